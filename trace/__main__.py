@@ -1,0 +1,5 @@
+"""`python -m yipin` is the same as `yipin`."""
+
+from .cli import main
+
+main()
