@@ -1,0 +1,1 @@
+"""Pure: bytes, keys, signatures, symbols, paper. No Flask, no database, no clock, no settings."""

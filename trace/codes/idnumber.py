@@ -1,0 +1,85 @@
+"""The ID number (身份证号) of a product or a batch: what people read aloud and type.
+
+Six digits of the county, nine random characters, one check character by the GB 32100 rule. Given out at
+registration, printed on every label, typed on the scan page. It names a product or batch and proves nothing
+about a single pack: that is the unit code's work (`payload`, `signing`).
+"""
+
+import secrets
+
+from ..errors import N_, BadIdNumber, Invalid
+from .checkdigits import ALPHABET, VALUE, all_digits, gb32100_check, plain, shown
+
+LENGTH = 16
+BATCHES = 31**9  # values of the nine random characters
+
+_COUNTY_DIGITS = 6
+# Every dash a keyboard, an editor or a copied label may put between the groups.
+_DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe63"
+# None of these letters is in the alphabet, so each can only be its look-alike; the check character decides.
+_MEANT = str.maketrans("OISZV", "0152U", _DASHES)
+
+
+def new_id_number(county: str) -> str:
+    """A fresh ID number in a county (six digits, GB/T 2260); a unique index refuses the rare twin."""
+    if len(county) != _COUNTY_DIGITS or not all_digits(county):
+        raise Invalid("county", N_("区划代码应为 6 位数字，这里是“%(county)s”"), county=county[:20])
+    return id_number_from(county, secrets.randbelow(BATCHES))
+
+
+def id_number_from(county: int | str, batch: int) -> str:
+    """The ID number of a county and a batch integer, as a unit code carries them; raises Invalid."""
+    digits = f"{county:06d}" if isinstance(county, int) else county
+    if len(digits) != _COUNTY_DIGITS or not all_digits(digits):
+        raise Invalid("county", N_("区划代码应为 6 位数字，这里是“%(county)s”"), county=digits[:20])
+    if not 0 <= batch < BATCHES:
+        raise Invalid("batch", N_("批次编号应在 0 到 %(limit)s 之间"), limit=BATCHES - 1)
+    characters = ""
+    for _ in range(9):
+        batch, value = divmod(batch, 31)
+        characters = ALPHABET[value] + characters
+    body = digits + characters
+    return body + gb32100_check(body)
+
+
+def batch_integer(id_number: str) -> int:
+    """The nine random characters as an integer < 31^9; `id_number` as `parse_id_number` gives it."""
+    total = 0
+    for character in parse_id_number(id_number)[_COUNTY_DIGITS:-1]:
+        total = total * 31 + VALUE[character]
+    return total
+
+
+def parse_id_number(typed: str) -> str:
+    """The ID number that was meant; raises BadIdNumber naming what is wrong.
+
+    Forgiven: spaces, dashes, lower case, full-width forms, and O, I, S, Z, V for 0, 1, 5, 2, U.
+    """
+    number = plain(typed).translate(_MEANT)
+    _check_characters(number)
+    if len(number) != LENGTH:
+        raise BadIdNumber(N_("身份证号应为 16 位，这里有 %(count)s 位"), count=len(number))
+    expected = gb32100_check(number[:-1])
+    if number[-1] != expected:
+        raise BadIdNumber(
+            N_("身份证号第 16 位（校验位）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
+            typed=number[-1],
+            expected=expected,
+        )
+    return number
+
+
+def _check_characters(number: str) -> None:
+    for position, character in enumerate(number, start=1):
+        if character not in VALUE:
+            template = N_("身份证号第 %(position)s 位%(character)s不能用：只能用数字和大写字母")
+        elif position <= _COUNTY_DIGITS and not all_digits(character):
+            template = N_("身份证号第 %(position)s 位应为数字（前 6 位是区划代码），填的是%(character)s")
+        else:
+            continue
+        raise BadIdNumber(template, position=position, character=shown(character))
+
+
+def spaced(id_number: str) -> str:
+    """The number in groups of four, as it is printed: `4302 25AB 3D5F G7HQ`."""
+    return " ".join(id_number[start : start + 4] for start in range(0, len(id_number), 4))

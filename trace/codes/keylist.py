@@ -1,0 +1,217 @@
+"""The public key list: all that a scan or an auditor needs to tell a genuine unit code, with no signal.
+
+Published as `keys.json`; `keys` adds the private half. A poisoned entry would make every forgery genuine, so
+an entry that is not sound cannot exist as a `PublicKey`.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ..errors import N_, BadSignature, TraceError, UnknownKey
+
+ALGORITHM = "Ed25519"
+LAST_NUMBER = 127  # seven bits in the code
+
+_P = 2**255 - 19
+_D = -121665 * pow(121666, -1, _P) % _P
+_Y8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+# The y of the eight points whose order divides 8; the sign bit tells the two x apart. `cryptography` takes
+# them all as public keys, and under such a key one constant signature passes for message after message.
+_SMALL_ORDER_Y = {0, 1, _P - 1, _Y8, _P - _Y8}
+
+
+class BadKeyList(TraceError):
+    """The key list cannot be trusted as it stands; the message says which entry and why."""
+
+    status = 503
+
+
+class KeyStatus(StrEnum):
+    """Active signs (the newest) and verifies; retired verifies; compromised proves nothing by itself."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+    COMPROMISED = "compromised"
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """One entry of the key list; raises BadKeyList if it is not sound.
+
+    `public_key` is the 32 raw bytes (RFC 8032, 5.1.2). Times are aware UTC; `since` is when the key stopped
+    being active.
+    """
+
+    number: int
+    algorithm: str
+    public_key: bytes
+    not_before: datetime
+    not_after: datetime | None = None
+    status: KeyStatus = KeyStatus.ACTIVE
+    since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.number <= LAST_NUMBER:
+            raise BadKeyList(N_("密钥号应在 0 到 127 之间，这里是 %(number)s"), number=str(self.number)[:20])
+        if self.algorithm != ALGORITHM:
+            raise self._bad(N_("第 %(number)s 号密钥的算法应为 Ed25519，这里是“%(found)s”"), self.algorithm[:20])
+        if problem := _point_problem(self.public_key):
+            raise self._bad(problem)
+        if self.not_after is not None and self.not_after <= self.not_before:
+            raise self._bad(N_("第 %(number)s 号密钥的 not_after 应晚于 not_before"))
+        if (self.status is KeyStatus.ACTIVE) != (self.since is None):
+            raise self._bad(N_("第 %(number)s 号密钥：停用或泄露的须写 since，在用的不写"))
+
+    def _bad(self, template: str, found: str = "") -> BadKeyList:
+        return BadKeyList(template, number=self.number, found=found)
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Raise BadSignature unless `signature` is this key's over `message`."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
+        except InvalidSignature:
+            raise BadSignature(N_("签名不符：这个身份码不是第 %(number)s 号密钥签发的"), number=self.number) from None
+
+    def may_sign(self, now: datetime) -> bool:
+        """Whether new codes may bear this key at `now` (aware UTC)."""
+        started = self.not_before <= now
+        return self.status is KeyStatus.ACTIVE and started and (self.not_after is None or now < self.not_after)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry as it stands in the published list."""
+        return {
+            "number": self.number,
+            "algorithm": self.algorithm,
+            "public_key": base64.urlsafe_b64encode(self.public_key).rstrip(b"=").decode("ascii"),
+            "not_before": _written(self.not_before),
+            "not_after": _written(self.not_after),
+            "status": self.status.value,
+            "since": _written(self.since),
+        }
+
+
+def _point_problem(raw: bytes) -> str | None:
+    """Why these bytes may not be a public key, or None (RFC 8032, 5.1.3; and no point of small order)."""
+    if len(raw) != 32:
+        return N_("第 %(number)s 号密钥的公钥应为 32 字节")
+    y = int.from_bytes(raw, "little") & (2**255 - 1)
+    if y >= _P:
+        return N_("第 %(number)s 号密钥的公钥不是规范编码，不可信任")
+    if y in _SMALL_ORDER_Y:
+        return N_("第 %(number)s 号密钥的公钥是低阶点，任何人都能伪造其签名，不可信任")
+    x_squared = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    if pow(x_squared, (_P - 1) // 2, _P) != 1:
+        return N_("第 %(number)s 号密钥的公钥不是曲线上的点")
+    return None
+
+
+@dataclass(frozen=True)
+class KeyList:
+    """Every key ever used, by number; what an auditor needs to tell a genuine code, with no signal."""
+
+    keys: tuple[PublicKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key in self.keys:
+            if self._by_number[key.number] is not key:
+                raise BadKeyList(N_("密钥公告里第 %(number)s 号密钥出现了两次"), number=key.number)
+
+    @cached_property
+    def _by_number(self) -> dict[int, PublicKey]:
+        return {key.number: key for key in self.keys}
+
+    def get(self, number: int) -> PublicKey:
+        """The key with this number; raises UnknownKey."""
+        if number not in self._by_number:
+            raise UnknownKey(N_("密钥公告里没有第 %(number)s 号密钥"), number=number)
+        return self._by_number[number]
+
+    def to_json(self) -> str:
+        """The list as it is published at `/keys.json`, in order of number."""
+        entries = [key.as_dict() for key in sorted(self.keys, key=lambda key: key.number)]
+        return json.dumps({"keys": entries}, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The list that was published; raises BadKeyList, whatever the text."""
+        try:
+            entries = json.loads(text, object_pairs_hook=_members)["keys"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise BadKeyList(N_("密钥公告应是 JSON 对象，其中 keys 是密钥的列表，每项名称不重复")) from None
+        if not isinstance(entries, list):
+            raise BadKeyList(N_("密钥公告里的 keys 应是列表"))
+        return cls(tuple(_entry(entry) for entry in entries))
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose names differ: of two `public_key` each reader would otherwise choose its own."""
+    if len(members := dict(pairs)) != len(pairs):
+        raise ValueError
+    return members
+
+
+def _entry(entry: Any) -> PublicKey:
+    if not isinstance(entry, dict) or type(entry.get("number")) is not int:
+        raise BadKeyList(N_("密钥公告的每一项应是对象，number 应是整数"))
+    number = entry["number"]
+    status = _text(entry, "status")
+    if status not in set(KeyStatus):
+        raise BadKeyList(
+            N_("第 %(number)s 号密钥的 status 应为 active、retired 或 compromised"), number=str(number)[:20]
+        )
+    not_before = _time(entry, "not_before")
+    if not_before is None:
+        raise BadKeyList(N_("第 %(number)s 号密钥缺少 not_before"), number=str(number)[:20])
+    return PublicKey(
+        number=number,
+        algorithm=_text(entry, "algorithm"),
+        public_key=_raw(_text(entry, "public_key")),
+        not_before=not_before,
+        not_after=_time(entry, "not_after"),
+        status=KeyStatus(status),
+        since=_time(entry, "since"),
+    )
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    value = entry.get(name)
+    if not isinstance(value, str):
+        raise BadKeyList(N_("第 %(number)s 号密钥的 %(name)s 应是文字"), number=str(entry["number"])[:20], name=name)
+    return value
+
+
+def _raw(text: str) -> bytes:
+    """32 bytes in their one base64url spelling, or nothing, which no key is."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", text):
+        return b""
+    raw = base64.urlsafe_b64decode(text + "=")
+    return raw if base64.urlsafe_b64encode(raw)[:43].decode("ascii") == text else b""
+
+
+def _time(entry: dict[str, Any], name: str) -> datetime | None:
+    if entry.get(name) is None:
+        return None
+    try:
+        time = datetime.fromisoformat(_text(entry, name))
+        if time.tzinfo is not None:
+            return time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadKeyList(
+        N_("第 %(number)s 号密钥的 %(name)s 应是带时区的时间，如 2026-07-18T00:00:00Z"),
+        number=str(entry["number"])[:20],
+        name=name,
+    )
+
+
+def _written(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,261 @@
+"""The key ring: the published list together with the private files that issue codes.
+
+Private keys are files `code-NNN.pem` (PKCS#8, mode 600) beside `keys.json`, never in the database. Issuing
+signs with the newest active key; a reprint may ask for an older one. Only `new_key` makes a key: a missing
+one stops issuing, not looking up.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ..errors import N_, BadSignature, Conflict, Invalid, Unavailable
+from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
+
+__all__ = [
+    "BadKeyList",
+    "KeyList",
+    "KeyRing",
+    "KeyStatus",
+    "PublicKey",
+    "SigningKey",
+    "new_key",
+    "set_status",
+]
+
+LIST_NAME = "keys.json"
+FIRST_NUMBER = 1
+
+_LONGEST_PASSPHRASE = 1023  # bytes; the limit of the library's encryption
+_ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """The private half of a listed key; raises BadKeyList when the two do not belong together."""
+
+    public: PublicKey
+    _private: Ed25519PrivateKey = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self._private.public_key().public_bytes_raw() != self.public.public_key:
+            raise BadKeyList(
+                N_("第 %(number)s 号密钥的私钥文件与密钥公告里的公钥不配套；请从备份恢复"), number=self.number
+            )
+
+    @property
+    def number(self) -> int:
+        return self.public.number
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes, the same for the same message (RFC 8032).
+
+        Verified before they leave, since a signature spoiled by a fault can give the private key away; raises
+        Unavailable then.
+        """
+        signature = self._private.sign(message)
+        try:
+            self.public.verify(signature, message)
+        except BadSignature:
+            raise Unavailable(N_("签名自检失败，已停止发码；请检查这台机器的内存和处理器")) from None
+        return signature
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The key list and those private keys that are here; with none, it only verifies."""
+
+    keys: KeyList
+    _signing: Mapping[int, SigningKey] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, folder: Path, passphrase: bytes | None = None) -> "KeyRing":
+        """Read `keys.json` and the private files of all keys not compromised.
+
+        An empty or absent folder is an empty ring. Raises BadKeyList or Unavailable, with the cure, when the
+        list or a file is unsound, lost, open to others, locked, or does not match its entry.
+        """
+        keys = _read_list(folder)
+        signing = {}
+        for key in keys.keys:
+            path = _private_path(folder, key.number)
+            if key.status is not KeyStatus.COMPROMISED and path.exists():
+                signing[key.number] = SigningKey(key, _read_private(path, passphrase))
+        return cls(keys, signing)
+
+    def signer(self, now: datetime) -> SigningKey:
+        """The newest active key at `now` (aware UTC), which alone signs new codes; raises Unavailable."""
+        usable = [key for key in self.keys.keys if key.may_sign(now)]
+        if not usable:
+            raise Unavailable(N_("没有可用的签发密钥，暂不能发码；请运行 yipin key new"))
+        return self._private(max(usable, key=lambda key: (key.not_before, key.number)))
+
+    def signer_numbered(self, number: int) -> SigningKey:
+        """The key that signed a code before, to sign the same bytes again for a reprint.
+
+        A retired key may. Raises Unavailable when it is compromised or not here, UnknownKey when not listed.
+        """
+        key = self.keys.get(number)
+        if key.status is KeyStatus.COMPROMISED:
+            raise Unavailable(N_("第 %(number)s 号密钥已泄露，不能再用；请作废旧标签并重新发码"), number=number)
+        return self._private(key)
+
+    def _private(self, key: PublicKey) -> SigningKey:
+        if key.number not in self._signing:
+            raise Unavailable(
+                N_("缺少第 %(number)s 号密钥的私钥文件 %(file)s；请从备份放回，或运行 yipin key new 换新密钥"),
+                number=key.number,
+                file=_private_path(Path(), key.number).name,
+            )
+        return self._signing[key.number]
+
+
+def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> PublicKey:
+    """Make a key with the next number, valid from `now` (aware UTC), and list it; makes the folder too.
+
+    The private file is safe on disk before the list names it. Raises Conflict when the numbers are used up,
+    Invalid for an unusable passphrase, BadKeyList or Unavailable when the folder is not sound.
+    """
+    if passphrase is not None and not 1 <= len(passphrase) <= _LONGEST_PASSPHRASE:
+        raise Invalid("passphrase", N_("口令应为 1 到 1023 字节，这里有 %(count)s 字节"), count=len(passphrase))
+    with _locked(folder):
+        keys = _read_list(folder)
+        private = Ed25519PrivateKey.generate()
+        public = private.public_key().public_bytes_raw()
+        key = PublicKey(_next_number(folder, keys), ALGORITHM, public, now.replace(microsecond=0))
+        _write(_private_path(folder, key.number), _pem(private, passphrase), 0o600, replace_old=False)
+        _write_list(folder, KeyList((*keys.keys, key)))
+    return key
+
+
+def set_status(folder: Path, number: int, status: KeyStatus, since: datetime) -> PublicKey:
+    """Retire a key or declare it compromised since a time (aware UTC); there is no way back.
+
+    Raises UnknownKey, or Conflict for a step backwards.
+    """
+    with _locked(folder):
+        keys = _read_list(folder)
+        key = keys.get(number)
+        if status is KeyStatus.ACTIVE or _ORDER.index(status) < _ORDER.index(key.status):
+            raise Conflict(
+                N_("第 %(number)s 号密钥现为 %(now)s，不能改回 %(wanted)s；需要新密钥请运行 yipin key new"),
+                number=number,
+                now=key.status.value,
+                wanted=status.value,
+            )
+        changed = replace(key, status=status, since=since)
+        _write_list(folder, KeyList(tuple(changed if each is key else each for each in keys.keys)))
+    return changed
+
+
+def _private_path(folder: Path, number: int) -> Path:
+    return folder / f"code-{number:03d}.pem"
+
+
+def _next_number(folder: Path, keys: KeyList) -> int:
+    """One more than any number listed or left behind by a key that never came to be listed."""
+    left = [int(path.stem[5:]) for path in folder.glob("code-[0-9][0-9][0-9].pem")]
+    number = max([key.number for key in keys.keys] + left, default=FIRST_NUMBER - 1) + 1
+    if number > LAST_NUMBER:
+        raise Conflict(N_("密钥号已用完（最大 127）；身份码需要新的版本"))
+    return number
+
+
+def _read_list(folder: Path) -> KeyList:
+    try:
+        return KeyList.from_json((folder / LIST_NAME).read_text("utf-8"))
+    except FileNotFoundError:
+        # An empty list beside private keys would call every label ever printed a forgery.
+        if any(folder.glob("code-*.pem")):
+            raise BadKeyList(
+                N_("%(folder)s 里有私钥却没有 keys.json；请从备份恢复它（从未发过码的，可删去私钥文件）"),
+                folder=str(folder),
+            ) from None
+        return KeyList()
+    except (OSError, UnicodeDecodeError):
+        raise BadKeyList(N_("%(path)s 读不出来；请检查权限，或从备份恢复"), path=str(folder / LIST_NAME)) from None
+
+
+def _read_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    try:
+        with path.open("rb") as file:
+            mode, pem = os.fstat(file.fileno()).st_mode, file.read()
+    except OSError:
+        raise Unavailable(N_("私钥文件 %(path)s 读不出来；请检查它的属主和权限"), path=str(path)) from None
+    if mode & 0o077:
+        raise Unavailable(N_("私钥文件 %(path)s 别人也能读；请运行 chmod 600 %(path)s"), path=str(path))
+    locked = pem.startswith(b"-----BEGIN ENCRYPTED")
+    if locked and not passphrase:
+        raise Unavailable(N_("私钥文件 %(path)s 有口令；请设置 YIPIN_KEY_PASSPHRASE_FILE"), path=str(path))
+    try:
+        private = serialization.load_pem_private_key(pem, passphrase if locked else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        private = None
+    if not isinstance(private, Ed25519PrivateKey):
+        raise Unavailable(N_("私钥文件 %(path)s 打不开：口令不对或文件已损坏；请核对或恢复备份"), path=str(path))
+    return private
+
+
+def _pem(private: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase is not None:
+        encryption = serialization.BestAvailableEncryption(passphrase)
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    return private.private_bytes(serialization.Encoding.PEM, pkcs8, encryption)
+
+
+def _write_list(folder: Path, keys: KeyList) -> None:
+    _write(folder / LIST_NAME, keys.to_json().encode("ascii"), 0o644, replace_old=True)
+
+
+def _write(path: Path, content: bytes, mode: int, *, replace_old: bool) -> None:
+    """The whole file or none of it, on disk when this returns; a private key is never written over."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), mode)  # whatever the umask
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace_old:
+            os.replace(draft, path)
+        else:
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One writer at a time; a folder or disk that refuses becomes Unavailable."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise Unavailable(
+            N_("密钥目录 %(folder)s 写不进去：%(reason)s"), folder=str(folder), reason=error.strerror or ""
+        ) from None

@@ -1,0 +1,140 @@
+"""What a unit code says, and its bytes and digits. Version 1: 120 bits, then the signature, as 191 digits.
+
+Made when a batch is issued, printed as a QR symbol, read back by every scan. Published codes live as long as
+their labels: nothing here may change for version 1 (`tests/vectors/codes-v1.json`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntFlag
+from typing import Self
+
+from ..errors import N_, BadDigits, BadLength, BadRange, BadVersion
+from .checkdigits import all_digits, shown
+from .idnumber import BATCHES, id_number_from
+
+VERSION = 1
+PAYLOAD_BYTES = 15
+TOKEN_BYTES = 79  # payload, then 64 bytes of signature
+DIGITS = 191  # decimal digits that hold any value below 2^632
+
+FIRST_DAY = date(2020, 1, 1)
+LAST_DAY = FIRST_DAY + timedelta(days=2**14 - 1)
+
+
+class Fact(IntFlag):
+    """What held for the batch on the day of issue: green food, organic, geographical indication, insured."""
+
+    GREEN = 8
+    ORGANIC = 4
+    GEOGRAPHICAL = 2
+    INSURED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The signed words of one unit code; raises BadRange or BadVersion when a field does not fit its bits.
+
+    `key` is the number in the key list, `county` the GB/T 2260 code, `batch` the integer of the batch's ID
+    number, `unit` the permuted ordinal (`units`).
+    """
+
+    key: int
+    county: int
+    batch: int
+    unit: int
+    harvest_date: date
+    facts: Fact = Fact(0)
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        _check_version(self.version)
+        _check_range(N_("身份码中的密钥号应在 0 到 %(last)s 之间，这里是 %(value)s"), self.key, 2**7)
+        _check_range(N_("身份码中的区划代码应在 0 到 %(last)s 之间，这里是 %(value)s"), self.county, 10**6)
+        _check_range(N_("身份码中的批次编号应在 0 到 %(last)s 之间，这里是 %(value)s"), self.batch, BATCHES)
+        _check_range(N_("身份码中的单元编号应在 0 到 %(last)s 之间，这里是 %(value)s"), self.unit, 2**27)
+        _check_range(N_("身份码中的认证与保险标志应在 0 到 %(last)s 之间，这里是 %(value)s"), int(self.facts), 2**4)
+        # A datetime is also a date, and cannot be told apart from one once it is in the bits.
+        if isinstance(self.harvest_date, datetime) or not FIRST_DAY <= self.harvest_date <= LAST_DAY:
+            raise BadRange(
+                N_("身份码能记的采收日期为 %(first)s 至 %(last)s，这里是 %(day)s"),
+                first=FIRST_DAY.isoformat(),
+                last=LAST_DAY.isoformat(),
+                day=self.harvest_date.isoformat(),
+            )
+
+    @property
+    def id_number(self) -> str:
+        """The ID number of the batch this unit belongs to."""
+        return id_number_from(self.county, self.batch)
+
+    def to_bytes(self) -> bytes:
+        """The 15 bytes that are signed, big-endian, in the order of the fields' bits."""
+        value = 0
+        for field, bits in (
+            (self.version, 3),
+            (self.key, 7),
+            (self.county, 20),
+            (self.batch, 45),
+            (self.unit, 27),
+            ((self.harvest_date - FIRST_DAY).days, 14),
+            (int(self.facts), 4),
+        ):
+            value = value << bits | field
+        return value.to_bytes(PAYLOAD_BYTES, "big")
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Self:
+        """The payload of 15 bytes; raises BadLength, BadVersion or BadRange."""
+        if len(raw) != PAYLOAD_BYTES:
+            raise BadLength(N_("身份码的内容应为 15 字节，这里有 %(count)s 字节"), count=len(raw))
+        value = int.from_bytes(raw, "big")
+        _check_version(value >> 117)  # first of all: another version has other fields
+        return cls(
+            key=value >> 110 & 0x7F,
+            county=value >> 90 & 0xF_FFFF,
+            batch=value >> 45 & 0x1FFF_FFFF_FFFF,
+            unit=value >> 18 & 0x7FF_FFFF,
+            harvest_date=FIRST_DAY + timedelta(days=value >> 4 & 0x3FFF),
+            facts=Fact(value & 0xF),
+        )
+
+
+def _check_version(version: int) -> None:
+    if version != VERSION:
+        raise BadVersion(N_("身份码的版本是 %(version)s，这里只认识版本 1"), version=version)
+
+
+def _check_range(template: str, value: int, limit: int) -> None:
+    if not 0 <= value < limit:
+        raise BadRange(template, last=limit - 1, value=value)
+
+
+def check_digits(text: str) -> None:
+    """Refuse all but 191 ASCII digits: BadLength or BadDigits. Says nothing of what the digits mean."""
+    if len(text) != DIGITS:
+        raise BadLength(N_("身份码应为 191 位数字，这里有 %(count)s 位"), count=len(text))
+    if all_digits(text):
+        return
+    position = next(place for place, digit in enumerate(text, start=1) if not all_digits(digit))
+    raise BadDigits(
+        N_("身份码只能是数字 0–9，第 %(position)s 位是%(character)s"),
+        position=position,
+        character=shown(text[position - 1]),
+    )
+
+
+def to_digits(token: bytes) -> str:
+    """The one spelling of a token of 79 bytes: 191 decimal digits, zero-padded; raises BadLength."""
+    if len(token) != TOKEN_BYTES:
+        raise BadLength(N_("身份码应为 79 字节，这里有 %(count)s 字节"), count=len(token))
+    return f"{int.from_bytes(token, 'big'):0{DIGITS}d}"
+
+
+def from_digits(text: str) -> bytes:
+    """The 79 bytes of a code; raises BadLength, BadDigits or BadRange. `to_digits` undoes it."""
+    check_digits(text)
+    value = int(text)
+    if value >> 8 * TOKEN_BYTES:
+        raise BadRange(N_("这串数字超出了身份码的取值范围"))
+    return value.to_bytes(TOKEN_BYTES, "big")
