@@ -1,0 +1,237 @@
+"""The PDF file under a print run: fonts embedded, pages streamed to disk, the same input giving the same bytes.
+
+The print step draws on it in points from the bottom left, through reportlab's canvas. reportlab keeps every page in
+memory until it saves; here a page is on disk as soon as it is shown, so a run may have any number of them.
+"""
+
+import hashlib
+import io
+import os
+import tempfile
+import zlib
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from .glyphs import FontFile, fixed_pitch, registered, text_width
+from .label import Line
+
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+_KIDS = 256  # pages under one node of the page tree: viewers are slow on a flat list of thousands
+_FONTS = Lock()  # reportlab cuts the subset with a cursor that belongs to the font, not to the document
+
+
+@dataclass(frozen=True)
+class SheetFile:
+    """A written PDF: its pages, the SHA-256 of its bytes in hex, and their number."""
+
+    pages: int
+    sha256: str
+    bytes: int
+
+
+class WholeFile:
+    """A file being written under another name; counts and hashes what goes in."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self._raw.write(data)
+        self._hash.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def result(self, pages: int) -> SheetFile:
+        return SheetFile(pages, self._hash.hexdigest(), self.size)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[WholeFile]:
+    """A file that is at `path` only once it is whole and on disk; after any exception nothing is left behind."""
+    folder = Path(path).parent
+    number, name = tempfile.mkstemp(prefix=".print-", suffix=".part", dir=folder)
+    try:
+        with open(number, "wb") as raw:
+            yield WholeFile(raw)
+            raw.flush()
+            os.fsync(raw.fileno())
+        os.chmod(name, 0o640)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name itself must survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
+    """reportlab's document, with pages written when they are added instead of at the end."""
+
+    def __init__(self, file: WholeFile) -> None:
+        super().__init__(compression=1, invariant=1, lang="zh-CN")
+        self._file = file
+        self._offsets = array("Q", [0])  # by object number; 0: not written yet
+        self._pages: array[int] = array("L")
+        self._nodes: list[int] = []
+        self._resources = self._take_number()
+        self.xobjects = pdfdoc.PDFDictionary({})
+        file.write(b"%PDF-1.4\n%\xe4\xb8\x80\xe5\x93\x81\n")
+
+    def addPage(self, page: Any) -> None:  # noqa: N802 - reportlab's name
+        if len(self._pages) % _KIDS == 0:
+            self._nodes.append(self._take_number())
+        content, leaf = self._take_number(), self._take_number()
+        stream = zlib.compress(page.stream.encode("latin-1"), 6)
+        self.updateSignature(stream)
+        head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(stream)
+        self._put(content, head + stream + b"\nendstream")
+        self._put(
+            leaf,
+            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.4f %.4f] /Contents %d 0 R /Resources %d 0 R >>"
+            % (self._nodes[-1], page.pagewidth, page.pageheight, content, self._resources),
+        )
+        self._pages.append(leaf)
+        self.pageCounter += 1
+        self.inObject = None
+
+    @property
+    def page_total(self) -> int:
+        return len(self._pages)
+
+    def finish(self, title: str, subject: str) -> None:
+        """Write what the pages refer to, the page tree and the table of offsets."""
+        with _FONTS:
+            for font in self.delayedFonts:
+                font.addObjects(self)
+        self.encrypt.prepare(self)
+        root, info = self._take_number(), self._take_number()
+        about = {"Title": pdfdoc.PDFString(title), "Subject": pdfdoc.PDFString(subject)}
+        self._put(info, pdfdoc.PDFDictionary(about).format(self))
+        fonts = self.Reference(self.idToObject["BasicFonts"])
+        shared = {"Font": fonts, "XObject": self.xobjects}
+        self._put(self._resources, pdfdoc.PDFDictionary(shared).format(self))
+        self._put_named()
+        pages = self._put_tree()
+        self._put(root, b"<< /Type /Catalog /Pages %d 0 R /Lang (zh-CN) >>" % pages)
+        self._put_table(root, info)
+
+    def _put_named(self) -> None:
+        """The objects that reportlab registered (form, fonts); to write one may register another."""
+        number = 0
+        while number < self.objectcounter:
+            number += 1
+            if number in self.numberToId:
+                body = pdfdoc.format(self.idToObject[self.numberToId[number]], self, toplevel=1)
+                self._put(number, body)
+
+    def _put_tree(self) -> int:
+        top = self._take_number()
+        for index, node in enumerate(self._nodes):
+            kids = self._pages[index * _KIDS : (index + 1) * _KIDS]
+            self._put(node, _tree_node(kids, len(kids), b" /Parent %d 0 R" % top))
+        self._put(top, _tree_node(self._nodes, len(self._pages)))
+        return top
+
+    def _put_table(self, root: int, info: int) -> None:
+        start, total = self._file.size, self.objectcounter + 1
+        self._file.write(b"xref\n0 %d\n0000000000 65535 f \n" % total)
+        for number in range(1, total):
+            self._file.write(b"%010d 00000 n \n" % self._offsets[number])
+        mark = self.signature.hexdigest().encode()
+        self._file.write(
+            b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n"
+            % (total, root, info, mark, mark, start)
+        )
+
+    def _take_number(self) -> int:
+        self.objectcounter += 1
+        return int(self.objectcounter)
+
+    def _put(self, number: int, body: bytes) -> None:
+        while len(self._offsets) <= number:
+            self._offsets.append(0)
+        self._offsets[number] = self._file.size
+        self._file.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+
+
+def _tree_node(kids: Any, count: int, more: bytes = b"") -> bytes:
+    return b"<< /Type /Pages /Count %d%s /Kids [%s] >>" % (count, more, b" ".join(b"%d 0 R" % kid for kid in kids))
+
+
+class Paper(Canvas):  # type: ignore[misc]
+    """A canvas of one font, in a page size of mm, written to a whole file. Text goes in as text, never as markup."""
+
+    def __init__(self, file: WholeFile, size_mm: tuple[float, float], font: FontFile) -> None:
+        self.font = font
+        points = (size_mm[0] * MM, size_mm[1] * MM)
+        # The initial font is ours, so that no page refers to one that is not embedded.
+        super().__init__(
+            io.BytesIO(), pagesize=points, pageCompression=1, invariant=1, initialFontName=registered(font)
+        )
+        self._doc = _Document(file)
+        self.setEncrypt(None)
+        self._about = ("", "")
+
+    @property
+    def pages(self) -> int:
+        return int(self._doc.page_total)
+
+    def describe(self, title: str, subject: str) -> None:
+        self._about = (title, subject)
+
+    def endForm(self, **extra: Any) -> None:  # noqa: N802 - reportlab's name
+        name = self._formData[0]
+        super().endForm(**extra)
+        xname = pdfdoc.xObjectName(name)
+        self._doc.xobjects.dict[xname] = pdfdoc.PDFObjectReference(xname)
+
+    def text(self, x: float, y: float, words: str, size: float, mono: bool = False, bold: bool = False) -> None:
+        """A line with its baseline at (x, y), all in points. Bold is the outline drawn a little thicker."""
+        self.setFont(registered(fixed_pitch(self.font) if mono else self.font), size)
+        if bold:
+            self.setLineWidth(size * 0.03)
+        self.drawString(x, y, words, mode=2 if bold else None)
+
+    def text_within(self, x: float, y: float, words: str, room: Line, right: bool) -> None:
+        """A line that takes no more width than `room` would, at its size or smaller, at its left or right end."""
+        space, wide = (text_width(one, self.font, room.size) for one in (room.text, words))
+        self.text(x + (max(0.0, space - wide) if right else 0.0), y, words, room.size * min(1.0, space / wide))
+
+    def bitmap(self, left_mm: float, top_mm: float, module_mm: float, dark: NDArray[np.bool_]) -> None:
+        """Dark modules from the top left corner (mm, y upwards), as one path with one fill: no seams between them."""
+        scale = module_mm * MM
+        self._code.append(f"q {scale:.6f} 0 0 {-scale:.6f} {left_mm * MM:.5f} {top_mm * MM:.5f} cm")
+        self._code.append(" ".join(f"{x} {y} {w} 1 re" for x, y, w in _runs(dark)) + " f Q")
+
+    def save(self) -> None:
+        """End the document; the pages are shown already."""
+        self._doc.finish(*self._about)
+
+
+def _runs(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    """Horizontal runs of dark modules as x, y, width."""
+    edges = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    starts, ends = np.nonzero(edges == 1), np.nonzero(edges == -1)
+    yield from zip(starts[1].tolist(), starts[0].tolist(), (ends[1] - starts[1]).tolist(), strict=True)
