@@ -1,0 +1,146 @@
+"""The policy as data: city, counties, brands, targets and reward ceilings, each with its clause.
+
+Read once from `data/<city>.toml`. No figure of the policy is a constant anywhere in the code.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .errors import N_, Invalid, Unavailable
+from .models import Brand, BrandKind, Event, Scheme, tell
+
+
+@dataclass(frozen=True)
+class County:
+    code: str  # GB/T 2260
+    name: str
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BrandEntry:
+    key: str
+    name: str
+    clause: str
+    county: str | None = None
+    flagship: bool = False  # 一县一特
+
+
+@dataclass(frozen=True)
+class Target:
+    key: str
+    name: str
+    value: int
+    unit: str
+    start: date
+    end: date
+    clause: str
+    counts: tuple[Scheme, ...] = ()
+
+    @property
+    def period(self) -> str:
+        return f"{self.start.year}—{self.end.year}"
+
+
+@dataclass(frozen=True)
+class Reward:
+    key: str
+    name: str
+    ceiling: int  # yuan an enterprise
+    clause: str
+
+
+@dataclass(frozen=True)
+class CloneRule:
+    readers: int
+    hours: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    title: str
+    issuer: str
+    draft: bool
+    province: str
+    city_code: str
+    city: str
+    counties: dict[str, County]
+    brands: tuple[BrandEntry, ...]
+    targets: dict[str, Target]
+    rewards: tuple[Reward, ...]
+    pilot: str
+    clone: CloneRule
+
+    def county_name(self, code: str | None) -> str:
+        """The county's name, or the city's where there is none."""
+        return self.counties[code].name if code in self.counties else self.city
+
+    def full_county_name(self, code: str) -> str:
+        return f"{self.province}{self.city}{self.county_name(code)}"
+
+    def county(self, typed: str, field: str = "county") -> str:
+        """The code typed or chosen, if it is one of this city's counties."""
+        if typed not in self.counties:
+            raise Invalid(field, N_("“%(typed)s”不是本市的县市区代码；请从列表里选"), typed=typed[:12])
+        return typed
+
+    @property
+    def main_target(self) -> Target:
+        """The first target of the file: 两品一标, the one every public page carries."""
+        return next(iter(self.targets.values()))
+
+
+@cache
+def load(name: str) -> Policy:
+    """The policy called `name` in the package's data, or in the TOML file at that path."""
+    source = Path(name) if name.endswith(".toml") else files(__package__) / "data" / f"{name}.toml"
+    try:
+        return _policy(tomllib.loads(source.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Unavailable(N_("政策文件 %(name)s 读不懂：%(error)s"), name=name, error=str(error)) from None
+
+
+def _policy(raw: dict[str, Any]) -> Policy:
+    counties = [County(c["code"], c["name"], tuple(c.get("former", ()))) for c in raw["county"]]
+    targets = [_target(t) for t in raw["target"]]
+    return Policy(
+        title=raw["document"]["title"],
+        issuer=raw["document"]["issuer"],
+        draft=raw["document"]["draft"],
+        province=raw["province"]["name"],
+        city_code=raw["city"]["code"],
+        city=raw["city"]["name"],
+        counties={county.code: county for county in counties},
+        brands=tuple(BrandEntry(**brand) for brand in raw["brand"]),
+        targets={target.key: target for target in targets},
+        rewards=tuple(Reward(**reward) for reward in raw["reward"]),
+        pilot=raw["insurance"]["pilot"],
+        clone=CloneRule(**raw["clone"]),
+    )
+
+
+def _target(raw: dict[str, Any]) -> Target:
+    schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
+    return Target(raw["key"], raw["name"], raw["value"], raw["unit"], raw["from"], raw["to"], raw["clause"], schemes)
+
+
+def enter_brands(session: Session, policy: Policy, event: Event) -> int:
+    """Enter the policy's brands that the directory does not have yet; returns how many. `event` is the pattern
+    of the event told of each."""
+    known = set(session.scalars(sa.select(Brand.key)))
+    fresh = [entry for entry in policy.brands if entry.key not in known]
+    for entry in fresh:
+        brand = Brand(key=entry.key, name=entry.name, kind=BrandKind.REGIONAL, county=entry.county,
+                      flagship=entry.flagship, clause=entry.clause)  # fmt: skip
+        session.add(brand)
+        tell(session, Event(at=event.at, actor_id=event.actor_id, actor_name=event.actor_name,
+                            actor_role=event.actor_role, action="brand.enter", data={}), brand)  # fmt: skip
+    return len(fresh)
