@@ -1,0 +1,169 @@
+"""The database: engine, sessions, column kinds, naming convention. SQLite by default, PostgreSQL by URL.
+
+Two ways in: `Database.write` opens a writing transaction at once (on SQLite `BEGIN IMMEDIATE`, so that a
+read-then-write can never meet "database is locked" half way), `Database.read` a reading one.
+"""
+
+import sqlite3
+import warnings
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from types import ModuleType
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from .errors import N_, Unavailable
+
+LOCK_WAIT_MS = 15_000
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC in both databases."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+class Hundredths(TypeDecorator[Decimal]):
+    """An amount with two decimals, kept as a whole number of hundredths so that sums are exact."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * 100).to_integral_exact())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
+
+
+def _values(kind: type[Enum]) -> Sequence[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        Decimal: Hundredths(),
+        Enum: sa.Enum(Enum, native_enum=False, length=24, values_callable=_values),
+        dict[str, Any]: sa.JSON(),
+    }
+
+
+Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, sort_order=-1)]
+Big = Annotated[int, mapped_column(sa.BigInteger)]
+Name = Annotated[str, mapped_column(sa.String(120))]
+Text = Annotated[str, mapped_column(sa.String(1000))]
+County = Annotated[str, mapped_column(sa.String(6))]  # GB/T 2260
+IdNumber = Annotated[str, mapped_column(sa.String(16))]
+
+
+class Database:
+    """An engine and its two kinds of sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.write = sessionmaker(self.engine, expire_on_commit=False)
+        reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self.read: sessionmaker[Session] = sessionmaker(reading, expire_on_commit=False)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def add_first(session: Session, row: Base) -> bool:
+    """Add a row unless another transaction got its key in first; says whether it was added. Portable SQL has no
+    "insert or update", so the loser updates what the winner wrote."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+        return True
+    except sa.exc.IntegrityError:
+        return False
+
+
+def _engine(url: str) -> Engine:
+    try:
+        name = sa.make_url(url).get_backend_name()
+    except sa.exc.ArgumentError:
+        raise Unavailable(N_("数据库地址读不懂；应形如 sqlite:///路径 或 postgresql+psycopg://…")) from None
+    if name == "sqlite":
+        return _sqlite_engine(url)
+    if name == "postgresql":
+        address = sa.make_url(url).set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20,
+                                connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"})  # fmt: skip
+    raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
+
+
+def _sqlite_module() -> ModuleType:
+    """The newest SQLite at hand: the wheel bundles one, the system's is often older."""
+    try:
+        import pysqlite3
+
+        return pysqlite3 if pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
+    except ImportError:
+        return sqlite3
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the WAL-reset fix: 3.51.3, or the branches 3.50.7 and 3.44.6 (sqlite.org/wal.html)."""
+    branch = version[:2]
+    return version >= (3, 51, 3) or branch == (3, 50) and version >= (3, 50, 7) or \
+        branch == (3, 44) and version >= (3, 44, 6)  # fmt: skip
+
+
+def _sqlite_engine(url: str) -> Engine:
+    module = _sqlite_module()
+    engine = sa.create_engine(url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000},
+                              pool_size=20, max_overflow=80)  # fmt: skip
+    safe = wal_is_safe(module.sqlite_version_info)
+    if not safe:
+        warnings.warn(f"SQLite {module.sqlite_version} can lose commits in WAL mode; using a rollback journal. "
+                      "Install pysqlite3.", RuntimeWarning, stacklevel=3)  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        # FULL: an acknowledged commit survives a power cut; NORMAL silently does not.
+        cursor.execute("PRAGMA journal_mode=WAL" if safe else "PRAGMA journal_mode=DELETE")
+        cursor.execute("PRAGMA synchronous=FULL" if safe else "PRAGMA synchronous=EXTRA")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

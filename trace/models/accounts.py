@@ -1,0 +1,45 @@
+"""Who signs in: accounts, and the memory of failed attempts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, Big, County, Id, Name
+from .events import Audited
+
+
+class Role(StrEnum):
+    PRODUCER = "producer"
+    OFFICER = "officer"
+    INSURER = "insurer"
+    ADMINISTRATOR = "administrator"
+
+
+class Account(Audited, Base):
+    """A person's log-in. `county` is an officer's scope (None: the whole city); `epoch` goes into the session
+    cookie, so raising it ends every session at once."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[Name]
+    role: Mapped[Role]
+    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    county: Mapped[County | None]
+    producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True)
+    epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class LoginFailure(Base):
+    """Failed log-ins of one login or one client address (keyed hashes, not the values) since `since`."""
+
+    __tablename__ = "login_failures"
+
+    mark: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    failures: Mapped[Big]
+    since: Mapped[datetime]

@@ -1,0 +1,79 @@
+"""Batches (批次): one harvest of one product from one plot, with its ID number (一批一码)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, Big, County, Id, IdNumber, Text
+from .catalogue import Product
+from .events import Audited
+from .producers import Plot, Producer
+
+
+class BatchState(StrEnum):
+    """What the officer says of the batch today."""
+
+    ON_SALE = "on_sale"
+    ON_HOLD = "on_hold"  # 冻结: can be released again
+    RECALLED = "recalled"  # 召回: final
+
+
+class Unit(StrEnum):
+    """Units in which a batch is measured; the pack size is in the same unit."""
+
+    KILOGRAM = "kg"
+    LITRE = "L"
+    PIECE = "个"
+    BIRD = "只"
+    BUNCH = "把"
+
+
+class Batch(Audited, Base):
+    """`quota` is how many packs the harvest fills: floor(quantity / pack size); `reserved` how many of them
+    have a code. Codes are issued under the lock of this row."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("pack_size > 0", name="pack_size"),
+        sa.CheckConstraint("reserved >= 0 AND reserved <= quantity / pack_size", name="quota"),
+        sa.Index("ix_batches_county_state", "county", "state"),
+        sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
+    )
+
+    id: Mapped[Id]
+    id_number: Mapped[IdNumber] = mapped_column(unique=True)
+    producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
+    plot_id: Mapped[int] = mapped_column(sa.ForeignKey("plots.id"), index=True)
+    county: Mapped[County]  # of the plot: where it grew
+    harvest_date: Mapped[date]
+    quantity: Mapped[Decimal]
+    unit: Mapped[Unit]
+    pack_size: Mapped[Decimal]
+    reserved: Mapped[Big] = mapped_column(default=0)
+    declared_at: Mapped[datetime]
+    state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
+    state_since: Mapped[datetime]
+    state_reason: Mapped[Text | None]
+
+    producer: Mapped[Producer] = relationship()
+    product: Mapped[Product] = relationship()
+    plot: Mapped[Plot] = relationship()
+
+    @property
+    def quota(self) -> int:
+        return int(self.quantity // self.pack_size)
+
+    @property
+    def net_content(self) -> str:
+        """What one pack holds, as the label says it: "2.5 kg"."""
+        return f"{self.pack_size.normalize():f} {self.unit}"
+
+    @property
+    def room(self) -> int:
+        """How many more codes the harvest allows."""
+        return self.quota - self.reserved

@@ -1,0 +1,83 @@
+"""The event log: append-only, one row for every change of record, written in the change's own transaction.
+
+The database refuses update and delete of events by trigger; the session refuses to commit a change of an
+audited row that no event tells of.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
+
+from ..db import Base, Big, Id
+
+
+class Event(Base):
+    """Who did what to which object, when and why. `actor_id` is None for the command line."""
+
+    __tablename__ = "events"
+    __table_args__ = (sa.Index("ix_events_object", "object_kind", "object_id"),)
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    actor_name: Mapped[str] = mapped_column(sa.String(120))
+    actor_role: Mapped[str] = mapped_column(sa.String(24))
+    action: Mapped[str] = mapped_column(sa.String(40))
+    object_kind: Mapped[str] = mapped_column(sa.String(40))
+    object_id: Mapped[Big]
+    reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    data: Mapped[dict[str, Any]]
+
+
+class Audited:
+    """Mark of a table whose every change must be told of by an event."""
+
+    __tablename__: str
+    id: Mapped[Id]
+
+
+class Untold(RuntimeError):
+    """A programming error: a transaction would change audited rows and write no event of it."""
+
+
+def tell(session: Session, told: Event, subject: Audited) -> None:
+    """Add an event of `subject` (flushed, so that it has its number)."""
+    session.flush()
+    told.object_kind, told.object_id = subject.__tablename__, subject.id
+    session.add(told)
+    session.info.setdefault("told", set()).add(subject)
+
+
+@event.listens_for(Session, "before_flush")
+def _note_changes(session: Session, context: UOWTransaction, instances: object) -> None:
+    changed = session.info.setdefault("changed", set())
+    changed.update(row for row in (*session.new, *session.deleted) if isinstance(row, Audited))
+    changed.update(row for row in session.dirty if isinstance(row, Audited) and session.is_modified(row))
+
+
+@event.listens_for(Session, "before_commit")
+def _refuse_untold(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    untold = session.info.get("changed", set()) - session.info.get("told", set())
+    if untold:
+        raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    """A bulk update or delete of an audited table would pass by the check above."""
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
+        if issubclass(state.bind_mapper.class_, Audited):
+            raise Untold(f"bulk change of {state.bind_mapper.class_.__tablename__}")
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # a savepoint that was rolled back forgets nothing
+        session.info.pop("changed", None)
+        session.info.pop("told", None)

@@ -1,0 +1,71 @@
+"""Producers (生产主体) and their plots (地块)."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, County, Id, Name, Text
+from .events import Audited
+
+
+class ProducerKind(StrEnum):
+    COMPANY = "company"
+    COOPERATIVE = "cooperative"
+    FAMILY_FARM = "family_farm"
+    INDIVIDUAL = "individual"
+
+
+class Review(StrEnum):
+    """Where a producer or product stands in its review (审核)."""
+
+    SUBMITTED = "submitted"
+    COUNTY_APPROVED = "county_approved"  # products only: the county agreed, the city has not yet spoken
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class Producer(Audited, Base):
+    """A producer has a USCC, or, if an individual, an encrypted resident ID number that is never shown."""
+
+    __tablename__ = "producers"
+    __table_args__ = (
+        sa.CheckConstraint("(uscc IS NULL) <> (identity_mark IS NULL)", name="one_identity"),
+        sa.Index("ix_producers_county_state", "county", "state"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    kind: Mapped[ProducerKind]
+    uscc: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
+    identity_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    identity_mark: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    county: Mapped[County]
+    township: Mapped[Name]
+    contact: Mapped[Name]
+    phone: Mapped[str] = mapped_column(sa.String(20))
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
+    return_reason: Mapped[Text | None]
+    submitted_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+
+    plots: Mapped[list["Plot"]] = relationship(back_populates="producer", order_by="Plot.id")
+
+
+class Plot(Audited, Base):
+    """Land of a producer. `place` is as fine as the public page may be: a village, no address."""
+
+    __tablename__ = "plots"
+    __table_args__ = (sa.CheckConstraint("area_mu > 0", name="area"), sa.UniqueConstraint("producer_id", "name"))
+
+    id: Mapped[Id]
+    producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"), index=True)
+    name: Mapped[Name]
+    county: Mapped[County]
+    place: Mapped[Name]
+    area_mu: Mapped[Decimal]  # 亩, 1/15 hectare
+
+    producer: Mapped[Producer] = relationship(back_populates="plots")

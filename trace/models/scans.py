@@ -1,0 +1,50 @@
+"""Scans: every answered look at a unit code, and the running total of each unit."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, Big, Id
+
+
+class Visitor(StrEnum):
+    PERSON = "person"
+    PREVIEW = "preview"  # a messenger's link preview: kept apart, never counted
+
+
+class Scan(Base):
+    """One look. `client` is a pseudonym that cannot be traced once the day's key is gone; no address is kept."""
+
+    __tablename__ = "scans"
+    __table_args__ = (sa.Index("ix_scans_unit", "batch_id", "ordinal", "at"),)
+
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"))
+    ordinal: Mapped[Big]
+    at: Mapped[datetime]
+    visitor: Mapped[Visitor]
+    client: Mapped[str] = mapped_column(sa.String(16))
+    verdict: Mapped[str] = mapped_column(sa.String(24))
+
+
+class UnitScans(Base):
+    """How often a unit was looked at by people, and when first. Survives the purge of single scans."""
+
+    __tablename__ = "unit_scans"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), primary_key=True)
+    ordinal: Mapped[Big] = mapped_column(primary_key=True)
+    scans: Mapped[Big]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class ScanKey(Base):
+    """The key of a day's client pseudonyms; destroyed two days later."""
+
+    __tablename__ = "scan_keys"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(sa.LargeBinary)

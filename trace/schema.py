@@ -1,0 +1,58 @@
+"""The schema's version: bringing a database up to date, and refusing to start on another one."""
+
+import contextlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from .db import Database
+from .errors import N_, Unavailable
+
+CURE = "yipin db upgrade"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    """Alembic set up in code: no ini file to lose."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The version this program was written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(db: Database) -> str | None:
+    """The version of the database; None for an empty one. Unavailable when it cannot be reached."""
+    try:
+        with db.engine.execution_options(read_only=True).connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.OperationalError as error:
+        raise Unavailable(N_("数据库打不开：%(error)s"), error=str(error.orig).strip().split("\n")[0]) from None
+
+
+def upgrade(db: Database) -> None:
+    """Bring the database up to this program's version, in one transaction."""
+    with contextlib.closing(db.engine.connect()) as connection, connection.begin():
+        command.upgrade(_config(connection), "head")
+
+
+def check(db: Database) -> None:
+    """Refuse to run on a schema of another version, with the command that mends it. Raises Unavailable."""
+    found, wanted = current(db), newest()
+    if found == wanted:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is None or found in known:
+        raise Unavailable(N_("数据库版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s"),
+                          found=found or "（空）", wanted=wanted, cure=CURE)  # fmt: skip
+    raise Unavailable(N_("数据库版本 %(found)s 比程序新；请安装新版程序"), found=found)
