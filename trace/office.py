@@ -1,0 +1,46 @@
+"""The office: what a use-case may need besides its session. Settings, policy, secrets and the key ring, read once;
+the keys are read again when `keys.json` changes, so that a rotation needs no restart."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import policy
+from .codes.keys import KeyList, KeyRing
+from .config import Settings
+from .policy import Policy
+from .secretfiles import Secrets
+
+
+@dataclass
+class Office:
+    settings: Settings
+    policy: Policy
+    secrets: Secrets
+    _ring: KeyRing | None = field(default=None, repr=False)
+    _read_at: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Office":
+        """Raises Unavailable, with the cure, when secrets or the policy file are missing or unsafe."""
+        return cls(settings, policy.load(settings.policy), Secrets.load(settings.keys))
+
+    @property
+    def ring(self) -> KeyRing:
+        """The keys as they are on disk now. Raises BadKeyList or Unavailable."""
+        stamp = _stamp(self.settings.keys / "keys.json")
+        if self._ring is None or stamp != self._read_at:
+            self._ring = KeyRing.load(self.settings.keys, self.settings.key_passphrase)
+            self._read_at = stamp
+        return self._ring
+
+    @property
+    def keys(self) -> KeyList:
+        return self.ring.keys
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_ino
