@@ -1,0 +1,118 @@
+"""What people type, turned into values, or an `Invalid` that says what is wrong and what is expected.
+
+One place for the rules of every field; forms, command line and imports call the same functions.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+
+from .errors import N_, Invalid
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+EARLIEST_HARVEST = date(2020, 1, 1)  # day 0 of the harvest-day field in a unit code
+LARGEST_AMOUNT = Decimal(100_000_000)  # 100,000 t in kg: more than any batch; a slip of the finger beyond
+
+
+def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
+    """One line of text as it may stand on a label: NFC, no control characters, no emoji, no < >."""
+    text = unicodedata.normalize("NFC", " ".join(typed.split()))
+    for character in text:
+        if character in "<>" or not _printable(character):
+            raise Invalid(field, N_("这里不能有“%(character)s”（%(code)s）；请只用汉字、字母、数字和常用标点"),
+                          character=character if character.isprintable() else "�",
+                          code=f"U+{ord(character):04X}")  # fmt: skip
+    if len(text) < least:
+        raise Invalid(field, N_("请填写，至少 %(least)d 个字"), least=least)
+    if len(text) > most:
+        raise Invalid(field, N_("太长：%(length)d 个字，最多 %(most)d 个字"), length=len(text), most=most)
+    return text
+
+
+def paragraph(field: str, typed: str, least: int = 0, most: int = 300) -> str:
+    """A free text such as a reason. Kept on one line; the same characters as `line`."""
+    return line(field, typed, least, most)
+
+
+def reason(typed: str) -> str:
+    """Why an officer or producer does a thing that others will ask about."""
+    return line("reason", typed, least=2, most=300)
+
+
+def _printable(character: str) -> bool:
+    """Letters, marks, numbers, punctuation, spaces and the symbols of trade; no emoji, no private use."""
+    category = unicodedata.category(character)
+    return category[0] in "LMNPZ" or character in "+=~^|℃°％‰$¥￥" or category == "Sm"
+
+
+def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
+    """A positive amount with at most two decimals."""
+    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "").replace("，", "")
+    if not re.fullmatch(r"\d{1,15}(\.\d{0,6})?", text, re.ASCII):
+        raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed.strip()[:24])
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern above admits only decimals
+        raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed[:24]) from None
+    if value <= 0:
+        raise Invalid(field, N_("应大于 0"))
+    if value > largest:
+        raise Invalid(field, N_("太大：最多 %(largest)s；请看看是不是多打了零"), largest=f"{largest:,f}")
+    if value != value.quantize(Decimal("0.01")):
+        raise Invalid(field, N_("最多两位小数"))
+    return value.quantize(Decimal("0.01"))
+
+
+def count(field: str, typed: str, largest: int) -> int:
+    """A whole number from 1 to `largest`."""
+    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "").replace("，", "")
+    if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise Invalid(field, N_("“%(typed)s”不是整数；请填 1 到 %(largest)d 之间的整数"),
+                      typed=typed.strip()[:24], largest=largest)  # fmt: skip
+    if not 1 <= int(text) <= largest:
+        raise Invalid(field, N_("应在 1 到 %(largest)d 之间"), largest=largest)
+    return int(text)
+
+
+def day(field: str, typed: str) -> date:
+    """A calendar day: 2026-07-18, 2026/7/18, 2026年7月18日 or 20260718."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    found = re.fullmatch(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?", text, re.ASCII)
+    found = found or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text, re.ASCII)
+    if not found:
+        raise Invalid(field, N_("“%(typed)s”不是日期；请按 2026-07-18 的样子填"), typed=text[:24])
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise Invalid(field, N_("没有 %(typed)s 这一天"), typed=text[:24]) from None
+
+
+def harvest_day(typed: str, today: date) -> date:
+    """The day of harvest: not in the future, not before unit codes can say it."""
+    value = day("harvest_date", typed)
+    if value > today:
+        raise Invalid("harvest_date", N_("采收日期 %(value)s 还没到；最晚填今天 %(today)s"),
+                      value=value.isoformat(), today=today.isoformat())  # fmt: skip
+    if value < EARLIEST_HARVEST:
+        raise Invalid("harvest_date", N_("采收日期不能早于 %(earliest)s"), earliest=EARLIEST_HARVEST.isoformat())
+    return value
+
+
+def phone(typed: str) -> str:
+    """A mainland mobile or land line, or a 400/95 service number: digits and hyphens."""
+    text = unicodedata.normalize("NFKC", typed).replace(" ", "").strip()
+    if not re.fullmatch(r"(\+86)?1\d{10}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|9\d{4,7}", text, re.ASCII):
+        raise Invalid("phone", N_("电话号码不对；应是 11 位手机号或带区号的座机号，如 0731-12345678"))
+    return text
+
+
+def choice(field: str, kind: type[Kind], typed: str) -> Kind:
+    """One of the values of an enumeration."""
+    try:
+        return kind(typed)
+    except ValueError:
+        raise Invalid(field, N_("请从列表里选一项")) from None

@@ -1,0 +1,158 @@
+"""Signing in: passwords, throttling, and the making and ending of accounts.
+
+An unknown user and a wrong password get the same answer after the same work, and attempts are counted in the
+database, so that several server processes share one count.
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+from typing import Any, cast
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from . import audit, inputs
+from .accounts import Actor
+from .db import add_first
+from .errors import N_, Conflict, Invalid, NotFound, Throttled
+from .models import Account, LoginFailure, Role
+from .policy import Policy
+
+HASHER = PasswordHasher()  # argon2id, 64 MiB
+_AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat the memory
+_NOBODY = HASHER.hash("nobody has this password")
+
+WINDOW = timedelta(minutes=15)
+# How many failures in the window: of one login from one address, of one address, of one login from everywhere.
+LIMITS = (("pair", 5), ("client", 40), ("login", 100))
+
+
+def sign_in(session: Session, login: str, password: str, client: str, key: bytes, now: datetime) -> Account | None:
+    """The account, or None when login or password is wrong (the failure is counted: commit in either case).
+
+    `key` keys the hashes under which attempts are remembered. Raises Throttled after too many failures.
+    """
+    login = login.strip().lower()[:64]
+    marks = _marks(login, client, key)
+    _refuse_if_throttled(session, marks, now)
+    account = session.scalar(sa.select(Account).where(Account.login == login))
+    good = _matches(account.password_hash if account else _NOBODY, password)
+    if account and good and account.disabled_at is None:
+        session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
+        return account
+    for mark in marks.values():
+        _count_failure(session, mark, now)
+    return None
+
+
+def _marks(login: str, client: str, key: bytes) -> dict[str, str]:
+    texts = {"pair": f"{login}\0{client}", "client": client, "login": login}
+    return {name: hmac.new(key, f"{name}\0{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+            for name, text in texts.items()}  # fmt: skip
+
+
+def _refuse_if_throttled(session: Session, marks: dict[str, str], now: datetime) -> None:
+    for name, limit in LIMITS:
+        row = session.get(LoginFailure, marks[name])
+        if row and row.failures >= limit and now < row.since + WINDOW:
+            minutes = int((row.since + WINDOW - now).total_seconds() // 60) + 1
+            raise Throttled(N_("登录失败次数太多，请 %(minutes)d 分钟后再试"), minutes=minutes)
+
+
+def _count_failure(session: Session, mark: str, now: datetime) -> None:
+    old = now - WINDOW
+    again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
+    counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
+    renewed = again.where(LoginFailure.since <= old).values(failures=1, since=now)
+    if _touched(session, counted) or _touched(session, renewed):
+        return
+    if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
+        session.execute(counted)
+
+
+def _touched(session: Session, change: sa.Update) -> bool:
+    result = session.execute(change, execution_options={"synchronize_session": False})
+    return bool(cast("sa.CursorResult[Any]", result).rowcount)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    with _AT_ONCE:
+        try:
+            return HASHER.verify(password_hash, password[:1024])
+        except (VerifyMismatchError, VerificationError, InvalidHashError):
+            return False
+
+
+def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, name: str, role: str,
+                password: str, county: str = "") -> Account:  # fmt: skip
+    """Make an account. `county` limits an officer to one county; empty is the whole city.
+
+    Raises Invalid (login taken or malformed, password too short, unknown role or county).
+    """
+    kind = inputs.choice("role", Role, role)
+    login = _login(login)
+    if session.scalar(sa.select(Account.id).where(Account.login == login)):
+        raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
+    if county and kind is not Role.OFFICER:
+        raise Invalid("county", N_("只有监管账号有县市区范围"))
+    account = Account(login=login, name=inputs.line("name", name, most=40), role=kind,
+                      county=policy.county(county) if county else None,
+                      password_hash=_hash(login, password), created_at=actor.at)  # fmt: skip
+    session.add(account)
+    audit.record(session, actor, "account.add", account, role=kind, county=county or None)
+    return account
+
+
+def _login(typed: str) -> str:
+    login = typed.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", login, re.ASCII):
+        raise Invalid("login", N_("登录名用 3 到 40 个小写字母、数字、点、横线，以字母或数字开头"))
+    return login
+
+
+def _hash(login: str, password: str) -> str:
+    """Hash a new password: 10 to 1,024 characters, not the login itself, more than four different characters."""
+    if not 10 <= len(password) <= 1024:
+        raise Invalid("password", N_("密码要 10 个字符以上；可以用一句话"))
+    if login in password.lower() or len(set(password)) < 5:
+        raise Invalid("password", N_("密码太容易猜：不要含登录名，不要只用几个字符"))
+    with _AT_ONCE:
+        return HASHER.hash(password)
+
+
+def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:
+    """Change a password; every session of the account ends."""
+    account.password_hash = _hash(account.login, password)
+    account.epoch += 1
+    audit.record(session, actor, "account.password", account)
+
+
+def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> None:
+    """As `set_password`, by the person themself, who must know the old one."""
+    if not _matches(account.password_hash, old):
+        raise Invalid("old", N_("原密码不对"))
+    set_password(session, actor, account, new)
+
+
+def disable(session: Session, actor: Actor, account: Account) -> None:
+    """End an account: its sessions end at once, its history stays."""
+    if account.disabled_at is not None:
+        raise Conflict(N_("这个账号已经停用"))
+    if account.id == actor.account_id:
+        raise Conflict(N_("不能停用自己正在用的账号"))
+    account.disabled_at = actor.at
+    account.epoch += 1
+    audit.record(session, actor, "account.disable", account)
+
+
+def account_called(session: Session, login: str) -> Account:
+    """The account with this login name; NotFound otherwise."""
+    account = session.scalar(sa.select(Account).where(Account.login == login.strip().lower()))
+    if account is None:
+        raise NotFound(N_("没有登录名为“%(login)s”的账号"), login=login[:64])
+    return account
