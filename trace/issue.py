@@ -1,0 +1,86 @@
+"""Step 2, issue (赋码): a batch gets its codes. A run of units is reserved under the batch's lock, and that is all
+that is stored; the codes themselves are signed when they are needed, the same ones every time."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from . import audit, certify, insure
+from .accounts import Actor
+from .card import Cover
+from .clock import day_of
+from .codes.idnumber import batch_integer
+from .codes.keys import KeyRing
+from .codes.payload import Fact, Payload
+from .codes.signing import sign
+from .codes.units import UnitPermutation
+from .errors import N_, Conflict, Invalid
+from .models import Batch, BatchState, CodeRange, Review, Scheme
+from .secretfiles import Secrets
+
+
+def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, count: int,
+                idempotency_key: str) -> CodeRange:  # fmt: skip
+    """Reserve `count` units of a batch for the key that signs now.
+
+    The same `idempotency_key` on the same batch gives the same range again, so a form sent twice issues once.
+    Raises Invalid when the harvest allows no more (the label quota), Conflict when the batch may not be coded
+    or the key was used for another count, Unavailable when no key can sign.
+    """
+    session.refresh(batch, with_for_update=True)  # one at a time: the quota is read and written under this lock
+    if done := _issued_before(session, batch, count, idempotency_key):
+        return done
+    _refuse_unfit(batch)
+    if not 1 <= count <= batch.room:
+        raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
+                      quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
+    codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, key_number=ring.signer(actor.at).number,
+                      harvest_date=batch.harvest_date, facts=int(_facts(session, actor, batch)), issued_at=actor.at,
+                      issued_by=actor.account_id, idempotency_key=idempotency_key)  # fmt: skip
+    batch.reserved += count
+    session.add(codes)
+    audit.record(session, actor, "codes.issue", codes, batch=batch.id_number, first=codes.first + 1, count=count)
+    audit.record(session, actor, "batch.coded", batch, first=codes.first + 1, count=count)
+    return codes
+
+
+def _issued_before(session: Session, batch: Batch, count: int, key: str) -> CodeRange | None:
+    found = session.scalar(sa.select(CodeRange).where(CodeRange.batch_id == batch.id, CodeRange.idempotency_key == key))
+    if found and found.count != count:
+        raise Conflict(N_("这张表已经提交过，赋了 %(count)s 个码；要再赋请打开新的一页"), count=f"{found.count:,}")
+    return found
+
+
+def _refuse_unfit(batch: Batch) -> None:
+    if batch.state is BatchState.RECALLED:
+        raise Conflict(N_("批次已召回，不能赋码或打印"))
+    if batch.state is BatchState.ON_HOLD:
+        raise Conflict(N_("批次已冻结，暂时不能赋码或打印"))
+    if batch.product.state is not Review.APPROVED or batch.producer.state is not Review.APPROVED:
+        raise Conflict(N_("主体或产品还没有审核通过，不能赋码"))
+
+
+def _facts(session: Session, actor: Actor, batch: Batch) -> Fact:
+    """What is true on the day of issue, as the code will say for ever."""
+    facts = Fact(0)
+    for badge in certify.badges(session, batch.product_id, day_of(actor.at)):
+        facts |= certify.FACT_OF[Scheme(badge.scheme)]
+    if insure.status(session, batch.product_id, batch.harvest_date).status is Cover.COVERED:
+        facts |= Fact.INSURED
+    return facts
+
+
+def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> Iterator[tuple[int, str]]:
+    """The signed codes of units `first` … of a range: ordinal and 191 digits. Always the same ones.
+
+    Raises Invalid outside the range, Unavailable when the key's private half is gone or compromised.
+    """
+    if first < codes.first or count < 1 or first + count > codes.first + codes.count:
+        raise Invalid("count", N_("这一段码不在这次赋码之内"))
+    number = codes.batch.id_number
+    key, units = ring.signer_numbered(codes.key_number), UnitPermutation(secrets.units, number)
+    for ordinal in range(first, first + count):
+        yield ordinal, sign(Payload(key=codes.key_number, county=int(number[:6]), batch=batch_integer(number),
+                                    unit=units.number(ordinal), harvest_date=codes.harvest_date,
+                                    facts=Fact(codes.facts)), key)  # fmt: skip

@@ -1,0 +1,218 @@
+"""Step 3, print: codes become label sheets. What is drawn is frozen when the run is planned; a reprint is the same
+bytes and needs a reason; a spoiled label is voided by its number; release (上市) is an act of its own.
+
+The sheets themselves are made by `press`, outside any transaction.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from . import audit, inputs
+from .accounts import Actor
+from .codes import label, stock
+from .codes.glyphs import find_font
+from .codes.sheet import Printer, SheetJob, check_job
+from .codes.stock import Stock
+from .errors import N_, Conflict, Invalid, Message
+from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, VoidUnit
+from .office import Office
+
+LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED)
+
+
+@dataclass(frozen=True)
+class PrintOrder:
+    """What a clerk asks for. `first` is the label's number in the batch (from 1), `start_at` the first free label of
+    a part-used sheet (from 1), `symbol_mm` the side of the symbol with its quiet zone (None: 25 mm, or what fits)."""
+
+    stock: Stock
+    first: int
+    count: int
+    start_at: int = 1
+    printer: Printer = Printer()  # noqa: RUF009 - frozen
+    symbol_mm: float | None = None
+
+
+def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange, order: PrintOrder,
+               idempotency_key: str) -> PrintRun:  # fmt: skip
+    """Freeze the content of a print run. The same `idempotency_key` gives the same run again.
+
+    Raises Invalid (range, stock too small, missing glyph), Conflict (batch held or recalled, units in another run).
+    """
+    batch = codes.batch
+    session.refresh(batch, with_for_update=True)
+    again = sa.select(PrintRun).where(PrintRun.range_id == codes.id, PrintRun.idempotency_key == idempotency_key)
+    if done := session.scalar(again):
+        return done
+    refuse_off_sale(batch)
+    first = order.first - 1
+    _refuse_outside(codes, first, order.count)
+    _refuse_printed(session, batch, first, order.count)
+    run = PrintRun(batch_id=batch.id, range_id=codes.id, first=first, count=order.count,
+                   job=job_as_dict(_job(office, batch, order)), planned_at=actor.at, planned_by=actor.account_id,
+                   idempotency_key=idempotency_key)  # fmt: skip
+    session.add(run)
+    audit.record(session, actor, "print.plan", run, batch=batch.id_number, first=order.first, count=order.count)
+    return run
+
+
+def refuse_off_sale(batch: Batch) -> None:
+    """Labels of a held or recalled batch are neither made nor released."""
+    if batch.state is not BatchState.ON_SALE:
+        raise Conflict(audit.REFUSALS[batch.state])
+
+
+def _refuse_outside(codes: CodeRange, first: int, count: int) -> None:
+    if count < 1 or first < codes.first or first + count > codes.first + codes.count:
+        raise Invalid("count", N_("这次赋码是第 %(first)d 到 %(last)d 枚，请在这个范围里选"),
+                      first=codes.first + 1, last=codes.first + codes.count)  # fmt: skip
+
+
+def _refuse_printed(session: Session, batch: Batch, first: int, count: int) -> None:
+    other = session.scalar(
+        sa.select(PrintRun)
+        .where(PrintRun.batch_id == batch.id, PrintRun.state.in_(LIVE))
+        .where(PrintRun.first < first + count, PrintRun.first + PrintRun.count > first)
+        .limit(1)
+    )
+    if other:
+        raise Conflict(N_("第 %(first)d 到 %(last)d 枚已经在第 %(run)d 次打印里；重印请到那一页，说明理由"),
+                       first=other.first + 1, last=other.last + 1, run=other.id)  # fmt: skip
+
+
+def _job(office: Office, batch: Batch, order: PrintOrder) -> SheetJob:
+    size = stock.symbol_size(order.stock, order.symbol_mm)
+    text = label.LabelText(
+        name=batch.product.name,
+        brand=batch.product.brand.name if batch.product.brand else None,
+        producer=batch.producer.name,
+        county=office.policy.full_county_name(batch.county),
+        harvest_date=batch.harvest_date,
+        net_content=batch.net_content,
+        id_number=batch.id_number,
+        host=office.settings.host,
+        extra=(N_("演示数据 · 非真实产品"),) if batch.producer.demonstration else (),
+    )
+    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size)
+    check_job(job, find_font(office.settings.font))  # refuse now what could not be drawn later
+    return job
+
+
+def job_as_dict(job: SheetJob) -> dict[str, Any]:
+    """A job as plain data, for the print run's row."""
+    return {"stock": job.stock.as_dict(), "text": job.text.as_dict(), "prefix": job.prefix,
+            "printer": asdict(job.printer), "start_at": job.start_at, "symbol_mm": job.symbol_mm}  # fmt: skip
+
+
+def job_from_dict(plain: dict[str, Any]) -> SheetJob:
+    return SheetJob(Stock.from_dict(plain["stock"]), label.LabelText.from_dict(plain["text"]), plain["prefix"],
+                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"])  # fmt: skip
+
+
+def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
+    """The labels are on the packs: from the next scan on their codes say 正品."""
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run)
+    refuse_off_sale(run.batch)
+    if run.state is not PrintState.READY:
+        raise Conflict(_NOT_READY[run.state])
+    run.state, run.released_at = PrintState.RELEASED, actor.at
+    audit.record(session, actor, "print.release", run, first=run.first + 1, last=run.last + 1)
+
+
+_NOT_READY = {
+    PrintState.PLANNED: N_("标签还在生成，请稍等"),
+    PrintState.RELEASED: N_("这次打印的标签已经确认上市"),
+    PrintState.FAILED: N_("这次打印没有通过检查，不能上市"),
+    PrintState.CANCELLED: N_("这次打印已经取消"),
+}
+
+
+def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Throw a run away before release (wrong stock, jammed printer): its units can be printed anew.
+
+    The paper must be destroyed: the same codes come out again.
+    """
+    why = inputs.reason(reason)
+    session.refresh(run, with_for_update=True)
+    if run.state in (PrintState.RELEASED, PrintState.CANCELLED):
+        raise Conflict(_NOT_READY[run.state])
+    run.state = PrintState.CANCELLED
+    audit.record(session, actor, "print.cancel", run, why)
+
+
+def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Tell why the same sheets are printed again. The file is byte-identical."""
+    why = inputs.reason(reason)
+    session.refresh(run, with_for_update=True)
+    if run.state not in (PrintState.READY, PrintState.RELEASED):
+        raise Conflict(_NOT_READY[run.state])
+    run.reprints += 1
+    audit.record(session, actor, "print.reprint", run, why)
+
+
+def retry(session: Session, actor: Actor, run: PrintRun) -> None:
+    """Make the sheets of a failed run once more, with the same content."""
+    session.refresh(run, with_for_update=True)
+    if run.state is not PrintState.FAILED:
+        raise Conflict(N_("这次打印没有失败，不用重来"))
+    run.state, run.failure = PrintState.PLANNED, None
+    audit.record(session, actor, "print.retry", run)
+
+
+def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
+    """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided."""
+    why = inputs.reason(reason)
+    session.refresh(batch, with_for_update=True)
+    wanted = _ordinals(numbers, batch.reserved)
+    known = set(session.scalars(sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)))
+    fresh = [ordinal for ordinal in wanted if ordinal not in known]
+    for ordinal in fresh:
+        unit = VoidUnit(batch_id=batch.id, ordinal=ordinal, at=actor.at, reason=why)
+        session.add(unit)
+        audit.record(session, actor, "unit.void", unit, why, batch=batch.id_number, number=ordinal + 1)
+    return fresh
+
+
+def failure_of(session: Session, run: PrintRun) -> Message | None:
+    """Why the sheets of a failed run were refused, to be said in the reader's language."""
+    if run.state is not PrintState.FAILED:
+        return None
+    told = [event for event in audit.events_of(session, run) if event.action == "print.fail"]
+    return Message(told[-1].data["template"], told[-1].data["values"]) if told else Message(run.failure or "")
+
+
+MOST_VOIDED = 2000
+
+
+def _ordinals(typed: str, issued: int) -> list[int]:
+    """ "3, 8-10" as ordinals from 0, each of an issued unit."""
+    found: set[int] = set()
+    for part in re.split(r"[,，、;；\s]+", typed.strip()):
+        match = re.fullmatch(r"(\d{1,9})(?:[-—~～](\d{1,9}))?", part, re.ASCII)
+        if not match:
+            raise Invalid("numbers", N_("“%(part)s”看不懂；请写标签上的小号，如 3, 8-10"), part=part[:24])
+        low, high = int(match[1]), int(match[2] or match[1])
+        if not 1 <= low <= high <= issued:
+            raise Invalid("numbers", N_("“%(part)s”不在已赋码的 1 到 %(issued)d 之间"), part=part, issued=issued)
+        if high - low >= MOST_VOIDED or len(found) > MOST_VOIDED:
+            raise Invalid("numbers", N_("一次最多作废 %(most)d 枚"), most=MOST_VOIDED)
+        found.update(range(low - 1, high))
+    return sorted(found)
+
+
+def voided(session: Session, batch: Batch) -> Sequence[VoidUnit]:
+    return session.scalars(sa.select(VoidUnit).where(VoidUnit.batch_id == batch.id).order_by(VoidUnit.ordinal)).all()
+
+
+def runs_of(session: Session, batch: Batch) -> Sequence[PrintRun]:
+    return session.scalars(sa.select(PrintRun).where(PrintRun.batch_id == batch.id).order_by(PrintRun.id.desc())).all()
+
+
+def ranges_of(session: Session, batch: Batch) -> Sequence[CodeRange]:
+    return session.scalars(sa.select(CodeRange).where(CodeRange.batch_id == batch.id).order_by(CodeRange.first)).all()
