@@ -1,0 +1,145 @@
+"""The ID card (农产品"身份证"): what a page or a machine is told of a product, a batch or one pack.
+
+Plain values, filled by `scan` from verified rows and today's date, drawn by the public page and its JSON.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from .errors import N_, Message
+
+
+class Verdict(StrEnum):
+    """What is true of the code today (结论). A good signature alone never makes `GENUINE`."""
+
+    GENUINE = "genuine"
+    ON_RECORD = "on_record"  # a typed product or batch number: the record exists; no pack was proved
+    RECALLED = "recalled"
+    ON_HOLD = "on_hold"
+    NOT_RELEASED = "not_released"
+    VOID = "void"
+    SUSPICIOUS = "suspicious"
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+
+
+VERDICT_WORDS = {
+    Verdict.GENUINE: N_("正品"),
+    Verdict.ON_RECORD: N_("有登记"),
+    Verdict.RECALLED: N_("已召回"),
+    Verdict.ON_HOLD: N_("已冻结"),
+    Verdict.NOT_RELEASED: N_("未上市"),
+    Verdict.VOID: N_("已作废"),
+    Verdict.SUSPICIOUS: N_("疑似复制"),
+    Verdict.UNKNOWN: N_("查无记录"),
+    Verdict.FORGED: N_("假码"),
+}
+
+
+class Level(StrEnum):
+    UNIT = "unit"  # 一件一码: the signed code on one pack
+    BATCH = "batch"  # 一批一码
+    PRODUCT = "product"  # 一品一码
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A certificate that an officer has verified and that is valid today."""
+
+    scheme: str  # green | organic | geographical | …
+    name: str  # the scheme's Chinese name, a msgid
+    number: str
+    valid_from: date
+    valid_to: date | None
+
+
+class Cover(StrEnum):
+    """Status of the quality-insurance pilot for this batch, by its harvest date."""
+
+    COVERED = "covered"  # 承保中
+    NONE = "none"  # 未参加
+    NOT_YET = "not_yet"  # 未生效
+    EXPIRED = "expired"  # 已到期
+    PENDING = "pending"  # 待核
+
+
+COVER_WORDS = {
+    Cover.COVERED: N_("承保中"),
+    Cover.NONE: N_("未参加"),
+    Cover.NOT_YET: N_("未生效"),
+    Cover.EXPIRED: N_("已到期"),
+    Cover.PENDING: N_("待核"),
+}
+
+
+@dataclass(frozen=True)
+class Insurance:
+    status: Cover
+    insurer: str | None = None
+    policy_number: str | None = None  # the middle masked
+    valid_from: date | None = None
+    valid_to: date | None = None
+    hotline: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """两品一标 against its target, always with the rule and the day of the count."""
+
+    indicator: str  # 农产品“两品一标”
+    counted: int
+    target: int
+    period: str  # "2023—2025"
+    rule: Message
+    as_of: date
+    source: str  # the policy document and its clause
+    draft: bool = True  # the policy is a draft for comment (征求意见稿)
+
+
+@dataclass(frozen=True)
+class IdCard:
+    """The face of the card. `None` means unknown: it is left out, never guessed."""
+
+    level: Level
+    id_number: str  # of the batch (unit, batch) or of the product
+    product: str
+    product_id_number: str
+    producer: str
+    county: str  # "湖南省株洲市炎陵县"
+    brand: str | None = None
+    place: str | None = None  # village-level place of the plot, no address
+    harvest_date: date | None = None
+    net_content: str | None = None
+    picture: str | None = None  # the picture's address on this host
+    unit: int | None = None  # which pack of the batch, counted from 1
+    demonstration: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dated fact of the batch's way: approved, harvested, coded, released, held, recalled."""
+
+    day: date
+    what: Message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that a lookup tells. `reason` says why the verdict is so and what to do."""
+
+    verdict: Verdict
+    reason: Message
+    level: Level
+    asked: str  # what was scanned or typed, cut to a printable length
+    since: datetime | None = None  # aware UTC; when a hold or recall began
+    advice: Message | None = None
+    card: IdCard | None = None
+    scans: int | None = None
+    first_scan: datetime | None = None  # aware UTC
+    certifications: tuple[Badge, ...] = ()
+    insurance: Insurance | None = None
+    progress: Progress | None = None
+    steps: tuple[Step, ...] = field(default=())
+    key_number: int | None = None
+    facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
