@@ -1,0 +1,82 @@
+"""The web edge: `create_app` puts together settings, database, guard, languages and the three blueprints by
+audience (public, producer, bureau)."""
+
+from datetime import timedelta
+
+from flask import Flask, Response
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .. import schema
+from ..config import Settings
+from ..db import Database
+from ..office import Office
+from . import auth, bureau, errors, guard, labels, language, producer, public, reviews, words
+
+UPLOAD_LIMIT = 8 << 20  # bytes: a phone's photograph
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for one data directory.
+
+    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing, or an
+    endpoint has no line in the table of rights.
+    """
+    db = Database(settings.database_url)
+    schema.check(db)
+    office = Office.open(settings)
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(_flask_settings(settings, office))
+    app.extensions["yipin"] = guard.Service(db, office)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    Bootstrap5(app)
+    CSRFProtect(app)
+    login = LoginManager(app)
+    login.user_loader(auth.load_user)
+    for module in (language, words, errors):
+        module.init_app(app)
+    for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp):
+        app.register_blueprint(blueprint)
+    guard.init_app(app)
+    app.after_request(_harden)
+    return app
+
+
+def _flask_settings(settings: Settings, office: Office) -> dict[str, object]:
+    return {
+        "SECRET_KEY": office.secrets.session,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": 256 << 10,
+        "MAX_FORM_PARTS": 200,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch still counts
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "zh",
+    }
+
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _harden(response: Response) -> Response:
+    """Headers for every answer. No referrer: the address of a public page is the code itself."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+__all__ = ["create_app", "labels", "reviews"]

@@ -1,0 +1,79 @@
+"""An answer as JSON: the same facts as the page, in the reader's language where they are sentences."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Progress
+from .language import measure, say
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """Every key is always there; what is unknown is null. Days are ISO 8601, moments UTC."""
+    card = answer.card
+    return {
+        "verdict": answer.verdict,
+        "verdict_text": gettext(VERDICT_WORDS[answer.verdict]),
+        "reason": say(answer.reason),
+        "advice": say(answer.advice) or None,
+        "since": _iso(answer.since),
+        "level": answer.level,
+        "id_number": card and card.id_number,
+        "product_id_number": card and card.product_id_number,
+        "unit": card and card.unit,
+        "product": card and card.product,
+        "brand": card and card.brand,
+        "producer": card and card.producer,
+        "county": card and say(card.county),
+        "place": card and card.place,
+        "harvest_date": _iso(card.harvest_date if card else None),
+        "net_content": card and (measure(card.net_content) or None),
+        "demonstration": bool(card and card.demonstration),
+        "scans": answer.scans,
+        "first_scan": _iso(answer.first_scan),
+        "certifications": [_badge(badge) for badge in answer.certifications],
+        "insurance": _insurance(answer.insurance),
+        "progress": _progress(answer.progress),
+        "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
+        "key": answer.key_number,
+        "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
+    }
+
+
+def _iso(value: date | datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _badge(badge: Badge) -> dict[str, Any]:
+    return {"scheme": badge.scheme, "name": gettext(badge.name), "number": badge.number,
+            "valid_from": _iso(badge.valid_from), "valid_to": _iso(badge.valid_to)}  # fmt: skip
+
+
+def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
+    if insurance is None:
+        return None
+    return {
+        "status": insurance.status,
+        "status_text": gettext(COVER_WORDS[insurance.status]),
+        "insurer": insurance.insurer,
+        "policy_number": insurance.policy_number,
+        "valid_from": _iso(insurance.valid_from),
+        "valid_to": _iso(insurance.valid_to),
+        "hotline": insurance.hotline,
+    }
+
+
+def _progress(progress: Progress | None) -> dict[str, Any] | None:
+    if progress is None:
+        return None
+    return {
+        "indicator": gettext(progress.indicator),
+        "counted": progress.counted,
+        "target": progress.target,
+        "period": progress.period,
+        "rule": say(progress.rule),
+        "as_of": _iso(progress.as_of),
+        "source": say(progress.source),
+        "draft": progress.draft,
+    }

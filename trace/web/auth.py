@@ -1,0 +1,104 @@
+"""Signing in and out, joining as a producer, changing one's password."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from .. import signin
+from ..accounts import Actor
+from ..errors import N_, Message, Throttled
+from ..models import Account, Role
+from . import forms
+from .guard import service
+
+bp = Blueprint("auth", __name__)
+
+HOMES = {Role.PRODUCER: "producer.home", Role.OFFICER: "bureau.home", Role.INSURER: "bureau.insurance",
+         Role.ADMINISTRATOR: "bureau.accounts"}  # fmt: skip
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def get_id(self) -> str:
+        return f"{self.account.id}.{self.account.epoch}"
+
+
+def load_user(mark: str) -> SignedIn | None:
+    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request."""
+    number, _, epoch = mark.partition(".")
+    account = g.session.get(Account, int(number)) if number.isdigit() else None
+    if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
+        return None
+    return SignedIn(account)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = forms.LoginForm(next=request.args.get("next", ""))
+    if not form.is_submitted():
+        return render_template("auth/login.html", form=form)
+    try:
+        account = signin.sign_in(session, form.login.data or "", form.password.data or "", request.remote_addr or "",
+                                 service().office.secrets.session, actor.at)  # fmt: skip
+    except Throttled as error:
+        form.refusal = error.message
+        return render_template("auth/login.html", form=form), error.status
+    if account is None:
+        form.refusal = Message(N_("登录名或密码不对"))
+        return render_template("auth/login.html", form=form), 401
+    _enter(account)
+    return redirect(_next(form.next.data or "") or url_for(HOMES[account.role]))
+
+
+def _enter(account: Account) -> None:
+    cookie.clear()  # a session begun before the log-in does not outlive it
+    cookie.permanent = True
+    login_user(SignedIn(account))
+
+
+def _next(wanted: str) -> str | None:
+    """Where the reader was going, if it is a plain path on this host."""
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
+    return wanted if plain and wanted.isprintable() else None
+
+
+@bp.post("/logout")
+def logout(session: Session, actor: Actor) -> ResponseReturnValue:
+    logout_user()
+    cookie.clear()
+    return redirect(url_for("public.home"))
+
+
+@bp.route("/join", methods=["GET", "POST"])
+def join(session: Session, actor: Actor) -> ResponseReturnValue:
+    """A producer opens an account of its own; what it may do is decided by the county's review."""
+    form = forms.JoinForm()
+    policy = service().office.policy
+    account = form.save(session, lambda: signin.add_account(
+        session, actor, policy, role=Role.PRODUCER, **form.typed("login", "name", "password")))  # fmt: skip
+    if account is None:
+        return render_template("auth/join.html", form=form), 422 if form.is_submitted() else 200
+    _enter(account)
+    return redirect(url_for("producer.profile"))
+
+
+@bp.route("/password", methods=["GET", "POST"])
+def password(session: Session, actor: Actor) -> ResponseReturnValue:
+    form, account = forms.PasswordForm(), current_user.account
+
+    def change() -> bool:
+        signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or "")
+        return True
+
+    if not form.save(session, change):
+        return render_template("auth/password.html", form=form), 422 if form.is_submitted() else 200
+    _enter(account)
+    flash(gettext("密码已改；别的设备上的登录都已退出。"))
+    return redirect(url_for(HOMES[account.role]))

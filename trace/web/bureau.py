@@ -1,0 +1,168 @@
+"""For the bureau: batches with hold, release and recall; certificates and policies; the log; accounts.
+The review queues are in `reviews`, on the same blueprint."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import audit, certify, inputs, insure, printing, progress, records, signin
+from ..accounts import Actor, visible
+from ..clock import day_of
+from ..errors import N_
+from ..models import Account, Batch, Certification, InsurancePolicy, Product
+from . import forms
+from .guard import service
+from .producer import counties
+from .words import BATCH_WORDS, ROLE_WORDS
+
+bp = Blueprint("bureau", __name__, url_prefix="/bureau")
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What waits, what is stopped, and how far the targets are."""
+    policy, today = service().office.policy, day_of(actor.at)
+    lines = [progress.line(session, policy, target, today) for target in policy.targets.values() if target.counts]
+    return render_template("bureau/home.html", queue=records.queue(session, actor), lines=lines, policy=policy)
+
+
+@bp.get("/batches")
+def batches(session: Session, actor: Actor) -> ResponseReturnValue:
+    args = request.args
+    page = int(args["page"]) if args.get("page", "").isdigit() and len(args["page"]) < 7 else 1
+    wanted = audit.BatchFilter(args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""),
+                               max(1, page))  # fmt: skip
+    found, total = audit.batches(session, actor, wanted)
+    return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=-(-total // audit.PAGE),
+                           counties=counties(N_("全部")), states=forms.choices(BATCH_WORDS.items(), N_("全部")),
+                           policy=service().office.policy)  # fmt: skip
+
+
+@bp.get("/batches/<ref>")
+def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _batch_page(session, found)
+
+
+def _batch_page(session: Session, found: Batch, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    ranges, runs = printing.ranges_of(session, found), printing.runs_of(session, found)
+    voided = printing.voided(session, found)
+    page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
+                           form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
+                           scans=audit.scans_of(session, found),
+                           events=audit.events_of(session, found, *ranges, *runs, *voided))  # fmt: skip
+    return page, 422 if form else 200
+
+
+Move = Callable[[Session, Actor, Batch, str], None]
+
+
+def _move(session: Session, actor: Actor, found: Batch, move: Move, done: str) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        move(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _batch_page(session, found, form)
+    flash(gettext(done))
+    return redirect(url_for("bureau.batch", ref=found.id_number))
+
+
+@bp.post("/batches/<ref>/hold")
+def hold(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, audit.hold, N_("已冻结：下一次扫码就会看到。"))
+
+
+@bp.post("/batches/<ref>/release")
+def release(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, audit.release, N_("已解除冻结。"))
+
+
+@bp.post("/batches/<ref>/recall")
+def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, audit.recall, N_("已召回：下一次扫码就会看到。"))
+
+
+@bp.get("/events")
+def events(session: Session, actor: Actor) -> ResponseReturnValue:
+    page = request.args.get("page", "")
+    number = max(1, int(page)) if page.isdigit() and len(page) < 7 else 1
+    return render_template("bureau/events.html", page=number, more=audit.PAGE,
+                           events=audit.latest_events(session, actor, number))  # fmt: skip
+
+
+@bp.get("/insurance")
+def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
+    """An insurer sees its own policies (by the account's name), an officer those of its county."""
+    policies = insure.seen_by(session, actor)
+    return render_template("bureau/insurance.html", policies=policies, today=day_of(actor.at))
+
+
+def product_page(session: Session, found: Product, certificate: forms.CertificationForm | None = None,
+                 policy: forms.InsuranceForm | None = None, refusal: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
+    """A product with its claims; with the form that was refused, if one was."""
+    refused = certificate or policy or refusal
+    certificate, policy = certificate or forms.CertificationForm(formdata=None), policy or forms.InsuranceForm(formdata=None)
+    certificate.scheme.choices = forms.choices(certify.SCHEME_WORDS.items())
+    certifications, policies = certify.all_of(session, found.id), insure.all_of(session, found.id)
+    page = render_template("bureau/product.html", product=found, certifications=certifications, policies=policies,
+                           certificate_form=certificate, insurance_form=policy, schemes=certify.SCHEME_WORDS,
+                           form=refusal or forms.ReasonForm(formdata=None), policy=service().office.policy,
+                           events=audit.events_of(session, found, *certifications, *policies))  # fmt: skip
+    return page, 422 if refused else 200
+
+
+@bp.post("/products/<ref>/certifications", endpoint="certify")
+def enter_certification(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    form = forms.CertificationForm()
+    if not form.save(session, lambda: certify.enter(session, actor, found, **form.typed())):
+        return product_page(session, found, certificate=form)
+    flash(gettext("证书已登记并核实。"))
+    return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/products/<ref>/insurance", endpoint="insure")
+def enter_insurance(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    form = forms.InsuranceForm()
+    if not form.save(session, lambda: insure.enter(session, actor, found, **form.typed())):
+        return product_page(session, found, policy=form)
+    flash(gettext("保单已登记并核实。"))
+    return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/certifications/<ref>/withdraw")
+def withdraw_certification(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    certify.withdraw(session, actor, found, inputs.reason(request.form.get("reason", "")))
+    flash(gettext("证书已撤下。"))
+    return redirect(url_for("bureau.product", ref=found.product_id))
+
+
+@bp.post("/insurance/<ref>/withdraw")
+def withdraw_insurance(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    insure.withdraw(session, actor, found, inputs.reason(request.form.get("reason", "")))
+    flash(gettext("保单已撤下。"))
+    return redirect(url_for("bureau.product", ref=found.product_id))
+
+
+@bp.route("/accounts", methods=["GET", "POST"])
+def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = forms.AccountForm()
+    form.role.choices = forms.choices(ROLE_WORDS.items())
+    form.county.choices = counties(N_("全市"))
+    policy = service().office.policy
+    if account := form.save(session, lambda: signin.add_account(session, actor, policy, **form.typed())):
+        flash(gettext("已开通账号“%(login)s”。", login=account.login))
+        return redirect(url_for("bureau.accounts"))
+    listed = session.scalars(visible(actor, Account).order_by(Account.id)).all()
+    page = render_template("bureau/accounts.html", form=form, accounts=listed, policy=policy)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/accounts/<ref>/disable")
+def disable_account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
+    signin.disable(session, actor, found)
+    flash(gettext("账号“%(login)s”已停用，已登录的设备马上退出。", login=found.login))
+    return redirect(url_for("bureau.accounts"))

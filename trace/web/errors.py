@@ -1,0 +1,83 @@
+"""Our errors, and everybody else's, become pages (or JSON) here and nowhere else."""
+
+import logging
+import uuid
+
+import sqlalchemy as sa
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ..errors import N_, Message, TraceError
+from .language import say
+
+log = logging.getLogger("yipin.web")
+
+TITLES = {
+    400: N_("请求不对"),
+    403: N_("无权办理"),
+    404: N_("没有这一页"),
+    405: N_("不能这样访问"),
+    409: N_("现在不能办"),
+    413: N_("文件太大"),
+    422: N_("填写有误"),
+    429: N_("太频繁"),
+    503: N_("暂时不能办"),
+    500: N_("出了意外"),
+}
+SENTENCES = {
+    404: N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"),
+    405: N_("请从页面上的按钮进入。"),
+    413: N_("一次最多传 8 MB，请把照片改小一点再传。"),
+}
+
+
+def wants_json() -> bool:
+    """Whether the caller is a machine that asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(TraceError, _ours)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(sa.exc.OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, message: Message) -> ResponseReturnValue:
+    """One error as a page with a way on, or as JSON."""
+    title = TITLES.get(status, N_("出了意外"))
+    if wants_json():
+        return jsonify(error=say(title), reason=say(message), status=status), status
+    return render_template("public/error.html", title=say(title), message=say(message), typed=""), status
+
+
+def _ours(error: TraceError) -> ResponseReturnValue:
+    return page(error.status, error.message)
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    return page(400, Message(N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。")))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    return page(status, Message(SENTENCES.get(status, N_("请返回上一页再试一次。"))))
+
+
+def _database(error: sa.exc.OperationalError) -> ResponseReturnValue:
+    log.error("database: %s", error.orig)
+    answer = page(503, Message(N_("数据库正忙或磁盘已满，没有保存。请稍后再试。")))
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Never a stack trace for the reader: a number that the log knows."""
+    number = uuid.uuid4().hex[:8]
+    log.exception("error %s at %s", number, request.endpoint)
+    return page(500, Message(N_("系统出了意外，没有保存。请稍后再试；如还不行，把编号 %(number)s 告诉管理员。"), {"number": number}))

@@ -1,0 +1,88 @@
+"""The guard: every view is called through it, and through it alone.
+
+It looks the call up in the table of rights, asks who is calling, opens the session (a writing one for POST),
+finds the object the address speaks of, and commits when the view returns. A view is
+`view(session, actor, [object], **rest)`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..accounts import RULES, Actor, Rule, find
+from ..db import Database
+from ..errors import N_, Forbidden, Unavailable
+from ..office import Office
+
+View = Callable[..., ResponseReturnValue]
+FREE = {"static", "bootstrap.static"}  # files of ours that need neither session nor actor
+
+
+@dataclass(frozen=True)
+class Service:
+    db: Database
+    office: Office
+
+
+def service() -> Service:
+    return cast(Service, current_app.extensions["yipin"])
+
+
+def init_app(app: Flask) -> None:
+    """Wrap every view, and refuse to start while a (endpoint, method) has no line in the table of rights."""
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if (rule.endpoint, method) not in RULES:
+                raise Unavailable(N_("权限表里没有 %(endpoint)s %(method)s"), endpoint=rule.endpoint, method=method)
+    for endpoint, view in app.view_functions.items():
+        if endpoint not in FREE:
+            app.view_functions[endpoint] = _guarded(endpoint, cast(View, view))
+
+
+def _guarded(endpoint: str, view: View) -> View:
+    @wraps(view)
+    def call(**kwargs: Any) -> ResponseReturnValue:
+        rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
+        writes = request.method == "POST" if rule.writes is None else rule.writes
+        with _session(service().db, writes) as session:
+            actor = _actor()
+            if rule.roles is not None and actor.role is None:
+                return redirect(url_for("auth.login", next=_here()))
+            if rule.roles is not None and actor.role not in rule.roles:
+                raise Forbidden(N_("您的账号不能办这件事"))
+            return view(session, actor, *_object(session, actor, rule, kwargs), **kwargs)
+
+    return call
+
+
+@contextmanager
+def _session(db: Database, writes: bool) -> Iterator[Session]:
+    """The request's one session: committed when the view returns, rolled back when it raises."""
+    g.session = session = db.write() if writes else db.read()
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()  # rolls back what was not committed
+
+
+def _actor() -> Actor:
+    if current_user.is_authenticated:
+        return Actor.of(current_user.account, clock.now())
+    return Actor("", clock.now())
+
+
+def _here() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None
+
+
+def _object(session: Session, actor: Actor, rule: Rule, kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    return (find(session, actor, rule.of, kwargs.pop("ref")),) if rule.of else ()

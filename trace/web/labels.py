@@ -1,0 +1,257 @@
+"""For producers: codes, print runs, sheets, stocks and printers. On the producer's blueprint."""
+
+import tempfile
+from pathlib import Path
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import inputs, paper, press, printing
+from ..accounts import Actor, find
+from ..codes import symbol as symbols
+from ..codes.calibration import write_calibration
+from ..codes.stock import Stock
+from ..errors import N_, Conflict, Invalid, NotFound
+from ..issue import codes_of, issue_codes
+from ..models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
+from . import forms
+from .guard import service
+from .producer import batch_page, bp
+
+
+@bp.post("/batches/<ref>/codes", endpoint="issue_codes")
+def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = forms.IssueForm()
+
+    def act() -> CodeRange:
+        count = inputs.count("count", form.count.data or "", max(found.quota, 1))
+        return issue_codes(session, actor, service().office.ring, found, count, _key(form.key.data))
+
+    codes = form.save(session, act)
+    if codes is None:
+        return batch_page(session, found, issue=form)
+    return redirect(url_for("producer.new_print", ref=codes.id))
+
+
+def _key(typed: str | None) -> str:
+    if not typed or len(typed) > 64 or not typed.isascii():
+        raise Invalid("key", N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
+    return typed
+
+
+@bp.post("/batches/<ref>/void")
+def void(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = forms.VoidForm()
+    fresh = form.save(session, lambda: printing.void_units(session, actor, found, **form.typed("numbers", "reason")))
+    if fresh is None:
+        return batch_page(session, found, void=form)
+    flash(gettext("已作废 %(count)d 枚标签。", count=len(fresh)))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bp.route("/codes/<ref>/print", methods=["GET", "POST"])
+def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseReturnValue:
+    assert actor.producer_id is not None
+    stocks = paper.stocks_of(session, actor.producer_id)
+    printers = paper.printers_of(session, actor.producer_id)
+    form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found))
+    form.stock.choices = forms.choices((key, stock.name) for key, stock in stocks.items())
+    form.printer.choices = forms.choices(((row.id, row.name) for row in printers), N_("没有校准过的打印机"))
+
+    def plan() -> PrintRun:
+        if form.stock.data not in stocks:
+            raise Invalid("stock", N_("请从列表里选一项"))
+        printer = find(session, actor, LabelPrinter, form.printer.data) if form.printer.data else None
+        order = _order(form, stocks[form.stock.data], printer, found)
+        return printing.plan_print(session, actor, service().office, found, order, _key(form.key.data))
+
+    run = form.save(session, plan)
+    if run is None:
+        page = render_template("producer/print_form.html", form=form, codes=found, stocks=stocks)
+        return page, 422 if form.is_submitted() else 200
+    _make(session, run)
+    return redirect(url_for("producer.print_run", ref=run.id))
+
+
+def _print_defaults(codes: CodeRange) -> dict[str, str]:
+    return {"stock": "a4-24", "first": str(codes.first + 1), "count": str(codes.count), "start_at": "1",
+            "symbol_mm": "", "key": forms.fresh_key()}  # fmt: skip
+
+
+def _order(form: forms.PrintForm, stock: Stock, printer: LabelPrinter | None,
+           codes: CodeRange) -> printing.PrintOrder:  # fmt: skip
+    size = (form.symbol_mm.data or "").strip()
+    return printing.PrintOrder(
+        stock,
+        inputs.count("first", form.first.data or "", codes.first + codes.count),
+        inputs.count("count", form.count.data or "", codes.count),
+        inputs.count("start_at", form.start_at.data or "1", stock.per_page),
+        paper.as_printer(printer),
+        paper.number("symbol_mm", size) if size else None,
+    )
+
+
+def _make(session: Session, run: PrintRun) -> None:
+    """Keep the plan, then let the press make it in the background."""
+    session.commit()
+    press.start(service().db, service().office, run.id)
+
+
+@bp.get("/prints/<ref>")
+def print_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """One print run. While it is being made the page looks again by itself; a run left behind by a restart is
+    taken up again."""
+    return _run_page(session, found)
+
+
+def _run_page(session: Session, found: PrintRun, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    done = 0
+    if found.state is PrintState.PLANNED:
+        done = press.done_so_far(service().office, found.id)
+        press.start_if_idle(service().db, service().office, found.id)
+    page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job), done=done,
+                           failure=printing.failure_of(session, found),
+                           form=form or forms.ReasonForm(formdata=None))  # fmt: skip
+    return page, 422 if form else 200
+
+
+@bp.get("/prints/<ref>/labels.pdf")
+def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """The sheets, before release. Afterwards a reprint says why."""
+    if found.state is not PrintState.READY:
+        raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
+    return _pdf(found)
+
+
+def _pdf(found: PrintRun) -> Response:
+    path = press.made_again(service().office, found)
+    return send_file(path, "application/pdf", as_attachment=True, download_name=f"{found.batch.id_number}-{found.id}.pdf")
+
+
+@bp.get("/prints/<ref>/first.png")
+def preview(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """The first page as a picture."""
+    if found.state not in (PrintState.READY, PrintState.RELEASED):
+        raise NotFound(N_("标签还没有生成"))
+    return Response(press.first_page(service().office, found), mimetype="image/png")
+
+
+@bp.post("/prints/<ref>/release")
+def release(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    printing.release_run(session, actor, found)
+    flash(gettext("已确认上市：从现在起，扫这些标签会显示“正品”。"))
+    return redirect(url_for("producer.batch", ref=found.batch.id_number))
+
+
+@bp.post("/prints/<ref>/retry")
+def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    printing.retry(session, actor, found)
+    _make(session, found)
+    return redirect(url_for("producer.print_run", ref=found.id))
+
+
+@bp.post("/prints/<ref>/reprint")
+def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        printing.record_reprint(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _run_page(session, found, form)
+    session.commit()
+    return _pdf(found)
+
+
+@bp.post("/prints/<ref>/cancel")
+def cancel(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        printing.cancel_run(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _run_page(session, found, form)
+    flash(gettext("已取消这次打印。请销毁打出的标签，再重新打印。"))
+    return redirect(url_for("producer.new_print", ref=found.range_id))
+
+
+@bp.get("/codes/<ref>/<int:number>.<any(png, svg):kind>")
+def symbol(session: Session, actor: Actor, found: CodeRange, number: int, kind: str) -> ResponseReturnValue:
+    """One symbol by the number of its unit (from 1), as PNG or SVG."""
+    office = service().office
+    (_, digits), *_rest = codes_of(found, office.ring, office.secrets, number - 1, 1)
+    if kind == "png":
+        return Response(symbols.png(office.settings.base_url, digits), mimetype="image/png")
+    return Response(symbols.svg(office.settings.base_url, digits), mimetype="image/svg+xml")
+
+
+@bp.get("/paper", endpoint="paper")
+def paper_page(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _paper_page(session, actor)
+
+
+def _paper_page(session: Session, actor: Actor, stock: forms.StockForm | None = None,
+                printer: forms.NewPrinterForm | None = None) -> ResponseReturnValue:  # fmt: skip
+    assert actor.producer_id is not None
+    page = render_template("producer/paper.html", stocks=paper.stocks_of(session, actor.producer_id),
+                           printers=paper.printers_of(session, actor.producer_id),
+                           stock_form=stock or forms.StockForm(formdata=None),
+                           printer_form=printer or forms.NewPrinterForm(formdata=None))  # fmt: skip
+    return page, 422 if stock or printer else 200
+
+
+MEASURES = ("page_width", "page_height", "columns", "rows", "label_width", "label_height", "left", "top", "pitch_x",
+            "pitch_y")  # fmt: skip
+
+
+@bp.post("/paper/stocks")
+def new_stock(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = forms.StockForm()
+    row = form.save(session, lambda: paper.add_stock(session, actor, form.name.data or "", form.typed(*MEASURES),
+                                                     bool(form.roll.data)))  # fmt: skip
+    if row is None:
+        return _paper_page(session, actor, stock=form)
+    flash(gettext("已添加标签纸“%(name)s”。", name=row.name))
+    return redirect(url_for("producer.paper"))
+
+
+@bp.post("/paper/printers")
+def new_printer(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = forms.NewPrinterForm()
+    row = form.save(session, lambda: paper.add_printer(session, actor, form.name.data or ""))
+    if row is None:
+        return _paper_page(session, actor, printer=form)
+    return redirect(url_for("producer.printer", ref=row.id))
+
+
+@bp.route("/printers/<ref>", methods=["GET", "POST"])
+def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
+    now = paper.as_printer(found)
+    form = forms.CalibrationForm(offset_x=f"{now.offset_x:g}", offset_y=f"{now.offset_y:g}", scale_x=f"{now.scale_x:g}",
+                                 scale_y=f"{now.scale_y:g}", dpi=str(now.dpi))  # fmt: skip
+
+    def act() -> bool:
+        paper.calibrate(session, actor, found, form.typed())
+        return True
+
+    if form.save(session, act):
+        flash(gettext("已保存“%(name)s”的校准。", name=found.name))
+        return redirect(url_for("producer.paper"))
+    page = render_template("producer/printer.html", form=form, printer=found,
+                           stocks=paper.stocks_of(session, found.producer_id))  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/printers/<ref>/calibration.pdf")
+def calibration(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
+    stocks = paper.stocks_of(session, found.producer_id)
+    stock = stocks.get(request.args.get("stock", ""), stocks["a4-24"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "calibration.pdf"
+        write_calibration(path, stock, paper.as_printer(found))
+        return Response(path.read_bytes(), mimetype="application/pdf")

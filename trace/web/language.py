@@ -1,0 +1,104 @@
+"""Languages and the way things are written: zh first, en complete. `?lang=en` switches, a cookie remembers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, request
+from flask_babel import Babel, gettext
+
+from ..clock import SHANGHAI
+from ..codes.idnumber import spaced
+from ..errors import N_, Message
+from .guilloche import rosette
+
+LANGUAGES = ("zh", "en")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, locale_selector=chosen, default_translation_directories="translations")
+    app.after_request(_remember)
+    app.jinja_env.filters.update(say=say, day=day, moment=moment, spaced=spaced, amount=amount,
+                                 measure=measure, aside=aside, rosette=rosette)  # fmt: skip
+    app.jinja_env.globals.update(lang=chosen, other_lang_url=other_language_url, N_=N_)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def chosen() -> str:
+    """The language of this answer: the address's, the reader's last choice, or Chinese."""
+    for wish in (request.args.get("lang"), request.cookies.get("lang")):
+        if wish in LANGUAGES:
+            return str(wish)
+    return "zh"
+
+
+def other_language_url() -> str:
+    """This page's address in the other language."""
+    other = "en" if chosen() == "zh" else "zh"
+    kept = {key: value for key, value in request.args.items() if key != "lang"}
+    query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in (kept | {"lang": other}).items())
+    return f"{request.path}?{query}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _remember(response: Response) -> Response:
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie("lang", chosen(), max_age=31536000, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def say(message: Message | str | None) -> str:
+    """A message in the reader's language; values that are messages or days are put into it too."""
+    if message is None:
+        return ""
+    if isinstance(message, str):
+        return str(gettext(message)) if message else ""
+    return str(gettext(message.template, **{name: _said(value) for name, value in message.values.items()}))
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Message):
+        return say(value)
+    return day(value) if isinstance(value, date) else value
+
+
+def day(value: date | None) -> str:
+    """2026年7月18日, or 18 July 2026."""
+    if value is None:
+        return ""
+    if chosen() == "en":
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in Shanghai, to the minute."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def amount(value: Decimal | int | None) -> str:
+    """1,250.5 rather than 1250.50."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measure(value: str | None) -> str:
+    """A number with its unit, "5 个" or "5 pieces": the number is the record's, the unit is a word of ours."""
+    number, space, unit = (value or "").rpartition(" ")
+    return f"{number}{space}{say(unit)}"
+
+
+def aside(text: str) -> str:
+    """What is said in brackets, in the brackets of the language."""
+    return str(gettext("（%(text)s）", text=text))

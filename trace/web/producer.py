@@ -1,0 +1,146 @@
+"""For producers: the record, plots, products and batches. Labels are in `labels`, on the same blueprint."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import audit, pictures, printing, records, register
+from ..accounts import Actor
+from ..clock import day_of
+from ..errors import N_
+from ..models import Batch, Producer, Product, Review, Unit
+from . import forms
+from .guard import service
+from .language import aside
+from .words import KIND_WORDS, UNIT_WORDS
+
+bp = Blueprint("producer", __name__, url_prefix="/producer")
+
+def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
+    """The city's counties as options of a select."""
+    policy = service().office.policy
+    return forms.choices(((county.code, county.name) for county in policy.counties.values()), empty)
+
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What stands, and what to do next."""
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    if producer is None:
+        return redirect(url_for("producer.profile"))
+    return render_template("producer/home.html", producer=producer,
+                           products=records.products_of(session, producer.id),
+                           batches=records.batches_of(session, producer.id, limit=5))  # fmt: skip
+
+
+@bp.route("/profile", methods=["GET", "POST"])
+def profile(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    form = forms.ProducerForm(obj=producer)
+    form.kind.choices = forms.choices(KIND_WORDS.items())
+    form.county.choices = counties()
+    office = service().office
+    sent = form.save(session, lambda: register.submit_producer(
+        session, actor, office.policy, office.secrets, register.ProducerForm(**form.typed())))  # fmt: skip
+    if sent is None:
+        page = render_template("producer/profile.html", form=form, producer=producer)
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已提交，请等县市区农业农村局审核。"))
+    return redirect(url_for("producer.home"))
+
+
+@bp.route("/plots", methods=["GET", "POST"])
+def plots(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = register.own_producer(session, actor)
+    form = forms.PlotForm(county=producer.county)
+    form.county.choices = counties()
+    policy = service().office.policy
+    if plot := form.save(session, lambda: register.add_plot(session, actor, policy, **form.typed())):
+        flash(gettext("已添加地块“%(name)s”。", name=plot.name))
+        return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
+    page = render_template("producer/plots.html", form=form, plots=producer.plots, policy=policy)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/products/new", methods=["GET", "POST"])
+def new_product(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _product_form(session, actor, None)
+
+
+@bp.route("/products/<ref>", methods=["GET", "POST"])
+def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """A product: to mend while it is under review, afterwards to look at."""
+    if found.state in (Review.APPROVED, Review.COUNTY_APPROVED) and request.method == "GET":
+        return render_template("producer/product.html", product=found, events=audit.events_of(session, found))
+    return _product_form(session, actor, found)
+
+
+def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
+    producer = register.own_producer(session, actor)
+    form = forms.ProductForm(obj=found, brand=found.brand.key if found and found.brand else "")
+    brands = records.brands_for(session, producer.county)
+    form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
+
+    def send() -> Product:
+        jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
+        sent = register.submit_product(session, actor, product=found, **form.typed("name", "brand", "description"))
+        if jpeg:
+            pictures.keep(session, actor, sent, jpeg)
+        return sent
+
+    sent = form.save(session, send)
+    if sent is None:
+        page = render_template("producer/product_form.html", form=form, product=found)
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已提交，请等县、市两级审核。"))
+    return redirect(url_for("producer.home"))
+
+
+@bp.get("/batches")
+def batches(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = register.own_producer(session, actor)
+    return render_template("producer/batches.html", batches=records.batches_of(session, producer.id, limit=200))
+
+
+@bp.route("/batches/new", methods=["GET", "POST"])
+def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = register.own_producer(session, actor)
+    form = forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
+    products = [row for row in records.products_of(session, producer.id) if row.state is Review.APPROVED]
+    form.product.choices = forms.choices((row.id, row.name) for row in products)
+    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in producer.plots)
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    if batch := form.save(session, lambda: register.declare_batch(session, actor, register.BatchForm(**form.typed()))):
+        return redirect(url_for("producer.batch", ref=batch.id_number))
+    page = render_template("producer/batch_form.html", form=form, products=products, plots=producer.plots,
+                           last=register.last_batch(session, producer.id), today=day_of(actor.at))  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
+def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
+    """Today's harvest; and everything else as in the last batch, if the reader asked for that (照上一批填)."""
+    values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM)}
+    last = register.last_batch(session, producer.id) if request.args.get("copy") else None
+    if last is None:
+        return values
+    return values | {"product": str(last.product_id), "plot": str(last.plot_id), "quantity": f"{last.quantity:f}",
+                     "unit": str(last.unit), "pack_size": f"{last.pack_size:f}"}  # fmt: skip
+
+
+@bp.get("/batches/<ref>")
+def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return batch_page(session, found)
+
+
+def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = None,
+               void: forms.VoidForm | None = None) -> ResponseReturnValue:  # fmt: skip
+    """A batch with everything about it; with the form that was refused, if one was."""
+    refused = issue or void
+    issue = issue or forms.IssueForm(formdata=None, count=str(found.room), key=forms.fresh_key())
+    page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
+                           ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
+                           voided=printing.voided(session, found))  # fmt: skip
+    return page, 422 if refused else 200
+
+

@@ -1,0 +1,115 @@
+"""For anyone: the home page, the ID cards of units, batches and products, the public keys. No log-in, no script."""
+
+import re
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from .. import progress, scan
+from ..accounts import Actor
+from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Level
+from ..clock import day_of
+from ..codes.idnumber import parse_id_number
+from ..codes.signing import code_in
+from ..counting import Reader
+from ..errors import N_, BadCode, BadIdNumber, NotFound, TraceError
+from ..models import Product, ProductPicture
+from .answers import as_json
+from .errors import wants_json
+from .guard import service
+
+bp = Blueprint("public", __name__)
+
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _home(session, actor)
+
+
+def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
+    line = progress.main_line(session, service().office.policy, day_of(actor.at))
+    page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
+    return page, notice.status if notice else 200
+
+
+@bp.get("/find")
+def find(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The search box: an ID number, a scanned address, or bare digits. What was typed stays in the box."""
+    typed = request.args.get("q", "")
+    if not typed.strip():
+        return _home(session, actor)
+    try:
+        if len(typed) > 60:
+            return redirect(url_for("public.unit", code=code_in(typed.strip())))
+        level = scan.kind_of_number(session, typed)
+    except (BadIdNumber, BadCode, NotFound) as error:
+        return _home(session, actor, typed, error)
+    page = "public.batch" if level is Level.BATCH else "public.product"
+    return redirect(url_for(page, number=parse_id_number(typed)))
+
+
+@bp.get("/b/<number>")
+def batch(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
+    return _looked_up(session, actor, scan.look_up_batch, number)
+
+
+@bp.get("/p/<number>")
+def product(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
+    return _looked_up(session, actor, scan.look_up_product, number)
+
+
+def _looked_up(session: Session, actor: Actor, look_up: scan.LookUp, number: str) -> ResponseReturnValue:
+    try:
+        return _answered(look_up(session, service().office, number, actor.at))
+    except (BadIdNumber, NotFound) as error:
+        if wants_json():
+            raise
+        return _home(session, actor, number, error)
+
+
+@bp.get("/<code>")
+def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
+    """A scanned code. What does not even look like one is no code of ours but a wrong address."""
+    if not re.search(r"\d{12}", code) and len(code) < 100:
+        raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
+    reader = None if request.method == "HEAD" else Reader.of(
+        request.remote_addr or "", request.user_agent.string, request.headers.get("Sec-Purpose", ""))  # fmt: skip
+    return _answered(scan.scan_unit(session, service().office, code, reader, actor.at))
+
+
+def _answered(answer: Answer) -> ResponseReturnValue:
+    if wants_json():
+        response: Response = jsonify(as_json(answer))
+    else:
+        page = render_template("public/answer.html", answer=answer, words=VERDICT_WORDS, cover_words=COVER_WORDS, typed="")
+        response = Response(page, mimetype="text/html")
+    response.headers["Vary"] = "Accept, Cookie"
+    return response
+
+
+@bp.get("/keys.json")
+def keys(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The public key list: all that an auditor needs to check codes without us."""
+    return Response(service().office.keys.to_json(), mimetype="application/json",
+                    headers={"Cache-Control": "public, max-age=300"})  # fmt: skip
+
+
+@bp.get("/picture/<number>-<mark>.jpg")
+def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseReturnValue:
+    """A product's picture; the mark changes with its bytes, so it may be kept for a year."""
+    found = session.scalar(
+        sa.select(ProductPicture.jpeg)
+        .join(Product, Product.id == ProductPicture.product_id)
+        .where(Product.id_number == number, ProductPicture.mark == mark)
+    )
+    if found is None:
+        raise NotFound(N_("没有这张图"))
+    return Response(found, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+@bp.get("/healthz")
+def health(session: Session, actor: Actor) -> ResponseReturnValue:
+    session.execute(sa.text("SELECT 1"))
+    return jsonify(status="ok")

@@ -1,0 +1,90 @@
+"""For the bureau: the review queues of producers and products. On the bureau's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import audit, records, register
+from ..accounts import Actor
+from ..models import Producer, Product, Review
+from . import forms
+from .bureau import bp, product_page
+from .guard import service
+
+
+@bp.get("/producers")
+def producers(session: Session, actor: Actor) -> ResponseReturnValue:
+    state = request.args.get("state", Review.SUBMITTED)
+    return render_template("bureau/producers.html", producers=records.producers(session, actor, state), state=state,
+                           policy=service().office.policy)  # fmt: skip
+
+
+@bp.get("/producers/<ref>")
+def producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    return _producer_page(session, found)
+
+
+def _producer_page(session: Session, found: Producer, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    page = render_template("bureau/producer.html", producer=found, form=form or forms.ReasonForm(formdata=None),
+                           policy=service().office.policy, events=audit.events_of(session, found),
+                           products=records.products_of(session, found.id))  # fmt: skip
+    return page, 422 if form else 200
+
+
+@bp.post("/producers/<ref>/approve")
+def approve_producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    register.approve_producer(session, actor, found)
+    flash(gettext("已通过“%(name)s”。", name=found.name))
+    return redirect(url_for("bureau.producers"))
+
+
+@bp.post("/producers/<ref>/return")
+def return_producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        register.return_producer(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _producer_page(session, found, form)
+    flash(gettext("已退回“%(name)s”。", name=found.name))
+    return redirect(url_for("bureau.producers"))
+
+
+@bp.get("/products")
+def products(session: Session, actor: Actor) -> ResponseReturnValue:
+    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
+    state = request.args.get("state", turn)
+    return render_template("bureau/products.html", products=records.products(session, actor, state), state=state,
+                           policy=service().office.policy)  # fmt: skip
+
+
+@bp.get("/products/<ref>")
+def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    return product_page(session, found)
+
+
+@bp.post("/products/<ref>/approve")
+def approve_product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    register.approve_product(session, actor, found)
+    if found.id_number:
+        flash(gettext("已通过“%(name)s”，产品身份证号 %(number)s。", name=found.name, number=found.id_number))
+    else:
+        flash(gettext("县级已通过“%(name)s”，等市级审核。", name=found.name))
+    return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/products/<ref>/return")
+def return_product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        register.return_product(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return product_page(session, found, refusal=form)
+    flash(gettext("已退回“%(name)s”。", name=found.name))
+    return redirect(url_for("bureau.products"))

@@ -1,0 +1,103 @@
+"""The words of states, kinds and acts, as the pages show them. Keys are ours, words are msgids."""
+
+from flask import Flask
+
+from ..card import VERDICT_WORDS, Verdict
+from ..errors import N_
+from ..models import BatchState, PrintState, ProducerKind, Review, Role, Unit
+
+KIND_WORDS = {
+    ProducerKind.COOPERATIVE: N_("农民专业合作社"),
+    ProducerKind.COMPANY: N_("企业"),
+    ProducerKind.FAMILY_FARM: N_("家庭农场"),
+    ProducerKind.INDIVIDUAL: N_("个人（农户）"),
+}
+UNIT_WORDS = {
+    Unit.KILOGRAM: N_("千克（kg）"),
+    Unit.LITRE: N_("升（L）"),
+    Unit.PIECE: N_("个"),
+    Unit.BIRD: N_("只"),
+    Unit.BUNCH: N_("把"),
+}
+REVIEW_WORDS = {
+    Review.SUBMITTED: N_("待县级审核"),
+    Review.COUNTY_APPROVED: N_("县级已通过，待市级审核"),
+    Review.APPROVED: N_("已通过"),
+    Review.RETURNED: N_("已退回"),
+}
+BATCH_WORDS = {
+    BatchState.ON_SALE: N_("在售"),
+    BatchState.ON_HOLD: VERDICT_WORDS[Verdict.ON_HOLD],
+    BatchState.RECALLED: VERDICT_WORDS[Verdict.RECALLED],
+}
+RUN_WORDS = {
+    PrintState.PLANNED: N_("正在生成"),
+    PrintState.READY: N_("待打印"),
+    PrintState.RELEASED: N_("已上市"),
+    PrintState.FAILED: N_("没有通过"),
+    PrintState.CANCELLED: N_("已取消"),
+}
+ROLE_WORDS = {
+    Role.PRODUCER: N_("生产主体"),
+    Role.OFFICER: N_("监管人员"),
+    Role.INSURER: N_("保险机构"),
+    Role.ADMINISTRATOR: N_("系统管理员"),
+}
+EVENT_WORDS = {
+    "account.add": N_("开通账号"),
+    "account.link": N_("账号绑定主体"),
+    "account.password": N_("改密码"),
+    "account.disable": N_("停用账号"),
+    "brand.enter": N_("品牌入目录"),
+    "producer.submit": N_("提交主体"),
+    "producer.approve": N_("主体通过"),
+    "producer.return": N_("主体退回"),
+    "plot.add": N_("登记地块"),
+    "product.submit": N_("提交产品"),
+    "product.picture": N_("更换照片"),
+    "product.approve_county": N_("县级通过"),
+    "product.approve_city": N_("市级通过，编产品身份证号"),
+    "product.return": N_("产品退回"),
+    "batch.declare": N_("登记批次"),
+    "batch.coded": N_("批次赋码"),
+    "batch.hold": N_("冻结批次"),
+    "batch.release": N_("解除冻结"),
+    "batch.recall": N_("召回批次"),
+    "codes.issue": N_("赋码"),
+    "print.plan": N_("安排打印"),
+    "print.ready": N_("标签回读合格"),
+    "print.fail": N_("标签没有通过"),
+    "print.retry": N_("重新生成"),
+    "print.release": N_("确认上市"),
+    "print.reprint": N_("重印"),
+    "print.cancel": N_("取消打印"),
+    "unit.void": N_("作废标签"),
+    "stock.add": N_("添加标签纸"),
+    "printer.add": N_("添加打印机"),
+    "printer.calibrate": N_("校准打印机"),
+    "certification.enter": N_("登记证书"),
+    "certification.withdraw": N_("撤下证书"),
+    "insurance.enter": N_("登记保单"),
+    "insurance.withdraw": N_("撤下保单"),
+}
+OBJECT_WORDS = {  # by the name of the table, as the log keeps it
+    "accounts": N_("账号"),
+    "batches": N_("批次"),
+    "brands": N_("品牌"),
+    "certifications": N_("证书"),
+    "code_ranges": N_("赋码"),
+    "insurance_policies": N_("保单"),
+    "label_printers": N_("打印机"),
+    "label_stocks": N_("标签纸"),
+    "plots": N_("地块"),
+    "print_runs": N_("打印"),
+    "producers": N_("主体"),
+    "products": N_("产品"),
+    "void_units": N_("作废标签"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
+                                 RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
+                                 ROLE_WORDS=ROLE_WORDS)  # fmt: skip
