@@ -1,0 +1,165 @@
+"""`yipin demo`: a new data directory with the whole story in it, every producer plainly marked as a demonstration.
+
+It goes the way people go (submit, approve, declare, issue, print, release, recall) through the same use-cases.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from . import audit, clock, founding, press, printing, register, signin
+from .accounts import Actor
+from .codes.checkdigits import gb32100_check
+from .codes.keys import new_key
+from .codes.stock import stocks
+from .db import Database
+from .errors import Conflict
+from .issue import issue_codes
+from .models import Account, Batch, Plot, PrintRun, Product, Role
+from .office import Office
+
+
+@dataclass(frozen=True)
+class Story:
+    """One producer with its product and batch. Names say that they are demonstrations; the USCC is made up, with a
+    registration number of zeros."""
+
+    county: str
+    township: str
+    producer: str
+    plot: str
+    product: str
+    brand: str
+    unit: str
+    pack_size: str
+    days_ago: int
+    stock: str
+    recalled: bool = False
+
+
+STORIES = (
+    Story("430225", "演示乡", "炎陵演示黄桃合作社", "演示坡", "炎陵黄桃", "yanling-peach", "kg", "2.5", 3, "a4-24"),
+    Story("430203", "演示镇", "芦淞演示丝瓜合作社", "演示园", "白关丝瓜", "baiguan-loofah", "kg", "1", 1, "roll-50x30"),
+    Story("430223", "演示镇", "攸县演示大豆合作社", "演示垄", "攸县大豆", "youxian-soybean", "kg", "5", 30, "a4-21", True),
+)
+BATCHES = len(STORIES)
+
+
+def fill(data: Path, *, units: int, base_url: str, progress: Callable[[], None]) -> dict[str, Any]:
+    """Fill a new data directory and write `demo.json` (mode 600: it holds the passwords). Returns what it says.
+
+    Raises Conflict when the directory holds a demonstration already.
+    """
+    if (data / "demo.json").exists():
+        raise Conflict("目录 %(data)s 里已经有演示数据", data=str(data))
+    actor = Actor("yipin demo", clock.now())
+    settings = founding.found(data, base_url=base_url, actor=actor)
+    new_key(settings.keys, actor.at, settings.key_passphrase)
+    db = Database(settings.database_url)
+    try:
+        told = _Demo(db, Office.open(settings), actor, units, progress).told()
+    finally:
+        db.dispose()
+    _write(data / "demo.json", {"base_url": settings.base_url, **told})
+    return told
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=2)
+
+
+@dataclass
+class _Demo:
+    db: Database
+    office: Office
+    actor: Actor
+    units: int
+    progress: Callable[[], None]
+
+    def told(self) -> dict[str, Any]:
+        with self.db.write.begin() as session:
+            accounts = [
+                self._account(session, "officer", "市级演示审核员", Role.OFFICER),
+                self._account(session, "county", "炎陵演示审核员", Role.OFFICER, "430225"),
+                self._account(session, "admin", "演示管理员", Role.ADMINISTRATOR),
+                self._account(session, "insurer", "演示保险机构", Role.INSURER),
+            ]
+        batches = []
+        for number, story in enumerate(STORIES, 1):
+            login = "grower" if number == 1 else f"grower{number}"
+            with self.db.write.begin() as session:
+                accounts.insert(number - 1, self._account(session, login, "演示种植户", Role.PRODUCER))
+            batches.append(self._story(story, login, number))
+        return {"accounts": accounts, "batches": batches}
+
+    def _account(self, session: Session, login: str, name: str, role: Role, county: str = "") -> dict[str, str]:
+        password = secrets.token_urlsafe(12)
+        signin.add_account(session, self.actor, self.office.policy, login=login, name=name, role=role, county=county,
+                           password=password)  # fmt: skip
+        return {"login": login, "password": password, "role": role.value}
+
+    def _story(self, story: Story, login: str, number: int) -> dict[str, Any]:
+        with self.db.write.begin() as session:
+            batch = self._batch(session, story, login, number)
+            grower = self._signed_in(session, login)
+            codes = issue_codes(session, grower, self.office.ring, batch, self.units, "demo")
+            order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count)
+            run = printing.plan_print(session, grower, self.office, codes, order, "demo")
+        drawn = 0
+
+        def note(done: int) -> None:
+            nonlocal drawn
+            for _ in range(done - drawn):
+                self.progress()
+            drawn = done
+
+        press.make(self.db, self.office, run.id, note)
+        with self.db.write.begin() as session:
+            return self._released(session, story, login, run.id)
+
+    def _batch(self, session: Session, story: Story, login: str, number: int) -> Batch:
+        """Everything before the codes: producer, plot and product with their reviews, and the batch."""
+        officer, grower = self._signed_in(session, "officer"), self._signed_in(session, login)
+        form = register.ProducerForm(story.producer, "cooperative", _made_up_uscc(story.county, number), "",
+                                     story.county, story.township, "演示联系人", "13800000000")  # fmt: skip
+        producer = register.submit_producer(session, grower, self.office.policy, self.office.secrets, form, True)
+        register.approve_producer(session, officer, producer)
+        grower = self._signed_in(session, login)
+        plot: Plot = register.add_plot(session, grower, self.office.policy, name=story.plot, county=story.county,
+                                       place=f"{story.township}演示村", area_mu="20")  # fmt: skip
+        product: Product = register.submit_product(session, grower, name=story.product, brand=story.brand,
+                                                   description="演示数据，非真实产品")  # fmt: skip
+        register.approve_product(session, officer, product)
+        register.approve_product(session, officer, product)
+        harvest = clock.day_of(self.actor.at) - timedelta(days=story.days_ago)
+        amount = f"{float(story.pack_size) * self.units * 1.25:.2f}"
+        batch_form = register.BatchForm(str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit,
+                                        story.pack_size)  # fmt: skip
+        return register.declare_batch(session, grower, batch_form)
+
+    def _signed_in(self, session: Session, login: str) -> Actor:
+        account = session.scalars(sa.select(Account).where(Account.login == login)).one()
+        return replace(Actor.of(account, self.actor.at))
+
+    def _released(self, session: Session, story: Story, login: str, run_id: int) -> dict[str, Any]:
+        run = session.get_one(PrintRun, run_id)
+        printing.release_run(session, self._signed_in(session, login), run)
+        if story.recalled:
+            audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
+        return {"id_number": run.batch.id_number, "product": run.batch.product.name, "state": run.batch.state.value,
+                "label_files": [str(press.sheet_path(self.office, run.id))]}  # fmt: skip
+
+
+def _made_up_uscc(county: str, number: int) -> str:
+    """A well-formed USCC that belongs to nobody: a cooperative's (93) with an organisation code of zeros."""
+    body = f"93{county}00000000{number}"
+    return body + gb32100_check(body)
