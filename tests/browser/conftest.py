@@ -1,0 +1,133 @@
+"""A served system and a real browser. The server is the one people run, on a port of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+# Chromium in a closed network: no sandbox as root, and nothing that calls home at start.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WIDTHS = (390, 1280)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no chromium: run scripts/test, which installs it, or install the package chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """A running service: its data directory and address (ending in /)."""
+
+    data: Path
+    url: str
+
+    def yipin(self, *words: str, **options: object) -> str:
+        return yipin(*words, "--data", str(self.data), **options)
+
+
+def yipin(*words: str, **options: object) -> str:
+    """Run the command line and return what it printed."""
+    done = subprocess.run([sys.executable, "-m", "yipin", *words], capture_output=True, text=True, check=True,
+                          timeout=120, **options)  # type: ignore[call-overload]  # fmt: skip
+    return str(done.stdout)
+
+
+def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
+    log = (data / "serve.log").open("wb")
+    server = subprocess.Popen([sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port),
+                               "--workers", "1"], stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})  # fmt: skip
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return server
+        except OSError:
+            time.sleep(0.1)
+    server.kill()
+    raise AssertionError((data / "serve.log").read_text())
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A founded, empty service: no producer yet."""
+    data, port = tmp_path_factory.mktemp("fresh") / "data", free_port()
+    yield from _service(data, port, ["init", "--base-url", f"http://127.0.0.1:{port}/"], ["key", "new"])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration, served."""
+    data, port = tmp_path_factory.mktemp("demo") / "data", free_port()
+    yield from _service(data, port, ["demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/"])
+
+
+def _service(data: Path, port: int, *commands: list[str]) -> Iterator[Served]:
+    for words in commands:
+        yipin(*words, "--data", str(data))
+    server = serving(data, port)
+    yield Served(data, f"http://127.0.0.1:{port}/")
+    server.terminate()
+    server.wait(20)
+
+
+Opener = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Opener]:
+    """Open a window of a given width; all are closed at the end."""
+    opened: list[BrowserContext] = []
+
+    def open_window(width: int = 390, **options: object) -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield open_window
+    for context in opened:
+        context.close()
+
+
+def sign_in(page: Page, url: str, login: str, password: str) -> None:
+    page.goto(f"{url}login")
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_load_state()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page as a test artefact."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTEFACTS / f"{name}.png"), full_page=True)
+
+
+def refuse_axe_violations(page: Page) -> None:
+    """axe-core, every rule: no violation."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

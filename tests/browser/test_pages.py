@@ -1,0 +1,88 @@
+"""Every page in a real browser: no axe violation in either language at phone and desk width, nothing wider than the
+screen; the public pages light, self-contained, legible, and working without script."""
+
+import json
+from urllib.parse import urlsplit
+
+import pypdfium2 as pdfium
+import pytest
+import zxingcpp
+from playwright.sync_api import Page
+
+from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
+
+LIGHTEST_PAGE = 50_000  # bytes in all
+GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
+                "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
+                "producer/paper", "password")  # fmt: skip
+OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
+                 "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events",
+                 "bureau/insurance")  # fmt: skip
+PUBLIC_PAGES = ("", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
+
+
+def told(demo: Served) -> dict:  # type: ignore[type-arg]
+    return json.loads((demo.data / "demo.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def unit_address(demo: Served, number: int) -> str:
+    """The address on the first label of the n-th batch, read from its PDF."""
+    with pdfium.PdfDocument(told(demo)["batches"][number]["label_files"][0]) as document:
+        found = zxingcpp.read_barcodes(document[0].render(scale=203 / 72).to_pil())
+    return str(found[0].text)
+
+
+def check(page: Page, address: str, name: str, width: int) -> None:
+    page.goto(address)
+    refuse_axe_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} is wider than {width} px"
+    shoot(page, f"page-{name}-{width}")
+
+
+def name_of(path: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in path)[:40] or "home"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_has_an_accessibility_violation(demo: Served, window: Opener, width: int, language: str) -> None:
+    facts = told(demo)
+    passwords = {account["login"]: account["password"] for account in facts["accounts"]}
+    batches = [batch["id_number"] for batch in facts["batches"]]
+    walks = {
+        "": [*PUBLIC_PAGES, *(f"b/{number}" for number in batches), *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2))],
+        "grower": [*GROWER_PAGES, f"producer/batches/{batches[0]}"],
+        "officer": [*OFFICER_PAGES, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))],
+        "admin": ["bureau/accounts"],
+    }
+    for login, paths in walks.items():
+        page = window(width).new_page()
+        if login:
+            sign_in(page, demo.url, login, passwords[login])
+        for path in paths:
+            address = f"{demo.url}{path}{'&' if '?' in path else '?'}lang={language}"
+            check(page, address, f"{language}-{login or 'public'}-{name_of(path)}", width)
+
+
+def test_the_unit_page_is_light_and_calls_nobody_else(demo: Served, window: Opener) -> None:
+    page = window(390, java_script_enabled=False).new_page()
+    seen: dict[str, int] = {}
+    page.on("requestfinished", lambda request: seen.update({request.url: len(request.response().body())}))
+    page.goto(unit_address(demo, 0), wait_until="networkidle")
+    assert "正品" in page.get_by_role("heading", level=1).inner_text()
+    assert all(url.startswith(demo.url) for url in seen), seen
+    assert len(seen) >= 3
+    assert sum(seen.values()) <= LIGHTEST_PAGE, seen
+
+
+def test_public_text_is_at_least_18_px(demo: Served, window: Opener) -> None:
+    page = window(390).new_page()
+    for address in (demo.url, unit_address(demo, 0), f"{demo.url}b/{told(demo)['batches'][2]['id_number']}"):
+        page.goto(address)
+        sizes = page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+                 .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.offsetParent)
+                 .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+        )
+        assert len(sizes) > 10
+        assert min(sizes) >= 18
