@@ -56,6 +56,7 @@ def _flask_settings(settings: Settings, office: Office) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a referrer, which our own pages forbid; the token is what guards
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch still counts
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "zh",

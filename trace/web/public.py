@@ -76,7 +76,9 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
     reader = None if request.method == "HEAD" else Reader.of(
         request.remote_addr or "", request.user_agent.string, request.headers.get("Sec-Purpose", ""))  # fmt: skip
-    return _answered(scan.scan_unit(session, service().office, code, reader, actor.at))
+    answer = scan.scan_unit(session, service().office, code, reader, actor.at)
+    session.commit()  # counted for good before the answer goes out, and no lock held while the page is drawn
+    return _answered(answer)
 
 
 def _answered(answer: Answer) -> ResponseReturnValue:
