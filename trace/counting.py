@@ -5,6 +5,7 @@ What is kept of the reader is a pseudonym under the day's key, which is destroye
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,14 +33,19 @@ class Reader:
 
     @classmethod
     def of(cls, address: str, user_agent: str, purpose: str = "") -> "Reader":
-        low = user_agent.lower()
+        low = user_agent.lower().replace("cubot", "")  # a maker of telephones, no robot
         robot = "prefetch" in purpose.lower() or "preview" in purpose.lower() or any(mark in low for mark in ROBOTS)
         return cls(Visitor.PREVIEW if robot else Visitor.PERSON, _network(address), _family(low))
 
 
 def _network(address: str) -> str:
-    """The address without its last part: a neighbourhood, not a person."""
-    return address.rpartition(":" if ":" in address else ".")[0]
+    """The address cut to a neighbourhood, not a person: /24, and /48 of IPv6, where a telephone has a whole /64."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def _family(user_agent: str) -> str:
@@ -47,19 +53,18 @@ def _family(user_agent: str) -> str:
     return next((name for name in names if name in user_agent), "other")
 
 
-def count(session: Session, reader: Reader, batch_id: int, ordinal: int, verdict: str, now: datetime) -> UnitScans | None:
-    """Write one look down and return the unit's total, this look included (None: nobody has looked yet).
-
-    A preview robot is written down apart and does not enter the total.
-    """
+def count(session: Session, reader: Reader, batch_id: int, ordinal: int, verdict: str, now: datetime) -> Scan:
+    """Write one look down. A preview robot is written down apart and does not enter the total."""
     client = _pseudonym(session, reader, day_of(now))
-    session.add(Scan(batch_id=batch_id, ordinal=ordinal, at=now, visitor=reader.visitor, client=client, verdict=verdict))
+    look = Scan(batch_id=batch_id, ordinal=ordinal, at=now, visitor=reader.visitor, client=client, verdict=verdict)
+    session.add(look)
     if reader.visitor is Visitor.PERSON:
         _add_one(session, batch_id, ordinal, now)
-    return total(session, batch_id, ordinal)
+    return look
 
 
 def total(session: Session, batch_id: int, ordinal: int) -> UnitScans | None:
+    """The looks at a unit by people so far; None: nobody has looked yet."""
     return session.get(UnitScans, (batch_id, ordinal), populate_existing=True)
 
 

@@ -96,10 +96,12 @@ def _unit_answer(session: Session, office: Office, codes: CodeRange, payload: Pa
                  reader: Reader | None, now: datetime) -> Answer:  # fmt: skip
     batch, ordinal = codes.batch, ordinal_of(office, payload)
     verdict, why = _verdict(session, batch, ordinal)
-    seen = counting.count(session, reader, batch.id, ordinal, verdict, now) if reader else \
-        counting.total(session, batch.id, ordinal)  # fmt: skip
+    look = counting.count(session, reader, batch.id, ordinal, verdict, now) if reader else None
+    seen = counting.total(session, batch.id, ordinal)
     if verdict is Verdict.GENUINE and counting.too_many_readers(session, seen, office.policy.clone, now):
         verdict = Verdict.SUSPICIOUS
+        if look:
+            look.verdict = verdict
     card = replace(_batch_card(session, office, batch), level=Level.UNIT, unit=ordinal + 1)
     answer = _batch_answer(session, office, batch, card, verdict, why, now)
     facts = tuple(word for fact, word in FACT_WORDS.items() if fact & payload.facts)
