@@ -219,6 +219,13 @@ def test_disabling_an_account_ends_its_sessions_at_once(world: World, app: Flask
     assert attempt(browser, "ama", PASSWORD).status_code == 401
 
 
+def test_a_disabled_account_has_no_session_even_if_its_epoch_was_forgotten(world: World, app: Flask) -> None:
+    browser = signed_in(app, "ama")
+    with world.db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE accounts SET disabled_at = created_at WHERE login = 'ama'"))
+    assert own_page(browser) == 302
+
+
 def test_signing_out_ends_the_session_of_this_browser(app: Flask) -> None:
     browser = signed_in(app, "ama")
     assert browser.get("/logout").status_code in (404, 405)  # a link or picture must not sign anyone out

@@ -9,7 +9,7 @@ from streets import ROLES, Street, calls, expected, open_street, owners, rule_of
 
 from yipin.accounts import RULES
 from yipin.errors import Unavailable
-from yipin.models import Account, Batch, BatchState
+from yipin.models import Account, Batch, BatchState, Role
 from yipin.web import create_app, guard
 
 
@@ -116,6 +116,17 @@ def test_an_endpoint_added_without_a_line_is_refused() -> None:
     app.register_blueprint(extra)
     with pytest.raises(Unavailable, match=r"extra\.secret GET"):
         guard.init_app(app)
+
+
+def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
+    officer, administrator = {Role.OFFICER}, {Role.ADMINISTRATOR}
+    shared = {"bureau.events": officer | administrator, "bureau.insurance": officer | {Role.INSURER},
+              "bureau.accounts": administrator, "bureau.disable_account": administrator,
+              "auth.logout": set(Role), "auth.password": set(Role)}  # fmt: skip
+    whole = {"producer": {Role.PRODUCER}, "bureau": officer, "public": None, "auth": None, "static": None, "bootstrap": None}
+    for (endpoint, method), rule in RULES.items():
+        wanted = shared.get(endpoint, whole[endpoint.split(".")[0]])
+        assert rule.roles == wanted, f"{method} {endpoint}"
 
 
 def test_the_table_has_no_line_without_an_endpoint(app: Flask) -> None:
