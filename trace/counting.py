@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -52,7 +52,7 @@ def count(session: Session, reader: Reader, batch_id: int, ordinal: int, verdict
 
     A preview robot is written down apart and does not enter the total.
     """
-    client = _pseudonym(session, reader, day_of(now))
+    client = pseudonym(session, reader, day_of(now))
     session.add(Scan(batch_id=batch_id, ordinal=ordinal, at=now, visitor=reader.visitor, client=client, verdict=verdict))
     if reader.visitor is Visitor.PERSON:
         _add_one(session, batch_id, ordinal, now)
@@ -77,7 +77,8 @@ def _add_one(session: Session, batch_id: int, ordinal: int, now: datetime) -> No
         session.execute(more)
 
 
-def _pseudonym(session: Session, reader: Reader, today: date) -> str:
+def pseudonym(session: Session, reader: Reader, today: date) -> str:
+    """Who looked, as far as it is kept: the same reader on the same day, and nothing more."""
     text = f"{reader.network}\0{reader.agent}".encode("utf-8", "replace")
     return hmac.new(_day_key(session, today), text, hashlib.sha256).hexdigest()[:16]
 
@@ -90,7 +91,20 @@ def _day_key(session: Session, today: date) -> bytes:
     return session.get_one(ScanKey, today).key
 
 
-def too_many_readers(session: Session, seen: UnitScans | None, rule: CloneRule, now: datetime) -> bool:
+class Total(Protocol):
+    """A unit's total, however it was read."""
+
+    @property
+    def batch_id(self) -> int: ...
+    @property
+    def ordinal(self) -> int: ...
+    @property
+    def scans(self) -> int: ...
+    @property
+    def first_at(self) -> datetime: ...
+
+
+def too_many_readers(session: Session, seen: Total | None, rule: CloneRule, now: datetime) -> bool:
     """Whether so many different readers looked at this one unit lately that its code is likely copied.
 
     One reader who scans again and again raises nothing: readers are counted, not looks.

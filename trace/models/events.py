@@ -32,11 +32,27 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
+class RecordVersion(Base):
+    """How often the record has changed: one row, raised by every transaction that wrote an event.
+
+    Read first, it tells a reader whether what it remembers is still true. It is raised last in a transaction, so
+    that its lock is held for no longer than the commit and is always the last one taken.
+    """
+
+    __tablename__ = "record_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[Big]
+
+
 class Audited:
     """Mark of a table whose every change must be told of by an event."""
 
     __tablename__: str
     id: Mapped[Id]
+
+
+_ONE_MORE = sa.update(RecordVersion).values(version=RecordVersion.version + 1)
 
 
 class Untold(RuntimeError):
@@ -64,6 +80,8 @@ def _refuse_untold(session: Session) -> None:
         return
     session.flush()
     untold = session.info.get("changed", set()) - session.info.get("told", set())
+    if session.info.get("told"):
+        session.connection().execute(_ONE_MORE)
     if untold:
         raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
 
