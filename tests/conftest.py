@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from yipin import founding, press, printing, register, signin
 from yipin.accounts import Actor
@@ -35,6 +36,7 @@ USCC = {"ama": "934302250000000019", "ben": "93430225000000002C", "other": "9343
 
 # The slow part of a password hash is the point of it in earnest and only waiting in tests.
 signin.HASHER = PasswordHasher.from_parameters(CHEAPEST)
+signin._NOBODY = signin.HASHER.hash("nobody has this password")
 
 
 @pytest.fixture(scope="session")
@@ -235,9 +237,23 @@ def sold(world: World) -> Sold:
     return Sold(batch, codes, run, world.codes(codes))
 
 
+class Compiled(BytecodeCache):
+    """The templates, compiled once for all the apps of a run."""
+
+    kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 @pytest.fixture
 def app(world: World) -> Iterator[Flask]:
     made = create_app(world.settings)
+    made.jinja_env.bytecode_cache = Compiled()
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False
     yield made

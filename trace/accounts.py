@@ -99,9 +99,9 @@ def find(session: Session, actor: Actor, kind: type[Base], ref: str) -> Any:
 
     Batches are addressed by ID number, everything else by its row number.
     """
-    if kind is Batch:
+    if kind is Batch and ref.isalnum():
         key: Any = Batch.id_number == ref
-    elif ref.isascii() and ref.isdigit() and len(ref) < 19:
+    elif kind is not Batch and ref.isascii() and ref.isdigit() and len(ref) < 19:
         key = kind.id == int(ref)  # type: ignore[attr-defined]
     else:
         raise NotFound(N_("没有这一页，或者您无权查看"))

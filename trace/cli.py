@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from . import clock, demo, founding, press, printing, schema, signin
@@ -38,6 +39,9 @@ class Group(click.Group):
             return super().invoke(ctx)
         except TraceError as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            cause = str(error.orig).strip().split("\n")[0]
+            raise click.ClickException(f"数据库正忙或磁盘已满，没有保存（{cause}）。请稍后再试。") from error
 
 
 @click.group(cls=Group, help="一品一码: signed identity codes for farm products, from harvest to scan.")

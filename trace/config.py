@@ -6,7 +6,7 @@ The environment wins. Anything unknown is refused, so that a misspelt setting ca
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Settings:
     font: str | None = None
     qr_version: int = 6
     proxies: int = 0
-    key_passphrase: bytes | None = None
+    key_passphrase: bytes | None = field(default=None, repr=False)
 
     @property
     def keys(self) -> Path:
@@ -68,7 +68,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Unavailable(N_("设置文件 %(path)s 读不懂：%(error)s"), path=str(path), error=str(error)) from None
     for name in values:
         if name not in NAMES:
@@ -90,8 +90,8 @@ def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
 def _typed(name: str, value: str) -> Any:
     if name not in ("qr_version", "proxies"):
         return value
-    if not (value.isascii() and value.isdigit()):
-        raise Unavailable(N_("设置 %(name)s 应是整数，不是“%(value)s”"), name=name, value=value)
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise Unavailable(N_("设置 %(name)s 应是整数，不是“%(value)s”"), name=name, value=value[:24])
     return int(value)
 
 

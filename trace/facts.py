@@ -152,6 +152,9 @@ class FactsCache:
             self._keep(mark, id_number, found)
         return found
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def _version(self) -> int:
         """The record version, asked of the driver itself: this is on the way of every scan."""
         connection = self._db.engine.raw_connection()

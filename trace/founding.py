@@ -17,9 +17,9 @@ def found(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
 
     Raises Unavailable for an unusable base URL, policy or database.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and telephone numbers: nobody else's to read
     if base_url and not (data / FILE).exists():
-        check_prefix(base_url)
+        check_prefix(base_url, Settings.load(data).qr_version)
         (data / FILE).write_text(f"base_url = {json.dumps(base_url)}\n", "utf-8")
     settings = Settings.load(data)
     Secrets.create(settings.keys)

@@ -1,8 +1,6 @@
 """Step 2, issue (赋码): a batch gets its codes. A run of units is reserved under the batch's lock, and that is all
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
-from collections.abc import Iterator
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,7 @@ from .clock import day_of
 from .codes.idnumber import batch_integer
 from .codes.keys import KeyRing
 from .codes.payload import Fact, Payload
-from .codes.signing import sign
+from .codes.unitcodes import UnitCodes
 from .codes.units import UnitPermutation
 from .errors import N_, Conflict, Invalid
 from .models import Batch, BatchState, CodeRange, Review, Scheme
@@ -71,16 +69,15 @@ def _facts(session: Session, actor: Actor, batch: Batch) -> Fact:
     return facts
 
 
-def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> Iterator[tuple[int, str]]:
-    """The signed codes of units `first` … of a range: ordinal and 191 digits. Always the same ones.
+def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> UnitCodes:
+    """The signed codes of units `first` … of a range: pairs of ordinal and 191 digits. Always the same ones.
 
     Raises Invalid outside the range, Unavailable when the key's private half is gone or compromised.
     """
     if first < codes.first or count < 1 or first + count > codes.first + codes.count:
         raise Invalid("count", N_("这一段码不在这次赋码之内"))
     number = codes.batch.id_number
+    said = Payload(key=codes.key_number, county=int(number[:6]), batch=batch_integer(number), unit=0,
+                   harvest_date=codes.harvest_date, facts=Fact(codes.facts))  # fmt: skip
     key, units = ring.signer_numbered(codes.key_number), UnitPermutation(secrets.units, number)
-    for ordinal in range(first, first + count):
-        yield ordinal, sign(Payload(key=codes.key_number, county=int(number[:6]), batch=batch_integer(number),
-                                    unit=units.number(ordinal), harvest_date=codes.harvest_date,
-                                    facts=Fact(codes.facts)), key)  # fmt: skip
+    return UnitCodes(said, key, units, first, count)

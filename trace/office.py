@@ -16,8 +16,8 @@ class Office:
     settings: Settings
     policy: Policy
     secrets: Secrets
-    _ring: KeyRing | None = field(default=None, repr=False)
-    _read_at: tuple[int, int] = (0, 0)
+    # One value, so that two threads cannot pair the stamp of one list with the keys of another.
+    _read: tuple[tuple[int, int], KeyRing] | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, settings: Settings) -> "Office":
@@ -28,10 +28,10 @@ class Office:
     def ring(self) -> KeyRing:
         """The keys as they are on disk now. Raises BadKeyList or Unavailable."""
         stamp = _stamp(self.settings.keys / "keys.json")
-        if self._ring is None or stamp != self._read_at:
-            self._ring = KeyRing.load(self.settings.keys, self.settings.key_passphrase)
-            self._read_at = stamp
-        return self._ring
+        read = self._read
+        if read is None or read[0] != stamp:
+            self._read = read = (stamp, KeyRing.load(self.settings.keys, self.settings.key_passphrase))
+        return read[1]
 
     @property
     def keys(self) -> KeyList:

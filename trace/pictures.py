@@ -15,7 +15,9 @@ from .models import Product, ProductPicture
 
 WIDTH, HEIGHT = 480, 360  # pixels
 HEAVIEST = 14_000  # bytes: the whole public page stays under 50 KB
-MOST_PIXELS = 60_000_000  # a 50-megapixel phone photograph passes, a decompression bomb does not
+# A 50-megapixel phone photograph passes, a decompression bomb does not. A PNG is decoded whole, and a few kilobytes
+# of one colour would fill a gigabyte.
+MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 15_000_000}
 
 
 def small_jpeg(file: IO[bytes]) -> bytes:
@@ -25,11 +27,14 @@ def small_jpeg(file: IO[bytes]) -> bytes:
     """
     try:
         with Image.open(file, formats=("PNG", "JPEG")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Invalid("picture", N_("照片太大：最多 6000 万像素"))
+            most = MOST_PIXELS[picture.format or "PNG"]
+            if picture.width * picture.height > most:
+                raise Invalid("picture", N_("照片太大：最多 %(most)d 万像素"), most=most // 10_000)
             picture.draft("RGB", (WIDTH * 2, HEIGHT * 2))  # a large JPEG is decoded small at once
             upright = ImageOps.exif_transpose(picture)
-            return _encoded(ImageOps.fit(_on_white(upright), (WIDTH, HEIGHT)))
+            small = ImageOps.fit(_on_white(upright), (WIDTH, HEIGHT))
+            small.info.clear()  # the file's comment would be written again
+            return _encoded(small)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise Invalid("picture", N_("这个文件不是能打开的照片；请传 JPG 或 PNG")) from None
 

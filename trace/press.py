@@ -5,6 +5,7 @@ temporary name, reads it back, and only then writes the outcome. A killed run is
 """
 
 import fcntl
+import hashlib
 import io
 import logging
 import os
@@ -15,14 +16,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from PIL import Image
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from . import audit, clock
 from .accounts import Actor
 from .codes import raster
 from .codes.glyphs import find_font
-from .codes.readback import ReadBack, read_back
-from .codes.sheet import SheetFile, write_sheet
+from .codes.paper import sweep_parts
+from .codes.readback import ReadBack, read_back, sampled
+from .codes.sheet import SheetFile, page_count, write_sheet
 from .codes.symbol import url
 from .db import Database
 from .errors import N_, Conflict, Message, NotFound, TraceError, Unavailable
@@ -33,9 +36,6 @@ from .printing import job_from_dict
 
 log = logging.getLogger("yipin.press")
 Progress = Callable[[int], None]
-
-# Above this many labels the gate reads every n-th page, n chosen so that about this many are read.
-FULL_READ_BACK = 2400
 
 
 def sheet_path(office: Office, run_id: int) -> Path:
@@ -52,10 +52,11 @@ def make(db: Database, office: Office, run_id: int, progress: Progress | None = 
         if count_file is None:
             return None
         run = _plan(db, run_id)
+        sweep_parts(sheet_path(office, run_id))
         try:
             sheet, checked = _draw_and_check(office, run, _both(_keep_count(count_file), progress))
         except OSError as error:
-            refusal = Unavailable(N_("写不了标签文件：%(error)s"), error=error.strerror or "")
+            refusal = _unwritable(error)
             _fail(db, run_id, refusal.message)
             raise refusal from error
         except TraceError as error:
@@ -63,6 +64,10 @@ def make(db: Database, office: Office, run_id: int, progress: Progress | None = 
             raise
         _finish(db, run_id, sheet, checked)
         return sheet
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(N_("写不了标签文件：%(error)s"), error=error.strerror or "")
 
 
 def _plan(db: Database, run_id: int) -> PrintRun:
@@ -103,8 +108,8 @@ def _check(office: Office, run: PrintRun, path: Path) -> ReadBack:
         codes = codes_of(run.range, office.ring, office.secrets, run.first + low, high - low)
         return [url(job.prefix, digits) for _, digits in codes]
 
-    step = -(-run.count // FULL_READ_BACK)
-    return read_back(path, expected, dpi=job.printer.dpi, pages="all" if step == 1 else step, count=run.count)
+    pages = sampled(run.count, page_count(job.stock, run.count, job.start_at))
+    return read_back(path, expected, dpi=job.printer.dpi, pages=pages, count=run.count)
 
 
 def _finish(db: Database, run_id: int, sheet: SheetFile, checked: ReadBack) -> None:
@@ -118,7 +123,17 @@ def _finish(db: Database, run_id: int, sheet: SheetFile, checked: ReadBack) -> N
 
 
 def _fail(db: Database, run_id: int, why: Message) -> None:
-    """Keep the reason as text, and in the event also as template and values, to be said in either language."""
+    """Keep the reason as text, and in the event also as template and values, to be said in either language.
+
+    Where the database is full as well, nothing can be kept: the run stays planned, and is made when there is room.
+    """
+    try:
+        _keep_failure(db, run_id, why)
+    except OperationalError as error:
+        log.error("print run %s: %s; and that cannot be kept: %s", run_id, why, error.orig)
+
+
+def _keep_failure(db: Database, run_id: int, why: Message) -> None:
     with db.write.begin() as session:
         run = session.get_one(PrintRun, run_id, with_for_update=True)
         if run.state is PrintState.PLANNED:
@@ -176,17 +191,25 @@ def _alone(office: Office, run_id: int) -> Iterator[int | None]:
 
 
 def made_again(office: Office, run: PrintRun) -> Path:
-    """The file of a run that is ready, drawn once more if it is gone; the bytes must be the same ones.
+    """The file of a run that is ready, drawn once more if it is gone or damaged; the bytes must be the same ones.
 
     Raises Unavailable when they are not (another font, another library): better no label than another one.
     """
     path = sheet_path(office, run.id)
-    if not path.exists():
-        sheet = _draw(office, run, path)
+    if not path.exists() or _sha256(path) != run.sha256:
+        try:
+            sheet = _draw(office, run, path)
+        except OSError as error:
+            raise _unwritable(error) from error
         if sheet.sha256 != run.sha256:
             path.unlink()
             raise Unavailable(N_("重做的标签文件与第一次不一致，已停止；请从备份恢复 %(name)s"), name=path.name)
     return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 _WORKER = ThreadPoolExecutor(1, thread_name_prefix="press")

@@ -117,7 +117,7 @@ def job_from_dict(plain: dict[str, Any]) -> SheetJob:
 def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
     """The labels are on the packs: from the next scan on their codes say 正品."""
     session.refresh(run.batch, with_for_update=True)
-    session.refresh(run)
+    session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
     refuse_off_sale(run.batch)
     if run.state is not PrintState.READY:
         raise Conflict(_NOT_READY[run.state])
@@ -147,9 +147,14 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
 
 
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
-    """Tell why the same sheets are printed again. The file is byte-identical."""
+    """Tell why the same sheets are printed again. The file is byte-identical.
+
+    Raises Conflict for a run that has no sheets, or whose batch is held or recalled.
+    """
     why = inputs.reason(reason)
+    session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)
+    refuse_off_sale(run.batch)
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(_NOT_READY[run.state])
     run.reprints += 1
@@ -157,10 +162,16 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
 
 
 def retry(session: Session, actor: Actor, run: PrintRun) -> None:
-    """Make the sheets of a failed run once more, with the same content."""
+    """Make the sheets of a failed run once more, with the same content.
+
+    Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
+    """
+    session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)
     if run.state is not PrintState.FAILED:
         raise Conflict(N_("这次打印没有失败，不用重来"))
+    refuse_off_sale(run.batch)
+    _refuse_printed(session, run.batch, run.first, run.count)
     run.state, run.failure = PrintState.PLANNED, None
     audit.record(session, actor, "print.retry", run)
 

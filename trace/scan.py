@@ -18,7 +18,7 @@ from .codes.idnumber import parse_id_number
 from .codes.payload import Fact, Payload
 from .codes.signing import verify
 from .codes.units import UnitPermutation
-from .counting import Reader, Total
+from .counting import Look, Reader, Seen
 from .errors import N_, BadCode, CompromisedKey, Message, NotFound
 from .facts import BatchFacts, FactsCache, Issued, gather, product_card
 from .models import Batch, BatchState, Product, VoidUnit
@@ -64,9 +64,12 @@ def scan_unit(session: Session, office: Office, text: str, reader: Reader | None
     found = present(session, office, text, now)
     if found.facts is None:
         return found.answer
-    unit = found.facts.batch_id, found.ordinal
-    seen = counting.count(session, reader, *unit, found.answer.verdict, now) if reader else counting.total(session, *unit)
-    return counted(session, office, found, seen, now)
+    unit, rule = (found.facts.batch_id, found.ordinal), office.policy.clone
+    if reader is None:
+        return counted(found, counting.total(session, unit, rule, now))
+    look = Look(reader, unit, found.answer.verdict, now)
+    counting.count(session, [look], rule)
+    return counted(found, look.seen)
 
 
 def present(session: Session, office: Office, text: str, now: datetime, cache: FactsCache | None = None) -> Presented:
@@ -157,10 +160,10 @@ def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None) -> Answe
     )
 
 
-def counted(session: Session, office: Office, found: Presented, seen: Total | None, now: datetime) -> Answer:
+def counted(found: Presented, seen: Seen | None) -> Answer:
     """The answer with the unit's count in it; 疑似复制 where too many different readers looked at one pack."""
     answer = found.answer
-    if answer.verdict is Verdict.GENUINE and counting.too_many_readers(session, seen, office.policy.clone, now):
+    if answer.verdict is Verdict.GENUINE and seen and seen.copied:
         answer = replace(answer, verdict=Verdict.SUSPICIOUS, reason=Message(REASONS[Verdict.SUSPICIOUS]),
                          advice=Message(ADVICE[Verdict.SUSPICIOUS]))  # fmt: skip
     return replace(answer, scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None)

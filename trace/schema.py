@@ -36,12 +36,13 @@ def current(db: Database) -> str | None:
     try:
         with db.engine.execution_options(read_only=True).connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except sa.exc.OperationalError as error:
+    except sa.exc.DBAPIError as error:
         raise Unavailable(N_("数据库打不开：%(error)s"), error=str(error.orig).strip().split("\n")[0]) from None
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database up to this program's version, in one transaction."""
+    """Bring the database up to this program's version, in one transaction. Raises Unavailable for a newer one."""
+    _refuse_newer(current(db))
     with contextlib.closing(db.engine.connect()) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
 
@@ -51,8 +52,12 @@ def check(db: Database) -> None:
     found, wanted = current(db), newest()
     if found == wanted:
         return
+    _refuse_newer(found)
+    raise Unavailable(N_("数据库版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s"),
+                      found=found or "（空）", wanted=wanted, cure=CURE)  # fmt: skip
+
+
+def _refuse_newer(found: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is None or found in known:
-        raise Unavailable(N_("数据库版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s"),
-                          found=found or "（空）", wanted=wanted, cure=CURE)  # fmt: skip
-    raise Unavailable(N_("数据库版本 %(found)s 比程序新；请安装新版程序"), found=found)
+    if found is not None and found not in known:
+        raise Unavailable(N_("数据库版本 %(found)s 比程序新；请安装新版程序"), found=found)

@@ -48,7 +48,7 @@ class Secrets:
     def open_identity(self, sealed: bytes) -> str:
         try:
             return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], b"yipin/identity/1").decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a nonce cut short is a ValueError
             raise Unavailable(N_("identity.secret 与库里的身份证密文不配套")) from None
 
     def identity_mark(self, number: str) -> str:

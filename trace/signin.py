@@ -37,7 +37,8 @@ def sign_in(session: Session, login: str, password: str, client: str, key: bytes
 
     `key` keys the hashes under which attempts are remembered. Raises Throttled after too many failures.
     """
-    login = login.strip().lower()[:64]
+    # PostgreSQL cannot even be asked for a NUL, and no database for half a character.
+    login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
     marks = _marks(login, client, key)
     _refuse_if_throttled(session, marks, now)
     account = session.scalar(sa.select(Account).where(Account.login == login))
@@ -83,7 +84,7 @@ def _touched(session: Session, change: sa.Update) -> bool:
 def _matches(password_hash: str, password: str) -> bool:
     with _AT_ONCE:
         try:
-            return HASHER.verify(password_hash, password[:1024])
+            return HASHER.verify(password_hash, _bytes(password[:1024]))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
 
@@ -122,7 +123,11 @@ def _hash(login: str, password: str) -> str:
     if login in password.lower() or len(set(password)) < 5:
         raise Invalid("password", N_("密码太容易猜：不要含登录名，不要只用几个字符"))
     with _AT_ONCE:
-        return HASHER.hash(password)
+        return HASHER.hash(_bytes(password))
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # whatever a terminal hands over
 
 
 def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:

@@ -1,11 +1,13 @@
 """The read-back gate: one symbol spoiled, swapped, doubled or gone, and the whole run is refused."""
 
+import numpy as np
 import pypdfium2
 import pytest
 
+from yipin.codes.bulk import packed_symbols
+from yipin.codes.payload import from_digits
 from yipin.codes.readback import ReadBackFailed, read_back
 from yipin.codes.sheet import write_sheet
-from yipin.codes.symbol import modules
 from yipin.errors import Invalid
 
 
@@ -61,10 +63,10 @@ def test_a_thin_scratch_within_the_error_correction_still_passes(sheet):
 
 def test_a_wrong_symbol_is_refused_by_page_and_label(tmp_path, job, codes, urls):
     wanted = codes(24)
-    strange = modules("https://t.zhuzhou.gov.cn/", codes(1, first=99)[0][1])
 
-    def draw(prefix, digits):
-        return strange if digits == wanted[6][1] else modules(prefix, digits)
+    def draw(prefix, tokens):
+        strange = np.frombuffer(from_digits(codes(1, first=99)[0][1]), np.uint8)
+        return packed_symbols(prefix, np.stack([*tokens[:6], strange, *tokens[7:]]))
 
     write_sheet(tmp_path / "x.pdf", job("a4-24"), wanted, 24, draw=draw)
     with pytest.raises(ReadBackFailed, match="第 1 页第 7 枚.*另有 1 个"):

@@ -24,6 +24,12 @@ def read(image):
     return zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
 
 
+def the_same(dark):
+    """Draws this symbol for every code."""
+    packed = np.packbits(dark, axis=1).reshape(1, -1)
+    return lambda prefix, tokens: packed.repeat(len(tokens), axis=0)
+
+
 def ink(image, dpi):
     """Left, top, right and bottom of everything dark, in mm."""
     rows, columns = np.nonzero((image < 128).any(axis=1))[0], np.nonzero((image < 128).any(axis=0))[0]
@@ -248,14 +254,14 @@ def test_a_page_is_on_disk_as_soon_as_it_is_done(tmp_path, job):
         sizes.append(sum(path.stat().st_size for path in Path(tmp_path).iterdir()))
 
     codes = ((n, "0" * 191) for n in range(300))
-    write_sheet(tmp_path / "x.pdf", job("roll-40x30"), codes, 300, look, draw=lambda prefix, digits: dark)
-    assert sizes[150] > 100 * 1000 and sizes[299] > 200 * 1000
+    write_sheet(tmp_path / "x.pdf", job("roll-40x30"), codes, 300, look, draw=the_same(dark))
+    assert sizes[150] > 50 * 1000 and sizes[299] > 100 * 1000
 
 
 def test_a_long_run_has_every_page_in_its_order(tmp_path, job):
     dark = np.eye(41, dtype=bool)
     codes = ((n, "0" * 191) for n in range(600))
-    assert write_sheet(tmp_path / "x.pdf", job("roll-40x30"), codes, 600, draw=lambda *_: dark).pages == 600
+    assert write_sheet(tmp_path / "x.pdf", job("roll-40x30"), codes, 600, draw=the_same(dark)).pages == 600
     with pypdfium2.PdfDocument(tmp_path / "x.pdf") as document:
         assert len(document) == 600
         for page in (0, 255, 256, 511, 512, 599):

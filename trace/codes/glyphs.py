@@ -48,11 +48,11 @@ def find_font(configured: str | None = None) -> FontFile:
     """
     if configured:
         font = FontFile(configured)
-        _open(font)
+        _drawn(font)
         return font
     for place in PLACES:
         if Path(place).is_file():
-            _open(FontFile(place))
+            _drawn(FontFile(place))
             return FontFile(place)
     raise Unavailable(N_("找不到中文字体，无法打印标签。请安装：%(cure)s"), cure=_CURE)
 

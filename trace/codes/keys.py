@@ -8,7 +8,7 @@ one stops issuing, not looking up.
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +35,7 @@ __all__ = [
 LIST_NAME = "keys.json"
 FIRST_NUMBER = 1
 
+_VERIFY_EVERY = 128  # signatures of a run
 _LONGEST_PASSPHRASE = 1023  # bytes; the limit of the library's encryption
 _ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
 
@@ -63,11 +64,28 @@ class SigningKey:
         Unavailable then.
         """
         signature = self._private.sign(message)
+        self._check(signature, message)
+        return signature
+
+    def sign_all(self, messages: Iterable[bytes]) -> list[bytes]:
+        """The signatures of many messages, the first of each 128 verified as `sign` verifies all.
+
+        Verifying costs three times as much as signing. What it guards against is a fault of the machine: a fault that
+        lasts shows in the sample, and a passing one harms only if its signature gets out. A run's sampled pages are
+        signed again when they are read back, and one that differs stops the run before a label leaves the press.
+        """
+        sign = self._private.sign
+        asked = list(messages)
+        signatures = [sign(message) for message in asked]
+        for n in range(0, len(asked), _VERIFY_EVERY):
+            self._check(signatures[n], asked[n])
+        return signatures
+
+    def _check(self, signature: bytes, message: bytes) -> None:
         try:
             self.public.verify(signature, message)
         except BadSignature:
             raise Unavailable(N_("签名自检失败，已停止发码；请检查这台机器的内存和处理器")) from None
-        return signature
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-from reportlab.pdfbase import pdfdoc
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
-from .glyphs import FontFile, fixed_pitch, registered, text_width
-from .label import Line
+from .glyphs import FontFile, fixed_pitch, registered
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -59,11 +56,20 @@ class WholeFile:
         return SheetFile(pages, self._hash.hexdigest(), self.size)
 
 
+PART = ".part"
+
+
+def sweep_parts(path: Path) -> None:
+    """Delete what writers of `path` left behind when they were killed. Only for one who knows that none is at work."""
+    for part in path.parent.glob(f".{path.name}-*{PART}"):
+        part.unlink(missing_ok=True)
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[WholeFile]:
     """A file that is at `path` only once it is whole and on disk; after any exception nothing is left behind."""
     folder = Path(path).parent
-    number, name = tempfile.mkstemp(prefix=".print-", suffix=".part", dir=folder)
+    number, name = tempfile.mkstemp(prefix=f".{Path(path).name}-", suffix=PART, dir=folder)
     try:
         with open(number, "wb") as raw:
             yield WholeFile(raw)
@@ -100,21 +106,24 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         file.write(b"%PDF-1.4\n%\xe4\xb8\x80\xe5\x93\x81\n")
 
     def addPage(self, page: Any) -> None:  # noqa: N802 - reportlab's name
+        self.put_page(deflated(page.stream.encode("latin-1")), page.pagewidth, page.pageheight)
+        self.inObject = None
+
+    def put_page(self, stream: bytes, width: float, height: float) -> None:
+        """A page of deflated content, written at once."""
         if len(self._pages) % _KIDS == 0:
             self._nodes.append(self._take_number())
         content, leaf = self._take_number(), self._take_number()
-        stream = zlib.compress(page.stream.encode("latin-1"), 6)
         self.updateSignature(stream)
         head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(stream)
         self._put(content, head + stream + b"\nendstream")
         self._put(
             leaf,
             b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.4f %.4f] /Contents %d 0 R /Resources %d 0 R >>"
-            % (self._nodes[-1], page.pagewidth, page.pageheight, content, self._resources),
+            % (self._nodes[-1], width, height, content, self._resources),
         )
         self._pages.append(leaf)
         self.pageCounter += 1
-        self.inObject = None
 
     @property
     def page_total(self) -> int:
@@ -176,6 +185,11 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         self._file.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
 
 
+def deflated(content: bytes) -> bytes:
+    """A page's content as it stands in the file. Symbols are as random as noise: no level of zlib makes them smaller."""
+    return zlib.compress(content, 1)
+
+
 def _tree_node(kids: Any, count: int, more: bytes = b"") -> bytes:
     return b"<< /Type /Pages /Count %d%s /Kids [%s] >>" % (count, more, b" ".join(b"%d 0 R" % kid for kid in kids))
 
@@ -214,24 +228,22 @@ class Paper(Canvas):  # type: ignore[misc]
             self.setLineWidth(size * 0.03)
         self.drawString(x, y, words, mode=2 if bold else None)
 
-    def text_within(self, x: float, y: float, words: str, room: Line, right: bool) -> None:
-        """A line that takes no more width than `room` would, at its size or smaller, at its left or right end."""
-        space, wide = (text_width(one, self.font, room.size) for one in (room.text, words))
-        self.text(x + (max(0.0, space - wide) if right else 0.0), y, words, room.size * min(1.0, space / wide))
+    def put_page(self, stream: bytes) -> None:
+        """A page whose content was made elsewhere, deflated."""
+        self._doc.put_page(stream, *self._pagesize)
 
-    def bitmap(self, left_mm: float, top_mm: float, module_mm: float, dark: NDArray[np.bool_]) -> None:
-        """Dark modules from the top left corner (mm, y upwards), as one path with one fill: no seams between them."""
-        scale = module_mm * MM
-        self._code.append(f"q {scale:.6f} 0 0 {-scale:.6f} {left_mm * MM:.5f} {top_mm * MM:.5f} cm")
-        self._code.append(" ".join(f"{x} {y} {w} 1 re" for x, y, w in _runs(dark)) + " f Q")
+    def form_name(self, form: str) -> bytes:
+        """How the content of a page calls a form."""
+        return b"/" + str(pdfdoc.xObjectName(form)).encode("ascii")
+
+    def spelled(self, words: str) -> tuple[bytes, bytes]:
+        """The name of the embedded font, and words in its codes. To be asked before anything else is written with it:
+        only the first two hundred characters of a document are sure to share one font."""
+        font = pdfmetrics.getFont(registered(self.font))
+        ((subset, codes),) = font.splitString(words, self._doc)
+        name = font.getSubsetInternalName(subset, self._doc)
+        return name.encode("ascii"), codes
 
     def save(self) -> None:
         """End the document; the pages are shown already."""
         self._doc.finish(*self._about)
-
-
-def _runs(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Horizontal runs of dark modules as x, y, width."""
-    edges = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    starts, ends = np.nonzero(edges == 1), np.nonzero(edges == -1)
-    yield from zip(starts[1].tolist(), starts[0].tolist(), (ends[1] - starts[1]).tolist(), strict=True)

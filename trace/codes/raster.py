@@ -3,6 +3,7 @@
 PDFium may be entered by one thread at a time in a whole process; everything that calls it goes through here.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ import pypdfium2
 from numpy.typing import NDArray
 
 _ONE_AT_A_TIME = RLock()
+
+# A process forked off (`crew`) must not find PDFium as another thread was just leaving it.
+os.register_at_fork(
+    before=_ONE_AT_A_TIME.acquire, after_in_parent=_ONE_AT_A_TIME.release, after_in_child=_ONE_AT_A_TIME.release
+)
 
 RasterError = (pypdfium2.PdfiumError, OSError)
 

@@ -1,28 +1,31 @@
 """Labels laid on paper: one PDF for a print run, a page at a time.
 
-The print step: what all labels of a run share is drawn once and placed many times, the symbol is one path a label.
-The same job gives the same bytes, so a reprint can be proved; a failure leaves no file.
+The print step: what all labels of a run share is drawn once, as a form, and placed many times; `pages` adds to it what
+each has for itself. The same job gives the same bytes, so a reprint can be proved; a failure leaves no file.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..errors import N_, Conflict, Invalid
 from . import symbol
+from .bulk import packed_symbols
 from .glyphs import FontFile, check_glyphs, find_font
 from .label import EDGE_MM, LabelText, Layout, layout
+from .pages import ORDINAL, Codes, Draw, Face, Page, Place, Words, made_pages
 from .paper import MM, Paper, whole_file
 from .paper import SheetFile as SheetFile
 from .stock import MODULE_MM, Stock, symbol_room, symbol_size
 
-Draw = Callable[[str, str], NDArray[np.bool_]]
-
+FORM = "label"
 QUIET = 4  # modules of white on each side (ISO/IEC 18004)
+
+
+class Stopped(Conflict):
+    """A run was cancelled while its sheets were made; nothing of it is left."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,7 @@ def check_job(job: SheetJob, font: FontFile) -> Layout:
     """
     check_glyphs(job.text.texts(), font)
     job.stock.position(job.start_at)
-    modules = 17 + 4 * symbol.check_prefix(job.prefix, allow_version=40)
-    face = layout(job.stock, job.text, _printed_side(job, modules), font)
+    face = layout(job.stock, job.text, _printed_side(job, symbol_modules(job.prefix)), font)
     _check_on_page(job, face)
     return face
 
@@ -103,43 +105,51 @@ def check_job(job: SheetJob, font: FontFile) -> Layout:
 def write_sheet(
     path: Path,
     job: SheetJob,
-    codes: Iterable[tuple[int, str]],
+    codes: Codes,
     count: int,
     progress: Callable[[int], None] | None = None,
-    draw: Draw = symbol.modules,
+    draw: Draw = packed_symbols,
     font: FontFile | None = None,
+    stop: Callable[[], bool] | None = None,
+    crew: int | None = None,
 ) -> SheetFile:
-    """Write the labels of `count` codes, pairs of ordinal (from 0) and digits, as one PDF.
+    """Write the labels of `count` codes as one PDF: the codes of a run of units, or any pairs of ordinal (from 0) and digits.
 
     Raises Invalid where something does not fit, is missing from the font or falls off the page; Conflict if the codes
-    are more or fewer than `count`. Whatever is raised, there is no half file at `path`. `progress` hears the number of
-    labels done, after each page.
+    are more or fewer than `count`; Stopped when `stop`, asked before each page, says so. Whatever is raised, there is
+    no half file at `path`. `progress` hears the number of labels done, after each page. `crew` is how many processes
+    make the pages (None: one for each core where the run is large enough); the bytes are the same.
     """
     font = font or find_font()
     face = check_job(job, font)
     with whole_file(path) as file:
         paper = Paper(file, (job.stock.page_width, job.stock.page_height), font)
         paper.describe(f"{job.text.name} {job.text.id_number}", job.text.producer)
-        _draw_shared(paper, job.stock, face)
-        _draw_pages(paper, job, face, _counted(codes, count), draw, progress)
+        words = _ordinal_words(paper)
+        draw_shared(paper, job.stock, face)
+        common = Face(job.prefix, symbol_modules(job.prefix), places(job, face), words, job.start_at, draw)
+        with closing(made_pages(common, codes, count, crew)) as made:
+            _put_pages(paper, made, progress, stop)
         paper.save()
     return file.result(paper.pages)
+
+
+def _put_pages(
+    paper: Paper, made: Iterable[Page], progress: Callable[[int], None] | None, stop: Callable[[], bool] | None
+) -> None:
+    done = 0
+    for stream, labels in made:
+        if stop and stop():
+            raise Stopped(N_("已取消，没有生成文件"))
+        paper.put_page(stream)
+        done += labels
+        if progress:
+            progress(done)
 
 
 def page_count(stock: Stock, count: int, start_at: int = 1) -> int:
     """How many pages `count` labels take."""
     return -(-(start_at - 1 + count) // stock.per_page)
-
-
-def _counted(codes: Iterable[tuple[int, str]], count: int) -> Iterator[tuple[int, str]]:
-    """The codes, refused where they are not as many as was said."""
-    found = 0
-    for found, code in enumerate(codes, 1):
-        if found > count:
-            break
-        yield code
-    if found != count or count < 1:
-        raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
 
 
 def _printed_side(job: SheetJob, modules: int) -> float:
@@ -180,9 +190,9 @@ def _check_on_page(job: SheetJob, face: Layout) -> None:
                 raise Invalid(field, N_("按打印机的偏移和缩放，标签会印到纸外。请重新校准，或换一种标签纸。"))
 
 
-def _draw_shared(paper: Paper, stock: Stock, face: Layout) -> None:
+def draw_shared(paper: Paper, stock: Stock, face: Layout) -> None:
     """What every label of the run says, as one form in mm from the label's bottom left corner."""
-    paper.beginForm("label", 0, 0, stock.label_width * MM, stock.label_height * MM)
+    paper.beginForm(FORM, 0, 0, stock.label_width * MM, stock.label_height * MM)
     paper.setLineWidth(0.15 * MM)
     for x, y, length in face.rules:
         level = (stock.label_height - y) * MM
@@ -192,49 +202,42 @@ def _draw_shared(paper: Paper, stock: Stock, face: Layout) -> None:
     paper.endForm()
 
 
-def _draw_pages(
-    paper: Paper,
-    job: SheetJob,
-    face: Layout,
-    labels: Iterable[tuple[int, str]],
-    draw: Draw,
-    progress: Callable[[int], None] | None,
-) -> None:
-    place, done = job.start_at, 0
-    for done, (ordinal, digits) in enumerate(labels, 1):
-        if place > job.stock.per_page:
-            paper.showPage()
-            place = 1
-            if progress:
-                progress(done - 1)
-        _draw_label(paper, job, face, job.stock.position(place), ordinal, draw(job.prefix, digits))
-        place += 1
-    paper.showPage()
-    if progress:
-        progress(done)
+def _ordinal_words(paper: Paper) -> Words:
+    """A label's own number as the file's font spells it. Asked first of all, so that one font has all of it."""
+    name, codes = paper.spelled(ORDINAL % "0123456789")
+    before, _, after = codes.partition(b"0123456789")
+    return Words(paper.form_name(FORM), name, before, after, paper.font)
 
 
-def _draw_label(
-    paper: Paper, job: SheetJob, face: Layout, corner: tuple[float, float], ordinal: int, dark: NDArray[np.bool_]
-) -> None:
+def places(job: SheetJob, face: Layout) -> tuple[Place, ...]:
+    """Where on the page the parts of each label come, in points from the bottom left."""
+    return tuple(_place(job, face, job.stock.position(n)) for n in range(1, job.stock.per_page + 1))
+
+
+def _place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> Place:
     stock, printer = job.stock, job.printer
     x, y = printer.place(corner[0], corner[1] + stock.label_height)
-    paper.saveState()
-    paper.transform(printer.scale_x, 0, 0, printer.scale_y, x * MM, (stock.page_height - y) * MM)
-    paper.doForm("label")
-    words, room = f"第 {ordinal + 1} 枚", face.ordinal
-    paper.text_within(room.x * MM, (stock.label_height - room.y) * MM, words, room, face.ordinal_right)
-    paper.restoreState()
-    _draw_symbol(paper, job, face, corner, dark)
+    room = face.ordinal
+    return Place(
+        label=(printer.scale_x, printer.scale_y, x * MM, (stock.page_height - y) * MM),
+        ordinal=(room.x * MM, (stock.label_height - room.y) * MM, room.size, room.text, face.ordinal_right),
+        symbol=_symbol_place(job, face, corner),
+    )
 
 
-def _draw_symbol(
-    paper: Paper, job: SheetJob, face: Layout, corner: tuple[float, float], dark: NDArray[np.bool_]
-) -> None:
-    """The symbol on the page's own grid of dots: moved by the printer's calibration, but never stretched by it."""
+def _symbol_place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> tuple[float, float, float]:
+    """The modules' left edge, bottom edge and side, on the page's own grid of dots: moved by the printer's
+    calibration, but never stretched by it."""
     x, y, side = face.symbol
     middle = job.printer.place(corner[0] + x + side / 2, corner[1] + y + side / 2)
     dot = 25.4 / job.printer.dpi
     left, top = (round((at - side / 2) / dot) * dot for at in middle)
-    module = side / (dark.shape[0] + 2 * QUIET)
-    paper.bitmap(left + QUIET * module, job.stock.page_height - top - QUIET * module, module, dark)
+    modules = symbol_modules(job.prefix)
+    module = side / (modules + 2 * QUIET)
+    bottom = job.stock.page_height - top - (QUIET + modules) * module
+    return (left + QUIET * module) * MM, bottom * MM, modules * module * MM
+
+
+def symbol_modules(prefix: str) -> int:
+    """How many modules a side of the symbols behind an address has."""
+    return 17 + 4 * symbol.check_prefix(prefix, allow_version=40)

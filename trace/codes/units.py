@@ -21,6 +21,7 @@ _INFO = b"yipin/unit/1\0"
 # As many as FF1 of NIST SP 800-38G has; the two halves (13 and 14 bits) take turns in being changed.
 _ROUNDS = 10
 _LOW_BITS = 14
+_FEW = 200  # numbers that are sooner found one by one than by making the tables
 _HIGH_MASK, _LOW_MASK = 2**13 - 1, 2**14 - 1
 
 
@@ -53,6 +54,8 @@ class UnitPermutation:
         asked = np.asarray(ordinals)
         if asked.size and not (0 <= asked.min() and asked.max() < UNITS):
             raise _out_of_range("ordinal")
+        if asked.size < _FEW:
+            return np.array([self.number(int(one)) for one in asked], np.int64)
         high = (asked >> _LOW_BITS).astype(np.uint16)
         low = (asked & _LOW_MASK).astype(np.uint16)
         for turn, table in enumerate(self._tables):

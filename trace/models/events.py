@@ -60,16 +60,23 @@ class Untold(RuntimeError):
 
 
 def tell(session: Session, told: Event, subject: Audited) -> None:
-    """Add an event of `subject` (flushed, so that it has its number)."""
+    """Add an event of `subject` (flushed, so that it has its number). A change after this needs an event of its own."""
     session.flush()
     told.object_kind, told.object_id = subject.__tablename__, subject.id
     session.add(told)
-    session.info.setdefault("told", set()).add(subject)
+    session.info["told"] = True
+    _untold(session).discard(subject)
+
+
+def _untold(session: Session) -> set[Audited]:
+    """The changed rows of the transaction that no event tells of yet."""
+    rows: set[Audited] = session.info.setdefault("untold", set())
+    return rows
 
 
 @event.listens_for(Session, "before_flush")
 def _note_changes(session: Session, context: UOWTransaction, instances: object) -> None:
-    changed = session.info.setdefault("changed", set())
+    changed = _untold(session)
     changed.update(row for row in (*session.new, *session.deleted) if isinstance(row, Audited))
     changed.update(row for row in session.dirty if isinstance(row, Audited) and session.is_modified(row))
 
@@ -79,23 +86,37 @@ def _refuse_untold(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    untold = session.info.get("changed", set()) - session.info.get("told", set())
+    if untold := _untold(session):
+        raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
     if session.info.get("told"):
         session.connection().execute(_ONE_MORE)
-    if untold:
-        raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_bulk(state: ORMExecuteState) -> None:
-    """A bulk update or delete of an audited table would pass by the check above."""
-    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
-        if issubclass(state.bind_mapper.class_, Audited):
-            raise Untold(f"bulk change of {state.bind_mapper.class_.__tablename__}")
+    """A bulk insert, update or delete of an audited table would pass by the check above."""
+    if state.is_insert or state.is_update or state.is_delete:
+        table = getattr(state.statement, "table", None)
+        if table is not None and table.name in {kind.__tablename__ for kind in Audited.__subclasses__()}:
+            raise Untold(f"bulk change of {table.name}")
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault("savepoints", {})[transaction] = set(_untold(session))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _go_back(session: Session, transaction: SessionTransaction) -> None:
+    """What was changed since the savepoint is undone, and so is what was told since."""
+    if transaction.nested:
+        session.info["untold"] = session.info["savepoints"].pop(transaction)
 
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:  # a savepoint that was rolled back forgets nothing
-        session.info.pop("changed", None)
+    if transaction.parent is None:
+        session.info.pop("untold", None)
         session.info.pop("told", None)
+        session.info.pop("savepoints", None)

@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     office = Office.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, office))
-    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db), UnitPages())
+    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages())
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
@@ -59,6 +59,7 @@ def _flask_settings(settings: Settings, office: Office) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a referrer, which our own pages forbid; the token is what guards
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch still counts
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "zh",

@@ -31,9 +31,13 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def load_user(mark: str) -> SignedIn | None:
-    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request."""
+    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request.
+
+    Nobody where no view was reached and so no session was opened: the page for a wrong address needs no name.
+    """
     number, _, epoch = mark.partition(".")
-    account = g.session.get(Account, int(number)) if number.isdigit() else None
+    session: Session | None = g.get("session")
+    account = session.get(Account, int(number)) if session and number.isdigit() else None
     if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
         return None
     return SignedIn(account)

@@ -31,13 +31,18 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.get("/batches")
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     args = request.args
-    page = int(args["page"]) if args.get("page", "").isdigit() and len(args["page"]) < 7 else 1
     wanted = audit.BatchFilter(args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""),
-                               max(1, page))  # fmt: skip
+                               _page_number())  # fmt: skip
     found, total = audit.batches(session, actor, wanted)
     return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=-(-total // audit.PAGE),
                            counties=counties(N_("全部")), states=forms.choices(BATCH_WORDS.items(), N_("全部")),
                            policy=service().office.policy)  # fmt: skip
+
+
+def _page_number() -> int:
+    """Which page of a list the address asks for; the first where it asks for none that could be."""
+    typed = request.args.get("page", "")
+    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
 
 @bp.get("/batches/<ref>")
@@ -88,8 +93,7 @@ def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
-    page = request.args.get("page", "")
-    number = max(1, int(page)) if page.isdigit() and len(page) < 7 else 1
+    number = _page_number()
     return render_template("bureau/events.html", page=number, more=audit.PAGE,
                            events=audit.latest_events(session, actor, number))  # fmt: skip
 

@@ -4,10 +4,10 @@ import logging
 import uuid
 
 import sqlalchemy as sa
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
 from ..errors import N_, Message, TraceError
 from .language import say
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _database)
+    app.register_error_handler(sa.exc.DataError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -65,12 +66,25 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    message = Message(SENTENCES.get(status, N_("请返回上一页再试一次。")))
     if status < 400:
         return error.get_response()
-    return page(status, Message(SENTENCES.get(status, N_("请返回上一页再试一次。"))))
+    if isinstance(error, BadHost):  # under a host that is none no address can be built, and so no page
+        return Response(say(message), status, mimetype="text/plain")
+    answer = make_response(page(status, message))
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def _unstorable(error: sa.exc.DataError) -> ResponseReturnValue:
+    """PostgreSQL has no place for a NUL character, which no keyboard types."""
+    return page(400, Message(N_("这里有不能保存的字符，没有保存。请返回上一页，改正后再提交。")))
 
 
 def _database(error: sa.exc.OperationalError) -> ResponseReturnValue:
+    if "no such" in str(error.orig):  # SQLite's word for a missing table or column: no full disk, but our fault
+        return _unexpected(error)
     log.error("database: %s", error.orig)
     answer = page(503, Message(N_("数据库正忙或磁盘已满，没有保存。请稍后再试。")))
     return answer

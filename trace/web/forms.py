@@ -43,7 +43,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return None
 
     def mark(self, error: Invalid) -> None:
-        if error.field in self._fields:
+        if error.field in self._fields and not isinstance(self[error.field], HiddenField):
             field = self[error.field]
             field.errors = (*field.errors, say(error.message))
         else:

@@ -36,7 +36,7 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 
 def _key(typed: str | None) -> str:
-    if not typed or len(typed) > 64 or not typed.isascii():
+    if not typed or len(typed) > 64 or not (typed.isascii() and typed.isprintable()):
         raise Invalid("key", N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
     return typed
 
@@ -127,7 +127,10 @@ def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValu
 
 def _pdf(found: PrintRun) -> Response:
     path = press.made_again(service().office, found)
-    return send_file(path, "application/pdf", as_attachment=True, download_name=f"{found.batch.id_number}-{found.id}.pdf")
+    name = f"{found.batch.id_number}-{found.id}.pdf"
+    answer = send_file(path, "application/pdf", as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"  # labels before release lie in no cache on the way
+    return answer
 
 
 @bp.get("/prints/<ref>/first.png")

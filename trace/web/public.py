@@ -82,11 +82,11 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
         return _answered(found.answer)
     unit = (found.facts.batch_id, found.ordinal)
     try:
-        seen = counting.total(session, *unit) if request.method == "HEAD" else \
+        seen = counting.total(session, unit, office.policy.clone, actor.at) if request.method == "HEAD" else \
             service().tally.count(_reader(), unit, found.answer.verdict, actor.at)  # fmt: skip
     except NotCounted:
         return _answered(found.answer, found.facts)  # the page claims no figure
-    return _answered(scan.counted(session, office, found, seen, actor.at), found.facts)
+    return _answered(scan.counted(found, seen), found.facts)
 
 
 def _reader() -> Reader:

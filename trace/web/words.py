@@ -81,19 +81,19 @@ EVENT_WORDS = {
     "insurance.withdraw": N_("撤下保单"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
-    "accounts": N_("账号"),
-    "batches": N_("批次"),
-    "brands": N_("品牌"),
-    "certifications": N_("证书"),
-    "code_ranges": N_("赋码"),
-    "insurance_policies": N_("保单"),
-    "label_printers": N_("打印机"),
-    "label_stocks": N_("标签纸"),
-    "plots": N_("地块"),
-    "print_runs": N_("打印"),
-    "producers": N_("主体"),
-    "products": N_("产品"),
-    "void_units": N_("作废标签"),
+    "accounts": N_("账号 %(n)s"),
+    "batches": N_("批次 %(n)s"),
+    "brands": N_("品牌 %(n)s"),
+    "certifications": N_("证书 %(n)s"),
+    "code_ranges": N_("赋码 %(n)s"),
+    "insurance_policies": N_("保单 %(n)s"),
+    "label_printers": N_("打印机 %(n)s"),
+    "label_stocks": N_("标签纸 %(n)s"),
+    "plots": N_("地块 %(n)s"),
+    "print_runs": N_("打印 %(n)s"),
+    "producers": N_("主体 %(n)s"),
+    "products": N_("产品 %(n)s"),
+    "void_units": N_("作废标签 %(n)s"),
 }
 
 

@@ -15,6 +15,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
+        # REPLACE deletes without firing a delete trigger
+        op.execute(
+            "CREATE TRIGGER events_no_replace BEFORE INSERT ON events "
+            "WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id) "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_event_change() RETURNS trigger AS $$ "

@@ -1,0 +1,31 @@
+"""The texts of the configuration files that pages show, for extraction: counties, targets, sources, label stocks.
+
+Babel calls `extract` for every TOML file that babel.cfg names. Brand names are names and stay as they are.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from typing import IO, Any
+
+
+def extract(file: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Each text once, with the line on which it first stands (0: composed of several)."""
+    raw = file.read().decode("utf-8")
+    lines = raw.splitlines()
+    for text in dict.fromkeys(_texts(tomllib.loads(raw))):
+        yield next((n for n, line in enumerate(lines, 1) if text in line), 0), None, text, []
+
+
+def _texts(toml: dict[str, Any]) -> Iterator[str]:
+    return _policy(toml) if "document" in toml else (stock["name"] for stock in toml.values())
+
+
+def _policy(policy: dict[str, Any]) -> Iterator[str]:
+    province, city, title = policy["province"]["name"], policy["city"]["name"], policy["document"]["title"]
+    for place in (city, *(county["name"] for county in policy["county"])):
+        yield place
+        yield f"{province}{city}" if place == city else f"{province}{city}{place}"
+    for target in policy["target"]:
+        yield target["name"]
+        yield f"{title} {target['clause']}"
+    yield from (brand["clause"] for brand in policy["brand"])

@@ -1,0 +1,50 @@
+"""The bench runs, at a size at which its figures mean nothing, so that it is there when it is wanted."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FIGURES = {
+    "labels": {
+        "labels_over_signing", "labels_over_naive", "labels_over_zxing_reportlab",
+        "labels_per_s", "signing_per_s", "naive_per_s", "zxing_reportlab_per_s",
+    },
+    "symbols": {"symbols_over_zxing", "symbols_over_segno", "symbols_over_qrcode", "symbols_per_s"},
+    "two_cores": {"two_core_speedup"},
+    "memory": {"rss_growth_mb"},
+    "read_back": {"readback_labels_per_s", "bytes_per_label"},
+}  # fmt: skip
+
+
+def bench(*words):
+    command = [sys.executable, "-m", "tests.bench", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def test_every_bench_gives_its_figures():
+    done = bench("--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {figure["name"] for figure in figures} == set().union(*FIGURES.values())
+    assert all(set(figure) == {"name", "value", "unit", "over"} for figure in figures)
+    assert all((figure["unit"] == "ratio") == bool(figure["over"]) for figure in figures)
+    assert all(figure["value"] > 0 for figure in figures if figure["name"] != "rss_growth_mb")
+
+
+def test_one_bench_may_be_asked_for_by_name():
+    done = bench("--quick", "symbols")
+    assert {line.split()[0] for line in done.stdout.splitlines()} == FIGURES["symbols"]
+
+
+def test_an_unknown_bench_is_refused_by_name():
+    done = bench("--quick", "labells")
+    assert done.returncode == 2 and "labells" in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(set().union(*FIGURES.values())))
+def test_the_document_has_every_figure(name):
+    assert f"`{name}`" in (ROOT / "docs/performance.md").read_text("utf-8")

@@ -1,0 +1,286 @@
+"""The log that cannot be rewritten, and the guard: no change of record without its event, no event without its change."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from conftest import NOW, Sold, World
+from sqlalchemy.orm import Session
+
+from yipin import audit, certify, insure, paper, printing
+from yipin.accounts import Actor
+from yipin.db import Base
+from yipin.errors import Conflict
+from yipin.models import (
+    Account,
+    Audited,
+    Batch,
+    BatchState,
+    Brand,
+    BrandKind,
+    Certification,
+    CodeRange,
+    Event,
+    InsurancePolicy,
+    LabelPrinter,
+    LabelStock,
+    Plot,
+    PrintRun,
+    Producer,
+    ProducerKind,
+    Product,
+    Role,
+    Scheme,
+    Unit,
+    Untold,
+    VoidUnit,
+)
+
+AUDITED = sorted(Audited.__subclasses__(), key=lambda kind: kind.__tablename__)
+
+
+def events(world: World) -> int:
+    with world.db.read.begin() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE events SET actor_name = 'nobody'", "DELETE FROM events", "UPDATE events SET reason = 'x' WHERE id = 1",
+     "DELETE FROM events WHERE id = (SELECT max(id) FROM events)", "TRUNCATE events"],
+)  # fmt: skip
+def test_the_database_itself_refuses_to_rewrite_the_log(world: World, statement: str) -> None:
+    if "TRUNCATE" in statement and world.db.engine.dialect.name == "sqlite":
+        statement = "REPLACE INTO events SELECT * FROM events"  # SQLite has no TRUNCATE, but this
+    before = events(world)
+    assert before > 10
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), world.db.write.begin() as session:
+        session.execute(sa.text(statement))
+    assert events(world) == before
+
+
+def test_an_event_changed_or_deleted_through_its_object_is_refused_too(world: World) -> None:
+    for change in (lambda session, row: setattr(row, "reason", "x"), lambda session, row: session.delete(row)):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), world.db.write.begin() as session:
+            change(session, session.scalars(sa.select(Event)).first())
+
+
+def one_of_each(world: World, sold: Sold) -> None:
+    """At least one row in every audited table."""
+    with world.db.write.begin() as session:
+        product, batch = session.scalars(sa.select(Product)).first(), session.get_one(Batch, sold.batch.id)
+        assert product
+        certify.enter(
+            session, world.chen, product, scheme="green", number="LB-1234", valid_from="2026-01-01", valid_to=""
+        )
+        insure.enter(session, world.chen, product, insurer="某公司", number="P-1234", valid_from="2026-01-01",
+                     valid_to="2026-12-31")  # fmt: skip
+        printing.void_units(session, world.ama, batch, "1", "撕坏了")
+        paper.add_printer(session, world.ama, "办公室")
+        paper.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
+
+
+@pytest.fixture
+def full(world: World, sold: Sold) -> World:
+    one_of_each(world, sold)
+    return world
+
+
+CHANGES: dict[type[Base], tuple[str, object]] = {
+    Account: ("name", "x"), Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"), Certification: ("number", "x"),
+    CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
+    LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
+    Product: ("name", "x"), VoidUnit: ("reason", "x"),
+}  # fmt: skip
+
+
+def test_every_audited_table_is_tried_below() -> None:
+    assert set(CHANGES) == set(AUDITED)
+
+
+def test_a_change_without_its_event_does_not_commit(full: World) -> None:
+    for kind, (name, value) in CHANGES.items():
+        with pytest.raises(Untold, match=kind.__tablename__), full.db.write.begin() as session:
+            row = session.scalars(sa.select(kind)).first()
+            setattr(row, name, value)
+        with full.db.read.begin() as session:
+            assert value not in session.scalars(sa.select(getattr(kind, name))).all(), kind
+
+
+def test_a_change_with_its_event_commits(full: World) -> None:
+    for kind, (name, value) in CHANGES.items():
+        with full.db.write.begin() as session:
+            row = session.scalars(sa.select(kind)).first()
+            setattr(row, name, value)
+            audit.record(session, full.chen, "test.change", row)
+        with full.db.read.begin() as session:
+            assert value in session.scalars(sa.select(getattr(kind, name))).all(), kind
+
+
+def test_a_deletion_without_its_event_does_not_commit(full: World) -> None:
+    with pytest.raises(Untold, match="void_units"), full.db.write.begin() as session:
+        session.delete(session.scalars(sa.select(VoidUnit)).one())
+    with full.db.write.begin() as session:
+        unit = session.scalars(sa.select(VoidUnit)).one()
+        session.delete(unit)
+        audit.record(session, full.chen, "test.delete", unit)
+    with full.db.read.begin() as session:
+        assert session.scalar(sa.select(VoidUnit)) is None
+
+
+def new_rows(session: Session, sold: Sold) -> list[Audited]:
+    batch = session.get_one(Batch, sold.batch.id)
+    moments = {"submitted_at": NOW}
+    return [
+        Account(login="new", name="x", role=Role.PRODUCER, password_hash="", created_at=NOW),
+        Brand(key="new", name="new", kind=BrandKind.REGIONAL, clause="x"),
+        Producer(name="x", kind=ProducerKind.COMPANY, uscc="1", county="430225", township="x", contact="x", phone="1", **moments),
+        Plot(producer_id=batch.producer_id, name="new", county="430225", place="x", area_mu=Decimal(1)),
+        Product(producer_id=batch.producer_id, name="new", **moments),
+        Batch(id_number="1" * 16, producer_id=batch.producer_id, product_id=batch.product_id, plot_id=batch.plot_id,
+              county="430225", harvest_date=batch.harvest_date, quantity=Decimal(1), unit=Unit.PIECE, pack_size=Decimal(1),
+              declared_at=NOW, state_since=NOW),
+        CodeRange(batch_id=batch.id, first=50, count=1, key_number=1, harvest_date=batch.harvest_date, facts=0,
+                  issued_at=NOW, idempotency_key="new"),
+        PrintRun(batch_id=batch.id, range_id=sold.codes.id, first=0, count=1, job={}, planned_at=NOW, idempotency_key="new"),
+        VoidUnit(batch_id=batch.id, ordinal=9, at=NOW, reason="x"),
+        LabelStock(producer_id=batch.producer_id, name="new", measures={}),
+        LabelPrinter(producer_id=batch.producer_id, name="new", settings={}),
+        Certification(product_id=batch.product_id, scheme=Scheme.GREEN, number="new", valid_from=NOW.date()),
+        InsurancePolicy(product_id=batch.product_id, insurer="x", number="new", valid_from=NOW.date(), valid_to=NOW.date()),
+    ]  # fmt: skip
+
+
+def test_a_new_row_without_its_event_does_not_commit(world: World, sold: Sold) -> None:
+    with world.db.read.begin() as session:
+        rows = new_rows(session, sold)
+        assert {type(row) for row in rows} == set(AUDITED)
+    for row in rows:
+        with pytest.raises(Untold, match=row.__tablename__), world.db.write.begin() as session:
+            session.add(row)
+
+
+def test_a_bulk_change_of_an_audited_table_is_refused(world: World) -> None:
+    """It would change rows that the session never saw."""
+    for row in AUDITED:
+        table = Base.metadata.tables[row.__tablename__]
+        for kind in (row, table):
+            for statement in (sa.update(kind).values(id=table.c.id), sa.delete(kind), sa.insert(kind).values(id=1)):
+                with pytest.raises(Untold, match=f"bulk change of {table.name}"), world.db.write.begin() as session:
+                    session.execute(statement)
+
+
+def batch_in(session: Session, sold: Sold) -> Batch:
+    return session.get_one(Batch, sold.batch.id)
+
+
+def test_a_change_in_a_savepoint_is_not_overlooked(world: World, sold: Sold) -> None:
+    with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
+        with session.begin_nested():
+            batch_in(session, sold).state_reason = "x"
+    with pytest.raises(Untold, match="batches"), world.db.write() as session:
+        session.begin_nested()
+        batch_in(session, sold).state_reason = "x"
+        session.commit()  # commits the savepoint and all around it
+
+
+def test_a_change_undone_with_its_savepoint_needs_no_event(world: World, sold: Sold) -> None:
+    with world.db.write.begin() as session:
+        with session.begin_nested() as savepoint:
+            batch_in(session, sold).state_reason = "x"
+            session.flush()
+            savepoint.rollback()
+    assert world.get(Batch, sold.batch.id).state_reason is None
+
+
+def test_an_event_undone_with_its_savepoint_tells_of_nothing(world: World, sold: Sold) -> None:
+    """The change before the savepoint stays; the only event of it is gone."""
+    before = events(world)
+    with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
+        batch = batch_in(session, sold)
+        batch.state_reason = "x"
+        with session.begin_nested() as savepoint:
+            audit.record(session, world.chen, "test.change", batch)
+            savepoint.rollback()
+    with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
+        batch = batch_in(session, sold)
+        with session.begin_nested() as savepoint:
+            batch.state_reason = "x"
+            audit.record(session, world.chen, "test.change", batch)
+            savepoint.rollback()
+        batch.state_reason = "y"  # changed again, and nobody tells
+    assert events(world) == before and world.get(Batch, sold.batch.id).state_reason is None
+
+
+def test_a_savepoint_within_a_savepoint_undoes_only_its_own(world: World, sold: Sold) -> None:
+    before = events(world)
+    with world.db.write.begin() as session:
+        batch = batch_in(session, sold)
+        with session.begin_nested():
+            batch.state_reason = "kept"
+            audit.record(session, world.chen, "test.change", batch)
+            with session.begin_nested() as inner:
+                batch.state_reason = "undone"
+                session.flush()
+                inner.rollback()
+    assert world.get(Batch, sold.batch.id).state_reason == "kept"
+    assert events(world) == before + 1
+
+
+def test_a_change_after_its_event_needs_another_event(world: World, sold: Sold) -> None:
+    with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
+        batch = batch_in(session, sold)
+        batch.state_reason = "told"
+        audit.record(session, world.chen, "test.change", batch)
+        batch.state_reason = "not told"
+
+
+def test_one_transactions_event_does_not_excuse_the_next_ones_change(world: World, sold: Sold) -> None:
+    with world.db.write() as session:
+        batch = batch_in(session, sold)
+        batch.state_reason = "told"
+        audit.record(session, world.chen, "test.change", batch)
+        session.commit()
+        batch.state_reason = "not told"
+        with pytest.raises(Untold):
+            session.commit()
+        session.rollback()
+        assert batch.state_reason == "told"
+        session.commit()  # nothing of the refused change is held against the next transaction
+
+
+def test_an_act_that_is_refused_leaves_no_event(world: World, sold: Sold) -> None:
+    before = events(world)
+    with pytest.raises(Conflict), world.db.write.begin() as session:
+        audit.release(session, world.chen, batch_in(session, sold), "没有冻结过")
+    assert events(world) == before
+
+
+def test_looking_changes_nothing_and_tells_nothing(world: World, sold: Sold) -> None:
+    before = events(world)
+    with world.db.write.begin() as session:
+        batch = batch_in(session, sold)
+        batch.state_reason = batch.state_reason  # set to what it is
+    assert events(world) == before
+
+
+def test_an_event_says_who_did_what_to_which_object_when_and_why(world: World) -> None:
+    batch = world.declare()
+    with world.db.write.begin() as session:
+        audit.hold(session, world.chen, session.get_one(Batch, batch.id), "抽检")
+    with world.db.read.begin() as session:
+        event = audit.events_of(session, batch)[-1]
+    assert (event.actor_name, event.actor_role, event.actor_id) == ("Chen", "officer", world.chen.account_id)
+    assert (event.action, event.reason, event.at) == ("batch.hold", "抽检", NOW)
+    assert (event.object_kind, event.object_id) == ("batches", batch.id)
+    assert event.data == {"before": "on_sale", "after": "on_hold"}
+
+
+def test_the_command_line_acts_under_its_own_name(world: World) -> None:
+    batch = world.declare()
+    with world.db.write.begin() as session:
+        audit.hold(session, Actor("command line", NOW), session.get_one(Batch, batch.id), "抽检")
+    with world.db.read.begin() as session:
+        event = audit.events_of(session, batch)[-1]
+    assert (event.actor_id, event.actor_name, event.actor_role) == (None, "command line", "command")

@@ -1,0 +1,133 @@
+"""What the web tests share: the world with one object of every kind for each of Ama and Ben, and a browser for
+every role; and what the table of rights says of each call."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conftest import NOW, PASSWORD, World, signed_in
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from yipin import certify, insure, paper, pictures, signin
+from yipin.accounts import RULES, Actor, Rule
+from yipin.db import Base
+from yipin.models import Account, Batch, Producer, Product, ProductPicture, Role
+
+# Who is who: the role, whose objects it may know of, and whether it may know of accounts.
+ROLES: dict[str, tuple[Role | None, set[str], bool]] = {
+    "nobody": (None, set(), False),
+    "ama": (Role.PRODUCER, {"ama"}, False),
+    "ben": (Role.PRODUCER, {"ben"}, False),
+    "officer-430203": (Role.OFFICER, set(), False),  # of another county
+    "officer-430225": (Role.OFFICER, {"ama", "ben"}, False),
+    "chen": (Role.OFFICER, {"ama", "ben"}, False),
+    "insurer": (Role.INSURER, set(), False),
+    "administrator": (Role.ADMINISTRATOR, set(), True),
+}
+Refs = dict[type[Base], str]
+
+
+@dataclass(frozen=True)
+class Street:
+    """The world with one object of every kind for each of Ama and Ben, and a browser for every role."""
+
+    world: World
+    app: Flask
+    refs: dict[str, Refs]  # by owner; "missing" are of objects that are not there
+    browsers: dict[str, FlaskClient]
+
+    def address(self, endpoint: str, method: str, owner: str) -> str:
+        """The address of an endpoint for an owner's object."""
+        kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
+        values = {"ref": self.refs[owner][kind]} if kind else {}
+        values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
+                   "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
+                   "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
+                   "static": {"filename": "public/public.css"},
+                   "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
+        with self.app.test_request_context():
+            return url_for(endpoint, **values)
+
+    def ask(self, role: str, endpoint: str, method: str, owner: str) -> TestResponse:
+        return self.browsers[role].open(self.address(endpoint, method, owner), method=method)
+
+
+def open_street(world: World, app: Flask) -> Street:
+    """Make all the objects and sign everybody in."""
+    for county in ("430203", "430225"):
+        world.officer_of(county)
+    with world.db.write.begin() as session:
+        for role in (Role.INSURER, Role.ADMINISTRATOR):
+            signin.add_account(session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role,
+                               password=PASSWORD)  # fmt: skip
+    refs = {"ama": _objects(world, world.ama), "ben": _objects(world, world.ben)}
+    refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
+    return Street(world, app, refs, {role: _browser(app, role) for role in ROLES})
+
+
+def _browser(app: Flask, role: str) -> FlaskClient:
+    return app.test_client() if role == "nobody" else signed_in(app, role)
+
+
+def _objects(world: World, who: Actor) -> Refs:
+    """One object of every kind that an address can name, all of them `who`'s."""
+    batch = world.declare(who)
+    codes = world.issue(batch, 2, who=who)
+    run = world.print(codes, "roll-50x30", who=who)
+    with world.db.write.begin() as session:
+        product = session.get_one(Product, batch.product_id)
+        days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+        rows = [codes, run, product, paper.add_printer(session, who, "柜台打印机"),
+                certify.enter(session, world.chen, product, scheme="green", number="LB-TEST-1", **days),
+                insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
+                signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
+                                   name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
+        pictures.keep(session, who, product, _jpeg())
+        picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
+        return {type(row): str(row.id) for row in rows} | \
+            {Producer: str(who.producer_id), Batch: batch.id_number, ProductPicture: picture}  # fmt: skip
+
+
+def _jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), "gold").save(out, "JPEG")
+    return out.getvalue()
+
+
+def calls(app: Flask) -> Iterator[tuple[str, str]]:
+    """Every (endpoint, method) of the URL map; the log-out last, for it ends the caller's session."""
+    found = ((rule.endpoint, method) for rule in app.url_map.iter_rules()
+             for method in sorted((rule.methods or set()) - {"OPTIONS"}))  # fmt: skip
+    return iter(sorted(found, key=lambda call: call[0] == "auth.logout"))
+
+
+def rule_of(endpoint: str, method: str) -> Rule:
+    return RULES[endpoint, "GET" if method == "HEAD" else method]
+
+
+def owners(endpoint: str, method: str) -> tuple[str, ...]:
+    return ("ama", "ben", "missing") if rule_of(endpoint, method).of else ("ama",)
+
+
+def expected(role: str, endpoint: str, method: str, owner: str) -> str:
+    """What the table of rights says of a call, in a word."""
+    rule, (mine, theirs, sees_accounts) = rule_of(endpoint, method), ROLES[role]
+    if rule.roles is None:
+        return "answered"
+    if mine is None:
+        return "to the log-in"
+    if mine not in rule.roles:
+        return "refused"
+    known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
+    return "answered" if rule.of is None or known else "not there"
+
+
+def said(response: TestResponse) -> str:
+    """What an answer amounts to, in the same words."""
+    if response.status_code == 302 and response.headers["Location"].startswith("/login"):
+        return "to the log-in"
+    words = {403: "refused", 404: "not there", 200: "answered", 302: "answered", 409: "answered", 422: "answered"}
+    return words.get(response.status_code, str(response.status_code))

@@ -1,0 +1,384 @@
+"""Bad input of every kind through the real forms: a message in the reader's language that says what is wrong, all that
+was typed still there, and nothing written. A form sent twice does its work once."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from conftest import USCC, Sold, World, signed_in
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from reading import CHINESE, digest, see
+
+from yipin import audit, clock, paper
+from yipin.models import Account, Batch, CodeRange, LabelPrinter, Plot, PrintRun, Producer, Product
+
+SCRIPT = "<script>alert(1)</script>"
+QUOTED = re.compile("“[^”]*”|（[^）]*）|抽检待复核|抽检不合格")  # what was typed, and what the record calls things, is repeated as it is
+NOT_REPEATED = {"password", "old", "picture"}  # a password is never repeated, and a browser lets no page fill in a file
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One wrong input in a form that would be right without it; `told` is what the message must say."""
+
+    told: str
+    typed: dict[str, str] = field(default_factory=dict)
+    keeps: bool = True  # not where the thing is settled for good and there is nothing left to send again
+
+
+def tomorrow() -> str:
+    return str(clock.day_of(clock.now()) + timedelta(days=1))
+
+
+def complaints(world: World, browser: FlaskClient, path: str, right: dict[str, str], cases: list[Bad]) -> Iterator[str]:
+    """What is not as it should be when each bad input is sent to a form, in Chinese and in English."""
+    before, heard = digest(world.db), set()
+    for case in cases:
+        sent = right | case.typed
+        for lang in ("zh",) if case.told in heard else ("zh", "en"):
+            heard.add(case.told or str(case.typed))
+            answer = browser.post(path, query_string={"lang": lang}, data=sent)
+            page, where = see(answer.text), f"{path} {case.typed} in {lang}: "
+            said = " ".join(page.messages)
+            if answer.status_code != 422:
+                yield f"{where}status {answer.status_code}"
+            if lang == "zh" and case.told not in said:
+                yield f"{where}it says {said!r}, not {case.told!r}"
+            if lang == "en" and (not said or page.lang != "en" or CHINESE.search(QUOTED.sub("", said))):
+                yield f"{where}it says {said!r}, which is not English"
+            for name, value in sent.items():
+                if case.keeps and name not in NOT_REPEATED and value not in page.values.get(name, []):
+                    yield f"{where}{name} was {value!r} and is {page.values.get(name)}"
+            if SCRIPT in answer.text:
+                yield f"{where}the script came back alive"
+    if (after := digest(world.db)) != before:
+        yield f"{path}: refused, and yet changed {[name for name in after if after[name] != before[name]]}"
+
+
+def refuse_complaints(found: Iterator[str]) -> None:
+    wrong = list(found)
+    assert not wrong, "\n".join(wrong)
+
+
+NAMES = [Bad("“🍑”（U+1F351）", {"name": "黄桃🍑"}), Bad("“<”（U+003C）", {"name": SCRIPT}), Bad("U+0007", {"name": "黄\x07桃"}),
+         Bad("太长", {"name": "桃" * 5000}), Bad("请填写", {"name": "  "}), Bad("U+202E", {"name": "黄桃\u202e"}),
+         Bad("U+E000", {"name": "黄桃\ue000"}), Bad("U+200B", {"name": "黄\u200b桃"})]  # fmt: skip
+
+
+def test_a_batch_with_a_wrong_harvest_date_or_amount(world: World, app: Flask) -> None:
+    right = vars(world.batch_form(world.ama)) | {"harvest_date": "2026-07-18"}
+    foreign = vars(world.batch_form(world.ben))
+    cases = [Bad("还没到", {"harvest_date": tomorrow()}), Bad("还没到", {"harvest_date": "9999-12-31"}),
+             Bad("没有", {"harvest_date": "2026-02-30"}), Bad("不是日期", {"harvest_date": "昨天"}),
+             Bad("不能早于", {"harvest_date": "2019-12-31"}), Bad("不是日期", {"harvest_date": ""}),
+             Bad("不是日期", {"harvest_date": "2026-07-18" * 900}), Bad("应大于 0", {"quantity": "0"}),
+             Bad("应大于 0", {"quantity": "0.00"}), Bad("太大", {"quantity": "1000000000000"}),
+             Bad("太大", {"quantity": "100000000.01"}), Bad("不是数", {"quantity": "1" * 5000}),
+             Bad("不是数", {"quantity": "-5"}), Bad("不是数", {"quantity": "1e3"}), Bad("不是数", {"quantity": "NaN"}),
+             Bad("不是数", {"quantity": "٣"}), Bad("不是数", {"quantity": ""}), Bad("两位小数", {"quantity": "1.234"}),
+             Bad("不能大于总量", {"pack_size": "250.01"}), Bad("应大于 0", {"pack_size": "0"}),
+             Bad("请分成几个批次", {"quantity": "99999999", "pack_size": "0.01"})]  # fmt: skip
+    ama = signed_in(app, "ama")
+    refuse_complaints(complaints(world, ama, "/producer/batches/new", right, cases))
+    before = digest(world.db)
+    for forged in ({"product": foreign["product"]}, {"plot": foreign["plot"]}, {"unit": "ton"}, {"plot": "99999"},
+                   {"product": "1 OR 1=1"}, {"unit": ""}, {"product": "9" * 40}):  # fmt: skip
+        answer = ama.post("/producer/batches/new?lang=zh", data=right | forged)
+        assert answer.status_code == 422 and "请从列表里选一项" in see(answer.text).messages[0]
+    assert digest(world.db) == before
+
+
+def test_a_harvest_of_today_in_shanghai_is_accepted(world: World, app: Flask) -> None:
+    today = str(clock.day_of(clock.now()))
+    right = vars(world.batch_form(world.ama)) | {"harvest_date": today}
+    assert signed_in(app, "ama").post("/producer/batches/new", data=right).status_code == 302
+
+
+@pytest.fixture
+def newcomer(app: Flask) -> FlaskClient:
+    """The browser of someone with an account and no producer yet."""
+    browser = app.test_client()
+    assert browser.post("/join", data={"login": "newcomer", "name": "Dora", "password": "some plain sentence"}).status_code == 302
+    return browser
+
+
+PROFILE = {"kind": "cooperative", "name": "山垄合作社", "uscc": USCC["other"], "resident_id": "", "county": "430225",
+           "township": "霞阳镇", "contact": "Dora", "phone": "13800000000"}  # fmt: skip
+
+
+def test_a_producer_with_a_wrong_identity(world: World, newcomer: FlaskClient) -> None:
+    good = USCC["other"]
+    wrong = good[:-1] + ("A" if good[-1] != "A" else "B")
+    person = {"kind": "individual", "uscc": ""}
+    cases = [Bad(good[-1], {"uscc": wrong}), Bad("18", {"uscc": good[:-1]}), Bad("18", {"uscc": ""}), Bad("18", {"uscc": good * 300}),
+             Bad("I", {"uscc": "I" + good[1:]}), Bad("这个号码已经登记过", {"uscc": USCC["ama"]}),
+             Bad("18", person | {"resident_id": "4302251990"}), Bad("", person | {"resident_id": "110105194912310020"}),
+             Bad("", person | {"resident_id": "11010519491331002X"}), Bad("电话号码不对", {"phone": "12345"}),
+             Bad("电话号码不对", {"phone": "13800000000" * 400}), Bad("不是本市的县市区代码", {"county": "110105"}),
+             Bad("U+1F351", {"township": "🍑镇"}), Bad("U+003C", {"contact": SCRIPT}), *NAMES]  # fmt: skip
+    for case in cases:
+        if "county" in case.typed:  # a list that does not hold what was forged cannot show it
+            assert newcomer.post("/producer/profile", data=PROFILE | case.typed).status_code == 422
+    cases = [case for case in cases if "county" not in case.typed]
+    refuse_complaints(complaints(world, newcomer, "/producer/profile", PROFILE, cases))
+    number = "110105194912310020"  # a wrong check character: the message must not spread the number
+    answer = newcomer.post("/producer/profile", data=PROFILE | person | {"resident_id": number})
+    assert number not in " ".join(see(answer.text).messages) and see(answer.text).messages
+
+
+def test_the_right_producer_is_accepted_after_all(world: World, newcomer: FlaskClient) -> None:
+    assert newcomer.post("/producer/profile", data=PROFILE).headers["Location"] == "/producer/"
+    assert "等县市区农业农村局审核" in newcomer.get("/producer/").text
+
+
+def test_a_plot_or_product_with_a_wrong_name_or_measure(world: World, app: Flask) -> None:
+    ama = signed_in(app, "ama")
+    plot = {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}
+    cases = [Bad("应大于 0", {"area_mu": "0"}), Bad("太大", {"area_mu": "1000000000000"}), Bad("不是数", {"area_mu": "三亩"}),
+             Bad("您已经有一块叫", {"name": "屋后坡"}), Bad("U+003E", {"place": "山垄村>"}), *NAMES]  # fmt: skip
+    refuse_complaints(complaints(world, ama, "/producer/plots", plot, cases))
+    product = {"name": "白桃", "brand": "", "description": "脆"}
+    cases = [Bad("您已经有一个叫", {"name": "炎陵黄桃"}), Bad("太长", {"description": "脆" * 301}),
+             Bad("U+1F351", {"description": "🍑"}), *NAMES]  # fmt: skip
+    refuse_complaints(complaints(world, ama, "/producer/products/new", product, cases))
+    for brand, told in (("no-such-brand", "品牌目录里没有"), ("baiguan-loofah", "属于别的县市区")):
+        answer = ama.post("/producer/products/new?lang=zh", data=product | {"brand": brand})
+        assert answer.status_code == 422 and told in see(answer.text).messages[0]
+
+
+def _file(kind: str, mode: str = "RGB", size: tuple[int, int] = (40, 30)) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, 200).save(out, kind)
+    return out.getvalue()
+
+
+def _bomb() -> bytes:
+    """A small file that says it is a picture of 400 million pixels."""
+    return _file("PNG", "1", (20_000, 20_000))
+
+
+NO_PICTURES = {
+    "empty": lambda: b"",
+    "text": lambda: b"not a picture",
+    "svg": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "gif": lambda: _file("GIF", "L"),
+    "bmp": lambda: _file("BMP"),
+    "cut png": lambda: _file("PNG")[:60],
+    "cut jpeg": lambda: _file("JPEG")[:200],
+    "head of a jpeg": lambda: b"\xff\xd8\xff\xe0" + bytes(3000),
+    "zip": lambda: b"PK\x03\x04" + bytes(300),
+    "eps": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "bomb": _bomb,
+}
+
+
+def test_an_upload_that_is_no_picture(world: World, app: Flask) -> None:
+    ama, before = signed_in(app, "ama"), digest(world.db)
+    typed = {"name": "白桃", "brand": "yanling-peach", "description": "脆甜"}
+    for name, make in NO_PICTURES.items():
+        answer = ama.post("/producer/products/new", data=typed | {"picture": (io.BytesIO(make()), "peach.jpg")})
+        page = see(answer.text)
+        assert answer.status_code == 422 and "照片" in " ".join(page.messages), name
+        assert {key: page.values[key][0] for key in typed} == typed, name
+    assert digest(world.db) == before
+
+
+def test_codes_beyond_the_harvest_or_of_no_number(world: World, app: Flask) -> None:
+    batch = world.declare()
+    path, right = f"/producer/batches/{batch.id_number}/codes", {"count": "2", "key": "form-7"}
+    cases = [Bad("1 到 100 之间", {"count": "101"}),
+             Bad("1 到 100 之间", {"count": "1000000000000"}), Bad("1 到 100 之间", {"count": "0"}),
+             Bad("不是整数", {"count": "-1"}), Bad("不是整数", {"count": "2.5"}), Bad("不是整数", {"count": "很多"}),
+             Bad("不是整数", {"count": ""}), Bad("不是整数", {"count": "9" * 5000})]  # fmt: skip
+    ama = signed_in(app, "ama")
+    refuse_complaints(complaints(world, ama, path, right, cases))
+    world.issue(batch, 90)
+    cases = [Bad("共 100 件，已赋码 90 件，最多还能赋 10 件", {"count": "11"})]
+    refuse_complaints(complaints(world, ama, path, right, cases))
+    assert ama.post(path, data=right | {"count": "10"}).status_code == 302
+
+
+def test_codes_of_a_batch_that_was_used_up_or_frozen_meanwhile(world: World, app: Flask) -> None:
+    """The form was open when it happened: its refusal must still be seen, with what was typed."""
+    full, frozen, recalled = world.declare(), world.declare(), world.declare()
+    world.issue(full, 100)
+    with world.db.write.begin() as session:
+        audit.hold(session, world.chen, session.get_one(Batch, frozen.id), "抽检待复核")
+        audit.recall(session, world.chen, session.get_one(Batch, recalled.id), "抽检不合格")
+    ama, right = signed_in(app, "ama"), {"count": "5", "key": "form-7"}
+    for batch, told in ((full, "最多还能赋 0 件"), (frozen, "批次已冻结"), (recalled, "批次已召回")):
+        path = f"/producer/batches/{batch.id_number}/codes"
+        refuse_complaints(complaints(world, ama, path, right, [Bad(told)]))
+
+
+def test_a_key_that_no_form_of_ours_carries_is_refused(world: World, app: Flask) -> None:
+    batch, ama = world.declare(), signed_in(app, "ama")
+    before = digest(world.db)
+    for key in ("", "x" * 65, "炎", "a\x00b", "a\nb"):
+        answer = ama.post(f"/producer/batches/{batch.id_number}/codes?lang=zh", data={"count": "5", "key": key})
+        assert answer.status_code == 422 and "页面已过期" in see(answer.text).messages[0], repr(key)
+    assert digest(world.db) == before
+
+
+def test_labels_voided_by_a_wrong_number_or_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
+    right = {"numbers": "1", "reason": "打坏了"}
+    cases = [Bad("不在已赋码的 1 到 3 之间", {"numbers": "4"}), Bad("不在已赋码的", {"numbers": "0"}),
+             Bad("不在已赋码的", {"numbers": "3-1"}),
+             Bad("看不懂", {"numbers": "第一枚"}), Bad("看不懂", {"numbers": ""}), Bad("看不懂", {"numbers": "9" * 5000}),
+             Bad("不在已赋码的", {"numbers": "1-999999999"}), Bad("请填写", {"reason": ""}), Bad("U+1F351", {"reason": "打坏了🍑"}),
+             Bad("太长", {"reason": "坏" * 301})]  # fmt: skip
+    path = f"/producer/batches/{sold.batch.id_number}/void"
+    refuse_complaints(complaints(world, signed_in(app, "ama"), path, right, cases))
+
+
+def test_a_print_that_the_paper_or_the_range_does_not_allow(world: World, app: Flask) -> None:
+    codes = world.issue(world.declare(), 10)
+    right = {"stock": "a4-24", "printer": "", "first": "1", "count": "10", "start_at": "1", "symbol_mm": "", "key": "print-7"}
+    cases = [Bad("1 到 24 之间", {"start_at": "25"}), Bad("1 到 10 之间", {"count": "11"}), Bad("在这个范围里选", {"first": "9"}),
+             Bad("1 到 10 之间", {"first": "0"}), Bad("不是整数", {"count": "全部"}), Bad("20", {"symbol_mm": "12"}),
+             Bad("", {"symbol_mm": "90"}), Bad("不是数", {"symbol_mm": "大一点"}), Bad("不是数", {"symbol_mm": "NaN"}),
+             Bad("", {"symbol_mm": "-25"}), Bad("页面已过期", {"key": "x" * 65})]  # fmt: skip
+    ama, path = signed_in(app, "ama"), f"/producer/codes/{codes.id}/print"
+    refuse_complaints(complaints(world, ama, path, right, cases))
+    assert "请从列表里选一项" in see(ama.post(path + "?lang=zh", data=right | {"stock": "a3-1"}).text).messages[0]
+
+
+def test_a_label_whose_text_has_no_glyph_is_refused_by_name(world: World, app: Flask) -> None:
+    with world.db.write.begin() as session:
+        session.execute(sa.text("UPDATE products SET name = '㸆\U00030edd' WHERE producer_id = 1"))
+    codes = world.issue(world.declare(), 2)
+    right = {"stock": "a4-24", "printer": "", "first": "1", "count": "2", "start_at": "1", "symbol_mm": "", "key": "print-7"}
+    path = f"/producer/codes/{codes.id}/print"
+    refuse_complaints(complaints(world, signed_in(app, "ama"), path, right, [Bad("U+30EDD")]))
+
+
+MEASURES = {"name": "我的标签", "page_width": "210", "page_height": "297", "columns": "3", "rows": "8", "label_width": "70",
+            "label_height": "37", "left": "0", "top": "0.5", "pitch_x": "70", "pitch_y": "37"}  # fmt: skip
+
+
+def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask) -> None:
+    ama = signed_in(app, "ama")
+    cases = [Bad("不是数", {"page_width": "宽"}), Bad("不是数", {"page_width": ""}), Bad("", {"page_width": "0"}),
+             Bad("", {"page_height": "-5"}),
+             Bad("", {"page_width": "9999"}), Bad("不是数", {"left": "NaN"}), Bad("不是数", {"left": "Infinity"}),
+             Bad("", {"columns": "0"}), Bad("", {"columns": "4"}), Bad("不是整数", {"rows": "2.5"}), Bad("", {"label_width": "71"}),
+             Bad("", {"pitch_y": "20"}), Bad("", {"top": "10"}), Bad("", {"label_width": "300"}), *NAMES]  # fmt: skip
+    refuse_complaints(complaints(world, ama, "/producer/paper/stocks", MEASURES, cases))
+    roll = {"name": "卷", "roll": "y"} | dict.fromkeys(set(MEASURES) - {"name"}, "")
+    cases = [Bad("不是数"), Bad("不是数", {"page_width": "50"}), Bad("", {"page_width": "50", "page_height": "0"})]
+    refuse_complaints(complaints(world, ama, "/producer/paper/stocks", roll, cases))
+    refuse_complaints(complaints(world, ama, "/producer/paper/printers", {"name": "打印机"}, NAMES))
+    with world.db.write.begin() as session:
+        printer = paper.add_printer(session, world.ama, "柜台打印机")
+    refuse_complaints(complaints(world, ama, "/producer/paper/printers", {"name": "柜台打印机"}, [Bad("已经有叫")]))
+    right = {"offset_x": "0.5", "offset_y": "-0.3", "scale_x": "1.002", "scale_y": "1", "dpi": "300"}
+    cases = [Bad("不是数", {"offset_x": "左"}), Bad("", {"offset_y": "500"}), Bad("", {"scale_x": "0"}), Bad("", {"scale_y": "3"}),
+             Bad("", {"dpi": "0"}), Bad("", {"dpi": "99999"}), Bad("不是数", {"scale_x": ""}), Bad("", {"dpi": "12"})]  # fmt: skip
+    refuse_complaints(complaints(world, ama, f"/producer/printers/{printer.id}", right, cases))
+
+
+def test_an_officers_act_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
+    chen, path = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/"
+    cases = [Bad("请填写", {"reason": ""}), Bad("请填写", {"reason": "嗯"}), Bad("U+003C", {"reason": SCRIPT}),
+             Bad("太长", {"reason": "因" * 301})]  # fmt: skip
+    for act in ("hold", "release", "recall"):
+        refuse_complaints(complaints(world, chen, path + act, {}, cases))
+
+
+def test_an_officers_act_on_a_batch_that_another_has_dealt_with(world: World, app: Flask, sold: Sold) -> None:
+    chen, path, right = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/", {"reason": "抽检不合格"}
+    refuse_complaints(complaints(world, chen, path + "release", right, [Bad("没有冻结")]))
+    assert chen.post(path + "hold", data=right).status_code == 302
+    refuse_complaints(complaints(world, chen, path + "hold", right, [Bad("这个批次已经冻结")]))
+    assert chen.post(path + "recall", data=right).status_code == 302
+    for act in ("hold", "release", "recall"):
+        refuse_complaints(complaints(world, chen, path + act, right, [Bad("召回不能撤销", keeps=False)]))
+
+
+def test_a_review_that_another_has_dealt_with_or_without_a_reason(world: World, app: Flask) -> None:
+    chen = signed_in(app, "chen")
+    with world.db.read.begin() as session:
+        producer, product = (session.scalar(sa.select(sa.func.min(kind.id))) for kind in (Producer, Product))
+    for path in (f"/bureau/producers/{producer}/return", f"/bureau/products/{product}/return"):
+        refuse_complaints(complaints(world, chen, path, {"reason": "资料不全"}, [Bad("已经办过了", keeps=False)]))
+
+
+def test_a_certificate_or_policy_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
+    chen, product = signed_in(app, "chen"), sold.batch.product_id
+    right = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_from": ""}), Bad("没有", {"valid_to": "2026-02-30"}),
+             Bad("至少 4 个字", {"number": "1"}), Bad("U+1F351", {"number": "LB🍑1234"})]  # fmt: skip
+    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/certifications", right, cases))
+    right = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01", "hotline": "95518"}
+    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_to": ""}), Bad("请填写", {"insurer": ""}),
+             Bad("太长", {"hotline": "9" * 21}), Bad("U+003C", {"insurer": SCRIPT})]  # fmt: skip
+    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/insurance", right, cases))
+
+
+def test_an_account_that_cannot_be_made(world: World, app: Flask) -> None:
+    right = {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}
+    cases = [Bad("3 到 40 个小写字母", {"login": "桃"}),
+             Bad("3 到 40 个小写字母", {"login": "a b"}), Bad("已经有人用了", {"login": "ama"}),
+             Bad("10 个字符以上", {"password": "short"}), Bad("太容易猜", {"password": "dora-1-dora-1"}),
+             Bad("10 个字符以上", {"password": "x" * 1025}), Bad("3 到 40 个小写字母", {"login": "x" * 5000}), *NAMES]  # fmt: skip
+    refuse_complaints(complaints(world, app.test_client(), "/join", right, cases))
+
+
+# A form sent twice.
+
+
+def rows(world: World, kind: type) -> int:
+    with world.db.read.begin() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
+
+
+def test_the_form_for_codes_sent_twice_issues_once(world: World, app: Flask) -> None:
+    batch, ama = world.declare(), signed_in(app, "ama")
+    key = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
+    path, form = f"/producer/batches/{batch.id_number}/codes", {"count": "10", "key": key}
+    answers = [ama.post(path, data=form) for _ in range(3)]
+    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
+    assert rows(world, CodeRange) == 1 and world.get(Batch, batch.id).reserved == 10
+    refuse_complaints(complaints(world, ama, path, form | {"count": "11"}, [Bad("已经提交过，赋了 10 个码")]))
+    fresh = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
+    assert fresh != key
+
+
+def test_the_form_for_labels_sent_twice_prints_once(world: World, app: Flask) -> None:
+    codes, ama = world.issue(world.declare(), 2), signed_in(app, "ama")
+    path = f"/producer/codes/{codes.id}/print"
+    form = {name: values[0] for name, values in see(ama.get(path).text).values.items() if values}
+    answers = [ama.post(path, data=form) for _ in range(3)]
+    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
+    assert rows(world, PrintRun) == 1
+
+
+def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Flask) -> None:
+    ama, chen, stranger = signed_in(app, "ama"), signed_in(app, "chen"), app.test_client()
+    with world.db.read.begin() as session:
+        product = session.scalar(sa.select(sa.func.min(Product.id)))
+    certificate = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    policy = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    for browser, path, form in (
+        (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),
+        (ama, "/producer/products/new", {"name": "白桃", "brand": "", "description": ""}),
+        (ama, "/producer/paper/printers", {"name": "打印机"}),
+        (ama, "/producer/paper/stocks", MEASURES),
+        (chen, f"/bureau/products/{product}/certifications", certificate),
+        (chen, f"/bureau/products/{product}/insurance", policy),
+        (stranger, "/join", {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}),
+    ):
+        assert browser.post(path, data=form).status_code == 302, path
+        refuse_complaints(complaints(world, browser, path, form, [Bad("已经")]))
+
+
+def test_every_message_of_the_bad_inputs_is_chinese_in_chinese(world: World, app: Flask) -> None:
+    answer = signed_in(app, "ama").post("/producer/plots", data={"name": "🍑", "county": "430225", "place": "x", "area_mu": "1"})
+    assert CHINESE.search(see(answer.text).messages[0])
+    assert (rows(world, Plot), rows(world, LabelPrinter), rows(world, Account)) == (2, 0, 3)

@@ -1,0 +1,79 @@
+"""The headers of every answer, page or error: what a browser may load, frame, guess, tell and keep."""
+
+import pytest
+from conftest import World, signed_in
+from flask import Flask
+from streets import ROLES, Street, calls, expected, open_street
+from werkzeug.test import TestResponse
+
+SCRIPTLESS = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'", "style-src": "'self'"}
+
+
+@pytest.fixture
+def street(world: World, app: Flask) -> Street:
+    return open_street(world, app)
+
+
+def faults(answer: TestResponse, private: bool) -> list[str]:
+    """What is missing from the headers of an answer."""
+    headers, policy = answer.headers, _policy(answer)
+    kept = headers.get("Cache-Control", "")
+    return [name for name, good in {
+        "policy": all(policy.get(name) == value for name, value in SCRIPTLESS.items()) and "script-src" not in policy,
+        "unsafe": "unsafe" not in str(policy),
+        "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
+        "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
+        "permissions": "camera=()" in headers.get("Permissions-Policy", ""),
+        "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "cache": "no-store" in kept if private else bool(kept),
+        "charset": answer.mimetype != "text/html" or "charset=utf-8" in headers["Content-Type"],
+        "server": "X-Powered-By" not in headers,
+    }.items() if not good]  # fmt: skip
+
+
+def _policy(answer: TestResponse) -> dict[str, str]:
+    parts = [part.strip().split(" ", 1) for part in answer.headers.get("Content-Security-Policy", "").split(";")]
+    return {part[0]: part[-1] for part in parts}
+
+
+MAY_BE_KEPT = {"static", "bootstrap.static", "public.keys", "public.picture"}
+
+
+def test_every_answer_carries_the_headers_and_only_public_files_may_be_kept(street: Street) -> None:
+    wrong, tried = [], 0
+    for endpoint, method in calls(street.app):
+        allowed = next(role for role in reversed(ROLES) if expected(role, endpoint, method, "ama") == "answered")
+        for role in {"nobody", "insurer", allowed}:
+            answer, tried = street.ask(role, endpoint, method, "ama"), tried + 1
+            private = endpoint not in MAY_BE_KEPT or answer.status_code >= 300
+            if found := faults(answer, private):
+                wrong.append(f"{role} {method} {endpoint} ({answer.status_code}): {found}")
+    assert not wrong, "\n".join(wrong)
+    assert tried > 200
+
+
+def test_error_pages_carry_the_headers_too(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    browsers = [app.test_client(), app.test_client()]
+    app.config["WTF_CSRF_ENABLED"] = False
+    browsers.append(signed_in(app, "ama"))
+    for browser in browsers:
+        for path, method in (("/no/such", "GET"), ("/b/x", "GET"), ("/", "DELETE"), ("/bureau/", "GET"), ("/bureau", "GET"),
+                             ("/static/none", "GET"), ("/" + "9" * 200, "GET"), ("/login", "POST")):  # fmt: skip
+            for accept in ("text/html", "application/json"):
+                answer = browser.open(path, method=method, headers={"Accept": accept})
+                assert not faults(answer, private=True), (path, method, answer.status_code)
+
+
+def test_the_address_of_a_pack_is_told_to_no_other_site(app: Flask) -> None:
+    for path in ("/", "/" + "1" * 191, "/find", "/keys.json", "/no/such"):
+        assert app.test_client().get(path).headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_an_answer_in_two_forms_and_languages_says_what_it_depends_on(app: Flask) -> None:
+    assert {"accept", "cookie"} <= {part.strip().lower() for part in app.test_client().get("/" + "1" * 191).headers["Vary"].split(",")}
+
+
+def test_looking_a_code_up_sets_no_cookie(app: Flask) -> None:
+    for path in ("/", "/" + "1" * 191, "/find?q=1", "/keys.json", "/no/such"):
+        assert "Set-Cookie" not in app.test_client().get(path).headers

@@ -1,0 +1,138 @@
+"""A label as the dots of a thermal printer: black or white, every module of the symbol a whole number of dots.
+
+The print step sends such pictures to printers of rolls (`thermal`). What all labels share is drawn once, from the same
+layout as the label sheets; the number and the symbol are set into a copy of it.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ..errors import N_, Conflict, Invalid
+from . import raster
+from .bulk import CHUNK, packed_symbols
+from .glyphs import FontFile, find_font
+from .pages import ORDINAL, Codes, Place, ordinal_fit
+from .paper import MM, Paper, whole_file
+from .payload import TOKEN_BYTES, from_digits
+from .sheet import FORM, QUIET, SheetJob, check_job, draw_shared, places, symbol_modules
+from .stock import MODULE_MM, symbol_room, symbol_size
+
+Dots = NDArray[np.bool_]
+"""Rows of dots, True where black."""
+
+_DARK = 128  # of 255: a dot at least half covered is printed
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What the labels of a run share, and where in it (dots, from the top left) the rest goes."""
+
+    shared: Dots
+    place: Place
+    font: FontFile
+    dpi: int
+    modules: int
+    module_dots: int
+    corner: tuple[int, int]  # of the modules: column, row
+
+    @property
+    def height(self) -> int:
+        return len(self.shared)
+
+
+def label_dots(job: SheetJob, codes: Codes, count: int, font: FontFile | None = None) -> Iterator[Dots]:
+    """The labels of `count` codes at the printer's dpi, one by one.
+
+    Raises Invalid for what `write_sheet` refuses, for a stock that is no roll, and where no size of symbol has modules
+    of whole dots; Conflict if the codes are more or fewer than `count`.
+    """
+    canvas = _canvas(job, font or find_font())
+    pairs, found = iter(codes), 0
+    while some := list(islice(pairs, CHUNK)):
+        found += len(some)
+        if found > count:
+            break
+        tokens = np.frombuffer(b"".join(from_digits(digits) for _, digits in some), np.uint8).reshape(-1, TOKEN_BYTES)
+        symbols = packed_symbols(job.prefix, tokens).reshape(len(some), canvas.modules, -1)
+        for (ordinal, _), packed in zip(some, symbols, strict=True):
+            yield _label(canvas, ordinal, np.unpackbits(packed, axis=1, count=canvas.modules).astype(np.bool_))
+    if found != count or count < 1:
+        raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
+
+
+def _canvas(job: SheetJob, font: FontFile) -> Canvas:
+    if job.stock.per_page != 1:
+        raise Invalid("stock", N_("热敏打印机用卷筒标签，每页一枚；“%(stock)s”每页有多枚。"), stock=job.stock.name)
+    place = places(job, check_job(job, font))[0]
+    modules = symbol_modules(job.prefix)
+    dot = 72 / job.printer.dpi
+    left, bottom, side = place.symbol
+    dots = side / modules / dot
+    if abs(dots - round(dots)) > 1e-6:
+        raise _uneven(job, modules)
+    top = job.stock.page_height * MM - bottom - side
+    corner = round(left / dot), round(top / dot)
+    return Canvas(_shared(job, font, place), place, font, job.printer.dpi, modules, round(dots), corner)
+
+
+def _uneven(job: SheetJob, modules: int) -> Invalid:
+    """No whole number of dots a module is large enough and fits: name the nearest sizes on both sides."""
+    module = symbol_size(job.stock, job.symbol_mm) / (modules + 2 * QUIET)
+    dot = 25.4 / job.printer.dpi
+    below = int(module / dot + 1e-9)
+    return Invalid(
+        "symbol_mm",
+        N_(
+            "%(dpi)s dpi 的打印机上二维码每格应为整数个点：最近的边长是 %(below)s 和 %(above)s 毫米，"
+            "而这种标签要求每格不小于 %(least)s 毫米、边长不超过 %(room)s 毫米。请换大一号的标签纸，或分辨率更高的打印机。"
+        ),
+        dpi=job.printer.dpi,
+        below=f"{below * dot * (modules + 2 * QUIET):.1f}",
+        above=f"{(below + 1) * dot * (modules + 2 * QUIET):.1f}",
+        least=MODULE_MM,
+        room=symbol_room(job.stock),
+    )
+
+
+def _shared(job: SheetJob, font: FontFile, place: Place) -> Dots:
+    """The shared part as dots: the form of the label sheets on a page of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "label.pdf"
+        with whole_file(path) as file:
+            paper = Paper(file, (job.stock.page_width, job.stock.page_height), font)
+            draw_shared(paper, job.stock, check_job(job, font))
+            scale_x, scale_y, x, y = place.label
+            paper.transform(scale_x, 0, 0, scale_y, x, y)
+            paper.doForm(FORM)
+            paper.showPage()
+            paper.save()
+        with raster.opened(path) as document:
+            return raster.drawn(document, 0, job.printer.dpi) < _DARK
+
+
+def _label(canvas: Canvas, ordinal: int, modules: Dots) -> Dots:
+    dots = canvas.shared | _number(canvas, str(ordinal + 1))
+    symbol = np.kron(modules, np.ones((canvas.module_dots, canvas.module_dots), np.bool_))
+    column, row = canvas.corner
+    dots[row : row + len(symbol), column : column + len(symbol)] = symbol
+    return dots
+
+
+def _number(canvas: Canvas, number: str) -> Dots:
+    x, y, size = ordinal_fit(canvas.place, canvas.font, number)
+    scale_x, scale_y, left, bottom = canvas.place.label
+    dot = 72 / canvas.dpi
+    picture = Image.new("1", canvas.shared.shape[::-1])
+    pen = ImageDraw.Draw(picture)
+    pen.fontmode = "1"
+    font = ImageFont.truetype(canvas.font.path, size * scale_y / dot, index=canvas.font.index)
+    at = (left + x * scale_x) / dot, canvas.height - (bottom + y * scale_y) / dot
+    pen.text(at, ORDINAL % number, fill=1, font=font, anchor="ls")
+    return np.array(picture, dtype=np.bool_)

@@ -1,0 +1,77 @@
+"""The signed codes of a run of units of one batch, made many at a time: what a print run takes from the issue step.
+
+Nothing of it is stored. The same units, key and day give the same codes for ever, so any part can be made again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import N_, Conflict, Invalid
+from .keys import SigningKey
+from .payload import PAYLOAD_BYTES, TOKEN_BYTES, Payload, to_digits
+from .signing import CONTEXT
+from .units import UnitPermutation
+
+_TOGETHER = 512
+_TAIL = 6  # the last bytes of a payload, in which all of the unit number lies
+
+
+@dataclass(frozen=True)
+class UnitCodes:
+    """The codes of units `first` … of a batch. `payload` says all but the unit; its own unit is not looked at.
+
+    Goes through them as pairs of ordinal and digits. Raises Conflict if the key is not the payload's.
+    """
+
+    payload: Payload
+    key: SigningKey
+    units: UnitPermutation
+    first: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if self.payload.key != self.key.number:
+            raise Conflict(
+                N_("身份码里写的是第 %(written)s 号密钥，不能用第 %(used)s 号签发"),
+                written=self.payload.key,
+                used=self.key.number,
+            )
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        for start in range(0, self.count, _TOGETHER):
+            tokens = self.tokens(start, min(_TOGETHER, self.count - start))
+            for n, token in enumerate(tokens, self.first + start):
+                yield n, to_digits(token.tobytes())
+
+    def ordinals(self, start: int, count: int) -> range:
+        return range(self.first + start, self.first + start + count)
+
+    def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
+        """Payload and signature (count, 79) of `count` units, counted from the first of these; Invalid outside."""
+        if not 0 <= start <= start + count <= self.count:
+            raise Invalid("count", N_("这一段码不在这次赋码之内"))
+        said = self._payloads(np.arange(self.first + start, self.first + start + count))
+        head = CONTEXT + said[:1, :-_TAIL].tobytes()
+        tails = said[:, -_TAIL:].tobytes()
+        signatures = self.key.sign_all([head + tails[n : n + _TAIL] for n in range(0, len(tails), _TAIL)])
+        tokens = np.empty((count, TOKEN_BYTES), np.uint8)
+        tokens[:, :PAYLOAD_BYTES] = said
+        tokens[:, PAYLOAD_BYTES:] = np.frombuffer(b"".join(signatures), np.uint8).reshape(count, -1)
+        return tokens
+
+    def _payloads(self, ordinals: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The payloads' bytes: all alike but for the unit number, which is written over them."""
+        alike = int.from_bytes(replace(self.payload, unit=0).to_bytes(), "big")
+        one = int.from_bytes(replace(self.payload, unit=1).to_bytes(), "big") - alike
+        numbers = self.units.numbers(ordinals).astype(np.uint64) * np.uint64(one)
+        low = np.uint64(alike & (1 << 8 * _TAIL) - 1) | numbers
+        said = np.empty((len(ordinals), PAYLOAD_BYTES), np.uint8)
+        said[:] = np.frombuffer(alike.to_bytes(PAYLOAD_BYTES, "big"), np.uint8)
+        said[:, -_TAIL:] = low.astype(">u8").view(np.uint8).reshape(-1, 8)[:, -_TAIL:]
+        return said
