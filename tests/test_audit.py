@@ -10,6 +10,7 @@ from conftest import NOW, Sold, World
 from yipin import audit, counting, register
 from yipin.accounts import Actor
 from yipin.audit import BatchFilter
+from yipin.card import Verdict
 from yipin.counting import Reader
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, BatchState, Event, Product, Role
@@ -192,6 +193,8 @@ def test_the_looks_at_a_batch_are_summed_over_its_packs(world: World, sold: Sold
     for ordinal, hours in ((0, 0), (0, 1), (2, 5)):
         with world.db.write.begin() as session:
             person = Reader.of("203.0.113.9", "Android")
-            counting.count(session, person, sold.batch.id, ordinal, "genuine", NOW + timedelta(hours=hours))
+            when = NOW + timedelta(hours=hours)
+            look = counting.Look(person, (sold.batch.id, ordinal), Verdict.GENUINE, when)
+            counting.count(session, [look], world.office.policy.clone)
     with world.db.read.begin() as session:
         assert audit.scans_of(session, sold.batch) == audit.ScanSummary(3, 2, NOW, NOW + timedelta(hours=5))

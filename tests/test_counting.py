@@ -8,17 +8,19 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
 from yipin import counting
-from yipin.counting import Reader
+from yipin.card import Verdict
+from yipin.counting import Look, Reader, Seen
 from yipin.models import Scan, ScanKey, UnitScans, Visitor
 from yipin.policy import CloneRule
 
 PHONE = "Mozilla/5.0 (Linux; Android 7.0; HUAWEI NXT) AppleWebKit/537.36 MicroMessenger/8.0"
 
 
-def look(world: World, sold: Sold, reader: Reader, now: datetime = NOW, ordinal: int = 0) -> UnitScans | None:
+def look(world: World, sold: Sold, reader: Reader, now: datetime = NOW, ordinal: int = 0) -> Seen | None:
+    one = Look(reader, (sold.batch.id, ordinal), Verdict.GENUINE, now)
     with world.db.write.begin() as session:
-        counting.count(session, reader, sold.batch.id, ordinal, "genuine", now)
-        return counting.total(session, sold.batch.id, ordinal)
+        counting.count(session, [one], world.office.policy.clone)
+    return one.seen
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,9 @@ def test_the_first_look_is_the_first_and_the_last_is_the_last(world: World, sold
     for hours in (0, 1, 5):
         seen = look(world, sold, person, NOW + timedelta(hours=hours))
     assert seen is not None
-    assert (seen.scans, seen.first_at, seen.last_at) == (3, NOW, NOW + timedelta(hours=5))
+    with world.db.read.begin() as session:
+        kept = session.get_one(UnitScans, (sold.batch.id, 0))
+    assert (seen.scans, seen.first_at, kept.last_at) == (3, NOW, NOW + timedelta(hours=5))
     other = look(world, sold, person, ordinal=1)
     assert other is not None and other.scans == 1
 
@@ -121,7 +125,8 @@ RULE = CloneRule(readers=3, hours=24)
 
 def too_many(world: World, sold: Sold, now: datetime = NOW) -> bool:
     with world.db.read.begin() as session:
-        return counting.too_many_readers(session, counting.total(session, sold.batch.id, 0), RULE, now)
+        seen = counting.total(session, (sold.batch.id, 0), RULE, now)
+        return seen is not None and seen.copied
 
 
 def test_many_different_readers_of_one_unit_are_too_many(world: World, sold: Sold) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -14,10 +15,13 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from .card import Verdict
 from .clock import day_of
 from .db import add_first
 from .models import Scan, ScanKey, UnitScans, Visitor
 from .policy import CloneRule
+
+Unit = tuple[int, int]  # a batch, and the unit's ordinal in it
 
 # Robots that open a link so that a messenger can show a preview; none of them is a person with a pack.
 ROBOTS = ("bot", "spider", "crawl", "preview", "facebookexternalhit", "whatsapp", "slurp", "embedly", "okhttp-link")
@@ -53,33 +57,110 @@ def _family(user_agent: str) -> str:
     return next((name for name in names if name in user_agent), "other")
 
 
-def count(session: Session, reader: Reader, batch_id: int, ordinal: int, verdict: str, now: datetime) -> Scan:
-    """Write one look down. A preview robot is written down apart and does not enter the total."""
-    client = _pseudonym(session, reader, day_of(now))
-    look = Scan(batch_id=batch_id, ordinal=ordinal, at=now, visitor=reader.visitor, client=client, verdict=verdict)
-    session.add(look)
-    if reader.visitor is Visitor.PERSON:
-        _add_one(session, batch_id, ordinal, now)
-    return look
+@dataclass(frozen=True)
+class Seen:
+    """A unit's total: how many times people looked, when first, and whether so many different readers looked
+    lately that the code is likely copied."""
+
+    batch_id: int
+    ordinal: int
+    scans: int
+    first_at: datetime
+    copied: bool = False
 
 
-def total(session: Session, batch_id: int, ordinal: int) -> UnitScans | None:
+@dataclass
+class Look:
+    """One look to be written down; `seen` is the total with it, once it is written (None: robots only)."""
+
+    reader: Reader
+    unit: Unit
+    verdict: Verdict
+    at: datetime
+    seen: Seen | None = None
+
+
+def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
+    """Write looks down, in one go, and tell each the total with it.
+
+    A preview robot's look is written down apart and does not enter the total.
+    """
+    totals = _totals(session, sorted({look.unit for look in looks}))
+    known = set(totals)
+    rows = [_row(session, look, totals, rule) for look in looks]
+    changed = {look.unit for look in looks if look.reader.visitor is Visitor.PERSON}
+    if not _add(session, [totals[unit] for unit in sorted(changed - known)]):
+        return count(session, looks, rule)  # another transaction counted the first look at one of them just now
+    raised = [totals[unit] for unit in sorted(changed & known)]
+    connection = session.connection()
+    if raised:
+        connection.execute(_RAISE, [{"batch": t.batch_id, "unit": t.ordinal, "total": t.scans, "last": looks[-1].at}
+                                    for t in raised])  # fmt: skip
+    connection.execute(_SCANS.insert(), rows)
+
+
+_SCANS = cast(sa.Table, Scan.__table__)
+_UNITS = cast(sa.Table, UnitScans.__table__)
+_RAISE = (
+    sa.update(_UNITS)
+    .where(_UNITS.c.batch_id == sa.bindparam("batch"), _UNITS.c.ordinal == sa.bindparam("unit"))
+    .values(scans=sa.bindparam("total"), last_at=sa.bindparam("last"))
+)
+
+
+def _totals(session: Session, units: list[Unit]) -> dict[Unit, Seen]:
+    """The totals so far, locked in one order so that two processes cannot wait for each other."""
+    columns = (UnitScans.batch_id, UnitScans.ordinal, UnitScans.scans, UnitScans.first_at)
+    wanted = sa.tuple_(UnitScans.batch_id, UnitScans.ordinal).in_(units)
+    locked = sa.select(*columns).where(wanted).order_by(UnitScans.batch_id, UnitScans.ordinal).with_for_update()
+    return {(row.batch_id, row.ordinal): Seen(*row) for row in session.execute(locked)}
+
+
+def _row(session: Session, look: Look, totals: dict[Unit, Seen], rule: CloneRule) -> dict[str, Any]:
+    """The row of a look; the unit's total is raised by it."""
+    client = _pseudonym(session, look.reader, day_of(look.at))
+    before = totals.get(look.unit)
+    if look.reader.visitor is Visitor.PERSON:
+        scans, first = (before.scans + 1, before.first_at) if before else (1, look.at)
+        copied = look.verdict is Verdict.GENUINE and _copied(session, look.unit, scans, rule, look.at, client)
+        totals[look.unit] = Seen(*look.unit, scans, first, copied)
+    look.seen = totals.get(look.unit)
+    verdict = Verdict.SUSPICIOUS if look.seen and look.seen.copied else look.verdict
+    return {"batch_id": look.unit[0], "ordinal": look.unit[1], "at": look.at, "visitor": look.reader.visitor,
+            "client": client, "verdict": verdict.value}  # fmt: skip
+
+
+def _add(session: Session, fresh: list[Seen]) -> bool:
+    """Enter the totals of units never looked at before; False when another transaction was first with one."""
+    if not fresh:
+        return True
+    rows = [{"batch_id": t.batch_id, "ordinal": t.ordinal, "scans": t.scans, "first_at": t.first_at,
+             "last_at": t.first_at} for t in fresh]  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.connection().execute(_UNITS.insert(), rows)
+        return True
+    except sa.exc.IntegrityError:
+        return False
+
+
+def _copied(session: Session, unit: Unit, scans: int, rule: CloneRule, now: datetime, client: str | None) -> bool:
+    """Whether so many different readers, `client` among them, looked at this one unit lately that its code is likely
+    copied. One reader who scans again and again raises nothing: readers are counted, not looks."""
+    if scans < rule.readers:
+        return False
+    readers = sa.select(sa.func.count(sa.distinct(Scan.client))).where(
+        Scan.batch_id == unit[0], Scan.ordinal == unit[1], Scan.visitor == Visitor.PERSON,
+        Scan.at > now - timedelta(hours=rule.hours), Scan.client != (client or ""))  # fmt: skip
+    return (session.scalar(readers) or 0) + (client is not None) >= rule.readers
+
+
+def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen | None:
     """The looks at a unit by people so far; None: nobody has looked yet."""
-    return session.get(UnitScans, (batch_id, ordinal), populate_existing=True)
-
-
-def _add_one(session: Session, batch_id: int, ordinal: int, now: datetime) -> None:
-    more = (
-        sa.update(UnitScans)
-        .where(UnitScans.batch_id == batch_id, UnitScans.ordinal == ordinal)
-        .values(scans=UnitScans.scans + 1, last_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if cast("sa.CursorResult[Any]", session.execute(more)).rowcount:
-        return
-    first = UnitScans(batch_id=batch_id, ordinal=ordinal, scans=1, first_at=now, last_at=now)
-    if not add_first(session, first):
-        session.execute(more)
+    row = session.get(UnitScans, unit, populate_existing=True)
+    if row is None:
+        return None
+    return Seen(*unit, row.scans, row.first_at, _copied(session, unit, row.scans, rule, now, None))
 
 
 def _pseudonym(session: Session, reader: Reader, today: date) -> str:
@@ -93,16 +174,3 @@ def _day_key(session: Session, today: date) -> bytes:
     session.execute(sa.delete(ScanKey).where(ScanKey.day < today - timedelta(days=1)))
     add_first(session, ScanKey(day=today, key=secrets.token_bytes(32)))
     return session.get_one(ScanKey, today).key
-
-
-def too_many_readers(session: Session, seen: UnitScans | None, rule: CloneRule, now: datetime) -> bool:
-    """Whether so many different readers looked at this one unit lately that its code is likely copied.
-
-    One reader who scans again and again raises nothing: readers are counted, not looks.
-    """
-    if seen is None or seen.scans < rule.readers:
-        return False
-    readers = sa.select(sa.func.count(sa.distinct(Scan.client))).where(
-        Scan.batch_id == seen.batch_id, Scan.ordinal == seen.ordinal, Scan.visitor == Visitor.PERSON,
-        Scan.at > now - timedelta(hours=rule.hours))  # fmt: skip
-    return (session.scalar(readers) or 0) >= rule.readers

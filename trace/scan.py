@@ -5,28 +5,30 @@ the unit must be issued, its labels released, its batch on sale.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from . import certify, counting, insure, progress
-from .card import Answer, IdCard, Level, Step, Verdict
+from .card import Answer, Level, Step, Verdict
 from .clock import day_of
 from .codes.idnumber import parse_id_number
 from .codes.payload import Fact, Payload
 from .codes.signing import verify
 from .codes.units import UnitPermutation
-from .counting import Reader
+from .counting import Look, Reader, Seen
 from .errors import N_, BadCode, CompromisedKey, Message, NotFound
-from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Product, ProductPicture, VoidUnit
+from .facts import BatchFacts, FactsCache, Issued, gather, product_card
+from .models import Batch, BatchState, Product, VoidUnit
 from .office import Office
 
 FACT_WORDS = {Fact.GREEN: N_("绿色食品"), Fact.ORGANIC: N_("有机产品"), Fact.GEOGRAPHICAL: N_("地理标志"),
               Fact.INSURED: N_("质量保险")}  # fmt: skip
 FORGED_ADVICE = Message(N_("请不要凭这个标签购买或食用；保留包装，向当地农业农村部门反映。"))
 STATE_VERDICTS = {BatchState.RECALLED: Verdict.RECALLED, BatchState.ON_HOLD: Verdict.ON_HOLD}
+STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结")}
 REASONS = {
     Verdict.GENUINE: N_("签名真实，这一件已登记并已上市。"),
     Verdict.NOT_RELEASED: N_("签名真实，但生产者还没有确认标签已贴上包装。"),
@@ -34,6 +36,7 @@ REASONS = {
     Verdict.SUSPICIOUS: N_("签名真实，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
     Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
+    Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
 }
 ADVICE = {
     Verdict.NOT_RELEASED: N_("如果您已经买到手，请保留包装，向当地农业农村部门反映。"),
@@ -44,47 +47,59 @@ ADVICE = {
 }
 
 
+@dataclass(frozen=True)
+class Presented:
+    """A unit as it was found, before the look is counted. `facts` None: nothing of ours, nothing to count."""
+
+    answer: Answer
+    facts: BatchFacts | None = None
+    ordinal: int = 0
+
+
 def scan_unit(session: Session, office: Office, text: str, reader: Reader | None, now: datetime) -> Answer:
     """Answer a scanned unit code and count the look (`reader` None: do not count, as for HEAD).
 
     Never raises for any text: a bad code is the verdict 假码.
     """
-    compromised_since: datetime | None = None
+    found = present(session, office, text, now)
+    if found.facts is None:
+        return found.answer
+    unit, rule = (found.facts.batch_id, found.ordinal), office.policy.clone
+    if reader is None:
+        return counted(found, counting.total(session, unit, rule, now))
+    look = Look(reader, unit, found.answer.verdict, now)
+    counting.count(session, [look], rule)
+    return counted(found, look.seen)
+
+
+def present(session: Session, office: Office, text: str, now: datetime, cache: FactsCache | None = None) -> Presented:
+    """Verify a code and look it up, without counting the look. Never raises for any text."""
+    leaked_since: datetime | None = None
     try:
         payload: Payload = verify(text, office.keys)
     except CompromisedKey as leaked:
-        payload, compromised_since = leaked.payload, leaked.since
+        payload, leaked_since = leaked.payload, leaked.since
     except BadCode as bad:
-        return _no_card(Verdict.FORGED, bad.message, text, session, office, now)
-    codes = _range_of(session, office, payload)
-    if codes is None or compromised_since and codes.issued_at >= compromised_since:
-        if compromised_since:
-            return _no_card(Verdict.FORGED, Message(N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。")),
-                            text, session, office, now)  # fmt: skip
-        unknown = Message(N_("签名真实，但本系统没有这一件的记录。"))
-        return _no_card(Verdict.UNKNOWN, unknown, text, session, office, now)
-    return _unit_answer(session, office, codes, payload, text, reader, now)
-
-
-def _no_card(verdict: Verdict, reason: Message, text: str, session: Session, office: Office, now: datetime) -> Answer:
-    line = progress.main_line(session, office.policy, day_of(now))
-    return Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line)
-
-
-def _range_of(session: Session, office: Office, payload: Payload) -> CodeRange | None:
-    """The range in which this very unit was issued, under this key and with these facts."""
+        return _nothing(session, office, Verdict.FORGED, bad.message, text, now)
+    read = cache.get if cache else gather
+    facts = read(session, office, payload.id_number, day_of(now))
     ordinal = ordinal_of(office, payload)
-    return session.scalar(
-        sa.select(CodeRange)
-        .join(CodeRange.batch)
-        .where(Batch.id_number == payload.id_number, CodeRange.first <= ordinal)
-        .where(CodeRange.first + CodeRange.count > ordinal, CodeRange.key_number == payload.key)
-        .where(CodeRange.facts == int(payload.facts), CodeRange.harvest_date == payload.harvest_date)
-        .options(joinedload(CodeRange.batch).options(*_WHOLE_BATCH))
-    )
+    codes = facts.range_of(ordinal) if facts else None
+    if facts is None or codes is None or not _as_signed(codes, payload, leaked_since):
+        verdict, reason = _UNRECORDED[leaked_since is not None]
+        return _nothing(session, office, verdict, Message(reason), text, now)
+    return Presented(_unit_answer(session, facts, codes, payload, ordinal, text), facts, ordinal)
 
 
-_WHOLE_BATCH = (joinedload(Batch.product).joinedload(Product.brand), joinedload(Batch.producer), joinedload(Batch.plot))
+_UNRECORDED = {
+    False: (Verdict.UNKNOWN, N_("签名真实，但本系统没有这一件的记录。")),
+    True: (Verdict.FORGED, N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。")),
+}
+
+
+def _nothing(session: Session, office: Office, verdict: Verdict, reason: Message, text: str, now: datetime) -> Presented:
+    line = progress.main_line(session, office.policy, day_of(now))
+    return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
 
 
 def ordinal_of(office: Office, payload: Payload) -> int:
@@ -92,86 +107,66 @@ def ordinal_of(office: Office, payload: Payload) -> int:
     return UnitPermutation(office.secrets.units, payload.id_number).ordinal(payload.unit)
 
 
-def _unit_answer(session: Session, office: Office, codes: CodeRange, payload: Payload, text: str,
-                 reader: Reader | None, now: datetime) -> Answer:  # fmt: skip
-    batch, ordinal = codes.batch, ordinal_of(office, payload)
-    verdict, why = _verdict(session, batch, ordinal)
-    look = counting.count(session, reader, batch.id, ordinal, verdict, now) if reader else None
-    seen = counting.total(session, batch.id, ordinal)
-    if verdict is Verdict.GENUINE and counting.too_many_readers(session, seen, office.policy.clone, now):
-        verdict = Verdict.SUSPICIOUS
-        if look:
-            look.verdict = verdict
-    card = replace(_batch_card(session, office, batch), level=Level.UNIT, unit=ordinal + 1)
-    answer = _batch_answer(session, office, batch, card, verdict, why, now)
-    facts = tuple(word for fact, word in FACT_WORDS.items() if fact & payload.facts)
-    return replace(answer, asked=text[:40], scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None,
-                   key_number=payload.key, facts_at_issue=facts, steps=_steps(session, batch, codes, ordinal))  # fmt: skip
+def _as_signed(codes: Issued, payload: Payload, leaked_since: datetime | None) -> bool:
+    """Whether this is the very code that we signed for the unit, and before its key leaked."""
+    same = (codes.key_number, codes.facts, codes.harvest_date) == (payload.key, int(payload.facts), payload.harvest_date)
+    return same and (leaked_since is None or codes.issued_at < leaked_since)
 
 
-def _verdict(session: Session, batch: Batch, ordinal: int) -> tuple[Verdict, str | None]:
+def _unit_answer(session: Session, facts: BatchFacts, codes: Issued, payload: Payload, ordinal: int, text: str) -> Answer:
+    verdict, why = _unit_verdict(session, facts, ordinal)
+    card = replace(facts.card, level=Level.UNIT, unit=ordinal + 1)
+    at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & payload.facts)
+    return replace(_batch_answer(facts, verdict, why), level=Level.UNIT, asked=text[:40], card=card,
+                   key_number=payload.key, facts_at_issue=at_issue, steps=_unit_steps(facts, codes, ordinal))  # fmt: skip
+
+
+def _unit_verdict(session: Session, facts: BatchFacts, ordinal: int) -> tuple[Verdict, str | None]:
     """What the record says of one unit today, the gravest first, and why."""
-    if batch.state in STATE_VERDICTS:
-        return STATE_VERDICTS[batch.state], batch.state_reason
-    void = sa.select(VoidUnit).where(VoidUnit.batch_id == batch.id, VoidUnit.ordinal == ordinal)
-    if spoiled := session.scalar(void):
-        return Verdict.VOID, spoiled.reason
-    return (Verdict.GENUINE if _release_of(session, batch, ordinal) else Verdict.NOT_RELEASED), None
+    if facts.state in STATE_VERDICTS:
+        return STATE_VERDICTS[facts.state], facts.reason
+    if facts.has_voids:
+        void = sa.select(VoidUnit.reason).where(VoidUnit.batch_id == facts.batch_id, VoidUnit.ordinal == ordinal)
+        if spoiled := session.scalar(void):
+            return Verdict.VOID, spoiled
+    return (Verdict.GENUINE if facts.release_of(ordinal) else Verdict.NOT_RELEASED), None
 
 
-def _release_of(session: Session, batch: Batch, ordinal: int) -> PrintRun | None:
-    runs = sa.select(PrintRun).where(PrintRun.batch_id == batch.id, PrintRun.state == PrintState.RELEASED)
-    return session.scalar(runs.where(PrintRun.first <= ordinal, PrintRun.first + PrintRun.count > ordinal).limit(1))
+def _unit_steps(facts: BatchFacts, codes: Issued, ordinal: int) -> tuple[Step, ...]:
+    steps = [*facts.steps, Step(day_of(codes.issued_at), Message(N_("赋码并签名")))]
+    if run := facts.release_of(ordinal):
+        steps.append(Step(day_of(run.released_at), Message(N_("标签上包装，上市"))))
+    return (*steps, *_state_step(facts))
 
 
-def _batch_answer(session: Session, office: Office, batch: Batch, card: IdCard, verdict: Verdict, why: str | None,
-                  now: datetime) -> Answer:  # fmt: skip
-    today = day_of(now)
+def _state_step(facts: BatchFacts) -> tuple[Step, ...]:
+    word = STATE_WORDS.get(facts.state)
+    return (Step(day_of(facts.since), Message(word)),) if word else ()
+
+
+def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None) -> Answer:
     return Answer(
         verdict,
-        Message(REASONS[verdict], {"why": why or ""}) if verdict in REASONS else ON_RECORD,
-        card.level,
-        batch.id_number,
-        since=batch.state_since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
+        Message(REASONS[verdict], {"why": why or ""}),
+        facts.card.level,
+        facts.card.id_number,
+        since=facts.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
         advice=Message(ADVICE[verdict]) if verdict in ADVICE else None,
-        card=card,
-        certifications=certify.badges(session, batch.product_id, today),
-        insurance=insure.status(session, batch.product_id, batch.harvest_date),
-        progress=progress.main_line(session, office.policy, today),
-        steps=_steps(session, batch),
+        card=facts.card,
+        certifications=facts.certifications,
+        insurance=facts.insurance,
+        progress=facts.progress,
+        steps=(*facts.steps, *_state_step(facts)),
     )
 
 
-ON_RECORD = Message(N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"))
-
-
-def _batch_card(session: Session, office: Office, batch: Batch) -> IdCard:
-    base = _product_card(session, office, batch.product)
-    return replace(base, level=Level.BATCH, id_number=batch.id_number, place=batch.plot.place,
-                   county=office.policy.full_county_name(batch.county), harvest_date=batch.harvest_date,
-                   net_content=batch.net_content)  # fmt: skip
-
-
-def _product_card(session: Session, office: Office, product: Product) -> IdCard:
-    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
-    number = product.id_number or ""
-    return IdCard(Level.PRODUCT, number, product.name, number, product.producer.name,
-                  office.policy.full_county_name(product.producer.county), product.brand.name if product.brand else None,
-                  picture=f"/picture/{number}-{mark}.jpg" if mark else None,
-                  demonstration=product.producer.demonstration)  # fmt: skip
-
-
-def _steps(session: Session, batch: Batch, codes: CodeRange | None = None, ordinal: int | None = None) -> tuple[Step, ...]:
-    steps = [Step(batch.harvest_date, Message(N_("采收"))), Step(day_of(batch.declared_at), Message(N_("批次登记")))]
-    if codes is not None and ordinal is not None:
-        steps.append(Step(day_of(codes.issued_at), Message(N_("赋码并签名"))))
-        run = _release_of(session, batch, ordinal)
-        if run and run.released_at:
-            steps.append(Step(day_of(run.released_at), Message(N_("标签上包装，上市"))))
-    if batch.state in STATE_VERDICTS:
-        word = N_("冻结") if batch.state is BatchState.ON_HOLD else N_("召回")
-        steps.append(Step(day_of(batch.state_since), Message(word)))
-    return tuple(steps)
+def counted(found: Presented, seen: Seen | None) -> Answer:
+    """The answer with the unit's count in it; 疑似复制 where too many different readers looked at one pack."""
+    answer = found.answer
+    if answer.verdict is Verdict.GENUINE and seen and seen.copied:
+        answer = replace(answer, verdict=Verdict.SUSPICIOUS, reason=Message(REASONS[Verdict.SUSPICIOUS]),
+                         advice=Message(ADVICE[Verdict.SUSPICIOUS]))  # fmt: skip
+    return replace(answer, scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None)
 
 
 def look_up_batch(session: Session, office: Office, typed: str, now: datetime) -> Answer:
@@ -180,11 +175,10 @@ def look_up_batch(session: Session, office: Office, typed: str, now: datetime) -
     Raises BadIdNumber (mistyped, naming the character) or NotFound.
     """
     number = parse_id_number(typed)
-    batch = session.scalar(sa.select(Batch).where(Batch.id_number == number).options(*_WHOLE_BATCH))
-    if batch is None:
+    facts = gather(session, office, number, day_of(now))
+    if facts is None:
         raise NotFound(N_("没有身份证号为 %(number)s 的批次；请对照标签再输一次"), number=number)
-    verdict = STATE_VERDICTS.get(batch.state, Verdict.ON_RECORD)
-    return _batch_answer(session, office, batch, _batch_card(session, office, batch), verdict, batch.state_reason, now)
+    return _batch_answer(facts, STATE_VERDICTS.get(facts.state, Verdict.ON_RECORD), facts.reason)
 
 
 def look_up_product(session: Session, office: Office, typed: str, now: datetime) -> Answer:
@@ -195,7 +189,8 @@ def look_up_product(session: Session, office: Office, typed: str, now: datetime)
     if product is None:
         raise NotFound(N_("没有身份证号为 %(number)s 的产品；请对照标签再输一次"), number=number)
     today: date = day_of(now)
-    return Answer(Verdict.ON_RECORD, ON_RECORD, Level.PRODUCT, number, card=_product_card(session, office, product),
+    return Answer(Verdict.ON_RECORD, Message(REASONS[Verdict.ON_RECORD]), Level.PRODUCT, number,
+                  card=product_card(session, office, product),
                   certifications=certify.badges(session, product.id, today),
                   insurance=insure.status(session, product.id, today),
                   progress=progress.main_line(session, office.policy, today))  # fmt: skip

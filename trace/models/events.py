@@ -32,11 +32,27 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
+class RecordVersion(Base):
+    """How often the record has changed: one row, raised by every transaction that wrote an event.
+
+    Read first, it tells a reader whether what it remembers is still true. It is raised last in a transaction, so
+    that its lock is held for no longer than the commit and is always the last one taken.
+    """
+
+    __tablename__ = "record_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[Big]
+
+
 class Audited:
     """Mark of a table whose every change must be told of by an event."""
 
     __tablename__: str
     id: Mapped[Id]
+
+
+_ONE_MORE = sa.update(RecordVersion).values(version=RecordVersion.version + 1)
 
 
 class Untold(RuntimeError):
@@ -48,6 +64,7 @@ def tell(session: Session, told: Event, subject: Audited) -> None:
     session.flush()
     told.object_kind, told.object_id = subject.__tablename__, subject.id
     session.add(told)
+    session.info["told"] = True
     _untold(session).discard(subject)
 
 
@@ -71,6 +88,8 @@ def _refuse_untold(session: Session) -> None:
     session.flush()
     if untold := _untold(session):
         raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
+    if session.info.get("told"):
+        session.connection().execute(_ONE_MORE)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -99,4 +118,5 @@ def _go_back(session: Session, transaction: SessionTransaction) -> None:
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("untold", None)
+        session.info.pop("told", None)
         session.info.pop("savepoints", None)

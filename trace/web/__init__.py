@@ -12,8 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from .. import schema
 from ..config import Settings
 from ..db import Database
+from ..facts import FactsCache
 from ..office import Office
+from ..tally import Tally
 from . import auth, bureau, errors, guard, labels, language, producer, public, reviews, words
+from .unitpage import UnitPages
 
 UPLOAD_LIMIT = 8 << 20  # bytes: a phone's photograph
 
@@ -29,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     office = Office.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, office))
-    app.extensions["yipin"] = guard.Service(db, office)
+    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages())
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)

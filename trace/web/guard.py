@@ -20,7 +20,10 @@ from .. import clock
 from ..accounts import RULES, Actor, Rule, find
 from ..db import Database
 from ..errors import N_, Forbidden, Unavailable
+from ..facts import FactsCache
 from ..office import Office
+from ..tally import Tally
+from .unitpage import UnitPages
 
 View = Callable[..., ResponseReturnValue]
 FREE = {"static", "bootstrap.static"}  # files of ours that need neither session nor actor
@@ -30,6 +33,9 @@ FREE = {"static", "bootstrap.static"}  # files of ours that need neither session
 class Service:
     db: Database
     office: Office
+    facts: FactsCache
+    tally: Tally
+    pages: UnitPages
 
 
 def service() -> Service:
@@ -51,9 +57,8 @@ def _guarded(endpoint: str, view: View) -> View:
     @wraps(view)
     def call(**kwargs: Any) -> ResponseReturnValue:
         rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
-        writes = request.method == "POST" if rule.writes is None else rule.writes
-        with _session(service().db, writes) as session:
-            actor = _actor()
+        with _session(service().db, writes=request.method == "POST") as session:
+            actor = _actor() if rule.roles is not None else Actor("", clock.now())
             if rule.roles is not None and actor.role is None:
                 return redirect(url_for("auth.login", next=_here()))
             if rule.roles is not None and actor.role not in rule.roles:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel, gettext
 
 from ..clock import SHANGHAI
@@ -40,7 +40,7 @@ def other_language_url() -> str:
     other = "en" if chosen() == "zh" else "zh"
     kept = {key: value for key, value in request.args.items() if key != "lang"}
     query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in (kept | {"lang": other}).items())
-    path = quote("/" + request.path.lstrip("/"), errors="replace")  # "//host" would lead to another site
+    path: str = g.get("path") or quote("/" + request.path.lstrip("/"), errors="replace")  # "//host" would be another site
     return f"{path}?{query}"
 
 
@@ -78,10 +78,10 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def moment(value: datetime | None) -> str:
-    """A moment in Shanghai, to the minute."""
-    if value is None:
-        return ""
+def moment(value: datetime | str | None) -> str:
+    """A moment in Shanghai, to the minute; a text (an open place in a page) as it is."""
+    if value is None or isinstance(value, str):
+        return value or ""
     local = value.astimezone(SHANGHAI)
     return f"{day(local.date())} {local:%H:%M}"
 

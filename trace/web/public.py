@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from .. import progress, scan
+from .. import counting, progress, scan
 from ..accounts import Actor
 from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Level
 from ..clock import day_of
@@ -15,7 +15,9 @@ from ..codes.idnumber import parse_id_number
 from ..codes.signing import code_in
 from ..counting import Reader
 from ..errors import N_, BadCode, BadIdNumber, NotFound, TraceError
+from ..facts import BatchFacts
 from ..models import Product, ProductPicture
+from ..tally import NotCounted
 from .answers import as_json
 from .errors import wants_json
 from .guard import service
@@ -74,21 +76,37 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     """A scanned code. What does not even look like one is no code of ours but a wrong address."""
     if not re.search(r"\d{12}", code) and len(code) < 100:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
-    reader = None if request.method == "HEAD" else Reader.of(
-        request.remote_addr or "", request.user_agent.string, request.headers.get("Sec-Purpose", ""))  # fmt: skip
-    answer = scan.scan_unit(session, service().office, code, reader, actor.at)
-    session.commit()  # counted for good before the answer goes out, and no lock held while the page is drawn
-    return _answered(answer)
+    office = service().office
+    found = scan.present(session, office, code, actor.at, service().facts)
+    if found.facts is None:
+        return _answered(found.answer)
+    unit = (found.facts.batch_id, found.ordinal)
+    try:
+        seen = counting.total(session, unit, office.policy.clone, actor.at) if request.method == "HEAD" else \
+            service().tally.count(_reader(), unit, found.answer.verdict, actor.at)  # fmt: skip
+    except NotCounted:
+        return _answered(found.answer, found.facts)  # the page claims no figure
+    return _answered(scan.counted(found, seen), found.facts)
 
 
-def _answered(answer: Answer) -> ResponseReturnValue:
+def _reader() -> Reader:
+    purpose = request.headers.get("Sec-Purpose", "")
+    return Reader.of(request.remote_addr or "", request.user_agent.string, purpose)
+
+
+def _answered(answer: Answer, facts: BatchFacts | None = None) -> ResponseReturnValue:
+    """The answer as a page or as JSON; with the batch's `facts`, from a page drawn before if there is one."""
     if wants_json():
         response: Response = jsonify(as_json(answer))
     else:
-        page = render_template("public/answer.html", answer=answer, words=VERDICT_WORDS, cover_words=COVER_WORDS, typed="")
+        page = service().pages.page(answer, facts, _drawn) if facts else _drawn(answer)
         response = Response(page, mimetype="text/html")
     response.headers["Vary"] = "Accept, Cookie"
     return response
+
+
+def _drawn(answer: Answer) -> str:
+    return render_template("public/answer.html", answer=answer, words=VERDICT_WORDS, cover_words=COVER_WORDS, typed="")
 
 
 @bp.get("/keys.json")

@@ -1,0 +1,56 @@
+"""What is remembered of a batch is true as long as the record stands still, and not one scan longer."""
+
+from conftest import NOW, Sold, World
+
+from yipin import audit, certify, scan
+from yipin.card import Verdict
+from yipin.clock import day_of
+from yipin.db import Database
+from yipin.facts import FactsCache
+from yipin.models import Batch, Product
+
+
+def verdict(world: World, sold: Sold, cache: FactsCache, ordinal: int = 0) -> Verdict:
+    with world.db.read.begin() as session:
+        return scan.present(session, world.office, sold.digits[ordinal], NOW, cache).answer.verdict
+
+
+def test_a_hold_by_another_process_is_seen_by_the_very_next_scan(world: World, sold: Sold) -> None:
+    cache = FactsCache(world.db)
+    assert verdict(world, sold, cache) is Verdict.GENUINE
+    elsewhere = Database(world.settings.database_url)
+    with elsewhere.write.begin() as session:
+        audit.hold(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检中")
+    elsewhere.dispose()
+    assert verdict(world, sold, cache) is Verdict.ON_HOLD
+
+
+def test_what_is_remembered_is_what_would_be_read(world: World, sold: Sold) -> None:
+    cache = FactsCache(world.db)
+    for _ in range(2):
+        with world.db.read.begin() as session:
+            fresh = scan.present(session, world.office, sold.digits[1], NOW)
+            kept = scan.present(session, world.office, sold.digits[1], NOW, cache)
+        assert kept == fresh
+
+
+def test_a_change_of_the_product_changes_what_is_said_of_its_batches(world: World, sold: Sold) -> None:
+    cache = FactsCache(world.db)
+    verdict(world, sold, cache)
+    with world.db.write.begin() as session:
+        product = session.get_one(Product, sold.batch.product_id)
+        certify.enter(session, world.chen, product, scheme="green", number="LB-15-19012700330A",
+                      valid_from="2026-01-01", valid_to="2028-12-31")  # fmt: skip
+    with world.db.read.begin() as session:
+        facts = cache.get(session, world.office, sold.batch.id_number, day_of(NOW))
+    assert facts is not None
+    assert [badge.scheme for badge in facts.certifications] == ["green"]
+
+
+def test_only_the_latest_batches_are_remembered(world: World, sold: Sold) -> None:
+    cache = FactsCache(world.db, most=2)
+    numbers = [sold.batch.id_number, *(world.declare().id_number for _ in range(3))]
+    with world.db.read.begin() as session:
+        for number in numbers:
+            assert cache.get(session, world.office, number, day_of(NOW)) is not None
+    assert len(cache) == 2

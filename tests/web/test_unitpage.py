@@ -1,0 +1,37 @@
+"""A batch's page is drawn once; what belongs to one pack is filled in for that pack and never shown for another."""
+
+from conftest import Sold, World
+from flask.testing import FlaskClient
+
+from yipin import audit
+from yipin.models import Batch
+
+PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 9)"}
+
+
+def test_each_pack_has_its_own_number_count_and_address(client: FlaskClient, sold: Sold) -> None:
+    pages = [client.get(f"/{digits}", headers=PHONE).text for digits in sold.digits]
+    for number, (page, digits) in enumerate(zip(pages, sold.digits, strict=True), 1):
+        assert f"应是第 {number} 枚" in page
+        assert "共 1 次" in page
+        assert f"/{digits}?lang=en" in page
+        assert not any(other in page for other in sold.digits if other != digits)
+        assert "\ue000" not in page and "\ue001" not in page
+    again = client.get(f"/{sold.digits[1]}", headers=PHONE).text
+    assert again == pages[1].replace("共 1 次", "共 2 次")
+
+
+def test_the_page_in_english_is_another_page(client: FlaskClient, sold: Sold) -> None:
+    chinese = client.get(f"/{sold.digits[0]}", headers=PHONE).text
+    english = client.get(f"/{sold.digits[0]}?lang=en", headers=PHONE).text
+    assert "正品" in chinese and "Genuine" in english and "正品" not in english
+
+
+def test_a_changed_reason_is_shown_at_once(client: FlaskClient, world: World, sold: Sold) -> None:
+    client.get(f"/{sold.digits[0]}", headers=PHONE)
+    for act, reason in ((audit.hold, "送检"), (audit.release, "合格"), (audit.hold, "再送检")):
+        with world.db.write.begin() as session:
+            act(session, world.chen, session.get_one(Batch, sold.batch.id), reason)
+        page = client.get(f"/{sold.digits[0]}", headers=PHONE).text
+        assert ("已冻结" in page) is (act is audit.hold)
+        assert (reason in page) is (act is audit.hold)

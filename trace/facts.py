@@ -1,0 +1,175 @@
+"""What a scan needs to know of a batch, gathered once and kept while the record stands still.
+
+Every change of record writes its event and, with it, a new record version (`models.events`). So one number tells
+whether what was gathered is still true, in every server process: a hold is seen by the very next scan.
+"""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Lock
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from . import certify, insure, progress
+from .card import Badge, IdCard, Insurance, Level, Progress, Step
+from .clock import day_of
+from .db import Database
+from .errors import N_, Message
+from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Product, ProductPicture, VoidUnit
+from .office import Office
+
+WHOLE_BATCH = (joinedload(Batch.product).joinedload(Product.brand), joinedload(Batch.producer), joinedload(Batch.plot))
+MOST_KEPT = 20_000  # batches, about 3 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A range of codes as it was signed."""
+
+    first: int
+    count: int
+    key_number: int
+    harvest_date: date
+    facts: int
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A run of labels that is on the packs."""
+
+    first: int
+    count: int
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """All of a batch that does not depend on which of its packs is looked at."""
+
+    batch_id: int
+    state: BatchState
+    since: datetime
+    reason: str | None
+    card: IdCard
+    certifications: tuple[Badge, ...]
+    insurance: Insurance
+    progress: Progress
+    steps: tuple[Step, ...]
+    issued: tuple[Issued, ...]
+    released: tuple[Released, ...]
+    has_voids: bool
+
+    def range_of(self, ordinal: int) -> Issued | None:
+        """The range in which the unit was issued."""
+        place = bisect_right(self.issued, ordinal, key=lambda codes: codes.first) - 1
+        return self.issued[place] if place >= 0 and ordinal < self.issued[place].first + self.issued[place].count else None
+
+    def release_of(self, ordinal: int) -> Released | None:
+        """The released run that carries the unit's label."""
+        return next((run for run in self.released if run.first <= ordinal < run.first + run.count), None)
+
+
+def gather(session: Session, office: Office, id_number: str, today: date) -> BatchFacts | None:
+    """Read the facts of a batch; None if there is no such batch."""
+    batch = session.scalar(sa.select(Batch).where(Batch.id_number == id_number).options(*WHOLE_BATCH))
+    if batch is None:
+        return None
+    return BatchFacts(
+        batch.id,
+        batch.state,
+        batch.state_since,
+        batch.state_reason,
+        batch_card(session, office, batch),
+        certify.badges(session, batch.product_id, today),
+        insure.status(session, batch.product_id, batch.harvest_date),
+        progress.main_line(session, office.policy, today),
+        _steps(batch),
+        _issued(session, batch.id),
+        _released(session, batch.id),
+        session.scalar(sa.select(VoidUnit.id).where(VoidUnit.batch_id == batch.id).limit(1)) is not None,
+    )
+
+
+def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
+    columns = (CodeRange.first, CodeRange.count, CodeRange.key_number, CodeRange.harvest_date, CodeRange.facts,
+               CodeRange.issued_at)  # fmt: skip
+    rows = session.execute(sa.select(*columns).where(CodeRange.batch_id == batch_id).order_by(CodeRange.first))
+    return tuple(Issued(*row) for row in rows)
+
+
+def _released(session: Session, batch_id: int) -> tuple[Released, ...]:
+    runs = sa.select(PrintRun.first, PrintRun.count, PrintRun.released_at)
+    rows = session.execute(runs.where(PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED))
+    return tuple(Released(first, count, at) for first, count, at in rows if at)
+
+
+def _steps(batch: Batch) -> tuple[Step, ...]:
+    return (Step(batch.harvest_date, Message(N_("采收"))), Step(day_of(batch.declared_at), Message(N_("批次登记"))))
+
+
+def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:
+    """The face of a batch's card."""
+    return replace(product_card(session, office, batch.product), level=Level.BATCH, id_number=batch.id_number,
+                   place=batch.plot.place, county=office.policy.full_county_name(batch.county),
+                   harvest_date=batch.harvest_date, net_content=batch.net_content)  # fmt: skip
+
+
+def product_card(session: Session, office: Office, product: Product) -> IdCard:
+    """The face of a product's card."""
+    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
+    number, brand = product.id_number or "", product.brand.name if product.brand else None
+    return IdCard(Level.PRODUCT, number, product.name, number, product.producer.name,
+                  office.policy.full_county_name(product.producer.county), brand,
+                  picture=f"/picture/{number}-{mark}.jpg" if mark else None,
+                  demonstration=product.producer.demonstration)  # fmt: skip
+
+
+_VERSION = "SELECT version FROM record_version"
+
+
+class FactsCache:
+    """The facts of the batches looked at lately, in this process, for one record version and one day."""
+
+    def __init__(self, db: Database, most: int = MOST_KEPT) -> None:
+        self._db, self._most, self._lock = db, most, Lock()
+        self._valid_for: tuple[int, date] | None = None
+        self._kept: OrderedDict[str, BatchFacts] = OrderedDict()
+
+    def get(self, session: Session, office: Office, id_number: str, today: date) -> BatchFacts | None:
+        """As `gather`, from memory where nothing has changed since. The version is read before the facts, so what is
+        kept can be newer than its version but never older."""
+        mark = (self._version(), today)
+        with self._lock:
+            if mark != self._valid_for:
+                self._kept.clear()
+                self._valid_for = mark
+            found = self._kept.get(id_number)
+        if found is None and (found := gather(session, office, id_number, today)) is not None:
+            self._keep(mark, id_number, found)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _version(self) -> int:
+        """The record version, asked of the driver itself: this is on the way of every scan."""
+        connection = self._db.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(_VERSION)
+            row = cursor.fetchone()
+            connection.rollback()
+            return int(row[0]) if row else 0
+        finally:
+            connection.close()
+
+    def _keep(self, mark: tuple[int, date], id_number: str, facts: BatchFacts) -> None:
+        with self._lock:
+            if mark == self._valid_for:
+                self._kept[id_number] = facts
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
