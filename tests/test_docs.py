@@ -18,7 +18,12 @@ from yipin.codes.stock import stocks
 from yipin.config import NAMES
 
 ROOT = Path(__file__).parents[1]
-PAPERS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/install.md", "docs/decisions.md")
+PAPERS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md"))),
+]
 
 
 def text(paper: str) -> str:

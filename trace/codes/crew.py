@@ -72,7 +72,7 @@ def _work(make: Callable[[int], Part], numbers: range, pipe: Connection, not_min
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
     for other in not_mine:
-        pass
+        other.close()
     with contextlib.suppress(BrokenPipeError):
         try:
             for number in numbers:
