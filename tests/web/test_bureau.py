@@ -36,7 +36,9 @@ def events(world: World, action: str) -> list[Event]:
         return list(session.scalars(sa.select(Event).where(Event.action == action).order_by(Event.id)))
 
 
-def test_hold_release_and_recall_are_seen_at_the_next_scan(world: World, app: Flask, chen: FlaskClient, sold: Sold) -> None:
+def test_hold_release_and_recall_are_seen_at_the_next_scan(
+    world: World, app: Flask, chen: FlaskClient, sold: Sold
+) -> None:
     path, code = f"/bureau/batches/{sold.batch.id_number}", f"/{sold.digits[0]}"
     assert told(app, code)["verdict"] == "genuine"
     assert "已冻结" in done(chen, f"{path}/hold", reason="抽检待复核")
@@ -58,7 +60,18 @@ def test_hold_release_and_recall_are_seen_at_the_next_scan(world: World, app: Fl
 def test_a_batch_page_shows_everything_about_the_batch(chen: FlaskClient, app: Flask, sold: Sold) -> None:
     app.test_client().get(f"/{sold.digits[0]}")
     page = see(chen.get(f"/bureau/batches/{sold.batch.id_number}").text).text
-    for shown in ("炎陵黄桃", "Ama 黄桃合作社", "13800000000", "霞阳镇山垄村", "250", "第 1—3 枚", "已上市", "1 次", "赋码", "确认上市"):
+    for shown in (
+        "炎陵黄桃",
+        "Ama 黄桃合作社",
+        "13800000000",
+        "霞阳镇山垄村",
+        "250",
+        "第 1—3 枚",
+        "已上市",
+        "1 次",
+        "赋码",
+        "确认上市",
+    ):
         assert shown in page
 
 
@@ -136,7 +149,9 @@ def test_a_producer_is_returned_mended_and_approved_by_its_county(
     assert county.post(f"{path}/approve").status_code == 409
 
 
-def test_a_product_goes_by_the_county_then_the_city_and_then_has_its_number(world: World, app: Flask, chen: FlaskClient) -> None:
+def test_a_product_goes_by_the_county_then_the_city_and_then_has_its_number(
+    world: World, app: Flask, chen: FlaskClient
+) -> None:
     world.officer_of("430225")
     county, ama = signed_in(app, "officer-430225"), signed_in(app, "ama")
     done(ama, "/producer/products/new", name="白桃", brand="", description="")
@@ -194,7 +209,13 @@ def test_a_certificate_is_shown_from_the_next_scan_until_it_is_withdrawn(
 
 def test_a_policy_covers_the_batches_harvested_in_its_time(app: Flask, chen: FlaskClient, sold: Sold) -> None:
     path, code = f"/bureau/products/{sold.batch.product_id}", f"/{sold.digits[0]}"
-    typed = {"insurer": "某保险机构", "number": "BD2026000123", "valid_from": "2026-07-01", "valid_to": "2026-07-18", "hotline": "95518"}
+    typed = {
+        "insurer": "某保险机构",
+        "number": "BD2026000123",
+        "valid_from": "2026-07-01",
+        "valid_to": "2026-07-18",
+        "hotline": "95518",
+    }
     done(chen, f"{path}/insurance", **typed)
     assert told(app, code)["insurance"]["status"] == "covered"  # harvested on the last day of it
     assert "BD2026000123" not in app.test_client().get(code).text
@@ -202,7 +223,9 @@ def test_a_policy_covers_the_batches_harvested_in_its_time(app: Flask, chen: Fla
     assert told(app, code)["insurance"]["status"] == "none"
 
 
-def test_an_insurer_sees_its_own_policies_and_no_others(world: World, app: Flask, chen: FlaskClient, sold: Sold) -> None:
+def test_an_insurer_sees_its_own_policies_and_no_others(
+    world: World, app: Flask, chen: FlaskClient, sold: Sold
+) -> None:
     with world.db.write.begin() as session:
         for login, name in (("insurer-a", "甲保险机构"), ("insurer-b", "乙保险机构")):
             signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=name, role=Role.INSURER,
@@ -219,7 +242,9 @@ def test_an_insurer_sees_its_own_policies_and_no_others(world: World, app: Flask
 # The log, and the accounts.
 
 
-def test_a_county_officers_log_tells_of_the_county_only(world: World, app: Flask, chen: FlaskClient, sold: Sold) -> None:
+def test_a_county_officers_log_tells_of_the_county_only(
+    world: World, app: Flask, chen: FlaskClient, sold: Sold
+) -> None:
     world.officer_of("430203")
     done(chen, f"/bureau/batches/{sold.batch.id_number}/hold", reason="抽检待复核")
     assert "抽检待复核" in chen.get("/bureau/events").text
@@ -239,7 +264,9 @@ def number_of(world: World, login: str) -> int:
         return session.scalars(sa.select(Account.id).where(Account.login == login)).one()
 
 
-def test_an_administrator_opens_an_officers_account_for_one_county(world: World, app: Flask, admin: FlaskClient) -> None:
+def test_an_administrator_opens_an_officers_account_for_one_county(
+    world: World, app: Flask, admin: FlaskClient
+) -> None:
     typed = {"login": "you-county", "name": "攸县审核员", "role": "officer", "county": "430223", "password": PASSWORD}
     assert "已开通账号“you-county”" in done(admin, "/bureau/accounts", **typed)
     made = world.get(Account, number_of(world, "you-county"))
@@ -273,7 +300,9 @@ def test_disabling_an_account_ends_it_at_once_but_not_ones_own(world: World, app
     assert world.get(Account, own).disabled_at is None
 
 
-def test_the_first_page_counts_what_waits(world: World, app: Flask, applicant: FlaskClient, chen: FlaskClient, sold: Sold) -> None:
+def test_the_first_page_counts_what_waits(
+    world: World, app: Flask, applicant: FlaskClient, chen: FlaskClient, sold: Sold
+) -> None:
     before = see(chen.get("/bureau/").text).text
     done(chen, f"/bureau/batches/{sold.batch.id_number}/hold", reason="抽检待复核")
     after = see(chen.get("/bureau/").text).text

@@ -4,6 +4,7 @@ trace, never the server's own page."""
 import io
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,6 @@ from werkzeug.test import TestResponse
 from yipin.db import Database
 from yipin.web import UPLOAD_LIMIT
 from yipin.web.errors import TITLES
-from yipin.web.guard import Service
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
 TRACES = ("Traceback", 'File "', "werkzeug", "sqlalchemy", "psycopg", "sqlite", "SELECT ", "Internal Server Error")
@@ -126,7 +126,9 @@ def test_what_nobody_foresaw_is_a_page_with_a_number_that_the_log_knows(
         with caplog.at_level(logging.ERROR, "yipin.web"):
             answer = client.get(f"/{sold.digits[0]}", headers=headers)
         refuse_foreign_page(answer, 500)
-        numbers += re.findall(r"编号 ([0-9a-f]{8}) ", answer.json["reason"] if headers is JSON else see(answer.text).text)
+        numbers += re.findall(
+            r"编号 ([0-9a-f]{8}) ", answer.json["reason"] if headers is JSON else see(answer.text).text
+        )
     assert len(set(numbers)) == 2  # each has its own
     for number in numbers:
         record = next(record for record in caplog.records if number in record.getMessage())
@@ -139,14 +141,16 @@ def test_what_nobody_foresaw_is_a_page_for_who_is_signed_in_too(world: World, ap
     _break_the_record(world)
     refuse_foreign_page(ama.get(f"/producer/batches/{sold.batch.id_number}"), 500)
     refuse_foreign_page(chen.get(f"/bureau/batches/{sold.batch.id_number}"), 500)
-    refuse_foreign_page(ama.post(f"/producer/batches/{sold.batch.id_number}/void", data={"numbers": "1", "reason": "打坏了"}), 500)
+    refuse_foreign_page(
+        ama.post(f"/producer/batches/{sold.batch.id_number}/void", data={"numbers": "1", "reason": "打坏了"}), 500
+    )
     assert ama.get("/producer/").status_code == 200
 
 
 def test_a_database_out_of_reach_is_said_to_be_so_and_comes_back(world: World, app: Flask, sold: Sold) -> None:
     whole, client = app.extensions["yipin"], app.test_client()
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
-    app.extensions["yipin"] = Service(nowhere, whole.office)
+    app.extensions["yipin"] = replace(whole, db=nowhere)
     for headers in (HTML, JSON):
         refuse_foreign_page(client.get(f"/{sold.digits[0]}", headers=headers), 503)
         refuse_foreign_page(client.post("/login", data={"login": "ama", "password": "x"}, headers=headers), 503)
@@ -155,7 +159,9 @@ def test_a_database_out_of_reach_is_said_to_be_so_and_comes_back(world: World, a
     assert client.get(f"/{sold.digits[0]}", headers=JSON).json["verdict"] == "genuine"
 
 
-def test_a_missing_key_list_stops_looking_up_codes_but_not_numbers(world: World, client: FlaskClient, sold: Sold) -> None:
+def test_a_missing_key_list_stops_looking_up_codes_but_not_numbers(
+    world: World, client: FlaskClient, sold: Sold
+) -> None:
     (world.settings.keys / "keys.json").unlink()
     for path in (f"/{sold.digits[0]}", "/keys.json"):
         refuse_foreign_page(client.get(path, headers=HTML), 503)

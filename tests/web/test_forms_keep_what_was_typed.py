@@ -1,74 +1,24 @@
 """Bad input of every kind through the real forms: a message in the reader's language that says what is wrong, all that
-was typed still there, and nothing written. A form sent twice does its work once."""
+was typed still there, and nothing written."""
 
 import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from complaints import MEASURES, NAMES, SCRIPT, Bad, complaints, refuse_complaints
 from conftest import USCC, Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from reading import CHINESE, digest, see
+from reading import digest, see
 
 from yipin import audit, clock, paper
-from yipin.models import Account, Batch, CodeRange, LabelPrinter, Plot, PrintRun, Producer, Product
-
-SCRIPT = "<script>alert(1)</script>"
-QUOTED = re.compile("“[^”]*”|（[^）]*）|抽检待复核|抽检不合格")  # what was typed, and what the record calls things, is repeated as it is
-NOT_REPEATED = {"password", "old", "picture"}  # a password is never repeated, and a browser lets no page fill in a file
-
-
-@dataclass(frozen=True)
-class Bad:
-    """One wrong input in a form that would be right without it; `told` is what the message must say."""
-
-    told: str
-    typed: dict[str, str] = field(default_factory=dict)
-    keeps: bool = True  # not where the thing is settled for good and there is nothing left to send again
+from yipin.models import Batch
 
 
 def tomorrow() -> str:
     return str(clock.day_of(clock.now()) + timedelta(days=1))
-
-
-def complaints(world: World, browser: FlaskClient, path: str, right: dict[str, str], cases: list[Bad]) -> Iterator[str]:
-    """What is not as it should be when each bad input is sent to a form, in Chinese and in English."""
-    before, heard = digest(world.db), set()
-    for case in cases:
-        sent = right | case.typed
-        for lang in ("zh",) if case.told in heard else ("zh", "en"):
-            heard.add(case.told or str(case.typed))
-            answer = browser.post(path, query_string={"lang": lang}, data=sent)
-            page, where = see(answer.text), f"{path} {case.typed} in {lang}: "
-            said = " ".join(page.messages)
-            if answer.status_code != 422:
-                yield f"{where}status {answer.status_code}"
-            if lang == "zh" and case.told not in said:
-                yield f"{where}it says {said!r}, not {case.told!r}"
-            if lang == "en" and (not said or page.lang != "en" or CHINESE.search(QUOTED.sub("", said))):
-                yield f"{where}it says {said!r}, which is not English"
-            for name, value in sent.items():
-                if case.keeps and name not in NOT_REPEATED and value not in page.values.get(name, []):
-                    yield f"{where}{name} was {value!r} and is {page.values.get(name)}"
-            if SCRIPT in answer.text:
-                yield f"{where}the script came back alive"
-    if (after := digest(world.db)) != before:
-        yield f"{path}: refused, and yet changed {[name for name in after if after[name] != before[name]]}"
-
-
-def refuse_complaints(found: Iterator[str]) -> None:
-    wrong = list(found)
-    assert not wrong, "\n".join(wrong)
-
-
-NAMES = [Bad("“🍑”（U+1F351）", {"name": "黄桃🍑"}), Bad("“<”（U+003C）", {"name": SCRIPT}), Bad("U+0007", {"name": "黄\x07桃"}),
-         Bad("太长", {"name": "桃" * 5000}), Bad("请填写", {"name": "  "}), Bad("U+202E", {"name": "黄桃\u202e"}),
-         Bad("U+E000", {"name": "黄桃\ue000"}), Bad("U+200B", {"name": "黄\u200b桃"})]  # fmt: skip
 
 
 def test_a_batch_with_a_wrong_harvest_date_or_amount(world: World, app: Flask) -> None:
@@ -104,7 +54,10 @@ def test_a_harvest_of_today_in_shanghai_is_accepted(world: World, app: Flask) ->
 def newcomer(app: Flask) -> FlaskClient:
     """The browser of someone with an account and no producer yet."""
     browser = app.test_client()
-    assert browser.post("/join", data={"login": "newcomer", "name": "Dora", "password": "some plain sentence"}).status_code == 302
+    assert (
+        browser.post("/join", data={"login": "newcomer", "name": "Dora", "password": "some plain sentence"}).status_code
+        == 302
+    )
     return browser
 
 
@@ -239,7 +192,15 @@ def test_labels_voided_by_a_wrong_number_or_without_a_reason(world: World, app: 
 
 def test_a_print_that_the_paper_or_the_range_does_not_allow(world: World, app: Flask) -> None:
     codes = world.issue(world.declare(), 10)
-    right = {"stock": "a4-24", "printer": "", "first": "1", "count": "10", "start_at": "1", "symbol_mm": "", "key": "print-7"}
+    right = {
+        "stock": "a4-24",
+        "printer": "",
+        "first": "1",
+        "count": "10",
+        "start_at": "1",
+        "symbol_mm": "",
+        "key": "print-7",
+    }
     cases = [Bad("1 到 24 之间", {"start_at": "25"}), Bad("1 到 10 之间", {"count": "11"}), Bad("在这个范围里选", {"first": "9"}),
              Bad("1 到 10 之间", {"first": "0"}), Bad("不是整数", {"count": "全部"}), Bad("20", {"symbol_mm": "12"}),
              Bad("", {"symbol_mm": "90"}), Bad("不是数", {"symbol_mm": "大一点"}), Bad("不是数", {"symbol_mm": "NaN"}),
@@ -253,13 +214,17 @@ def test_a_label_whose_text_has_no_glyph_is_refused_by_name(world: World, app: F
     with world.db.write.begin() as session:
         session.execute(sa.text("UPDATE products SET name = '㸆\U00030edd' WHERE producer_id = 1"))
     codes = world.issue(world.declare(), 2)
-    right = {"stock": "a4-24", "printer": "", "first": "1", "count": "2", "start_at": "1", "symbol_mm": "", "key": "print-7"}
+    right = {
+        "stock": "a4-24",
+        "printer": "",
+        "first": "1",
+        "count": "2",
+        "start_at": "1",
+        "symbol_mm": "",
+        "key": "print-7",
+    }
     path = f"/producer/codes/{codes.id}/print"
     refuse_complaints(complaints(world, signed_in(app, "ama"), path, right, [Bad("U+30EDD")]))
-
-
-MEASURES = {"name": "我的标签", "page_width": "210", "page_height": "297", "columns": "3", "rows": "8", "label_width": "70",
-            "label_height": "37", "left": "0", "top": "0.5", "pitch_x": "70", "pitch_y": "37"}  # fmt: skip
 
 
 def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask) -> None:
@@ -283,44 +248,6 @@ def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask)
     refuse_complaints(complaints(world, ama, f"/producer/printers/{printer.id}", right, cases))
 
 
-def test_an_officers_act_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
-    chen, path = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/"
-    cases = [Bad("请填写", {"reason": ""}), Bad("请填写", {"reason": "嗯"}), Bad("U+003C", {"reason": SCRIPT}),
-             Bad("太长", {"reason": "因" * 301})]  # fmt: skip
-    for act in ("hold", "release", "recall"):
-        refuse_complaints(complaints(world, chen, path + act, {}, cases))
-
-
-def test_an_officers_act_on_a_batch_that_another_has_dealt_with(world: World, app: Flask, sold: Sold) -> None:
-    chen, path, right = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/", {"reason": "抽检不合格"}
-    refuse_complaints(complaints(world, chen, path + "release", right, [Bad("没有冻结")]))
-    assert chen.post(path + "hold", data=right).status_code == 302
-    refuse_complaints(complaints(world, chen, path + "hold", right, [Bad("这个批次已经冻结")]))
-    assert chen.post(path + "recall", data=right).status_code == 302
-    for act in ("hold", "release", "recall"):
-        refuse_complaints(complaints(world, chen, path + act, right, [Bad("召回不能撤销", keeps=False)]))
-
-
-def test_a_review_that_another_has_dealt_with_or_without_a_reason(world: World, app: Flask) -> None:
-    chen = signed_in(app, "chen")
-    with world.db.read.begin() as session:
-        producer, product = (session.scalar(sa.select(sa.func.min(kind.id))) for kind in (Producer, Product))
-    for path in (f"/bureau/producers/{producer}/return", f"/bureau/products/{product}/return"):
-        refuse_complaints(complaints(world, chen, path, {"reason": "资料不全"}, [Bad("已经办过了", keeps=False)]))
-
-
-def test_a_certificate_or_policy_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
-    chen, product = signed_in(app, "chen"), sold.batch.product_id
-    right = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
-    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_from": ""}), Bad("没有", {"valid_to": "2026-02-30"}),
-             Bad("至少 4 个字", {"number": "1"}), Bad("U+1F351", {"number": "LB🍑1234"})]  # fmt: skip
-    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/certifications", right, cases))
-    right = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01", "hotline": "95518"}
-    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_to": ""}), Bad("请填写", {"insurer": ""}),
-             Bad("太长", {"hotline": "9" * 21}), Bad("U+003C", {"insurer": SCRIPT})]  # fmt: skip
-    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/insurance", right, cases))
-
-
 def test_an_account_that_cannot_be_made(world: World, app: Flask) -> None:
     right = {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}
     cases = [Bad("3 到 40 个小写字母", {"login": "桃"}),
@@ -328,57 +255,3 @@ def test_an_account_that_cannot_be_made(world: World, app: Flask) -> None:
              Bad("10 个字符以上", {"password": "short"}), Bad("太容易猜", {"password": "dora-1-dora-1"}),
              Bad("10 个字符以上", {"password": "x" * 1025}), Bad("3 到 40 个小写字母", {"login": "x" * 5000}), *NAMES]  # fmt: skip
     refuse_complaints(complaints(world, app.test_client(), "/join", right, cases))
-
-
-# A form sent twice.
-
-
-def rows(world: World, kind: type) -> int:
-    with world.db.read.begin() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
-
-
-def test_the_form_for_codes_sent_twice_issues_once(world: World, app: Flask) -> None:
-    batch, ama = world.declare(), signed_in(app, "ama")
-    key = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
-    path, form = f"/producer/batches/{batch.id_number}/codes", {"count": "10", "key": key}
-    answers = [ama.post(path, data=form) for _ in range(3)]
-    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
-    assert rows(world, CodeRange) == 1 and world.get(Batch, batch.id).reserved == 10
-    refuse_complaints(complaints(world, ama, path, form | {"count": "11"}, [Bad("已经提交过，赋了 10 个码")]))
-    fresh = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
-    assert fresh != key
-
-
-def test_the_form_for_labels_sent_twice_prints_once(world: World, app: Flask) -> None:
-    codes, ama = world.issue(world.declare(), 2), signed_in(app, "ama")
-    path = f"/producer/codes/{codes.id}/print"
-    form = {name: values[0] for name, values in see(ama.get(path).text).values.items() if values}
-    answers = [ama.post(path, data=form) for _ in range(3)]
-    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
-    assert rows(world, PrintRun) == 1
-
-
-def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Flask) -> None:
-    ama, chen, stranger = signed_in(app, "ama"), signed_in(app, "chen"), app.test_client()
-    with world.db.read.begin() as session:
-        product = session.scalar(sa.select(sa.func.min(Product.id)))
-    certificate = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
-    policy = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
-    for browser, path, form in (
-        (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),
-        (ama, "/producer/products/new", {"name": "白桃", "brand": "", "description": ""}),
-        (ama, "/producer/paper/printers", {"name": "打印机"}),
-        (ama, "/producer/paper/stocks", MEASURES),
-        (chen, f"/bureau/products/{product}/certifications", certificate),
-        (chen, f"/bureau/products/{product}/insurance", policy),
-        (stranger, "/join", {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}),
-    ):
-        assert browser.post(path, data=form).status_code == 302, path
-        refuse_complaints(complaints(world, browser, path, form, [Bad("已经")]))
-
-
-def test_every_message_of_the_bad_inputs_is_chinese_in_chinese(world: World, app: Flask) -> None:
-    answer = signed_in(app, "ama").post("/producer/plots", data={"name": "🍑", "county": "430225", "place": "x", "area_mu": "1"})
-    assert CHINESE.search(see(answer.text).messages[0])
-    assert (rows(world, Plot), rows(world, LabelPrinter), rows(world, Account)) == (2, 0, 3)

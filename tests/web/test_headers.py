@@ -6,7 +6,13 @@ from flask import Flask
 from streets import ROLES, Street, calls, expected, open_street
 from werkzeug.test import TestResponse
 
-SCRIPTLESS = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'", "style-src": "'self'"}
+SCRIPTLESS = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "form-action": "'self'",
+    "style-src": "'self'",
+}
 
 
 @pytest.fixture
@@ -71,7 +77,9 @@ def test_the_address_of_a_pack_is_told_to_no_other_site(app: Flask) -> None:
 
 
 def test_an_answer_in_two_forms_and_languages_says_what_it_depends_on(app: Flask) -> None:
-    assert {"accept", "cookie"} <= {part.strip().lower() for part in app.test_client().get("/" + "1" * 191).headers["Vary"].split(",")}
+    assert {"accept", "cookie"} <= {
+        part.strip().lower() for part in app.test_client().get("/" + "1" * 191).headers["Vary"].split(",")
+    }
 
 
 def test_looking_a_code_up_sets_no_cookie(app: Flask) -> None:

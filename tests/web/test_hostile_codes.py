@@ -148,7 +148,15 @@ def test_bytes_that_are_no_text_are_answered_too(client: FlaskClient) -> None:
 
 
 def test_hostile_headers_change_nothing(app: Flask, sold: Sold) -> None:
-    values = ("", "x" * 8000, ";q=abc,*/*;q=-1", "\xff\xfe", "lang=xx; session=e30.abc.def", "' OR 1=1", "application/json;q=9e9")
+    values = (
+        "",
+        "x" * 8000,
+        ";q=abc,*/*;q=-1",
+        "\xff\xfe",
+        "lang=xx; session=e30.abc.def",
+        "' OR 1=1",
+        "application/json;q=9e9",
+    )
     for header in ("Accept", "User-Agent", "Accept-Language", "Sec-Purpose", "Cookie", "Referer", "X-Forwarded-For"):
         for value in values:
             answer = app.test_client().get(f"/{sold.digits[0]}", headers={header: value})

@@ -142,7 +142,9 @@ def test_a_run_thrown_away_can_be_printed_anew_on_other_paper(world: World, app:
     assert ordered(ama, first).status_code == 409
     run_page = sent(ama, print_form, filled(ama, print_form, stock="roll-60x40"))
     wait_until_made(ama, run_page)
-    assert [address.removeprefix(world.settings.base_url) for address in read_sheet(ordered(ama, run_page).data)] == world.codes(codes)
+    assert [
+        address.removeprefix(world.settings.base_url) for address in read_sheet(ordered(ama, run_page).data)
+    ] == world.codes(codes)
     answer = ama.post(f"{first}/release")
     assert answer.status_code == 409 and "已经取消" in see(answer.text).text
     assert verdict(app, world.codes(codes)[0]) == "not_released"
@@ -173,7 +175,10 @@ def test_a_producers_own_paper_is_offered_and_printed_on(world: World, ama: Flas
 
 
 def test_a_roll_of_ones_own_needs_only_its_width_and_height(ama: FlaskClient) -> None:
-    assert sent(ama, "/producer/paper/stocks", {"name": "卷", "roll": "y", "page_width": "55", "page_height": "35"}) == "/producer/paper"
+    assert (
+        sent(ama, "/producer/paper/stocks", {"name": "卷", "roll": "y", "page_width": "55", "page_height": "35"})
+        == "/producer/paper"
+    )
     assert "55 × 35 mm" in see(ama.get("/producer/paper").text).text
 
 
@@ -273,7 +278,9 @@ def test_a_frozen_batch_is_neither_printed_nor_released(world: World, app: Flask
     assert "抽检待复核" in ama.get(f"/producer/batches/{batch.id_number}").text
 
 
-def test_spoiled_labels_are_void_at_the_next_scan_and_their_neighbours_are_not(app: Flask, ama: FlaskClient, sold: Sold) -> None:
+def test_spoiled_labels_are_void_at_the_next_scan_and_their_neighbours_are_not(
+    app: Flask, ama: FlaskClient, sold: Sold
+) -> None:
     path = f"/producer/batches/{sold.batch.id_number}"
     assert sent(ama, f"{path}/void", {"numbers": "1, 3", "reason": "打糊了"}) == path
     assert "已作废 2 枚标签" in ama.get(path).text
@@ -286,6 +293,8 @@ def test_a_run_that_was_left_behind_is_taken_up_again_by_whoever_looks(world: Wo
     codes = world.issue(world.declare(), 2)
     with world.db.write.begin() as session:  # planned, and then the server was stopped
         row = session.get_one(CodeRange, codes.id)
-        run = printing.plan_print(session, world.ama, world.office, row, printing.PrintOrder(stocks()["a4-24"], 1, 2), "left")
+        run = printing.plan_print(
+            session, world.ama, world.office, row, printing.PrintOrder(stocks()["a4-24"], 1, 2), "left"
+        )
     wait_until_made(ama, f"/producer/prints/{run.id}")
     assert world.get(PrintRun, run.id).state is PrintState.READY

@@ -123,7 +123,14 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
     shared = {"bureau.events": officer | administrator, "bureau.insurance": officer | {Role.INSURER},
               "bureau.accounts": administrator, "bureau.disable_account": administrator,
               "auth.logout": set(Role), "auth.password": set(Role)}  # fmt: skip
-    whole = {"producer": {Role.PRODUCER}, "bureau": officer, "public": None, "auth": None, "static": None, "bootstrap": None}
+    whole = {
+        "producer": {Role.PRODUCER},
+        "bureau": officer,
+        "public": None,
+        "auth": None,
+        "static": None,
+        "bootstrap": None,
+    }
     for (endpoint, method), rule in RULES.items():
         wanted = shared.get(endpoint, whole[endpoint.split(".")[0]])
         assert rule.roles == wanted, f"{method} {endpoint}"

@@ -1,0 +1,53 @@
+"""The officer's forms: an act without a reason, one that came too late, a certificate or policy that cannot be. The
+message says what is wrong, all that was typed is still there, and nothing is written."""
+
+import sqlalchemy as sa
+from complaints import SCRIPT, Bad, complaints, refuse_complaints
+from conftest import Sold, World, signed_in
+from flask import Flask
+
+from yipin.models import Producer, Product
+
+
+def test_an_officers_act_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
+    chen, path = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/"
+    cases = [Bad("请填写", {"reason": ""}), Bad("请填写", {"reason": "嗯"}), Bad("U+003C", {"reason": SCRIPT}),
+             Bad("太长", {"reason": "因" * 301})]  # fmt: skip
+    for act in ("hold", "release", "recall"):
+        refuse_complaints(complaints(world, chen, path + act, {}, cases))
+
+
+def test_an_officers_act_on_a_batch_that_another_has_dealt_with(world: World, app: Flask, sold: Sold) -> None:
+    chen, path, right = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/", {"reason": "抽检不合格"}
+    refuse_complaints(complaints(world, chen, path + "release", right, [Bad("没有冻结")]))
+    assert chen.post(path + "hold", data=right).status_code == 302
+    refuse_complaints(complaints(world, chen, path + "hold", right, [Bad("这个批次已经冻结")]))
+    assert chen.post(path + "recall", data=right).status_code == 302
+    for act in ("hold", "release", "recall"):
+        refuse_complaints(complaints(world, chen, path + act, right, [Bad("召回不能撤销", keeps=False)]))
+
+
+def test_a_review_that_another_has_dealt_with_or_without_a_reason(world: World, app: Flask) -> None:
+    chen = signed_in(app, "chen")
+    with world.db.read.begin() as session:
+        producer, product = (session.scalar(sa.select(sa.func.min(kind.id))) for kind in (Producer, Product))
+    for path in (f"/bureau/producers/{producer}/return", f"/bureau/products/{product}/return"):
+        refuse_complaints(complaints(world, chen, path, {"reason": "资料不全"}, [Bad("已经办过了", keeps=False)]))
+
+
+def test_a_certificate_or_policy_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
+    chen, product = signed_in(app, "chen"), sold.batch.product_id
+    right = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_from": ""}), Bad("没有", {"valid_to": "2026-02-30"}),
+             Bad("至少 4 个字", {"number": "1"}), Bad("U+1F351", {"number": "LB🍑1234"})]  # fmt: skip
+    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/certifications", right, cases))
+    right = {
+        "insurer": "某保险机构",
+        "number": "BD-1234",
+        "valid_from": "2026-01-01",
+        "valid_to": "2027-01-01",
+        "hotline": "95518",
+    }
+    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_to": ""}), Bad("请填写", {"insurer": ""}),
+             Bad("太长", {"hotline": "9" * 21}), Bad("U+003C", {"insurer": SCRIPT})]  # fmt: skip
+    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/insurance", right, cases))

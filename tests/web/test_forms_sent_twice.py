@@ -1,0 +1,54 @@
+"""A form sent twice, by an impatient finger or a browser that tries again, does its work once."""
+
+import sqlalchemy as sa
+from complaints import MEASURES, Bad, complaints, refuse_complaints
+from conftest import World, signed_in
+from flask import Flask
+from reading import see
+
+from yipin.models import Batch, CodeRange, PrintRun, Product
+
+
+def rows(world: World, kind: type) -> int:
+    with world.db.read.begin() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
+
+
+def test_the_form_for_codes_sent_twice_issues_once(world: World, app: Flask) -> None:
+    batch, ama = world.declare(), signed_in(app, "ama")
+    key = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
+    path, form = f"/producer/batches/{batch.id_number}/codes", {"count": "10", "key": key}
+    answers = [ama.post(path, data=form) for _ in range(3)]
+    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
+    assert rows(world, CodeRange) == 1 and world.get(Batch, batch.id).reserved == 10
+    refuse_complaints(complaints(world, ama, path, form | {"count": "11"}, [Bad("已经提交过，赋了 10 个码")]))
+    fresh = see(ama.get(f"/producer/batches/{batch.id_number}").text).values["key"][0]
+    assert fresh != key
+
+
+def test_the_form_for_labels_sent_twice_prints_once(world: World, app: Flask) -> None:
+    codes, ama = world.issue(world.declare(), 2), signed_in(app, "ama")
+    path = f"/producer/codes/{codes.id}/print"
+    form = {name: values[0] for name, values in see(ama.get(path).text).values.items() if values}
+    answers = [ama.post(path, data=form) for _ in range(3)]
+    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
+    assert rows(world, PrintRun) == 1
+
+
+def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Flask) -> None:
+    ama, chen, stranger = signed_in(app, "ama"), signed_in(app, "chen"), app.test_client()
+    with world.db.read.begin() as session:
+        product = session.scalar(sa.select(sa.func.min(Product.id)))
+    certificate = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    policy = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    for browser, path, form in (
+        (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),
+        (ama, "/producer/products/new", {"name": "白桃", "brand": "", "description": ""}),
+        (ama, "/producer/paper/printers", {"name": "打印机"}),
+        (ama, "/producer/paper/stocks", MEASURES),
+        (chen, f"/bureau/products/{product}/certifications", certificate),
+        (chen, f"/bureau/products/{product}/insurance", policy),
+        (stranger, "/join", {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}),
+    ):
+        assert browser.post(path, data=form).status_code == 302, path
+        refuse_complaints(complaints(world, browser, path, form, [Bad("已经")]))
