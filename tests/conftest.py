@@ -184,7 +184,9 @@ class World:
         who = who or self.ama
         with self.db.write.begin() as session:
             row = session.get_one(CodeRange, codes.id)
-            wanted = printing.PrintOrder(**{"stock": stocks()[stock], "first": row.first + 1, "count": row.count} | order)
+            wanted = printing.PrintOrder(
+                **{"stock": stocks()[stock], "first": row.first + 1, "count": row.count} | order
+            )
             run = printing.plan_print(session, who, self.office, row, wanted, key)
         press.make(self.db, self.office, run.id)
         return self.get(PrintRun, run.id)

@@ -101,3 +101,10 @@ def test_copy_last_batch_starts_from_the_latest_of_ones_own(world: World) -> Non
         found = register.last_batch(session, world.ama.producer_id or 0)
         assert found and found.id == latest.id
         assert found.product.name == "炎陵黄桃" and found.plot.name == "屋后坡"
+
+
+def test_the_same_form_sent_twice_declares_one_batch(world: World) -> None:
+    first, second = (world.declare(key="form-7") for _ in range(2))
+    assert first.id == second.id
+    assert world.declare(key="form-8").id != first.id
+    assert world.declare(world.ben, key="form-7").id != first.id  # a neighbour's form is another form

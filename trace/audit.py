@@ -120,7 +120,8 @@ class ScanSummary:
 def scans_of(session: Session, batch: Batch) -> ScanSummary:
     seen = UnitScans
     row = session.execute(
-        sa.select(sa.func.sum(seen.scans), sa.func.count(), sa.func.min(seen.first_at), sa.func.max(seen.last_at))
-        .where(seen.batch_id == batch.id)  # fmt: skip
+        sa.select(
+            sa.func.sum(seen.scans), sa.func.count(), sa.func.min(seen.first_at), sa.func.max(seen.last_at)
+        ).where(seen.batch_id == batch.id)  # fmt: skip
     ).one()
     return ScanSummary(int(row[0] or 0), row[1], row[2], row[3])

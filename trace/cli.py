@@ -158,7 +158,9 @@ def key_list(data: Path) -> None:
 
 @key.command("publish")
 @DATA
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output without it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output without it."
+)
 def key_publish(data: Path, out: Path | None) -> None:
     """Write the public key list, as the service shows it at /keys.json."""
     settings = Settings.load(data)
@@ -190,7 +192,9 @@ def account() -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--county", default="", help="GB/T 2260 code that limits an officer; empty for the whole city.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; a random one is printed otherwise.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input; a random one is printed otherwise."
+)
 def account_add(data: Path, login: str, name: str, role: str, county: str, password_stdin: bool) -> None:
     """Open an account."""
     password = _password(password_stdin)

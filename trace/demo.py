@@ -48,7 +48,9 @@ class Story:
 STORIES = (
     Story("430225", "演示乡", "炎陵演示黄桃合作社", "演示坡", "炎陵黄桃", "yanling-peach", "kg", "2.5", 3, "a4-24"),
     Story("430203", "演示镇", "芦淞演示丝瓜合作社", "演示园", "白关丝瓜", "baiguan-loofah", "kg", "1", 1, "roll-50x30"),
-    Story("430223", "演示镇", "攸县演示大豆合作社", "演示垄", "攸县大豆", "youxian-soybean", "kg", "5", 30, "a4-21", True),
+    Story(
+        "430223", "演示镇", "攸县演示大豆合作社", "演示垄", "攸县大豆", "youxian-soybean", "kg", "5", 30, "a4-21", True
+    ),
 )
 BATCHES = len(STORIES)
 

@@ -66,7 +66,9 @@ class BatchFacts:
     def range_of(self, ordinal: int) -> Issued | None:
         """The range in which the unit was issued."""
         place = bisect_right(self.issued, ordinal, key=lambda codes: codes.first) - 1
-        return self.issued[place] if place >= 0 and ordinal < self.issued[place].first + self.issued[place].count else None
+        return (
+            self.issued[place] if place >= 0 and ordinal < self.issued[place].first + self.issued[place].count else None
+        )
 
     def release_of(self, ordinal: int) -> Released | None:
         """The released run that carries the unit's label."""

@@ -31,7 +31,9 @@ def add_stock(session: Session, actor: Actor, name: str, measures: Mapping[str, 
     if session.scalar(sa.select(LabelStock.id).where(LabelStock.producer_id == producer.id, LabelStock.name == called)):
         raise Invalid("name", N_("已经有叫“%(name)s”的标签纸"), name=called)
     needed = ("page_width", "page_height") if roll else tuple(measures)
-    given: dict[str, Any] = {key: _millimetres(key, typed) for key, typed in measures.items() if typed.strip() or key in needed}
+    given: dict[str, Any] = {
+        key: _millimetres(key, typed) for key, typed in measures.items() if typed.strip() or key in needed
+    }
     stock = own_stock(called, roll=roll, **given)
     row = LabelStock(producer_id=producer.id, name=called, measures=stock.as_dict())
     session.add(row)

@@ -209,7 +209,7 @@ def _unused(session: Session, kind: type[Product] | type[Batch], county: str) ->
 
 @dataclass(frozen=True)
 class BatchForm:
-    """What a producer says of a harvest; amounts as typed."""
+    """What a producer says of a harvest; amounts as typed. `key` is the form's own: sent twice, it declares once."""
 
     product: str
     plot: str
@@ -217,24 +217,36 @@ class BatchForm:
     quantity: str
     unit: str
     pack_size: str
+    key: str = ""
 
 
 def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
-    """A harvest becomes a batch with its ID number (一批一码).
+    """A harvest becomes a batch with its ID number (一批一码). The same form sent again gives the same batch.
 
     Raises Invalid for any field, Conflict while the producer or product is not approved.
     """
     producer = own_producer(session, actor)
-    product, plot = _own(session, producer, Product, "product", form.product), _own(session, producer, Plot, "plot", form.plot)
+    session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
+    if form.key and (done := _declared_before(session, producer, form.key)):
+        return done
+    product, plot = (
+        _own(session, producer, Product, "product", form.product),
+        _own(session, producer, Plot, "plot", form.plot),
+    )
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
     batch = Batch(producer_id=producer.id, product_id=product.id, plot_id=plot.id, county=plot.county,
                   id_number=_unused(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
-                  **_harvest(form, actor))  # fmt: skip
+                  idempotency_key=form.key[:64] or None, **_harvest(form, actor))  # fmt: skip
     session.add(batch)
     audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number,
                  quantity=str(batch.quantity), unit=batch.unit, pack_size=str(batch.pack_size))  # fmt: skip
     return batch
+
+
+def _declared_before(session: Session, producer: Producer, key: str) -> Batch | None:
+    mine = sa.select(Batch).where(Batch.producer_id == producer.id)
+    return session.scalar(mine.where(Batch.idempotency_key == key[:64]))
 
 
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, Any]:

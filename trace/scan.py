@@ -97,7 +97,9 @@ _UNRECORDED = {
 }
 
 
-def _nothing(session: Session, office: Office, verdict: Verdict, reason: Message, text: str, now: datetime) -> Presented:
+def _nothing(
+    session: Session, office: Office, verdict: Verdict, reason: Message, text: str, now: datetime
+) -> Presented:
     line = progress.main_line(session, office.policy, day_of(now))
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
 
@@ -109,11 +111,17 @@ def ordinal_of(office: Office, payload: Payload) -> int:
 
 def _as_signed(codes: Issued, payload: Payload, leaked_since: datetime | None) -> bool:
     """Whether this is the very code that we signed for the unit, and before its key leaked."""
-    same = (codes.key_number, codes.facts, codes.harvest_date) == (payload.key, int(payload.facts), payload.harvest_date)
+    same = (codes.key_number, codes.facts, codes.harvest_date) == (
+        payload.key,
+        int(payload.facts),
+        payload.harvest_date,
+    )
     return same and (leaked_since is None or codes.issued_at < leaked_since)
 
 
-def _unit_answer(session: Session, facts: BatchFacts, codes: Issued, payload: Payload, ordinal: int, text: str) -> Answer:
+def _unit_answer(
+    session: Session, facts: BatchFacts, codes: Issued, payload: Payload, ordinal: int, text: str
+) -> Answer:
     verdict, why = _unit_verdict(session, facts, ordinal)
     card = replace(facts.card, level=Level.UNIT, unit=ordinal + 1)
     at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & payload.facts)

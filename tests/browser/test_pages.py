@@ -50,7 +50,11 @@ def test_no_page_has_an_accessibility_violation(demo: Served, window: Opener, wi
     passwords = {account["login"]: account["password"] for account in facts["accounts"]}
     batches = [batch["id_number"] for batch in facts["batches"]]
     walks = {
-        "": [*PUBLIC_PAGES, *(f"b/{number}" for number in batches), *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2))],
+        "": [
+            *PUBLIC_PAGES,
+            *(f"b/{number}" for number in batches),
+            *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2)),
+        ],
         "grower": [*GROWER_PAGES, f"producer/batches/{batches[0]}"],
         "officer": [*OFFICER_PAGES, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))],
         "admin": ["bureau/accounts"],

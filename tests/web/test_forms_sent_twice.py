@@ -52,3 +52,11 @@ def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Fla
     ):
         assert browser.post(path, data=form).status_code == 302, path
         refuse_complaints(complaints(world, browser, path, form, [Bad("已经")]))
+
+
+def test_the_form_for_a_batch_sent_twice_declares_once(world: World, app: Flask) -> None:
+    ama, form = signed_in(app, "ama"), vars(world.batch_form(world.ama))
+    key = see(ama.get("/producer/batches/new").text).values["key"][0]
+    answers = [ama.post("/producer/batches/new", data=form | {"key": key}) for _ in range(3)]
+    assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
+    assert rows(world, Batch) == 1

@@ -40,6 +40,7 @@ class Batch(Audited, Base):
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("pack_size > 0", name="pack_size"),
         sa.CheckConstraint("reserved >= 0 AND reserved <= quantity / pack_size", name="quota"),
+        sa.Index("ix_batches_producer_id_idempotency_key", "producer_id", "idempotency_key", unique=True),
         sa.Index("ix_batches_county_state", "county", "state"),
         sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
     )
@@ -59,6 +60,7 @@ class Batch(Audited, Base):
     state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
     state_since: Mapped[datetime]
     state_reason: Mapped[Text | None]
+    idempotency_key: Mapped[str | None] = mapped_column(sa.String(64))  # of the form it was declared with
 
     producer: Mapped[Producer] = relationship()
     product: Mapped[Product] = relationship()

@@ -20,6 +20,7 @@ from .words import BATCH_WORDS, ROLE_WORDS
 
 bp = Blueprint("bureau", __name__, url_prefix="/bureau")
 
+
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
     """What waits, what is stopped, and how far the targets are."""
@@ -109,7 +110,10 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
                  policy: forms.InsuranceForm | None = None, refusal: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """A product with its claims; with the form that was refused, if one was."""
     refused = certificate or policy or refusal
-    certificate, policy = certificate or forms.CertificationForm(formdata=None), policy or forms.InsuranceForm(formdata=None)
+    certificate, policy = (
+        certificate or forms.CertificationForm(formdata=None),
+        policy or forms.InsuranceForm(formdata=None),
+    )
     certificate.scheme.choices = forms.choices(certify.SCHEME_WORDS.items())
     certifications, policies = certify.all_of(session, found.id), insure.all_of(session, found.id)
     page = render_template("bureau/product.html", product=found, certifications=certifications, policies=policies,

@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _database)
     app.register_error_handler(sa.exc.DataError, _unstorable)
+    app.register_error_handler(sa.exc.IntegrityError, _at_the_same_moment)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -77,6 +78,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _at_the_same_moment(error: sa.exc.IntegrityError) -> ResponseReturnValue:
+    """Two people, or one with two clicks, entered the same thing at once: the database let one in."""
+    log.warning("at the same moment: %s", error.orig)
+    return page(409, Message(N_("同样的内容刚刚有人提交过，这一次没有保存。请刷新页面看看。")))
+
+
 def _unstorable(error: sa.exc.DataError) -> ResponseReturnValue:
     """PostgreSQL has no place for a NUL character, which no keyboard types."""
     return page(400, Message(N_("这里有不能保存的字符，没有保存。请返回上一页，改正后再提交。")))
@@ -94,4 +101,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     """Never a stack trace for the reader: a number that the log knows."""
     number = uuid.uuid4().hex[:8]
     log.exception("error %s at %s", number, request.endpoint)
-    return page(500, Message(N_("系统出了意外，没有保存。请稍后再试；如还不行，把编号 %(number)s 告诉管理员。"), {"number": number}))
+    return page(
+        500,
+        Message(N_("系统出了意外，没有保存。请稍后再试；如还不行，把编号 %(number)s 告诉管理员。"), {"number": number}),
+    )

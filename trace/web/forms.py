@@ -110,6 +110,7 @@ class BatchForm(Form):
     quantity = StringField()
     unit = SelectField(validate_choice=False)
     pack_size = StringField()
+    key = HiddenField()
 
 
 class IssueForm(Form):

@@ -40,7 +40,9 @@ def other_language_url() -> str:
     other = "en" if chosen() == "zh" else "zh"
     kept = {key: value for key, value in request.args.items() if key != "lang"}
     query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in (kept | {"lang": other}).items())
-    path: str = g.get("path") or quote("/" + request.path.lstrip("/"), errors="replace")  # "//host" would be another site
+    path: str = g.get("path") or quote(
+        "/" + request.path.lstrip("/"), errors="replace"
+    )  # "//host" would be another site
     return f"{path}?{query}"
 
 

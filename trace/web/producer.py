@@ -17,6 +17,7 @@ from .words import KIND_WORDS, UNIT_WORDS
 
 bp = Blueprint("producer", __name__, url_prefix="/producer")
 
+
 def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
     """The city's counties as options of a select."""
     policy = service().office.policy
@@ -120,7 +121,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
     """Today's harvest; and everything else as in the last batch, if the reader asked for that (照上一批填)."""
-    values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM)}
+    values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     last = register.last_batch(session, producer.id) if request.args.get("copy") else None
     if last is None:
         return values
@@ -142,5 +143,3 @@ def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = N
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found))  # fmt: skip
     return page, 422 if refused else 200
-
-

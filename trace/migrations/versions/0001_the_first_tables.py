@@ -244,7 +244,9 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by", ID, nullable=True),
         sa.Column("idempotency_key", sa.String(64), nullable=False),
-        sa.CheckConstraint("count > 0 AND first >= 0 AND first + count <= 134217728", name=op.f("ck_code_ranges_units")),
+        sa.CheckConstraint(
+            "count > 0 AND first >= 0 AND first + count <= 134217728", name=op.f("ck_code_ranges_units")
+        ),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_code_ranges_batch_id"),
         sa.ForeignKeyConstraint(["issued_by"], ["accounts.id"], name="fk_code_ranges_issued_by"),
         sa.PrimaryKeyConstraint("id", name="pk_code_ranges"),
