@@ -12,9 +12,10 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from yipin import certify, insure, paper, pictures, signin
-from yipin.accounts import RULES, Actor, Rule
+from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.models import Account, Batch, Producer, Product, ProductPicture, Role
+from yipin.rights import RULES, Rule
 
 # Who is who: the role, whose objects it may know of, and whether it may know of accounts.
 ROLES: dict[str, tuple[Role | None, set[str], bool]] = {

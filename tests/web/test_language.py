@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
 from yipin import audit, certify, errors, insure, paper, press, printing
-from yipin.accounts import RULES, Actor
+from yipin.accounts import Actor
 from yipin.models import (
     Account,
     Batch,
@@ -33,6 +33,7 @@ from yipin.models import (
     Role,
     VoidUnit,
 )
+from yipin.rights import RULES
 from yipin.signin import add_account
 
 ENGLISH_SENTENCE = re.compile(r"[A-Za-z]?[a-z’]+(?: [A-Za-z]?[a-z’]+){2,}")

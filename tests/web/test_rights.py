@@ -7,9 +7,9 @@ from flask import Blueprint, Flask
 from reading import digest, see, token_on
 from streets import ROLES, Street, calls, expected, open_street, owners, rule_of, said
 
-from yipin.accounts import RULES
 from yipin.errors import Unavailable
 from yipin.models import Account, Batch, BatchState, Role
+from yipin.rights import RULES
 from yipin.web import create_app, guard
 
 

@@ -15,7 +15,7 @@ from ..db import Database
 from ..facts import FactsCache
 from ..office import Office
 from ..tally import Tally
-from . import auth, bureau, errors, guard, labels, language, producer, public, reviews, words
+from . import auth, bureau, errors, guard, labels, language, menu, producer, public, reviews, words
 from .unitpage import UnitPages
 
 UPLOAD_LIMIT = 8 << 20  # bytes: a phone's photograph
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
-    for module in (language, words, errors):
+    for module in (language, words, menu, errors):
         module.init_app(app)
     for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp):
         app.register_blueprint(blueprint)

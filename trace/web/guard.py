@@ -17,11 +17,12 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..accounts import RULES, Actor, Rule, find
+from ..accounts import Actor, find
 from ..db import Database
 from ..errors import N_, Forbidden, Unavailable
 from ..facts import FactsCache
 from ..office import Office
+from ..rights import RULES, Rule
 from ..tally import Tally
 from .unitpage import UnitPages
 

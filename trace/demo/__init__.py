@@ -15,16 +15,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, clock, founding, press, printing, register, signin
-from .accounts import Actor
-from .codes.checkdigits import gb32100_check
-from .codes.keys import new_key
-from .codes.stock import stocks
-from .db import Database
-from .errors import Conflict
-from .issue import issue_codes
-from .models import Account, Batch, Plot, PrintRun, Product, Role
-from .office import Office
+from .. import audit, clock, founding, press, printing, register, signin
+from ..accounts import Actor
+from ..codes.checkdigits import gb32100_check
+from ..codes.keys import new_key
+from ..codes.stock import stocks
+from ..db import Database
+from ..errors import Conflict
+from ..issue import issue_codes
+from ..models import Account, Batch, Plot, PrintRun, Product, Role
+from ..office import Office
 
 
 @dataclass(frozen=True)

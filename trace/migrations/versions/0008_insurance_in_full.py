@@ -1,0 +1,8 @@
+"""Policies with kind, scope and limits; claims of consumers."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

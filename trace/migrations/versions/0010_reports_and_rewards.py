@@ -1,0 +1,8 @@
+"""Frozen reports and decisions on rewards."""
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Tiny codes for stickers."""
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

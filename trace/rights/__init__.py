@@ -1,0 +1,21 @@
+"""The one table of rights: a line for every (endpoint, method) of the web, by subject. The app does not start
+without it. A rule names the roles and the kind of object the address speaks of."""
+
+from . import (
+    bureau,
+    certificates,
+    insurance,
+    producer,
+    public,
+)
+from .rule import Rule, Rules
+
+RULES: Rules = {
+    **public.RULES,
+    **producer.RULES,
+    **bureau.RULES,
+    **certificates.RULES,
+    **insurance.RULES,
+}
+
+__all__ = ["RULES", "Rule", "Rules"]

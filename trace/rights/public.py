@@ -1,0 +1,23 @@
+"""Rights of what anyone may call, and of signing in."""
+
+from .rule import ANYONE, SIGNED_IN, Rules
+
+RULES: Rules = {
+    ("static", "GET"): ANYONE,
+    ("bootstrap.static", "GET"): ANYONE,
+    ("public.home", "GET"): ANYONE,
+    ("public.find", "GET"): ANYONE,
+    ("public.keys", "GET"): ANYONE,
+    ("public.picture", "GET"): ANYONE,
+    ("public.health", "GET"): ANYONE,
+    ("public.batch", "GET"): ANYONE,
+    ("public.product", "GET"): ANYONE,
+    ("public.unit", "GET"): ANYONE,
+    ("auth.login", "GET"): ANYONE,
+    ("auth.login", "POST"): ANYONE,
+    ("auth.join", "GET"): ANYONE,
+    ("auth.join", "POST"): ANYONE,
+    ("auth.logout", "POST"): SIGNED_IN,
+    ("auth.password", "GET"): SIGNED_IN,
+    ("auth.password", "POST"): SIGNED_IN,
+}

@@ -1,0 +1,34 @@
+"""The main menu of those who have signed in: by role, an endpoint and its word a line, in the order shown."""
+
+from flask import Flask
+
+from ..errors import N_
+from ..models import Role
+
+MENU: dict[Role, list[tuple[str, str]]] = {
+    Role.PRODUCER: [
+        ("producer.home", N_("首页")),
+        ("producer.batches", N_("批次")),
+        ("producer.plots", N_("地块")),
+        ("producer.paper", N_("标签纸和打印机")),
+    ],
+    Role.OFFICER: [
+        ("bureau.home", N_("首页")),
+        ("bureau.producers", N_("主体审核")),
+        ("bureau.products", N_("产品审核")),
+        ("bureau.batches", N_("批次")),
+        ("bureau.insurance", N_("保险")),
+        ("bureau.events", N_("日志")),
+    ],
+    Role.INSURER: [
+        ("bureau.insurance", N_("保险")),
+    ],
+    Role.ADMINISTRATOR: [
+        ("bureau.accounts", N_("账号")),
+        ("bureau.events", N_("日志")),
+    ],
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(MENU=MENU)
