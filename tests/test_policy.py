@@ -108,3 +108,26 @@ def test_the_brands_of_the_policy_are_entered_once_each_with_its_event(world: Wo
         assert session.scalar(sa.select(sa.func.count()).select_from(Brand)) == len(ZHUZHOU.brands)
         told = session.scalars(sa.select(Event.object_id).where(Event.action == "brand.enter")).all()
         assert sorted(told) == sorted(session.scalars(sa.select(Brand.id)))
+
+
+def with_a_second_period(tmp_path: Path) -> policy.Policy:
+    """The policy with one more target of 两品一标, made up for the test."""
+    source = SHIPPED.read_text("utf-8")
+    entry = '[[target]]\nkey = "green-organic-gi"\nname = "农产品“两品一标”"\nvalue = 7\nunit = "个"\n' \
+        'from = 2026-01-01\nto = 2030-12-31\ncounts = ["green"]\nclause = "试"\n\n'  # fmt: skip
+    other = tmp_path / "two.toml"
+    other.write_text(source.replace("# Reward ceilings", entry + "# Reward ceilings"), "utf-8")
+    return policy.load(str(other))
+
+
+def test_a_further_period_stands_beside_the_past_one(tmp_path: Path) -> None:
+    found = with_a_second_period(tmp_path)
+    assert (found.targets["green-organic-gi"].value, found.targets["green-organic-gi-2026"].value) == (50, 7)
+    assert found.main_target_on(date(2025, 12, 31)).value == 50
+    assert found.main_target_on(date(2026, 1, 1)).value == 7
+    assert found.targets["green-organic-gi-2026"].base == date(2025, 12, 31)
+
+
+def test_a_former_county_code_is_that_of_today() -> None:
+    assert ZHUZHOU.county_today("430221") == "430212"
+    assert ZHUZHOU.county_today("430225") == "430225"

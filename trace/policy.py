@@ -5,8 +5,8 @@ Read once from `data/<city>.toml`. No figure of the policy is a constant anywher
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -36,14 +36,18 @@ class BrandEntry:
 
 @dataclass(frozen=True)
 class Target:
-    key: str
+    """One indicator in one period. `counts` are its certificate schemes, `brands` the kinds of brand it counts."""
+
+    key: str  # of the indicator; its later periods have the same
     name: str
     value: int
     unit: str
     start: date
     end: date
+    base: date  # 基准日: what is in force at its end is the start of 净增
     clause: str
     counts: tuple[Scheme, ...] = ()
+    brands: tuple[BrandKind, ...] = ()
 
     @property
     def period(self) -> str:
@@ -56,6 +60,9 @@ class Reward:
     name: str
     ceiling: int  # yuan an enterprise
     clause: str
+    counts: tuple[Scheme, ...] = ()
+    start: date | None = None  # first certificates from this day on; None: no bound
+    end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,20 @@ class Policy:
         """The first target of the file: 两品一标, the one every public page carries."""
         return next(iter(self.targets.values()))
 
+    def main_target_on(self, day: date) -> Target:
+        """The main target's latest period that has begun by that day, else its first."""
+        periods = [target for target in self.targets.values() if target.key == self.main_target.key]
+        begun = [target for target in periods if target.start <= day]
+        return max(begun, key=lambda target: target.start) if begun else self.main_target
+
+    def county_today(self, code: str) -> str:
+        """The county's code today; a former code gives that of the county it has become."""
+        return self._successors.get(code, code)
+
+    @cached_property
+    def _successors(self) -> dict[str, str]:
+        return {former: county.code for county in self.counties.values() for former in county.former}
+
 
 @cache
 def load(name: str) -> Policy:
@@ -120,8 +141,8 @@ def _policy(raw: dict[str, Any]) -> Policy:
         city=raw["city"]["name"],
         counties={county.code: county for county in counties},
         brands=tuple(BrandEntry(**brand) for brand in raw["brand"]),
-        targets={target.key: target for target in targets},
-        rewards=tuple(Reward(**reward) for reward in raw["reward"]),
+        targets=_by_key(targets),
+        rewards=tuple(_reward(reward) for reward in raw["reward"]),
         pilot=raw["insurance"]["pilot"],
         clone=CloneRule(**raw["clone"]),
     )
@@ -129,7 +150,23 @@ def _policy(raw: dict[str, Any]) -> Policy:
 
 def _target(raw: dict[str, Any]) -> Target:
     schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
-    return Target(raw["key"], raw["name"], raw["value"], raw["unit"], raw["from"], raw["to"], raw["clause"], schemes)
+    brands = tuple(BrandKind(kind) for kind in raw.get("brands", ()))
+    base = raw.get("base", raw["from"] - timedelta(days=1))
+    return Target(raw["key"], raw["name"], raw["value"], raw["unit"], raw["from"], raw["to"], base, raw["clause"],
+                  schemes, brands)  # fmt: skip
+
+
+def _by_key(targets: list[Target]) -> dict[str, Target]:
+    """Under its key; a later period of the same indicator under key and first year."""
+    found: dict[str, Target] = {}
+    for target in targets:
+        found[f"{target.key}-{target.start.year}" if target.key in found else target.key] = target
+    return found
+
+
+def _reward(raw: dict[str, Any]) -> Reward:
+    schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
+    return Reward(raw["key"], raw["name"], raw["ceiling"], raw["clause"], schemes, raw.get("from"), raw.get("to"))
 
 
 def enter_brands(session: Session, policy: Policy, event: Event) -> int:
