@@ -21,7 +21,7 @@ def record(session: Session, actor: Actor, action: str, subject: Audited, reason
            **data: Any) -> None:  # fmt: skip
     """Write the event of a change to `subject`, in the change's own transaction."""
     event = Event(at=actor.at, actor_id=actor.account_id, actor_name=actor.name,
-                  actor_role=actor.role or "command", action=action, reason=reason, data=data)  # fmt: skip
+                  actor_role=actor.role or ("command" if actor.name else "public"), action=action, reason=reason, data=data)  # fmt: skip
     tell(session, event, subject)
 
 

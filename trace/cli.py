@@ -15,6 +15,7 @@ import click
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from . import cases as casefiles
 from . import clock, demo, founding, press, printing, schema, signin
 from .accounts import Actor
 from .codes import keys as codekeys
@@ -228,6 +229,19 @@ def account_passwd(data: Path, login: str, password_stdin: bool) -> None:
     with _desk(data) as desk, desk.db.write.begin() as session:
         signin.set_password(session, desk.actor, signin.account_called(session, login), password)
     click.echo(login if password_stdin else f"{login} {password}")
+
+
+@main.group()
+def cases() -> None:
+    """Complaints and claims."""
+
+
+@cases.command("forget")
+@DATA
+def cases_forget(data: Path) -> None:
+    """Destroy the contacts of cases closed longer ago than the policy file says. To be run daily."""
+    with _desk(data) as desk, desk.db.write.begin() as session:
+        click.echo(f"已销毁 {casefiles.forget_contacts(session, desk.office.policy, desk.actor)} 份联系方式")
 
 
 @main.command("issue")

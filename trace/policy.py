@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from .deadlines import CaseRules
 from .errors import N_, Invalid, Unavailable
 from .models import Brand, BrandKind, Event, Scheme, tell
 
@@ -85,6 +86,7 @@ class Policy:
     rewards: tuple[Reward, ...]
     pilot: str
     clone: CloneRule
+    cases: CaseRules
 
     def county_name(self, code: str | None) -> str:
         """The county's name, or the city's where there is none."""
@@ -145,6 +147,7 @@ def _policy(raw: dict[str, Any]) -> Policy:
         rewards=tuple(_reward(reward) for reward in raw["reward"]),
         pilot=raw["insurance"]["pilot"],
         clone=CloneRule(**raw["clone"]),
+        cases=CaseRules.of(raw["cases"]),
     )
 
 

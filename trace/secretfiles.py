@@ -1,7 +1,7 @@
 """The secrets of a data directory: small files of mode 600 beside the signing keys, never in the database.
 
 `session` signs cookies, `units` keys the permutation of unit numbers (lose it and printed codes can no
-longer be looked up: back it up with the keys), `identity` encrypts natural persons' ID numbers.
+longer be looked up: back it up with the keys), `identity` encrypts natural persons' ID numbers and contacts.
 """
 
 import hashlib
@@ -42,18 +42,42 @@ class Secrets:
 
     def seal_identity(self, number: str) -> bytes:
         """Encrypt a resident ID number (PIPL: sensitive; kept for the authority, never shown)."""
-        nonce = secrets.token_bytes(12)
-        return nonce + AESGCM(self.identity).encrypt(nonce, number.encode(), b"yipin/identity/1")
+        return self._seal(number, b"yipin/identity/1")
 
     def open_identity(self, sealed: bytes) -> str:
-        try:
-            return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], b"yipin/identity/1").decode()
-        except (InvalidTag, ValueError):  # a nonce cut short is a ValueError
-            raise Unavailable(N_("identity.secret 与库里的身份证密文不配套")) from None
+        return self._open(sealed, b"yipin/identity/1")
 
     def identity_mark(self, number: str) -> str:
         """A keyed hash by which the same person is found again without opening anything."""
-        return hmac.new(self.identity, b"mark/1\0" + number.encode(), hashlib.sha256).hexdigest()
+        return self._hash(b"mark/1\0" + number.encode()).hex()
+
+    def seal_contact(self, contact: str) -> bytes:
+        """Encrypt how a person who filed a case may be reached."""
+        return self._seal(contact, b"yipin/contact/1")
+
+    def open_contact(self, sealed: bytes) -> str:
+        return self._open(sealed, b"yipin/contact/1")
+
+    def case_mark(self, number: str, digits: str) -> str:
+        """A keyed hash of a case number and four digits, by which whoever filed the case is known again."""
+        return self._hash(f"case/1\0{number}\0{digits}".encode()).hex()
+
+    def case_digits(self, number: str) -> str:
+        """The four digits that stand in for a telephone's last ones where the person left none."""
+        return f"{int.from_bytes(self._hash(f'digits/1{chr(0)}{number}'.encode())[:8]) % 10_000:04d}"
+
+    def _seal(self, text: str, purpose: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self.identity).encrypt(nonce, text.encode(), purpose)
+
+    def _open(self, sealed: bytes, purpose: bytes) -> str:
+        try:
+            return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], purpose).decode()
+        except (InvalidTag, ValueError):  # a nonce cut short is a ValueError
+            raise Unavailable(N_("identity.secret 与库里的密文不配套")) from None
+
+    def _hash(self, text: bytes) -> bytes:
+        return hmac.new(self.identity, text, hashlib.sha256).digest()
 
 
 def _read(path: Path) -> bytes:

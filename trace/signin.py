@@ -4,24 +4,21 @@ An unknown user and a wrong password get the same answer after the same work, an
 database, so that several server processes share one count.
 """
 
-import hashlib
-import hmac
 import re
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
-from typing import Any, cast
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
-from . import audit, inputs
+from . import audit, inputs, throttle
 from .accounts import Actor
-from .db import add_first
 from .errors import N_, Conflict, Invalid, NotFound, Throttled
 from .models import Account, LoginFailure, Role
 from .policy import Policy
+from .throttle import Limit
 
 HASHER = PasswordHasher()  # argon2id, 64 MiB
 _AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat the memory
@@ -29,7 +26,7 @@ _NOBODY = HASHER.hash("nobody has this password")
 
 WINDOW = timedelta(minutes=15)
 # How many failures in the window: of one login from one address, of one address, of one login from everywhere.
-LIMITS = (("pair", 5), ("client", 40), ("login", 100))
+LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
 
 
 def sign_in(session: Session, login: str, password: str, client: str, key: bytes, now: datetime) -> Account | None:
@@ -46,39 +43,20 @@ def sign_in(session: Session, login: str, password: str, client: str, key: bytes
     if account and good and account.disabled_at is None:
         session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
         return account
-    for mark in marks.values():
-        _count_failure(session, mark, now)
+    for limit in LIMITS:
+        throttle.count(session, limit, marks[limit.name], now)
     return None
 
 
 def _marks(login: str, client: str, key: bytes) -> dict[str, str]:
     texts = {"pair": f"{login}\0{client}", "client": client, "login": login}
-    return {name: hmac.new(key, f"{name}\0{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-            for name, text in texts.items()}  # fmt: skip
+    return {name: throttle.mark(key, name, text) for name, text in texts.items()}
 
 
 def _refuse_if_throttled(session: Session, marks: dict[str, str], now: datetime) -> None:
-    for name, limit in LIMITS:
-        row = session.get(LoginFailure, marks[name])
-        if row and row.failures >= limit and now < row.since + WINDOW:
-            minutes = int((row.since + WINDOW - now).total_seconds() // 60) + 1
+    for limit in LIMITS:
+        if minutes := throttle.minutes_to_wait(session, limit, marks[limit.name], now):
             raise Throttled(N_("登录失败次数太多，请 %(minutes)d 分钟后再试"), minutes=minutes)
-
-
-def _count_failure(session: Session, mark: str, now: datetime) -> None:
-    old = now - WINDOW
-    again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
-    counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
-    renewed = again.where(LoginFailure.since <= old).values(failures=1, since=now)
-    if _touched(session, counted) or _touched(session, renewed):
-        return
-    if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
-        session.execute(counted)
-
-
-def _touched(session: Session, change: sa.Update) -> bool:
-    result = session.execute(change, execution_options={"synchronize_session": False})
-    return bool(cast("sa.CursorResult[Any]", result).rowcount)
 
 
 def _matches(password_hash: str, password: str) -> bool:

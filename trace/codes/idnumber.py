@@ -50,12 +50,17 @@ def batch_integer(id_number: str) -> int:
     return total
 
 
+def as_meant(typed: str) -> str:
+    """What was meant by a typed number of this alphabet: without spaces and dashes, in capitals, look-alikes mended."""
+    return plain(typed).translate(_MEANT)
+
+
 def parse_id_number(typed: str) -> str:
     """The ID number that was meant; raises BadIdNumber naming what is wrong.
 
     Forgiven: spaces, dashes, lower case, full-width forms, and O, I, S, Z, V for 0, 1, 5, 2, U.
     """
-    number = plain(typed).translate(_MEANT)
+    number = as_meant(typed)
     _check_characters(number)
     if len(number) != LENGTH:
         raise BadIdNumber(N_("身份证号应为 16 位，这里有 %(count)s 位"), count=len(number))

@@ -2,16 +2,20 @@
 
 from .accounts import Account, LoginFailure, Role
 from .batches import Batch, BatchState, Unit
+from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Brand, BrandKind, Product, ProductPicture
 from .certifications import Certification, InsurancePolicy, Scheme
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
+from .complaints import Complaint, ComplaintKind, Outcome, Platform
+from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, tell
 from .producers import Plot, Producer, ProducerKind, Review
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
-    "Account", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "Certification", "CodeRange",
-    "Event", "InsurancePolicy", "LabelPrinter", "LabelStock", "LoginFailure", "Plot", "PrintRun",
+    "Account", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote", "CaseState",
+    "Certification", "CodeRange", "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Event",
+    "InsurancePolicy", "LabelPrinter", "LabelStock", "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun",
     "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecordVersion", "Review", "Role", "Scan",
     "ScanKey", "Scheme", "Unit", "UnitScans", "Untold", "Visitor", "VoidUnit", "tell",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ class Account(Audited, Base):
 
 
 class LoginFailure(Base):
-    """Failed log-ins of one login or one client address (keyed hashes, not the values) since `since`."""
+    """Attempts of one login, client address or case (keyed hashes, not the values) since `since`: see `throttle`."""
 
     __tablename__ = "login_failures"
 

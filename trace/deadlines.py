@@ -1,0 +1,56 @@
+"""When a case is due: so many working or calendar days after it came in, as the policy file says.
+
+The terms are the bureau's own setting, not a law. Saturdays and Sundays are no working days, nor are the holidays of
+the file; its `workdays` are weekend days worked instead (调休).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+ONE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Term:
+    days: int
+    working: bool
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """`keep_contact`: days for which a person's contact is kept after the case was closed."""
+
+    terms: dict[str, Term]
+    keep_contact: int
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> "CaseRules":
+        """From the table `[cases]`; KeyError or ValueError where something is missing or cannot be."""
+        terms = {key: _term(value) for key, value in raw.items() if isinstance(value, dict)}
+        if raw["keep_contact_days"] < 1:
+            raise ValueError(f"keep_contact_days = {raw['keep_contact_days']}")
+        return cls(terms, raw["keep_contact_days"], frozenset(raw["holidays"]), frozenset(raw["workdays"]))
+
+    def due(self, kind: str, received: date) -> date:
+        """The last day on which a case of this kind is answered in time; the day after receipt is day 1."""
+        term = self.terms[kind]
+        if not term.working:
+            return received + term.days * ONE
+        day, left = received, term.days
+        while left:
+            day += ONE
+            left -= self.works(day)
+        return day
+
+    def works(self, day: date) -> bool:
+        """Whether this is a working day."""
+        return day in self.workdays or (day.weekday() < 5 and day not in self.holidays)
+
+
+def _term(raw: dict[str, Any]) -> Term:
+    if raw["count"] not in ("working", "calendar") or not 1 <= raw["days"] <= 365:
+        raise ValueError(f"days = {raw['days']}, count = {raw['count']}")
+    return Term(raw["days"], raw["count"] == "working")
