@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from yipin import audit, press, printing
 from yipin.codes.keys import KeyStatus, set_status
 from yipin.codes.readback import ReadBackFailed
+from yipin.codes.sheet import Output
 from yipin.codes.stock import stocks
 from yipin.errors import Conflict, NotFound, Unavailable
 from yipin.models import Batch, CodeRange, PrintRun, PrintState
@@ -82,6 +83,39 @@ def test_every_common_stock_passes_the_gate(world: World) -> None:
         run = plan(world, 2, stock)
         press.make(world.db, world.office, run.id)
         assert world.get(PrintRun, run.id).state is PrintState.READY, stock
+
+
+@pytest.mark.parametrize("output", [Output.TSPL, Output.ZPL])
+def test_a_roll_is_made_in_the_printers_language_read_back_and_made_again_to_the_byte(
+    world: World, output: Output
+) -> None:
+    run = world.print(world.issue(world.declare(), 3), "roll-50x30", output=output)
+    path = press.path_of(world.office, run)
+    first = path.read_bytes()
+    assert (path.suffix, run.pages, run.read_back["matched"]) == (f".{output}", 3, 3)
+    assert first.count(b"PRINT 1,1" if output is Output.TSPL else b"^XZ") == 3
+    path.unlink()
+    with world.db.read.begin() as session:
+        run = session.get_one(PrintRun, run.id, options=[joinedload(PrintRun.range).joinedload(CodeRange.batch)])
+    press.made_again(world.office, run)
+    assert path.read_bytes() == first
+    assert press.first_page(world.office, run).startswith(b"\x89PNG")
+
+
+def test_a_roll_that_does_not_pass_the_gate_leaves_no_file(world: World) -> None:
+    other = Secrets.create(world.settings.data / "others")
+    codes = world.issue(world.declare(), 3)
+    with world.db.write.begin() as session:
+        row = session.get_one(CodeRange, codes.id)
+        order = printing.PrintOrder(stocks()["roll-50x30"], 1, 3, output=Output.ZPL)
+        run = printing.plan_print(session, world.ama, world.office, row, order, "print-1")
+
+    def tamper(_done: int) -> None:
+        world.office.secrets = other
+
+    with pytest.raises(ReadBackFailed, match="第 1 页第 1 枚"):
+        press.make(world.db, world.office, run.id, tamper)
+    assert files(world) == [] and world.get(PrintRun, run.id).state is PrintState.FAILED
 
 
 def test_a_sheet_made_again_is_the_same_to_the_byte(world: World, sold: Sold) -> None:

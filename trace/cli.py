@@ -19,6 +19,7 @@ from . import cases as casefiles
 from . import clock, demo, founding, press, printing, schema, signin
 from .accounts import Actor
 from .codes import keys as codekeys
+from .codes.sheet import Output, Printer
 from .codes.signing import code_in, verify
 from .codes.stock import stocks
 from .config import Settings
@@ -276,9 +277,12 @@ def _batch(session: Session, typed: str) -> Batch:
 @click.option("--count", type=int, help="How many; all that follow without it.")
 @click.option("--start-at", type=int, default=1, show_default=True, help="First free label of a part-used sheet.")
 @click.option("--symbol-mm", type=float, help="Side of the symbol with its quiet zone.")
+@click.option("--output", type=click.Choice([kind.value for kind in Output]), default="pdf", show_default=True,
+              help="What file: of a roll also the printer's own language.")  # fmt: skip
+@click.option("--dpi", type=int, default=203, show_default=True, help="The printer's dots an inch.")
 @click.option("--key", "idempotency_key", help="The same key gives the same run again.")
 def labels(data: Path, code_range: int, stock_key: str, first: int | None, count: int | None, start_at: int,
-           symbol_mm: float | None, idempotency_key: str | None) -> None:  # fmt: skip
+           symbol_mm: float | None, output: str, dpi: int, idempotency_key: str | None) -> None:  # fmt: skip
     """Make the label sheets of a code range and read them back; prints the file."""
     if stock_key not in stocks():
         raise Invalid("stock", "没有标签纸 %(key)s；可用的：%(keys)s", key=stock_key, keys=" ".join(stocks()))
@@ -289,11 +293,11 @@ def labels(data: Path, code_range: int, stock_key: str, first: int | None, count
                 raise NotFound("没有这次赋码：%(number)d", number=code_range)
             begin = first or codes.first + 1
             order = printing.PrintOrder(stocks()[stock_key], begin, count or codes.first + codes.count - begin + 1,
-                                        start_at, symbol_mm=symbol_mm)  # fmt: skip
+                                        start_at, Printer(dpi=dpi), symbol_mm, Output(output))  # fmt: skip
             run = printing.plan_print(session, desk.actor, desk.office, codes, order,
                                       idempotency_key or secrets.token_hex(16))  # fmt: skip
         _make_with_bar(desk, run.id, order.count)
-        click.echo(press.sheet_path(desk.office, run.id))
+        click.echo(press.path_of(desk.office, run))
 
 
 def _make_with_bar(desk: Desk, run_id: int, count: int) -> None:

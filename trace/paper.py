@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from . import audit, inputs
 from .accounts import Actor
-from .codes.sheet import Printer
+from .codes.sheet import Output, Printer
 from .codes.stock import Stock, own_stock, stocks
 from .errors import N_, Invalid
 from .models import LabelPrinter, LabelStock
@@ -82,13 +82,14 @@ def add_printer(session: Session, actor: Actor, name: str) -> LabelPrinter:
 
 
 def calibrate(session: Session, actor: Actor, row: LabelPrinter, typed: Mapping[str, str]) -> None:
-    """Keep what was measured on the calibration page: offsets in mm, scales as ratios, dpi."""
+    """Keep what was measured on the calibration page: offsets in mm, scales as ratios, dpi, and its language."""
     values: dict[str, Any] = {
         "offset_x": number("offset_x", typed["offset_x"]),
         "offset_y": number("offset_y", typed["offset_y"]),
         "scale_x": number("scale_x", typed["scale_x"]),
         "scale_y": number("scale_y", typed["scale_y"]),
         "dpi": inputs.count("dpi", typed["dpi"], 2400),
+        "language": typed.get("language") or Output.PDF.value,
     }
     Printer(name=row.name, **values)  # refuses what no printer is
     row.settings = values

@@ -19,13 +19,15 @@ from PIL import Image
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
-from . import audit, clock
+from . import audit, clock, printing
 from .accounts import Actor
 from .codes import raster
 from .codes.glyphs import find_font
 from .codes.paper import sweep_parts
 from .codes.readback import ReadBack, read_back, sampled
-from .codes.sheet import SheetFile, page_count, write_sheet
+from .codes.rollread import first_label, read_back_roll
+from .codes.rolls import write_roll
+from .codes.sheet import Output, SheetFile, page_count, write_sheet
 from .codes.symbol import url
 from .db import Database
 from .errors import N_, Conflict, Message, NotFound, TraceError, Unavailable
@@ -38,9 +40,14 @@ log = logging.getLogger("yipin.press")
 Progress = Callable[[int], None]
 
 
-def sheet_path(office: Office, run_id: int) -> Path:
-    """Where the PDF of a run is kept."""
-    return office.settings.labels / f"run-{run_id:08d}.pdf"
+def sheet_path(office: Office, run_id: int, output: Output = Output.PDF) -> Path:
+    """Where the file of a run is kept."""
+    return office.settings.labels / f"run-{run_id:08d}.{output}"
+
+
+def path_of(office: Office, run: PrintRun) -> Path:
+    """Where the file of a run is kept, whatever kind of file it is."""
+    return sheet_path(office, run.id, printing.output_of(run))
 
 
 def make(db: Database, office: Office, run_id: int, progress: Progress | None = None) -> SheetFile | None:
@@ -52,7 +59,7 @@ def make(db: Database, office: Office, run_id: int, progress: Progress | None = 
         if count_file is None:
             return None
         run = _plan(db, run_id)
-        sweep_parts(sheet_path(office, run_id))
+        sweep_parts(path_of(office, run))
         try:
             sheet, checked = _draw_and_check(office, run, _both(_keep_count(count_file), progress))
         except OSError as error:
@@ -82,7 +89,7 @@ def _plan(db: Database, run_id: int) -> PrintRun:
 
 def _draw_and_check(office: Office, run: PrintRun, progress: Progress) -> tuple[SheetFile, ReadBack]:
     """Draw to the run's place, read back; a sheet that fails the gate is deleted."""
-    path = sheet_path(office, run.id)
+    path = path_of(office, run)
     sheet = _draw(office, run, path, progress)
     try:
         return sheet, _check(office, run, path)
@@ -94,8 +101,10 @@ def _draw_and_check(office: Office, run: PrintRun, progress: Progress) -> tuple[
 def _draw(office: Office, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     codes = codes_of(run.range, office.ring, office.secrets, run.first, run.count)
-    return write_sheet(path, job_from_dict(run.job), codes, run.count, progress,
-                       font=find_font(office.settings.font))  # fmt: skip
+    job, font = job_from_dict(run.job), find_font(office.settings.font)
+    if job.output is Output.PDF:
+        return write_sheet(path, job, codes, run.count, progress, font=font)
+    return write_roll(path, job, codes, progress, font)
 
 
 def _check(office: Office, run: PrintRun, path: Path) -> ReadBack:
@@ -109,6 +118,9 @@ def _check(office: Office, run: PrintRun, path: Path) -> ReadBack:
         return [url(job.prefix, digits) for _, digits in codes]
 
     pages = sampled(run.count, page_count(job.stock, run.count, job.start_at))
+    if job.output is not Output.PDF:
+        step = pages if isinstance(pages, int) else 1
+        return read_back_roll(path, job.output, expected, job.printer.dpi, run.count, step)
     return read_back(path, expected, dpi=job.printer.dpi, pages=pages, count=run.count)
 
 
@@ -197,7 +209,7 @@ def made_again(office: Office, run: PrintRun) -> Path:
 
     Raises Unavailable when they are not (another font, another library): better no label than another one.
     """
-    path = sheet_path(office, run.id)
+    path = path_of(office, run)
     if not path.exists() or _sha256(path) != run.sha256:
         try:
             sheet = _draw(office, run, path)
@@ -241,8 +253,12 @@ def start_if_idle(db: Database, office: Office, run_id: int) -> None:
 
 
 def first_page(office: Office, run: PrintRun, dpi: int = 110) -> bytes:
-    """The first page of a run as a PNG."""
-    with raster.opened(made_again(office, run)) as document:
-        out = io.BytesIO()
-        Image.fromarray(raster.drawn(document, 0, dpi)).save(out, "PNG", optimize=True)
-        return out.getvalue()
+    """The first page of a run as a PNG; of a roll the first label, dot for dot."""
+    out, path, output = io.BytesIO(), made_again(office, run), printing.output_of(run)
+    if output is Output.PDF:
+        with raster.opened(path) as document:
+            picture = Image.fromarray(raster.drawn(document, 0, dpi))
+    else:
+        picture = Image.fromarray(~first_label(path, output))
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()

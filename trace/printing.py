@@ -16,7 +16,8 @@ from . import audit, inputs
 from .accounts import Actor
 from .codes import label, stock
 from .codes.glyphs import find_font
-from .codes.sheet import Printer, SheetJob, check_job
+from .codes.rolls import check_roll
+from .codes.sheet import Output, Printer, SheetJob, check_job
 from .codes.stock import Stock
 from .errors import N_, Conflict, Invalid, Message
 from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, VoidUnit
@@ -28,7 +29,8 @@ LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED)
 @dataclass(frozen=True)
 class PrintOrder:
     """What a clerk asks for. `first` is the label's number in the batch (from 1), `start_at` the first free label of
-    a part-used sheet (from 1), `symbol_mm` the side of the symbol with its quiet zone (None: 25 mm, or what fits)."""
+    a part-used sheet (from 1), `symbol_mm` the side of the symbol with its quiet zone (None: 25 mm, or what fits),
+    `output` what file is made (None: of a roll what the printer speaks, else a PDF)."""
 
     stock: Stock
     first: int
@@ -36,6 +38,12 @@ class PrintOrder:
     start_at: int = 1
     printer: Printer = Printer()  # noqa: RUF009 - frozen
     symbol_mm: float | None = None
+    output: Output | None = None
+
+    @property
+    def made(self) -> Output:
+        """The kind of file that is made."""
+        return self.output or (Output(self.printer.language) if self.stock.roll else Output.PDF)
 
 
 def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange, order: PrintOrder,
@@ -98,20 +106,29 @@ def _job(office: Office, batch: Batch, order: PrintOrder) -> SheetJob:
         host=office.settings.host,
         extra=(N_("演示数据 · 非真实产品"),) if batch.producer.demonstration else (),
     )
-    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size)
-    check_job(job, find_font(office.settings.font))  # refuse now what could not be drawn later
+    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made)
+    font = find_font(office.settings.font)
+    check_job(job, font)  # refuse now what could not be drawn later
+    if job.output is not Output.PDF:
+        check_roll(job, order.count, font)
     return job
 
 
 def job_as_dict(job: SheetJob) -> dict[str, Any]:
     """A job as plain data, for the print run's row."""
     return {"stock": job.stock.as_dict(), "text": job.text.as_dict(), "prefix": job.prefix,
-            "printer": asdict(job.printer), "start_at": job.start_at, "symbol_mm": job.symbol_mm}  # fmt: skip
+            "printer": asdict(job.printer), "start_at": job.start_at, "symbol_mm": job.symbol_mm,
+            "output": job.output.value}  # fmt: skip
 
 
 def job_from_dict(plain: dict[str, Any]) -> SheetJob:
     return SheetJob(Stock.from_dict(plain["stock"]), label.LabelText.from_dict(plain["text"]), plain["prefix"],
-                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"])  # fmt: skip
+                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"], Output(plain.get("output", "pdf")))  # fmt: skip
+
+
+def output_of(run: PrintRun) -> Output:
+    """What kind of file a run makes."""
+    return Output(run.job.get("output", Output.PDF))
 
 
 def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
@@ -144,6 +161,13 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
         raise Conflict(_NOT_READY[run.state])
     run.state = PrintState.CANCELLED
     audit.record(session, actor, "print.cancel", run, why)
+
+
+def refuse_download(run: PrintRun) -> None:
+    """The file is given out while it waits to be printed; afterwards a reprint says why. Raises Conflict."""
+    if run.state is not PrintState.READY:
+        raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
+    refuse_off_sale(run.batch)
 
 
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:

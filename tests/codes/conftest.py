@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,18 @@ import pytest
 from numpy.typing import NDArray
 
 from yipin.codes.glyphs import FontFile, find_font
+from yipin.codes.idnumber import batch_integer
+from yipin.codes.keys import KeyRing, new_key
 from yipin.codes.label import LabelText
-from yipin.codes.payload import TOKEN_BYTES, to_digits
+from yipin.codes.payload import TOKEN_BYTES, Payload, to_digits
 from yipin.codes.sheet import Printer, SheetJob
 from yipin.codes.stock import stocks
+from yipin.codes.unitcodes import UnitCodes
+from yipin.codes.units import UnitPermutation
 
 PREFIX = "https://t.zhuzhou.gov.cn/"
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+ID_NUMBER = "430225AB3D5FG7HQ"
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +63,25 @@ def codes() -> Callable[..., list[tuple[int, str]]]:
     def make(count: int, first: int = 0) -> list[tuple[int, str]]:
         ordinals = range(first, first + count)
         return [(n, to_digits(random.Random(n).randbytes(TOKEN_BYTES))) for n in ordinals]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
+    folder = tmp_path_factory.mktemp("keys")
+    new_key(folder, NOW)
+    return KeyRing.load(folder)
+
+
+@pytest.fixture(scope="session")
+def signed(ring: KeyRing) -> Callable[..., UnitCodes]:
+    """Codes of one batch, to be signed as they are asked for."""
+    key = ring.signer(NOW)
+    payload = Payload(key.number, 430225, batch_integer(ID_NUMBER), 0, date(2026, 7, 18))
+
+    def make(count: int, first: int = 0) -> UnitCodes:
+        return UnitCodes(payload, key, UnitPermutation(b"a secret of the tests", ID_NUMBER), first, count)
 
     return make
 

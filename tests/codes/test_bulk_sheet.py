@@ -8,7 +8,6 @@ import signal
 import time
 import zlib
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import numpy as np
 import pypdfium2
@@ -16,10 +15,7 @@ import pytest
 import zxingcpp
 
 from yipin.codes import bulk, crew, pages
-from yipin.codes.idnumber import batch_integer
-from yipin.codes.keys import KeyRing, new_key
 from yipin.codes.paper import WholeFile
-from yipin.codes.payload import Payload
 from yipin.codes.readback import read_back, sampled
 from yipin.codes.sheet import Stopped, write_sheet
 from yipin.codes.signing import sign, verify
@@ -28,26 +24,7 @@ from yipin.codes.unitcodes import UnitCodes
 from yipin.codes.units import UNITS, UnitPermutation
 from yipin.errors import Conflict, Invalid, TraceError, Unavailable
 
-NOW = datetime(2026, 7, 1, tzinfo=UTC)
 ID_NUMBER = "430225AB3D5FG7HQ"
-
-
-@pytest.fixture(scope="module")
-def ring(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    new_key(folder, NOW)
-    return KeyRing.load(folder)
-
-
-@pytest.fixture(scope="module")
-def signed(ring):
-    key = ring.signer(NOW)
-    payload = Payload(key.number, 430225, batch_integer(ID_NUMBER), 0, date(2026, 7, 18))
-
-    def make(count, first=0):
-        return UnitCodes(payload, key, UnitPermutation(b"a secret of the tests", ID_NUMBER), first, count)
-
-    return make
 
 
 def test_codes_signed_by_the_batch_are_those_signed_one_by_one(signed, ring):

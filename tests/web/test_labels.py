@@ -71,7 +71,7 @@ def read_sheet(data: bytes, dpi: int = 203) -> list[str]:
 
 
 def ordered(browser: FlaskClient, run_page: str) -> TestResponse:
-    return browser.get(f"{run_page}/labels.pdf")
+    return browser.get(f"{run_page}/labels")
 
 
 def test_the_whole_way_from_the_harvest_to_a_genuine_pack(world: World, app: Flask, ama: FlaskClient) -> None:
@@ -210,6 +210,39 @@ def test_a_printer_is_calibrated_with_a_page_and_used(world: World, ama: FlaskCl
     assert "2 / 2 枚读出且一致（300 dpi）" in see(wait_until_made(ama, run_page)).text
     job = world.get(PrintRun, int(run_page.rpartition("/")[2])).job
     assert (job["printer"]["offset_x"], job["printer"]["scale_y"], job["printer"]["dpi"]) == (0.5, 0.998, 300)
+
+
+def test_a_roll_is_printed_in_the_language_of_its_printer(world: World, ama: FlaskClient) -> None:
+    printer_page = sent(ama, "/producer/paper/printers", {"name": "柜台热敏机"})
+    sent(ama, printer_page, filled(ama, printer_page, dpi="300", language="tspl"))
+    codes = world.issue(world.declare(), 2)
+    print_form = f"/producer/codes/{codes.id}/print"
+    typed = {"printer": printer_page.rpartition("/")[2], "stock": "roll-50x30"}
+    run_page = sent(ama, print_form, filled(ama, print_form, **typed))
+    page = see(wait_until_made(ama, run_page)).text
+    assert "下载 TSPL" in page and "copy /b" in page and "300 dpi" in page
+    file = ordered(ama, run_page)
+    assert file.mimetype == "application/octet-stream" and ".tspl" in file.headers["Content-Disposition"]
+    assert file.data.startswith(b"SIZE 50 mm,30 mm\r\n") and file.data.endswith(b"\r\nPRINT 1,1\r\n")
+    assert ama.get(f"{run_page}/first.png").mimetype == "image/png"
+
+
+def test_a_sheet_of_many_labels_is_not_made_in_a_printer_language(world: World, ama: FlaskClient) -> None:
+    codes = world.issue(world.declare(), 2)
+    print_form = f"/producer/codes/{codes.id}/print"
+    for output, words in (("zpl", "卷筒标签机的语言"), ("../etc", "请从列表里选一项")):
+        answer = ama.post(print_form, data=filled(ama, print_form, output=output))
+        assert answer.status_code == 422 and words in see(answer.text).text
+
+
+def test_the_labels_of_a_held_batch_are_not_given_out(world: World, ama: FlaskClient) -> None:
+    batch = world.declare()
+    run = world.print(world.issue(batch, 2))
+    assert ordered(ama, f"/producer/prints/{run.id}").status_code == 200
+    with world.db.write.begin() as session:
+        audit.hold(session, world.chen, session.get_one(Batch, batch.id), "抽检")
+    refused = ordered(ama, f"/producer/prints/{run.id}")
+    assert refused.status_code == 409 and "冻结" in refused.text
 
 
 def test_the_preview_is_a_picture_of_the_first_sheet(world: World, ama: FlaskClient) -> None:

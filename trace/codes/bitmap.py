@@ -5,8 +5,9 @@ layout as the label sheets; the number and the symbol are set into a copy of it.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..errors import N_, Conflict, Invalid
 from . import raster
+from .bitplanes import Octets
 from .bulk import CHUNK, packed_symbols
 from .glyphs import FontFile, find_font
 from .pages import ORDINAL, Codes, Place, ordinal_fit
@@ -53,21 +55,27 @@ def label_dots(job: SheetJob, codes: Codes, count: int, font: FontFile | None = 
     Raises Invalid for what `write_sheet` refuses, for a stock that is no roll, and where no size of symbol has modules
     of whole dots; Conflict if the codes are more or fewer than `count`.
     """
-    canvas = _canvas(job, font or find_font())
+    common = canvas(job, font or find_font())
     pairs, found = iter(codes), 0
     while some := list(islice(pairs, CHUNK)):
         found += len(some)
         if found > count:
             break
         tokens = np.frombuffer(b"".join(from_digits(digits) for _, digits in some), np.uint8).reshape(-1, TOKEN_BYTES)
-        symbols = packed_symbols(job.prefix, tokens).reshape(len(some), canvas.modules, -1)
-        for (ordinal, _), packed in zip(some, symbols, strict=True):
-            yield _label(canvas, ordinal, np.unpackbits(packed, axis=1, count=canvas.modules).astype(np.bool_))
+        yield from drawn(common, job.prefix, [ordinal for ordinal, _ in some], tokens)
     if found != count or count < 1:
         raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
 
 
-def _canvas(job: SheetJob, font: FontFile) -> Canvas:
+def drawn(common: Canvas, prefix: str, ordinals: Sequence[int], tokens: Octets) -> Iterator[Dots]:
+    """The labels of some tokens behind an address, one by one; `ordinals` (from 0) are their own numbers."""
+    symbols = packed_symbols(prefix, tokens).reshape(len(tokens), common.modules, -1)
+    for ordinal, packed in zip(ordinals, symbols, strict=True):
+        yield _label(common, ordinal, np.unpackbits(packed, axis=1, count=common.modules))
+
+
+def canvas(job: SheetJob, font: FontFile) -> Canvas:
+    """What the labels of a run share, drawn. Raises Invalid as `label_dots` does."""
     if job.stock.per_page != 1:
         raise Invalid("stock", N_("热敏打印机用卷筒标签，每页一枚；“%(stock)s”每页有多枚。"), stock=job.stock.name)
     place = places(job, check_job(job, font))[0]
@@ -117,22 +125,30 @@ def _shared(job: SheetJob, font: FontFile, place: Place) -> Dots:
             return raster.drawn(document, 0, job.printer.dpi) < _DARK
 
 
-def _label(canvas: Canvas, ordinal: int, modules: Dots) -> Dots:
-    dots = canvas.shared | _number(canvas, str(ordinal + 1))
-    symbol = np.kron(modules, np.ones((canvas.module_dots, canvas.module_dots), np.bool_))
-    column, row = canvas.corner
+def _label(common: Canvas, ordinal: int, modules: Octets) -> Dots:
+    dots = common.shared.copy()
+    _set_number(common, dots, str(ordinal + 1))
+    symbol = modules.astype(np.bool_).repeat(common.module_dots, axis=1).repeat(common.module_dots, axis=0)
+    column, row = common.corner
     dots[row : row + len(symbol), column : column + len(symbol)] = symbol
     return dots
 
 
-def _number(canvas: Canvas, number: str) -> Dots:
-    x, y, size = ordinal_fit(canvas.place, canvas.font, number)
-    scale_x, scale_y, left, bottom = canvas.place.label
-    dot = 72 / canvas.dpi
-    picture = Image.new("1", canvas.shared.shape[::-1])
-    pen = ImageDraw.Draw(picture)
+def _set_number(common: Canvas, dots: Dots, number: str) -> None:
+    """Set a label's own number into its dots; drawn on a strip as high as its line, for a whole label takes longer."""
+    x, y, size = ordinal_fit(common.place, common.font, number)
+    scale_x, scale_y, left, bottom = common.place.label
+    dot = 72 / common.dpi
+    font = _type(common.font, size * scale_y / dot)
+    at_x, at_y = (left + x * scale_x) / dot, common.height - (bottom + y * scale_y) / dot
+    top, end = max(0, int(at_y - 1.5 * font.size)), min(common.height, int(at_y + font.size))
+    strip = Image.new("1", (dots.shape[1], end - top))
+    pen = ImageDraw.Draw(strip)
     pen.fontmode = "1"
-    font = ImageFont.truetype(canvas.font.path, size * scale_y / dot, index=canvas.font.index)
-    at = (left + x * scale_x) / dot, canvas.height - (bottom + y * scale_y) / dot
-    pen.text(at, ORDINAL % number, fill=1, font=font, anchor="ls")
-    return np.array(picture, dtype=np.bool_)
+    pen.text((at_x, at_y - top), ORDINAL % number, fill=1, font=font, anchor="ls")
+    dots[top:end] |= np.array(strip, dtype=np.bool_)
+
+
+@lru_cache(maxsize=16)
+def _type(font: FontFile, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(font.path, size, index=font.index)

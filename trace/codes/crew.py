@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(make: Callable[[int], Part], count: int, crew: int) -> Iterator[Part]:
+def in_order(make: Callable[[int], Part], count: int, crew: int) -> Generator[Part, None, None]:
     """`make(0)` … `make(count - 1)`, each in one of `crew` processes, or here if that is one.
 
     Raises what `make` raised when it is a TraceError made of a message alone, else Unavailable. However it ends, no

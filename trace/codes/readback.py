@@ -108,7 +108,7 @@ class _Reader:
         wanted = list(expected(page) if callable(expected) else expected[page])
         if self._document is None:
             self._document = self._kept.enter_context(_opened(self._path))
-        _compare(page, wanted, _read_page(self._document, page, self._dpi))
+        compare(page, wanted, _read_page(self._document, page, self._dpi))
         return len(wanted)
 
 
@@ -151,6 +151,11 @@ def _read_page(document: Any, number: int, dpi: int) -> list[str]:
         image = raster.drawn(document, number, dpi)
     except raster.RasterError as error:
         raise ReadBackFailed(N_("回读失败：第 %(page)s 页画不出来。请重新生成。"), page=number + 1) from error
+    return symbol_texts(image)
+
+
+def symbol_texts(image: NDArray[np.uint8]) -> list[str]:
+    """What the symbols of a picture say, row by row and from the left."""
     return _in_order(_symbols(image))
 
 
@@ -178,7 +183,8 @@ def _corner(code: zxingcpp.Barcode) -> tuple[float, float, float, str]:
     return top, min(box.top_left.x, box.bottom_left.x), bottom - top, code.text
 
 
-def _compare(page: int, wanted: list[str], found: list[str]) -> None:
+def compare(page: int, wanted: list[str], found: list[str]) -> None:
+    """Raises ReadBackFailed if the addresses found on a page (from 0) are not those that it should carry, in order."""
     if found == wanted:
         return
     unread = [n for n, url in enumerate(wanted, 1) if url not in found]

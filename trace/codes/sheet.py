@@ -7,6 +7,7 @@ each has for itself. The same job gives the same bytes, so a reprint can be prov
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,20 @@ class Stopped(Conflict):
     """A run was cancelled while its sheets were made; nothing of it is left."""
 
 
+class Output(StrEnum):
+    """What a print run makes: a PDF for any printer, or a file in the language of a thermal printer."""
+
+    PDF = "pdf"
+    TSPL = "tspl"
+    ZPL = "zpl"
+
+
 @dataclass(frozen=True)
 class Printer:
     """What a printer does to paper, as its calibration page showed; offsets in mm to the right and downwards.
 
-    A point x mm from the left edge of the page is put at x * scale_x + offset_x, so that it prints at x.
+    A point x mm from the left edge of the page is put at x * scale_x + offset_x, so that it prints at x. `language` is
+    what it prints rolls by (an Output).
     """
 
     name: str = ""
@@ -41,8 +51,11 @@ class Printer:
     scale_x: float = 1.0
     scale_y: float = 1.0
     dpi: int = 203
+    language: str = Output.PDF.value
 
     def __post_init__(self) -> None:
+        if self.language not in list(Output):
+            raise Invalid("language", N_("请从列表里选一项"))
         if not isinstance(self.name, str) or len(self.name) > 60:
             raise Invalid("name", N_("打印机名称最多 60 个字。"))
         for field, low, high in _RANGES:
@@ -87,6 +100,7 @@ class SheetJob:
     printer: Printer = Printer()
     start_at: int = 1
     symbol_mm: float | None = None
+    output: Output = Output.PDF
 
 
 def check_job(job: SheetJob, font: FontFile) -> Layout:

@@ -62,5 +62,5 @@ def zpl_label(dots: Dots, compressed: bool = False) -> bytes:
 
 def _z64(octets: bytes) -> str:
     """zlib and base 64, with the CRC-16-CCITT of the base 64 digits behind it (ZPL II guide, ^GF)."""
-    digits = base64.b64encode(zlib.compress(octets, 9))
+    digits = base64.b64encode(zlib.compress(octets, 6))
     return f":Z64:{digits.decode('ascii')}:{binascii.crc_hqx(digits, 0):04X}"

@@ -19,6 +19,7 @@ from .. import audit, clock, founding, press, printing, register, signin
 from ..accounts import Actor
 from ..codes.checkdigits import gb32100_check
 from ..codes.keys import new_key
+from ..codes.sheet import Output
 from ..codes.stock import stocks
 from ..db import Database
 from ..errors import Conflict
@@ -43,11 +44,24 @@ class Story:
     days_ago: int
     stock: str
     recalled: bool = False
+    output: Output | None = None  # of the labels' file
 
 
 STORIES = (
     Story("430225", "演示乡", "炎陵演示黄桃合作社", "演示坡", "炎陵黄桃", "yanling-peach", "kg", "2.5", 3, "a4-24"),
-    Story("430203", "演示镇", "芦淞演示丝瓜合作社", "演示园", "白关丝瓜", "baiguan-loofah", "kg", "1", 1, "roll-50x30"),
+    Story(
+        "430203",
+        "演示镇",
+        "芦淞演示丝瓜合作社",
+        "演示园",
+        "白关丝瓜",
+        "baiguan-loofah",
+        "kg",
+        "1",
+        1,
+        "roll-50x30",
+        output=Output.TSPL,
+    ),
     Story(
         "430223", "演示镇", "攸县演示大豆合作社", "演示垄", "攸县大豆", "youxian-soybean", "kg", "5", 30, "a4-21", True
     ),
@@ -114,7 +128,7 @@ class _Demo:
             batch = self._batch(session, story, login, number)
             grower = self._signed_in(session, login)
             codes = issue_codes(session, grower, self.office.ring, batch, self.units, "demo")
-            order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count)
+            order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
             run = printing.plan_print(session, grower, self.office, codes, order, "demo")
         drawn = 0
 
@@ -158,7 +172,7 @@ class _Demo:
         if story.recalled:
             audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
         return {"id_number": run.batch.id_number, "product": run.batch.product.name, "state": run.batch.state.value,
-                "label_files": [str(press.sheet_path(self.office, run.id))]}  # fmt: skip
+                "label_files": [str(press.path_of(self.office, run))]}  # fmt: skip
 
 
 def _made_up_uscc(county: str, number: int) -> str:

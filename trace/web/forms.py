@@ -126,6 +126,7 @@ class VoidForm(Form):
 class PrintForm(Form):
     stock = SelectField(validate_choice=False)
     printer = SelectField(validate_choice=False)
+    output = SelectField(validate_choice=False)
     first = StringField()
     count = StringField()
     start_at = StringField()
@@ -162,6 +163,7 @@ class CalibrationForm(Form):
     scale_x = StringField()
     scale_y = StringField()
     dpi = StringField()
+    language = SelectField(validate_choice=False)
 
 
 class CertificationForm(Form):

@@ -12,13 +12,15 @@ from .. import inputs, paper, press, printing
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
+from ..codes.sheet import Output
 from ..codes.stock import Stock
-from ..errors import N_, Conflict, Invalid, NotFound
+from ..errors import N_, Invalid, NotFound
 from ..issue import codes_of, issue_codes
 from ..models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
 from . import forms
 from .guard import service
 from .producer import batch_page, bp
+from .words import OUTPUT_WORDS
 
 
 @bp.post("/batches/<ref>/codes", endpoint="issue_codes")
@@ -59,6 +61,7 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
     form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found))
     form.stock.choices = forms.choices((key, stock.name) for key, stock in stocks.items())
     form.printer.choices = forms.choices(((row.id, row.name) for row in printers), N_("没有校准过的打印机"))
+    form.output.choices = forms.choices(OUTPUT_WORDS.items(), N_("按打印机的设置（没有就用 PDF）"))
 
     def plan() -> PrintRun:
         if form.stock.data not in stocks:
@@ -90,7 +93,14 @@ def _order(form: forms.PrintForm, stock: Stock, printer: LabelPrinter | None,
         inputs.count("start_at", form.start_at.data or "1", stock.per_page),
         paper.as_printer(printer),
         paper.number("symbol_mm", size) if size else None,
+        _output(form.output.data),
     )
+
+
+def _output(typed: str | None) -> Output | None:
+    if typed and typed not in list(Output):
+        raise Invalid("output", N_("请从列表里选一项"))
+    return Output(typed) if typed else None
 
 
 def _make(session: Session, run: PrintRun) -> None:
@@ -117,18 +127,18 @@ def _run_page(session: Session, found: PrintRun, form: forms.ReasonForm | None =
     return page, 422 if form else 200
 
 
-@bp.get("/prints/<ref>/labels.pdf")
+@bp.get("/prints/<ref>/labels")
 def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
-    """The sheets, before release. Afterwards a reprint says why."""
-    if found.state is not PrintState.READY:
-        raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
-    return _pdf(found)
+    """The labels' file, before release. Afterwards a reprint says why."""
+    printing.refuse_download(found)
+    return _file(found)
 
 
-def _pdf(found: PrintRun) -> Response:
+def _file(found: PrintRun) -> Response:
     path = press.made_again(service().office, found)
-    name = f"{found.batch.id_number}-{found.id}.pdf"
-    answer = send_file(path, "application/pdf", as_attachment=True, download_name=name)
+    name = f"{found.batch.id_number}-{found.id}{path.suffix}"
+    kind = "application/pdf" if path.suffix == ".pdf" else "application/octet-stream"
+    answer = send_file(path, kind, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"  # labels before release lie in no cache on the way
     return answer
 
@@ -166,7 +176,7 @@ def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
     if not form.save(session, act):
         return _run_page(session, found, form)
     session.commit()
-    return _pdf(found)
+    return _file(found)
 
 
 @bp.post("/prints/<ref>/cancel")
@@ -236,7 +246,8 @@ def new_printer(session: Session, actor: Actor) -> ResponseReturnValue:
 def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
     now = paper.as_printer(found)
     form = forms.CalibrationForm(offset_x=f"{now.offset_x:g}", offset_y=f"{now.offset_y:g}", scale_x=f"{now.scale_x:g}",
-                                 scale_y=f"{now.scale_y:g}", dpi=str(now.dpi))  # fmt: skip
+                                 scale_y=f"{now.scale_y:g}", dpi=str(now.dpi), language=now.language)  # fmt: skip
+    form.language.choices = forms.choices(OUTPUT_WORDS.items())
 
     def act() -> bool:
         paper.calibrate(session, actor, found, form.typed())

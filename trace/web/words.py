@@ -3,6 +3,7 @@
 from flask import Flask
 
 from ..card import VERDICT_WORDS, Verdict
+from ..codes.sheet import Output
 from ..errors import N_
 from ..models import BatchState, PrintState, ProducerKind, Review, Role, Unit
 
@@ -36,6 +37,11 @@ RUN_WORDS = {
     PrintState.RELEASED: N_("已上市"),
     PrintState.FAILED: N_("没有通过"),
     PrintState.CANCELLED: N_("已取消"),
+}
+OUTPUT_WORDS = {
+    Output.PDF: N_("PDF：任何打印机"),
+    Output.TSPL: N_("TSPL：TSC 及兼容的卷筒标签机"),
+    Output.ZPL: N_("ZPL：Zebra 及兼容的卷筒标签机"),
 }
 ROLE_WORDS = {
     Role.PRODUCER: N_("生产主体"),
