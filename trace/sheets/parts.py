@@ -1,0 +1,138 @@
+"""The parts of a workbook beside its sheets: which sheet is first, the texts that cells share, which styles are dates."""
+
+import posixpath
+import zipfile
+from dataclasses import dataclass, field
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
+from ..errors import N_, Invalid
+from . import safe, xml
+
+MOST_TEXTS = 400_000  # shared between cells
+MOST_STYLES = 65_000  # Excel's own limit is 65,490
+_CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})  # built-in formats of Chinese Excel (ECMA-376, 18.8.30)
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the cells of a sheet refer to."""
+
+    sheet: str  # the part of the first sheet that is not hidden
+    name: str
+    texts: list[str]
+    dates: frozenset[int]  # numbers of the styles that show a date or a time
+    from_1904: bool
+
+
+def book(archive: zipfile.ZipFile) -> Book:
+    """Raises Invalid when the workbook has no sheet to read."""
+    found, targets = _Workbook(), _targets(archive)
+    xml.whole(archive, "xl/workbook.xml", found.start)
+    names = set(archive.namelist())
+    for name, relation in found.sheets:
+        part = targets.get(relation, "")
+        if part in names:
+            return Book(part, name, _texts(archive, names), _dates(archive, names), found.from_1904)
+    raise Invalid("file", N_("这个文件里没有可读的工作表；请用下载的模板填写"))
+
+
+@dataclass
+class _Workbook:
+    sheets: list[tuple[str, str]] = field(default_factory=list)  # name and relation, as the tabs stand
+    from_1904: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sheet" and attributes.get("state", "visible") == "visible":
+            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            self.sheets.append((attributes.get("name", ""), relation))
+        elif tag == "workbookPr":
+            self.from_1904 = attributes.get("date1904", "0") in ("1", "true")
+
+
+def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Where each relation of the workbook leads, as names of parts; links out of the file lead nowhere."""
+    found: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "")
+            part = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            found[attributes.get("Id", "")] = part
+
+    name = "xl/_rels/workbook.xml.rels"
+    if name in archive.namelist():
+        xml.whole(archive, name, start)
+    return found
+
+
+@dataclass
+class _Texts:
+    """Shared strings; of a rich text its runs together, without the readings (rPh)."""
+
+    texts: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    taking: bool = False
+    reading: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "si":
+            self.pieces.clear()
+        self.reading = self.reading or tag == "rPh"
+        self.taking = tag == "t" and not self.reading
+
+    def end(self, tag: str) -> None:
+        self.taking = False
+        if tag == "rPh":
+            self.reading = False
+        elif tag == "si":
+            self.texts.append("".join(self.pieces)[: safe.LONGEST])
+            if len(self.texts) > MOST_TEXTS:
+                raise Invalid("file", N_("这个表格太大；请分成几个文件，每个最多 5 万行"))
+
+    def characters(self, text: str) -> None:
+        if self.taking:
+            self.pieces.append(text)
+
+
+def _texts(archive: zipfile.ZipFile, names: set[str]) -> list[str]:
+    found = _Texts()
+    if "xl/sharedStrings.xml" in names:
+        xml.whole(archive, "xl/sharedStrings.xml", found.start, found.end, found.characters)
+    return found.texts
+
+
+@dataclass
+class _Styles:
+    formats: dict[int, str] = field(default_factory=dict)
+    used: list[int] = field(default_factory=list)  # the format number of each style
+    inside: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt":
+            self.formats[number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif tag == "cellXfs":
+            self.inside = True
+        elif tag == "xf" and self.inside:
+            self.used.append(number(attributes.get("numFmtId")))
+            if len(self.used) > MOST_STYLES:
+                raise xml.Document
+
+    def end(self, tag: str) -> None:
+        if tag == "cellXfs":
+            raise xml.Document
+
+    def is_date(self, number: int) -> bool:
+        code = self.formats.get(number) or BUILTIN_FORMATS.get(number, "")
+        return number in _CHINESE_DATES or bool(code) and is_date_format(code[:255])
+
+
+def number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _dates(archive: zipfile.ZipFile, names: set[str]) -> frozenset[int]:
+    found = _Styles()
+    if "xl/styles.xml" in names:
+        xml.whole(archive, "xl/styles.xml", found.start, found.end)
+    return frozenset(style for style, number in enumerate(found.used) if found.is_date(number))

@@ -1,0 +1,173 @@
+"""Tables out, as XLSX: a title, a frozen header, typed columns, rows streamed. Memory does not grow with the rows;
+the finished part of the file waits in a temporary file. No cell can be a formula."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import chain, islice
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
+
+from ..clock import SHANGHAI
+from . import safe
+
+MOST_ROWS = 1_000_000  # of one sheet; Excel stops at 1,048,576. What is more goes on in a second sheet
+_BAD_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is written and shown."""
+
+    TEXT = "text"  # str; numbers of people, papers and codes too: no 1.2E+18, no lost zeros
+    COUNT = "count"  # int
+    AMOUNT = "amount"  # Decimal with two decimals
+    DAY = "day"  # date
+    MOMENT = "moment"  # aware datetime, shown in Shanghai
+
+
+_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.COUNT: "#,##0",
+    Kind.AMOUNT: "#,##0.00",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
+_WIDTHS = {Kind.TEXT: 18, Kind.COUNT: 12, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MOMENT: 18}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`title` in the reader's language. `width` in half-width characters; without it the kind's own, or the title's."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. `notes` are lines under the title: the filter, the rule, the day of count."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    notes: Sequence[str] = ()
+
+
+def write(out: IO[bytes], *sheets: Sheet) -> int:
+    """Write a workbook of these sheets to `out` (a file open for writing; seekable) and say how many rows there are.
+
+    A value of None is an empty cell. Raises TypeError for a value that is not of its column's kind.
+    """
+    book = Workbook(write_only=True)
+    book.properties.creator = "一品一码"
+    try:
+        total = sum(_sheet(book, sheet) for sheet in sheets)
+        book.save(out)
+    except BaseException:
+        _abandon(book)
+        raise
+    return total
+
+
+def _abandon(book: Workbook) -> None:
+    """Remove the temporary files of a workbook that will not be finished: openpyxl would keep them to the end."""
+    page: Any
+    for page in book.worksheets:
+        with suppress(WorkbookAlreadySaved):
+            page.close()
+        with suppress(FileNotFoundError, ValueError):
+            page._writer.cleanup()
+
+
+def _sheet(book: Workbook, sheet: Sheet) -> int:
+    rows, part, total = iter(sheet.rows), 1, 0
+    while True:
+        written = _part(book, sheet, islice(rows, MOST_ROWS), part)
+        total, part = total + written, part + 1
+        if written < MOST_ROWS or (following := next(rows, None)) is None:
+            return total
+        rows = chain([following], rows)
+
+
+def _part(book: Workbook, sheet: Sheet, rows: Iterator[Sequence[Any]], part: int) -> int:
+    page = book.create_sheet(_name(sheet.name, part))
+    heads = 2 + len(sheet.notes)
+    page.freeze_panes = f"A{heads + 1}"
+    for number, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[get_column_letter(number)].width = _width(column)
+    page.append([_styled(page, sheet.title, font=Font(bold=True, size=14))])
+    for note in sheet.notes:
+        page.append([_styled(page, note, font=Font(color="595959"))])
+    page.append([_heading(page, column) for column in sheet.columns])
+    cells, written = [_cell(page, column.kind) for column in sheet.columns], 0
+    for row in rows:
+        page.append([_fill(cell, column.kind, value) for cell, column, value
+                     in zip(cells, sheet.columns, row, strict=True)])  # fmt: skip
+        written += 1
+    page.auto_filter.ref = f"A{heads}:{get_column_letter(len(sheet.columns))}{heads + written}"
+    page.close()
+    return written
+
+
+def _name(name: str, part: int) -> str:
+    """A sheet's name as Excel takes it: at most 31 characters and none of []:*?/\\'."""
+    ending = f" {part}" if part > 1 else ""
+    return safe.text(name).translate(_BAD_NAME).strip()[: 31 - len(ending)] + ending
+
+
+def _width(column: Column) -> float:
+    wide = sum(2 if ord(character) > 0x2E80 else 1 for character in column.title) + 4
+    return float(column.width or max(_WIDTHS[column.kind], wide))
+
+
+def _styled(page: Any, value: str, **styles: Any) -> Cell:
+    cell = _cell(page, Kind.TEXT)
+    _fill(cell, Kind.TEXT, value)
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell
+
+
+def _heading(page: Any, column: Column) -> Cell:
+    return _styled(page, column.title, font=Font(bold=True), fill=PatternFill("solid", fgColor="E8F0E4"),
+                   alignment=Alignment(wrap_text=True, vertical="center"))  # fmt: skip
+
+
+def _cell(page: Any, kind: Kind) -> Cell:
+    """One cell for all rows of a column: each row is in the file before the next one fills it."""
+    cell = WriteOnlyCell(page)
+    cell.number_format = _FORMATS[kind]
+    cell.quotePrefix = kind is Kind.TEXT  # text stays text when someone edits the cell
+    return cell
+
+
+def _fill(cell: Cell, kind: Kind, value: Any) -> Cell | None:
+    if value is None or value == "":
+        return None
+    if kind is Kind.TEXT:
+        cell.value, cell.data_type = safe.escaped(safe.text(_as(str, value))), "s"  # never "f" or "e", whatever it says
+    elif kind is Kind.MOMENT:
+        cell.value = _as(datetime, value).astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    elif kind is Kind.AMOUNT:
+        cell.value = Decimal(_as((Decimal, int), value)).quantize(Decimal("0.01"))
+    elif kind is Kind.DAY and isinstance(value, datetime):
+        raise TypeError(f"{value!r} is a moment, not a day")
+    else:
+        cell.value = _as(int if kind is Kind.COUNT else date, value)
+    return cell
+
+
+def _as(kind: Any, value: Any) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} does not belong in this column")
+    return value

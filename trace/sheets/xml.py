@@ -1,0 +1,79 @@
+"""XML read piece by piece, in memory that does not grow with it. A document type, and with it every entity (the
+"billion laughs", files of the server), is refused: no workbook has one."""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from xml.parsers import expat
+
+from ..errors import N_, Invalid
+
+PIECE = 1 << 16  # bytes
+LARGEST_TAG = 1 << 20  # bytes: the parser keeps an unfinished tag whole
+DEEPEST = 40  # tags within tags: it keeps every open one
+
+Start = Callable[[str, dict[str, str]], None]
+End = Callable[[str], None]
+Characters = Callable[[str], None]
+
+
+class Document(Exception):
+    """Raised by a handler that has seen enough: the rest is not read."""
+
+
+def pieces(archive: zipfile.ZipFile, name: str, start: Start, end: End, characters: Characters) -> Iterator[None]:
+    """Feed a part of the archive to the three handlers, yielding after each piece. Names come without their prefix.
+
+    Raises Invalid when it is no XML or holds a document type.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    depth = 0
+
+    def opens(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise EOFError
+        start(_local(tag), attributes)
+
+    def closes(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(_local(tag))
+
+    parser.StartElementHandler, parser.EndElementHandler = opens, closes
+    parser.CharacterDataHandler = characters
+    parser.StartDoctypeDeclHandler = _refuse
+    try:
+        with archive.open(name) as part:
+            fed = 0
+            while piece := part.read(PIECE):
+                parser.Parse(piece, False)
+                fed += len(piece)
+                if fed - parser.CurrentByteIndex > LARGEST_TAG:
+                    raise EOFError
+                yield
+        parser.Parse(b"", True)
+        yield
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError,
+            NotImplementedError, RuntimeError):  # fmt: skip
+        raise Invalid("file", N_("这个文件坏了，读不下去；请在 Excel 里打开，另存为 .xlsx 再传")) from None
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2] if ":" in tag else tag
+
+
+def _refuse(*_declared: object) -> None:
+    raise Invalid("file", N_("这个文件里有不该有的内容（DTD），没有打开；请在 Excel 里另存为 .xlsx 再传"))
+
+
+def whole(archive: zipfile.ZipFile, name: str, start: Start, end: End | None = None,
+          characters: Characters | None = None) -> None:  # fmt: skip
+    """Read a part to its end, or until a handler raises Document."""
+    try:
+        for _ in pieces(archive, name, start, end or (lambda tag: None), characters or (lambda text: None)):
+            pass
+    except Document:
+        pass
