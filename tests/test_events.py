@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from sqlalchemy.orm import Session
 
-from yipin import audit, certify, insure, paper, printing
+from yipin import attachments, audit, certify, insure, paper, printing
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.errors import Conflict
+from yipin.harmless import Made
 from yipin.models import (
     Account,
+    Attachment,
     Audited,
     Batch,
     BatchState,
@@ -23,6 +25,7 @@ from yipin.models import (
     CodeRange,
     Event,
     InsurancePolicy,
+    KeptFile,
     LabelPrinter,
     LabelStock,
     Plot,
@@ -71,6 +74,7 @@ def one_of_each(world: World, sold: Sold) -> None:
     with world.db.write.begin() as session:
         product, batch = session.scalars(sa.select(Product)).first(), session.get_one(Batch, sold.batch.id)
         assert product
+        attachments.keep(session, world.ama, product, "袋子.jpg", Made("image/jpeg", b""))
         certify.enter(
             session, world.chen, product, scheme="green", number="LB-1234", valid_from="2026-01-01", valid_to=""
         )
@@ -88,7 +92,8 @@ def full(world: World, sold: Sold) -> World:
 
 
 CHANGES: dict[type[Base], tuple[str, object]] = {
-    Account: ("name", "x"), Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"), Certification: ("number", "x"),
+    Account: ("name", "x"), Attachment: ("name", "x"),
+    Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"), Certification: ("number", "x"),
     CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
@@ -134,6 +139,8 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
     moments = {"submitted_at": NOW}
     return [
         Account(login="new", name="x", role=Role.PRODUCER, password_hash="", created_at=NOW),
+        Attachment(object_kind="products", object_id=1, name="x", at=NOW,
+                   file=KeptFile(sha256="x", media="x", size=0, content=b"")),
         Brand(key="new", name="new", kind=BrandKind.REGIONAL, clause="x"),
         Producer(name="x", kind=ProducerKind.COMPANY, uscc="1", county="430225", township="x", contact="x", phone="1", **moments),
         Plot(producer_id=batch.producer_id, name="new", county="430225", place="x", area_mu=Decimal(1)),

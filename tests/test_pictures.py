@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from conftest import World
 from PIL import Image
 
-from yipin import pictures
+from yipin import harmless, pictures
 from yipin.errors import Invalid
 from yipin.models import Event, Product, ProductPicture
 
@@ -26,8 +26,8 @@ def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 def made(upload: bytes) -> Image.Image:
     """What the service keeps of an upload."""
-    jpeg = pictures.small_jpeg(io.BytesIO(upload))
-    assert len(jpeg) <= pictures.HEAVIEST
+    jpeg = harmless.small_jpeg(io.BytesIO(upload))
+    assert len(jpeg) <= harmless.HEAVIEST
     picture = Image.open(io.BytesIO(jpeg), formats=("JPEG",))
     picture.load()
     return picture
@@ -35,7 +35,7 @@ def made(upload: bytes) -> Image.Image:
 
 def refused(upload: bytes) -> str:
     with pytest.raises(Invalid) as answer:
-        pictures.small_jpeg(io.BytesIO(upload))
+        harmless.small_jpeg(io.BytesIO(upload))
     assert answer.value.field == "picture"
     return str(answer.value)
 
@@ -67,7 +67,7 @@ def test_nothing_of_the_file_survives_but_what_it_shows() -> None:
     exif[0x010E] = "at home"
     exif.get_ifd(0x8825)[1] = "N"
     upload = encoded(Image.new("RGB", (640, 480), RED), "JPEG", exif=exif, comment=b"my secret") + b"<script>trailing"
-    jpeg = pictures.small_jpeg(io.BytesIO(upload))
+    jpeg = harmless.small_jpeg(io.BytesIO(upload))
     for left in (b"at home", b"Exif", b"my secret", b"script"):
         assert left in upload and left not in jpeg
 
@@ -164,14 +164,14 @@ def test_a_damaged_picture_never_raises_anything_but_invalid() -> None:
         for _ in range(chance.choice((1, 2, 8))):
             upload[chance.randrange(min(len(upload), 400))] = chance.randrange(256)
         try:
-            answers.add(len(pictures.small_jpeg(io.BytesIO(upload))) <= pictures.HEAVIEST)
+            answers.add(len(harmless.small_jpeg(io.BytesIO(upload))) <= harmless.HEAVIEST)
         except Invalid:
             answers.add(None)
     assert answers == {True, None}
 
 
 def test_a_kept_picture_replaces_the_last_one_and_is_told(world: World) -> None:
-    one, two = (pictures.small_jpeg(io.BytesIO(encoded(Image.new("RGB", (9, 9), colour)))) for colour in (RED, BLUE))
+    one, two = (harmless.small_jpeg(io.BytesIO(encoded(Image.new("RGB", (9, 9), colour)))) for colour in (RED, BLUE))
     marks = []
     for jpeg in (one, two):
         with world.db.write.begin() as session:

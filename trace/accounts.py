@@ -12,6 +12,8 @@ from .db import Base
 from .errors import N_, NotFound
 from .models import (
     Account,
+    Attachment,
+    Audited,
     Batch,
     Certification,
     CodeRange,
@@ -49,6 +51,8 @@ class Actor:
 def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
     """The rows of `kind` this actor may know of: a producer's own, an officer's county, the city's all."""
     rows = sa.select(kind)
+    if kind is Attachment:
+        return rows.where(sa.or_(*(_attached(actor, owner) for owner in Audited.__subclasses__() if owner is not kind)))
     if kind in _JOINS:
         for link in _JOINS[kind]:
             rows = rows.join(link)
@@ -59,6 +63,12 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
     if actor.role is Role.ADMINISTRATOR and kind is Account:
         return rows
     return rows.where(sa.false())
+
+
+def _attached(actor: Actor, owner: Any) -> sa.ColumnElement[bool]:
+    """A file may be read by whoever may know of the row that it is attached to."""
+    known = visible(actor, owner).with_only_columns(owner.id)
+    return sa.and_(Attachment.object_kind == owner.__tablename__, Attachment.object_id.in_(known))
 
 
 _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {

@@ -92,7 +92,9 @@ class Ledger:
     """The lines in order of grant, each with its unit and whether it is a linked renewal."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self.lines: tuple[Line, ...] = tuple(sorted(lines, key=lambda line: (line.granted, line.certification, line.id)))
+        self.lines: tuple[Line, ...] = tuple(
+            sorted(lines, key=lambda line: (line.granted, line.certification, line.id))
+        )
         self.unit: dict[int, Unit] = {}
         self.renewals: set[int] = set()
         self._name()
@@ -122,7 +124,9 @@ def _predecessor(line: Line, papers: dict[int, list[Line]]) -> Line | None:
     if line.renews is None:
         return None
     before = papers.get(line.renews, [])
-    same = [old for old in before if old.product == line.product or (old.product_id and old.product_id == line.product_id)]
+    same = [
+        old for old in before if old.product == line.product or (old.product_id and old.product_id == line.product_id)
+    ]
     if same:
         return same[0]
     return before[0] if len(before) == 1 and len(papers[line.certification]) == 1 else None

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from yipin import certify, insure, paper, pictures, signin
+from yipin import attachments, certify, insure, paper, pictures, signin
 from yipin.accounts import Actor
 from yipin.db import Base
+from yipin.harmless import Made
 from yipin.models import Account, Batch, Producer, Product, ProductPicture, Role
 from yipin.rights import RULES, Rule
 
@@ -28,6 +29,7 @@ ROLES: dict[str, tuple[Role | None, set[str], bool]] = {
     "insurer": (Role.INSURER, set(), False),
     "administrator": (Role.ADMINISTRATOR, set(), True),
 }
+PAPER = Made("application/pdf", b"%PDF-", b"\xff\xd8\xff", 1)
 Refs = dict[type[Base], str]
 
 
@@ -87,6 +89,7 @@ def _objects(world: World, who: Actor) -> Refs:
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
         pictures.keep(session, who, product, _jpeg())
+        rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
         return {type(row): str(row.id) for row in rows} | \
             {Producer: str(who.producer_id), Batch: batch.id_number, ProductPicture: picture}  # fmt: skip

@@ -124,6 +124,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
               "bureau.accounts": administrator, "bureau.disable_account": administrator,
               "auth.logout": set(Role), "auth.password": set(Role)}  # fmt: skip
     whole = {
+        "files": {Role.PRODUCER, Role.OFFICER, Role.INSURER},
         "producer": {Role.PRODUCER},
         "bureau": officer,
         "public": None,

@@ -1,6 +1,7 @@
 """The tables, one file a subject. Small domain questions are properties; nothing here knows a page."""
 
 from .accounts import Account, LoginFailure, Role
+from .attachments import Attachment, KeptFile
 from .batches import Batch, BatchState, Unit
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Brand, BrandKind, Product, ProductPicture
@@ -13,9 +14,9 @@ from .producers import Plot, Producer, ProducerKind, Review
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
-    "Account", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote", "CaseState",
+    "Account", "Attachment", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote", "CaseState",
     "Certification", "CodeRange", "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Event",
-    "InsurancePolicy", "LabelPrinter", "LabelStock", "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun",
+    "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock", "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun",
     "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecordVersion", "Review", "Role", "Scan",
     "ScanKey", "Scheme", "Unit", "UnitScans", "Untold", "Visitor", "VoidUnit", "tell",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ without it. A rule names the roles and the kind of object the address speaks of.
 from . import (
     bureau,
     certificates,
+    files,
     insurance,
     producer,
     public,
@@ -16,6 +17,7 @@ RULES: Rules = {
     **bureau.RULES,
     **certificates.RULES,
     **insurance.RULES,
+    **files.RULES,
 }
 
 __all__ = ["RULES", "Rule", "Rules"]

@@ -13,12 +13,13 @@ from .. import schema
 from ..config import Settings
 from ..db import Database
 from ..facts import FactsCache
+from ..harmless import LARGEST
 from ..office import Office
 from ..tally import Tally
-from . import auth, bureau, errors, guard, labels, language, menu, producer, public, reviews, words
+from . import auth, bureau, errors, files, guard, labels, language, menu, producer, public, reviews, words
 from .unitpage import UnitPages
 
-UPLOAD_LIMIT = 8 << 20  # bytes: a phone's photograph
+UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
 
 
 def create_app(settings: Settings) -> Flask:
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     login.user_loader(auth.load_user)
     for module in (language, words, menu, errors):
         module.init_app(app)
-    for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp):
+    for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp, files.bp):
         app.register_blueprint(blueprint)
     guard.init_app(app)
     app.after_request(_harden)

@@ -3,7 +3,7 @@ message of its field, with everything typed still there."""
 
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -54,6 +54,12 @@ def choices(pairs: Iterable[tuple[Any, str]], empty: str | None = None) -> list[
     """Options of a select: values as text, labels in the reader's language."""
     listed = [(str(value), say(label)) for value, label in pairs]
     return [("", say(empty)), *listed] if empty is not None else listed
+
+
+def upload(field: FileField) -> tuple[str, BinaryIO] | None:
+    """The name and content of the file chosen in a field, if one was."""
+    chosen = field.data
+    return (chosen.filename, chosen.stream) if chosen else None
 
 
 def fresh_key() -> str:

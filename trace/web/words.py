@@ -54,6 +54,7 @@ EVENT_WORDS = {
     "account.link": N_("账号绑定主体"),
     "account.password": N_("改密码"),
     "account.disable": N_("停用账号"),
+    "attachment.keep": N_("附上文件"),
     "brand.enter": N_("品牌入目录"),
     "producer.submit": N_("提交主体"),
     "producer.approve": N_("主体通过"),
@@ -99,6 +100,7 @@ EVENT_WORDS = {
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "accounts": N_("账号 %(n)s"),
+    "attachments": N_("附件 %(n)s"),
     "batches": N_("批次 %(n)s"),
     "brands": N_("品牌 %(n)s"),
     "certifications": N_("证书 %(n)s"),
