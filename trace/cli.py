@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from . import cases as casefiles
-from . import clock, demo, founding, press, printing, schema, signin
+from . import clock, demo, founding, press, pressroom, printing, schema, signin
 from .accounts import Actor
 from .codes import keys as codekeys
 from .codes.sheet import Output, Printer
@@ -24,9 +24,9 @@ from .codes.signing import code_in, verify
 from .codes.stock import stocks
 from .config import Settings
 from .db import Database
-from .errors import BadCode, Invalid, NotFound, TraceError
+from .errors import BadCode, Conflict, Invalid, NotFound, TraceError
 from .issue import issue_codes
-from .models import Batch, CodeRange, Role
+from .models import Batch, CodeRange, PrintRun, PrintState, Role
 from .office import Office
 
 DATA = click.option("--data", type=click.Path(path_type=Path), envvar="YIPIN_DATA", default="data",
@@ -296,13 +296,52 @@ def labels(data: Path, code_range: int, stock_key: str, first: int | None, count
                                         start_at, Printer(dpi=dpi), symbol_mm, Output(output))  # fmt: skip
             run = printing.plan_print(session, desk.actor, desk.office, codes, order,
                                       idempotency_key or secrets.token_hex(16))  # fmt: skip
-        _make_with_bar(desk, run.id, order.count)
-        click.echo(press.path_of(desk.office, run))
+        _make_with_bar(desk, run)
 
 
-def _make_with_bar(desk: Desk, run_id: int, count: int) -> None:
-    with click.progressbar(length=count, label="标签", file=sys.stderr) as bar:
-        press.make(desk.db, desk.office, run_id, lambda done: bar.update(done - bar.pos))
+def _make_with_bar(desk: Desk, run: PrintRun) -> None:
+    """Percent and the time left by the share of the work that is done. Ctrl-C stops the run and leaves no file."""
+    try:
+        with click.progressbar(length=_BAR, label="标签", file=sys.stderr) as bar:
+            made = press.make(desk.db, desk.office, run.id,
+                              hear=lambda way: bar.update(int(_BAR * way.done / way.total) - bar.pos))  # fmt: skip
+    except KeyboardInterrupt:
+        _stop(desk, run.id)
+        raise SystemExit(130) from None
+    if made is None:
+        raise Conflict("第 %(run)d 次打印正由另一个进程生成", run=run.id)
+    click.echo(press.path_of(desk.office, run))
+
+
+_BAR = 1000
+
+
+def _stop(desk: Desk, run_id: int) -> None:
+    with desk.db.write.begin() as session:
+        row = session.get_one(PrintRun, run_id)
+        if row.state is PrintState.PLANNED:
+            printing.stop_run(session, desk.actor, row)
+    click.echo(f"\n已停止第 {run_id} 次打印，没有留下文件；重新生成：yipin press {run_id}", err=True)
+
+
+@main.command("press")
+@DATA
+@click.argument("run_id", metavar="RUN", type=int)
+@click.option("--background", is_flag=True, hidden=True)
+def press_command(data: Path, run_id: int, background: bool) -> None:
+    """Make the labels of a print run that was planned, stopped or failed; the same bytes every time."""
+    with _desk(data) as desk:
+        if background:  # by the pages, which started us; what happens stands in the run's row
+            pressroom.step_back()
+            pressroom.quietly(desk.db, desk.office, run_id)
+            return
+        with desk.db.write.begin() as session:
+            run = session.get(PrintRun, run_id)
+            if run is None:
+                raise NotFound("没有这次打印：%(number)d", number=run_id)
+            if run.state in (PrintState.FAILED, PrintState.STOPPED):
+                printing.retry(session, desk.actor, run)
+        _make_with_bar(desk, run)
 
 
 @main.command("verify")

@@ -4,33 +4,31 @@ It works between transactions, so that a long run holds no lock: it reads the pl
 temporary name, reads it back, and only then writes the outcome. A killed run is simply made again: same bytes.
 """
 
-import fcntl
 import hashlib
 import io
 import logging
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
-from . import audit, clock, printing
+from . import audit, clock, headway, printing
 from .accounts import Actor
 from .codes import raster
 from .codes.glyphs import find_font
 from .codes.paper import sweep_parts
-from .codes.readback import ReadBack, read_back, sampled
+from .codes.readback import ReadBack, chosen_pages, read_back, sampled
 from .codes.rollread import first_label, read_back_roll
 from .codes.rolls import write_roll
-from .codes.sheet import Output, SheetFile, page_count, write_sheet
+from .codes.sheet import Output, SheetFile, Stopped, page_count, write_sheet
 from .codes.symbol import url
 from .db import Database
 from .errors import N_, Conflict, Message, NotFound, TraceError, Unavailable
+from .headway import Headway, Meter
 from .issue import codes_of
 from .models import CodeRange, PrintRun, PrintState
 from .office import Office
@@ -38,6 +36,7 @@ from .printing import job_from_dict
 
 log = logging.getLogger("yipin.press")
 Progress = Callable[[int], None]
+Hear = Callable[[Headway], None]
 
 
 def sheet_path(office: Office, run_id: int, output: Output = Output.PDF) -> Path:
@@ -50,27 +49,41 @@ def path_of(office: Office, run: PrintRun) -> Path:
     return sheet_path(office, run.id, printing.output_of(run))
 
 
-def make(db: Database, office: Office, run_id: int, progress: Progress | None = None) -> SheetFile | None:
+def make(db: Database, office: Office, run_id: int, progress: Progress | None = None,
+         hear: Hear | None = None) -> SheetFile | None:  # fmt: skip
     """Draw and read back the sheets of a planned run; None when another process is at it already.
 
-    Raises TraceError when the gate, the font, the key or the disk refuses; the run is then FAILED with the reason.
+    `progress` hears the number of labels drawn, `hear` how far the whole work is. Raises TraceError when the gate, the
+    font, the key or the disk refuses, and the run is then FAILED with the reason; Stopped when somebody stopped or
+    cancelled it meanwhile. However it ends, there is a whole file or none.
     """
-    with _alone(office, run_id) as count_file:
-        if count_file is None:
+    with headway.alone(office, run_id) as lock:
+        if lock is None:
             return None
         run = _plan(db, run_id)
         sweep_parts(path_of(office, run))
+        work = _Work(office, run)
         try:
-            sheet, checked = _draw_and_check(office, run, _both(_keep_count(count_file), progress))
+            meter = Meter(lock, work.total, lambda: _no_longer_planned(db, run_id), hear)
+            sheet, checked = work.done(meter, progress)
         except OSError as error:
             refusal = _unwritable(error)
-            _fail(db, run_id, refusal.message)
+            fail(db, run_id, refusal.message)
             raise refusal from error
-        except TraceError as error:
-            _fail(db, run_id, error.message)
+        except Stopped:
             raise
-        _finish(db, run_id, sheet, checked)
+        except TraceError as error:
+            fail(db, run_id, error.message)
+            raise
+        if not _finish(db, run_id, sheet, checked):
+            path_of(office, run).unlink(missing_ok=True)
+            raise Stopped(N_("已停止，没有生成文件"))
         return sheet
+
+
+def _no_longer_planned(db: Database, run_id: int) -> bool:
+    with db.read.begin() as session:
+        return session.scalar(sa.select(PrintRun.state).where(PrintRun.id == run_id)) is not PrintState.PLANNED
 
 
 def _unwritable(error: OSError) -> Unavailable:
@@ -87,15 +100,59 @@ def _plan(db: Database, run_id: int) -> PrintRun:
         return run
 
 
-def _draw_and_check(office: Office, run: PrintRun, progress: Progress) -> tuple[SheetFile, ReadBack]:
-    """Draw to the run's place, read back; a sheet that fails the gate is deleted."""
-    path = path_of(office, run)
-    sheet = _draw(office, run, path, progress)
-    try:
-        return sheet, _check(office, run, path)
-    except TraceError:
-        path.unlink(missing_ok=True)
-        raise
+READ_WORTH = 6
+"""Reading a label of a sheet back takes as long as drawing so many; of a roll it takes as long as drawing one."""
+
+
+class _Work:
+    """What is to be done for a run: draw all its labels, read some of them back."""
+
+    def __init__(self, office: Office, run: PrintRun) -> None:
+        self._office, self._run, self._path = office, run, path_of(office, run)
+        self._job = job_from_dict(run.job)
+        self._pages = page_count(self._job.stock, run.count, self._job.start_at)
+        self._step = sampled(run.count, self._pages)
+        self._read = len(chosen_pages(self._pages, self._step))
+        share = min(run.count, self._read * self._job.stock.per_page)
+        self._read_worth = share * (READ_WORTH if self._job.output is Output.PDF else 1)
+
+    @property
+    def total(self) -> float:
+        return self._run.count + self._read_worth
+
+    def done(self, meter: Meter, progress: Progress | None) -> tuple[SheetFile, ReadBack]:
+        """The file at the run's place and what the gate saw of it; after any exception there is no file."""
+
+        def drawn(labels: int) -> None:
+            if progress:
+                progress(labels)
+            meter.count(labels)
+
+        def read(parts: int, of: int) -> None:
+            meter.count(self._run.count + self._read_worth * parts / of)
+
+        sheet = _draw(self._office, self._run, self._path, drawn)
+        try:
+            return sheet, self._checked(read)
+        except BaseException:
+            self._path.unlink(missing_ok=True)
+            raise
+
+    def _checked(self, read: Callable[[int, int], None]) -> ReadBack:
+        run, job = self._run, self._job
+        if job.output is not Output.PDF:
+            step = self._step if isinstance(self._step, int) else 1
+            return read_back_roll(self._path, job.output, self._expected, job.printer.dpi, run.count, step,
+                                  lambda labels: read(labels, run.count))  # fmt: skip
+        return read_back(self._path, self._expected, dpi=job.printer.dpi, pages=self._step, count=run.count,
+                         progress=lambda pages: read(pages, self._read))  # fmt: skip
+
+    def _expected(self, page: int) -> list[str]:
+        """The addresses that page (from 0) must carry, in the order of its labels."""
+        run, lead, size = self._run, self._job.start_at - 1, self._job.stock.per_page
+        low, high = max(0, page * size - lead), min(run.count, (page + 1) * size - lead)
+        codes = codes_of(run.range, self._office.ring, self._office.secrets, run.first + low, high - low)
+        return [url(self._job.prefix, digits) for _, digits in codes]
 
 
 def _draw(office: Office, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
@@ -107,35 +164,20 @@ def _draw(office: Office, run: PrintRun, path: Path, progress: Progress | None =
     return write_roll(path, job, codes, progress, font)
 
 
-def _check(office: Office, run: PrintRun, path: Path) -> ReadBack:
-    job = job_from_dict(run.job)
-    lead, size = job.start_at - 1, job.stock.per_page
-
-    def expected(page: int) -> list[str]:
-        """The addresses that page (from 0) must carry, in the order of its labels."""
-        low, high = max(0, page * size - lead), min(run.count, (page + 1) * size - lead)
-        codes = codes_of(run.range, office.ring, office.secrets, run.first + low, high - low)
-        return [url(job.prefix, digits) for _, digits in codes]
-
-    pages = sampled(run.count, page_count(job.stock, run.count, job.start_at))
-    if job.output is not Output.PDF:
-        step = pages if isinstance(pages, int) else 1
-        return read_back_roll(path, job.output, expected, job.printer.dpi, run.count, step)
-    return read_back(path, expected, dpi=job.printer.dpi, pages=pages, count=run.count)
-
-
-def _finish(db: Database, run_id: int, sheet: SheetFile, checked: ReadBack) -> None:
+def _finish(db: Database, run_id: int, sheet: SheetFile, checked: ReadBack) -> bool:
+    """Keep the outcome; False when the run was stopped or cancelled meanwhile."""
     with db.write.begin() as session:
         run = session.get_one(PrintRun, run_id, with_for_update=True)
         if run.state is not PrintState.PLANNED:
-            return  # cancelled meanwhile
+            return False
         run.state, run.sha256, run.pages = PrintState.READY, sheet.sha256, sheet.pages
         run.read_back = asdict(checked)
         audit.record(session, Actor("press", clock.now()), "print.ready", run, sha256=sheet.sha256, **run.read_back)
+        return True
 
 
-def _fail(db: Database, run_id: int, why: Message) -> None:
-    """Keep the reason as text, and in the event also as template and values, to be said in either language.
+def fail(db: Database, run_id: int, why: Message) -> None:
+    """A run came to nothing: keep the reason as text, and in the event also as template and values, to be said in either language.
 
     Where the database is full as well, nothing can be kept: the run stays planned, and is made when there is room.
     """
@@ -155,53 +197,6 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
             }
             audit.record(session, Actor("press", clock.now()), "print.fail", run, run.failure,
                          template=why.template, values=values)  # fmt: skip
-
-
-def _keep_count(count_file: int) -> Progress:
-    """Write how far the run is into its lock file, where any server process can read it for the progress bar."""
-
-    def note(done: int) -> None:
-        os.pwrite(count_file, b"%12d" % done, 0)
-
-    return note
-
-
-def done_so_far(office: Office, run_id: int) -> int:
-    """How many labels have been drawn of a run that is being made."""
-    try:
-        return int(_lock_path(office, run_id).read_bytes() or 0)
-    except (OSError, ValueError):
-        return 0
-
-
-def _both(first: Progress, second: Progress | None) -> Progress:
-    """One progress call that feeds two."""
-
-    def both(done: int) -> None:
-        first(done)
-        if second:
-            second(done)
-
-    return both
-
-
-def _lock_path(office: Office, run_id: int) -> Path:
-    return office.settings.labels / f".run-{run_id:08d}.lock"
-
-
-@contextmanager
-def _alone(office: Office, run_id: int) -> Iterator[int | None]:
-    """The run's lock file if we are the only ones making it. The lock goes with the process, however it ends."""
-    office.settings.labels.mkdir(parents=True, exist_ok=True)
-    handle = os.open(_lock_path(office, run_id), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield None
-    else:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def made_again(office: Office, run: PrintRun) -> Path:
@@ -224,32 +219,6 @@ def made_again(office: Office, run: PrintRun) -> Path:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-_WORKER = ThreadPoolExecutor(1, thread_name_prefix="press")
-
-
-def start(db: Database, office: Office, run_id: int) -> None:
-    """Make a run in the background of this process."""
-    _WORKER.submit(_quietly, db, office, run_id)
-
-
-def _quietly(db: Database, office: Office, run_id: int) -> None:
-    try:
-        make(db, office, run_id)
-    except TraceError as error:
-        log.warning("print run %s: %s", run_id, error)
-    except Exception:
-        log.exception("print run %s", run_id)
-        _fail(db, run_id, Message(N_("出了意外，标签没有生成；请重试或联系管理员")))
-
-
-def start_if_idle(db: Database, office: Office, run_id: int) -> None:
-    """Take up a run that nobody is making, such as one left behind by a restart."""
-    with _alone(office, run_id) as count_file:
-        idle = count_file is not None
-    if idle:
-        start(db, office, run_id)
 
 
 def first_page(office: Office, run: PrintRun, dpi: int = 110) -> bytes:

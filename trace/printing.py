@@ -147,7 +147,17 @@ _NOT_READY = {
     PrintState.RELEASED: N_("这次打印的标签已经确认上市"),
     PrintState.FAILED: N_("这次打印没有通过检查，不能上市"),
     PrintState.CANCELLED: N_("这次打印已经取消"),
+    PrintState.STOPPED: N_("这次打印停在半路，标签还没有生成"),
 }
+
+
+def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
+    """Stop a run that is being made. Nothing of it is left; made again, it has the same bytes. Raises Conflict."""
+    session.refresh(run, with_for_update=True)
+    if run.state is not PrintState.PLANNED:
+        raise Conflict(N_("标签已经不在生成中，不用停止"))
+    run.state = PrintState.STOPPED
+    audit.record(session, actor, "print.stop", run)
 
 
 def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
@@ -186,14 +196,14 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
 
 
 def retry(session: Session, actor: Actor, run: PrintRun) -> None:
-    """Make the sheets of a failed run once more, with the same content.
+    """Make the sheets of a failed or stopped run once more, with the same content.
 
     Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
     """
     session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)
-    if run.state is not PrintState.FAILED:
-        raise Conflict(N_("这次打印没有失败，不用重来"))
+    if run.state not in (PrintState.FAILED, PrintState.STOPPED):
+        raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
     refuse_off_sale(run.batch)
     _refuse_printed(session, run.batch, run.first, run.count)
     run.state, run.failure = PrintState.PLANNED, None

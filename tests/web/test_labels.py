@@ -17,7 +17,7 @@ from PIL import Image
 from reading import see
 from werkzeug.test import TestResponse
 
-from yipin import audit, clock, press, printing
+from yipin import audit, clock, headway, press, printing
 from yipin.codes import signing
 from yipin.codes.stock import stocks
 from yipin.models import Batch, CodeRange, PrintRun, PrintState
@@ -233,6 +233,24 @@ def test_a_sheet_of_many_labels_is_not_made_in_a_printer_language(world: World, 
     for output, words in (("zpl", "卷筒标签机的语言"), ("../etc", "请从列表里选一项")):
         answer = ama.post(print_form, data=filled(ama, print_form, output=output))
         assert answer.status_code == 422 and words in see(answer.text).text
+
+
+def test_a_run_that_is_being_made_tells_how_far_it_is_and_can_be_stopped(world: World, ama: FlaskClient) -> None:
+    codes = world.issue(world.declare(), 40)
+    with world.db.write.begin() as session:
+        row = session.get_one(CodeRange, codes.id)
+        run = printing.plan_print(session, world.ama, world.office, row, printing.PrintOrder(stocks()["a4-24"], 1, 40),
+                                  "print-1")  # fmt: skip
+    page = f"/producer/prints/{run.id}"
+    with headway.alone(world.office, run.id) as lock:  # somebody is at it, and a third is done
+        headway.Meter(lock, 120, lambda: False, None).count(40)
+        shown = see(ama.get(page).text)
+        assert "40 枚标签：33%" in shown.text
+        assert sent(ama, f"{page}/stop", {}) == page
+        assert "停在半路，没有留下文件" in see(ama.get(page).text).text
+        assert ama.post(f"{page}/stop").status_code == 409
+    assert sent(ama, f"{page}/retry", {}) == page
+    assert "40 / 40 枚读出且一致" in see(wait_until_made(ama, page)).text
 
 
 def test_the_labels_of_a_held_batch_are_not_given_out(world: World, ama: FlaskClient) -> None:

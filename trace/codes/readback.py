@@ -71,7 +71,7 @@ def read_back(
         raise ReadBackFailed(
             N_("回读不符：文件有 %(found)s 页，应有 %(wanted)s 页。"), found=total, wanted=len(expected)
         )
-    chosen = [page for page in range(total) if page % step == 0 or page == total - 1]
+    chosen = chosen_pages(total, pages)
     labels, crew = 0, cores() if len(chosen) >= _SHARE_FROM else 1
     with _Reader(path, expected, dpi, chosen) as reader:
         for done, found in enumerate(in_order(reader.checked, len(chosen), crew), 1):
@@ -119,6 +119,12 @@ def sampled(labels: int, pages: int) -> str | int:
     one page in a hundred is read, and never fewer than sixteen.
     """
     return "all" if labels <= FULL_READ_BACK else max(1, min(100, pages // 16))
+
+
+def chosen_pages(total: int, pages: str | int) -> list[int]:
+    """Which of `total` pages (from 0) are read: the first, the last and every n-th, or all."""
+    step = _step(pages)
+    return [page for page in range(total) if page % step == 0 or page == total - 1]
 
 
 def _step(pages: str | int) -> int:

@@ -45,6 +45,7 @@ class PrintState(StrEnum):
     READY = "ready"  # sheets made and read back
     RELEASED = "released"  # labels are on packs: a scan may now say 正品
     FAILED = "failed"  # the read-back or the disk refused; nothing was released
+    STOPPED = "stopped"  # by somebody, while it was made; nothing was left, and it can be made again
     CANCELLED = "cancelled"  # thrown away before release; its units may be printed anew
 
 

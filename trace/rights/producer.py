@@ -26,6 +26,7 @@ RULES: Rules = {
     ("producer.sheet", "GET"): may(P, of=PrintRun),
     ("producer.preview", "GET"): may(P, of=PrintRun),
     ("producer.retry", "POST"): may(P, of=PrintRun),
+    ("producer.stop", "POST"): may(P, of=PrintRun),
     ("producer.release", "POST"): may(P, of=PrintRun),
     ("producer.reprint", "POST"): may(P, of=PrintRun),
     ("producer.cancel", "POST"): may(P, of=PrintRun),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import inputs, paper, press, printing
+from .. import headway, inputs, paper, press, pressroom, printing
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
@@ -106,7 +106,7 @@ def _output(typed: str | None) -> Output | None:
 def _make(session: Session, run: PrintRun) -> None:
     """Keep the plan, then let the press make it in the background."""
     session.commit()
-    press.start(service().db, service().office, run.id)
+    pressroom.start(service().db, service().office, run.id, run.count)
 
 
 @bp.get("/prints/<ref>")
@@ -117,11 +117,10 @@ def print_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturn
 
 
 def _run_page(session: Session, found: PrintRun, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
-    done = 0
     if found.state is PrintState.PLANNED:
-        done = press.done_so_far(service().office, found.id)
-        press.start_if_idle(service().db, service().office, found.id)
-    page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job), done=done,
+        pressroom.start_if_idle(service().db, service().office, found.id, found.count)
+    page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job),
+                           headway=headway.of(service().office, found.id),
                            failure=printing.failure_of(session, found),
                            form=form or forms.ReasonForm(formdata=None))  # fmt: skip
     return page, 422 if form else 200
@@ -156,6 +155,14 @@ def release(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
     printing.release_run(session, actor, found)
     flash(gettext("已确认上市：从现在起，扫这些标签会显示“正品”。"))
     return redirect(url_for("producer.batch", ref=found.batch.id_number))
+
+
+@bp.post("/prints/<ref>/stop")
+def stop(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """Stop a run that is being made."""
+    printing.stop_run(session, actor, found)
+    flash(gettext("已停止，没有留下文件。"))
+    return redirect(url_for("producer.print_run", ref=found.id))
 
 
 @bp.post("/prints/<ref>/retry")

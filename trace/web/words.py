@@ -36,6 +36,7 @@ RUN_WORDS = {
     PrintState.READY: N_("待打印"),
     PrintState.RELEASED: N_("已上市"),
     PrintState.FAILED: N_("没有通过"),
+    PrintState.STOPPED: N_("已停止"),
     PrintState.CANCELLED: N_("已取消"),
 }
 OUTPUT_WORDS = {
@@ -74,6 +75,7 @@ EVENT_WORDS = {
     "print.plan": N_("安排打印"),
     "print.ready": N_("标签回读合格"),
     "print.fail": N_("标签没有通过"),
+    "print.stop": N_("停止生成"),
     "print.retry": N_("重新生成"),
     "print.release": N_("确认上市"),
     "print.reprint": N_("重印"),
