@@ -10,10 +10,10 @@ from yipin import audit, certify
 from yipin.accounts import Actor
 from yipin.card import Badge
 from yipin.errors import Conflict, Invalid
-from yipin.models import Certification, Product, Scheme
+from yipin.models import Certification, Claim, Product, Scheme
 
 TODAY = date(2026, 7, 20)
-GOOD = {"scheme": "green", "number": "LB-18-1234", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+GOOD = {"scheme": "green", "number": "LB-00-24010000000A", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
 
 
 def product_of(world: World, who: Actor | None = None) -> Product:
@@ -34,10 +34,18 @@ def badges(world: World, day: date = TODAY) -> tuple[Badge, ...]:
 
 def test_a_certificate_is_entered_by_an_officer_who_vouches_for_it(world: World) -> None:
     row = enter(world)
-    assert (row.verified_by, row.verified_at, row.withdrawn_at) == (world.chen.account_id, NOW, None)
-    assert badges(world) == (Badge("green", "绿色食品", "LB-18-1234", date(2026, 1, 1), date(2026, 12, 31)),)
+    assert (row.state, row.verified_by, row.verified_at, row.ended_on) == (
+        Claim.VERIFIED,
+        world.chen.account_id,
+        NOW,
+        None,
+    )
+    assert badges(world) == (Badge("green", "绿色食品", "LB-00-24010000000A", date(2026, 1, 1), date(2026, 12, 31)),)
     with world.db.read.begin() as session:
-        assert [event.action for event in audit.events_of(session, row)] == ["certification.enter"]
+        assert [event.action for event in audit.events_of(session, row)] == [
+            "certification.declare",
+            "certification.verify",
+        ]
         assert certify.badges(session, product_of(world, world.ben).id, TODAY) == ()
 
 
@@ -55,7 +63,7 @@ def test_a_certificate_nobody_has_verified_is_no_badge(world: World) -> None:
     row = enter(world)
     with world.db.write.begin() as session:
         found = session.get_one(Certification, row.id)
-        found.verified_at = None
+        found.state, found.verified_at = Claim.CHECKED, None
         audit.record(session, world.chen, "test.change", found)
     assert badges(world) == ()
 
@@ -73,6 +81,7 @@ def test_a_withdrawn_certificate_is_gone_at_the_next_look(world: World) -> None:
 
 
 def test_every_scheme_has_its_words_and_its_place_in_the_code() -> None:
+    assert certify.FACT_OF[Scheme.ORGANIC_CONVERSION] == 0
     assert set(certify.SCHEME_WORDS) == set(certify.FACT_OF) == set(Scheme)
 
 
@@ -95,14 +104,14 @@ def test_a_certificate_is_entered_once_for_a_product(world: World) -> None:
     with pytest.raises(Invalid, match="已经登记过") as answer:
         enter(world, valid_to="2030-12-31")
     assert answer.value.field == "number"
-    enter(world, scheme="organic")  # the same number under another scheme is another certificate
-    with world.db.write.begin() as session:  # and a certificate may cover another producer's product
+    enter(world, valid_from="2027-01-01", valid_to="2029-12-31")  # a renewal that keeps its number
+    with world.db.write.begin() as session:  # another producer's paper is another certificate
         certify.enter(session, world.chen, product_of(world, world.ben), **GOOD)
 
 
 def test_all_certificates_are_listed_whatever_their_state(world: World) -> None:
     enter(world, valid_to="2026-01-02")
-    enter(world, scheme="organic", valid_from="2027-01-01", valid_to="")
+    enter(world, scheme="organic", number="001OP2700001", valid_from="2027-01-01", valid_to="")
     with world.db.read.begin() as session:
         assert len(certify.all_of(session, product_of(world).id)) == 2
     assert badges(world, TODAY + timedelta(days=400))[0].scheme == "organic"

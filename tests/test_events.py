@@ -76,7 +76,13 @@ def one_of_each(world: World, sold: Sold) -> None:
         assert product
         attachments.keep(session, world.ama, product, "袋子.jpg", Made("image/jpeg", b""))
         certify.enter(
-            session, world.chen, product, scheme="green", number="LB-1234", valid_from="2026-01-01", valid_to=""
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-00-24010000000A",
+            valid_from="2026-01-01",
+            valid_to="",
         )
         insure.enter(session, world.chen, product, insurer="某公司", number="P-1234", valid_from="2026-01-01",
                      valid_to="2026-12-31")  # fmt: skip
@@ -154,7 +160,8 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         VoidUnit(batch_id=batch.id, ordinal=9, at=NOW, reason="x"),
         LabelStock(producer_id=batch.producer_id, name="new", measures={}),
         LabelPrinter(producer_id=batch.producer_id, name="new", settings={}),
-        Certification(product_id=batch.product_id, scheme=Scheme.GREEN, number="new", valid_from=NOW.date()),
+        Certification(producer_id=batch.producer_id, scheme=Scheme.GREEN, number="new", holder="x", county="430225",
+                      granted_on=NOW.date(), valid_from=NOW.date(), declared_at=NOW),
         InsurancePolicy(product_id=batch.product_id, insurer="x", number="new", valid_from=NOW.date(), valid_to=NOW.date()),
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from certificates import number_of
 from conftest import NOW, World
 from sqlalchemy.orm import Session
 
@@ -165,12 +166,13 @@ def enter(session: Session, world: World, batch: Batch, **claims: str) -> None:
         if scheme == "insured":
             insure.enter(session, world.chen, product, insurer="某公司", number="P-1234", **days)
         else:
-            certify.enter(session, world.chen, product, scheme=scheme, number=f"{scheme}-1", **days)
+            certify.enter(session, world.chen, product, scheme=scheme, number=number_of(scheme), **days)
 
 
 FACTS: list[tuple[dict[str, str], Fact]] = [
     ({}, Fact(0)), ({"green": ""}, Fact.GREEN), ({"organic": "2026-07-20"}, Fact.ORGANIC), ({"organic": "2026-07-19"}, Fact(0)),
     ({"geographical": ""}, Fact.GEOGRAPHICAL), ({"gi_product": ""}, Fact.GEOGRAPHICAL), ({"gi_mark": ""}, Fact.GEOGRAPHICAL),
+    ({"organic_conversion": ""}, Fact(0)), ({"gi_collective": ""}, Fact.GEOGRAPHICAL),
     ({"insured": "2026-12-31"}, Fact.INSURED), ({"insured": "2026-07-18"}, Fact.INSURED), ({"insured": "2026-07-17"}, Fact(0)),
     ({"green": "", "organic": "", "gi_mark": "", "insured": "2026-12-31"}, Fact(15)),
 ]  # fmt: skip

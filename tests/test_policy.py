@@ -46,7 +46,7 @@ def test_two_kinds_and_one_mark_are_the_main_target() -> None:
 
 def test_no_certificate_scheme_counts_towards_two_targets() -> None:
     counted = [scheme for target in ZHUZHOU.targets.values() for scheme in target.counts]
-    assert len(counted) == len(set(counted)) == len(Scheme)
+    assert len(counted) == len(set(counted))
 
 
 def test_every_brand_and_ceiling_has_its_clause_and_every_brand_its_county() -> None:

@@ -3,10 +3,11 @@
 from datetime import date
 
 import sqlalchemy as sa
+from certificates import number_of
 from conftest import World
 
 from yipin import audit, certify, progress
-from yipin.models import Certification, Product, Scheme
+from yipin.models import Certification, Claim, Product, Scheme
 
 END = date(2025, 12, 31)
 
@@ -15,10 +16,10 @@ def enter(world: World, who: str, scheme: str, start: str, *, withdrawn: bool = 
     with world.db.write.begin() as session:
         producer = world.actor(who).producer_id
         product = session.scalars(sa.select(Product).where(Product.producer_id == producer)).one()
-        number = f"{scheme}-{start}-{session.scalar(sa.select(sa.func.count()).select_from(Certification))}"
+        number = number_of(scheme, session.scalar(sa.select(sa.func.count()).select_from(Certification)))
         row = certify.enter(session, world.chen, product, scheme=scheme, number=number, valid_from=start, valid_to="")
         if not verified:
-            row.verified_at = None
+            row.state, row.verified_at = Claim.CHECKED, None
             audit.record(session, world.chen, "test.change", row)
         if withdrawn:
             certify.withdraw(session, world.chen, row, "注销")

@@ -195,7 +195,13 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
     with world.db.write.begin() as session:
         product = session.get_one(Product, batch.product_id)
         row = certify.enter(
-            session, world.chen, product, scheme="green", number="LB-1", valid_from="2026-01-01", valid_to=""
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-00-24010000000A",
+            valid_from="2026-01-01",
+            valid_to="",
         )
         insure.enter(session, world.chen, product, insurer="某公司", number="P-12345678", valid_from="2026-07-01",
                      valid_to="2026-07-31")  # fmt: skip

@@ -1,16 +1,21 @@
 """The schema's version: what the migrations make, and that no program runs on another one."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import World
+from conftest import NOW, World
+from sqlalchemy.orm import Session
 
-from yipin import schema
+from yipin import audit, schema
+from yipin.accounts import Actor
 from yipin.db import Base, Database
 from yipin.errors import Unavailable
+from yipin.models import Certification, CertificationLine, Claim, Ending
 from yipin.web import create_app
 
 
@@ -94,3 +99,77 @@ def test_a_database_that_is_none_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="数据库打不开"):
             schema.upgrade(database)
         database.dispose()
+
+
+def test_certificates_of_before_keep_their_number_product_and_end(world: World) -> None:
+    """What 0007 makes of the two rows an older version could hold."""
+    product, officer = 1, world.chen.account_id
+    emptied_to(world, "0006")
+    with world.db.write.begin() as session:
+        producer = {"name": "Ama", "kind": "company", "uscc": "1", "county": "430225", "township": "x", "contact": "x",
+                    "phone": "1", "demonstration": False, "state": "approved", "submitted_at": NOW}  # fmt: skip
+        insert(session, "producers", id=5, **producer)
+        insert(
+            session,
+            "products",
+            id=product,
+            producer_id=5,
+            name="黄桃",
+            description="",
+            state="approved",
+            submitted_at=NOW,
+        )
+        insert(
+            session,
+            "accounts",
+            id=officer,
+            login="chen",
+            name="Chen",
+            role="officer",
+            password_hash="x",
+            epoch=0,
+            created_at=NOW,
+        )
+        days = {
+            "product_id": product,
+            "scheme": "green",
+            "valid_from": date(2026, 1, 1),
+            "verified_by": officer,
+            "verified_at": NOW,
+        }
+        insert(session, "certifications", id=3, number="LB-1", **days)
+        insert(
+            session, "certifications", id=8, number="LB-2", withdrawn_at=datetime(2026, 7, 20, 17, tzinfo=UTC), **days
+        )
+        insert(session, "events", at=NOW, actor_name="Chen", actor_role="officer", action="certification.withdraw",
+               object_kind="certifications", object_id=8, reason="注销", data="{}")  # fmt: skip
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        kept, ended = session.scalars(sa.select(Certification).order_by(Certification.id)).all()
+        assert [(row.id, row.number, row.holder, row.county) for row in (kept, ended)] == \
+            [(3, "LB-1", "Ama", "430225"), (8, "LB-2", "Ama", "430225")]  # fmt: skip
+        assert [(line.product_id, line.product_name) for line in (*kept.lines, *ended.lines)] == [(product, "黄桃")] * 2
+        assert (kept.state, kept.verified_by, kept.granted_on, kept.ended_on) == \
+            (Claim.VERIFIED, officer, date(2026, 1, 1), None)  # fmt: skip
+        assert (ended.ended_on, ended.ended_how, ended.end_reason) == (date(2026, 7, 21), Ending.WITHDRAWN, "注销")
+    with world.db.write.begin() as session:  # and the next row takes the next number
+        line = kept.lines[0]
+        row = Certification(producer_id=5, scheme=kept.scheme, number="LB-3", holder="Ama", county="430225", lines=[
+            CertificationLine(product_id=line.product_id, product_name="黄桃")], granted_on=kept.granted_on,
+            valid_from=kept.valid_from, declared_at=NOW)  # fmt: skip
+        session.add(row)
+        audit.record(session, Actor("Chen", NOW), "certification.declare", row)
+        assert row.id == 9
+
+
+def emptied_to(world: World, revision: str) -> None:
+    emptied(world)
+    with world.db.engine.connect() as connection, connection.begin():
+        command.upgrade(schema._config(connection), revision)
+
+
+def insert(session: Session, table: str, **values: object) -> None:
+    """A row of a table as an older version had it."""
+    moments = {name: sa.DateTime(timezone=True) for name in values if name == "at" or name.endswith("_at")}
+    columns = [sa.column(name, moments.get(name)) for name in values]
+    session.connection().execute(sa.table(table, *columns).insert().values(**values))

@@ -76,7 +76,6 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     Product: (Product.producer,),
     CodeRange: (CodeRange.batch,),
     PrintRun: (PrintRun.batch,),
-    Certification: (Certification.product, Product.producer),
     InsurancePolicy: (InsurancePolicy.product, Product.producer),
 }
 _PRODUCER_OF: dict[type[Base], Any] = {
@@ -88,6 +87,7 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     PrintRun: Batch.producer_id,
     LabelStock: LabelStock.producer_id,
     LabelPrinter: LabelPrinter.producer_id,
+    Certification: Certification.producer_id,
 }
 _COUNTY_OF: dict[type[Base], Any] = {
     Producer: Producer.county,
@@ -96,7 +96,7 @@ _COUNTY_OF: dict[type[Base], Any] = {
     Batch: Batch.county,
     CodeRange: Batch.county,
     PrintRun: Batch.county,
-    Certification: Producer.county,
+    Certification: Certification.county,
     InsurancePolicy: Producer.county,
 }
 

@@ -1,8 +1,13 @@
-"""What is claimed of a product: certificates (绿色食品, 有机产品, 地理标志 …). A badge is shown only for a row that
-an officer has verified and that is valid on the day of looking."""
+"""What is claimed of products: certificates (绿色食品, 有机产品, 地理标志 …), from the paper to the badge.
+
+A producer declares what its paper says, the county compares it with the paper, and another person than the one who
+declared it verifies it. A badge is shown only for what is verified and valid on the day of looking; nothing has to
+run when a certificate expires.
+"""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,69 +15,161 @@ from sqlalchemy.orm import Session
 from . import audit, inputs
 from .accounts import Actor
 from .card import Badge
+from .clock import day_of
 from .codes.payload import Fact
-from .errors import N_, Conflict, Invalid
-from .models import Certification, Product, Scheme
+from .errors import N_, Conflict, Forbidden, Invalid
+from .models import Brand, Certification, CertificationLine, Claim, Ending, Producer, Product, Role, Scheme
+from .paperwork import Line, Paper, write
 
 SCHEME_WORDS = {
     Scheme.GREEN: N_("绿色食品"),
     Scheme.ORGANIC: N_("有机产品"),
+    Scheme.ORGANIC_CONVERSION: N_("有机转换"),
     Scheme.GEOGRAPHICAL: N_("农产品地理标志"),
     Scheme.GI_PRODUCT: N_("地理标志保护产品"),
     Scheme.GI_MARK: N_("地理标志证明商标"),
+    Scheme.GI_COLLECTIVE: N_("地理标志集体商标"),
 }
 FACT_OF = {
     Scheme.GREEN: Fact.GREEN,
     Scheme.ORGANIC: Fact.ORGANIC,
+    Scheme.ORGANIC_CONVERSION: Fact(0),  # on the way to organic is not organic
     Scheme.GEOGRAPHICAL: Fact.GEOGRAPHICAL,
     Scheme.GI_PRODUCT: Fact.GEOGRAPHICAL,
     Scheme.GI_MARK: Fact.GEOGRAPHICAL,
+    Scheme.GI_COLLECTIVE: Fact.GEOGRAPHICAL,
 }
 
 
-def enter(session: Session, actor: Actor, product: Product, *, scheme: str, number: str, valid_from: str,
-          valid_to: str) -> Certification:  # fmt: skip
-    """An officer enters a certificate from the document before them, and so vouches for it.
+def declare(session: Session, actor: Actor, paper: Paper, *, producer: Producer | None = None,
+            brand: Brand | None = None, renews: Certification | None = None) -> Certification:  # fmt: skip
+    """Enter what a certificate's paper says, to be checked and verified by others (待核).
 
-    `valid_to` may be empty for a term without end. Raises Invalid.
+    A producer declares its own; an officer says whose it is: a producer's or, for geographical indications, a
+    brand's. What an officer enters has been compared with the paper by entering it. Raises Invalid.
     """
-    kind, text = inputs.choice("scheme", Scheme, scheme), inputs.line("number", number, least=4, most=60)
-    start = inputs.day("valid_from", valid_from)
-    end = inputs.day("valid_to", valid_to) if valid_to.strip() else None
-    if end and end < start:
-        raise Invalid("valid_to", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(end), start=str(start))
-    same = sa.select(Certification.id).where(Certification.product_id == product.id, Certification.scheme == kind,
-                                             Certification.number == text)  # fmt: skip
-    if session.scalar(same):
-        raise Invalid("number", N_("这张证书已经登记过"))
-    row = Certification(product_id=product.id, scheme=kind, number=text, valid_from=start, valid_to=end,
-                        verified_by=actor.account_id, verified_at=actor.at)  # fmt: skip
+    row = Certification(declared_by=actor.account_id, declared_at=actor.at, state=Claim.DECLARED, renews=renews)
+    if actor.role is Role.PRODUCER:
+        producer, brand = session.get_one(Producer, actor.producer_id), None
+    write(session, actor, row, paper, producer, brand)
+    if actor.role is not Role.PRODUCER:
+        row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
     session.add(row)
-    audit.record(session, actor, "certification.enter", row, scheme=kind, number=text, product=product.id)
+    audit.record(session, actor, "certification.declare", row, scheme=row.scheme, number=row.number)
     return row
 
 
-def withdraw(session: Session, actor: Actor, row: Certification, reason: str) -> None:
-    """Take a certificate out of force: its badge is gone from the next look on."""
+def mend(session: Session, actor: Actor, row: Certification, paper: Paper) -> None:
+    """Correct a claim that is not verified yet and send it in again. Raises Invalid, Conflict."""
+    if row.state not in (Claim.DECLARED, Claim.RETURNED):
+        raise Conflict(N_("这张证书已经核对过，不能再改；有错请联系县市区农业农村局"))
+    write(session, actor, row, paper, row.producer, row.brand)
+    row.state, row.return_reason, row.declared_by, row.declared_at = Claim.DECLARED, None, actor.account_id, actor.at
+    audit.record(session, actor, "certification.mend", row, scheme=row.scheme, number=row.number)
+
+
+def enter(session: Session, actor: Actor, product: Product, *, scheme: str, number: str, valid_from: str,
+          valid_to: str, granted_on: str = "") -> Certification:  # fmt: skip
+    """A city officer enters a certificate of one product from the paper before them and vouches for it at once; what a
+    county officer enters waits for another officer.
+
+    `valid_to` may be empty for a term without end. Raises Invalid.
+    """
+    paper = Paper(scheme, number, valid_from, valid_to, granted_on, lines=(Line(str(product.id)),))
+    row = declare(session, actor, paper, producer=session.get_one(Producer, product.producer_id))
+    if actor.is_city_officer:
+        _vouch(session, actor, row)
+    return row
+
+
+def check(session: Session, actor: Actor, row: Certification) -> None:
+    """The county has compared the claim with the paper. Raises Conflict, Forbidden for one's own claim."""
+    _refuse_settled(row, Claim.DECLARED)
+    _refuse_own(actor, row)
+    row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
+    audit.record(session, actor, "certification.check", row)
+
+
+def verify(session: Session, actor: Actor, row: Certification) -> None:
+    """Vouch for a claim: from the next look on it shows and counts.
+
+    By another person than the one who declared it, and than the one who checked it in the county; the city may check
+    and verify in one. Raises Conflict, Forbidden.
+    """
+    _refuse_settled(row, Claim.DECLARED, Claim.CHECKED)
+    _refuse_own(actor, row)
+    if row.state is Claim.DECLARED and not actor.is_city_officer:
+        raise Conflict(N_("请先核对：县级核对后，由市级或另一位监管人员核实"))
+    if row.state is Claim.CHECKED and row.checked_by == actor.account_id and not actor.is_city_officer:
+        raise Forbidden(N_("这张证书是您核对的，请由另一位监管人员核实"))
+    _vouch(session, actor, row)
+
+
+def _vouch(session: Session, actor: Actor, row: Certification) -> None:
+    if row.state is Claim.DECLARED:
+        row.checked_by, row.checked_at = actor.account_id, actor.at
+    row.state, row.verified_by, row.verified_at = Claim.VERIFIED, actor.account_id, actor.at
+    audit.record(session, actor, "certification.verify", row)
+
+
+def send_back(session: Session, actor: Actor, row: Certification, reason: str) -> None:
+    """Return a claim to be mended; the reason is shown to who declared it. Raises Invalid, Conflict."""
     why = inputs.reason(reason)
-    if row.withdrawn_at is not None:
+    _refuse_settled(row, Claim.DECLARED, Claim.CHECKED)
+    row.state, row.return_reason, row.checked_by, row.checked_at = Claim.RETURNED, why, None, None
+    audit.record(session, actor, "certification.return", row, why)
+
+
+def _refuse_settled(row: Certification, *open_states: Claim) -> None:
+    if row.state not in open_states:
+        raise Conflict(N_("这张证书别人已经办过了；请看它现在的状态"))
+
+
+def _refuse_own(actor: Actor, row: Certification) -> None:
+    if actor.account_id is not None and row.declared_by == actor.account_id:
+        raise Forbidden(N_("这张证书是您自己登记的，请由另一位监管人员核实"))
+
+
+def end(session: Session, actor: Actor, row: Certification, *, how: str, on: str, reason: str) -> None:
+    """A verified certificate has ended before its last day (撤销, 注销, 撤下): from that day on it neither shows nor
+    counts. `on` may lie in the past, not in the future. Raises Invalid, Conflict."""
+    kind, day, why = inputs.choice("how", Ending, how), inputs.day("on", on), inputs.reason(reason)
+    if day > (today := day_of(actor.at)):
+        raise Invalid("on", N_("终止日期 %(day)s 还没到；最晚填今天 %(today)s"), day=str(day), today=str(today))
+    if row.ended_on is not None:
         raise Conflict(N_("这一条已经撤下"))
-    row.withdrawn_at = actor.at
-    audit.record(session, actor, "certification.withdraw", row, why)
+    if row.state is not Claim.VERIFIED:
+        raise Conflict(N_("这张证书还没有核实；有错请退回"))
+    row.ended_on, row.ended_how, row.end_reason = day, kind, why
+    audit.record(session, actor, "certification.end", row, why, how=kind, on=str(day))
+
+
+def withdraw(session: Session, actor: Actor, row: Certification, reason: str) -> None:
+    """Take a certificate out of force today: its badge is gone from the next look on."""
+    end(session, actor, row, how=Ending.WITHDRAWN, on=day_of(actor.at).isoformat(), reason=reason)
+
+
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """As `Certification.in_force_on`, for a query: what may be shown and counted on a day."""
+    row = Certification
+    return sa.and_(row.state == Claim.VERIFIED, row.valid_from <= day, sa.or_(row.valid_to.is_(None), row.valid_to >= day),
+                   sa.or_(row.ended_on.is_(None), row.ended_on > day))  # fmt: skip
 
 
 def badges(session: Session, product_id: int, today: date) -> tuple[Badge, ...]:
-    """The certificates of a product that are verified, not withdrawn, and valid on `today`."""
-    return tuple(Badge(row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to)
-                 for row in all_of(session, product_id)
-                 if row.verified_at and not row.withdrawn_at and in_force(row, today))  # fmt: skip
+    """The certificates of a product that are verified, not ended, and valid on `today`."""
+    return tuple(_badge(row) for row in session.scalars(_of_product(product_id).where(in_force(today))).all())
 
 
-def in_force(row: Certification, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+def _badge(row: Certification) -> Badge:
+    return Badge(row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to)
 
 
 def all_of(session: Session, product_id: int) -> Sequence[Certification]:
-    """Every certificate ever entered for a product, in the order of its schemes and dates."""
-    rows = sa.select(Certification).where(Certification.product_id == product_id)
-    return session.scalars(rows.order_by(Certification.scheme, Certification.valid_from, Certification.id)).all()
+    """Every certificate that names a product, in the order of schemes and dates."""
+    return session.scalars(_of_product(product_id)).all()
+
+
+def _of_product(product_id: int) -> sa.Select[Any]:
+    rows = sa.select(Certification).join(CertificationLine).where(CertificationLine.product_id == product_id)
+    return rows.order_by(Certification.scheme, Certification.valid_from, Certification.id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from .card import Progress
 from .errors import N_, Message
-from .models import Certification
+from .models import Certification, CertificationLine, Claim
 from .policy import Policy, Target
 
 RULE = N_("首次新增：%(start)s 至 %(end)s 间首次获证、经核实的证书数，续证不计")
@@ -26,12 +26,13 @@ def line(session: Session, policy: Policy, target: Target, today: date) -> Progr
 
 
 def _first_time(session: Session, target: Target, today: date) -> int:
-    """Product and scheme pairs whose first verified certificate began in the period and not after today."""
+    """Product and scheme pairs whose first verified certificate was granted in the period and not after today."""
     first = (
-        sa.select(sa.func.min(Certification.valid_from).label("began"))
-        .where(Certification.scheme.in_(target.counts), Certification.verified_at.is_not(None))
-        .where(Certification.withdrawn_at.is_(None))
-        .group_by(Certification.product_id, Certification.scheme)
+        sa.select(sa.func.min(Certification.granted_on).label("began"))
+        .join(CertificationLine)
+        .where(Certification.scheme.in_(target.counts), Certification.state == Claim.VERIFIED)
+        .where(sa.or_(Certification.ended_on.is_(None), Certification.ended_on > today))
+        .group_by(CertificationLine.product_id, CertificationLine.product_name, Certification.scheme)
         .subquery()
     )
     began = first.c.began.between(target.start, min(target.end, today))

@@ -84,7 +84,7 @@ def _objects(world: World, who: Actor) -> Refs:
         product = session.get_one(Product, batch.product_id)
         days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
         rows = [codes, run, product, paper.add_printer(session, who, "柜台打印机"),
-                certify.enter(session, world.chen, product, scheme="green", number="LB-TEST-1", **days),
+                certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
                 insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip

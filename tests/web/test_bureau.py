@@ -197,9 +197,16 @@ def test_a_certificate_is_shown_from_the_next_scan_until_it_is_withdrawn(
     world: World, app: Flask, chen: FlaskClient, sold: Sold
 ) -> None:
     path, code = f"/bureau/products/{sold.batch.product_id}", f"/{sold.digits[0]}"
-    done(chen, f"{path}/certifications", scheme="green", number="LB-1234", valid_from="2026-01-01", valid_to="")
-    assert [badge["number"] for badge in told(app, code)["certifications"]] == ["LB-1234"]
-    assert "LB-1234" in see(chen.get(path).text).text
+    done(
+        chen,
+        f"{path}/certifications",
+        scheme="green",
+        number="LB-00-24010000000A",
+        valid_from="2026-01-01",
+        valid_to="",
+    )
+    assert [badge["number"] for badge in told(app, code)["certifications"]] == ["LB-00-24010000000A"]
+    assert "LB-00-24010000000A" in see(chen.get(path).text).text
     assert chen.post("/bureau/certifications/1/withdraw", data={"reason": ""}).status_code == 422
     assert told(app, code)["certifications"] != []
     assert "证书已撤下" in done(chen, "/bureau/certifications/1/withdraw", reason="证书被撤销")

@@ -39,7 +39,12 @@ def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Fla
     ama, chen, stranger = signed_in(app, "ama"), signed_in(app, "chen"), app.test_client()
     with world.db.read.begin() as session:
         product = session.scalar(sa.select(sa.func.min(Product.id)))
-    certificate = {"scheme": "green", "number": "LB-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    certificate = {
+        "scheme": "green",
+        "number": "LB-00-24010000000A",
+        "valid_from": "2026-01-01",
+        "valid_to": "2027-01-01",
+    }
     policy = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
     for browser, path, form in (
         (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),

@@ -196,16 +196,20 @@ def test_certificates_and_insurance_are_shown_as_of_today(world: World, client: 
     ended, runs = str(today - timedelta(days=1)), str(today + timedelta(days=30))
     with world.db.write.begin() as session:
         product, chen = session.get_one(Product, sold.batch.product_id), world.chen
-        certify.enter(session, chen, product, scheme="green", number="LB-1234", valid_from="2025-06-01", valid_to=runs)
         certify.enter(
-            session, chen, product, scheme="organic", number="OR-1234", valid_from="2026-01-01", valid_to=ended
+            session, chen, product, scheme="green", number="LB-00-24010000000A", valid_from="2025-06-01", valid_to=runs
+        )
+        certify.enter(
+            session, chen, product, scheme="organic", number="000OP2400000", valid_from="2026-01-01", valid_to=ended
         )
         insure.enter(session, chen, product, insurer="某保险机构", number="PICC20260001", valid_from="2026-01-01",
                      valid_to="2026-12-31", hotline="95518")  # fmt: skip
     found, page = facts(client, f"/{sold.digits[0]}"), client.get(f"/{sold.digits[0]}").text
     assert [badge["scheme"] for badge in found["certifications"]] == ["green"]
     assert found["insurance"]["status"] == "covered" and "PICC20260001" not in str(found)
-    assert "LB-1234" in page and "OR-1234" not in page and "承保中" in page and "PICC20260001" not in page
+    assert (
+        "LB-00-24010000000A" in page and "000OP2400000" not in page and "承保中" in page and "PICC20260001" not in page
+    )
     assert found["progress"]["counted"] == 1
 
 

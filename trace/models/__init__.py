@@ -5,7 +5,7 @@ from .attachments import Attachment, KeptFile
 from .batches import Batch, BatchState, Unit
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Brand, BrandKind, Product, ProductPicture
-from .certifications import Certification, InsurancePolicy, Scheme
+from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
@@ -14,9 +14,10 @@ from .producers import Plot, Producer, ProducerKind, Review
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
-    "Account", "Attachment", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote", "CaseState",
-    "Certification", "CodeRange", "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Event",
-    "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock", "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun",
-    "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecordVersion", "Review", "Role", "Scan",
-    "ScanKey", "Scheme", "Unit", "UnitScans", "Untold", "Visitor", "VoidUnit", "tell",
+    "Account", "Attachment", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote",
+    "CaseState", "Certification", "CertificationLine", "Claim", "CodeRange", "Complaint", "ComplaintKind",
+    "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock",
+    "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun", "PrintState", "Producer", "ProducerKind", "Product",
+    "ProductPicture", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Unit", "UnitScans", "Untold",
+    "Visitor", "VoidUnit", "tell",
 ]  # fmt: skip

@@ -126,9 +126,10 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
 @bp.post("/products/<ref>/certifications", endpoint="certify")
 def enter_certification(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     form = forms.CertificationForm()
-    if not form.save(session, lambda: certify.enter(session, actor, found, **form.typed())):
+    row = form.save(session, lambda: certify.enter(session, actor, found, **form.typed()))
+    if row is None:
         return product_page(session, found, certificate=form)
-    flash(gettext("证书已登记并核实。"))
+    flash(gettext("证书已登记并核实。") if row.verified_at else gettext("证书已登记，等另一位监管人员核实。"))
     return redirect(url_for("bureau.product", ref=found.id))
 
 
@@ -145,7 +146,8 @@ def enter_insurance(session: Session, actor: Actor, found: Product) -> ResponseR
 def withdraw_certification(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     certify.withdraw(session, actor, found, inputs.reason(request.form.get("reason", "")))
     flash(gettext("证书已撤下。"))
-    return redirect(url_for("bureau.product", ref=found.product_id))
+    named = next((line.product_id for line in found.lines if line.product_id), None)
+    return redirect(url_for("bureau.product", ref=named) if named else url_for("bureau.home"))
 
 
 @bp.post("/insurance/<ref>/withdraw")

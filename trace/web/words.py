@@ -5,7 +5,7 @@ from flask import Flask
 from ..card import VERDICT_WORDS, Verdict
 from ..codes.sheet import Output
 from ..errors import N_
-from ..models import BatchState, PrintState, ProducerKind, Review, Role, Unit
+from ..models import BatchState, Claim, Ending, PrintState, ProducerKind, Review, Role, Unit
 
 KIND_WORDS = {
     ProducerKind.COOPERATIVE: N_("农民专业合作社"),
@@ -43,6 +43,17 @@ OUTPUT_WORDS = {
     Output.PDF: N_("PDF：任何打印机"),
     Output.TSPL: N_("TSPL：TSC 及兼容的卷筒标签机"),
     Output.ZPL: N_("ZPL：Zebra 及兼容的卷筒标签机"),
+}
+CLAIM_WORDS = {
+    Claim.DECLARED: N_("待核"),
+    Claim.CHECKED: N_("已核对，待核实"),
+    Claim.VERIFIED: N_("已核实"),
+    Claim.RETURNED: N_("已退回"),
+}
+ENDING_WORDS = {
+    Ending.REVOKED: N_("已撤销"),
+    Ending.CANCELLED: N_("已注销"),
+    Ending.WITHDRAWN: N_("已撤下"),
 }
 ROLE_WORDS = {
     Role.PRODUCER: N_("生产主体"),
@@ -86,6 +97,12 @@ EVENT_WORDS = {
     "printer.calibrate": N_("校准打印机"),
     "certification.enter": N_("登记证书"),
     "certification.withdraw": N_("撤下证书"),
+    "certification.declare": N_("申报证书"),
+    "certification.mend": N_("修改后重报证书"),
+    "certification.check": N_("核对证书"),
+    "certification.verify": N_("核实证书"),
+    "certification.return": N_("退回证书"),
+    "certification.end": N_("终止证书"),
     "insurance.enter": N_("登记保单"),
     "insurance.withdraw": N_("撤下保单"),
     "case.receive": N_("收到案件"),
@@ -124,4 +141,4 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
-                                 ROLE_WORDS=ROLE_WORDS)  # fmt: skip
+                                 ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
