@@ -17,6 +17,7 @@ FIGURES = {
     "two_cores": {"two_core_speedup"},
     "memory": {"rss_growth_mb"},
     "read_back": {"readback_labels_per_s", "bytes_per_label"},
+    "tracing": {"trace_ms_sqlite", "trace_ms_postgresql", "recall_ms_sqlite", "recall_ms_postgresql"},
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from .clock import day_of
 from .codes.checkdigits import parse_resident_id, parse_uscc
 from .codes.idnumber import new_id_number
 from .errors import N_, Conflict, Forbidden, Invalid
-from .models import Account, Batch, Brand, Plot, Producer, ProducerKind, Product, Review, Unit
+from .models import Account, Batch, Brand, Plot, PlotKind, Producer, ProducerKind, Product, Review, Unit
 from .policy import Policy
 from .secretfiles import Secrets
 
@@ -129,12 +129,13 @@ def own_producer(session: Session, actor: Actor) -> Producer:
 
 
 def add_plot(session: Session, actor: Actor, policy: Policy, *, name: str, county: str, place: str,
-             area_mu: str) -> Plot:  # fmt: skip
-    """A plot of the actor's producer; `area_mu` in 亩, `place` as fine as a village."""
+             area_mu: str, kind: str = PlotKind.FIELD) -> Plot:  # fmt: skip
+    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village."""
     producer = own_producer(session, actor)
     plot = Plot(producer_id=producer.id, name=inputs.line("name", name, most=30), county=policy.county(county),
                 place=inputs.line("place", place, most=40),
-                area_mu=inputs.amount("area_mu", area_mu, largest=Decimal(1_000_000)))  # fmt: skip
+                area_mu=inputs.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
+                kind=inputs.choice("kind", PlotKind, kind))  # fmt: skip
     if session.scalar(sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name == plot.name)):
         raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
     session.add(plot)
@@ -184,7 +185,7 @@ def approve_product(session: Session, actor: Actor, product: Product) -> None:
     if not actor.is_city_officer:
         raise Forbidden(N_("县级已通过，等市级审核"))
     product.state, product.approved_at = Review.APPROVED, actor.at
-    product.id_number = _unused(session, Product, product.producer.county)
+    product.id_number = unused_number(session, Product, product.producer.county)
     audit.record(session, actor, "product.approve_city", product, id_number=product.id_number)
 
 
@@ -198,7 +199,7 @@ def return_product(session: Session, actor: Actor, product: Product, reason: str
     audit.record(session, actor, "product.return", product, why)
 
 
-def _unused(session: Session, kind: type[Product] | type[Batch], county: str) -> str:
+def unused_number(session: Session, kind: type[Product] | type[Batch], county: str) -> str:
     """An ID number that no product and no batch has: the two share the page's search box."""
     while True:
         number = new_id_number(county)
@@ -230,13 +231,13 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     if form.key and (done := _declared_before(session, producer, form.key)):
         return done
     product, plot = (
-        _own(session, producer, Product, "product", form.product),
-        _own(session, producer, Plot, "plot", form.plot),
+        own_row(session, producer, Product, "product", form.product),
+        own_row(session, producer, Plot, "plot", form.plot),
     )
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
     batch = Batch(producer_id=producer.id, product_id=product.id, plot_id=plot.id, county=plot.county,
-                  id_number=_unused(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
+                  id_number=unused_number(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
                   idempotency_key=form.key[:64] or None, **_harvest(form, actor))  # fmt: skip
     session.add(batch)
     audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number,
@@ -260,7 +261,7 @@ def _harvest(form: BatchForm, actor: Actor) -> dict[str, Any]:
             "unit": inputs.choice("unit", Unit, form.unit), "pack_size": pack_size}  # fmt: skip
 
 
-def _own(session: Session, producer: Producer, kind: Any, field: str, ref: str) -> Any:
+def own_row(session: Session, producer: Producer, kind: Any, field: str, ref: str) -> Any:
     row = session.get(kind, int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 19 else None
     if row is None or row.producer_id != producer.id:
         raise Invalid(field, N_("请从列表里选一项"))

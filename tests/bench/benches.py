@@ -16,19 +16,11 @@ from yipin.codes.bulk import packed_symbols
 from yipin.codes.signing import CONTEXT
 from yipin.codes.symbol import modules
 
+from .figures import Figure
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
 from .timing import Contender, on_cores, over, rates
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the result; `over` names what a ratio is over."""
-
-    name: str
-    value: float
-    unit: str
-    over: str | None = None
+from .tracing import tracing
 
 
 @dataclass(frozen=True)
@@ -45,10 +37,12 @@ class Sizes:
     symbols: int
     signatures: int
     read_pages: int
+    chained: int = 100_000
+    recalled: int = 10_000
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2)
+QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24)
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -149,6 +143,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "two_cores": two_cores,
     "memory": memory,
     "read_back": read_back,
+    "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
 }
 
 

@@ -2,15 +2,18 @@
 
 from .accounts import Account, LoginFailure, Role
 from .attachments import Attachment, KeptFile
-from .batches import Batch, BatchState, Unit
+from .batches import Batch, BatchState, Origin, Unit
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Brand, BrandKind, Product, ProductPicture
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
+from .certifications import Certification, InsurancePolicy, Scheme
+from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
-from .events import Audited, Event, RecordVersion, Untold, tell
-from .producers import Plot, Producer, ProducerKind, Review
+from .events import Audited, Event, RecordVersion, Untold, change_many, tell
+from .producers import Plot, PlotKind, Producer, ProducerKind, Review
+from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [

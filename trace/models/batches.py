@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, County, Id, IdNumber, Text
+from ..db import Base, Big, County, Id, IdNumber, Name, Text
 from .catalogue import Product
 from .events import Audited
 from .producers import Plot, Producer
@@ -21,6 +21,16 @@ class BatchState(StrEnum):
     RECALLED = "recalled"  # 召回: final
 
 
+class Origin(StrEnum):
+    """How the batch came to be."""
+
+    HARVEST = "harvest"  # 采收
+    SPLIT = "split"  # 分批
+    MERGED = "merged"  # 合批
+    PROCESSED = "processed"  # 加工
+    RECEIVED = "received"  # 收货: from another producer, or bought from someone without a record here
+
+
 class Unit(StrEnum):
     """Units in which a batch is measured; the pack size is in the same unit."""
 
@@ -32,14 +42,16 @@ class Unit(StrEnum):
 
 
 class Batch(Audited, Base):
-    """`quota` is how many packs the harvest fills: floor(quantity / pack size); `reserved` how many of them
-    have a code. Codes are issued under the lock of this row."""
+    """`used` is what went into other batches or left loose; `quota` how many packs the rest fills: floor((quantity −
+    used) / pack size); `reserved` how many of them have a code. Codes are issued, and goods taken, under the lock of
+    this row. `harvest_date` is the day of making where the batch was processed, and the earliest day of what was merged."""
 
     __tablename__ = "batches"
     __table_args__ = (
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("pack_size > 0", name="pack_size"),
         sa.CheckConstraint("reserved >= 0 AND reserved <= quantity / pack_size", name="quota"),
+        sa.CheckConstraint("used >= 0 AND used + reserved * pack_size <= quantity", name="ledger"),
         sa.Index("ix_batches_producer_id_idempotency_key", "producer_id", "idempotency_key", unique=True),
         sa.Index("ix_batches_county_state", "county", "state"),
         sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
@@ -56,6 +68,11 @@ class Batch(Audited, Base):
     unit: Mapped[Unit]
     pack_size: Mapped[Decimal]
     reserved: Mapped[Big] = mapped_column(default=0)
+    used: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    origin: Mapped[Origin] = mapped_column(default=Origin.HARVEST, server_default="harvest")
+    act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("chain_acts.id"), index=True)  # by which it came to be
+    supplier: Mapped[Name | None]  # of goods bought from someone without a record here
+    supplier_lot: Mapped[Name | None]
     declared_at: Mapped[datetime]
     state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
     state_since: Mapped[datetime]
@@ -68,7 +85,12 @@ class Batch(Audited, Base):
 
     @property
     def quota(self) -> int:
-        return int(self.quantity // self.pack_size)
+        return int((self.quantity - self.used) // self.pack_size)
+
+    @property
+    def left(self) -> Decimal:
+        """What is neither in coded packs nor used nor shipped loose, in the batch's unit."""
+        return self.quantity - self.used - self.reserved * self.pack_size
 
     @property
     def net_content(self) -> str:

@@ -55,8 +55,13 @@ class Producer(Audited, Base):
     plots: Mapped[list["Plot"]] = relationship(back_populates="producer", order_by="Plot.id")
 
 
+class PlotKind(StrEnum):
+    FIELD = "field"  # 地块
+    WORKS = "works"  # 加工场所
+
+
 class Plot(Audited, Base):
-    """Land of a producer. `place` is as fine as the public page may be: a village, no address."""
+    """Land of a producer, or the works where it processes. `place` is as fine as the public page may be: a village, no address."""
 
     __tablename__ = "plots"
     __table_args__ = (sa.CheckConstraint("area_mu > 0", name="area"), sa.UniqueConstraint("producer_id", "name"))
@@ -67,5 +72,6 @@ class Plot(Audited, Base):
     county: Mapped[County]
     place: Mapped[Name]
     area_mu: Mapped[Decimal]  # 亩, 1/15 hectare
+    kind: Mapped[PlotKind] = mapped_column(default=PlotKind.FIELD, server_default="field")
 
     producer: Mapped[Producer] = relationship(back_populates="plots")

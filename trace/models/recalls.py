@@ -1,0 +1,66 @@
+"""Recalls of many batches in one act: what was looked at, what was done, and who was told."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, Big, Id, Name, Text
+from .batches import Batch
+from .events import Audited
+from .producers import Producer
+
+
+class RecallKind(StrEnum):
+    HOLD = "hold"
+    RECALL = "recall"
+    DRILL = "drill"  # 演练: measured, and nothing changed
+
+
+class RecallAct(Audited, Base):
+    """One decision over all batches that a cause reaches. Durations in milliseconds; `cause` in the officer's words."""
+
+    __tablename__ = "recall_acts"
+
+    id: Mapped[Id]
+    kind: Mapped[RecallKind]
+    cause: Mapped[Name]
+    reason: Mapped[Text]
+    at: Mapped[datetime]
+    actor_name: Mapped[Name]
+    batches: Mapped[Big]
+    units: Mapped[Big]
+    scans: Mapped[Big]
+    milliseconds: Mapped[Big]
+
+    lines: Mapped[list["RecallLine"]] = relationship(back_populates="recall", order_by="RecallLine.batch_id")
+
+
+class RecallLine(Base):
+    """A batch that a recall act reached; `changed` tells whether the act moved its state."""
+
+    __tablename__ = "recall_lines"
+
+    recall_id: Mapped[int] = mapped_column(sa.ForeignKey("recall_acts.id"), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), primary_key=True, index=True)
+    depth: Mapped[int]
+    changed: Mapped[bool]
+
+    recall: Mapped[RecallAct] = relationship(back_populates="lines")
+    batch: Mapped[Batch] = relationship()
+
+
+class Notice(Base):
+    """What a producer is told of a recall act, until it says that it has read it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (sa.UniqueConstraint("producer_id", "recall_id"),)
+
+    id: Mapped[Id]
+    producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
+    recall_id: Mapped[int] = mapped_column(sa.ForeignKey("recall_acts.id"))
+    read_at: Mapped[datetime | None]
+
+    producer: Mapped[Producer] = relationship()
+    recall: Mapped[RecallAct] = relationship()
