@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from sqlalchemy.orm import Session
 
-from yipin import attachments, audit, certify, insure, paper, printing
+from yipin import attachments, audit, certify, chain, insure, paper, printing, recall, shipping
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.errors import Conflict
@@ -22,6 +22,7 @@ from yipin.models import (
     Brand,
     BrandKind,
     Certification,
+    ChainAct,
     CodeRange,
     Event,
     InsurancePolicy,
@@ -33,8 +34,11 @@ from yipin.models import (
     Producer,
     ProducerKind,
     Product,
+    RecallAct,
+    RecallKind,
     Role,
     Scheme,
+    Shipment,
     Unit,
     Untold,
     VoidUnit,
@@ -89,6 +93,10 @@ def one_of_each(world: World, sold: Sold) -> None:
         printing.void_units(session, world.ama, batch, "1", "撕坏了")
         paper.add_printer(session, world.ama, "办公室")
         paper.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
+        chain.split(session, world.ama, batch.id_number, [("10", "1")])
+        form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
+        shipping.ship(session, world.ama, batch, form)
+        recall.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
 
 
 @pytest.fixture
@@ -103,6 +111,7 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
+    ChainAct: ("note", "x"), RecallAct: ("cause", "x"), Shipment: ("place", "x"),
 }  # fmt: skip
 
 
