@@ -160,25 +160,34 @@ def note(session: Session, actor: Actor, case: Any, text: str, to_sender: bool) 
     audit.record(session, actor, "case.note", case, said, to_sender=to_sender)
 
 
-def close(session: Session, actor: Actor, case: Any, answer: str, **data: Any) -> None:
-    """Close a case with an answer to whoever filed it. Raises Invalid (reason), Conflict."""
+def close(session: Session, actor: Actor, case: Any, answer: str, **changes: Any) -> None:
+    """Close a case with an answer to whoever filed it; `changes` are further columns of the row to set, and are told
+    in the event. Raises Invalid (reason), Conflict."""
     _lock(session, case, *OPEN)
     said = inputs.reason(answer)
     case.state, case.closed_at = CaseState.CLOSED, actor.at
     case.handler_id = case.handler_id or actor.account_id
+    _set(case, changes)
     _say(session, actor, case, said, to_sender=True)
-    audit.record(session, actor, "case.close", case, said, **data)
+    audit.record(session, actor, "case.close", case, said, **changes)
 
 
-def reopen(session: Session, policy: Policy, actor: Actor, case: Any, why: str) -> None:
-    """Take a closed case up again, with a new deadline from today. Raises Invalid (reason), Conflict."""
+def reopen(session: Session, policy: Policy, actor: Actor, case: Any, why: str, **changes: Any) -> None:
+    """Take a closed case up again, with a new deadline from today; `changes` as for `close`. Raises Invalid (reason),
+    Conflict."""
     _lock(session, case, CaseState.CLOSED)
     said = inputs.reason(why)
     case.state, case.closed_at = CaseState.IN_HAND, None
     case.due_on = policy.cases.due(kind_of(case).term, day_of(actor.at))
+    _set(case, changes)
     _say(session, actor, case, N_("重新办理"), to_sender=True)
     _say(session, actor, case, said, to_sender=False)
-    audit.record(session, actor, "case.reopen", case, said, due=case.due_on.isoformat())
+    audit.record(session, actor, "case.reopen", case, said, due=case.due_on.isoformat(), **changes)
+
+
+def _set(case: Any, changes: dict[str, Any]) -> None:
+    for column, value in changes.items():
+        setattr(case, column, value)
 
 
 def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Any) -> Contact | None:

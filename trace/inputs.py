@@ -38,6 +38,18 @@ def paragraph(field: str, typed: str, least: int = 0, most: int = 300) -> str:
     return line(field, typed, least, most)
 
 
+def story(field: str, typed: str, least: int = 2, most: int = 500) -> str:
+    """What a person has to tell, in their own words and lines. Shown on pages only, so a smiley is no reason to refuse
+    it; what cannot be seen (controls, marks of direction) is left out."""
+    text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))
+    text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] in "LMNPSZ").strip()
+    if len(text) < least:
+        raise Invalid(field, N_("请填写，至少 %(least)d 个字"), least=least)
+    if len(text) > most:
+        raise Invalid(field, N_("太长：%(length)d 个字，最多 %(most)d 个字"), length=len(text), most=most)
+    return text
+
+
 def reason(typed: str) -> str:
     """Why an officer or producer does a thing that others will ask about."""
     return line("reason", typed, least=2, most=300)

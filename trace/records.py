@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from . import complaintdesk
 from .accounts import Actor, visible
 from .models import Batch, BatchState, Brand, Producer, Product, Review
 
@@ -51,6 +52,7 @@ class Queue:
     products: int
     held: int
     recalled: int
+    complaints: int
 
 
 def queue(session: Session, actor: Actor) -> Queue:
@@ -60,6 +62,7 @@ def queue(session: Session, actor: Actor) -> Queue:
         _count(session, visible(actor, Product).where(Product.state == turn)),
         _count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
         _count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
+        _count(session, complaintdesk.open_ones(actor)),
     )
 
 

@@ -9,13 +9,14 @@ from conftest import NOW, PASSWORD, World, signed_in
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, certify, insure, paper, pictures, signin
+from yipin import attachments, certify, complaints, insure, paper, pictures, signin
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
-from yipin.models import Account, Batch, Producer, Product, ProductPicture, Role
+from yipin.models import Account, Batch, Complaint, Producer, Product, ProductPicture, Role
 from yipin.rights import RULES, Rule
 
 # Who is who: the role, whose objects it may know of, and whether it may know of accounts.
@@ -49,10 +50,14 @@ class Street:
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
+                   "public.reported": {"key": self._form_key()},
                    "static": {"filename": "public/public.css"},
                    "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
         with self.app.test_request_context():
             return url_for(endpoint, **values)
+
+    def _form_key(self) -> str:
+        return str(self.world.get(Complaint, int(self.refs["ama"][Complaint])).form_key)
 
     def ask(self, role: str, endpoint: str, method: str, owner: str) -> TestResponse:
         return self.browsers[role].open(self.address(endpoint, method, owner), method=method)
@@ -88,11 +93,17 @@ def _objects(world: World, who: Actor) -> Refs:
                 insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
+        rows += [_complaint(session, world, batch)]
         pictures.keep(session, who, product, _jpeg())
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
         return {type(row): str(row.id) for row in rows} | \
             {Producer: str(who.producer_id), Batch: batch.id_number, ProductPicture: picture}  # fmt: skip
+
+
+def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
+    form = complaints.Form(kind="fake", what="标签像是复制的", code=batch.id_number)
+    return complaints.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
 
 
 def _jpeg() -> bytes:

@@ -26,6 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Plot, PrintRun, Product, Role
 from ..office import Office
+from . import complaints
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class _Demo:
             with self.db.write.begin() as session:
                 accounts.insert(number - 1, self._account(session, login, "演示种植户", Role.PRODUCER))
             batches.append(self._story(story, login, number))
+        with self.db.write.begin() as session:
+            complaints.add(session, self.office, self.actor, 1)
         return {"accounts": accounts, "batches": batches}
 
     def _account(self, session: Session, login: str, name: str, role: Role, county: str = "") -> dict[str, str]:

@@ -28,6 +28,7 @@ class Platform(StrEnum):
     JD = "jd"  # 京东
     PDD = "pdd"  # 拼多多
     OTHER = "other"
+    UNSAID = "unsaid"
 
 
 class Outcome(StrEnum):

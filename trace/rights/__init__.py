@@ -4,6 +4,7 @@ without it. A rule names the roles and the kind of object the address speaks of.
 from . import (
     bureau,
     certificates,
+    complaints,
     files,
     insurance,
     producer,
@@ -16,6 +17,7 @@ RULES: Rules = {
     **producer.RULES,
     **bureau.RULES,
     **certificates.RULES,
+    **complaints.RULES,
     **insurance.RULES,
     **files.RULES,
 }

@@ -16,7 +16,22 @@ from ..facts import FactsCache
 from ..harmless import LARGEST
 from ..office import Office
 from ..tally import Tally
-from . import auth, bureau, errors, files, guard, labels, language, menu, producer, public, reviews, words
+from . import (
+    auth,
+    bureau,
+    complaintdesk,
+    complaints,
+    errors,
+    files,
+    guard,
+    labels,
+    language,
+    menu,
+    producer,
+    public,
+    reviews,
+    words,
+)
 from .unitpage import UnitPages
 
 UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
@@ -84,4 +99,4 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["create_app", "labels", "reviews"]
+__all__ = ["complaintdesk", "complaints", "create_app", "labels", "reviews"]

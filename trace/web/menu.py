@@ -17,6 +17,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.producers", N_("主体审核")),
         ("bureau.products", N_("产品审核")),
         ("bureau.batches", N_("批次")),
+        ("bureau.complaints", N_("投诉举报")),
         ("bureau.insurance", N_("保险")),
         ("bureau.events", N_("日志")),
     ],

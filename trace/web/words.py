@@ -3,7 +3,10 @@
 from flask import Flask
 
 from ..card import VERDICT_WORDS, Verdict
+from ..cases import CASE_WORDS
 from ..codes.sheet import Output
+from ..complaints import KIND_WORDS as COMPLAINT_WORDS
+from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
 from ..models import BatchState, Claim, Ending, PrintState, ProducerKind, Review, Role, Unit
 
@@ -156,3 +159,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
+                                 ROLE_WORDS=ROLE_WORDS, CASE_WORDS=CASE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
+                                 OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip

@@ -1,0 +1,150 @@
+"""Complaints and counterfeit reports (投诉、举报): filed by anyone from a scan page, also of forged and unknown codes.
+
+The code is kept as it was scanned, with what the scan said at that moment. Nobody needs to leave a name.
+"""
+
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from . import cases, inputs, scan
+from .accounts import Actor
+from .card import Answer, Level, Verdict
+from .codes.idnumber import parse_id_number
+from .errors import N_, BadIdNumber, Message, NotFound
+from .models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
+from .office import Office
+from .policy import Policy
+
+KIND_WORDS = {
+    ComplaintKind.FAKE: N_("假冒"),
+    ComplaintKind.QUALITY: N_("质量问题"),
+    ComplaintKind.LABEL: N_("标签问题"),
+    ComplaintKind.OTHER: N_("其他问题"),
+}
+PLATFORM_WORDS = {
+    Platform.SHOP: N_("实体店、市场、摊位"),
+    Platform.ALIBABA: N_("阿里巴巴、淘宝、天猫"),
+    Platform.JD: N_("京东"),
+    Platform.PDD: N_("拼多多"),
+    Platform.OTHER: N_("其他网店或渠道"),
+    Platform.UNSAID: N_("没有说明"),
+}
+OUTCOME_WORDS = {
+    Outcome.FOUNDED: N_("属实"),
+    Outcome.UNFOUNDED: N_("不属实"),
+    Outcome.UNTRACEABLE: N_("无法查实"),
+    Outcome.PASSED_ON: N_("已转交其他部门"),
+}
+LONGEST_CODE = 400
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the form asks, as typed. `code` may be empty: there are packs without any."""
+
+    kind: str = ""
+    what: str = ""
+    code: str = ""
+    county: str = ""
+    place: str = ""
+    platform: str = ""
+    shop: str = ""
+    link: str = ""
+    contact: str = ""
+    phone: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a complaint is about: the code as kept, what the scan says of it, and what it names in the record."""
+
+    code: str
+    verdict: Verdict | None = None
+    reason: Message | None = None
+    answer: Answer | None = None
+    batch: Batch | None = None
+    product: Product | None = None
+    ordinal: int | None = None
+
+    @property
+    def county(self) -> str | None:
+        if self.batch:
+            return self.batch.county
+        return self.product.producer.county if self.product else None
+
+
+def kept(code: str) -> str:
+    """A code as it is kept: as it came, cut, with a mark in place of what cannot be shown."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
+
+
+def matter(session: Session, office: Office, code: str, now: datetime) -> Matter:
+    """Look up what a scanned or typed code is, without counting a look. Never raises for any text."""
+    text = kept(code)
+    if not text:
+        return Matter("")
+    return _unit(session, office, text, now) if len(text) > 60 else _number(session, office, text, now)
+
+
+def _unit(session: Session, office: Office, text: str, now: datetime) -> Matter:
+    found = scan.present(session, office, text, now)
+    if found.facts is None:
+        return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
+    batch = session.get_one(Batch, found.facts.batch_id)
+    return Matter(text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.ordinal)
+
+
+def _number(session: Session, office: Office, text: str, now: datetime) -> Matter:
+    try:
+        level, number = scan.kind_of_number(session, text), parse_id_number(text)
+    except (BadIdNumber, NotFound) as error:
+        return Matter(text, Verdict.UNKNOWN, error.message)
+    if level is Level.PRODUCT:
+        product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
+        answer = scan.look_up_product(session, office, number, now)
+        return Matter(text, answer.verdict, answer.reason, answer, None, product)
+    batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
+    answer = scan.look_up_batch(session, office, number, now)
+    return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
+
+
+def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str) -> Complaint:
+    """File a complaint; the same form sent twice gives the first.
+
+    Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.
+    """
+    form_key = cases.form_key(key, *(str(value) for value in astuple(form)))
+    if found := cases.sent_before(session, Complaint, form_key):
+        return found
+    reach = cases.contact(form.contact, form.phone, form.consent)
+    row = _row(session, office, form, actor.at)
+    cases.refuse_flood(session, office, client, actor.at)
+    return cases.receive(session, office, actor, row, reach, form_key)
+
+
+def _row(session: Session, office: Office, form: Form, now: datetime) -> Complaint:
+    about, chosen = matter(session, office, form.code, now), _county(office.policy, form.county)
+    return Complaint(
+        kind=inputs.choice("kind", ComplaintKind, form.kind),
+        what=inputs.story("what", form.what, least=4),
+        code=about.code,
+        verdict=about.verdict,
+        verdict_reason=str(about.reason) if about.reason else None,
+        batch_id=about.batch and about.batch.id,
+        product_id=about.product and about.product.id,
+        ordinal=about.ordinal,
+        county=about.county or chosen,
+        place_county=chosen,
+        place=inputs.line("place", form.place, least=0, most=100),
+        platform=inputs.choice("platform", Platform, form.platform or Platform.UNSAID),
+        shop=inputs.line("shop", form.shop, least=0, most=100),
+        link=inputs.line("link", form.link, least=0, most=600),
+    )
+
+
+def _county(policy: Policy, typed: str) -> str | None:
+    return policy.county(typed) if typed else None

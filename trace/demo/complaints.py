@@ -1,0 +1,37 @@
+"""The demonstration's complaints: one answered, one waiting, one of a forged code; all plainly marked."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import cases, complaintdesk, complaints
+from ..accounts import Actor
+from ..issue import codes_of
+from ..models import Account, CodeRange
+from ..office import Office
+
+FORGED = "1" * 191
+FILED = (  # days ago, kind, what, platform, shop
+    (12, "quality", "演示：箱底有三个果子压烂了。", "shop", "演示果品店"),
+    (18, "fake", "演示：包装很新，扫出来却是假码。", "alibaba", "演示网店"),
+    (1, "label", "演示：标签上的净含量和箱子上印的不一样。", "jd", "演示旗舰店"),
+)
+
+
+def add(session: Session, office: Office, actor: Actor, range_id: int) -> None:
+    """File the complaints about packs of a code range, and answer the first."""
+    codes = session.get_one(CodeRange, range_id)
+    digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
+    about = (digits[0], FORGED, digits[-1])
+    for number, ((ago, kind, what, platform, shop), code) in enumerate(zip(FILED, about, strict=True)):
+        form = complaints.Form(kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场",
+                               platform=platform, shop=shop)  # fmt: skip
+        then = replace(Actor("", actor.at - timedelta(days=ago)))
+        row = complaints.file(session, office, then, form, f"{number:032x}", "demo")
+        if number == 0:
+            officer = Actor.of(session.scalars(sa.select(Account).where(Account.login == "county")).one(), actor.at)
+            cases.take(session, replace(officer, at=then.at + timedelta(days=2)), row)
+            answer = complaintdesk.Decision("unfounded", "演示：到店核查，果子是运输中压伤的，店家已退款。")
+            complaintdesk.decide(session, office, officer, row, answer)
