@@ -15,13 +15,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
-from yipin import audit, certify, errors, insure, paper, press, printing
+from yipin import audit, certify, complaints, errors, insure, paper, press, printing
 from yipin.accounts import Actor
 from yipin.models import (
     Account,
     Batch,
     Brand,
     CodeRange,
+    Complaint,
     Event,
     InsurancePolicy,
     LabelPrinter,
@@ -63,6 +64,8 @@ def full(world: World, sold: Sold) -> World:
         paper.add_stock(session, world.ama, "自家的纸 100%", {"page_width": "80", "page_height": "60"}, True)
         paper.add_printer(session, world.ama, "库房的机器")
         printing.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
+        form = complaints.Form(kind="fake", what="像是假的", code=sold.digits[0], shop="果品店", place="河西市场")
+        complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4")
     _stopped(world, audit.hold, "农残复检")
     _stopped(world, audit.recall, "农残超标")
     _failed(world)
@@ -85,7 +88,7 @@ def _failed(world: World) -> None:
 # The values that people typed; pages show them as they are.
 TYPED = (Producer.name, Producer.township, Producer.contact, Plot.name, Plot.place, Product.name, Brand.name, Account.name,
          Event.reason, Batch.state_reason, VoidUnit.reason, InsurancePolicy.insurer, LabelStock.name,
-         LabelPrinter.name)  # fmt: skip
+         LabelPrinter.name, Complaint.what, Complaint.shop, Complaint.place)  # fmt: skip
 ROLES = (None, "ama", "ben", "chen", "officer-430225", "ines", "adam")
 
 
@@ -104,7 +107,8 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[str]:
             rows = session.scalars(sa.select(of)).all() if of else [None]
             for row in rows:
                 ref = row.id_number if isinstance(row, Batch) else getattr(row, "id", None)
-                given = {"ref": ref, "number": 1, "kind": "svg", "code": digits, "mark": "0"}
+                given = {"ref": ref, "number": 1, "kind": "svg", "code": digits, "mark": "0",
+                         "key": session.scalar(sa.select(Complaint.form_key))}
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)
                 values = {name: given[name] for name in rule.arguments}
