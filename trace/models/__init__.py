@@ -6,7 +6,6 @@ from .batches import Batch, BatchState, Origin, Unit
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Brand, BrandKind, Product, ProductPicture
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
-from .certifications import Certification, InsurancePolicy, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
