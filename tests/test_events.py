@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from sqlalchemy.orm import Session
 
-from yipin import attachments, audit, certify, chain, insure, paper, printing, recall, shipping
+from yipin import attachments, audit, certify, chain, complaints, insure, paper, printing, recall, shipping
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.errors import Conflict
 from yipin.harmless import Made
 from yipin.models import (
     Account,
+    ActKind,
     Attachment,
     Audited,
     Batch,
@@ -24,11 +25,16 @@ from yipin.models import (
     Certification,
     ChainAct,
     CodeRange,
+    Complaint,
+    ComplaintKind,
+    CreditAnswer,
+    CreditEntry,
     Event,
     InsurancePolicy,
     KeptFile,
     LabelPrinter,
     LabelStock,
+    Platform,
     Plot,
     PrintRun,
     Producer,
@@ -93,6 +99,15 @@ def one_of_each(world: World, sold: Sold) -> None:
         printing.void_units(session, world.ama, batch, "1", "撕坏了")
         paper.add_printer(session, world.ama, "办公室")
         paper.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
+        said = {"producer_id": batch.producer_id}
+        complaint = complaints.Form(kind="fake", what="果子发黑", code=batch.id_number)
+        complaints.file(session, world.office, world.ama, complaint, "0" * 32, "1.2.3.4")
+        for row in (
+            CreditEntry(**said, kind="award", day=date(2026, 7, 1), source="公报", what="奖", entered_at=NOW),
+            CreditAnswer(**said, object_kind="batches", object_id=batch.id, at=NOW, text="申辩"),
+        ):
+            session.add(row)
+            audit.record(session, world.ama, "test.add", row)
         chain.split(session, world.ama, batch.id_number, [("10", "1")])
         form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
         shipping.ship(session, world.ama, batch, form)
@@ -111,6 +126,7 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
+    Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
     ChainAct: ("note", "x"), RecallAct: ("cause", "x"), Shipment: ("place", "x"),
 }  # fmt: skip
 
@@ -172,6 +188,14 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         Certification(producer_id=batch.producer_id, scheme=Scheme.GREEN, number="new", holder="x", county="430225",
                       granted_on=NOW.date(), valid_from=NOW.date(), declared_at=NOW),
         InsurancePolicy(product_id=batch.product_id, insurer="x", number="new", valid_from=NOW.date(), valid_to=NOW.date()),
+        Complaint(number="new", form_key="new", received_at=NOW, due_on=NOW.date(), contact_mark="", kind=ComplaintKind.FAKE,
+                  what="x", code="x", place="", platform=Platform.JD, shop="", link=""),
+        CreditEntry(producer_id=batch.producer_id, kind="award", day=NOW.date(), source="x", what="x", entered_at=NOW),
+        CreditAnswer(producer_id=batch.producer_id, object_kind="batches", object_id=1, at=NOW, text="x"),
+        ChainAct(producer_id=batch.producer_id, kind=ActKind.SPLIT, day=NOW.date(), recorded_at=NOW),
+        Shipment(batch_id=batch.id, customer="x", place="x", shipped_on=NOW.date(), quantity=Decimal(1), recorded_at=NOW),
+        RecallAct(kind=RecallKind.DRILL, cause="x", reason="x", at=NOW, actor_name="x", batches=0, units=0, scans=0,
+                  milliseconds=0),
     ]  # fmt: skip
 
 
