@@ -311,6 +311,10 @@ def _make_with_bar(desk: Desk, run: PrintRun) -> None:
     if made is None:
         raise Conflict("第 %(run)d 次打印正由另一个进程生成", run=run.id)
     click.echo(press.path_of(desk.office, run))
+    if printing.output_of(run).listed:
+        with desk.db.write.begin() as session:
+            password = printing.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
+        click.echo(f"口令（只显示这一次）：{password}", err=True)
 
 
 _BAR = 1000

@@ -47,6 +47,15 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Voided:
+    """A run of which all labels are void."""
+
+    first: int
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchFacts:
     """All of a batch that does not depend on which of its packs is looked at."""
 
@@ -62,6 +71,7 @@ class BatchFacts:
     issued: tuple[Issued, ...]
     released: tuple[Released, ...]
     has_voids: bool
+    void_runs: tuple[Voided, ...] = ()
 
     def range_of(self, ordinal: int) -> Issued | None:
         """The range in which the unit was issued."""
@@ -73,6 +83,10 @@ class BatchFacts:
     def release_of(self, ordinal: int) -> Released | None:
         """The released run that carries the unit's label."""
         return next((run for run in self.released if run.first <= ordinal < run.first + run.count), None)
+
+    def void_of(self, ordinal: int) -> Voided | None:
+        """The void run that carries the unit's label."""
+        return next((run for run in self.void_runs if run.first <= ordinal < run.first + run.count), None)
 
 
 def gather(session: Session, office: Office, id_number: str, today: date) -> BatchFacts | None:
@@ -93,6 +107,7 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         _issued(session, batch.id),
         _released(session, batch.id),
         session.scalar(sa.select(VoidUnit.id).where(VoidUnit.batch_id == batch.id).limit(1)) is not None,
+        _void_runs(session, batch.id),
     )
 
 
@@ -107,6 +122,12 @@ def _released(session: Session, batch_id: int) -> tuple[Released, ...]:
     runs = sa.select(PrintRun.first, PrintRun.count, PrintRun.released_at)
     rows = session.execute(runs.where(PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED))
     return tuple(Released(first, count, at) for first, count, at in rows if at)
+
+
+def _void_runs(session: Session, batch_id: int) -> tuple[Voided, ...]:
+    runs = sa.select(PrintRun.first, PrintRun.count, PrintRun.void_reason)
+    rows = session.execute(runs.where(PrintRun.batch_id == batch_id, PrintRun.state == PrintState.VOID))
+    return tuple(Voided(first, count, reason or "") for first, count, reason in rows)
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload
 from . import audit, clock, headway, printing
 from .accounts import Actor
 from .codes import raster
+from .codes.codelist import Row, read_back_list, row_of, write_list
 from .codes.glyphs import find_font
 from .codes.paper import sweep_parts
 from .codes.readback import ReadBack, chosen_pages, read_back, sampled
@@ -46,7 +47,9 @@ def sheet_path(office: Office, run_id: int, output: Output = Output.PDF) -> Path
 
 def path_of(office: Office, run: PrintRun) -> Path:
     """Where the file of a run is kept, whatever kind of file it is."""
-    return sheet_path(office, run.id, printing.output_of(run))
+    output = printing.output_of(run)
+    path = sheet_path(office, run.id, output)
+    return path.with_name(f"{path.name}.zip") if output.listed else path
 
 
 def make(db: Database, office: Office, run_id: int, progress: Progress | None = None,
@@ -111,9 +114,11 @@ class _Work:
         self._office, self._run, self._path = office, run, path_of(office, run)
         self._job = job_from_dict(run.job)
         self._pages = page_count(self._job.stock, run.count, self._job.start_at)
+        if self._job.output.listed:
+            self._pages = run.count
         self._step = sampled(run.count, self._pages)
         self._read = len(chosen_pages(self._pages, self._step))
-        share = min(run.count, self._read * self._job.stock.per_page)
+        share = min(run.count, self._read * self._job.stock.per_page) if not self._job.output.listed else run.count
         self._read_worth = share * (READ_WORTH if self._job.output is Output.PDF else 1)
 
     @property
@@ -140,12 +145,21 @@ class _Work:
 
     def _checked(self, read: Callable[[int, int], None]) -> ReadBack:
         run, job = self._run, self._job
-        if job.output is not Output.PDF:
-            step = self._step if isinstance(self._step, int) else 1
+        step = self._step if isinstance(self._step, int) else 1
+        if job.output.listed:
+            return read_back_list(self._path, job.output, printing.list_password(self._office, run), run.first,
+                                  run.count, self._expected_row, step, lambda rows: read(rows, run.count))  # fmt: skip
+        if job.output.roll:
             return read_back_roll(self._path, job.output, self._expected, job.printer.dpi, run.count, step,
                                   lambda labels: read(labels, run.count))  # fmt: skip
         return read_back(self._path, self._expected, dpi=job.printer.dpi, pages=self._step, count=run.count,
                          progress=lambda pages: read(pages, self._read))  # fmt: skip
+
+    def _expected_row(self, place: int) -> Row:
+        """The row of the list at that place, counted from 0."""
+        run = self._run
+        ((ordinal, digits),) = codes_of(run.range, self._office.ring, self._office.secrets, run.first + place, 1)
+        return row_of(self._job.prefix, ordinal, digits)
 
     def _expected(self, page: int) -> list[str]:
         """The addresses that page (from 0) must carry, in the order of its labels."""
@@ -158,7 +172,10 @@ class _Work:
 def _draw(office: Office, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     codes = codes_of(run.range, office.ring, office.secrets, run.first, run.count)
-    job, font = job_from_dict(run.job), find_font(office.settings.font)
+    job = job_from_dict(run.job)
+    if job.output.listed:
+        return write_list(path, job.output, job.prefix, codes, printing.list_password(office, run), progress)
+    font = find_font(office.settings.font)
     if job.output is Output.PDF:
         return write_sheet(path, job, codes, run.count, progress, font=font)
     return write_roll(path, job, codes, progress, font)
@@ -206,6 +223,10 @@ def made_again(office: Office, run: PrintRun) -> Path:
     """
     path = path_of(office, run)
     if not path.exists() or _sha256(path) != run.sha256:
+        if printing.output_of(run).listed:  # encrypted anew it would have other bytes
+            raise Unavailable(
+                N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name
+            )
         try:
             sheet = _draw(office, run, path)
         except OSError as error:

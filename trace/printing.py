@@ -23,7 +23,7 @@ from .errors import N_, Conflict, Invalid, Message
 from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, VoidUnit
 from .office import Office
 
-LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED)
+LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,11 @@ def _job(office: Office, batch: Batch, order: PrintOrder) -> SheetJob:
         extra=(N_("演示数据 · 非真实产品"),) if batch.producer.demonstration else (),
     )
     job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made)
+    if job.output.listed:
+        return job
     font = find_font(office.settings.font)
     check_job(job, font)  # refuse now what could not be drawn later
-    if job.output is not Output.PDF:
+    if job.output.roll:
         check_roll(job, order.count, font)
     return job
 
@@ -147,6 +149,7 @@ _NOT_READY = {
     PrintState.RELEASED: N_("这次打印的标签已经确认上市"),
     PrintState.FAILED: N_("这次打印没有通过检查，不能上市"),
     PrintState.CANCELLED: N_("这次打印已经取消"),
+    PrintState.VOID: N_("这次打印的标签已经全部作废"),
     PrintState.STOPPED: N_("这次打印停在半路，标签还没有生成"),
 }
 
@@ -167,8 +170,10 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
     """
     why = inputs.reason(reason)
     session.refresh(run, with_for_update=True)
-    if run.state in (PrintState.RELEASED, PrintState.CANCELLED):
+    if run.state in (PrintState.RELEASED, PrintState.CANCELLED, PrintState.VOID):
         raise Conflict(_NOT_READY[run.state])
+    if run.given_out:
+        raise Conflict(N_("码表已经交出去过，号码不能再用；请作废这次打印"))
     run.state = PrintState.CANCELLED
     audit.record(session, actor, "print.cancel", run, why)
 
@@ -178,6 +183,52 @@ def refuse_download(run: PrintRun) -> None:
     if run.state is not PrintState.READY:
         raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
     refuse_off_sale(run.batch)
+    if output_of(run).listed:
+        raise Conflict(N_("码表请在打印页上下载，每次下载都记入日志"))
+
+
+def record_list(session: Session, actor: Actor, run: PrintRun) -> None:
+    """The list of codes is given out, before release only. From then on its numbers go into no other run.
+
+    Raises Conflict for a run of another kind or state, or whose batch is held or recalled.
+    """
+    _refuse_list(session, run)
+    run.given_out += 1
+    audit.record(session, actor, "print.download", run, count=run.count, time=run.given_out)
+
+
+def show_password(session: Session, actor: Actor, office: Office, run: PrintRun) -> str:
+    """The password of a run's list, once. Raises Conflict the second time, and as `record_list` does."""
+    _refuse_list(session, run)
+    if run.password_shown_at:
+        raise Conflict(N_("口令只显示一次，已经显示过；没有记下来就作废这次打印，再做一次"))
+    run.password_shown_at = actor.at
+    audit.record(session, actor, "print.password", run)
+    return list_password(office, run)
+
+
+def list_password(office: Office, run: PrintRun) -> str:
+    return office.secrets.list_password(f"{run.id} {run.idempotency_key}")
+
+
+def _refuse_list(session: Session, run: PrintRun) -> None:
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    refuse_off_sale(run.batch)
+    if run.state is not PrintState.READY or not output_of(run).listed:
+        raise Conflict(N_("这次打印没有待交付的码表"))
+
+
+def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Void all labels of a run, as when its list of codes got into wrong hands: from the next scan on they say 已作废,
+    and their numbers are never printed again. Raises Conflict for a run of which nothing was made."""
+    why = inputs.reason(reason)
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    if run.state not in (PrintState.READY, PrintState.RELEASED):
+        raise Conflict(N_("没有生成过的标签不用作废"))
+    run.state, run.void_reason = PrintState.VOID, why
+    audit.record(session, actor, "print.void", run, why, first=run.first + 1, last=run.last + 1)
 
 
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
@@ -191,6 +242,8 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
     refuse_off_sale(run.batch)
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(_NOT_READY[run.state])
+    if output_of(run).listed:
+        raise Conflict(N_("码表不重印；要补标签，请印刷厂照原来的码表补"))
     run.reprints += 1
     audit.record(session, actor, "print.reprint", run, why)
 

@@ -133,6 +133,8 @@ def _unit_verdict(session: Session, facts: BatchFacts, ordinal: int) -> tuple[Ve
     """What the record says of one unit today, the gravest first, and why."""
     if facts.state in STATE_VERDICTS:
         return STATE_VERDICTS[facts.state], facts.reason
+    if whole := facts.void_of(ordinal):
+        return Verdict.VOID, whole.reason
     if facts.has_voids:
         void = sa.select(VoidUnit.reason).where(VoidUnit.batch_id == facts.batch_id, VoidUnit.ordinal == ordinal)
         if spoiled := session.scalar(void):

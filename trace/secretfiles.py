@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import N_, Unavailable
 
+_UNMISTAKEN = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u
 NAMES = ("session", "units", "identity")
 
 
@@ -65,6 +66,12 @@ class Secrets:
     def case_digits(self, number: str) -> str:
         """The four digits that stand in for a telephone's last ones where the person left none."""
         return f"{int.from_bytes(self._hash(f'digits/1{chr(0)}{number}'.encode())[:8]) % 10_000:04d}"
+
+    def list_password(self, run: str) -> str:
+        """The password of a list of codes: 80 bits in four groups of letters and digits that are not mistaken."""
+        number = int.from_bytes(self._hash(f"list/1\0{run}".encode())[:10])
+        letters = [_UNMISTAKEN[number >> 5 * place & 31] for place in range(16)]
+        return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
     def _seal(self, text: str, purpose: bytes) -> bytes:
         nonce = secrets.token_bytes(12)

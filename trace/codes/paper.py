@@ -52,6 +52,9 @@ class WholeFile:
         self.size += len(data)
         return len(data)
 
+    def flush(self) -> None:
+        self._raw.flush()
+
     def result(self, pages: int) -> SheetFile:
         return SheetFile(pages, self._hash.hexdigest(), self.size)
 

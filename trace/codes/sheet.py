@@ -30,11 +30,25 @@ class Stopped(Conflict):
 
 
 class Output(StrEnum):
-    """What a print run makes: a PDF for any printer, or a file in the language of a thermal printer."""
+    """What a print run makes: a PDF for any printer, a file in the language of a thermal printer, or the codes as a
+    list for a print shop."""
 
     PDF = "pdf"
     TSPL = "tspl"
     ZPL = "zpl"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+    @property
+    def roll(self) -> bool:
+        return self in (Output.TSPL, Output.ZPL)
+
+    @property
+    def listed(self) -> bool:
+        return self in (Output.CSV, Output.XLSX)
+
+
+LANGUAGES = (Output.PDF, Output.TSPL, Output.ZPL)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Printer:
     language: str = Output.PDF.value
 
     def __post_init__(self) -> None:
-        if self.language not in list(Output):
+        if self.language not in LANGUAGES:
             raise Invalid("language", N_("请从列表里选一项"))
         if not isinstance(self.name, str) or len(self.name) > 60:
             raise Invalid("name", N_("打印机名称最多 60 个字。"))

@@ -46,6 +46,7 @@ class PrintState(StrEnum):
     RELEASED = "released"  # labels are on packs: a scan may now say 正品
     FAILED = "failed"  # the read-back or the disk refused; nothing was released
     STOPPED = "stopped"  # by somebody, while it was made; nothing was left, and it can be made again
+    VOID = "void"  # all its labels are void: scans say 已作废, and its units are never printed again
     CANCELLED = "cancelled"  # thrown away before release; its units may be printed anew
 
 
@@ -75,6 +76,9 @@ class PrintRun(Audited, Base):
     planned_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     released_at: Mapped[datetime | None]
     idempotency_key: Mapped[str] = mapped_column(sa.String(64))
+    given_out: Mapped[int] = mapped_column(default=0, server_default="0")  # how often its list of codes was downloaded
+    password_shown_at: Mapped[datetime | None]
+    void_reason: Mapped[Text | None]
 
     batch: Mapped[Batch] = relationship()
     range: Mapped[CodeRange] = relationship()

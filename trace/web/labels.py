@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from .. import headway, inputs, paper, press, pressroom, printing
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
-from ..codes.sheet import Output
+from ..codes.sheet import LANGUAGES, Output
 from ..codes.stock import Stock
 from ..errors import N_, Invalid, NotFound
 from ..issue import codes_of, issue_codes
@@ -116,12 +116,14 @@ def print_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturn
     return _run_page(session, found)
 
 
-def _run_page(session: Session, found: PrintRun, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+def _run_page(
+    session: Session, found: PrintRun, form: forms.ReasonForm | None = None, password: str | None = None
+) -> ResponseReturnValue:
     if found.state is PrintState.PLANNED:
         pressroom.start_if_idle(service().db, service().office, found.id, found.count)
     page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job),
                            headway=headway.of(service().office, found.id),
-                           failure=printing.failure_of(session, found),
+                           failure=printing.failure_of(session, found), password=password,
                            form=form or forms.ReasonForm(formdata=None))  # fmt: skip
     return page, 422 if form else 200
 
@@ -135,8 +137,8 @@ def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValu
 
 def _file(found: PrintRun) -> Response:
     path = press.made_again(service().office, found)
-    name = f"{found.batch.id_number}-{found.id}{path.suffix}"
-    kind = "application/pdf" if path.suffix == ".pdf" else "application/octet-stream"
+    name = f"{found.batch.id_number}-{found.id}{''.join(path.suffixes)}"
+    kind = {".pdf": "application/pdf", ".zip": "application/zip"}.get(path.suffix, "application/octet-stream")
     answer = send_file(path, kind, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"  # labels before release lie in no cache on the way
     return answer
@@ -145,7 +147,7 @@ def _file(found: PrintRun) -> Response:
 @bp.get("/prints/<ref>/first.png")
 def preview(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """The first page as a picture."""
-    if found.state not in (PrintState.READY, PrintState.RELEASED):
+    if found.state not in (PrintState.READY, PrintState.RELEASED) or printing.output_of(found).listed:
         raise NotFound(N_("标签还没有生成"))
     return Response(press.first_page(service().office, found), mimetype="image/png")
 
@@ -155,6 +157,38 @@ def release(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
     printing.release_run(session, actor, found)
     flash(gettext("已确认上市：从现在起，扫这些标签会显示“正品”。"))
     return redirect(url_for("producer.batch", ref=found.batch.id_number))
+
+
+@bp.post("/prints/<ref>/codes")
+def code_list(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """The list of codes for a print shop, encrypted. Every download is an event."""
+    printing.record_list(session, actor, found)
+    session.commit()
+    return _file(found)
+
+
+@bp.post("/prints/<ref>/password")
+def password(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    """The password of the list, on a page that is seen once and kept nowhere."""
+    shown = printing.show_password(session, actor, service().office, found)
+    session.commit()
+    page = make_response(_run_page(session, found, password=shown))
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@bp.post("/prints/<ref>/void")
+def void_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        printing.void_run(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _run_page(session, found, form)
+    flash(gettext("已作废这次打印的全部标签。"))
+    return redirect(url_for("producer.print_run", ref=found.id))
 
 
 @bp.post("/prints/<ref>/stop")
@@ -254,7 +288,7 @@ def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseRetu
     now = paper.as_printer(found)
     form = forms.CalibrationForm(offset_x=f"{now.offset_x:g}", offset_y=f"{now.offset_y:g}", scale_x=f"{now.scale_x:g}",
                                  scale_y=f"{now.scale_y:g}", dpi=str(now.dpi), language=now.language)  # fmt: skip
-    form.language.choices = forms.choices(OUTPUT_WORDS.items())
+    form.language.choices = forms.choices((kind, OUTPUT_WORDS[kind]) for kind in LANGUAGES)
 
     def act() -> bool:
         paper.calibrate(session, actor, found, form.typed())

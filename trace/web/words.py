@@ -40,12 +40,15 @@ RUN_WORDS = {
     PrintState.RELEASED: N_("已上市"),
     PrintState.FAILED: N_("没有通过"),
     PrintState.STOPPED: N_("已停止"),
+    PrintState.VOID: VERDICT_WORDS[Verdict.VOID],
     PrintState.CANCELLED: N_("已取消"),
 }
 OUTPUT_WORDS = {
     Output.PDF: N_("PDF：任何打印机"),
     Output.TSPL: N_("TSPL：TSC 及兼容的卷筒标签机"),
     Output.ZPL: N_("ZPL：Zebra 及兼容的卷筒标签机"),
+    Output.CSV: N_("CSV 码表：交给印刷厂，由他们印"),
+    Output.XLSX: N_("Excel 码表：交给印刷厂，由他们印"),
 }
 CLAIM_WORDS = {
     Claim.DECLARED: N_("待核"),
@@ -100,6 +103,9 @@ EVENT_WORDS = {
     "print.plan": N_("安排打印"),
     "print.ready": N_("标签回读合格"),
     "print.fail": N_("标签没有通过"),
+    "print.download": N_("下载码表"),
+    "print.password": N_("查看码表口令"),
+    "print.void": N_("作废整次打印"),
     "print.stop": N_("停止生成"),
     "print.retry": N_("重新生成"),
     "print.release": N_("确认上市"),
