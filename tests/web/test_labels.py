@@ -203,6 +203,11 @@ def test_a_printer_is_calibrated_with_a_page_and_used(world: World, ama: FlaskCl
         assert page.mimetype == "application/pdf"
         with pypdfium2.PdfDocument(page.data) as document:
             assert [round(points * 25.4 / 72) for points in document[0].get_size()] == size
+    english = ama.get(f"{printer_page}/calibration.pdf", query_string={"stock": "a4-24", "lang": "en"})
+    with pypdfium2.PdfDocument(english.data) as document:
+        words = document[0].get_textpage().get_text_range()
+    assert "Print at “actual size” (100%, no scaling" in words and not re.search("[\u4e00-\u9fff]", words), words
+    ama.get("/producer/paper?lang=zh")
     measured = {"offset_x": "0.5", "offset_y": "-0.25", "scale_x": "1.002", "scale_y": "0.998", "dpi": "300"}
     assert sent(ama, printer_page, measured) == "/producer/paper"
     kept = filled(ama, printer_page)

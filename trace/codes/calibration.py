@@ -5,6 +5,7 @@ with a ruler and types them in; `measured` turns them into the printer's offset 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +62,13 @@ def measured(stock: Stock, printer: Printer, x: float, y: float, across: float, 
     )
 
 
-def write_calibration(path: Path, stock: Stock, printer: Printer, font: FontFile | None = None) -> SheetFile:
+Say = Callable[[str], str]
+"""A text of ours in the reader's language."""
+
+
+def write_calibration(
+    path: Path, stock: Stock, printer: Printer, font: FontFile | None = None, say: Say = str
+) -> SheetFile:
     """Write the page with the printer's present settings: outlines of the labels, crosses, rulers and what to do.
 
     On a roll the instructions follow on labels of their own. Raises Unavailable if there is no font.
@@ -69,14 +76,14 @@ def write_calibration(path: Path, stock: Stock, printer: Printer, font: FontFile
     font = font or find_font()
     with whole_file(path) as file:
         paper = Paper(file, (stock.page_width, stock.page_height), font)
-        paper.describe(f"{TITLE} {stock.name}", printer.name)
+        paper.describe(f"{say(TITLE)} {say(stock.name)}", printer.name)
         paper.saveState()
         x, y = printer.place(0, stock.page_height)
         paper.transform(printer.scale_x, 0, 0, printer.scale_y, x * MM, (stock.page_height - y) * MM)
         _draw_outlines(paper, stock)
         _draw_rulers(paper, stock)
         paper.restoreState()
-        _draw_steps(paper, stock, printer)
+        _draw_steps(paper, stock, printer, say)
         paper.showPage()
         paper.save()
     return file.result(paper.pages)
@@ -110,9 +117,10 @@ def _draw_rulers(paper: Paper, stock: Stock) -> None:
             paper.text((x + 3.4) * MM, (top - mm - 0.6) * MM, str(mm), 5)
 
 
-def _draw_steps(paper: Paper, stock: Stock, printer: Printer) -> None:
+def _draw_steps(paper: Paper, stock: Stock, printer: Printer, say: Say) -> None:
     """The instructions: on white in the middle of a sheet, on labels of their own on a roll."""
-    lines = [TITLE + " · " + stock.name, *(step % _figures(stock, printer) for step in STEPS)]
+    steps = [say(step) % _figures(stock, printer) for step in STEPS]
+    lines = [f"{say(TITLE)} · {say(stock.name)}", *steps]
     size = 5.0 if stock.roll else 10.0
     width = stock.page_width - 3 if stock.roll else crosses(stock)[2] - 40
     rows = [row for line in lines for row in cut(line, paper.font, size, width * MM)]

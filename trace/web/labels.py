@@ -12,6 +12,7 @@ from .. import headway, inputs, paper, press, pressroom, printing
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
+from ..codes.glyphs import find_font
 from ..codes.sheet import LANGUAGES, Output
 from ..codes.stock import Stock
 from ..errors import N_, Invalid, NotFound
@@ -19,6 +20,7 @@ from ..issue import codes_of, issue_codes
 from ..models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
 from . import forms
 from .guard import service
+from .language import say
 from .producer import batch_page, bp
 from .words import OUTPUT_WORDS
 
@@ -308,5 +310,5 @@ def calibration(session: Session, actor: Actor, found: LabelPrinter) -> Response
     stock = stocks.get(request.args.get("stock", ""), stocks["a4-24"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calibration.pdf"
-        write_calibration(path, stock, paper.as_printer(found))
+        write_calibration(path, stock, paper.as_printer(found), find_font(service().office.settings.font), say)
         return Response(path.read_bytes(), mimetype="application/pdf")
