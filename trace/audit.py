@@ -77,6 +77,14 @@ PAGE = 50
 
 def batches(session: Session, actor: Actor, wanted: BatchFilter) -> tuple[Sequence[Batch], int]:
     """One page of the batches this actor may see, newest first, and how many there are in all."""
+    found = batches_found(actor, wanted)
+    total = session.scalar(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())) or 0
+    page = found.limit(PAGE).offset((wanted.page - 1) * PAGE)
+    return session.scalars(page.options(joinedload(Batch.product), joinedload(Batch.producer))).all(), total
+
+
+def batches_found(actor: Actor, wanted: BatchFilter) -> sa.Select[Batch]:
+    """All batches that `wanted` fits and this actor may see, newest first; the product is joined."""
     found = visible(actor, Batch).join(Product, Batch.product_id == Product.id)
     if wanted.county:
         found = found.where(Batch.county == wanted.county)
@@ -84,9 +92,7 @@ def batches(session: Session, actor: Actor, wanted: BatchFilter) -> tuple[Sequen
         found = found.where(Product.name.contains(wanted.product, autoescape=True))
     if wanted.state in set(BatchState):
         found = found.where(Batch.state == BatchState(wanted.state))
-    total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-    page = found.order_by(Batch.declared_at.desc(), Batch.id.desc()).limit(PAGE).offset((wanted.page - 1) * PAGE)
-    return session.scalars(page.options(joinedload(Batch.product), joinedload(Batch.producer))).all(), total
+    return found.order_by(Batch.declared_at.desc(), Batch.id.desc())
 
 
 def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:
@@ -96,6 +102,11 @@ def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:
 
 
 def latest_events(session: Session, actor: Actor, page: int = 1) -> Sequence[Event]:
+    """One page of the log, newest first."""
+    return session.scalars(events_found(actor).limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def events_found(actor: Actor) -> sa.Select[Event]:
     """The log, newest first: the whole city's for the city and the administrator, for a county officer what
     its own people did and what happened to its batches."""
     rows = sa.select(Event)
@@ -104,7 +115,7 @@ def latest_events(session: Session, actor: Actor, page: int = 1) -> Sequence[Eve
         people = sa.select(Account.id).where(Account.county == actor.county)
         rows = rows.where(sa.or_(sa.and_(Event.object_kind == "batches", Event.object_id.in_(mine)),
                                  Event.actor_id.in_(people)))  # fmt: skip
-    return session.scalars(rows.order_by(Event.id.desc()).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return rows.order_by(Event.id.desc())
 
 
 @dataclass(frozen=True)

@@ -30,18 +30,28 @@ def brands_for(session: Session, county: str) -> Sequence[Brand]:
 
 def producers(session: Session, actor: Actor, state: str) -> Sequence[Producer]:
     """The producers an officer sees, those waiting longest first."""
+    return session.scalars(producers_found(actor, state).limit(500)).all()
+
+
+def producers_found(actor: Actor, state: str) -> sa.Select[Producer]:
+    """The same without an end, for those who take the whole list."""
     rows = visible(actor, Producer)
     if state in set(Review):
         rows = rows.where(Producer.state == Review(state))
-    return session.scalars(rows.order_by(Producer.submitted_at, Producer.id).limit(500)).all()
+    return rows.order_by(Producer.submitted_at, Producer.id)
 
 
 def products(session: Session, actor: Actor, state: str) -> Sequence[Product]:
     """The products an officer sees, those waiting longest first."""
+    return session.scalars(products_found(actor, state).limit(500)).all()
+
+
+def products_found(actor: Actor, state: str) -> sa.Select[Product]:
+    """The same without an end."""
     rows = visible(actor, Product).options(joinedload(Product.producer), joinedload(Product.brand))
     if state in set(Review):
         rows = rows.where(Product.state == Review(state))
-    return session.scalars(rows.order_by(Product.submitted_at, Product.id).limit(500)).all()
+    return rows.order_by(Product.submitted_at, Product.id)
 
 
 @dataclass(frozen=True)

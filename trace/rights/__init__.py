@@ -6,6 +6,7 @@ from . import (
     certificates,
     complaints,
     files,
+    exports,
     insurance,
     producer,
     public,
@@ -20,6 +21,7 @@ RULES: Rules = {
     **complaints.RULES,
     **insurance.RULES,
     **files.RULES,
+    **exports.RULES,
 }
 
 __all__ = ["RULES", "Rule", "Rules"]

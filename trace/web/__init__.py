@@ -30,6 +30,7 @@ from . import (
     producer,
     public,
     reviews,
+    tables,
     words,
 )
 from .unitpage import UnitPages
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
-    for module in (language, words, menu, errors):
+    for module in (language, words, menu, tables, errors):
         module.init_app(app)
     for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp, files.bp):
         app.register_blueprint(blueprint)

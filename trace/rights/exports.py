@@ -1,0 +1,14 @@
+"""Rights of lists given out as Excel files: those of the page that shows the list."""
+
+from .rule import A, O, Rules, may
+
+RULES: Rules = {
+    ("bureau.export_producers", "GET"): may(O),
+    ("bureau.export_products", "GET"): may(O),
+    ("bureau.export_batches", "GET"): may(O),
+    ("bureau.export_codes", "GET"): may(O),
+    ("bureau.export_prints", "GET"): may(O),
+    ("bureau.export_scans", "GET"): may(O),
+    ("bureau.export_events", "GET"): may(O, A),
+    ("bureau.export_accounts", "GET"): may(A),
+}

@@ -1,0 +1,168 @@
+"""What may be exported: a line a column. No identity number of a person, no contact, no telephone is among them, nor
+anything else that a list's page does not show. A new list is an `Export` here and a line in the table of rights."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from .. import audit, records
+from ..accounts import Actor, visible
+from ..errors import N_, Message
+from ..models import Account, Batch, BatchState, CodeRange, PrintRun, Review, UnitScans
+from ..policy import Policy
+from ..sheets.writer import Kind
+from . import bureau
+from .exports import Col, Export, Typed, register
+from .words import BATCH_WORDS, EVENT_WORDS, KIND_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS, RUN_WORDS
+
+Of = Callable[[Any], Any]
+
+
+def word(words: dict[Any, str], of: Of) -> Of:
+    """The word of a state or kind, to be said in the reader's language."""
+    return lambda row: Message(words.get(of(row), str(of(row)))) if of(row) is not None else None
+
+
+def county(policy: Policy, of: Of) -> Of:
+    return lambda row: Message(policy.county_name(of(row)))
+
+
+def _batch_filter(typed: Typed) -> audit.BatchFilter:
+    return audit.BatchFilter(typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", ""))
+
+
+def _producers(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return records.producers_found(actor, typed.get("state", Review.SUBMITTED))
+
+
+def _products(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
+    return records.products_found(actor, typed.get("state", turn))
+
+
+def _batches(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    found = audit.batches_found(actor, _batch_filter(typed))
+    return found.options(joinedload(Batch.product), joinedload(Batch.producer), joinedload(Batch.plot))
+
+
+def _of_batches(kind: type[Any]) -> Callable[[Actor, Typed], sa.Select[Any]]:
+    """Rows that belong to the batches which the filter of the batches' page finds."""
+
+    def rows(actor: Actor, typed: Typed) -> sa.Select[Any]:
+        wanted = audit.batches_found(actor, _batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
+        batch = joinedload(kind.batch)
+        return (visible(actor, kind).where(kind.batch_id.in_(wanted)).order_by(kind.id)
+                .options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer)))  # fmt: skip
+
+    return rows
+
+
+def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    """For each batch that was looked at: looks by people, packs looked at, first and last time."""
+    seen = UnitScans
+    summed = (sa.select(seen.batch_id, sa.func.sum(seen.scans).label("scans"), sa.func.count().label("units"),
+                        sa.func.min(seen.first_at).label("first_at"), sa.func.max(seen.last_at).label("last_at"))
+              .group_by(seen.batch_id).subquery())  # fmt: skip
+    return _batches(actor, typed).join(summed, summed.c.batch_id == Batch.id).add_columns(
+        summed.c.scans, summed.c.units, summed.c.first_at, summed.c.last_at)  # fmt: skip
+
+
+def _accounts(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return visible(actor, Account).order_by(Account.id)
+
+
+def _batch_heads(policy: Policy, of: Of) -> tuple[Col, ...]:
+    """What says which batch is spoken of."""
+    return (
+        Col(N_("批次身份证号"), lambda row: of(row).id_number, width=20),
+        Col(N_("产品"), lambda row: of(row).product.name),
+        Col(N_("主体"), lambda row: of(row).producer.name, width=28),
+        Col(N_("县市区"), county(policy, lambda row: of(row).county), width=10),
+        Col(N_("采收日期"), lambda row: of(row).harvest_date, Kind.DAY),
+    )
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export("producers", N_("生产主体"), _producers, lambda policy: (
+        Col(N_("名称"), lambda row: row.name, width=28),
+        Col(N_("类型"), word(KIND_WORDS, lambda row: row.kind)),
+        Col(N_("统一社会信用代码"), lambda row: row.uscc, width=22),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("乡镇（街道）"), lambda row: row.township),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+        Col(N_("退回原因"), lambda row: row.return_reason),
+        Col(N_("提交"), lambda row: row.submitted_at, Kind.MOMENT),
+        Col(N_("审核通过时间"), lambda row: row.approved_at, Kind.MOMENT),
+    )),
+    Export("products", N_("产品目录"), _products, lambda policy: (
+        Col(N_("产品身份证号"), lambda row: row.id_number, width=20),
+        Col(N_("产品"), lambda row: row.name),
+        Col(N_("品牌"), lambda row: row.brand.name if row.brand else None),
+        Col(N_("主体"), lambda row: row.producer.name, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.producer.county), width=10),
+        Col(N_("说明"), lambda row: row.description, width=40),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+        Col(N_("退回原因"), lambda row: row.return_reason),
+        Col(N_("提交"), lambda row: row.submitted_at, Kind.MOMENT),
+        Col(N_("审核通过时间"), lambda row: row.approved_at, Kind.MOMENT),
+    )),
+    Export("batches", N_("批次清单"), _batches, lambda policy: (
+        *_batch_heads(policy, lambda row: row),
+        Col(N_("地块"), lambda row: row.plot.place),
+        Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
+        Col(N_("单位"), lambda row: Message(row.unit), width=8),
+        Col(N_("每件的量"), lambda row: row.pack_size, Kind.AMOUNT),
+        Col(N_("可赋码"), lambda row: row.quota, Kind.COUNT),
+        Col(N_("已赋码"), lambda row: row.reserved, Kind.COUNT),
+        Col(N_("登记时间"), lambda row: row.declared_at, Kind.MOMENT),
+        Col(N_("状态"), word(BATCH_WORDS, lambda row: row.state)),
+        Col(N_("理由"), lambda row: None if row.state is BatchState.ON_SALE else row.state_reason, width=30),
+    )),
+    Export("codes", N_("赋码清单"), _of_batches(CodeRange), lambda policy: (
+        *_batch_heads(policy, lambda row: row.batch),
+        Col(N_("编号"), lambda row: row.id, Kind.COUNT),
+        Col(N_("起号"), lambda row: row.first + 1, Kind.COUNT),
+        Col(N_("枚数"), lambda row: row.count, Kind.COUNT),
+        Col(N_("密钥号"), lambda row: row.key_number, Kind.COUNT),
+        Col(N_("赋码时间"), lambda row: row.issued_at, Kind.MOMENT),
+    )),
+    Export("prints", N_("打印清单"), _of_batches(PrintRun), lambda policy: (
+        *_batch_heads(policy, lambda row: row.batch),
+        Col(N_("编号"), lambda row: row.id, Kind.COUNT),
+        Col(N_("起号"), lambda row: row.first + 1, Kind.COUNT),
+        Col(N_("枚数"), lambda row: row.count, Kind.COUNT),
+        Col(N_("状态"), word(RUN_WORDS, lambda row: row.state)),
+        Col(N_("重印次数"), lambda row: row.reprints, Kind.COUNT),
+        Col(N_("安排时间"), lambda row: row.planned_at, Kind.MOMENT),
+        Col(N_("上市时间"), lambda row: row.released_at, Kind.MOMENT),
+        Col(N_("没有通过的原因"), lambda row: row.failure, width=30),
+    )),
+    Export("scans", N_("扫码统计"), _scans, lambda policy: (
+        *_batch_heads(policy, lambda row: row[0]),
+        Col(N_("扫码次数"), lambda row: int(row.scans), Kind.COUNT),
+        Col(N_("扫过的件数"), lambda row: row.units, Kind.COUNT),
+        Col(N_("首次扫码"), lambda row: row.first_at, Kind.MOMENT),
+        Col(N_("最近扫码"), lambda row: row.last_at, Kind.MOMENT),
+    )),
+    Export("events", N_("日志"), lambda actor, typed: audit.events_found(actor), lambda policy: (
+        Col(N_("编号"), lambda row: row.id, Kind.COUNT),
+        Col(N_("时间"), lambda row: row.at, Kind.MOMENT),
+        Col(N_("谁"), lambda row: row.actor_name),
+        Col(N_("做了什么"), word(EVENT_WORDS, lambda row: row.action)),
+        Col(N_("对象"), lambda row: Message(OBJECT_WORDS.get(row.object_kind, "%(n)s"), {"n": row.object_id})),
+        Col(N_("理由"), lambda row: row.reason, width=40),
+    )),
+    Export("accounts", N_("账号"), _accounts, lambda policy: (
+        Col(N_("登录名"), lambda row: row.login),
+        Col(N_("姓名"), lambda row: row.name),
+        Col(N_("角色"), word(ROLE_WORDS, lambda row: row.role)),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("开通时间"), lambda row: row.created_at, Kind.MOMENT),
+        Col(N_("停用时间"), lambda row: row.disabled_at, Kind.MOMENT),
+    )),
+)  # fmt: skip
+_BLUEPRINTS = {"bureau": bureau.bp}
+for export in EXPORTS:
+    register(export, _BLUEPRINTS[export.blueprint])
