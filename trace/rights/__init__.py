@@ -7,6 +7,7 @@ from . import (
     complaints,
     files,
     exports,
+    files,
     insurance,
     producer,
     public,
