@@ -5,7 +5,6 @@ from . import (
     bureau,
     certificates,
     complaints,
-    files,
     exports,
     files,
     insurance,
