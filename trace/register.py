@@ -17,7 +17,7 @@ from .clock import day_of
 from .codes.checkdigits import parse_resident_id, parse_uscc
 from .codes.idnumber import new_id_number
 from .errors import N_, Conflict, Forbidden, Invalid
-from .models import Account, Batch, Brand, Plot, PlotKind, Producer, ProducerKind, Product, Review, Unit
+from .models import Account, Batch, Brand, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role, Unit
 from .policy import Policy
 from .secretfiles import Secrets
 
@@ -91,8 +91,9 @@ def _refuse_taken_identity(session: Session, values: dict[str, Any], own: Produc
 
 
 def _link_account(session: Session, actor: Actor, producer: Producer) -> None:
+    """Whoever enters its own record is bound to it; an officer who enters one for a producer is not."""
     account = session.get(Account, actor.account_id) if actor.account_id else None
-    if account and account.producer_id is None:
+    if account and account.role is Role.PRODUCER and account.producer_id is None:
         account.producer_id = producer.id
         audit.record(session, actor, "account.link", account, producer=producer.id)
 

@@ -7,6 +7,7 @@ from . import (
     complaints,
     exports,
     files,
+    imports,
     insurance,
     producer,
     public,
@@ -22,6 +23,7 @@ RULES: Rules = {
     **insurance.RULES,
     **files.RULES,
     **exports.RULES,
+    **imports.RULES,
 }
 
 __all__ = ["RULES", "Rule", "Rules"]

@@ -8,14 +8,9 @@ from ..codes.sheet import Output
 from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
-from ..models import BatchState, Claim, Ending, PrintState, ProducerKind, Review, Role, Unit
+from ..importkinds import KIND_WORDS as KIND_WORDS
+from ..models import BatchState, Claim, Ending, PrintState, Review, Role, Unit
 
-KIND_WORDS = {
-    ProducerKind.COOPERATIVE: N_("农民专业合作社"),
-    ProducerKind.COMPANY: N_("企业"),
-    ProducerKind.FAMILY_FARM: N_("家庭农场"),
-    ProducerKind.INDIVIDUAL: N_("个人（农户）"),
-}
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
     Unit.LITRE: N_("升（L）"),

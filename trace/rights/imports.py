@@ -1,0 +1,18 @@
+"""Rights of tables taken in: officers import producers and certificates, a producer its own products and batches."""
+
+from .rule import O, P, Rules, may
+
+RULES: Rules = {
+    ("bureau.import_producers", "GET"): may(O),
+    ("bureau.import_producers", "POST"): may(O),
+    ("bureau.template_producers", "GET"): may(O),
+    ("bureau.import_certificates", "GET"): may(O),
+    ("bureau.import_certificates", "POST"): may(O),
+    ("bureau.template_certificates", "GET"): may(O),
+    ("producer.import_products", "GET"): may(P),
+    ("producer.import_products", "POST"): may(P),
+    ("producer.template_products", "GET"): may(P),
+    ("producer.import_batches", "GET"): may(P),
+    ("producer.import_batches", "POST"): may(P),
+    ("producer.template_batches", "GET"): may(P),
+}
