@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -27,11 +28,18 @@ def open_ones(actor: Actor) -> sa.Select[tuple[Complaint]]:
 def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[Complaint], int]:
     """One page of the complaints this officer may see, and how many there are: those still open by their deadline,
     the closed ones latest first."""
-    rows = visible(actor, Complaint).where(Complaint.state == CaseState.CLOSED) if closed else open_ones(actor)
-    order = (Complaint.closed_at.desc(), Complaint.id.desc()) if closed else (Complaint.due_on, Complaint.id)
-    total = session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
-    shown = rows.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
+    rows = found(actor, closed)
+    total = session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
+    shown = rows.limit(PAGE).offset((page - 1) * PAGE)
     return session.scalars(shown.options(joinedload(Complaint.product), joinedload(Complaint.handler))).all(), total
+
+
+def found(actor: Actor, closed: bool) -> sa.Select[Any]:
+    """The same without an end."""
+    if closed:
+        done = visible(actor, Complaint).where(Complaint.state == CaseState.CLOSED)
+        return done.order_by(Complaint.closed_at.desc(), Complaint.id.desc())
+    return open_ones(actor).order_by(Complaint.due_on, Complaint.id)
 
 
 def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:
@@ -43,11 +51,11 @@ def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:
 
 def assign(session: Session, actor: Actor, complaint: Complaint, handler: str) -> Account:
     """Give a complaint to one of its `handlers`, by row number. Raises Invalid (handler), Conflict."""
-    found = next((account for account in handlers(session, complaint) if str(account.id) == handler), None)
-    if found is None:
+    chosen = next((account for account in handlers(session, complaint) if str(account.id) == handler), None)
+    if chosen is None:
         raise Invalid("handler", N_("请从列表里选一项"))
-    cases.take(session, actor, complaint, found)
-    return found
+    cases.take(session, actor, complaint, chosen)
+    return chosen
 
 
 def refer(session: Session, policy: Policy, actor: Actor, complaint: Complaint, county: str, reason: str) -> None:

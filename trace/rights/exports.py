@@ -9,6 +9,8 @@ RULES: Rules = {
     ("bureau.export_codes", "GET"): may(O),
     ("bureau.export_prints", "GET"): may(O),
     ("bureau.export_scans", "GET"): may(O),
+    ("bureau.export_certificates", "GET"): may(O),
+    ("bureau.export_complaints", "GET"): may(O),
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),
 }

@@ -5,17 +5,42 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from .. import audit, records
+from .. import audit, complaintdesk, complaints, records
 from ..accounts import Actor, visible
+from ..card import VERDICT_WORDS
+from ..cases import CASE_WORDS
+from ..certify import SCHEME_WORDS
 from ..errors import N_, Message
-from ..models import Account, Batch, BatchState, CodeRange, PrintRun, Review, UnitScans
+from ..models import (
+    Account,
+    Batch,
+    BatchState,
+    CaseState,
+    Certification,
+    Claim,
+    CodeRange,
+    Complaint,
+    PrintRun,
+    Review,
+    UnitScans,
+)
 from ..policy import Policy
 from ..sheets.writer import Kind
 from . import bureau
 from .exports import Col, Export, Typed, register
-from .words import BATCH_WORDS, EVENT_WORDS, KIND_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS, RUN_WORDS
+from .words import (
+    BATCH_WORDS,
+    CLAIM_WORDS,
+    ENDING_WORDS,
+    EVENT_WORDS,
+    KIND_WORDS,
+    OBJECT_WORDS,
+    REVIEW_WORDS,
+    ROLE_WORDS,
+    RUN_WORDS,
+)
 
 Of = Callable[[Any], Any]
 
@@ -67,6 +92,20 @@ def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
               .group_by(seen.batch_id).subquery())  # fmt: skip
     return _batches(actor, typed).join(summed, summed.c.batch_id == Batch.id).add_columns(
         summed.c.scans, summed.c.units, summed.c.first_at, summed.c.last_at)  # fmt: skip
+
+
+def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = visible(actor, Certification)
+    if typed.get("state") in set(Claim):
+        rows = rows.where(Certification.state == Claim(typed["state"]))
+    return rows.order_by(Certification.id).options(
+        selectinload(Certification.lines), joinedload(Certification.producer)
+    )
+
+
+def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = complaintdesk.found(actor, typed.get("state") == CaseState.CLOSED)
+    return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
 
 
 def _accounts(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -145,6 +184,38 @@ EXPORTS: tuple[Export, ...] = (
         Col(N_("扫过的件数"), lambda row: row.units, Kind.COUNT),
         Col(N_("首次扫码"), lambda row: row.first_at, Kind.MOMENT),
         Col(N_("最近扫码"), lambda row: row.last_at, Kind.MOMENT),
+    )),
+    Export("certificates", N_("证书清单"), _certificates, lambda policy: (
+        Col(N_("证书种类"), word(SCHEME_WORDS, lambda row: row.scheme)),
+        Col(N_("证书编号"), lambda row: row.number, width=24),
+        Col(N_("持证人"), lambda row: row.holder, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("证书上的产品"), lambda row: "、".join(line.product_name for line in row.lines), width=30),
+        Col(N_("首次颁证日期"), lambda row: row.granted_on, Kind.DAY),
+        Col(N_("起始日期"), lambda row: row.valid_from, Kind.DAY),
+        Col(N_("截止日期"), lambda row: row.valid_to, Kind.DAY),
+        Col(N_("发证机构"), lambda row: row.issuer),
+        Col(N_("状态"), word(CLAIM_WORDS, lambda row: row.state)),
+        Col(N_("核实时间"), lambda row: row.verified_at, Kind.MOMENT),
+        Col(N_("终止"), word(ENDING_WORDS, lambda row: row.ended_how)),
+        Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
+        Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("complaints", N_("投诉举报"), _complaints, lambda policy: (
+        Col(N_("编号"), lambda row: row.number),
+        Col(N_("收到时间"), lambda row: row.received_at, Kind.MOMENT),
+        Col(N_("期限"), lambda row: row.due_on, Kind.DAY),
+        Col(N_("问题"), word(complaints.KIND_WORDS, lambda row: row.kind)),
+        Col(N_("产品"), lambda row: row.product.name if row.product else None),
+        Col(N_("当时结论"), word(VERDICT_WORDS, lambda row: row.verdict)),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("渠道"), word(complaints.PLATFORM_WORDS, lambda row: row.platform)),
+        Col(N_("店铺"), lambda row: row.shop),
+        Col(N_("办理人"), lambda row: row.handler.name if row.handler else None),
+        Col(N_("状态"), word(CASE_WORDS, lambda row: row.state)),
+        Col(N_("结果"), word(complaints.OUTCOME_WORDS, lambda row: row.outcome)),
+        Col(N_("结果说明"), lambda row: row.outcome_reason, width=40),
+        Col(N_("办结时间"), lambda row: row.closed_at, Kind.MOMENT),
     )),
     Export("events", N_("日志"), lambda actor, typed: audit.events_found(actor), lambda policy: (
         Col(N_("编号"), lambda row: row.id, Kind.COUNT),
