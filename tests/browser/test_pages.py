@@ -16,7 +16,8 @@ GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/pro
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
-                 "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers", "bureau/import/certificates",
+                 "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
+                 "bureau/import/certificates",
                  "bureau/insurance")  # fmt: skip
 PUBLIC_PAGES = ("", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
 
