@@ -28,4 +28,5 @@ def _policy(policy: dict[str, Any]) -> Iterator[str]:
     for target in policy["target"]:
         yield target["name"]
         yield f"{title} {target['clause']}"
+    yield from (kind["name"] for kind in policy["credit"]["kind"])
     yield from (brand["clause"] for brand in policy["brand"])

@@ -18,6 +18,7 @@ from .models import (
     Certification,
     CodeRange,
     Complaint,
+    CreditEntry,
     InsurancePolicy,
     LabelPrinter,
     LabelStock,
@@ -77,6 +78,7 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     Product: (Product.producer,),
     CodeRange: (CodeRange.batch,),
     PrintRun: (PrintRun.batch,),
+    CreditEntry: (CreditEntry.producer,),
     InsurancePolicy: (InsurancePolicy.product, Product.producer),
 }
 _PRODUCER_OF: dict[type[Base], Any] = {
@@ -97,6 +99,7 @@ _COUNTY_OF: dict[type[Base], Any] = {
     Batch: Batch.county,
     CodeRange: Batch.county,
     Complaint: Complaint.county,
+    CreditEntry: Producer.county,
     PrintRun: Batch.county,
     Certification: Certification.county,
     InsurancePolicy: Producer.county,

@@ -98,6 +98,16 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """The public summary of the producer's credit record: decided facts of the last `years`, from `since` on."""
+
+    years: int
+    since: date
+    recalls: int
+    complaints: int  # founded, and the producer's own doing
+
+
+@dataclass(frozen=True)
 class IdCard:
     """The face of the card. `None` means unknown: it is left out, never guessed."""
 
@@ -140,6 +150,7 @@ class Answer:
     certifications: tuple[Badge, ...] = ()
     insurance: Insurance | None = None
     progress: Progress | None = None
+    credit: Credit | None = None
     steps: tuple[Step, ...] = field(default=())
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue

@@ -3,17 +3,20 @@
 The code is kept as it was scanned, with what the scan said at that moment. Nobody needs to leave a name.
 """
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import cases, inputs, scan
+from . import attachments, cases, inputs, scan
 from .accounts import Actor
 from .card import Answer, Level, Verdict
 from .codes.idnumber import parse_id_number
-from .errors import N_, BadIdNumber, Message, NotFound
+from .errors import N_, BadIdNumber, Invalid, Message, NotFound
+from .harmless import LARGEST, Made
 from .models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from .office import Office
 from .policy import Policy
@@ -39,6 +42,7 @@ OUTCOME_WORDS = {
     Outcome.PASSED_ON: N_("已转交其他部门"),
 }
 LONGEST_CODE = 400
+MOST_PHOTOS = 3
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,22 @@ def _number(session: Session, office: Office, text: str, now: datetime) -> Matte
     return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
 
 
-def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str) -> Complaint:
-    """File a complaint; the same form sent twice gives the first.
+Photo = tuple[str, Made]
+
+
+def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
+    """Photographs as they will be kept; to be called before the transaction, which need not wait for it.
+
+    Raises Invalid (file) for more than three, or for what is no picture within bounds.
+    """
+    if len(files) > MOST_PHOTOS:
+        raise Invalid("file", N_("最多 %(most)d 张照片"), most=MOST_PHOTOS)
+    return [(name, attachments.made_harmless(content.read(LARGEST + 1))) for name, content in files]
+
+
+def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str,
+         taken: Sequence[Photo] = ()) -> Complaint:  # fmt: skip
+    """File a complaint, with its photographs; the same form sent twice gives the first.
 
     Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.
     """
@@ -123,7 +141,10 @@ def file(session: Session, office: Office, actor: Actor, form: Form, key: str, c
     reach = cases.contact(form.contact, form.phone, form.consent)
     row = _row(session, office, form, actor.at)
     cases.refuse_flood(session, office, client, actor.at)
-    return cases.receive(session, office, actor, row, reach, form_key)
+    filed = cases.receive(session, office, actor, row, reach, form_key)
+    for name, made in taken:
+        attachments.keep(session, actor, filed, name, made)
+    return filed
 
 
 def _row(session: Session, office: Office, form: Form, now: datetime) -> Complaint:

@@ -13,8 +13,8 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import certify, insure, progress
-from .card import Badge, IdCard, Insurance, Level, Progress, Step
+from . import certify, credit, insure, progress
+from .card import Badge, Credit, IdCard, Insurance, Level, Progress, Step
 from .clock import day_of
 from .db import Database
 from .errors import N_, Message
@@ -67,6 +67,7 @@ class BatchFacts:
     certifications: tuple[Badge, ...]
     insurance: Insurance
     progress: Progress
+    credit: Credit
     steps: tuple[Step, ...]
     issued: tuple[Issued, ...]
     released: tuple[Released, ...]
@@ -103,6 +104,7 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         certify.badges(session, batch.product_id, today),
         insure.status(session, batch.product_id, batch.harvest_date),
         progress.main_line(session, office.policy, today),
+        credit.summary(session, office.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),
         _released(session, batch.id),

@@ -67,6 +67,23 @@ class Reward:
 
 
 @dataclass(frozen=True)
+class CreditKind:
+    """A kind of fact that officers enter in a producer's credit record."""
+
+    key: str
+    name: str
+    good: bool
+
+
+@dataclass(frozen=True)
+class CreditRules:
+    """`years`: how far back the public summary counts."""
+
+    years: int
+    kinds: dict[str, CreditKind]
+
+
+@dataclass(frozen=True)
 class CloneRule:
     readers: int
     hours: int
@@ -87,6 +104,7 @@ class Policy:
     pilot: str
     clone: CloneRule
     cases: CaseRules
+    credit: CreditRules
 
     def county_name(self, code: str | None) -> str:
         """The county's name, or the city's where there is none."""
@@ -148,6 +166,7 @@ def _policy(raw: dict[str, Any]) -> Policy:
         pilot=raw["insurance"]["pilot"],
         clone=CloneRule(**raw["clone"]),
         cases=CaseRules.of(raw["cases"]),
+        credit=_credit(raw["credit"]),
     )
 
 
@@ -170,6 +189,10 @@ def _by_key(targets: list[Target]) -> dict[str, Target]:
 def _reward(raw: dict[str, Any]) -> Reward:
     schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
     return Reward(raw["key"], raw["name"], raw["ceiling"], raw["clause"], schemes, raw.get("from"), raw.get("to"))
+
+
+def _credit(raw: dict[str, Any]) -> CreditRules:
+    return CreditRules(raw["years"], {kind["key"]: CreditKind(**kind) for kind in raw["kind"]})
 
 
 def enter_brands(session: Session, policy: Policy, event: Event) -> int:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import certify, counting, insure, progress
+from . import certify, counting, credit, insure, progress
 from .card import Answer, Level, Step, Verdict
 from .clock import day_of
 from .codes.idnumber import parse_id_number
@@ -166,6 +166,7 @@ def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None) -> Answe
         certifications=facts.certifications,
         insurance=facts.insurance,
         progress=facts.progress,
+        credit=facts.credit,
         steps=(*facts.steps, *_state_step(facts)),
     )
 
@@ -203,7 +204,8 @@ def look_up_product(session: Session, office: Office, typed: str, now: datetime)
                   card=product_card(session, office, product),
                   certifications=certify.badges(session, product.id, today),
                   insurance=insure.status(session, product.id, today),
-                  progress=progress.main_line(session, office.policy, today))  # fmt: skip
+                  progress=progress.main_line(session, office.policy, today),
+                  credit=credit.summary(session, office.policy, product.producer_id, today))  # fmt: skip
 
 
 def kind_of_number(session: Session, typed: str) -> Level:

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, certify, complaints, insure, paper, pictures, signin
+from yipin import attachments, certify, complaints, credit, insure, paper, pictures, signin
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
@@ -93,7 +93,9 @@ def _objects(world: World, who: Actor) -> Refs:
                 insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
-        rows += [_complaint(session, world, batch)]
+        rows += [_complaint(session, world, batch),
+                 credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
+                              source="表彰决定", what="优质产品")]  # fmt: skip
         pictures.keep(session, who, product, _jpeg())
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"

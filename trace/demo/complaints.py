@@ -6,8 +6,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import cases, complaintdesk, complaints
+from .. import cases, complaintdesk, complaints, credit
 from ..accounts import Actor
+from ..clock import day_of
 from ..issue import codes_of
 from ..models import Account, CodeRange
 from ..office import Office
@@ -23,6 +24,10 @@ FILED = (  # days ago, kind, what, platform, shop
 def add(session: Session, office: Office, actor: Actor, range_id: int) -> None:
     """File the complaints about packs of a code range, and answer the first."""
     codes = session.get_one(CodeRange, range_id)
+    city = Actor.of(session.scalars(sa.select(Account).where(Account.login == "officer")).one(), actor.at)
+    last_month = (day_of(actor.at) - timedelta(days=30)).isoformat()
+    credit.enter(session, office.policy, city, codes.batch.producer, kind="inspection_passed", day=last_month,
+                 source="演示抽检报告", what="演示：抽检一批，合格。")  # fmt: skip
     digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
     about = (digits[0], FORGED, digits[-1])
     for number, ((ago, kind, what, platform, shop), code) in enumerate(zip(FILED, about, strict=True)):

@@ -16,10 +16,11 @@ from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
-    "Account", "Attachment", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote",
-    "CaseState", "Certification", "CertificationLine", "Claim", "CodeRange", "Complaint", "ComplaintKind",
-    "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock",
-    "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun", "PrintState", "Producer", "ProducerKind", "Product",
-    "ProductPicture", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Unit", "UnitScans", "Untold",
-    "Visitor", "VoidUnit", "tell",
+    "Account", "ActKind", "Attachment", "Audited", "Batch", "BatchLink", "BatchState", "Brand", "BrandKind",
+    "CaseColumns", "CaseNote", "CaseState", "Certification", "CertificationLine", "ChainAct", "Claim", "CodeRange",
+    "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile",
+    "LabelPrinter", "LabelStock", "LoginFailure", "Notice", "Origin", "Outcome", "Platform", "Plot", "PlotKind",
+    "PrintRun", "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind",
+    "RecallLine", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Shipment", "Unit", "UnitScans",
+    "Untold", "Visitor", "VoidUnit", "change_many", "tell",
 ]  # fmt: skip

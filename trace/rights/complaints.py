@@ -18,4 +18,5 @@ RULES: Rules = {
     ("bureau.decide_complaint", "POST"): may(O, of=Complaint),
     ("bureau.reopen_complaint", "POST"): may(O, of=Complaint),
     ("bureau.complaint_contact", "POST"): may(O, of=Complaint),
+    ("bureau.complaint_evidence", "POST"): may(O, of=Complaint),
 }

@@ -3,7 +3,7 @@ audience (public, producer, bureau)."""
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -21,6 +21,7 @@ from . import (
     bureau,
     complaintdesk,
     complaints,
+    credit,
     errors,
     files,
     guard,
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
+    app.before_request(_more_room)  # before the token is looked for, which reads the form
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
@@ -89,6 +91,12 @@ CONTENT_POLICY = (
 )
 
 
+def _more_room() -> None:
+    """A complaint may bring three photographs."""
+    if request.endpoint == "public.report":
+        request.max_content_length = 3 * UPLOAD_LIMIT
+
+
 def _harden(response: Response) -> Response:
     """Headers for every answer. No referrer: the address of a public page is the code itself."""
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
@@ -100,4 +108,4 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["complaintdesk", "complaints", "create_app", "labels", "reviews"]
+__all__ = ["complaintdesk", "complaints", "create_app", "credit", "labels", "reviews"]

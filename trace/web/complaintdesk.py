@@ -4,13 +4,13 @@ blueprint."""
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from .. import audit, cases, complaintdesk, complaints
+from .. import attachments, audit, cases, complaintdesk, complaints, evidence
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -68,7 +68,8 @@ def _page(session: Session, actor: Actor, found: Complaint, contact: cases.Conta
     shown["decide"].outcome.choices = forms.choices(complaints.OUTCOME_WORDS.items(), N_("请选择"))
     page = render_template("bureau/complaint.html", case=found, contact=contact, policy=office.policy, today=today,
                            now=complaints.matter(session, office, found.code, actor.at), **shown,
-                           days=complaintdesk.scans_by_day(session, found, today), notes=cases.notes_of(session, found),
+                           days=complaintdesk.scans_by_day(session, found, today), photos=attachments.of(session, found),
+                           notes=cases.notes_of(session, found),
                            events=audit.events_of(session, found))  # fmt: skip
     return page, 422 if refused else 200
 
@@ -138,3 +139,11 @@ def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
 def complaint_contact(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
     """The contact, on this one page only: who looked is written down."""
     return _page(session, actor, found, cases.contact_of(session, service().office.secrets, actor, found))
+
+
+@bp.post("/complaints/<ref>/evidence")
+def complaint_evidence(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    """The evidence pack, to save; handing it out is an event."""
+    pack = evidence.pack(session, service().office, actor, found)
+    return Response(pack, mimetype="application/zip",
+                    headers={"Content-Disposition": f"attachment; filename=evidence-{found.number}.zip"})  # fmt: skip

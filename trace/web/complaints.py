@@ -4,7 +4,7 @@ cookie is set only here, for the form's token."""
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from .. import cases, complaints
 from ..accounts import Actor
@@ -23,6 +23,7 @@ class ReportForm(forms.Form):
     kind = RadioField(validate_choice=False)
     what = TextAreaField()
     county = SelectField(validate_choice=False)
+    file = MultipleFileField()
     place = StringField()
     platform = SelectField(validate_choice=False)
     shop = StringField()
@@ -62,9 +63,12 @@ def report(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
-    values = form.typed(*(name for name in form._fields if name not in ("consent", "key")))
+    values = form.typed(*(name for name in form._fields if name not in ("consent", "key", "file")))
     wanted = complaints.Form(**values, consent=bool(form.consent.data))
-    return complaints.file(session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "")
+    photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
+    return complaints.file(
+        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos
+    )
 
 
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:

@@ -10,6 +10,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("producer.home", N_("首页")),
         ("producer.batches", N_("批次")),
         ("producer.plots", N_("地块")),
+        ("producer.credit", N_("信用记录")),
         ("producer.paper", N_("标签纸和打印机")),
     ],
     Role.OFFICER: [

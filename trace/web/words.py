@@ -127,6 +127,7 @@ EVENT_WORDS = {
     "case.reopen": N_("重新办理案件"),
     "case.refer": N_("移交案件"),
     "case.contact": N_("查看联系方式"),
+    "case.export": N_("导出证据包"),
     "case.forget": N_("销毁联系方式"),
     "credit.enter": N_("记入信用记录"),
     "credit.counter": N_("更正信用记录"),
