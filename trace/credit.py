@@ -72,10 +72,10 @@ def counter(session: Session, actor: Actor, entry: CreditEntry, reason: str) -> 
 
 
 def answer(session: Session, policy: Policy, actor: Actor, producer: Producer, mark: str, text: str) -> CreditAnswer:
-    """What the producer says to a line of its own record. Raises Invalid (mark, text)."""
+    """What the producer says to a line of its own record. Raises Invalid (entry, text)."""
     said = inputs.line("text", text, least=4, most=500)
     if mark not in {line.mark for line in record_of(session, policy, producer)}:
-        raise Invalid("mark", N_("请选择要申辩的那一条"))
+        raise Invalid("entry", N_("请选择要申辩的那一条"))
     table, _, number = mark.rpartition("-")
     row = CreditAnswer(producer_id=producer.id, object_kind=table, object_id=int(number), at=actor.at,
                        by=actor.account_id, text=said)  # fmt: skip

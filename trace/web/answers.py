@@ -35,8 +35,13 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "certifications": [_badge(badge) for badge in answer.certifications],
         "insurance": _insurance(answer.insurance),
         "progress": _progress(answer.progress),
-        "credit": answer.credit and {"years": answer.credit.years, "since": _iso(answer.credit.since),
-                                     "recalls": answer.credit.recalls, "complaints": answer.credit.complaints},
+        "credit": answer.credit
+        and {
+            "years": answer.credit.years,
+            "since": _iso(answer.credit.since),
+            "recalls": answer.credit.recalls,
+            "complaints": answer.credit.complaints,
+        },
         "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
         "key": answer.key_number,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],

@@ -23,7 +23,7 @@ class EntryForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    mark = SelectField(validate_choice=False)
+    entry = SelectField(validate_choice=False)
     text = TextAreaField()
 
 
@@ -51,10 +51,10 @@ def counter_credit(session: Session, actor: Actor, found: CreditEntry) -> Respon
 def own(session: Session, actor: Actor) -> ResponseReturnValue:
     mine, policy, form = register.own_producer(session, actor), service().office.policy, AnswerForm()
     lines = credit.record_of(session, policy, mine)
-    form.mark.choices = forms.choices(((line.mark, f"{line.day.isoformat()} {gettext(line.word)}") for line in lines),
+    form.entry.choices = forms.choices(((line.mark, f"{line.day.isoformat()} {gettext(line.word)}") for line in lines),
                                       N_("请选择"))  # fmt: skip
     if form.save(
-        session, lambda: credit.answer(session, policy, actor, mine, form.mark.data or "", form.text.data or "")
+        session, lambda: credit.answer(session, policy, actor, mine, form.entry.data or "", form.text.data or "")
     ):
         flash(gettext("已记下您的申辩，监管人员看得到。"))
         return redirect(url_for("producer.credit"))
