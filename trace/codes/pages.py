@@ -1,6 +1,6 @@
 """The content of label pages: for each label the shared form, its own number and its symbol, as PDF operators.
 
-The print step makes them by the block, a few hundred labels at a time: sign, draw, write, deflate. A block depends on
+The print step makes them by the block, a few hundred labels at a time: sign, draw, write. A block depends on
 nothing but its number, so a large run's blocks are made by all cores (`crew`) and the file has the same bytes.
 """
 
@@ -16,7 +16,6 @@ from .bitplanes import Octets
 from .bulk import CHUNK
 from .crew import cores, in_order
 from .glyphs import FontFile, text_width
-from .paper import deflated
 from .payload import TOKEN_BYTES, from_digits
 from .unitcodes import UnitCodes
 
@@ -25,7 +24,7 @@ Draw = Callable[[str, Octets], Octets]
 
 Codes = UnitCodes | Iterable[tuple[int, str]]
 Page = tuple[bytes, int]
-"""Deflated content, and the number of labels on it."""
+"""Content, and the number of labels on it."""
 
 ORDINAL = "第 %s 枚"
 SHARE_FROM = 5000  # labels of a run that is worth several processes
@@ -145,7 +144,7 @@ def _pages(face: Face, pages: list[range], ordinals: list[int], tokens: Octets) 
             _label(face, place + n - labels.start, ordinals[n - start], pictures[(n - start) * size : (n - start + 1) * size])
             for n in labels
         )  # fmt: skip
-        made.append((deflated(content), len(labels)))
+        made.append((content, len(labels)))
     return made
 
 
