@@ -40,7 +40,9 @@ def test_a_certificate_is_entered_by_an_officer_who_vouches_for_it(world: World)
         NOW,
         None,
     )
-    assert badges(world) == (Badge("green", "绿色食品", "LB-00-24010000000A", date(2026, 1, 1), date(2026, 12, 31)),)
+    assert badges(world) == (
+        Badge("green", "绿色食品", "LB-00-24010000000A", date(2026, 1, 1), date(2026, 12, 31), "Ama 黄桃合作社"),
+    )
     with world.db.read.begin() as session:
         assert [event.action for event in audit.events_of(session, row)] == [
             "certification.declare",

@@ -52,6 +52,8 @@ class Badge:
     number: str
     valid_from: date
     valid_to: date | None
+    holder: str = ""
+    mark_code: str | None = None  # the code printed beside the mark on packs
 
 
 class Cover(StrEnum):

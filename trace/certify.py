@@ -52,6 +52,7 @@ def declare(session: Session, actor: Actor, paper: Paper, *, producer: Producer 
     if actor.role is Role.PRODUCER:
         producer, brand = session.get_one(Producer, actor.producer_id), None
     write(session, actor, row, paper, producer, brand)
+    _refuse_other_renewal(row)
     if actor.role is not Role.PRODUCER:
         row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
     session.add(row)
@@ -59,11 +60,23 @@ def declare(session: Session, actor: Actor, paper: Paper, *, producer: Producer 
     return row
 
 
+def _refuse_other_renewal(row: Certification) -> None:
+    """A renewal is of the same scheme and the same holder's."""
+    before = row.renews
+    if before is None:
+        return
+    if before.scheme != row.scheme:
+        raise Invalid("scheme", N_("续证的种类应和原证书一样；不是续证请另外申报"))
+    if (before.producer_id, before.brand_id) != (row.producer and row.producer.id, row.brand and row.brand.id):
+        raise Invalid("holder", N_("续证的主体应和原证书一样；不是续证请另外申报"))
+
+
 def mend(session: Session, actor: Actor, row: Certification, paper: Paper) -> None:
     """Correct a claim that is not verified yet and send it in again. Raises Invalid, Conflict."""
     if row.state not in (Claim.DECLARED, Claim.RETURNED):
         raise Conflict(N_("这张证书已经核对过，不能再改；有错请联系县市区农业农村局"))
     write(session, actor, row, paper, row.producer, row.brand)
+    _refuse_other_renewal(row)
     row.state, row.return_reason, row.declared_by, row.declared_at = Claim.DECLARED, None, actor.account_id, actor.at
     audit.record(session, actor, "certification.mend", row, scheme=row.scheme, number=row.number)
 
@@ -158,11 +171,13 @@ def in_force(day: date) -> sa.ColumnElement[bool]:
 
 def badges(session: Session, product_id: int, today: date) -> tuple[Badge, ...]:
     """The certificates of a product that are verified, not ended, and valid on `today`."""
-    return tuple(_badge(row) for row in session.scalars(_of_product(product_id).where(in_force(today))).all())
+    return tuple(Badge(row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to, row.holder, row.mark_code)
+                 for row in in_force_of(session, product_id, today))  # fmt: skip
 
 
-def _badge(row: Certification) -> Badge:
-    return Badge(row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to)
+def in_force_of(session: Session, product_id: int, day: date) -> Sequence[Certification]:
+    """The certificates that vouch for a product on a day."""
+    return session.scalars(_of_product(product_id).where(in_force(day))).all()
 
 
 def all_of(session: Session, product_id: int) -> Sequence[Certification]:

@@ -1,10 +1,12 @@
 """Step 2, issue (赋码): a batch gets its codes. A run of units is reserved under the batch's lock, and that is all
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, certify, insure
+from . import allowance, audit, certify, insure
 from .accounts import Actor
 from .card import Cover
 from .clock import day_of
@@ -14,7 +16,7 @@ from .codes.payload import Fact, Payload
 from .codes.unitcodes import UnitCodes
 from .codes.units import UnitPermutation
 from .errors import N_, Conflict, Invalid
-from .models import Batch, BatchState, CodeRange, Review, Scheme
+from .models import Batch, BatchState, Certification, CodeRange, Review
 from .secretfiles import Secrets
 
 
@@ -23,7 +25,8 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
     """Reserve `count` units of a batch for the key that signs now.
 
     The same `idempotency_key` on the same batch gives the same range again, so a form sent twice issues once.
-    Raises Invalid when the harvest allows no more (the label quota), Conflict when the batch may not be coded
+    Raises Invalid when the harvest allows no more (the label quota) or a certificate that the codes would claim does not
+    (its yearly quantity), Conflict when the batch may not be coded
     or the key was used for another count, Unavailable when no key can sign.
     """
     session.refresh(batch, with_for_update=True)  # one at a time: the quota is read and written under this lock
@@ -33,8 +36,10 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
     if not 1 <= count <= batch.room:
         raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
                       quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
+    claims = certify.in_force_of(session, batch.product_id, today := day_of(actor.at))
+    allowance.refuse_beyond(session, batch, count, today, claims, certify.FACT_OF)
     codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, key_number=ring.signer(actor.at).number,
-                      harvest_date=batch.harvest_date, facts=int(_facts(session, actor, batch)), issued_at=actor.at,
+                      harvest_date=batch.harvest_date, facts=int(_facts(session, batch, claims)), issued_at=actor.at,
                       issued_by=actor.account_id, idempotency_key=idempotency_key)  # fmt: skip
     batch.reserved += count
     session.add(codes)
@@ -59,11 +64,11 @@ def _refuse_unfit(batch: Batch) -> None:
         raise Conflict(N_("主体或产品还没有审核通过，不能赋码"))
 
 
-def _facts(session: Session, actor: Actor, batch: Batch) -> Fact:
+def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> Fact:
     """What is true on the day of issue, as the code will say for ever."""
     facts = Fact(0)
-    for badge in certify.badges(session, batch.product_id, day_of(actor.at)):
-        facts |= certify.FACT_OF[Scheme(badge.scheme)]
+    for certificate in claims:
+        facts |= certify.FACT_OF[certificate.scheme]
     if insure.status(session, batch.product_id, batch.harvest_date).status is Cover.COVERED:
         facts |= Fact.INSURED
     return facts

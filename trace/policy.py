@@ -103,6 +103,7 @@ class Policy:
     rewards: tuple[Reward, ...]
     pilot: str
     clone: CloneRule
+    register: dict[str, str]  # by scheme: where anyone can look a certificate up; empty where none is known
     cases: CaseRules
     credit: CreditRules
 
@@ -165,6 +166,7 @@ def _policy(raw: dict[str, Any]) -> Policy:
         rewards=tuple(_reward(reward) for reward in raw["reward"]),
         pilot=raw["insurance"]["pilot"],
         clone=CloneRule(**raw["clone"]),
+        register={Scheme(scheme).value: str(url) for scheme, url in raw.get("register", {}).items()},
         cases=CaseRules.of(raw["cases"]),
         credit=_credit(raw["credit"]),
     )

@@ -19,6 +19,8 @@ from ..tally import Tally
 from . import (
     auth,
     bureau,
+    certificates,
+    claims,
     complaintdesk,
     complaints,
     credit,
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
+    app.jinja_env.globals["register"] = office.policy.register
     for module in (language, words, menu, tables, errors):
         module.init_app(app)
     for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp, files.bp):
@@ -108,4 +111,4 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["complaintdesk", "complaints", "create_app", "credit", "labels", "reviews"]
+__all__ = ["certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "labels", "reviews"]

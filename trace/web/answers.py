@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Progress
+from .guard import service
 from .language import measure, say
 
 
@@ -54,7 +55,8 @@ def _iso(value: date | datetime | None) -> str | None:
 
 def _badge(badge: Badge) -> dict[str, Any]:
     return {"scheme": badge.scheme, "name": gettext(badge.name), "number": badge.number,
-            "valid_from": _iso(badge.valid_from), "valid_to": _iso(badge.valid_to)}  # fmt: skip
+            "valid_from": _iso(badge.valid_from), "valid_to": _iso(badge.valid_to), "holder": badge.holder,
+            "mark_code": badge.mark_code, "register": service().office.policy.register.get(badge.scheme)}  # fmt: skip
 
 
 def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("producer.batches", N_("批次")),
         ("producer.plots", N_("地块")),
         ("producer.credit", N_("信用记录")),
+        ("producer.certificates", N_("证书")),
         ("producer.paper", N_("标签纸和打印机")),
     ],
     Role.OFFICER: [
@@ -19,6 +20,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.products", N_("产品审核")),
         ("bureau.batches", N_("批次")),
         ("bureau.complaints", N_("投诉举报")),
+        ("bureau.certificates", N_("证书")),
         ("bureau.insurance", N_("保险")),
         ("bureau.events", N_("日志")),
     ],

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, pictures, printing, records, register
+from .. import audit, certificates, pictures, printing, records, register
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -30,7 +30,9 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
         return redirect(url_for("producer.profile"))
-    return render_template("producer/home.html", producer=producer,
+    today = day_of(actor.at)
+    return render_template("producer/home.html", producer=producer, certificates=certificates.counts(session, actor, today),
+                           expiring=certificates.expiring(session, actor, today),
                            products=records.products_of(session, producer.id),
                            batches=records.batches_of(session, producer.id, limit=5))  # fmt: skip
 

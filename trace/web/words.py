@@ -4,6 +4,7 @@ from flask import Flask
 
 from ..card import VERDICT_WORDS, Verdict
 from ..cases import CASE_WORDS
+from ..certify import SCHEME_WORDS
 from ..codes.sheet import Output
 from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
@@ -55,6 +56,11 @@ ENDING_WORDS = {
     Ending.REVOKED: N_("已撤销"),
     Ending.CANCELLED: N_("已注销"),
     Ending.WITHDRAWN: N_("已撤下"),
+}
+END_WORDS = {
+    Ending.REVOKED: N_("撤销（发证机构撤回）"),
+    Ending.CANCELLED: N_("注销（持证人申请）"),
+    Ending.WITHDRAWN: N_("撤下（登记有误）"),
 }
 ROLE_WORDS = {
     Role.PRODUCER: N_("生产主体"),
@@ -162,4 +168,4 @@ def init_app(app: Flask) -> None:
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
     app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
-                                 OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip
+                                 OUTCOME_WORDS=OUTCOME_WORDS, SCHEME_WORDS=SCHEME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip
