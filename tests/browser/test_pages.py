@@ -14,11 +14,12 @@ from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign
 LIGHTEST_PAGE = 50_000  # bytes in all
 GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
-                "producer/paper", "producer/import/products", "producer/import/batches", "password")  # fmt: skip
+                "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
+                "producer/certificates/1", "producer/certificates/new", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
-                 "bureau/import/certificates",
-                 "bureau/insurance")  # fmt: skip
+                 "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
+                 "bureau/expiry", "bureau/insurance")  # fmt: skip
 PUBLIC_PAGES = ("", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
 
 

@@ -26,7 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Plot, PrintRun, Product, Role
 from ..office import Office
-from . import complaints
+from . import certificates, complaints
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class _Demo:
             batches.append(self._story(story, login, number))
         with self.db.write.begin() as session:
             complaints.add(session, self.office, self.actor, 1)
+            certificates.add(session, self.office, self._signed_in)
         return {"accounts": accounts, "batches": batches}
 
     def _account(self, session: Session, login: str, name: str, role: Role, county: str = "") -> dict[str, str]:

@@ -1,0 +1,79 @@
+"""The demonstration's certificates: numbers of zeros that belong to nobody, papers that say 演示 all over, one of each
+thing that can happen. Three wait for the officer."""
+
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy.orm import Session
+
+from .. import attachments, certify
+from ..accounts import Actor
+from ..certificates import anniversary
+from ..clock import day_of
+from ..codes.glyphs import find_font
+from ..models import Certification, Product
+from ..office import Office
+from ..paperwork import Line, Paper
+
+# Whose, scheme, number, years, days left (None: begins today), state it is left in.
+PAPERS: tuple[tuple[str, str, str, int, int | None, str], ...] = (
+    ("grower", "green", "LB-00-00010000001A", 3, 45, "verified"),
+    ("grower2", "green", "LB-00-00010000002A", 3, 700, "verified"),
+    ("grower3", "organic", "000OP0000001", 1, 20, "verified"),
+    ("grower", "organic_conversion", "000OP0000002", 1, None, "declared"),
+    ("grower2", "organic", "000OP0000003", 1, None, "declared"),
+    ("grower3", "green", "LB-00-00010000003A", 3, None, "declared"),
+    ("grower2", "organic_conversion", "000OP0000004", 1, None, "returned"),
+)
+
+
+def add(session: Session, office: Office, actor_of: Callable[[Session, str], Actor]) -> None:
+    """Declare each paper as its grower, and deal with it as the city's officer."""
+    officer = actor_of(session, "officer")
+    for login, scheme, number, years, left, state in PAPERS:
+        grower = actor_of(session, login)
+        row = _declared(session, office, grower, Paper(scheme, number, *_term(day_of(grower.at), years, left)))
+        if state == "verified":
+            certify.verify(session, officer, row)
+        if state == "returned":
+            certify.send_back(session, officer, row, "演示：扫描件上看不清年度数量，请重新拍照。")
+
+
+def _term(today: date, years: int, left: int | None) -> tuple[str, str]:
+    """First and last day, as typed."""
+    if left is None:
+        return today.isoformat(), (anniversary(today, years) - timedelta(days=1)).isoformat()
+    last = today + timedelta(days=left)
+    return (anniversary(last, -years) + timedelta(days=1)).isoformat(), last.isoformat()
+
+
+def _declared(session: Session, office: Office, grower: Actor, paper: Paper) -> Certification:
+    product = session.scalars(
+        sa.select(Product).where(Product.producer_id == grower.producer_id).order_by(Product.id)
+    ).first()
+    assert product is not None
+    lines = (Line(str(product.id), "", "50", "t"),)
+    row = certify.declare(session, grower, Paper(paper.scheme, paper.number, paper.valid_from, paper.valid_to,
+                                                 issuer="演示机构（非真实）", lines=lines))  # fmt: skip
+    attachments.keep(session, grower, row, "演示证书.png", _paper(office, row, product.name))
+    return row
+
+
+def _paper(office: Office, row: Certification, product: str) -> bytes:
+    """A picture in place of a scan: it says what was typed, and that it is no certificate."""
+    font = find_font(office.settings.font)
+    words = ["演示样张，不是证书", certify.SCHEME_WORDS[row.scheme], f"编号 {row.number}", f"持证人 {row.holder}",
+             f"产品 {product}，每年 50 吨", f"有效期 {row.valid_from} 至 {row.valid_to}"]  # fmt: skip
+    page = Image.new("RGB", (900, 640), "#fffdf5")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((20, 20, 880, 620), outline="#8a6d3b", width=6)
+    for number, text in enumerate(words):
+        size = 48 if number < 2 else 32
+        draw.text((450, 90 + number * 92), text, fill="#333", anchor="mm",
+                  font=ImageFont.truetype(font.path, size, index=font.index))  # fmt: skip
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return out.getvalue()
