@@ -5,6 +5,7 @@ Plain values, filled by `scan` from verified rows and today's date, drawn by the
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from .errors import N_, Message
@@ -136,6 +137,49 @@ class Step:
     what: Message
 
 
+@dataclass(frozen=True, slots=True)
+class WayNode:
+    """A batch on the way; `depth` in steps from the one looked at; `quantity` in `unit`."""
+
+    id_number: str
+    kind: str  # models.Origin
+    product: str
+    producer: str
+    county: str
+    day: date
+    quantity: Decimal
+    unit: str
+    depth: int
+    state: str  # models.BatchState
+
+
+@dataclass(frozen=True, slots=True)
+class WayLink:
+    """What of one batch went into another, loss included, in the unit of the first."""
+
+    from_number: str
+    to_number: str
+    taken: Decimal
+    loss: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a batch came from and what became of it, nearest first; `kind` is how it came to be itself (models.Origin).
+    `cut`: there is more than is listed."""
+
+    kind: str
+    upstream: tuple[WayNode, ...]
+    downstream: tuple[WayNode, ...]
+    links: tuple[WayLink, ...]
+    cut: bool = False
+    bought: bool = False  # from someone without a record here
+
+
+ORIGIN_WORDS = {"harvest": N_("采收"), "split": N_("分批"), "merged": N_("合批"), "processed": N_("加工"),
+                "received": N_("收货")}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Answer:
     """All that a lookup tells. `reason` says why the verdict is so and what to do."""
@@ -154,5 +198,6 @@ class Answer:
     progress: Progress | None = None
     credit: Credit | None = None
     steps: tuple[Step, ...] = field(default=())
+    way: Way | None = None
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue

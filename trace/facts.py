@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from . import certify, credit, insure, progress
-from .card import Badge, Credit, IdCard, Insurance, Level, Progress, Step
+from .card import ORIGIN_WORDS, Badge, Credit, IdCard, Insurance, Level, Progress, Step, Way
 from .clock import day_of
 from .db import Database
 from .errors import N_, Message
-from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Product, ProductPicture, VoidUnit
+from .models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, Product, ProductPicture, VoidUnit
 from .office import Office
+from .way import Gone, gone, way_of
 
 WHOLE_BATCH = (joinedload(Batch.product).joinedload(Product.brand), joinedload(Batch.producer), joinedload(Batch.plot))
 MOST_KEPT = 20_000  # batches, about 3 kB each
@@ -73,6 +74,8 @@ class BatchFacts:
     released: tuple[Released, ...]
     has_voids: bool
     void_runs: tuple[Voided, ...] = ()
+    way: Way | None = None
+    gone: tuple[Gone, ...] = ()
 
     def range_of(self, ordinal: int) -> Issued | None:
         """The range in which the unit was issued."""
@@ -80,6 +83,11 @@ class BatchFacts:
         return (
             self.issued[place] if place >= 0 and ordinal < self.issued[place].first + self.issued[place].count else None
         )
+
+    def gone_of(self, ordinal: int) -> Gone | None:
+        """The shipment that the unit's pack left with."""
+        return next((one for one in self.gone
+                     if one.first is not None and one.count and one.first <= ordinal < one.first + one.count), None)  # fmt: skip
 
     def release_of(self, ordinal: int) -> Released | None:
         """The released run that carries the unit's label."""
@@ -110,6 +118,8 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         _released(session, batch.id),
         session.scalar(sa.select(VoidUnit.id).where(VoidUnit.batch_id == batch.id).limit(1)) is not None,
         _void_runs(session, batch.id),
+        way_of(session, office, batch),
+        gone(session, batch.id),
     )
 
 
@@ -133,7 +143,10 @@ def _void_runs(session: Session, batch_id: int) -> tuple[Voided, ...]:
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:
-    return (Step(batch.harvest_date, Message(N_("采收"))), Step(day_of(batch.declared_at), Message(N_("批次登记"))))
+    made = Step(
+        batch.harvest_date, Message(ORIGIN_WORDS["processed" if batch.origin is Origin.PROCESSED else "harvest"])
+    )
+    return (made, Step(day_of(batch.declared_at), Message(N_("批次登记"))))
 
 
 def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:

@@ -146,6 +146,8 @@ def _unit_steps(facts: BatchFacts, codes: Issued, ordinal: int) -> tuple[Step, .
     steps = [*facts.steps, Step(day_of(codes.issued_at), Message(N_("赋码并签名")))]
     if run := facts.release_of(ordinal):
         steps.append(Step(day_of(run.released_at), Message(N_("标签上包装，上市"))))
+    if left := facts.gone_of(ordinal):
+        steps.append(Step(left.day, Message(N_("发往%(place)s"), {"place": left.place})))
     return (*steps, *_state_step(facts))
 
 
@@ -168,6 +170,7 @@ def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None) -> Answe
         progress=facts.progress,
         credit=facts.credit,
         steps=(*facts.steps, *_state_step(facts)),
+        way=facts.way,
     )
 
 

@@ -26,7 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Plot, PrintRun, Product, Role
 from ..office import Office
-from . import certificates, complaints
+from . import certificates, chains, complaints
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,12 @@ class _Demo:
         with self.db.write.begin() as session:
             complaints.add(session, self.office, self.actor, 1)
             certificates.add(session, self.office, self._signed_in)
-        return {"accounts": accounts, "batches": batches}
+        with self.db.write.begin() as session:
+            accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))
+            officer = self._signed_in(session, "officer")
+        chain = chains.add(self.db, self.office, officer, lambda session: self._signed_in(session, "works"),
+                           _made_up_uscc(chains.COUNTY, BATCHES + 1))  # fmt: skip
+        return {"accounts": accounts, "batches": batches, "chain": chain}
 
     def _account(self, session: Session, login: str, name: str, role: Role, county: str = "") -> dict[str, str]:
         password = secrets.token_urlsafe(12)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Progress
+from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Progress, Way, WayNode
 from .guard import service
 from .language import measure, say
 
@@ -44,6 +44,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "complaints": answer.credit.complaints,
         },
         "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
+        "trace": _trace(answer.way),
         "key": answer.key_number,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
     }
@@ -86,3 +87,18 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
         "source": say(progress.source),
         "draft": progress.draft,
     }
+
+
+def _trace(way: Way | None) -> dict[str, Any]:
+    """Both directions, nearest first; quantities as decimal texts, since they are exact."""
+    found = way or Way("harvest", (), (), ())
+    links = [{"from": link.from_number, "to": link.to_number, "taken": f"{link.taken:f}", "loss": f"{link.loss:f}"}
+             for link in found.links]  # fmt: skip
+    return {"upstream": [_node(node) for node in found.upstream],
+            "downstream": [_node(node) for node in found.downstream], "links": links, "cut": found.cut}  # fmt: skip
+
+
+def _node(node: WayNode) -> dict[str, Any]:
+    return {"id_number": node.id_number, "kind": node.kind, "product": node.product, "producer": node.producer,
+            "county": say(node.county), "day": _iso(node.day), "quantity": f"{node.quantity:f}", "unit": node.unit,
+            "depth": node.depth, "state": node.state}  # fmt: skip

@@ -40,7 +40,7 @@ class UnitPages:
     def page(self, answer: Answer, facts: BatchFacts, draw: Draw) -> str:
         """The page of an answer, drawn by `draw` if there is none for these facts yet."""
         assert answer.card is not None
-        way = tuple((step.day, step.what.template) for step in answer.steps)
+        way = tuple((step.day, str(step.what)) for step in answer.steps)
         key = (chosen(), facts.batch_id, answer.verdict, answer.reason.values.get("why"), answer.key_number,
                answer.facts_at_issue, way, answer.scans is None, answer.first_scan is None)  # fmt: skip
         kept = self._kept.get(key)

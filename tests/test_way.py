@@ -1,0 +1,91 @@
+"""What anyone may see of a batch's way: every step, both directions, and no customer's name."""
+
+from decimal import Decimal
+
+import pytest
+from chains import do, harvest, made, product_of, sent, works_of
+from conftest import NOW, World
+from flask.testing import FlaskClient
+
+from yipin import audit, chain, scan
+from yipin.chain import Taken
+from yipin.models import Batch
+
+Chain = dict[str, Batch]
+
+
+@pytest.fixture
+def chained(world: World) -> Chain:
+    """Two fields of soybeans → 香干 with a loss → labels on the packs → a part shipped."""
+    ama = world.ama
+    beans, tofu, works = product_of(world, ama, "攸县大豆"), product_of(world, ama, "攸县香干"), works_of(world, ama)
+    first, second = harvest(world, ama, beans, "120"), harvest(world, ama, beans, "80", "2026-07-12")
+    parts = [Taken(first.id_number, "60", "1.5", "1.7"), Taken(second.id_number, "40", "", "1.7")]
+    done = do(world, chain.process, ama, parts, made(tofu, works, "160"))
+    world.release(world.print(world.issue(done, 4), "roll-50x30"))
+    sent(world, ama, done, first="1", last="2", place="天元区")
+    return {"first": first, "second": second, "tofu": done}
+
+
+def page_and_facts(world: World, client: FlaskClient, batch: Batch, unit: int) -> tuple[str, dict]:  # type: ignore[type-arg]
+    path = "/" + world.codes(world.issue(batch, 4, key="form-1"))[unit]
+    return client.get(path).text, client.get(path, headers={"Accept": "application/json"}).json
+
+
+def test_a_unit_tells_its_whole_way_on_page_and_as_data(world: World, client: FlaskClient, chained: Chain) -> None:
+    page, facts = page_and_facts(world, client, chained["tofu"], 0)
+    up = [(node["id_number"], node["kind"], node["quantity"], node["unit"], node["depth"])
+          for node in facts["trace"]["upstream"]]  # fmt: skip
+    assert up == [(chained["first"].id_number, "harvest", "120", "kg", 1),
+                  (chained["second"].id_number, "harvest", "80", "kg", 1)]  # fmt: skip
+    assert [(link["taken"], link["loss"]) for link in facts["trace"]["links"]] == [("60", "1.5"), ("40", "0")]
+    assert "用了 60 kg，其中损耗 1.5 kg" in page and 'class="way-graph"' in page
+    assert "加工" in page and "发往天元区" in page
+
+
+def test_goods_are_accounted_for_to_the_hundredth(world: World, chained: Chain) -> None:
+    """120 + 80 taken in; 60 + 40 used; 20 + 40 left … and of 160 kg of 香干 4 packs of 0.5 kg have codes."""
+    left = {name: world.get(Batch, batch.id).left for name, batch in chained.items()}
+    assert left == {"first": Decimal("60"), "second": Decimal("40"), "tofu": Decimal("158")}
+
+
+def test_a_field_tells_what_became_of_its_beans(world: World, client: FlaskClient, chained: Chain) -> None:
+    facts = client.get(f"/b/{chained['first'].id_number}", headers={"Accept": "application/json"}).json
+    assert [(node["id_number"], node["kind"], node["depth"]) for node in facts["trace"]["downstream"]] == [
+        (chained["tofu"].id_number, "processed", 1)
+    ]
+
+
+def test_only_the_packs_that_left_are_said_to_have_left_and_no_customer_is_named(
+    world: World, client: FlaskClient, chained: Chain
+) -> None:
+    page, _ = page_and_facts(world, client, chained["tofu"], 0)
+    other, _ = page_and_facts(world, client, chained["tofu"], 2)
+    assert "发往天元区" in page and "发往天元区" not in other
+    assert "天元区演示超市" not in page + other
+
+
+def test_what_was_recalled_upstream_is_marked_on_the_way(world: World, client: FlaskClient, chained: Chain) -> None:
+    with world.db.write.begin() as session:
+        audit.recall(session, world.chen, session.get_one(Batch, chained["first"].id), "检出违禁农药")
+    page, facts = page_and_facts(world, client, chained["tofu"], 0)
+    assert [node["state"] for node in facts["trace"]["upstream"]] == ["recalled", "on_sale"]
+    assert 'class="way-box stopped"' in page
+
+
+def test_a_batch_that_became_nothing_else_has_no_way(world: World, client: FlaskClient) -> None:
+    batch = world.declare()
+    facts = client.get(f"/b/{batch.id_number}", headers={"Accept": "application/json"}).json
+    assert facts["trace"] == {"upstream": [], "downstream": [], "links": [], "cut": False}
+    assert "way-graph" not in client.get(f"/b/{batch.id_number}").text
+
+
+def test_a_long_way_is_cut_and_says_so(world: World) -> None:
+    ama = world.ama
+    beans = product_of(world, ama, "攸县大豆")
+    batch = harvest(world, ama, beans, "250", pack="1")
+    for n in range(5):
+        do(world, chain.split, ama, batch.id_number, [("1", "1")] * 45, key=str(n))
+    with world.db.read.begin() as session:
+        answer = scan.look_up_batch(session, world.office, batch.id_number, NOW)
+    assert answer.way and answer.way.cut and len(answer.way.downstream) == 200

@@ -1,0 +1,84 @@
+"""The demonstration of a chain: two fields of soybeans, 香干 made of them with a loss, labelled, a part shipped."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from .. import chain, press, printing, register, shipping
+from ..accounts import Actor
+from ..clock import day_of
+from ..codes.stock import stocks
+from ..codes.unitcodes import UnitCodes
+from ..db import Database
+from ..goods import Taken
+from ..issue import codes_of, issue_codes
+from ..models import Batch, CodeRange, Plot, PrintRun, Product
+from ..office import Office
+
+COUNTY, TOWN = "430223", "演示镇"
+
+
+def add(db: Database, office: Office, officer: Actor, maker: Callable[[Session], Actor], uscc: str) -> dict[str, Any]:
+    """Tell the story through the use-cases; `maker` gives the actor of the works' new account, again after it has its
+    record. Returns what `demo.json` says of it."""
+    with db.write.begin() as session:
+        _record(session, office, officer, maker, uscc)
+    with db.write.begin() as session:
+        tofu = _made(session, office, officer, maker(session))
+        codes = issue_codes(session, maker(session), office.ring, tofu, 12, "demo-chain")
+        order = printing.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
+        run = printing.plan_print(session, maker(session), office, codes, order, "demo-chain")
+    press.make(db, office, run.id)
+    with db.write.begin() as session:
+        return _sold(session, office, maker(session), run.id)
+
+
+def _record(session: Session, office: Office, officer: Actor, maker: Callable[[Session], Actor], uscc: str) -> None:
+    form = register.ProducerForm(
+        "攸县演示香干合作社", "cooperative", uscc, "", COUNTY, TOWN, "演示联系人", "13800000000"
+    )
+    producer = register.submit_producer(session, maker(session), office.policy, office.secrets, form, True)
+    register.approve_producer(session, officer, producer)
+
+
+def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Batch:
+    """Beans of two fields, 120 and 80 kg; of 60 (loss 1.5) and 40 kg of them 160 kg of 香干."""
+    today, places = (
+        day_of(maker.at),
+        [("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5")],
+    )
+    plots = [register.add_plot(session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村",
+                               area_mu=area, kind=kind) for name, kind, area in places]  # fmt: skip
+    beans, tofu = (_product(session, maker, officer, name) for name in ("演示大豆", "演示香干"))
+    fields = [_harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
+              for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)]  # fmt: skip
+    parts = [Taken(fields[0].id_number, "60", "1.5", "1.7"), Taken(fields[1].id_number, "40", "", "1.7")]
+    day = (today - timedelta(days=2)).isoformat()
+    return chain.process(session, maker, parts, chain.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
+
+
+def _product(session: Session, maker: Actor, officer: Actor, name: str) -> Product:
+    product = register.submit_product(session, maker, name=name, brand="", description="演示数据，非真实产品")
+    register.approve_product(session, officer, product)
+    register.approve_product(session, officer, product)
+    return product
+
+
+def _harvest(session: Session, maker: Actor, beans: Product, plot: Plot, day: date, quantity: str) -> Batch:
+    form = register.BatchForm(str(beans.id), str(plot.id), day.isoformat(), quantity, "kg", "20")
+    return register.declare_batch(session, maker, form)
+
+
+def _sold(session: Session, office: Office, maker: Actor, run_id: int) -> dict[str, Any]:
+    """The labels are on the packs; half of them went to a shop, and some goods left loose."""
+    run = session.get_one(PrintRun, run_id)
+    printing.release_run(session, maker, run)
+    day = day_of(maker.at).isoformat()
+    for form in (shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),
+                 shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20")):  # fmt: skip
+        shipping.ship(session, maker, run.batch, form)
+    codes = session.get_one(CodeRange, run.range_id)
+    units: UnitCodes = codes_of(codes, office.ring, office.secrets, codes.first, 1)
+    return {"id_number": run.batch.id_number, "product": run.batch.product.name, "digits": next(iter(units))[1]}

@@ -1,0 +1,58 @@
+"""The way of a batch as anyone may see it: what it was made of, what it became, where it went. No customer is named."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .card import Way, WayLink, WayNode
+from .lineage import Node, downstream, edges, upstream
+from .models import Batch, BatchLink, Origin, Shipment
+from .office import Office
+
+MOST = 200  # batches in each direction; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Packs (`first` from 0, `count`) or loose goods (None) that left for a place."""
+
+    day: date
+    place: str
+    first: int | None
+    count: int | None
+
+
+def way_of(session: Session, office: Office, batch: Batch) -> Way | None:
+    """The whole way of a batch; None for one that was harvested and became nothing else."""
+    made_of = upstream(session, batch.id, MOST + 1) if batch.origin is not Origin.HARVEST else ()
+    became = downstream(session, batch.id, MOST + 1) if _went_on(session, batch) else ()
+    if not made_of and not became and batch.supplier is None:
+        return None
+    above, below = made_of[:MOST], became[:MOST]
+    shown = {batch.id: batch.id_number} | {node.id: node.id_number for node in (*above, *below)}
+    return Way(str(batch.origin), tuple(_node(office, node) for node in above),
+               tuple(_node(office, node) for node in below), _links(session, batch, shown),
+               len(made_of) > MOST or len(became) > MOST, batch.supplier is not None)  # fmt: skip
+
+
+def _links(session: Session, batch: Batch, shown: dict[int, str]) -> tuple[WayLink, ...]:
+    return tuple(WayLink(shown[edge.from_id], shown[edge.to_id], edge.taken, edge.loss)
+                 for edge in edges(session, batch.id) if edge.from_id in shown and edge.to_id in shown)  # fmt: skip
+
+
+def _went_on(session: Session, batch: Batch) -> bool:
+    return session.scalar(sa.select(BatchLink.id).where(BatchLink.from_id == batch.id).limit(1)) is not None
+
+
+def _node(office: Office, node: Node) -> WayNode:
+    return WayNode(node.id_number, node.origin, node.product, node.producer, office.policy.county_name(node.county),
+                   node.day, node.quantity, str(node.unit), node.depth, str(node.state))  # fmt: skip
+
+
+def gone(session: Session, batch_id: int) -> tuple[Gone, ...]:
+    """What left of a batch and was not called back, in the order of the days."""
+    columns = (Shipment.shipped_on, Shipment.place, Shipment.first, Shipment.count)
+    rows = sa.select(*columns).where(Shipment.batch_id == batch_id, Shipment.cancelled_at.is_(None))
+    return tuple(Gone(*row) for row in session.execute(rows.order_by(Shipment.shipped_on, Shipment.id)))
