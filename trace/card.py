@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from .codes.kinds import CodeKind
 from .errors import N_, Message
 
 
@@ -201,3 +202,4 @@ class Answer:
     way: Way | None = None
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
+    kind: CodeKind = CodeKind.FULL

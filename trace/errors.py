@@ -105,6 +105,12 @@ class BadSignature(BadCode):
     reason = "signature"
 
 
+class BadCheck(BadCode):
+    """A tiny code whose check does not fit what it names."""
+
+    reason = "check"
+
+
 class CompromisedKey(BadCode):
     """The signature is good but the key has leaked: only the issuer's own record can still vouch for the code.
 

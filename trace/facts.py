@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from . import certify, credit, insure, progress
 from .card import ORIGIN_WORDS, Badge, Credit, IdCard, Insurance, Level, Progress, Step, Way
 from .clock import day_of
+from .codes.kinds import CodeKind
 from .db import Database
 from .errors import N_, Message
 from .models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, Product, ProductPicture, VoidUnit
@@ -36,6 +37,7 @@ class Issued:
     harvest_date: date
     facts: int
     issued_at: datetime
+    kind: CodeKind = CodeKind.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
 
 def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
     columns = (CodeRange.first, CodeRange.count, CodeRange.key_number, CodeRange.harvest_date, CodeRange.facts,
-               CodeRange.issued_at)  # fmt: skip
+               CodeRange.issued_at, CodeRange.kind)  # fmt: skip
     rows = session.execute(sa.select(*columns).where(CodeRange.batch_id == batch_id).order_by(CodeRange.first))
     return tuple(Issued(*row) for row in rows)
 

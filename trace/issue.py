@@ -12,45 +12,51 @@ from .card import Cover
 from .clock import day_of
 from .codes.idnumber import batch_integer
 from .codes.keys import KeyRing
+from .codes.kinds import CodeKind
 from .codes.payload import Fact, Payload
+from .codes.tiny import TinyCodes
 from .codes.unitcodes import UnitCodes
 from .codes.units import UnitPermutation
 from .errors import N_, Conflict, Invalid
 from .models import Batch, BatchState, Certification, CodeRange, Review
 from .secretfiles import Secrets
 
+NO_KEY = 0  # key number of a range whose codes are not signed
 
-def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, count: int,
-                idempotency_key: str) -> CodeRange:  # fmt: skip
-    """Reserve `count` units of a batch for the key that signs now.
+
+def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, count: int, idempotency_key: str,
+                kind: CodeKind = CodeKind.FULL) -> CodeRange:  # fmt: skip
+    """Reserve `count` units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
     The same `idempotency_key` on the same batch gives the same range again, so a form sent twice issues once.
     Raises Invalid when the harvest allows no more (the label quota) or a certificate that the codes would claim does not
-    (its yearly quantity), Conflict when the batch may not be coded
-    or the key was used for another count, Unavailable when no key can sign.
+    (its yearly quantity), Conflict when the batch may not be coded or the key was used for another count or kind,
+    Unavailable when no key can sign.
     """
     session.refresh(batch, with_for_update=True)  # one at a time: the quota is read and written under this lock
-    if done := _issued_before(session, batch, count, idempotency_key):
+    if done := _issued_before(session, batch, count, idempotency_key, kind):
         return done
     _refuse_unfit(batch)
     if not 1 <= count <= batch.room:
         raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
                       quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
+    key_number = ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY
     claims = certify.in_force_of(session, batch.product_id, today := day_of(actor.at))
     allowance.refuse_beyond(session, batch, count, today, claims, certify.FACT_OF)
-    codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, key_number=ring.signer(actor.at).number,
+    codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, kind=kind, key_number=key_number,
                       harvest_date=batch.harvest_date, facts=int(_facts(session, batch, claims)), issued_at=actor.at,
                       issued_by=actor.account_id, idempotency_key=idempotency_key)  # fmt: skip
     batch.reserved += count
     session.add(codes)
-    audit.record(session, actor, "codes.issue", codes, batch=batch.id_number, first=codes.first + 1, count=count)
+    audit.record(session, actor, "codes.issue", codes, batch=batch.id_number, first=codes.first + 1, count=count,
+                 kind=kind)  # fmt: skip
     audit.record(session, actor, "batch.coded", batch, first=codes.first + 1, count=count)
     return codes
 
 
-def _issued_before(session: Session, batch: Batch, count: int, key: str) -> CodeRange | None:
+def _issued_before(session: Session, batch: Batch, count: int, key: str, kind: CodeKind) -> CodeRange | None:
     found = session.scalar(sa.select(CodeRange).where(CodeRange.batch_id == batch.id, CodeRange.idempotency_key == key))
-    if found and found.count != count:
+    if found and (found.count, found.kind) != (count, kind):
         raise Conflict(N_("这张表已经提交过，赋了 %(count)s 个码；要再赋请打开新的一页"), count=f"{found.count:,}")
     return found
 
@@ -74,15 +80,17 @@ def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> F
     return facts
 
 
-def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> UnitCodes:
-    """The signed codes of units `first` … of a range: pairs of ordinal and 191 digits. Always the same ones.
+def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> UnitCodes | TinyCodes:
+    """The codes of units `first` … of a range, of its kind: pairs of ordinal and digits. Always the same ones.
 
     Raises Invalid outside the range, Unavailable when the key's private half is gone or compromised.
     """
     if first < codes.first or count < 1 or first + count > codes.first + codes.count:
         raise Invalid("count", N_("这一段码不在这次赋码之内"))
     number = codes.batch.id_number
+    units = UnitPermutation(secrets.units, number)
+    if codes.kind is CodeKind.TINY:
+        return TinyCodes(secrets.units, number, units, first, count)
     said = Payload(key=codes.key_number, county=int(number[:6]), batch=batch_integer(number), unit=0,
                    harvest_date=codes.harvest_date, facts=Fact(codes.facts))  # fmt: skip
-    key, units = ring.signer_numbered(codes.key_number), UnitPermutation(secrets.units, number)
-    return UnitCodes(said, key, units, first, count)
+    return UnitCodes(said, ring.signer_numbered(codes.key_number), units, first, count)

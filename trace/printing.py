@@ -16,6 +16,7 @@ from . import audit, inputs
 from .accounts import Actor
 from .codes import label, stock
 from .codes.glyphs import find_font
+from .codes.kinds import CodeKind
 from .codes.rolls import check_roll
 from .codes.sheet import Output, Printer, SheetJob, check_job
 from .codes.stock import Stock
@@ -62,7 +63,7 @@ def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange,
     _refuse_outside(codes, first, order.count)
     _refuse_printed(session, batch, first, order.count)
     run = PrintRun(batch_id=batch.id, range_id=codes.id, first=first, count=order.count,
-                   job=job_as_dict(_job(office, batch, order)), planned_at=actor.at, planned_by=actor.account_id,
+                   job=job_as_dict(_job(office, batch, order, codes.kind)), planned_at=actor.at, planned_by=actor.account_id,
                    idempotency_key=idempotency_key)  # fmt: skip
     session.add(run)
     audit.record(session, actor, "print.plan", run, batch=batch.id_number, first=order.first, count=order.count)
@@ -93,8 +94,8 @@ def _refuse_printed(session: Session, batch: Batch, first: int, count: int) -> N
                        first=other.first + 1, last=other.last + 1, run=other.id)  # fmt: skip
 
 
-def _job(office: Office, batch: Batch, order: PrintOrder) -> SheetJob:
-    size = stock.symbol_size(order.stock, order.symbol_mm)
+def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
+    size = stock.symbol_size(order.stock, order.symbol_mm, kind)
     text = label.LabelText(
         name=batch.product.name,
         brand=batch.product.brand.name if batch.product.brand else None,
@@ -106,7 +107,7 @@ def _job(office: Office, batch: Batch, order: PrintOrder) -> SheetJob:
         host=office.settings.host,
         extra=(N_("演示数据 · 非真实产品"),) if batch.producer.demonstration else (),
     )
-    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made)
+    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made, kind)
     if job.output.listed:
         return job
     font = find_font(office.settings.font)
@@ -120,12 +121,13 @@ def job_as_dict(job: SheetJob) -> dict[str, Any]:
     """A job as plain data, for the print run's row."""
     return {"stock": job.stock.as_dict(), "text": job.text.as_dict(), "prefix": job.prefix,
             "printer": asdict(job.printer), "start_at": job.start_at, "symbol_mm": job.symbol_mm,
-            "output": job.output.value}  # fmt: skip
+            "output": job.output.value, "kind": job.kind.value}  # fmt: skip
 
 
 def job_from_dict(plain: dict[str, Any]) -> SheetJob:
     return SheetJob(Stock.from_dict(plain["stock"]), label.LabelText.from_dict(plain["text"]), plain["prefix"],
-                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"], Output(plain.get("output", "pdf")))  # fmt: skip
+                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"], Output(plain.get("output", "pdf")),
+                    CodeKind(plain.get("kind", "full")))  # fmt: skip
 
 
 def output_of(run: PrintRun) -> Output:

@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 from . import certify, counting, credit, insure, progress
 from .card import Answer, Level, Step, Verdict
 from .clock import day_of
+from .codes import tiny
 from .codes.idnumber import parse_id_number
+from .codes.kinds import CodeKind, kind_of
 from .codes.payload import Fact, Payload
 from .codes.signing import verify
 from .codes.units import UnitPermutation
 from .counting import Look, Reader, Seen
-from .errors import N_, BadCode, CompromisedKey, Message, NotFound
+from .errors import N_, BadCheck, BadCode, CompromisedKey, Message, NotFound
 from .facts import BatchFacts, FactsCache, Issued, gather, product_card
+from .guesses import Guesses
 from .models import Batch, BatchState, Product, VoidUnit
 from .office import Office
 
@@ -38,6 +41,12 @@ REASONS = {
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
     Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
 }
+TINY_REASONS = {
+    Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
+    Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
+    Verdict.SUSPICIOUS: N_("核验码与本系统相符，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
+}  # where the words of a signed code would claim too much
+CODED = {CodeKind.FULL: N_("赋码并签名"), CodeKind.TINY: N_("赋码（贴纸小码）")}
 ADVICE = {
     Verdict.NOT_RELEASED: N_("如果您已经买到手，请保留包装，向当地农业农村部门反映。"),
     Verdict.VOID: N_("作废的标签不应出现在商品上；请保留包装，向当地农业农村部门反映。"),
@@ -72,29 +81,73 @@ def scan_unit(session: Session, office: Office, text: str, reader: Reader | None
     return counted(found, look.seen)
 
 
-def present(session: Session, office: Office, text: str, now: datetime, cache: FactsCache | None = None) -> Presented:
-    """Verify a code and look it up, without counting the look. Never raises for any text."""
+@dataclass(frozen=True)
+class Gate:
+    """Where wrong tiny codes are counted, and the neighbourhood that this one came from."""
+
+    guesses: Guesses
+    network: str
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What a code of either kind says once it is found genuine: of a tiny one `payload` is None, of a key that has
+    leaked `leaked_since` is when."""
+
+    kind: CodeKind
+    id_number: str
+    unit: int
+    payload: Payload | None = None
     leaked_since: datetime | None = None
+
+
+def present(session: Session, office: Office, text: str, now: datetime, cache: FactsCache | None = None,
+            gate: Gate | None = None) -> Presented:  # fmt: skip
+    """Verify a code and look it up, without counting the look.
+
+    Raises Throttled for a tiny code from where too many wrong ones came (`gate`), and nothing else for any text.
+    """
     try:
-        payload: Payload = verify(text, office.keys)
-    except CompromisedKey as leaked:
-        payload, leaked_since = leaked.payload, leaked.since
+        claim = _tiny_claim(office, text, now, gate) if kind_of(text) is CodeKind.TINY else _signed_claim(office, text)
     except BadCode as bad:
         return _nothing(session, office, Verdict.FORGED, bad.message, text, now)
     read = cache.get if cache else gather
-    facts = read(session, office, payload.id_number, day_of(now))
-    ordinal = ordinal_of(office, payload)
+    facts = read(session, office, claim.id_number, day_of(now))
+    ordinal = UnitPermutation(office.secrets.units, claim.id_number).ordinal(claim.unit)
     codes = facts.range_of(ordinal) if facts else None
-    if facts is None or codes is None or not _as_signed(codes, payload, leaked_since):
-        verdict, reason = _UNRECORDED[leaked_since is not None]
+    if facts is None or codes is None or not _as_issued(codes, claim):
+        verdict, reason = _unrecorded(claim)
         return _nothing(session, office, verdict, Message(reason), text, now)
-    return Presented(_unit_answer(session, facts, codes, payload, ordinal, text), facts, ordinal)
+    return Presented(_unit_answer(session, facts, codes, claim, ordinal, text), facts, ordinal)
 
 
-_UNRECORDED = {
-    False: (Verdict.UNKNOWN, N_("签名真实，但本系统没有这一件的记录。")),
-    True: (Verdict.FORGED, N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。")),
-}
+def _signed_claim(office: Office, text: str) -> _Claim:
+    try:
+        said: Payload = verify(text, office.keys)
+        return _Claim(CodeKind.FULL, said.id_number, said.unit, said)
+    except CompromisedKey as leaked:
+        said = leaked.payload
+        return _Claim(CodeKind.FULL, said.id_number, said.unit, said, leaked.since)
+
+
+def _tiny_claim(office: Office, text: str, now: datetime, gate: Gate | None) -> _Claim:
+    said = tiny.read(text)
+    if gate:
+        gate.guesses.refuse(gate.network, said.batch, now)
+    try:
+        return _Claim(CodeKind.TINY, tiny.batch_of(said, office.secrets.units, office.policy.counties), said.unit)
+    except BadCheck:
+        if gate:
+            gate.guesses.wrong(gate.network, said.batch, now)
+        raise
+
+
+def _unrecorded(claim: _Claim) -> tuple[Verdict, str]:
+    if claim.kind is CodeKind.TINY:
+        return Verdict.UNKNOWN, N_("核验码相符，但本系统没有这一件的记录。")
+    if claim.leaked_since is not None:
+        return Verdict.FORGED, N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。")
+    return Verdict.UNKNOWN, N_("签名真实，但本系统没有这一件的记录。")
 
 
 def _nothing(
@@ -104,29 +157,27 @@ def _nothing(
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
 
 
-def ordinal_of(office: Office, payload: Payload) -> int:
-    """The unit's place in its batch, counted from 0."""
-    return UnitPermutation(office.secrets.units, payload.id_number).ordinal(payload.unit)
+def _as_issued(codes: Issued, claim: _Claim) -> bool:
+    """Whether this is the very code that we issued for the unit, and before its key leaked."""
+    said = claim.payload
+    if codes.kind is not claim.kind:
+        return False
+    if said is None:
+        return True
+    same = (codes.key_number, codes.facts, codes.harvest_date) == (said.key, int(said.facts), said.harvest_date)
+    return same and (claim.leaked_since is None or codes.issued_at < claim.leaked_since)
 
 
-def _as_signed(codes: Issued, payload: Payload, leaked_since: datetime | None) -> bool:
-    """Whether this is the very code that we signed for the unit, and before its key leaked."""
-    same = (codes.key_number, codes.facts, codes.harvest_date) == (
-        payload.key,
-        int(payload.facts),
-        payload.harvest_date,
-    )
-    return same and (leaked_since is None or codes.issued_at < leaked_since)
-
-
-def _unit_answer(
-    session: Session, facts: BatchFacts, codes: Issued, payload: Payload, ordinal: int, text: str
-) -> Answer:
+def _unit_answer(session: Session, facts: BatchFacts, codes: Issued, claim: _Claim, ordinal: int, text: str) -> Answer:
     verdict, why = _unit_verdict(session, facts, ordinal)
-    card = replace(facts.card, level=Level.UNIT, unit=ordinal + 1)
-    at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & payload.facts)
-    return replace(_batch_answer(facts, verdict, why), level=Level.UNIT, asked=text[:40], card=card,
-                   key_number=payload.key, facts_at_issue=at_issue, steps=_unit_steps(facts, codes, ordinal))  # fmt: skip
+    said = claim.payload
+    answer = replace(_batch_answer(facts, verdict, why, claim.kind), level=Level.UNIT, asked=text[:40],
+                     card=replace(facts.card, level=Level.UNIT, unit=ordinal + 1), kind=claim.kind,
+                     steps=_unit_steps(facts, codes, ordinal))  # fmt: skip
+    if said is None:
+        return answer
+    at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & said.facts)
+    return replace(answer, key_number=said.key, facts_at_issue=at_issue)
 
 
 def _unit_verdict(session: Session, facts: BatchFacts, ordinal: int) -> tuple[Verdict, str | None]:
@@ -143,7 +194,7 @@ def _unit_verdict(session: Session, facts: BatchFacts, ordinal: int) -> tuple[Ve
 
 
 def _unit_steps(facts: BatchFacts, codes: Issued, ordinal: int) -> tuple[Step, ...]:
-    steps = [*facts.steps, Step(day_of(codes.issued_at), Message(N_("赋码并签名")))]
+    steps = [*facts.steps, Step(day_of(codes.issued_at), Message(CODED[codes.kind]))]
     if run := facts.release_of(ordinal):
         steps.append(Step(day_of(run.released_at), Message(N_("标签上包装，上市"))))
     if left := facts.gone_of(ordinal):
@@ -156,10 +207,14 @@ def _state_step(facts: BatchFacts) -> tuple[Step, ...]:
     return (Step(day_of(facts.since), Message(word)),) if word else ()
 
 
-def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None) -> Answer:
+def _reasons(kind: CodeKind) -> dict[Verdict, str]:
+    return REASONS if kind is CodeKind.FULL else REASONS | TINY_REASONS
+
+
+def _batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None, kind: CodeKind = CodeKind.FULL) -> Answer:
     return Answer(
         verdict,
-        Message(REASONS[verdict], {"why": why or ""}),
+        Message(_reasons(kind)[verdict], {"why": why or ""}),
         facts.card.level,
         facts.card.id_number,
         since=facts.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
@@ -178,7 +233,7 @@ def counted(found: Presented, seen: Seen | None) -> Answer:
     """The answer with the unit's count in it; 疑似复制 where too many different readers looked at one pack."""
     answer = found.answer
     if answer.verdict is Verdict.GENUINE and seen and seen.copied:
-        answer = replace(answer, verdict=Verdict.SUSPICIOUS, reason=Message(REASONS[Verdict.SUSPICIOUS]),
+        answer = replace(answer, verdict=Verdict.SUSPICIOUS, reason=Message(_reasons(answer.kind)[Verdict.SUSPICIOUS]),
                          advice=Message(ADVICE[Verdict.SUSPICIOUS]))  # fmt: skip
     return replace(answer, scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None)
 

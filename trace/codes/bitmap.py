@@ -20,11 +20,11 @@ from . import raster
 from .bitplanes import Octets
 from .bulk import CHUNK, packed_symbols
 from .glyphs import FontFile, find_font
+from .kinds import token_of
 from .pages import ORDINAL, Codes, Place, ordinal_fit
 from .paper import MM, Paper, whole_file
-from .payload import TOKEN_BYTES, from_digits
-from .sheet import FORM, QUIET, SheetJob, check_job, draw_shared, places, symbol_modules
-from .stock import MODULE_MM, symbol_room, symbol_size
+from .sheet import FORM, QUIET, SheetJob, check_job, draw_shared, places
+from .stock import LEAST, symbol_room, symbol_size
 
 Dots = NDArray[np.bool_]
 """Rows of dots, True where black."""
@@ -61,7 +61,7 @@ def label_dots(job: SheetJob, codes: Codes, count: int, font: FontFile | None = 
         found += len(some)
         if found > count:
             break
-        tokens = np.frombuffer(b"".join(from_digits(digits) for _, digits in some), np.uint8).reshape(-1, TOKEN_BYTES)
+        tokens = np.frombuffer(b"".join(token_of(digits) for _, digits in some), np.uint8).reshape(len(some), -1)
         yield from drawn(common, job.prefix, [ordinal for ordinal, _ in some], tokens)
     if found != count or count < 1:
         raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
@@ -79,7 +79,7 @@ def canvas(job: SheetJob, font: FontFile) -> Canvas:
     if job.stock.per_page != 1:
         raise Invalid("stock", N_("热敏打印机用卷筒标签，每页一枚；“%(stock)s”每页有多枚。"), stock=job.stock.name)
     place = places(job, check_job(job, font))[0]
-    modules = symbol_modules(job.prefix)
+    modules = job.modules
     dot = 72 / job.printer.dpi
     left, bottom, side = place.symbol
     dots = side / modules / dot
@@ -92,7 +92,7 @@ def canvas(job: SheetJob, font: FontFile) -> Canvas:
 
 def _uneven(job: SheetJob, modules: int) -> Invalid:
     """No whole number of dots a module is large enough and fits: name the nearest sizes on both sides."""
-    module = symbol_size(job.stock, job.symbol_mm) / (modules + 2 * QUIET)
+    module = symbol_size(job.stock, job.symbol_mm, job.kind) / (modules + 2 * QUIET)
     dot = 25.4 / job.printer.dpi
     below = int(module / dot + 1e-9)
     return Invalid(
@@ -104,7 +104,7 @@ def _uneven(job: SheetJob, modules: int) -> Invalid:
         dpi=job.printer.dpi,
         below=f"{below * dot * (modules + 2 * QUIET):.1f}",
         above=f"{(below + 1) * dot * (modules + 2 * QUIET):.1f}",
-        least=MODULE_MM,
+        least=LEAST[job.kind].module,
         room=symbol_room(job.stock),
     )
 

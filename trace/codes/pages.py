@@ -16,13 +16,14 @@ from .bitplanes import Octets
 from .bulk import CHUNK
 from .crew import cores, in_order
 from .glyphs import FontFile, text_width
-from .payload import TOKEN_BYTES, from_digits
+from .kinds import token_of
+from .tiny import TinyCodes
 from .unitcodes import UnitCodes
 
 Draw = Callable[[str, Octets], Octets]
 """The symbols of tokens behind an address, as packed rows: `bulk.packed_symbols`, or what a test puts in its place."""
 
-Codes = UnitCodes | Iterable[tuple[int, str]]
+Codes = UnitCodes | TinyCodes | Iterable[tuple[int, str]]
 Page = tuple[bytes, int]
 """Content, and the number of labels on it."""
 
@@ -72,7 +73,7 @@ def made_pages(face: Face, codes: Codes, count: int, crew: int | None = None) ->
     `crew` is the number of processes; None for one a core when the run is large and its codes are still to be signed.
     """
     blocks = Blocks(count, len(face.places), face.start_at - 1)
-    if isinstance(codes, UnitCodes):
+    if isinstance(codes, UnitCodes | TinyCodes):
         _refuse_number(len(codes), count)
         yield from _signed_pages(face, codes, blocks, crew or (cores() if count >= SHARE_FROM else 1))
     else:
@@ -105,7 +106,7 @@ class Blocks:
         return [range(max(0, start), min(self.count, start + self.size)) for start in starts]
 
 
-def _signed_pages(face: Face, codes: UnitCodes, blocks: Blocks, crew: int) -> Iterator[Page]:
+def _signed_pages(face: Face, codes: UnitCodes | TinyCodes, blocks: Blocks, crew: int) -> Iterator[Page]:
     def make(number: int) -> list[Page]:
         pages = blocks.pages(number)
         start, stop = pages[0].start, pages[-1].stop
@@ -123,8 +124,8 @@ def _listed_pages(face: Face, codes: Iterator[tuple[int, str]], blocks: Blocks) 
         found += len(taken)
         if found < pages[-1].stop:
             break
-        octets = b"".join(from_digits(digits) for _, digits in taken)
-        tokens = np.frombuffer(octets, np.uint8).reshape(-1, TOKEN_BYTES)
+        octets = b"".join(token_of(digits) for _, digits in taken)
+        tokens = np.frombuffer(octets, np.uint8).reshape(len(taken), -1)
         yield from _pages(face, pages, [ordinal for ordinal, _ in taken], tokens)
     _refuse_number(found + len(list(islice(codes, 1))), blocks.count)
 

@@ -114,6 +114,11 @@ def check_digits(text: str) -> None:
     """Refuse all but 191 ASCII digits: BadLength or BadDigits. Says nothing of what the digits mean."""
     if len(text) != DIGITS:
         raise BadLength(N_("身份码应为 191 位数字，这里有 %(count)s 位"), count=len(text))
+    only_digits(text)
+
+
+def only_digits(text: str) -> None:
+    """Refuse a code with anything in it but ASCII digits: BadDigits, naming the first."""
     if all_digits(text):
         return
     position = next(place for place, digit in enumerate(text, start=1) if not all_digits(digit))

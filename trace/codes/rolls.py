@@ -15,6 +15,7 @@ from .glyphs import FontFile, find_font
 from .paper import SheetFile, whole_file
 from .sheet import Output, SheetJob
 from .thermal import tspl_label, zpl_label
+from .tiny import TinyCodes
 from .unitcodes import UnitCodes
 
 TOGETHER = 64  # labels made in one go; at 600 dpi they take some megabytes
@@ -39,7 +40,7 @@ def check_roll(job: SheetJob, count: int, font: FontFile) -> None:
 def write_roll(
     path: Path,
     job: SheetJob,
-    codes: UnitCodes,
+    codes: UnitCodes | TinyCodes,
     progress: Callable[[int], None] | None = None,
     font: FontFile | None = None,
     crew: int | None = None,

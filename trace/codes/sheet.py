@@ -15,11 +15,13 @@ from ..errors import N_, Conflict, Invalid
 from . import symbol
 from .bulk import packed_symbols
 from .glyphs import FontFile, check_glyphs, find_font
+from .kinds import CodeKind
 from .label import EDGE_MM, LabelText, Layout, layout
 from .pages import ORDINAL, Codes, Draw, Face, Page, Place, Words, made_pages
 from .paper import MM, Paper, whole_file
 from .paper import SheetFile as SheetFile
-from .stock import MODULE_MM, Stock, symbol_room, symbol_size
+from .sticker import sticker
+from .stock import LEAST, Stock, symbol_room, symbol_size
 
 FORM = "label"
 QUIET = 4  # modules of white on each side (ISO/IEC 18004)
@@ -115,6 +117,12 @@ class SheetJob:
     start_at: int = 1
     symbol_mm: float | None = None
     output: Output = Output.PDF
+    kind: CodeKind = CodeKind.FULL
+
+    @property
+    def modules(self) -> int:
+        """How many modules a side of the run's symbols has."""
+        return symbol_modules(self.prefix, self.kind)
 
 
 def check_job(job: SheetJob, font: FontFile) -> Layout:
@@ -125,7 +133,8 @@ def check_job(job: SheetJob, font: FontFile) -> Layout:
     """
     check_glyphs(job.text.texts(), font)
     job.stock.position(job.start_at)
-    face = layout(job.stock, job.text, _printed_side(job, symbol_modules(job.prefix)), font)
+    setting = layout if job.kind is CodeKind.FULL else sticker
+    face = setting(job.stock, job.text, _printed_side(job), font)
     _check_on_page(job, face)
     return face
 
@@ -155,7 +164,7 @@ def write_sheet(
         paper.describe(f"{job.text.name} {job.text.id_number}", job.text.producer)
         words = _ordinal_words(paper)
         draw_shared(paper, job.stock, face)
-        common = Face(job.prefix, symbol_modules(job.prefix), places(job, face), words, job.start_at, draw)
+        common = Face(job.prefix, job.modules, places(job, face), words, job.start_at, draw)
         with closing(made_pages(common, codes, count, crew)) as made:
             _put_pages(paper, made, progress, stop)
         paper.save()
@@ -180,27 +189,44 @@ def page_count(stock: Stock, count: int, start_at: int = 1) -> int:
     return -(-(start_at - 1 + count) // stock.per_page)
 
 
-def _printed_side(job: SheetJob, modules: int) -> float:
+def _printed_side(job: SheetJob) -> float:
     """The symbol's side in mm with modules of a whole number of printer dots where that can be had.
 
-    Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label.
+    Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label. A tiny
+    symbol has no module to spare: it is printed in whole dots or not at all.
     """
-    wanted, across = symbol_size(job.stock, job.symbol_mm), modules + 2 * QUIET
-    if wanted / across < MODULE_MM:
+    wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET
+    least = LEAST[job.kind].module
+    if wanted / across < least:
         raise Invalid(
             "stock",
             N_(
                 "二维码有 %(modules)s 格，%(side)s 毫米放不下：每格不足 %(least)s 毫米。请换大一号的标签纸或更短的网址。"
             ),
-            modules=modules,
+            modules=job.modules,
             side=f"{wanted:g}",
-            least=MODULE_MM,
+            least=least,
         )
     dot = 25.4 / job.printer.dpi
     near = int(wanted / across / dot + 1e-9)
     sides = [dots * dot * across for dots in (near, near + 1)]
-    fitting = [s for s in sides if s / across >= MODULE_MM and s <= symbol_room(job.stock)]
+    fitting = [s for s in sides if s / across >= least and s <= symbol_room(job.stock)]
+    if not fitting and job.kind is CodeKind.TINY:
+        raise _coarse(job, (near + 1) * dot * across)
     return min(fitting, key=lambda side: abs(side - wanted), default=wanted)
+
+
+def _coarse(job: SheetJob, needed: float) -> Invalid:
+    return Invalid(
+        "stock",
+        N_(
+            "%(dpi)s dpi 的打印机印不清这么小的码：每格要是整数个点，贴纸小码就要 %(needed)s 毫米，"
+            "而这种贴纸最多放 %(room)s 毫米。请换大一号的贴纸，或换 203、600 dpi 的打印机。"
+        ),
+        dpi=job.printer.dpi,
+        needed=f"{needed:.1f}",
+        room=f"{symbol_room(job.stock):g}",
+    )
 
 
 def _check_on_page(job: SheetJob, face: Layout) -> None:
@@ -260,12 +286,12 @@ def _symbol_place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> t
     middle = job.printer.place(corner[0] + x + side / 2, corner[1] + y + side / 2)
     dot = 25.4 / job.printer.dpi
     left, top = (round((at - side / 2) / dot) * dot for at in middle)
-    modules = symbol_modules(job.prefix)
+    modules = job.modules
     module = side / (modules + 2 * QUIET)
     bottom = job.stock.page_height - top - (QUIET + modules) * module
     return (left + QUIET * module) * MM, bottom * MM, modules * module * MM
 
 
-def symbol_modules(prefix: str) -> int:
+def symbol_modules(prefix: str, kind: CodeKind = CodeKind.FULL) -> int:
     """How many modules a side of the symbols behind an address has."""
-    return 17 + 4 * symbol.check_prefix(prefix, allow_version=40)
+    return 17 + 4 * symbol.check_prefix(prefix, allow_version=40, kind=kind)

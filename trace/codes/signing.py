@@ -6,7 +6,8 @@ raises a BadCode: there is no boolean to forget. What is true today is the datab
 
 from ..errors import N_, CompromisedKey, Conflict
 from .keys import KeyList, KeyStatus, SigningKey
-from .payload import PAYLOAD_BYTES, Payload, check_digits, from_digits, to_digits
+from .kinds import code_in as code_in
+from .payload import PAYLOAD_BYTES, Payload, from_digits, to_digits
 
 # Said before the payload in what is signed, so that a signature for another purpose is none for a code.
 CONTEXT = b"yipin/code/1\0"
@@ -41,14 +42,3 @@ def verify(text: str, keys: KeyList) -> Payload:
             since=key.since,
         )
     return payload
-
-
-def code_in(text: str) -> str:
-    """The 191 digits in what a scanner read, bare or at the end of an address; raises BadLength or BadDigits.
-
-    The host is not looked at: it is not signed, and a changed domain must not kill printed labels.
-    """
-    path = text.strip().split("#", 1)[0].split("?", 1)[0]
-    digits = path.rstrip("/").rpartition("/")[2]
-    check_digits(digits)
-    return digits

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import N_, Invalid
+from .kinds import CodeKind
 
 MODULE_MM = 0.396
 """Smallest module (X-dimension) of a retail QR symbol, mm: GS1 General Specifications."""
@@ -23,6 +24,22 @@ DEFAULT_SYMBOL_MM = 25.0
 
 FLOOR_SYMBOL_MM = 20.0
 """The smallest symbol printed: 41 modules + 8 of quiet zone at 0.396 mm are 19.4 mm; below 20 our test lost scans."""
+
+
+@dataclass(frozen=True)
+class Least:
+    """Sides of a symbol in mm, quiet zone included: the usual one and the smallest; and the smallest module."""
+
+    usual: float
+    floor: float
+    module: float
+
+
+LEAST = {
+    CodeKind.FULL: Least(DEFAULT_SYMBOL_MM, FLOOR_SYMBOL_MM, MODULE_MM),
+    # Three dots of a 203 dpi printer are 0.375 mm; 29 modules + 8 of them make 13.9 mm. Read by telephones, not by tills.
+    CodeKind.TINY: Least(15.0, 13.8, 0.37),
+}
 
 CUT_MM = 0.4
 """Room that a symbol leaves in all (both sides) to the edges of its label, mm."""
@@ -48,6 +65,7 @@ class Stock:
     pitch_y: float
     roll: bool
     default_dpi: int
+    round: bool = False
 
     def __post_init__(self) -> None:
         _check(self)
@@ -69,6 +87,8 @@ class Stock:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Stock":
         """The stock frozen in a print run. Raises Invalid("stock") if that is no stock."""
+        if isinstance(plain, Mapping):
+            plain = {"round": False} | dict(plain)  # runs frozen before there were round stickers
         names = [field.name for field in fields(cls)]
         missing = [name for name in names if not isinstance(plain, Mapping) or name not in plain]
         if missing or len(plain) != len(names):
@@ -107,34 +127,29 @@ def own_stock(
     return _complete("own", given)
 
 
-def symbol_size(stock: Stock, wanted_mm: float | None = None) -> float:
-    """The side of the symbol in mm, quiet zone included: 25 by default, 20 where 25 does not fit.
+def symbol_size(stock: Stock, wanted_mm: float | None = None, kind: CodeKind = CodeKind.FULL) -> float:
+    """The side of the symbol in mm, quiet zone included: 25 by default, 20 where 25 does not fit; of a tiny code 15,
+    or what fits.
 
-    Raises Invalid("stock") with the reason if not even 20 mm fit, or if `wanted_mm` is smaller or does not fit.
+    Raises Invalid("stock") with the reason if not even the smallest fits (20 mm, of a tiny code 13.8), or if
+    `wanted_mm` is smaller or does not fit.
     """
-    room = symbol_room(stock)
-    if room < FLOOR_SYMBOL_MM:
-        raise Invalid(
-            "stock",
-            N_(
-                "标签（%(w)s×%(h)s 毫米）放不下二维码：二维码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的标签纸。"
-            ),
-            w=_mm(stock.label_width),
-            h=_mm(stock.label_height),
-            floor=_mm(FLOOR_SYMBOL_MM),
-        )
+    room, least = symbol_room(stock), LEAST[kind]
+    if room < least.floor:
+        raise _too_small(stock, kind)
     if wanted_mm is None:
-        return DEFAULT_SYMBOL_MM if room >= DEFAULT_SYMBOL_MM else FLOOR_SYMBOL_MM
+        fitting = least.floor if kind is CodeKind.FULL else room
+        return least.usual if room >= least.usual else fitting
     _number("symbol_mm", wanted_mm, 0, 1000)
-    if wanted_mm < FLOOR_SYMBOL_MM:
+    if wanted_mm < least.floor:
         raise Invalid(
             "stock",
             N_(
                 "二维码 %(wanted)s 毫米太小：连同四周空白至少 %(floor)s 毫米（每个模块不小于 %(module)s 毫米），再小手机就难以扫读。"
             ),
             wanted=_mm(wanted_mm),
-            floor=_mm(FLOOR_SYMBOL_MM),
-            module=MODULE_MM,
+            floor=_mm(least.floor),
+            module=least.module,
         )
     if wanted_mm > room:
         raise Invalid(
@@ -146,9 +161,36 @@ def symbol_size(stock: Stock, wanted_mm: float | None = None) -> float:
     return float(wanted_mm)
 
 
+def _too_small(stock: Stock, kind: CodeKind) -> Invalid:
+    told = {"w": _mm(stock.label_width), "h": _mm(stock.label_height), "floor": _mm(LEAST[kind].floor)}
+    if kind is CodeKind.TINY:
+        return Invalid(
+            "stock",
+            N_("贴纸（%(w)s×%(h)s 毫米）连贴纸小码也放不下：小码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的贴纸。"),
+            **told,
+        )  # fmt: skip
+    return Invalid(
+        "stock",
+        N_("标签（%(w)s×%(h)s 毫米）放不下二维码：二维码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的标签纸。"),
+        **told,
+    )  # fmt: skip
+
+
 def symbol_room(stock: Stock) -> float:
-    """The largest symbol, quiet zone included, that leaves a label its cutting edge; mm."""
-    return round(min(stock.label_width, stock.label_height) - CUT_MM, 3)
+    """The largest symbol, quiet zone included, that leaves a label its cutting edge; mm. In a circle: the square in it."""
+    side = min(stock.label_width, stock.label_height)
+    return round(side / math.sqrt(2) if stock.round else side - CUT_MM, 3)
+
+
+STICKER_MM = 26.0
+"""Labels with no side longer than this are stickers, mm: they are offered for tiny codes."""
+
+
+def suits(stock: Stock, kind: CodeKind) -> bool:
+    """Whether a stock is meant for a kind of code: stickers for the tiny one, what has room for the other for that."""
+    if kind is CodeKind.FULL:
+        return symbol_room(stock) >= LEAST[kind].floor
+    return max(stock.label_width, stock.label_height) <= STICKER_MM and symbol_room(stock) >= LEAST[kind].floor
 
 
 def _complete(key: str, entry: Mapping[str, Any]) -> Stock:
@@ -164,10 +206,10 @@ def _complete(key: str, entry: Mapping[str, Any]) -> Stock:
 
 def _check(stock: Stock) -> None:
     _check_name(stock.name)
-    if not isinstance(stock.key, str) or not isinstance(stock.roll, bool):
-        raise Invalid("stock", N_("标签纸的记录不完整或有多余的项：%(names)s。"), names="key、roll")
-    _number("page_width", stock.page_width, 20, 330)  # up to A3+ (329 x 483 mm); a roll is never wider
-    _number("page_height", stock.page_height, 20, 500)
+    if not isinstance(stock.key, str) or not isinstance(stock.roll, bool) or not isinstance(stock.round, bool):
+        raise Invalid("stock", N_("标签纸的记录不完整或有多余的项：%(names)s。"), names="key、roll、round")
+    _number("page_width", stock.page_width, 15, 330)  # up to A3+ (329 x 483 mm); a roll is never wider
+    _number("page_height", stock.page_height, 15, 500)
     _number("columns", stock.columns, 1, 30, whole=True)
     _number("rows", stock.rows, 1, 50, whole=True)
     _number("label_width", stock.label_width, 15, stock.page_width)

@@ -1,7 +1,8 @@
 """One unit code as a QR symbol (ISO/IEC 18004): modules for the label sheet, or a picture by itself.
 
 The address is a byte segment and the 191 digits a numeric one, level M; together they fill version 6, 41
-modules, when the address has at most 25 characters. Stands between issue and print.
+modules, when the address has at most 25 characters; with the 37 digits of a tiny code it is version 3, 29 modules.
+Stands between issue and print.
 """
 
 import io
@@ -16,11 +17,10 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import BIT_LIMIT_TABLE, MODE_8BIT_BYTE, MODE_NUMBER, QRData, length_in_bits
 
 from ..errors import N_, Invalid, Unavailable
-from .payload import DIGITS, check_digits
+from .kinds import CodeKind, check_digits, kind_of
 
 QUIET_ZONE = 4  # modules on each side, ISO/IEC 18004, 6.3.8
 
-_NUMERIC_BITS = DIGITS // 3 * 10 + (0, 4, 7)[DIGITS % 3]
 # Lower case: several scanners do not take a capital host for a link. No user, no query, no other script.
 _PREFIX = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/([a-z0-9._~-]+/)*")
 _MM_PER_INCH = 25.4
@@ -31,8 +31,8 @@ def url(prefix: str, digits: str) -> str:
     return prefix + digits
 
 
-def check_prefix(prefix: str, allow_version: int = 6) -> int:
-    """The QR version that this address and 191 digits need at level M.
+def check_prefix(prefix: str, allow_version: int = 6, kind: CodeKind = CodeKind.FULL) -> int:
+    """The QR version that this address and the digits of a code (191, or 37 of a tiny one) need at level M.
 
     Raises Unavailable when the address is no plain lower-case http(s) address ending in "/", or when the
     symbol would be larger than the bureau allows (version 6 is 41 modules, each version more adds 4).
@@ -42,7 +42,7 @@ def check_prefix(prefix: str, allow_version: int = 6) -> int:
             N_("标签网址“%(prefix)s”不合要求：应为小写的 http(s) 网址，以 / 结尾，如 https://t.zhuzhou.gov.cn/"),
             prefix=prefix[:80],
         )
-    version = _version(len(prefix))
+    version = _version(len(prefix), kind)
     if version > allow_version:
         raise Unavailable(
             N_(
@@ -58,10 +58,11 @@ def check_prefix(prefix: str, allow_version: int = 6) -> int:
 
 
 @lru_cache
-def _version(prefix_length: int) -> int:
+def _version(prefix_length: int, kind: CodeKind) -> int:
+    numeric = kind.digits // 3 * 10 + (0, 4, 7)[kind.digits % 3]
     for version in range(1, 41):
         heads = 8 + length_in_bits(MODE_8BIT_BYTE, version) + length_in_bits(MODE_NUMBER, version)
-        needed: int = heads + 8 * prefix_length + _NUMERIC_BITS
+        needed: int = heads + 8 * prefix_length + numeric
         if needed <= BIT_LIMIT_TABLE[ERROR_CORRECT_M][version]:
             return version
     raise Unavailable(N_("标签网址太长，任何二维码都放不下"))
@@ -73,7 +74,8 @@ def modules(prefix: str, digits: str) -> NDArray[np.bool_]:
     The version is fixed by the length of the address, so all labels of a run are alike.
     """
     check_digits(digits)
-    symbol = QRCode(version=check_prefix(prefix, allow_version=40), error_correction=ERROR_CORRECT_M)
+    version = check_prefix(prefix, allow_version=40, kind=kind_of(digits))
+    symbol = QRCode(version=version, error_correction=ERROR_CORRECT_M)
     symbol.add_data(QRData(prefix.encode("ascii"), MODE_8BIT_BYTE))
     symbol.add_data(QRData(digits.encode("ascii"), MODE_NUMBER))
     try:
@@ -84,13 +86,13 @@ def modules(prefix: str, digits: str) -> NDArray[np.bool_]:
     return np.array(symbol.modules, dtype=np.bool_)
 
 
-def png(prefix: str, digits: str, dpi: int = 600, size_mm: float = 25.0) -> bytes:
+def png(prefix: str, digits: str, dpi: int = 600, size_mm: float | None = None) -> bytes:
     """A picture of the symbol with its quiet zone, for a producer's own packaging.
 
-    A module is a whole number of dots, so the side is `size_mm` or a little less; the dpi is written in the
+    A module is a whole number of dots, so the side is `size_mm` (25, of a tiny code 15) or a little less; the dpi is written in the
     file. Raises Invalid for a size or dpi out of range.
     """
-    _check_size(size_mm)
+    size_mm = _side(digits, size_mm)
     if not 150 <= dpi <= 1200:
         raise Invalid("dpi", N_("分辨率应在 150 到 1200 dpi 之间，这里是 %(dpi)s"), dpi=dpi)
     light = ~np.pad(modules(prefix, digits), QUIET_ZONE)
@@ -103,9 +105,9 @@ def png(prefix: str, digits: str, dpi: int = 600, size_mm: float = 25.0) -> byte
     return file.getvalue()
 
 
-def svg(prefix: str, digits: str, size_mm: float = 25.0) -> str:
+def svg(prefix: str, digits: str, size_mm: float | None = None) -> str:
     """The symbol with its quiet zone as one path on white, `size_mm` wide; raises Invalid for a bad size."""
-    _check_size(size_mm)
+    size_mm = _side(digits, size_mm)
     dark = np.pad(modules(prefix, digits), QUIET_ZONE)
     side = len(dark)
     return (
@@ -124,6 +126,12 @@ def _path(dark: NDArray[np.bool_]) -> str:
     return "".join(f"M{start} {row}H{end}v1H{start}z" for row, start, end in pairs)
 
 
-def _check_size(size_mm: float) -> None:
-    if not 20 <= size_mm <= 200:
-        raise Invalid("size", N_("二维码边长应在 20 到 200 毫米之间，这里是 %(size)s 毫米"), size=size_mm)
+def _side(digits: str, size_mm: float | None) -> float:
+    """The side asked for, or the usual one; in mm, quiet zone included. Raises Invalid for a bad size."""
+    usual, least = (15.0, 15.0) if kind_of(digits) is CodeKind.TINY else (25.0, 20.0)
+    size = usual if size_mm is None else size_mm
+    if not least <= size <= 200:
+        raise Invalid(
+            "size", N_("二维码边长应在 %(least)s 到 200 毫米之间，这里是 %(size)s 毫米"), least=f"{least:g}", size=size
+        )
+    return size

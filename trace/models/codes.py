@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..codes.kinds import CodeKind
 from ..db import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
@@ -14,9 +15,10 @@ from .producers import Producer
 
 
 class CodeRange(Audited, Base):
-    """A run of units reserved for a batch: ordinals `first` … `first + count - 1`, counted from 0.
+    """A run of units reserved for a batch: ordinals `first` … `first + count - 1`, counted from 0, all of one kind of code.
 
-    Key, harvest day and facts are kept as they were signed, so that the same code comes out for ever.
+    Key, harvest day and facts are kept as they were signed, so that the same code comes out for ever. Of tiny codes,
+    which say neither and bear no signature, the key number is 0.
     """
 
     __tablename__ = "code_ranges"
@@ -36,6 +38,7 @@ class CodeRange(Audited, Base):
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     idempotency_key: Mapped[str] = mapped_column(sa.String(64))
+    kind: Mapped[CodeKind] = mapped_column(default=CodeKind.FULL, server_default="full")
 
     batch: Mapped[Batch] = relationship()
 

@@ -13,6 +13,7 @@ from .. import schema
 from ..config import Settings
 from ..db import Database
 from ..facts import FactsCache
+from ..guesses import Guesses
 from ..harmless import LARGEST
 from ..office import Office
 from ..tally import Tally
@@ -52,7 +53,8 @@ def create_app(settings: Settings) -> Flask:
     office = Office.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, office))
-    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages())
+    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages(),
+                                            Guesses())  # fmt: skip
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)

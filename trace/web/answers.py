@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Progress, Way, WayNode
+from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Level, Progress, Way, WayNode
 from .guard import service
 from .language import measure, say
 
@@ -46,6 +46,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
         "trace": _trace(answer.way),
         "key": answer.key_number,
+        "kind": answer.kind if answer.level is Level.UNIT else None,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
     }
 

@@ -21,6 +21,7 @@ from ..accounts import Actor, find
 from ..db import Database
 from ..errors import N_, Forbidden, Unavailable
 from ..facts import FactsCache
+from ..guesses import Guesses
 from ..office import Office
 from ..rights import RULES, Rule
 from ..tally import Tally
@@ -37,6 +38,7 @@ class Service:
     facts: FactsCache
     tally: Tally
     pages: UnitPages
+    guesses: Guesses
 
 
 def service() -> Service:

@@ -13,8 +13,9 @@ from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
 from ..codes.glyphs import find_font
+from ..codes.kinds import CodeKind
 from ..codes.sheet import LANGUAGES, Output
-from ..codes.stock import Stock
+from ..codes.stock import Stock, suits
 from ..errors import N_, Invalid, NotFound
 from ..issue import codes_of, issue_codes
 from ..models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
@@ -31,7 +32,8 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
     def act() -> CodeRange:
         count = inputs.count("count", form.count.data or "", max(found.quota, 1))
-        return issue_codes(session, actor, service().office.ring, found, count, _key(form.key.data))
+        kind = inputs.choice("kind", CodeKind, form.kind.data or CodeKind.FULL)
+        return issue_codes(session, actor, service().office.ring, found, count, _key(form.key.data), kind)
 
     codes = form.save(session, act)
     if codes is None:
@@ -58,9 +60,10 @@ def void(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.route("/codes/<ref>/print", methods=["GET", "POST"])
 def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseReturnValue:
     assert actor.producer_id is not None
-    stocks = paper.stocks_of(session, actor.producer_id)
+    stocks = {key: stock for key, stock in paper.stocks_of(session, actor.producer_id).items()
+              if suits(stock, found.kind)}  # fmt: skip
     printers = paper.printers_of(session, actor.producer_id)
-    form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found))
+    form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found, stocks))
     form.stock.choices = forms.choices((key, stock.name) for key, stock in stocks.items())
     form.printer.choices = forms.choices(((row.id, row.name) for row in printers), N_("没有校准过的打印机"))
     form.output.choices = forms.choices(OUTPUT_WORDS.items(), N_("按打印机的设置（没有就用 PDF）"))
@@ -80,8 +83,8 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
     return redirect(url_for("producer.print_run", ref=run.id))
 
 
-def _print_defaults(codes: CodeRange) -> dict[str, str]:
-    return {"stock": "a4-24", "first": str(codes.first + 1), "count": str(codes.count), "start_at": "1",
+def _print_defaults(codes: CodeRange, stocks: dict[str, Stock]) -> dict[str, str]:
+    return {"stock": next(iter(stocks)), "first": str(codes.first + 1), "count": str(codes.count), "start_at": "1",
             "symbol_mm": "", "key": forms.fresh_key()}  # fmt: skip
 
 

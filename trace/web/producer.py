@@ -140,7 +140,7 @@ def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = N
                void: forms.VoidForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """A batch with everything about it; with the form that was refused, if one was."""
     refused = issue or void
-    issue = issue or forms.IssueForm(formdata=None, count=str(found.room), key=forms.fresh_key())
+    issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found))  # fmt: skip

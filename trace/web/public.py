@@ -17,6 +17,7 @@ from ..counting import Reader
 from ..errors import N_, BadCode, BadIdNumber, NotFound, TraceError
 from ..facts import BatchFacts
 from ..models import Product, ProductPicture
+from ..scan import Gate
 from ..tally import NotCounted
 from .answers import as_json
 from .errors import wants_json
@@ -43,7 +44,7 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
     if not typed.strip():
         return _home(session, actor)
     try:
-        if len(typed) > 60:
+        if len(typed.strip()) > 32:  # longer than any spelling of an ID number
             return redirect(url_for("public.unit", code=code_in(typed.strip())))
         level = scan.kind_of_number(session, typed)
     except (BadIdNumber, BadCode, NotFound) as error:
@@ -77,13 +78,14 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     if not re.search(r"\d{12}", code) and len(code) < 100:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
     office = service().office
-    found = scan.present(session, office, code, actor.at, service().facts)
+    reader = _reader()
+    found = scan.present(session, office, code, actor.at, service().facts, Gate(service().guesses, reader.network))
     if found.facts is None:
         return _answered(found.answer)
     unit = (found.facts.batch_id, found.ordinal)
     try:
         seen = counting.total(session, unit, office.policy.clone, actor.at) if request.method == "HEAD" else \
-            service().tally.count(_reader(), unit, found.answer.verdict, actor.at)  # fmt: skip
+            service().tally.count(reader, unit, found.answer.verdict, actor.at)  # fmt: skip
     except NotCounted:
         return _answered(found.answer, found.facts)  # the page claims no figure
     return _answered(scan.counted(found, seen), found.facts)

@@ -42,7 +42,8 @@ class UnitPages:
         assert answer.card is not None
         way = tuple((step.day, str(step.what)) for step in answer.steps)
         key = (chosen(), facts.batch_id, answer.verdict, answer.reason.values.get("why"), answer.key_number,
-               answer.facts_at_issue, way, answer.scans is None, answer.first_scan is None)  # fmt: skip
+               answer.facts_at_issue, way, answer.scans is None, answer.first_scan is None,
+               answer.kind)  # fmt: skip
         kept = self._kept.get(key)
         if kept is None or kept.facts != facts:
             kept = _Kept(facts, zlib.compress(_open(answer, draw).encode("utf-8"), 6))
