@@ -145,7 +145,12 @@ def test_a_range_is_told_of_with_the_batch_it_belongs_to(world: World) -> None:
     with world.db.read.begin() as session:
         told = audit.events_of(session, codes)[-1]
         of_batch = audit.events_of(session, batch)[-1]
-    assert told.action == "codes.issue" and told.data == {"batch": batch.id_number, "first": 3, "count": 3}
+    assert told.action == "codes.issue" and told.data == {
+        "batch": batch.id_number,
+        "first": 3,
+        "count": 3,
+        "kind": "full",
+    }
     assert of_batch.action == "batch.coded" and of_batch.data == {"first": 3, "count": 3}
     assert codes.issued_at == NOW and codes.issued_by == world.ama.account_id
 

@@ -19,6 +19,7 @@ from . import cases as casefiles
 from . import clock, demo, founding, press, pressroom, printing, schema, signin
 from .accounts import Actor
 from .codes import keys as codekeys
+from .codes.kinds import CodeKind, kind_of
 from .codes.sheet import Output, Printer
 from .codes.signing import code_in, verify
 from .codes.stock import stocks
@@ -250,11 +251,13 @@ def cases_forget(data: Path) -> None:
 @click.argument("batch")
 @click.argument("count", type=int)
 @click.option("--key", "idempotency_key", help="The same key gives the same range again; a random one without it.")
-def issue_command(data: Path, batch: str, count: int, idempotency_key: str | None) -> None:
+@click.option("--tiny", is_flag=True, help="Tiny codes, for stickers with no room for 20 mm; checked online only.")
+def issue_command(data: Path, batch: str, count: int, idempotency_key: str | None, tiny: bool) -> None:
     """Reserve COUNT codes of the batch with this ID number; prints range number, first and last unit."""
+    kind = CodeKind.TINY if tiny else CodeKind.FULL
     with _desk(data) as desk, desk.db.write.begin() as session:
         codes = issue_codes(session, desk.actor, desk.office.ring, _batch(session, batch), count,
-                            idempotency_key or secrets.token_hex(16))  # fmt: skip
+                            idempotency_key or secrets.token_hex(16), kind)  # fmt: skip
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 
@@ -356,6 +359,8 @@ def press_command(data: Path, run_id: int, background: bool) -> None:
 def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> None:
     """Check codes (digits or scanned addresses) with nothing but the key list. Exit status 0 only if all are genuine.
 
+    A tiny code bears no signature: of it this says only that it must be checked online.
+
     A good signature tells issuer, county, batch, harvest day and the facts of the day of issue; whether the batch
     is recalled today only the service knows.
     """
@@ -366,9 +371,15 @@ def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> Non
     sys.exit(0 if all(result["genuine"] for result in results) else 1)
 
 
+ONLINE_ONLY = "这是贴纸小码，离线不能核验；请联网打开它的网址查看"
+
+
 def _verified(text: str, keys: codekeys.KeyList) -> dict[str, Any]:
     try:
-        payload = verify(code_in(text), keys)
+        digits = code_in(text)
+        if kind_of(digits) is CodeKind.TINY:
+            return {"genuine": None, "check": "online", "reason": ONLINE_ONLY, "code": digits}
+        payload = verify(digits, keys)
     except BadCode as error:
         return {"genuine": False, "check": error.reason, "reason": str(error), "code": text[:60]}
     return {"genuine": True, "id_number": payload.id_number, "county": payload.county, "key": payload.key,
@@ -377,6 +388,8 @@ def _verified(text: str, keys: codekeys.KeyList) -> dict[str, Any]:
 
 
 def _plain(result: dict[str, Any]) -> str:
+    if result["genuine"] is None:
+        return f"不能离线核验 {result['reason']}"
     if not result["genuine"]:
         return f"假码 {result['reason']}"
     return f"签名真实 {result['id_number']} {result['harvest_date']} {' '.join(result['facts'])}".rstrip()

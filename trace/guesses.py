@@ -7,6 +7,7 @@ to speak of. A neighbourhood of addresses is one client, as in `counting`; kept 
 
 import hashlib
 import hmac
+import math
 import secrets
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -67,7 +68,7 @@ class Guesses:
             mine, all_of_batch = self._clients.of(self._mark(network), now), self._batches.of(batch, now)
         limit = UNDER_ATTACK if all_of_batch and all_of_batch.wrong >= BATCH_LIMIT else CLIENT_LIMIT
         if mine and mine.wrong >= limit:
-            minutes = int((mine.since + WINDOW - now).total_seconds() // 60) + 1
+            minutes = math.ceil((mine.since + WINDOW - now) / timedelta(minutes=1))
             raise Throttled(
                 N_("从您所在的网络来了太多不对的贴纸小码，暂停查验，请 %(minutes)d 分钟后再扫；急用可换一个网络（如手机流量）再扫。"
                    "这不说明您手里的这一件是真是假：查到结果之前，请先不要凭贴纸购买或食用。"),

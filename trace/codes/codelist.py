@@ -25,6 +25,7 @@ from .payload import to_digits
 from .readback import ReadBack, ReadBackFailed
 from .sheet import Output
 from .symbol import url
+from .tiny import TinyCodes
 from .unitcodes import UnitCodes
 
 TITLES = ("编号", "二维码内容", "标签小字")
@@ -39,7 +40,7 @@ def write_list(
     path: Path,
     output: Output,
     prefix: str,
-    codes: UnitCodes,
+    codes: UnitCodes | TinyCodes,
     password: str,
     progress: Callable[[int], None] | None = None,
     crew: int | None = None,
@@ -55,7 +56,7 @@ def write_list(
     return file.result(len(codes))
 
 
-def _rows(prefix: str, codes: UnitCodes, progress: Callable[[int], None] | None, crew: int) -> Any:
+def _rows(prefix: str, codes: UnitCodes | TinyCodes, progress: Callable[[int], None] | None, crew: int) -> Any:
     count, done = len(codes), 0
 
     def make(block: int) -> list[Row]:

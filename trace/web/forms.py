@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, TypeVar
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 
 from ..errors import Conflict, Invalid, Message
 from .language import say
@@ -121,7 +121,7 @@ class BatchForm(Form):
 
 class IssueForm(Form):
     count = StringField()
-    kind = RadioField(choices=[("full", ""), ("tiny", "")], validate_choice=False)
+    kind = StringField()
     key = HiddenField()
 
 
