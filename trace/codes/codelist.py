@@ -19,9 +19,9 @@ from ..errors import N_
 from ..sheets import csvfile, writer
 from ..sheets.writer import Column, Kind, Sheet
 from .crew import cores, in_order
+from .kinds import spelled
 from .pages import ORDINAL
 from .paper import SheetFile, WholeFile, whole_file
-from .payload import to_digits
 from .readback import ReadBack, ReadBackFailed
 from .sheet import Output
 from .symbol import url
@@ -63,7 +63,7 @@ def _rows(prefix: str, codes: UnitCodes | TinyCodes, progress: Callable[[int], N
         start = block * TOGETHER
         some = min(TOGETHER, count - start)
         pairs = zip(codes.ordinals(start, some), codes.tokens(start, some), strict=True)
-        return [row_of(prefix, ordinal, to_digits(token.tobytes())) for ordinal, token in pairs]
+        return [row_of(prefix, ordinal, spelled(token.tobytes())) for ordinal, token in pairs]
 
     with closing(in_order(make, -(-count // TOGETHER), crew)) as parts:
         for part in parts:

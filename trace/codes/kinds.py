@@ -29,6 +29,11 @@ def token_of(digits: str) -> bytes:
     return tiny.from_digits(digits) if kind_of(digits) is CodeKind.TINY else payload.from_digits(digits)
 
 
+def spelled(token: bytes) -> str:
+    """The digits of a token of either kind; raises BadLength."""
+    return tiny.to_digits(token) if len(token) == tiny.TOKEN_BYTES else payload.to_digits(token)
+
+
 def code_in(text: str) -> str:
     """The digits in what a scanner read, bare or at the end of an address; raises BadLength or BadDigits.
 
