@@ -10,7 +10,6 @@ from .. import chain, press, printing, register, shipping
 from ..accounts import Actor
 from ..clock import day_of
 from ..codes.stock import stocks
-from ..codes.unitcodes import UnitCodes
 from ..db import Database
 from ..goods import Taken
 from ..issue import codes_of, issue_codes
@@ -80,5 +79,5 @@ def _sold(session: Session, office: Office, maker: Actor, run_id: int) -> dict[s
                  shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20")):  # fmt: skip
         shipping.ship(session, maker, run.batch, form)
     codes = session.get_one(CodeRange, run.range_id)
-    units: UnitCodes = codes_of(codes, office.ring, office.secrets, codes.first, 1)
-    return {"id_number": run.batch.id_number, "product": run.batch.product.name, "digits": next(iter(units))[1]}
+    ((_, digits),) = codes_of(codes, office.ring, office.secrets, codes.first, 1)
+    return {"id_number": run.batch.id_number, "product": run.batch.product.name, "digits": digits}
