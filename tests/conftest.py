@@ -16,8 +16,9 @@ from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.orm import Session
 
-from yipin import founding, press, printing, register, signin
+from yipin import founding, licences, press, printing, register, signin
 from yipin.accounts import Actor
 from yipin.codes.keys import new_key
 from yipin.codes.stock import stocks
@@ -25,7 +26,7 @@ from yipin.codes.symbol import url
 from yipin.config import Settings
 from yipin.db import Database
 from yipin.issue import codes_of, issue_codes
-from yipin.models import Account, Batch, CodeRange, PrintRun, Role
+from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
 from yipin.office import Office
 from yipin.web import create_app
 
@@ -112,11 +113,18 @@ def _people(db: Database, office: Office) -> None:
             producer = register.submit_producer(session, Actor.of(account, NOW), office.policy, office.secrets, form)
             register.approve_producer(session, chen, producer)
             grower = Actor.of(account, NOW)
+            licences.enter(
+                session, chen, _brand(session, "yanling-peach"), producer=producer.name, valid_from="2026-01-01"
+            )
             register.add_plot(session, grower, office.policy, name="屋后坡", county="430225", place="霞阳镇山垄村",
                               area_mu="20")  # fmt: skip
             product = register.submit_product(session, grower, name="炎陵黄桃", brand="yanling-peach")
             register.approve_product(session, chen, product)
             register.approve_product(session, chen, product)
+
+
+def _brand(session: Session, key: str) -> Brand:
+    return session.scalars(sa.select(Brand).where(Brand.key == key)).one()
 
 
 @dataclass

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from sqlalchemy.orm import Session
 
-from yipin import attachments, audit, certify, chain, complaints, insure, paper, printing, recall, shipping
+from yipin import attachments, audit, brands, certify, chain, complaints, insure, paper, printing, recall, shipping
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.errors import Conflict
@@ -22,6 +22,9 @@ from yipin.models import (
     BatchState,
     Brand,
     BrandKind,
+    BrandLevel,
+    BrandLicence,
+    BrandSelection,
     Certification,
     ChainAct,
     CodeRange,
@@ -34,6 +37,7 @@ from yipin.models import (
     KeptFile,
     LabelPrinter,
     LabelStock,
+    Level,
     Platform,
     Plot,
     PrintRun,
@@ -44,6 +48,7 @@ from yipin.models import (
     RecallKind,
     Role,
     Scheme,
+    SelectionList,
     Shipment,
     Unit,
     Untold,
@@ -85,6 +90,10 @@ def one_of_each(world: World, sold: Sold) -> None:
         product, batch = session.scalars(sa.select(Product)).first(), session.get_one(Batch, sold.batch.id)
         assert product
         attachments.keep(session, world.ama, product, "袋子.jpg", Made("image/jpeg", b""))
+        regional = session.scalars(sa.select(Brand)).first()
+        assert regional
+        brands.add_level(session, world.chen, regional, level="city", since="2026-01-01", source="发文")
+        brands.add_selection(session, world.chen, regional, list="hunan_grain_oil", year="2025", source="公示")
         certify.enter(
             session,
             world.chen,
@@ -122,7 +131,8 @@ def full(world: World, sold: Sold) -> World:
 
 CHANGES: dict[type[Base], tuple[str, object]] = {
     Account: ("name", "x"), Attachment: ("name", "x"),
-    Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"), Certification: ("number", "x"),
+    Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"),
+    BrandLevel: ("source", "x"), BrandLicence: ("number", "x"), BrandSelection: ("source", "x"), Certification: ("number", "x"),
     CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
@@ -173,6 +183,9 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         Attachment(object_kind="products", object_id=1, name="x", at=NOW,
                    file=KeptFile(sha256="x", media="x", size=0, content=b"")),
         Brand(key="new", name="new", kind=BrandKind.REGIONAL, clause="x"),
+        BrandLevel(brand_id=1, level=Level.CITY, since=NOW.date(), source="x"),
+        BrandSelection(brand_id=1, list=SelectionList.HUNAN_GRAIN_AND_OIL, year=2020, source="x"),
+        BrandLicence(brand_id=1, producer_id=batch.producer_id),
         Producer(name="x", kind=ProducerKind.COMPANY, uscc="1", county="430225", township="x", contact="x", phone="1", **moments),
         Plot(producer_id=batch.producer_id, name="new", county="430225", place="x", area_mu=Decimal(1)),
         Product(producer_id=batch.producer_id, name="new", **moments),

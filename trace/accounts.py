@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from .db import Base
-from .errors import N_, NotFound
+from .errors import N_, Conflict, NotFound
 from .models import (
     Account,
     Attachment,
     Audited,
     Batch,
+    Brand,
+    BrandLicence,
     Certification,
     CodeRange,
     Complaint,
@@ -26,6 +28,7 @@ from .models import (
     PrintRun,
     Producer,
     Product,
+    Review,
     Role,
 )
 
@@ -48,6 +51,16 @@ class Actor:
     @property
     def is_city_officer(self) -> bool:
         return self.role is Role.OFFICER and self.county is None
+
+
+def own_producer(session: Session, actor: Actor) -> Producer:
+    """The actor's producer, if it is approved; Conflict with what to do otherwise."""
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    if producer is None:
+        raise Conflict(N_("请先填写生产主体信息"))
+    if producer.state is not Review.APPROVED:
+        raise Conflict(N_("生产主体还没有审核通过，暂时不能办这件事"))
+    return producer
 
 
 def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
@@ -76,6 +89,7 @@ def _attached(actor: Actor, owner: Any) -> sa.ColumnElement[bool]:
 _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     Plot: (Plot.producer,),
     Product: (Product.producer,),
+    BrandLicence: (BrandLicence.brand,),
     CodeRange: (CodeRange.batch,),
     PrintRun: (PrintRun.batch,),
     CreditEntry: (CreditEntry.producer,),
@@ -85,6 +99,8 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     Producer: Producer.id,
     Plot: Plot.producer_id,
     Product: Product.producer_id,
+    Brand: Brand.producer_id,
+    BrandLicence: BrandLicence.producer_id,
     Batch: Batch.producer_id,
     CodeRange: Batch.producer_id,
     PrintRun: Batch.producer_id,
@@ -96,6 +112,8 @@ _COUNTY_OF: dict[type[Base], Any] = {
     Producer: Producer.county,
     Plot: Producer.county,
     Product: Producer.county,
+    Brand: Brand.county,
+    BrandLicence: Brand.county,
     Batch: Batch.county,
     CodeRange: Batch.county,
     Complaint: Complaint.county,

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, inputs, register
+from . import audit, inputs, licences, register
 from .accounts import Actor
 from .clock import day_of
 from .errors import N_, Conflict, Invalid
@@ -242,6 +242,7 @@ def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch
     for batch in sources:
         audit.record(session, actor, "batch.use", batch, into=numbers, used=str(batch.used))
     for batch in made:
+        licences.carry_on(session, actor, batch, sources)
         audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number, origin=batch.origin,
                      quantity=str(batch.quantity), unit=batch.unit, pack_size=str(batch.pack_size))  # fmt: skip
     return made

@@ -13,7 +13,7 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import certify, credit, insure, progress
+from . import certify, credit, insure, licences, progress
 from .card import ORIGIN_WORDS, Badge, Credit, IdCard, Insurance, Level, Progress, Step, Way
 from .clock import day_of
 from .codes.kinds import CodeKind
@@ -23,7 +23,12 @@ from .models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, 
 from .office import Office
 from .way import Gone, gone, way_of
 
-WHOLE_BATCH = (joinedload(Batch.product).joinedload(Product.brand), joinedload(Batch.producer), joinedload(Batch.plot))
+WHOLE_BATCH = (
+    joinedload(Batch.product).joinedload(Product.brand),
+    joinedload(Batch.brand),
+    joinedload(Batch.producer),
+    joinedload(Batch.plot),
+)
 MOST_KEPT = 20_000  # batches, about 3 kB each
 
 
@@ -153,17 +158,19 @@ def _steps(batch: Batch) -> tuple[Step, ...]:
 
 def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:
     """The face of a batch's card."""
-    return replace(product_card(session, office, batch.product), level=Level.BATCH, id_number=batch.id_number,
+    return replace(product_card(session, office, batch.product, day_of(batch.declared_at)), level=Level.BATCH,
+                   id_number=batch.id_number, product=batch.name, brand=batch.brand.name if batch.brand else None,
                    place=batch.plot.place, county=office.policy.full_county_name(batch.county),
                    harvest_date=batch.harvest_date, net_content=batch.net_content)  # fmt: skip
 
 
-def product_card(session: Session, office: Office, product: Product) -> IdCard:
-    """The face of a product's card."""
+def product_card(session: Session, office: Office, product: Product, today: date) -> IdCard:
+    """The face of a product's card; with its brand while the producer may use it."""
     mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
-    number, brand = product.id_number or "", product.brand.name if product.brand else None
-    return IdCard(Level.PRODUCT, number, product.name, number, product.producer.name,
-                  office.policy.full_county_name(product.producer.county), brand,
+    brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
+    number = product.id_number or ""
+    return IdCard(Level.PRODUCT, number, product.name_under(brand), number, product.producer.name,
+                  office.policy.full_county_name(product.producer.county), brand.name if brand else None,
                   picture=f"/picture/{number}-{mark}.jpg" if mark else None,
                   demonstration=product.producer.demonstration)  # fmt: skip
 

@@ -7,12 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from . import audit, inputs
-from .accounts import Actor
+from .accounts import Actor, own_producer
 from .codes.sheet import Output, Printer
 from .codes.stock import Stock, own_stock, stocks
 from .errors import N_, Invalid
 from .models import LabelPrinter, LabelStock
-from .register import own_producer
 
 
 def stocks_of(session: Session, producer_id: int) -> dict[str, Stock]:

@@ -4,7 +4,7 @@ Read once from `data/<city>.toml`. No figure of the policy is a constant anywher
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib.resources import files
@@ -33,6 +33,12 @@ class BrandEntry:
     clause: str
     county: str | None = None
     flagship: bool = False  # 一县一特
+    plain_name: str | None = None
+    holder: str | None = None
+    holder_source: str | None = None
+    season_from: str | None = None  # month and day, each year: "07-15"
+    season_to: str | None = None
+    season_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,8 +209,7 @@ def enter_brands(session: Session, policy: Policy, event: Event) -> int:
     known = set(session.scalars(sa.select(Brand.key)))
     fresh = [entry for entry in policy.brands if entry.key not in known]
     for entry in fresh:
-        brand = Brand(key=entry.key, name=entry.name, kind=BrandKind.REGIONAL, county=entry.county,
-                      flagship=entry.flagship, clause=entry.clause)  # fmt: skip
+        brand = Brand(kind=BrandKind.REGIONAL, **asdict(entry))
         session.add(brand)
         tell(session, Event(at=event.at, actor_id=event.actor_id, actor_name=event.actor_name,
                             actor_role=event.actor_role, action="brand.enter", data={}), brand)  # fmt: skip

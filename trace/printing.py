@@ -97,8 +97,8 @@ def _refuse_printed(session: Session, batch: Batch, first: int, count: int) -> N
 def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
     size = stock.symbol_size(order.stock, order.symbol_mm, kind)
     text = label.LabelText(
-        name=batch.product.name,
-        brand=batch.product.brand.name if batch.product.brand else None,
+        name=batch.name,
+        brand=batch.brand.name if batch.brand else None,
         producer=batch.producer.name,
         county=office.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,

@@ -23,9 +23,13 @@ def batches_of(session: Session, producer_id: int, limit: int) -> Sequence[Batch
 
 
 def brands_for(session: Session, county: str) -> Sequence[Brand]:
-    """The directory brands a producer of this county may name."""
-    rows = sa.select(Brand).where(sa.or_(Brand.county == county, Brand.county.is_(None)))
+    """The regional brands a producer of this county may name."""
+    rows = sa.select(Brand).where(sa.or_(Brand.county == county, Brand.county.is_(None)), Brand.producer_id.is_(None))
     return session.scalars(rows.order_by(Brand.id)).all()
+
+
+def own_brands(session: Session, producer_id: int) -> Sequence[Brand]:
+    return session.scalars(sa.select(Brand).where(Brand.producer_id == producer_id).order_by(Brand.id)).all()
 
 
 def producers(session: Session, actor: Actor, state: str) -> Sequence[Producer]:

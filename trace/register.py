@@ -11,13 +11,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import audit, inputs
+from . import audit, inputs, licences
 from .accounts import Actor
+from .accounts import own_producer as own_producer
 from .clock import day_of
 from .codes.checkdigits import parse_resident_id, parse_uscc
 from .codes.idnumber import new_id_number
 from .errors import N_, Conflict, Forbidden, Invalid
-from .models import Account, Batch, Brand, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role, Unit
+from .models import (
+    Account,
+    Batch,
+    Brand,
+    BrandKind,
+    Plot,
+    PlotKind,
+    Producer,
+    ProducerKind,
+    Product,
+    Review,
+    Role,
+    Unit,
+)
 from .policy import Policy
 from .secretfiles import Secrets
 
@@ -119,16 +133,6 @@ def _must_be(session: Session, row: Producer | Product, *states: Review) -> None
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 
 
-def own_producer(session: Session, actor: Actor) -> Producer:
-    """The actor's producer, if it is approved; Conflict with what to do otherwise."""
-    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    if producer is None:
-        raise Conflict(N_("请先填写生产主体信息"))
-    if producer.state is not Review.APPROVED:
-        raise Conflict(N_("生产主体还没有审核通过，暂时不能办这件事"))
-    return producer
-
-
 def add_plot(session: Session, actor: Actor, policy: Policy, *, name: str, county: str, place: str,
              area_mu: str, kind: str = PlotKind.FIELD) -> Plot:  # fmt: skip
     """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village."""
@@ -148,11 +152,11 @@ def submit_product(session: Session, actor: Actor, *, name: str, brand: str, des
                    product: Product | None = None) -> Product:  # fmt: skip
     """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty."""
     producer = own_producer(session, actor)
-    values = {"name": inputs.line("name", name, least=2, most=30), "brand_id": _brand_id(session, brand, producer),
-              "description": inputs.paragraph("description", description)}  # fmt: skip
-    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == values["name"])
+    named, about = inputs.line("name", name, least=2, most=30), inputs.paragraph("description", description)
+    values = {"name": named, "description": about, "brand_id": _brand_id(session, brand, named, producer)}
+    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
-        raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=values["name"])
+        raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)
     if product is None:
         product = Product(producer_id=producer.id, submitted_at=actor.at, **values)
         session.add(product)
@@ -165,15 +169,23 @@ def submit_product(session: Session, actor: Actor, *, name: str, brand: str, des
     return product
 
 
-def _brand_id(session: Session, key: str, producer: Producer) -> int | None:
+def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int | None:
     if not key:
+        _refuse_borrowed_name(session, name)
         return None
     brand = session.scalar(sa.select(Brand).where(Brand.key == key))
-    if brand is None:
+    if brand is None or brand.producer_id not in (None, producer.id):
         raise Invalid("brand", N_("品牌目录里没有这个品牌；请从列表里选，或选“不用区域品牌”"))
     if brand.county and brand.county != producer.county:
         raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
     return brand.id
+
+
+def _refuse_borrowed_name(session: Session, name: str) -> None:
+    """A regional brand in a product's name is used as a brand is: under its rules."""
+    for brand in session.scalars(sa.select(Brand.name).where(Brand.kind == BrandKind.REGIONAL)):
+        if brand in name:
+            raise Invalid("brand", N_("产品名称里有“%(brand)s”；请在品牌里选它，或者换个名称"), brand=brand)
 
 
 def approve_product(session: Session, actor: Actor, product: Product) -> None:
@@ -240,8 +252,10 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     batch = Batch(producer_id=producer.id, product_id=product.id, plot_id=plot.id, county=plot.county,
                   id_number=unused_number(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
                   idempotency_key=form.key[:64] or None, **_harvest(form, actor))  # fmt: skip
+    if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
+        batch.brand_id = product.brand_id
     session.add(batch)
-    audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number,
+    audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number, brand=batch.brand_id,
                  quantity=str(batch.quantity), unit=batch.unit, pack_size=str(batch.pack_size))  # fmt: skip
     return batch
 

@@ -259,7 +259,7 @@ def look_up_product(session: Session, office: Office, typed: str, now: datetime)
         raise NotFound(N_("没有身份证号为 %(number)s 的产品；请对照标签再输一次"), number=number)
     today: date = day_of(now)
     return Answer(Verdict.ON_RECORD, Message(REASONS[Verdict.ON_RECORD]), Level.PRODUCT, number,
-                  card=product_card(session, office, product),
+                  card=product_card(session, office, product, today),
                   certifications=certify.badges(session, product.id, today),
                   insurance=insure.status(session, product.id, today),
                   progress=progress.main_line(session, office.policy, today),

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, certify, complaints, credit, insure, paper, pictures, signin
+from yipin import attachments, brands, certify, complaints, credit, insure, licences, paper, pictures, signin
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
@@ -48,6 +48,7 @@ class Street:
         kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
         values = {"ref": self.refs[owner][kind]} if kind else {}
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
+                   "public.brand": {"key": "yanling-peach"},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
                    "public.reported": {"key": self._form_key()},
@@ -91,6 +92,8 @@ def _objects(world: World, who: Actor) -> Refs:
         rows = [codes, run, product, paper.add_printer(session, who, "柜台打印机"),
                 certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
                 insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
+                brands.declare(session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"),
+                licences.of_producer(session, product.producer_id)[0],
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
         rows += [_complaint(session, world, batch),

@@ -97,7 +97,8 @@ def test_a_plot_or_product_with_a_wrong_name_or_measure(world: World, app: Flask
              Bad("您已经有一块叫", {"name": "屋后坡"}), Bad("U+003E", {"place": "山垄村>"}), *NAMES]  # fmt: skip
     refuse_complaints(complaints(world, ama, "/producer/plots", plot, cases))
     product = {"name": "白桃", "brand": "", "description": "脆"}
-    cases = [Bad("您已经有一个叫", {"name": "炎陵黄桃"}), Bad("太长", {"description": "脆" * 301}),
+    cases = [Bad("您已经有一个叫", {"name": "炎陵黄桃", "brand": "yanling-peach"}), Bad("产品名称里有", {"name": "高山炎陵黄桃"}),
+             Bad("太长", {"description": "脆" * 301}),
              Bad("U+1F351", {"description": "🍑"}), *NAMES]  # fmt: skip
     refuse_complaints(complaints(world, ama, "/producer/products/new", product, cases))
     for brand, told in (("no-such-brand", "品牌目录里没有"), ("baiguan-loofah", "属于别的县市区")):

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import audit, clock, founding, press, printing, register, signin
+from .. import audit, clock, founding, licences, press, printing, register, signin
 from ..accounts import Actor
 from ..codes.checkdigits import gb32100_check
 from ..codes.keys import new_key
@@ -24,7 +24,7 @@ from ..codes.stock import stocks
 from ..db import Database
 from ..errors import Conflict
 from ..issue import issue_codes
-from ..models import Account, Batch, Plot, PrintRun, Product, Role
+from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..office import Office
 from . import certificates, chains, complaints
 
@@ -161,6 +161,10 @@ class _Demo:
         grower = self._signed_in(session, login)
         plot: Plot = register.add_plot(session, grower, self.office.policy, name=story.plot, county=story.county,
                                        place=f"{story.township}演示村", area_mu="20")  # fmt: skip
+        brand = session.scalars(sa.select(Brand).where(Brand.key == story.brand)).one()
+        licences.enter(
+            session, officer, brand, producer=producer.name, number=f"演示-{number}", valid_from="2026-01-01"
+        )
         product: Product = register.submit_product(session, grower, name=story.product, brand=story.brand,
                                                    description="演示数据，非真实产品")  # fmt: skip
         register.approve_product(session, officer, product)
@@ -169,7 +173,10 @@ class _Demo:
         amount = f"{float(story.pack_size) * self.units * 1.25:.2f}"
         batch_form = register.BatchForm(str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit,
                                         story.pack_size)  # fmt: skip
-        return register.declare_batch(session, grower, batch_form)
+        batch = register.declare_batch(session, grower, batch_form)
+        if batch.brand_id is None:  # a demonstration is made on any day of the year
+            licences.allow(session, officer, batch, "演示：今天不在产季，演示数据仍带品牌名")
+        return batch
 
     def _signed_in(self, session: Session, login: str) -> Actor:
         account = session.scalars(sa.select(Account).where(Account.login == login)).one()

@@ -3,8 +3,9 @@
 from .accounts import Account, LoginFailure, Role
 from .attachments import Attachment, KeptFile
 from .batches import Batch, BatchState, Origin, Unit
+from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .cases import CaseColumns, CaseNote, CaseState
-from .catalogue import Brand, BrandKind, Product, ProductPicture
+from .catalogue import Product, ProductPicture
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
@@ -23,4 +24,11 @@ __all__ = [
     "PrintRun", "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind",
     "RecallLine", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Shipment", "Unit", "UnitScans",
     "Untold", "Visitor", "VoidUnit", "change_many", "tell",
+    "BrandLevel", "BrandLicence", "BrandSelection", "CaseColumns", "CaseNote", "CaseState", "Certification",
+    "CertificationLine", "ChainAct", "Claim", "CodeRange", "Complaint", "ComplaintKind", "CreditAnswer",
+    "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock", "Level",
+    "LoginFailure", "Notice", "Origin", "Outcome", "Platform", "Plot", "PlotKind", "PrintRun", "PrintState",
+    "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind", "RecallLine", "RecordVersion",
+    "Review", "Role", "Scan", "ScanKey", "Scheme", "SelectionList", "Shipment", "Unit", "UnitScans", "Untold",
+    "Visitor", "VoidUnit", "change_many", "tell",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, Big, County, Id, IdNumber, Name, Text
+from .brands import Brand
 from .catalogue import Product
 from .events import Audited
 from .producers import Plot, Producer
@@ -62,6 +63,8 @@ class Batch(Audited, Base):
     producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
     plot_id: Mapped[int] = mapped_column(sa.ForeignKey("plots.id"), index=True)
+    brand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("brands.id"), index=True)  # whose name it may carry
+    brand_reason: Mapped[Text | None]  # why an officer lets it carry the name all the same
     county: Mapped[County]  # of the plot: where it grew
     harvest_date: Mapped[date]
     quantity: Mapped[Decimal]
@@ -82,6 +85,12 @@ class Batch(Audited, Base):
     producer: Mapped[Producer] = relationship()
     product: Mapped[Product] = relationship()
     plot: Mapped[Plot] = relationship()
+    brand: Mapped[Brand | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What it may be called: the product's name, without a brand's where it may not carry that."""
+        return self.product.name_under(self.brand)
 
     @property
     def quota(self) -> int:

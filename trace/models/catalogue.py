@@ -1,34 +1,14 @@
-"""The catalogue: brands of the directory (品牌目录) and products with their ID numbers (一品一码)."""
+"""The catalogue: products with their ID numbers (一品一码)."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, IdNumber, Name, Text
+from ..db import Base, Id, IdNumber, Name, Text
+from .brands import Brand
 from .events import Audited
 from .producers import Producer, Review
-
-
-class BrandKind(StrEnum):
-    REGIONAL = "regional"  # 区域公用品牌
-    ENTERPRISE = "enterprise"  # 企业品牌
-    PRODUCT = "product"  # 产品品牌
-
-
-class Brand(Audited, Base):
-    """A brand of the directory; `county` is None where the policy names none. `clause` is its source."""
-
-    __tablename__ = "brands"
-
-    id: Mapped[Id]
-    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    name: Mapped[Name] = mapped_column(unique=True)
-    kind: Mapped[BrandKind]
-    county: Mapped[County | None]
-    flagship: Mapped[bool] = mapped_column(default=False)  # 一县一特
-    clause: Mapped[Text]
 
 
 class Product(Audited, Base):
@@ -50,6 +30,13 @@ class Product(Audited, Base):
 
     producer: Mapped[Producer] = relationship()
     brand: Mapped[Brand | None] = relationship()
+
+    def name_under(self, brand: Brand | None) -> str:
+        """The name as it may stand on a label: a brand in it that may not be used gives way to what the produce is
+        called without it."""
+        if self.brand is None or brand is not None or self.brand.name not in self.name:
+            return self.name
+        return self.name.replace(self.brand.name, self.brand.plain_name or "农产品")
 
 
 class ProductPicture(Base):

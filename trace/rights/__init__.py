@@ -2,6 +2,7 @@
 without it. A rule names the roles and the kind of object the address speaks of."""
 
 from . import (
+    brands,
     bureau,
     certificates,
     complaints,
@@ -17,6 +18,7 @@ from .rule import Rule, Rules
 
 RULES: Rules = {
     **public.RULES,
+    **brands.RULES,
     **producer.RULES,
     **bureau.RULES,
     **certificates.RULES,

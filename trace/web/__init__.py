@@ -19,12 +19,14 @@ from ..office import Office
 from ..tally import Tally
 from . import (
     auth,
+    brands,
     bureau,
     certificates,
     claims,
     complaintdesk,
     complaints,
     credit,
+    directory,
     errors,
     files,
     guard,
@@ -113,4 +115,5 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "labels", "reviews"]
+__all__ = ["brands", "certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
+           "labels", "reviews"]  # fmt: skip

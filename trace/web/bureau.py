@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, certificates, certify, inputs, insure, printing, progress, records, signin
+from .. import audit, certificates, certify, inputs, insure, licences, printing, progress, records, signin
 from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
@@ -62,7 +62,7 @@ def _batch_page(session: Session, found: Batch, form: forms.ReasonForm | None = 
     voided = printing.voided(session, found)
     page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
                            form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
-                           scans=audit.scans_of(session, found),
+                           brandless=licences.why_without(session, found), scans=audit.scans_of(session, found),
                            events=audit.events_of(session, found, *ranges, *runs, *voided))  # fmt: skip
     return page, 422 if form else 200
 

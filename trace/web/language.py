@@ -24,8 +24,9 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=chosen, default_translation_directories="translations")
     app.after_request(_remember)
-    app.jinja_env.filters.update(say=say, day=day, moment=moment, spaced=spaced, dashed=dashed, amount=amount,
-                                 measure=measure, aside=aside, rosette=rosette, way_graph=way_graph)  # fmt: skip
+    app.jinja_env.filters.update(say=say, day=day, month_day=month_day, moment=moment, spaced=spaced, dashed=dashed,
+                                 amount=amount, measure=measure, aside=aside, rosette=rosette,
+                                 way_graph=way_graph)  # fmt: skip
     app.jinja_env.globals.update(lang=chosen, other_lang_url=other_language_url, N_=N_, ORIGIN_WORDS=ORIGIN_WORDS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -81,6 +82,12 @@ def day(value: date | None) -> str:
     if chosen() == "en":
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+def month_day(value: str) -> str:
+    """7月15日, or 15 July: a day of every year, kept as "07-15"."""
+    month, number = (int(part) for part in value.split("-"))
+    return f"{number} {MONTHS[month - 1]}" if chosen() == "en" else f"{month}月{number}日"
 
 
 def moment(value: datetime | str | None) -> str:

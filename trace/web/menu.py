@@ -9,6 +9,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
     Role.PRODUCER: [
         ("producer.home", N_("首页")),
         ("producer.batches", N_("批次")),
+        ("producer.brands", N_("品牌")),
         ("producer.plots", N_("地块")),
         ("producer.credit", N_("信用记录")),
         ("producer.certificates", N_("证书")),
@@ -21,6 +22,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.batches", N_("批次")),
         ("bureau.complaints", N_("投诉举报")),
         ("bureau.certificates", N_("证书")),
+        ("bureau.brands", N_("品牌")),
         ("bureau.insurance", N_("保险")),
         ("bureau.events", N_("日志")),
     ],

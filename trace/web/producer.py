@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, certificates, pictures, printing, records, register
+from .. import audit, certificates, licences, pictures, printing, records, register
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -82,7 +82,7 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
     form = forms.ProductForm(obj=found, brand=found.brand.key if found and found.brand else "")
-    brands = records.brands_for(session, producer.county)
+    brands = [*records.brands_for(session, producer.county), *records.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
 
     def send() -> Product:
@@ -116,7 +116,11 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     if batch := form.save(session, lambda: register.declare_batch(session, actor, register.BatchForm(**form.typed()))):
         return redirect(url_for("producer.batch", ref=batch.id_number))
+    today = day_of(actor.at)
+    bars = [(row, licences.bar(session, row.brand, producer.id, today)) for row in products]
     page = render_template("producer/batch_form.html", form=form, products=products, plots=producer.plots,
+                           brandless=[(row, why) for row, why in bars if why],
+                           seasons=licences.with_season(row.brand for row, why in bars if not why),
                            last=register.last_batch(session, producer.id), today=day_of(actor.at))  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 
@@ -142,6 +146,7 @@ def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = N
     refused = issue or void
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
+                           brandless=licences.why_without(session, found),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found))  # fmt: skip
     return page, 422 if refused else 200
