@@ -1,9 +1,14 @@
 """The pages of brands: the public directory, the officer's hand, the grower's application, and the notices."""
 
+from dataclasses import asdict
+
 import pytest
+import sqlalchemy as sa
 from conftest import World, signed_in
 from flask import Flask
 from reading import see
+
+from yipin.models import Batch
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -24,7 +29,10 @@ def test_a_grower_reads_before_and_after_why_a_batch_cannot_carry_the_brand(worl
     assert chen.post("/bureau/licences/1/end", data={"reason": ""}).status_code == 422
     assert chen.post("/bureau/licences/1/end", data={"reason": "协会收回"}).status_code == 302
     assert "没有“炎陵黄桃”今天有效的使用许可" in see(ama.get("/producer/batches/new").text).text
-    batch = world.declare()
+    sent = ama.post("/producer/batches/new", data=asdict(world.batch_form(world.ama)))
+    with world.db.read.begin() as session:
+        batch = session.scalars(sa.select(Batch)).one()
+    assert sent.headers["Location"].endswith(batch.id_number)
     page = see(ama.get(f"/producer/batches/{batch.id_number}").text).text
     assert "没有“炎陵黄桃”今天有效的使用许可" in page and "标签上写“黄桃”" in page
     assert ama.post("/producer/brands/licences", data={"brand": "yanling-peach"}).status_code == 302

@@ -86,7 +86,8 @@ def _failed(world: World) -> None:
 
 
 # The values that people typed; pages show them as they are.
-TYPED = (Producer.name, Producer.township, Producer.contact, Plot.name, Plot.place, Product.name, Brand.name, Account.name,
+TYPED = (Producer.name, Producer.township, Producer.contact, Plot.name, Plot.place, Product.name, Brand.name, Brand.holder,
+         Brand.holder_source, Brand.season_source, Account.name,
          Event.reason, Batch.state_reason, VoidUnit.reason, InsurancePolicy.insurer, LabelStock.name,
          LabelPrinter.name, Complaint.what, Complaint.shop, Complaint.place)  # fmt: skip
 ROLES = (None, "ama", "ben", "chen", "officer-430225", "ines", "adam")

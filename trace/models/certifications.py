@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, County, Id, Name, Text
-from .catalogue import Brand, Product
+from .brands import Brand
+from .catalogue import Product
 from .events import Audited
 from .producers import Producer
 
