@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from . import audit, inputs
 from .accounts import Actor, own_producer
@@ -103,13 +103,13 @@ def _of(session: Session, brand_id: int, producer_id: int) -> Sequence[BrandLice
 
 
 def of_brand(session: Session, brand: Brand) -> Sequence[BrandLicence]:
-    rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand.id).options(joinedload(BrandLicence.producer))
+    rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand.id).options(selectinload(BrandLicence.producer))
     return session.scalars(rows.order_by(BrandLicence.id)).all()
 
 
 def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:
     rows = (
-        sa.select(BrandLicence).where(BrandLicence.producer_id == producer_id).options(joinedload(BrandLicence.brand))
+        sa.select(BrandLicence).where(BrandLicence.producer_id == producer_id).options(selectinload(BrandLicence.brand))
     )
     return session.scalars(rows.order_by(BrandLicence.id)).all()
 
