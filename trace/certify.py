@@ -7,19 +7,29 @@ run when a certificate expires.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, inputs
+from . import audit, inputs, licences
 from .accounts import Actor
 from .card import Badge
 from .clock import day_of
 from .codes.payload import Fact
 from .errors import N_, Conflict, Forbidden, Invalid
-from .models import Brand, Certification, CertificationLine, Claim, Ending, Producer, Product, Role, Scheme
-from .paperwork import Line, Paper, write
+from .models import (
+    Brand,
+    BrandLicence,
+    Certification,
+    CertificationLine,
+    Claim,
+    Ending,
+    Producer,
+    Product,
+    Role,
+    Scheme,
+)
+from .paperwork import BRAND_SCHEMES, Line, Paper, write
 
 SCHEME_WORDS = {
     Scheme.GREEN: N_("绿色食品"),
@@ -39,6 +49,7 @@ FACT_OF = {
     Scheme.GI_MARK: Fact.GEOGRAPHICAL,
     Scheme.GI_COLLECTIVE: Fact.GEOGRAPHICAL,
 }
+_ORDER = (Certification.scheme, Certification.valid_from, Certification.id)
 
 
 def declare(session: Session, actor: Actor, paper: Paper, *, producer: Producer | None = None,
@@ -169,22 +180,47 @@ def in_force(day: date) -> sa.ColumnElement[bool]:
                    sa.or_(row.ended_on.is_(None), row.ended_on > day))  # fmt: skip
 
 
-def badges(session: Session, product_id: int, today: date) -> tuple[Badge, ...]:
-    """The certificates of a product that are verified, not ended, and valid on `today`."""
-    return tuple(Badge(row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to, row.holder, row.mark_code)
-                 for row in in_force_of(session, product_id, today))  # fmt: skip
+def badges(session: Session, product_id: int, today: date, *, branded: bool = True) -> tuple[Badge, ...]:
+    """The certificates of a product that are verified, not ended, and valid on `today`; see `in_force_of`."""
+    return tuple(_badge(row) for row in in_force_of(session, product_id, today, branded=branded))
 
 
-def in_force_of(session: Session, product_id: int, day: date) -> Sequence[Certification]:
-    """The certificates that vouch for a product on a day."""
-    return session.scalars(_of_product(product_id).where(in_force(day))).all()
+def _badge(row: Certification) -> Badge:
+    return Badge(
+        row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to, row.holder, row.mark_code
+    )
+
+
+def in_force_of(session: Session, product_id: int, day: date, *, branded: bool = True) -> Sequence[Certification]:
+    """The certificates that vouch for a product on a day: those that name it, and the geographical indications of its
+    brand while its producer is licensed to use the brand. `branded` is False for a batch without the brand's name."""
+    named = Certification.id.in_(
+        sa.select(CertificationLine.certification_id).where(CertificationLine.product_id == product_id)
+    )
+    vouching = sa.or_(named, _of_its_brand(product_id, day)) if branded else named
+    return session.scalars(sa.select(Certification).where(in_force(day), vouching).order_by(*_ORDER)).all()
+
+
+def _of_its_brand(product_id: int, day: date) -> sa.ColumnElement[bool]:
+    """Whether a certificate is of the regional brand that a product's producer may use on a day."""
+    licensed = sa.select(Product.brand_id).join(BrandLicence, sa.and_(
+        BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id))  # fmt: skip
+    brand = licensed.where(Product.id == product_id, licences.in_force(day))
+    return sa.and_(Certification.scheme.in_(BRAND_SCHEMES), Certification.brand_id.in_(brand))
+
+
+def badges_of_brand(session: Session, brand: Brand, today: date) -> tuple[Badge, ...]:
+    """The geographical indications of a brand that are verified and valid on `today`, with their last day."""
+    rows = sa.select(Certification).where(Certification.brand_id == brand.id, in_force(today)).order_by(*_ORDER)
+    return tuple(_badge(row) for row in session.scalars(rows))
+
+
+def all_of_brand(session: Session, brand: Brand) -> Sequence[Certification]:
+    """Every certificate of a brand, whatever its state."""
+    return session.scalars(sa.select(Certification).where(Certification.brand_id == brand.id).order_by(*_ORDER)).all()
 
 
 def all_of(session: Session, product_id: int) -> Sequence[Certification]:
     """Every certificate that names a product, in the order of schemes and dates."""
-    return session.scalars(_of_product(product_id)).all()
-
-
-def _of_product(product_id: int) -> sa.Select[Any]:
     rows = sa.select(Certification).join(CertificationLine).where(CertificationLine.product_id == product_id)
-    return rows.order_by(Certification.scheme, Certification.valid_from, Certification.id)
+    return session.scalars(rows.order_by(*_ORDER)).all()

@@ -41,7 +41,9 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
         raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
                       quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
     key_number = ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY
-    claims = certify.in_force_of(session, batch.product_id, today := day_of(actor.at))
+    claims = certify.in_force_of(
+        session, batch.product_id, today := day_of(actor.at), branded=batch.brand_id is not None
+    )
     allowance.refuse_beyond(session, batch, count, today, claims, certify.FACT_OF)
     codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, kind=kind, key_number=key_number,
                       harvest_date=batch.harvest_date, facts=int(_facts(session, batch, claims)), issued_at=actor.at,

@@ -114,12 +114,16 @@ def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:
     return session.scalars(rows.order_by(BrandLicence.id)).all()
 
 
-def users(session: Session, day: date) -> dict[int, int]:
-    """How many producers may use each brand on a day, by the brand's row number."""
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """As `BrandLicence.in_force`, for a query."""
     open_end = sa.or_(BrandLicence.valid_to.is_(None), BrandLicence.valid_to >= day)
     not_ended = sa.or_(BrandLicence.ended_on.is_(None), BrandLicence.ended_on > day)
-    rows = sa.select(BrandLicence.brand_id, sa.func.count(sa.distinct(BrandLicence.producer_id))).where(
-        BrandLicence.granted_at.is_not(None), BrandLicence.valid_from <= day, open_end, not_ended)  # fmt: skip
+    return sa.and_(BrandLicence.granted_at.is_not(None), BrandLicence.valid_from <= day, open_end, not_ended)
+
+
+def users(session: Session, day: date) -> dict[int, int]:
+    """How many producers may use each brand on a day, by the brand's row number."""
+    rows = sa.select(BrandLicence.brand_id, sa.func.count(sa.distinct(BrandLicence.producer_id))).where(in_force(day))
     return {brand: count for brand, count in session.execute(rows.group_by(BrandLicence.brand_id))}
 
 

@@ -26,7 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..office import Office
-from . import certificates, chains, complaints
+from . import brands, certificates, chains, complaints
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ class _Demo:
         with self.db.write.begin() as session:
             complaints.add(session, self.office, self.actor, 1)
             certificates.add(session, self.office, self._signed_in)
+            brands.add(session, self.office.policy, self._signed_in)
         with self.db.write.begin() as session:
             accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))
             officer = self._signed_in(session, "officer")

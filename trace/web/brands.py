@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import brands, licences, records
+from .. import brands, certify, licences, records
 from ..accounts import Actor, own_producer
 from ..clock import day_of
 from ..models import Brand, BrandKind, Review
@@ -51,7 +51,7 @@ def one(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     today = day_of(actor.at)
     found = next((brand for brand in brands.directory(session) if brand.key == key), None) or abort(404)
     return render_template("public/brand.html", brand=found, users=licences.users(session, today).get(found.id, 0), today=today,
-                           **words())  # fmt: skip
+                           badges=certify.badges_of_brand(session, found, today), **words())  # fmt: skip
 
 
 @producer_bp.get("/brands", endpoint="brands")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, brands, licences
+from .. import audit, brands, certify, licences
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -53,6 +53,7 @@ def _page(
     used = licences.of_brand(session, found)
     page = render_template("bureau/brand.html", brand=found, forms=filled, licences=used, today=day_of(actor.at), of=of,
                            blank=forms.ReasonForm(formdata=None), Review=Review, regional=found.kind is BrandKind.REGIONAL,
+                           certificates=certify.all_of_brand(session, found), scheme_words=certify.SCHEME_WORDS,
                            empty=brandforms.LicenceForm(formdata=None),
                            events=audit.events_of(session, found, *found.levels, *found.selections, *used), **words())  # fmt: skip
     return page, 422 if refused else 200
