@@ -111,7 +111,7 @@ def present(session: Session, office: Office, text: str, now: datetime, cache: F
         claim = _tiny_claim(office, text, now, gate) if kind_of(text) is CodeKind.TINY else _signed_claim(office, text)
     except BadCode as bad:
         return _nothing(session, office, Verdict.FORGED, bad.message, text, now)
-    read = cache.get if cache else gather
+    read = gather if cache is None else cache.get  # an empty one is there all the same
     facts = read(session, office, claim.id_number, day_of(now))
     ordinal = UnitPermutation(office.secrets.units, claim.id_number).ordinal(claim.unit)
     codes = facts.range_of(ordinal) if facts else None

@@ -1,10 +1,13 @@
 """A batch's page is drawn once; what belongs to one pack is filled in for that pack and never shown for another."""
 
+import sqlalchemy as sa
 from conftest import Sold, World
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from yipin import audit
 from yipin.models import Batch
+from yipin.web.guard import Service
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 9)"}
 
@@ -35,3 +38,28 @@ def test_a_changed_reason_is_shown_at_once(client: FlaskClient, world: World, so
         page = client.get(f"/{sold.digits[0]}", headers=PHONE).text
         assert ("已冻结" in page) is (act is audit.hold)
         assert (reason in page) is (act is audit.hold)
+
+
+def test_the_second_pack_of_a_batch_is_shown_without_reading_or_drawing_it_again(
+    app: Flask, client: FlaskClient, sold: Sold
+) -> None:
+    service: Service = app.extensions["yipin"]
+    read: list[str] = []
+    drawn: list[object] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        read.append(statement)
+
+    def note_drawn(_app: Flask, template: object, **_rest: object) -> None:
+        drawn.append(template)
+
+    sa.event.listen(service.db.engine, "before_cursor_execute", note)
+    with template_rendered.connected_to(note_drawn, app):
+        assert client.get(f"/{sold.digits[0]}", headers=PHONE).status_code == 200
+        assert drawn and any(" batches" in statement for statement in read)
+        read.clear()
+        drawn.clear()
+        assert "应是第 2 枚" in client.get(f"/{sold.digits[1]}", headers=PHONE).text
+    marks = ("BEGIN", "SAVEPOINT", "RELEASE")
+    asked = [statement for statement in read if "scan" not in statement and not statement.startswith(marks)]
+    assert (asked, drawn) == ([], []), "only the count of the looks is read and written"
