@@ -29,4 +29,9 @@ def _policy(policy: dict[str, Any]) -> Iterator[str]:
         yield target["name"]
         yield f"{title} {target['clause']}"
     yield from (kind["name"] for kind in policy["credit"]["kind"])
+    yield title
+    for reward in policy["reward"]:
+        yield reward["name"]
+        yield reward["clause"]
+    yield from (target["unit"] for target in policy["target"])
     yield from (brand["clause"] for brand in policy["brand"])

@@ -1,42 +1,48 @@
-"""The public count: what was certified for the first time within the target's period, up to the day of the count."""
+"""The public count from the rows of the record: what was certified for the first time within a target's period, as
+known on the day of the count. The rules themselves are tested in test_measures."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pytest
 import sqlalchemy as sa
-from certificates import number_of
-from conftest import World
+from conftest import NOW, World
 
-from yipin import audit, certify, progress
-from yipin.models import Certification, Claim, Product, Scheme
+from yipin import boards, certify, drill, progress
+from yipin.errors import NotFound
+from yipin.models import Certification, Product, Scheme
 
-END = date(2025, 12, 31)
+TODAY = date(2026, 7, 20)
 
 
-def enter(world: World, who: str, scheme: str, start: str, *, withdrawn: bool = False, verified: bool = True) -> None:
+def enter(world: World, who: str, scheme: str, start: str, *, at: datetime = NOW, until: str = "") -> Certification:
+    """A certificate of `who`'s product, verified by Chen at that moment."""
     with world.db.write.begin() as session:
         producer = world.actor(who).producer_id
         product = session.scalars(sa.select(Product).where(Product.producer_id == producer)).one()
-        number = number_of(scheme, session.scalar(sa.select(sa.func.count()).select_from(Certification)))
-        row = certify.enter(session, world.chen, product, scheme=scheme, number=number, valid_from=start, valid_to="")
-        if not verified:
-            row.state, row.verified_at = Claim.CHECKED, None
-            audit.record(session, world.chen, "test.change", row)
-        if withdrawn:
-            certify.withdraw(session, world.chen, row, "注销")
+        number = numbered(scheme, session.scalar(sa.select(sa.func.count()).select_from(Certification)) or 0)
+        return certify.enter(session, world.actor("chen", at), product, scheme=scheme, number=number, valid_from=start,
+                             valid_to=until)  # fmt: skip
 
 
-def counted(world: World, today: date = date(2026, 7, 20), target: str = "green-organic-gi") -> int:
+def numbered(scheme: str, n: int) -> str:
+    """A number of the scheme's form that belongs to nobody."""
+    return {"green": f"LB-15-{2301180000 + n}A", "organic": f"999OP{2300000 + n}", "organic_conversion": f"999OP{2400000 + n}",
+            "geographical": f"AGI{n:05d}"}.get(
+        scheme, f"{10000000 + n}")  # fmt: skip
+
+
+def counted(world: World, today: date = TODAY, target: str = "green-organic-gi") -> int:
     with world.db.read.begin() as session:
-        return progress.line(session, world.office.policy, world.office.policy.targets[target], today).counted
+        return progress.board(session, world.office.policy, today).indicators[target].first.units
 
 
 def test_the_count_comes_with_its_target_rule_day_and_source(world: World) -> None:
     enter(world, "ama", "green", "2024-03-01")
     with world.db.read.begin() as session:
-        line = progress.main_line(session, world.office.policy, date(2026, 7, 20))
+        line = boards.main_line(session, world.office.policy, TODAY)
     assert (line.indicator, line.counted, line.target, line.period) == ("农产品“两品一标”", 1, 50, "2023—2025")
     assert str(line.rule) == "首次新增：2023-01-01 至 2025-12-31 间首次获证、经核实的证书数，续证不计"
-    assert (line.as_of, line.draft) == (date(2026, 7, 20), True)
+    assert (line.as_of, line.draft) == (TODAY, True)
     assert "征求意见稿" in line.source and "一、工作目标" in line.source
 
 
@@ -49,37 +55,111 @@ def test_the_first_and_the_last_day_of_the_period_count(world: World) -> None:
     assert counted(world) == 2
 
 
-def test_each_scheme_of_each_product_counts_once(world: World) -> None:
-    for who in ("ama", "ben"):
-        for scheme in ("green", "organic", "geographical"):
-            enter(world, who, scheme, "2024-01-01")
-    assert counted(world) == 6
-    enter(world, "ama", "green", "2025-01-01")  # renewed
-    assert counted(world) == 6
+def test_a_day_of_the_past_knows_what_was_verified_by_its_end_in_shanghai(world: World) -> None:
+    enter(world, "ama", "green", "2024-01-01", at=datetime(2024, 1, 31, 15, 59, tzinfo=UTC))  # 23:59 on the 31st
+    enter(world, "ben", "green", "2024-01-01", at=datetime(2024, 1, 31, 16, 0, tzinfo=UTC))  # midnight
+    assert [counted(world, date(2024, month, day)) for month, day in ((1, 30), (1, 31), (2, 1))] == [0, 1, 2]
 
 
-def test_a_renewal_of_an_old_certificate_is_nothing_new(world: World) -> None:
-    enter(world, "ama", "green", "2021-01-01")
-    enter(world, "ama", "green", "2024-01-01")
-    assert counted(world) == 0
+def test_a_declared_certificate_is_pending_and_a_returned_one_is_not(world: World) -> None:
+    declared = enter(world, "ama", "green", "2024-01-01")
+    with world.db.write.begin() as session:
+        row = session.get_one(Certification, declared.id)
+        paper = certify.Paper("organic", "999OP2312345", "2024-01-01", "", "", lines=(certify.Line("", "梨"),))
+        theirs = certify.declare(session, world.ama, paper)
+        assert row.producer_id == theirs.producer_id
+    with world.db.read.begin() as session:
+        found = progress.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
+        assert (found.first.units, found.pending.units) == (1, 1)
+    with world.db.write.begin() as session:
+        certify.send_back(session, world.chen, session.get_one(Certification, theirs.id), "看不清")
+    with world.db.read.begin() as session:
+        assert progress.board(session, world.office.policy, TODAY).indicators["green-organic-gi"].pending.units == 0
 
 
-def test_what_is_not_verified_or_withdrawn_does_not_count(world: World) -> None:
-    enter(world, "ama", "green", "2024-01-01", verified=False)
-    enter(world, "ama", "organic", "2024-01-01", withdrawn=True)
-    assert counted(world) == 0
+def test_an_ended_certificate_stays_in_the_first_time_figure_and_a_mistaken_one_does_not(world: World) -> None:
+    rows = [enter(world, who, "green", "2024-01-01") for who in ("ama", "ben")]
+    with world.db.write.begin() as session:
+        for row, how in zip(rows, ("revoked", "withdrawn"), strict=True):
+            certify.end(
+                session, world.chen, session.get_one(Certification, row.id), how=how, on="2026-07-20", reason="查实"
+            )
+    with world.db.read.begin() as session:
+        found = progress.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
+        assert (found.first.units, found.stock.units) == (1, 0)
+        assert [line.state(TODAY) for line in found.count.first] == ["revoked"]
 
 
-def test_a_certificate_of_the_future_is_not_yet_counted(world: World) -> None:
-    enter(world, "ama", "green", "2025-06-01")
-    assert [counted(world, day) for day in (date(2025, 5, 31), date(2025, 6, 1), END)] == [0, 1, 1]
-    assert counted(world, date(2022, 1, 1)) == 0  # before the period began
-
-
-def test_each_target_counts_its_own_schemes(world: World) -> None:
-    enter(world, "ama", "gi_product", "2024-01-01")
-    enter(world, "ama", "gi_mark", "2024-01-01")
-    enter(world, "ben", "gi_mark", "2024-01-01")
+def test_each_target_counts_its_own_schemes_and_conversion_none(world: World) -> None:
+    for who, scheme in (("ama", "gi_product"), ("ama", "gi_mark"), ("ben", "gi_mark"), ("ben", "organic_conversion")):
+        enter(world, who, scheme, "2024-01-01")
     found = {key: counted(world, target=key) for key in world.office.policy.targets}
     assert found == {"green-organic-gi": 0, "enterprise-brands": 0, "gi-products": 1, "gi-marks": 2}
     assert {Scheme.GI_MARK, Scheme.GI_PRODUCT}.isdisjoint(world.office.policy.main_target.counts)
+
+
+def test_a_protected_product_that_counts_in_the_main_indicator_too_is_flagged(world: World) -> None:
+    enter(world, "ama", "geographical", "2024-01-01")
+    enter(world, "ama", "gi_product", "2024-01-01")
+    enter(world, "ben", "gi_product", "2024-01-01")
+    with world.db.read.begin() as session:
+        board = progress.board(session, world.office.policy, TODAY)
+    assert (board.indicators["gi-products"].stock.units, len(board.indicators["gi-products"].also_counted)) == (2, 1)
+    assert board.indicators["green-organic-gi"].stock.units == 1
+
+
+def test_what_is_remembered_is_forgotten_when_a_certificate_changes_and_only_then(world: World) -> None:
+    def seen() -> progress.Board:
+        with world.db.read.begin() as session:
+            return boards.board(session, world.office.policy, TODAY)
+
+    first = seen()
+    world.declare()  # a batch has nothing to do with it
+    assert seen() is first
+    enter(world, "ama", "green", "2024-01-01")
+    assert seen().indicators["green-organic-gi"].first.units == 1
+
+
+def test_a_transaction_sees_what_it_has_changed_itself(world: World) -> None:
+    with world.db.read.begin() as session:
+        boards.board(session, world.office.policy, TODAY)
+    with world.db.write.begin() as session:
+        product = session.scalars(sa.select(Product).where(Product.producer_id == world.ama.producer_id)).one()
+        certify.enter(session, world.chen, product, scheme="green", number=numbered("green", 7), valid_from="2024-01-01",
+                      valid_to="")  # fmt: skip
+        assert boards.main_line(session, world.office.policy, TODAY).counted == 1
+
+
+def test_the_certificates_behind_a_figure_are_as_many_as_it_says(world: World) -> None:
+    enter(world, "ama", "green", "2021-01-01", until="2023-12-31")
+    enter(world, "ama", "organic", "2023-05-01")
+    enter(world, "ben", "green", "2024-05-01")
+    with world.db.read.begin() as session:
+        board = progress.board(session, world.office.policy, TODAY)
+    one = board.indicators["green-organic-gi"]
+    figures = {"first": one.first.units, "net": one.count.net, "stock": one.stock.units, "pending": 0}
+    for measure, figure in figures.items():
+        assert drill.behind(board, one.ref, drill.Part(measure), None).figure == figure, measure
+    for year in one.years:
+        found = [
+            drill.behind(board, one.ref, drill.Part(name, year=year.year), None).figure
+            for name in ("first", "net", "stock")
+        ]
+        assert found == [len(year.first), year.net, len(year.stock)]
+
+
+def test_an_officer_of_another_county_learns_the_figure_and_not_the_names(world: World) -> None:
+    enter(world, "ama", "green", "2024-01-01")
+    with world.db.read.begin() as session:
+        board = progress.board(session, world.office.policy, TODAY)
+    found = drill.behind(board, "green-organic-gi", drill.Part("first"), "430203")
+    assert (found.figure, found.elsewhere, found.groups["first"]) == (1, 1, ())
+
+
+@pytest.mark.parametrize("ref, part", [("gold", drill.Part("first")), ("gi-marks", drill.Part("gold")),
+                                       ("gi-marks", drill.Part("first", year=1999))])  # fmt: skip
+def test_a_figure_that_is_none_is_not_found(world: World, ref: str, part: drill.Part) -> None:
+    with world.db.read.begin() as session:
+        board = progress.board(session, world.office.policy, TODAY)
+    with pytest.raises(NotFound):
+        drill.behind(board, ref, part, None)

@@ -28,6 +28,7 @@ from .models import (
     PrintRun,
     Producer,
     Product,
+    Report,
     Review,
     Role,
 )
@@ -73,6 +74,8 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
             rows = rows.join(link)
     if actor.role is Role.PRODUCER and kind in _PRODUCER_OF:
         return rows.where(_PRODUCER_OF[kind] == actor.producer_id)
+    if actor.role is Role.OFFICER and kind in _CITY_WIDE:
+        return rows
     if actor.role is Role.OFFICER and kind in _COUNTY_OF:
         return rows if actor.county is None else rows.where(_COUNTY_OF[kind] == actor.county)
     if actor.role is Role.ADMINISTRATOR and kind is Account:
@@ -122,6 +125,9 @@ _COUNTY_OF: dict[type[Base], Any] = {
     Certification: Certification.county,
     InsurancePolicy: Producer.county,
 }
+
+
+_CITY_WIDE: set[type[Base]] = {Report}  # every officer's, of whichever county
 
 
 def find(session: Session, actor: Actor, kind: type[Base], ref: str) -> Any:

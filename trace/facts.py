@@ -13,7 +13,7 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import certify, credit, insure, licences, progress
+from . import boards, certify, credit, insure, licences
 from .card import ORIGIN_WORDS, Badge, Credit, IdCard, Insurance, Level, Progress, Step, Way
 from .clock import day_of
 from .codes.kinds import CodeKind
@@ -118,7 +118,7 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         batch_card(session, office, batch),
         certify.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
         insure.status(session, batch.product_id, batch.harvest_date),
-        progress.main_line(session, office.policy, today),
+        boards.main_line(session, office.policy, today),
         credit.summary(session, office.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),

@@ -155,13 +155,13 @@ class Count:
         return len(self.at_end) - len(self.at_base)
 
     def gained(self) -> tuple[Line, ...]:
-        return _without(self.at_end, self.at_base, self.unit)
+        return without(self.at_end, self.at_base, self.unit)
 
     def lost(self) -> tuple[Line, ...]:
-        return _without(self.at_base, self.at_end, self.unit)
+        return without(self.at_base, self.at_end, self.unit)
 
 
-def _without(lines: Sequence[Line], others: Sequence[Line], unit: dict[int, Unit]) -> tuple[Line, ...]:
+def without(lines: Sequence[Line], others: Sequence[Line], unit: dict[int, Unit]) -> tuple[Line, ...]:
     """The units of `lines` that are not in `others`, or are there in another county."""
     there = {(unit[line.id], line.county) for line in others}
     return tuple(line for line in lines if (unit[line.id], line.county) not in there)

@@ -24,6 +24,7 @@ class County:
     code: str  # GB/T 2260
     name: str
     former: tuple[str, ...] = ()
+    tile: tuple[int, int] | None = None  # column and row of its square on the tile map
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def load(name: str) -> Policy:
 
 
 def _policy(raw: dict[str, Any]) -> Policy:
-    counties = [County(c["code"], c["name"], tuple(c.get("former", ()))) for c in raw["county"]]
+    counties = [_county(county) for county in raw["county"]]
     targets = [_target(t) for t in raw["target"]]
     return Policy(
         title=raw["document"]["title"],
@@ -176,6 +177,11 @@ def _policy(raw: dict[str, Any]) -> Policy:
         cases=CaseRules.of(raw["cases"]),
         credit=_credit(raw["credit"]),
     )
+
+
+def _county(raw: dict[str, Any]) -> County:
+    column, row = raw.get("tile", (-1, -1))
+    return County(raw["code"], raw["name"], tuple(raw.get("former", ())), (column, row) if column >= 0 else None)
 
 
 def _target(raw: dict[str, Any]) -> Target:

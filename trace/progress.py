@@ -1,39 +1,153 @@
-"""What the bureau counts: 两品一标 against its target, always with the rule and the day of the count."""
+"""What the bureau counts: each indicator of the policy against its target, always with the rule and the day.
 
+A board is all indicators as of one day. Every figure on it is a set of lines (`measures`), so it can be answered for.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from . import countable, measures
 from .card import Progress
 from .errors import N_, Message
-from .models import Certification, CertificationLine, Claim
+from .measures import Count, Ledger, Line, Period, Totals, Year, totals
 from .policy import Policy, Target
 
 RULE = N_("首次新增：%(start)s 至 %(end)s 间首次获证、经核实的证书数，续证不计")
+NET_RULE = N_("净增：%(until)s 有效的数，减去基准日 %(base)s 有效的数")
+STOCK_RULE = N_("有效存量：%(day)s 当天有效、经核实的数")
+PENDING_RULE = N_("待核：已申报、还没有核实的数，不计入上面三个数")
+UNIT_RULE = N_("计数单位：证书上的一个产品算一项；同一产品有两种认证，算两项、一个产品")
 
 
-def main_line(session: Session, policy: Policy, today: date) -> Progress:
-    """The line every public page carries: the policy's first target."""
-    return line(session, policy, policy.main_target, today)
+@dataclass(frozen=True)
+class Group:
+    """A part of an indicator (a county, a scheme): its figures."""
+
+    key: str
+    first: Totals
+    net: int
+    stock: Totals
+    pending: Totals
 
 
-def line(session: Session, policy: Policy, target: Target, today: date) -> Progress:
-    """One target: how many were first certified within its period, up to `today`."""
-    rule = Message(RULE, {"start": target.start, "end": target.end})
-    return Progress(target.name, _first_time(session, target, today), target.value, target.period, rule, today,
+@dataclass(frozen=True)
+class Indicator:
+    """One target with its count."""
+
+    ref: str  # in addresses: the key, with its first year for a further period
+    target: Target
+    ledger: Ledger
+    count: Count
+    others: frozenset[tuple[str, str]] = frozenset()  # holder and product of what the main indicator has in force
+
+    @cached_property
+    def first(self) -> Totals:
+        return totals(self.count.first, self.count.unit)
+
+    @cached_property
+    def stock(self) -> Totals:
+        return totals(self.count.stock, self.count.unit)
+
+    @cached_property
+    def pending(self) -> Totals:
+        return totals(self.count.pending, self.count.unit)
+
+    @cached_property
+    def years(self) -> tuple[Year, ...]:
+        return measures.years(self.ledger, self.count)
+
+    @cached_property
+    def path(self) -> tuple[tuple[date, int], ...]:
+        return measures.path(self.count)
+
+    @property
+    def also_counted(self) -> tuple[Line, ...]:
+        """What is in force here and, by another certificate of the same product, in the main indicator too."""
+        return tuple(line for line in self.count.stock if self.count.unit[line.id][:2] in self.others)
+
+    def by_county(self, policy: Policy) -> list[Group]:
+        """Every county of the city in the policy's order; then whatever lies in none of them."""
+        found = self._groups(lambda line: line.county, list(policy.counties))
+        return [
+            group for group in found if group.key in policy.counties or any(group.first + group.stock + group.pending)
+        ]
+
+    def by_scheme(self) -> list[Group]:
+        return self._groups(lambda line: line.scheme, [*self.target.counts, *self.target.brands])
+
+    def _groups(self, key: Callable[[Line], str], names: Sequence[str]) -> list[Group]:
+        count, unit = self.count, self.count.unit
+        parts = [
+            measures.by(lines, key) for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)
+        ]
+        names = [*names, *sorted({str(name) for part in parts for name in part} - set(names))]
+        found = []
+        for name in names:
+            first, end, base, stock, pending = (part.get(name, ()) for part in parts)
+            found.append(
+                Group(name, totals(first, unit), len(end) - len(base), totals(stock, unit), totals(pending, unit))
+            )
+        return found
+
+    def rules(self) -> tuple[Message, ...]:
+        """How it is counted, in sentences; never shown without them."""
+        target, count = self.target, self.count
+        return (
+            Message(RULE, {"start": target.start, "end": target.end}),
+            Message(NET_RULE, {"until": count.until, "base": target.base}),
+            Message(STOCK_RULE, {"day": count.as_of}),
+            Message(PENDING_RULE),
+            Message(UNIT_RULE),
+        )
+
+
+@dataclass(frozen=True)
+class Board:
+    """All indicators as of the end of one day, by their `ref`."""
+
+    as_of: date
+    indicators: dict[str, Indicator]
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether any of it is demonstration data, which a page must say."""
+        return any(line.demonstration for indicator in self.indicators.values() for line in indicator.ledger.lines)
+
+
+def board(session: Session, policy: Policy, day: date) -> Board:
+    """Count every indicator afresh."""
+    return count_all(Ledger(countable.lines(session, policy)), policy, day)
+
+
+def count_all(ledger: Ledger, policy: Policy, day: date) -> Board:
+    found = {ref: Indicator(ref, target, ledger, measures.count(ledger, period_of(target), day))
+             for ref, target in policy.targets.items()}  # fmt: skip
+    main = found[_ref(policy, policy.main_target_on(day))]
+    others = frozenset(main.count.unit[line.id][:2] for line in main.count.stock)
+    return Board(day, {ref: _beside(one, main, others) for ref, one in found.items()})
+
+
+def _beside(one: Indicator, main: Indicator, others: frozenset[tuple[str, str]]) -> Indicator:
+    if one.target.key == main.target.key:
+        return one
+    return Indicator(one.ref, one.target, one.ledger, one.count, others)
+
+
+def _ref(policy: Policy, target: Target) -> str:
+    return next(ref for ref, one in policy.targets.items() if one is target)
+
+
+def period_of(target: Target) -> Period:
+    return Period(frozenset([*target.counts, *target.brands]), target.start, target.end, target.base)
+
+
+def line_of(board: Board, policy: Policy, ref: str | None = None) -> Progress:
+    """One indicator as the line that public pages carry; the main one if none is named."""
+    one = board.indicators[ref or _ref(policy, policy.main_target_on(board.as_of))]
+    target = one.target
+    return Progress(target.name, one.first.units, target.value, target.period, one.rules()[0], board.as_of,
                     f"{policy.title} {target.clause}", policy.draft)  # fmt: skip
-
-
-def _first_time(session: Session, target: Target, today: date) -> int:
-    """Product and scheme pairs whose first verified certificate was granted in the period and not after today."""
-    first = (
-        sa.select(sa.func.min(Certification.granted_on).label("began"))
-        .join(CertificationLine)
-        .where(Certification.scheme.in_(target.counts), Certification.state == Claim.VERIFIED)
-        .where(sa.or_(Certification.ended_on.is_(None), Certification.ended_on > today))
-        .group_by(CertificationLine.product_id, CertificationLine.product_name, Certification.scheme)
-        .subquery()
-    )
-    began = first.c.began.between(target.start, min(target.end, today))
-    return session.scalar(sa.select(sa.func.count()).select_from(first).where(began)) or 0

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import certify, counting, credit, insure, progress
+from . import boards, certify, counting, credit, insure
 from .card import Answer, Level, Step, Verdict
 from .clock import day_of
 from .codes import tiny
@@ -153,7 +153,7 @@ def _unrecorded(claim: _Claim) -> tuple[Verdict, str]:
 def _nothing(
     session: Session, office: Office, verdict: Verdict, reason: Message, text: str, now: datetime
 ) -> Presented:
-    line = progress.main_line(session, office.policy, day_of(now))
+    line = boards.main_line(session, office.policy, day_of(now))
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
 
 
@@ -262,7 +262,7 @@ def look_up_product(session: Session, office: Office, typed: str, now: datetime)
                   card=product_card(session, office, product, today),
                   certifications=certify.badges(session, product.id, today),
                   insurance=insure.status(session, product.id, today),
-                  progress=progress.main_line(session, office.policy, today),
+                  progress=boards.main_line(session, office.policy, today),
                   credit=credit.summary(session, office.policy, product.producer_id, today))  # fmt: skip
 
 

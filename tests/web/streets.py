@@ -12,11 +12,11 @@ from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, brands, certify, complaints, credit, insure, licences, paper, pictures, signin
+from yipin import attachments, brands, certify, complaints, credit, insure, licences, paper, pictures, reports, signin
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
-from yipin.models import Account, Batch, Complaint, Producer, Product, ProductPicture, Role
+from yipin.models import Account, Batch, Complaint, Producer, Product, ProductPicture, Report, Role
 from yipin.rights import RULES, Rule
 
 # Who is who: the role, whose objects it may know of, and whether it may know of accounts.
@@ -52,6 +52,7 @@ class Street:
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
                    "public.reported": {"key": self._form_key()},
+                   "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
                    "static": {"filename": "public/public.css"},
                    "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
         with self.app.test_request_context():
@@ -100,6 +101,7 @@ def _objects(world: World, who: Actor) -> Refs:
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip
         pictures.keep(session, who, product, _jpeg())
+        rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
         return {type(row): str(row.id) for row in rows} | \
@@ -142,6 +144,8 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     if mine not in rule.roles:
         return "refused"
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
+    if rule.of is Report:  # of the whole city, and every officer's
+        known = owner != "missing"
     return "answered" if rule.of is None or known else "not there"
 
 

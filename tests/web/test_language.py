@@ -113,7 +113,8 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[str]:
                     if rule.endpoint == "public.brand"
                     else session.scalar(sa.select(Complaint.form_key))
                 )
-                given = {"ref": ref, "number": 1, "kind": "svg", "code": digits, "mark": "0", "key": key}
+                given = {"ref": ref, "number": 1, "kind": "svg", "code": digits, "mark": "0", "key": key,
+                         "indicator": "green-organic-gi", "measure": "stock"}  # fmt: skip
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)
                 values = {name: given[name] for name in rule.arguments}
@@ -128,6 +129,7 @@ def number_for(session: object, endpoint: str) -> str:
 # Pages of the same addresses in other states, and of what is refused.
 MORE = ("/find?q=4302250000000000", "/find?q=nonsense", "/find?q=", "/no/such/page", "/bureau/products?state=approved",
         "/bureau/producers?state=approved", "/bureau/batches?state=on_hold&county=430225", "/bureau/batches?product=none",
+        "/bureau/progress?day=2025-12-31", "/bureau/progress?day=no", "/bureau/progress/gi-products/net?year=2024",
         "/producer/batches/new?copy=1", "/" + "1" * 191, "/b/4302250000000000")  # fmt: skip
 
 

@@ -113,6 +113,11 @@ def text_width(text: str, font: FontFile, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, registered(font), size))
 
 
+def drawable(font: FontFile) -> frozenset[int]:
+    """The code points this font can show."""
+    return _drawn(font)
+
+
 @cache
 def _drawn(font: FontFile) -> frozenset[int]:
     """Code points that leave ink, and the spaces. A glyph without outlines has no bytes between its two offsets."""

@@ -14,6 +14,7 @@ from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, change_many, tell
 from .producers import Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
+from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
@@ -31,4 +32,11 @@ __all__ = [
     "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind", "RecallLine", "RecordVersion",
     "Review", "Role", "Scan", "ScanKey", "Scheme", "SelectionList", "Shipment", "Unit", "UnitScans", "Untold",
     "Visitor", "VoidUnit", "change_many", "tell",
+    "Account", "Attachment", "Audited", "Batch", "BatchState", "Brand", "BrandKind", "CaseColumns", "CaseNote",
+    "CaseState", "Certification", "CertificationLine", "Claim", "CodeRange", "Complaint", "ComplaintKind",
+    "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile", "LabelPrinter", "LabelStock",
+    "LoginFailure", "Outcome", "Platform", "Plot", "PrintRun", "PrintState", "Producer", "ProducerKind", "Product",
+    "ProductPicture", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Unit", "UnitScans", "Untold",
+    "Visitor", "VoidUnit", "tell",
+    "Report", "RewardDecision", "RewardOutcome",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from . import (
     imports,
     insurance,
     producer,
+    progress,
     public,
 )
 from .rule import Rule, Rules
@@ -28,6 +29,8 @@ RULES: Rules = {
     **files.RULES,
     **exports.RULES,
     **imports.RULES,
+    **progress.RULES,
+    **files.RULES,
 }
 
 __all__ = ["RULES", "Rule", "Rules"]

@@ -10,6 +10,7 @@ RULES: Rules = {
     ("public.keys", "GET"): ANYONE,
     ("public.picture", "GET"): ANYONE,
     ("public.health", "GET"): ANYONE,
+    ("public.progress", "GET"): ANYONE,
     ("public.batch", "GET"): ANYONE,
     ("public.product", "GET"): ANYONE,
     ("public.unit", "GET"): ANYONE,

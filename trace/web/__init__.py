@@ -34,8 +34,11 @@ from . import (
     language,
     menu,
     producer,
+    progress,
     public,
+    reports,
     reviews,
+    rewards,
     tables,
     words,
 )
@@ -116,4 +119,4 @@ def _harden(response: Response) -> Response:
 
 
 __all__ = ["brands", "certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
-           "labels", "reviews"]  # fmt: skip
+           "labels", "progress", "reports", "reviews", "rewards"]  # fmt: skip

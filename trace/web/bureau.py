@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, certificates, certify, inputs, insure, licences, printing, progress, records, signin
+from .. import audit, boards, certificates, certify, inputs, insure, licences, printing, records, signin
 from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
@@ -25,14 +25,9 @@ bp = Blueprint("bureau", __name__, url_prefix="/bureau")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
     """What waits, what is stopped, and how far the targets are."""
     policy, today = service().office.policy, day_of(actor.at)
-    lines = [progress.line(session, policy, target, today) for target in policy.targets.values() if target.counts]
-    return render_template(
-        "bureau/home.html",
-        queue=records.queue(session, actor),
-        certificates=certificates.counts(session, actor, today),
-        lines=lines,
-        policy=policy,
-    )
+    return render_template("bureau/home.html", queue=records.queue(session, actor), policy=policy,
+                           certificates=certificates.counts(session, actor, today),
+                           board=boards.board(session, policy, today))  # fmt: skip
 
 
 @bp.get("/batches")

@@ -194,3 +194,14 @@ class AccountForm(Form):
     role = SelectField(validate_choice=False)
     county = SelectField(validate_choice=False)
     password = PasswordField()
+
+
+class FreezeForm(Form):
+    day = StringField()
+    reason = StringField()
+
+
+class RewardForm(Form):
+    outcome = SelectField(validate_choice=False)
+    amount = StringField()
+    reason = StringField()

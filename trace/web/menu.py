@@ -24,6 +24,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.certificates", N_("证书")),
         ("bureau.brands", N_("品牌")),
         ("bureau.insurance", N_("保险")),
+        ("bureau.bureau_progress", N_("指标进度")),
         ("bureau.events", N_("日志")),
     ],
     Role.INSURER: [

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from .. import counting, progress, scan
+from .. import boards, counting, scan
 from ..accounts import Actor
 from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Level
 from ..clock import day_of
@@ -32,7 +32,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
-    line = progress.main_line(session, service().office.policy, day_of(actor.at))
+    line = boards.main_line(session, service().office.policy, day_of(actor.at))
     page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
     return page, notice.status if notice else 200
 

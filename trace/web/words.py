@@ -10,7 +10,7 @@ from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
 from ..importkinds import KIND_WORDS as KIND_WORDS
-from ..models import BatchState, Claim, Ending, PrintState, Review, Role, Unit
+from ..models import BatchState, Claim, Ending, PrintState, Review, RewardOutcome, Role, Unit
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
@@ -67,6 +67,10 @@ ROLE_WORDS = {
     Role.OFFICER: N_("监管人员"),
     Role.INSURER: N_("保险机构"),
     Role.ADMINISTRATOR: N_("系统管理员"),
+}
+REWARD_WORDS = {
+    RewardOutcome.GRANTED: N_("同意奖励"),
+    RewardOutcome.REFUSED: N_("不予奖励"),
 }
 EVENT_WORDS = {
     "account.add": N_("开通账号"),
@@ -137,6 +141,9 @@ EVENT_WORDS = {
     "certification.end": N_("终止证书"),
     "insurance.enter": N_("登记保单"),
     "insurance.withdraw": N_("撤下保单"),
+    "report.freeze": N_("报告定稿"),
+    "reward.granted": N_("同意奖励"),
+    "reward.refused": N_("不予奖励"),
     "case.receive": N_("收到案件"),
     "case.take": N_("受理或转办"),
     "case.note": N_("案件记录"),
@@ -173,6 +180,8 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "print_runs": N_("打印 %(n)s"),
     "producers": N_("主体 %(n)s"),
     "products": N_("产品 %(n)s"),
+    "reports": N_("报告 %(n)s"),
+    "reward_decisions": N_("奖励决定 %(n)s"),
     "void_units": N_("作废标签 %(n)s"),
 }
 

@@ -1,0 +1,166 @@
+"""A frozen report as files: a workbook for those who count on, a paper for those who sign. Both say what the report says
+and nothing newer."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+from .certify import SCHEME_WORDS
+from .clock import SHANGHAI
+from .codes.document import Column as Col
+from .codes.document import Document, write_document
+from .codes.glyphs import FontFile
+from .codes.paper import SheetFile
+from .measures import STATE_WORDS
+from .models import Report
+from .sheets.writer import Column, Kind, Sheet, write
+
+FIGURE_WORDS = {"first_time": "首次新增", "net": "净增", "stock": "有效存量", "pending": "待核"}
+_LIST_WORDS = {
+    "first": "首次新增",
+    "gained": "净增（加）",
+    "lost": "净增（减）",
+    "stock": "有效存量",
+    "pending": "待核",
+}
+_SCHEMES = {**{scheme.value: word for scheme, word in SCHEME_WORDS.items()}, "enterprise": "企业品牌"}
+_COUNTED = [Column(word, Kind.COUNT) for word in FIGURE_WORDS.values()]
+
+
+def scheme_word(key: str) -> str:
+    return _SCHEMES.get(key, key)
+
+
+def workbook(out: IO[bytes], report: Report, content: dict[str, Any], county: str | None = None) -> int:
+    """Write the report as XLSX: overview, counties, schemes, years, and the certificates behind each figure (of a
+    `county`, for its officers). Returns the number of rows."""
+    notes = _notes(report, content)
+    groups = [Column("指标", width=24), Column("期间", width=14)]
+    ones = content["indicators"]
+    return write(
+        out,
+        Sheet("指标", f"{content['title']} · 指标进度", [*groups, Column("目标", Kind.COUNT), *_COUNTED,
+              Column("有效产品数", Kind.COUNT), Column("有效证书数", Kind.COUNT), Column("基准日", Kind.DAY)],
+              [_overview(one) for one in ones], notes),
+        Sheet("分县", "各县市区", [*groups, Column("县市区"), *_COUNTED],
+              [[one["name"], one["period"], group["name"], *_figures(group)] for one in ones for group in one["by_county"]]),
+        Sheet("分认证", "各种认证", [*groups, Column("认证"), *_COUNTED],
+              [[one["name"], one["period"], scheme_word(group["key"]), *_figures(group)] for one in ones for group in one["by_scheme"]]),
+        Sheet("分年", "逐年", [*groups, Column("年份", Kind.COUNT), *_COUNTED[:3]],
+              [[one["name"], one["period"], year["year"], *_figures(year)[:3]] for one in ones for year in one["by_year"]]),
+        Sheet("证书", "每个数背后的证书", [*groups, Column("计入"), Column("产品"), Column("认证"), Column("证书编号", width=26),
+              Column("持有人", width=28), Column("县市区"), Column("颁发", Kind.DAY), Column("有效期自", Kind.DAY),
+              Column("有效期至", Kind.DAY), Column("核实", Kind.DAY), Column("那天的状态")], _lines(content, county)),
+    )  # fmt: skip
+
+
+def _notes(report: Report, content: dict[str, Any]) -> list[str]:
+    rules = list(dict.fromkeys(rule for one in content["indicators"][:1] for rule in one["rules"]))
+    return [
+        f"{title(report)}；截至 {content['as_of']}；规则第 {content['rule_version']} 版",
+        f"定稿：{report.made_by_name}，{report.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}；SHA-256 {report.sha256}",
+        *([f"更正说明：{report.reason}"] if report.reason else []),
+        *(["目标出自征求意见稿，尚未定稿"] if content["draft"] else []),
+        *(["含演示数据，不是真实的认证情况"] if content["demonstration"] else []),
+        *rules,
+    ]
+
+
+def title(report: Report) -> str:
+    """2026年第三季度报告（第 2 份）."""
+    return f"{report.quarter[:4]}年第{'一二三四'[int(report.quarter[5]) - 1]}季度报告（第 {report.number} 份）"
+
+
+def _overview(one: dict[str, Any]) -> list[Any]:
+    stock = one["totals"]["stock"]
+    return [one["name"], one["period"], one["target"], *_figures(one), stock["products"], stock["certificates"],
+            date.fromisoformat(one["base_date"])]  # fmt: skip
+
+
+def _figures(group: dict[str, Any]) -> list[int]:
+    return [group.get(name, 0) for name in FIGURE_WORDS]
+
+
+def _lines(content: dict[str, Any], county: str | None) -> Iterator[Sequence[Any]]:
+    lines = {line["id"]: line for line in content["lines"] if county in (None, line["county"])}
+    for one in content["indicators"]:
+        for name, word in _LIST_WORDS.items():
+            for line in (lines[n] for n in one["lines"][name] if n in lines):
+                yield [one["name"], one["period"], word, line["product"], scheme_word(line["scheme"]), line["number"],
+                       line["holder"], line["county_name"], *(_day(line[key]) for key in
+                       ("granted", "valid_from", "valid_to", "verified")), STATE_WORDS[line["state"]]]  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -> SheetFile:
+    """Write the report as PDF, to be signed and filed."""
+    foot = f"{title(report)} · 截至 {content['as_of']} · SHA-256 {report.sha256[:16]}…"
+
+    def draw(document: Document) -> None:
+        _head(document, report, content)
+        for number, one in enumerate(content["indicators"]):
+            _indicator(document, one, whole=number == 0)
+        document.heading("怎么数")
+        for rule in content["indicators"][0]["rules"]:
+            document.text(f"· {rule}")
+        document.text(f"· 规则第 {content['rule_version']} 版。每个数背后的证书，见同一份报告的 XLSX。")
+        document.text(f"· 本报告内容的 SHA-256：{report.sha256}", soft=True)
+        document.signatures(["制表：", "审核：", "日期："])
+
+    return write_document(path, f"{content['city']} {title(report)}", foot, draw, font)
+
+
+def chinese_day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
+    document.title(f"{content['city']}农产品品牌指标进度", f"{title(report)} · 截至 {chinese_day(content['as_of'])}")
+    document.text(f"目标依据：{content['title']}（{content['issuer']}）")
+    if content["draft"]:
+        document.text("该文件为征求意见稿，目标以正式文件为准。", soft=True)
+    if content["demonstration"]:
+        document.text("含演示数据，不是真实的认证情况。")
+    when = report.made_at.astimezone(SHANGHAI)
+    document.text(f"定稿：{report.made_by_name}，{when.year}年{when.month}月{when.day}日 {when:%H:%M}", soft=True)
+    if report.reason:
+        document.text(f"本份更正同一季度的上一份。更正说明：{report.reason}")
+
+
+def _indicator(document: Document, one: dict[str, Any], whole: bool) -> None:
+    stock = one["totals"]["stock"]
+    document.heading(f"{one['name']}　{one['period']}　目标 {one['target']} {one['unit']}", least=60)
+    document.figures([
+        ("首次新增", f"{one['first_time']} / {one['target']}", f"{one['start']} 至 {one['end']}"),
+        ("净增", f"{one['net']:+d}" if one["net"] else "0", f"基准日 {one['base_date']}"),
+        ("有效存量", str(one["stock"]), f"{stock['products']} 个产品，{stock['certificates']} 张证书"),
+        ("待核", str(one["pending"]), "不计入左边的数"),
+    ])  # fmt: skip
+    if one["also_in_main"]:
+        document.text(f"其中 {one['also_in_main']} 项的同一产品另有证书，已计入主指标；各算各的，不相加。", soft=True)
+    if not whole:
+        return
+    document.text("首次新增（实线，累计）与到目标的匀速线（虚线）：", soft=True)
+    _path(document, one)
+    figures = [Col(word, 24, True) for word in FIGURE_WORDS.values()]
+    document.heading("各县市区")
+    document.table([Col("县市区", 50), *figures], [[group["name"], *_figures(group)] for group in one["by_county"]])
+    document.heading("各种认证")
+    document.table([Col("认证", 50), *figures], [[scheme_word(g["key"]), *_figures(g)] for g in one["by_scheme"]])
+    if one["by_year"]:
+        document.heading("逐年")
+        document.table([Col("年份", 50), *figures[:2], Col("年底有效", 24, True)],
+                       [[year["year"], *_figures(year)[:3]] for year in one["by_year"]])  # fmt: skip
+
+
+def _path(document: Document, one: dict[str, Any]) -> None:
+    start, end = date.fromisoformat(one["path"][0][0]), date.fromisoformat(one["end"])
+    whole = max(1, (end - start).days)
+    points = [((date.fromisoformat(day) - start).days / whole, float(value)) for day, value in one["path"]]
+    labels = [((date(year, 7, 1) - start).days / whole, str(year)) for year in range(start.year + 1, end.year + 1)]
+    document.path(points, one["target"], labels)
