@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, Id, Name, Text
-from .catalogue import Brand
+from .brands import Brand
 from .certifications import Certification
 from .events import Audited
 from .producers import Producer
