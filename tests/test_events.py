@@ -162,6 +162,7 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
     Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
+    CollectedCertificate: ("kept_until", date(2040, 1, 1)), CommitmentCertificate: ("voided_at", NOW),
     ChainAct: ("note", "x"), RecallAct: ("cause", "x"), Shipment: ("place", "x"),
     RewardDecision: ("reason", "x"),
 }  # fmt: skip

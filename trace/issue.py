@@ -1,12 +1,12 @@
 """Step 2, issue (赋码): a batch gets its codes. A run of units is reserved under the batch's lock, and that is all
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import allowance, audit, certify, insure
+from . import allowance, audit, certify, insure, regimes
 from .accounts import Actor
 from .card import Cover
 from .clock import day_of
@@ -18,20 +18,22 @@ from .codes.tiny import TinyCodes
 from .codes.unitcodes import UnitCodes
 from .codes.units import UnitPermutation
 from .errors import N_, Conflict, Invalid
-from .models import Batch, BatchState, Certification, CodeRange, Review
+from .models import Batch, BatchState, Certification, CodeRange, ProducerKind, Review
 from .secretfiles import Secrets
 
 NO_KEY = 0  # key number of a range whose codes are not signed
 
 
 def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, count: int, idempotency_key: str,
-                kind: CodeKind = CodeKind.FULL) -> CodeRange:  # fmt: skip
+                kind: CodeKind = CodeKind.FULL,
+                required_of: Collection[ProducerKind] = regimes.LAW) -> CodeRange:  # fmt: skip
     """Reserve `count` units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
     The same `idempotency_key` on the same batch gives the same range again, so a form sent twice issues once.
     Raises Invalid when the harvest allows no more (the label quota) or a certificate that the codes would claim does not
-    (its yearly quantity), Conflict when the batch may not be coded or the key was used for another count or kind,
-    Unavailable when no key can sign.
+    (its yearly quantity), Conflict when the batch may not be coded, lacks what its product's regime asks for
+    (`required_of`: whose fresh goods need a commitment certificate, by the policy) or the key was used for another count
+    or kind, Unavailable when no key can sign.
     """
     session.refresh(batch, with_for_update=True)  # one at a time: the quota is read and written under this lock
     if done := _issued_before(session, batch, count, idempotency_key, kind):
@@ -40,6 +42,8 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
     if not 1 <= count <= batch.room:
         raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
                       quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
+    for lacking in regimes.missing(session, batch, count, required_of):
+        raise Conflict(lacking.template, **lacking.values)
     key_number = ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY
     claims = certify.in_force_of(
         session, batch.product_id, today := day_of(actor.at), branded=batch.brand_id is not None

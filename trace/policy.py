@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from .deadlines import CaseRules
 from .errors import N_, Invalid, Unavailable
-from .models import Brand, BrandKind, Event, Scheme, tell
+from .models import Brand, BrandKind, Event, ProducerKind, Scheme, tell
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,18 @@ class CreditRules:
     kinds: dict[str, CreditKind]
 
 
+LEAST_MONTHS = 6  # 农业农村部令2025年第4号: records of issue, and certificates collected, are kept so long at least
+
+
+@dataclass(frozen=True)
+class CommitmentRules:
+    """`required_of`: whose fresh goods are not coded without a live certificate; `keep_months` of its record."""
+
+    required_of: frozenset[ProducerKind]
+    keep_months: int
+    clause: str
+
+
 @dataclass(frozen=True)
 class CloneRule:
     readers: int
@@ -113,6 +125,7 @@ class Policy:
     register: dict[str, str]  # by scheme: where anyone can look a certificate up; empty where none is known
     cases: CaseRules
     credit: CreditRules
+    commitment: CommitmentRules
 
     def county_name(self, code: str | None) -> str:
         """The county's name, or the city's where there is none."""
@@ -176,12 +189,20 @@ def _policy(raw: dict[str, Any]) -> Policy:
         register={Scheme(scheme).value: str(url) for scheme, url in raw.get("register", {}).items()},
         cases=CaseRules.of(raw["cases"]),
         credit=_credit(raw["credit"]),
+        commitment=_commitment(raw["commitment"]),
     )
 
 
 def _county(raw: dict[str, Any]) -> County:
     column, row = raw.get("tile", (-1, -1))
     return County(raw["code"], raw["name"], tuple(raw.get("former", ())), (column, row) if column >= 0 else None)
+
+
+def _commitment(raw: dict[str, Any]) -> CommitmentRules:
+    kinds = frozenset(ProducerKind(kind) for kind in raw["required_of"])
+    if raw["keep_months"] < LEAST_MONTHS:
+        raise ValueError(f"commitment.keep_months {raw['keep_months']} < {LEAST_MONTHS}")
+    return CommitmentRules(kinds, raw["keep_months"], raw["clause"])
 
 
 def _target(raw: dict[str, Any]) -> Target:

@@ -33,6 +33,7 @@ from .models import (
     Unit,
 )
 from .policy import Policy
+from .regimes import ProductKind
 from .secretfiles import Secrets
 
 MOST_PACKS = 1 << 27  # the unit field of a code
@@ -149,11 +150,13 @@ def add_plot(session: Session, actor: Actor, policy: Policy, *, name: str, count
 
 
 def submit_product(session: Session, actor: Actor, *, name: str, brand: str, description: str = "",
-                   product: Product | None = None) -> Product:  # fmt: skip
-    """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty."""
+                   product: Product | None = None, kind: ProductKind | None = None) -> Product:  # fmt: skip
+    """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
+    `kind` it stays what it was, at first none of the regulated ones."""
     producer = own_producer(session, actor)
     named, about = inputs.line("name", name, least=2, most=30), inputs.paragraph("description", description)
-    values = {"name": named, "description": about, "brand_id": _brand_id(session, brand, named, producer)}
+    values = {"name": named, "description": about, "brand_id": _brand_id(session, brand, named, producer),
+              **(kind.values() if kind else {})}  # fmt: skip
     same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
         raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)
@@ -165,7 +168,9 @@ def submit_product(session: Session, actor: Actor, *, name: str, brand: str, des
         for key, value in values.items():
             setattr(product, key, value)
         product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
-    audit.record(session, actor, "product.submit", product, name=product.name, brand=brand or None)
+    audit.record(
+        session, actor, "product.submit", product, name=product.name, brand=brand or None, regime=product.regime
+    )
     return product
 
 

@@ -117,3 +117,27 @@ def _check_birth_date(text: str) -> None:
         born = date.min
     if born.year < 1900:
         raise Invalid("resident_id", N_("公民身份号码第 7–14 位应为真实的出生日期（年月日）"))
+
+
+def parse_food_licence(typed: str) -> str:
+    """The 食品生产许可证编号 that was typed: SC and 14 digits, the last one a check digit (GB/T 17710, ISO 7064 MOD 11,10);
+    raises Invalid."""
+    number = plain(typed)
+    if len(number) != 16 or not number.startswith("SC") or not all_digits(number[2:]):
+        raise Invalid(
+            "food_licence", N_("食品生产许可证编号应是 SC 加 14 位数字，这里是“%(typed)s”"), typed=number[:24]
+        )
+    expected = mod_11_10_check(number[2:-1])
+    if number[-1] != expected:
+        raise Invalid("food_licence",
+                      N_("食品生产许可证编号的末位（校验码）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
+                      typed=number[-1], expected=expected)  # fmt: skip
+    return number
+
+
+def mod_11_10_check(digits: str) -> str:
+    """The check digit of `digits` by ISO 7064 MOD 11,10."""
+    product = 10
+    for digit in digits:
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    return str((11 - product) % 10)

@@ -6,9 +6,11 @@ from .batches import Batch, BatchState, Origin, Unit
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture
+from .catalogue import Brand, BrandKind, Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
+from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, change_many, tell
@@ -20,10 +22,11 @@ from .scans import Scan, ScanKey, UnitScans, Visitor
 __all__ = [
     "Account", "ActKind", "Attachment", "Audited", "Batch", "BatchLink", "BatchState", "Brand", "BrandKind",
     "CaseColumns", "CaseNote", "CaseState", "Certification", "CertificationLine", "ChainAct", "Claim", "CodeRange",
+    "CollectedCertificate", "CommitmentCertificate",
     "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile",
     "LabelPrinter", "LabelStock", "LoginFailure", "Notice", "Origin", "Outcome", "Platform", "Plot", "PlotKind",
     "PrintRun", "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind",
-    "RecallLine", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Shipment", "Unit", "UnitScans",
+    "RecallLine", "RecordVersion", "Regime", "Review", "Role", "Scan", "ScanKey", "Scheme", "Shipment", "Unit", "UnitScans",
     "Untold", "Visitor", "VoidUnit", "change_many", "tell",
     "BrandLevel", "BrandLicence", "BrandSelection", "CaseColumns", "CaseNote", "CaseState", "Certification",
     "CertificationLine", "ChainAct", "Claim", "CodeRange", "Complaint", "ComplaintKind", "CreditAnswer",

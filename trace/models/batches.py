@@ -53,6 +53,7 @@ class Batch(Audited, Base):
         sa.CheckConstraint("pack_size > 0", name="pack_size"),
         sa.CheckConstraint("reserved >= 0 AND reserved <= quantity / pack_size", name="quota"),
         sa.CheckConstraint("used >= 0 AND used + reserved * pack_size <= quantity", name="ledger"),
+        sa.CheckConstraint("certified >= 0 AND certified <= quantity", name="certified"),
         sa.Index("ix_batches_producer_id_idempotency_key", "producer_id", "idempotency_key", unique=True),
         sa.Index("ix_batches_county_state", "county", "state"),
         sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
@@ -72,6 +73,7 @@ class Batch(Audited, Base):
     pack_size: Mapped[Decimal]
     reserved: Mapped[Big] = mapped_column(default=0)
     used: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    certified: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")  # on live 合格证
     origin: Mapped[Origin] = mapped_column(default=Origin.HARVEST, server_default="harvest")
     act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("chain_acts.id"), index=True)  # by which it came to be
     supplier: Mapped[Name | None]  # of goods bought from someone without a record here

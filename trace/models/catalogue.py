@@ -11,8 +11,18 @@ from .events import Audited
 from .producers import Producer, Review
 
 
+class Regime(StrEnum):
+    """Which rules the goods are under: what a batch needs before it may be coded."""
+
+    FRESH = "fresh"  # 承诺达标合格证: 蔬菜, 水果, 茶鲜叶, 畜禽, 禽蛋, 养殖水产品
+    PROCESSED = "processed"  # 加工食品: food licence (SC), shelf life, inputs
+    HERB = "herb"  # 中药材
+    OTHER = "other"  # dry grain and whatever else is under none of these
+
+
 class Product(Audited, Base):
-    """A product of a producer. County officer, then city officer; then it has its ID number."""
+    """A product of a producer. County officer, then city officer; then it has its ID number. `food_licence` is the
+    SC number of who makes it, `shelf_life_days` how long it keeps from the day of making."""
 
     __tablename__ = "products"
     __table_args__ = (sa.UniqueConstraint("producer_id", "name"), sa.Index("ix_products_state", "state"))
@@ -23,6 +33,9 @@ class Product(Audited, Base):
     id_number: Mapped[IdNumber | None] = mapped_column(unique=True)
     name: Mapped[Name]
     description: Mapped[Text] = mapped_column(default="")
+    regime: Mapped[Regime] = mapped_column(default=Regime.OTHER, server_default="other")
+    shelf_life_days: Mapped[int | None]
+    food_licence: Mapped[str | None] = mapped_column(sa.String(16))
     state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
     return_reason: Mapped[Text | None]
     submitted_at: Mapped[datetime]

@@ -87,7 +87,9 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
 
     def send() -> Product:
         jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
-        sent = register.submit_product(session, actor, product=found, **form.typed("name", "brand", "description"))
+        typed = form.typed("name", "brand", "description")
+        sent = register.submit_product(session, actor, product=found, name=typed["name"], brand=typed["brand"],
+                                       description=typed["description"])  # fmt: skip
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)
         return sent
