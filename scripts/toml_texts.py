@@ -17,7 +17,15 @@ def extract(file: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iter
 
 
 def _texts(toml: dict[str, Any]) -> Iterator[str]:
+    if "template" in toml:
+        return _templates(toml["template"])
     return _policy(toml) if "document" in toml else (stock["name"] for stock in toml.values())
+
+
+def _templates(templates: list[dict[str, Any]]) -> Iterator[str]:
+    """Of the commitment certificate's forms: what a page says beside the Chinese text."""
+    for form in templates:
+        yield from (form["name"], form["title"], *form["promise"], *form["basis"].values(), form["source"])
 
 
 def _policy(policy: dict[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from yipin import (
     brands,
     certify,
     chain,
+    commitments,
     complaints,
     insure,
     paper,
@@ -41,6 +42,8 @@ from yipin.models import (
     Certification,
     ChainAct,
     CodeRange,
+    CollectedCertificate,
+    CommitmentCertificate,
     Complaint,
     ComplaintKind,
     CreditAnswer,
@@ -133,6 +136,9 @@ def one_of_each(world: World, sold: Sold) -> None:
         ):
             session.add(row)
             audit.record(session, world.ama, "test.add", row)
+        policy, promise = world.office.policy, commitments.Form("5", ["control"])
+        certificate = commitments.issue(session, world.ama, policy, batch, promise)
+        commitments.collect(session, world.ben, policy, certificate.number)
         chain.split(session, world.ama, batch.id_number, [("10", "1")])
         form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
         shipping.ship(session, world.ama, batch, form)
@@ -203,6 +209,13 @@ def test_a_deletion_without_its_event_does_not_commit(full: World) -> None:
         assert session.scalar(sa.select(VoidUnit)) is None
 
 
+def _promised(batch: Batch, number: str) -> CommitmentCertificate:
+    return CommitmentCertificate(number=number, batch_id=batch.id, template="2026_producer", product="x", quantity=Decimal(1),
+                                 unit=Unit.PIECE, place="x", subject="x", contact="x", by_control=True,
+                                 by_self_test=False, by_commissioned_test=False, issued_at=NOW, issued_on=NOW.date(),
+                                 kept_until=NOW.date())  # fmt: skip
+
+
 def new_rows(session: Session, sold: Sold) -> list[Audited]:
     batch = session.get_one(Batch, sold.batch.id)
     moments = {"submitted_at": NOW}
@@ -233,6 +246,9 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
                   what="x", code="x", place="", platform=Platform.JD, shop="", link=""),
         CreditEntry(producer_id=batch.producer_id, kind="award", day=NOW.date(), source="x", what="x", entered_at=NOW),
         CreditAnswer(producer_id=batch.producer_id, object_kind="batches", object_id=1, at=NOW, text="x"),
+        _promised(batch, "new"),
+        CollectedCertificate(producer_id=batch.producer_id, certificate=_promised(batch, "newer"), collected_at=NOW,
+                             kept_until=NOW.date()),
         ChainAct(producer_id=batch.producer_id, kind=ActKind.SPLIT, day=NOW.date(), recorded_at=NOW),
         Shipment(batch_id=batch.id, customer="x", place="x", shipped_on=NOW.date(), quantity=Decimal(1), recorded_at=NOW),
         RecallAct(kind=RecallKind.DRILL, cause="x", reason="x", at=NOW, actor_name="x", batches=0, units=0, scans=0,

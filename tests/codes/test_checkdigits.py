@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yipin.codes.checkdigits import ALPHABET, gb32100_check, parse_resident_id, parse_uscc
+from yipin.codes.checkdigits import ALPHABET, gb32100_check, parse_food_licence, parse_resident_id, parse_uscc
 from yipin.errors import Invalid
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "uscc.json").read_text("utf-8"))
@@ -113,3 +113,21 @@ def test_a_text_of_the_right_length_gives_an_answer_or_our_own_error(text):
         assert parse_uscc(text) == text
     except Invalid as refusal:
         str(refusal).encode("utf-8")
+
+
+def test_a_food_licence_number_with_its_check_digit_is_read() -> None:
+    assert parse_food_licence(" sc1254302 2300013 ") == "SC12543022300013"
+
+
+@pytest.mark.parametrize("place", range(2, 16))
+def test_every_wrong_digit_of_a_food_licence_number_is_caught(place: int) -> None:
+    number = "SC12543022300013"
+    for digit in set("0123456789") - {number[place]}:
+        with pytest.raises(Invalid, match="校验码"):
+            parse_food_licence(number[:place] + digit + number[place + 1 :])
+
+
+@pytest.mark.parametrize("typed", ["", "12543022300013", "SC1254302230001", "SC1254302230001X", "QS1254302230001"])
+def test_what_is_no_food_licence_number_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid, match="SC 加 14 位数字"):
+        parse_food_licence(typed)

@@ -5,8 +5,7 @@ from .attachments import Attachment, KeptFile
 from .batches import Batch, BatchState, Origin, Unit
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .cases import CaseColumns, CaseNote, CaseState
-from .catalogue import Product, ProductPicture
-from .catalogue import Brand, BrandKind, Product, ProductPicture, Regime
+from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit

@@ -1,6 +1,7 @@
 """The catalogue: products with their ID numbers (一品一码)."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
