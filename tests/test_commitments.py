@@ -132,7 +132,7 @@ def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) ->
 def test_goods_bought_in_are_certified_on_the_purchasers_form(world: World) -> None:
     batch = world.declare()
     shipment = sent(world, world.ama, batch, quantity="50", uscc=USCC["ben"])
-    product = product_of(world, world.ben, "炎陵黄桃（收购）")
+    product = product_of(world, world.ben, "收购的桃")
     with world.db.write.begin() as session:
         arrived = session.get_one(type(shipment), shipment.id)
         got = chain.receive(session, world.ben, arrived, product=product, pack_size="1")
