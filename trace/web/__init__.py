@@ -114,7 +114,11 @@ def _harden(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
+    kept = response.headers.get("Cache-Control")
+    if (
+        kept is None or kept == "no-cache" and request.endpoint not in guard.FREE
+    ):  # which is what files say by themselves
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

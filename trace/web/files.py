@@ -12,7 +12,7 @@ from ..models import Attachment
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"  # opened by itself, a file may do nothing at all
+ALONE = "sandbox; default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @bp.get("/<ref>")
