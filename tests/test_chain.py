@@ -20,7 +20,7 @@ Chain = dict[str, Batch]
 def tofu(world: World) -> Chain:
     """Two fields of soybeans, 300 and 200 kg; of 100 (loss 2.5) and 50.25 kg of them 250 kg of 香干."""
     ama = world.ama
-    beans, tofu, works = product_of(world, ama, "攸县大豆"), product_of(world, ama, "攸县香干"), works_of(world, ama)
+    beans, tofu, works = product_of(world, ama, "八月黄豆"), product_of(world, ama, "手工香干"), works_of(world, ama)
     first, second = harvest(world, ama, beans, "300"), harvest(world, ama, beans, "200", "2026-07-12")
     parts = [Taken(first.id_number, "100", "2.5", "1.7"), Taken(second.id_number, "50.25", "", "1.7")]
     done = do(world, chain.process, ama, parts, made(tofu, works, "250"))
@@ -33,7 +33,7 @@ def test_a_processed_batch_knows_what_went_into_it_and_its_sources_what_they_bec
         between = edges(session, tofu["tofu"].id)
     assert [(node.id_number, node.depth) for node in back] == [(tofu["first"].id_number, 1),
                                                                (tofu["second"].id_number, 1)]  # fmt: skip
-    assert [(node.product, node.origin) for node in on] == [("攸县香干", Origin.PROCESSED)]
+    assert [(node.product, node.origin) for node in on] == [("手工香干", Origin.PROCESSED)]
     assert [(edge.taken, edge.loss) for edge in between] == [(Decimal(100), Decimal("2.5")), (Decimal("50.25"), 0)]
 
 

@@ -174,7 +174,7 @@ class Farm(RuleBasedStateMachine):
 def farm(world: World) -> Iterator[type[Farm]]:
     ama = world.ama
     Farm.world, Farm.db, Farm.ama, Farm.chen = world, world.db, ama, world.chen
-    Farm.products = {"beans": product_of(world, ama, "攸县大豆"), "tofu": product_of(world, ama, "攸县香干")}
+    Farm.products = {"beans": product_of(world, ama, "八月黄豆"), "tofu": product_of(world, ama, "手工香干")}
     Farm.works = works_of(world, ama)
     yield Farm
 

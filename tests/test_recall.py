@@ -21,7 +21,7 @@ Chain = dict[str, Batch]
 def chained(world: World) -> Chain:
     """beans → tofu → two parts, one of them with codes and a shipment; other beans stay aside."""
     ama = world.ama
-    beans, tofu, works = product_of(world, ama, "攸县大豆"), product_of(world, ama, "攸县香干"), works_of(world, ama)
+    beans, tofu, works = product_of(world, ama, "八月黄豆"), product_of(world, ama, "手工香干"), works_of(world, ama)
     first, other = harvest(world, ama, beans, "300"), harvest(world, ama, beans, "200", "2026-07-12")
     done = do(world, chain.process, ama, [Taken(first.id_number, "100", "0", "2")], made(tofu, works, "200"))
     small, large = do(world, chain.split, ama, done.id_number, [("50", "0.5"), ("100", "0.5")])

@@ -18,7 +18,7 @@ Chain = dict[str, Batch]
 def chained(world: World) -> Chain:
     """Two fields of soybeans → 香干 with a loss → labels on the packs → a part shipped."""
     ama = world.ama
-    beans, tofu, works = product_of(world, ama, "攸县大豆"), product_of(world, ama, "攸县香干"), works_of(world, ama)
+    beans, tofu, works = product_of(world, ama, "八月黄豆"), product_of(world, ama, "手工香干"), works_of(world, ama)
     first, second = harvest(world, ama, beans, "120"), harvest(world, ama, beans, "80", "2026-07-12")
     parts = [Taken(first.id_number, "60", "1.5", "1.7"), Taken(second.id_number, "40", "", "1.7")]
     done = do(world, chain.process, ama, parts, made(tofu, works, "160"))
@@ -82,7 +82,7 @@ def test_a_batch_that_became_nothing_else_has_no_way(world: World, client: Flask
 
 def test_a_long_way_is_cut_and_says_so(world: World) -> None:
     ama = world.ama
-    beans = product_of(world, ama, "攸县大豆")
+    beans = product_of(world, ama, "八月黄豆")
     batch = harvest(world, ama, beans, "250", pack="1")
     for n in range(5):
         do(world, chain.split, ama, batch.id_number, [("1", "1")] * 45, key=str(n))
