@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
+from insured import insured
 from sqlalchemy.orm import Session
 
 from yipin import (
@@ -16,8 +17,8 @@ from yipin import (
     chain,
     commitments,
     complaints,
-    insure,
     paper,
+    pilot,
     printing,
     recall,
     reports,
@@ -50,12 +51,16 @@ from yipin.models import (
     CreditEntry,
     Event,
     InsurancePolicy,
+    Insurer,
     KeptFile,
     LabelPrinter,
     LabelStock,
     Level,
+    PilotMember,
     Platform,
     Plot,
+    PolicyKind,
+    PolicyScope,
     PrintRun,
     Producer,
     ProducerKind,
@@ -122,8 +127,8 @@ def one_of_each(world: World, sold: Sold) -> None:
             valid_from="2026-01-01",
             valid_to="",
         )
-        insure.enter(session, world.chen, product, insurer="某公司", number="P-1234", valid_from="2026-01-01",
-                     valid_to="2026-12-31")  # fmt: skip
+        insured(session, world.chen, product)
+        pilot.join(session, world.chen, product_number=product.id_number or "", joined_on="2026-07-01")
         printing.void_units(session, world.ama, batch, "1", "撕坏了")
         paper.add_printer(session, world.ama, "办公室")
         paper.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
@@ -164,7 +169,8 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     Account: ("name", "x"), Attachment: ("name", "x"),
     Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"),
     BrandLevel: ("source", "x"), BrandLicence: ("number", "x"), BrandSelection: ("source", "x"), Certification: ("number", "x"),
-    CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
+    CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), Insurer: ("name", "x"),
+    PilotMember: ("left_on", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
     Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
@@ -241,7 +247,6 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         LabelPrinter(producer_id=batch.producer_id, name="new", settings={}),
         Certification(producer_id=batch.producer_id, scheme=Scheme.GREEN, number="new", holder="x", county="430225",
                       granted_on=NOW.date(), valid_from=NOW.date(), declared_at=NOW),
-        InsurancePolicy(product_id=batch.product_id, insurer="x", number="new", valid_from=NOW.date(), valid_to=NOW.date()),
         Complaint(number="new", form_key="new", received_at=NOW, due_on=NOW.date(), contact_mark="", kind=ComplaintKind.FAKE,
                   what="x", code="x", place="", platform=Platform.JD, shop="", link=""),
         CreditEntry(producer_id=batch.producer_id, kind="award", day=NOW.date(), source="x", what="x", entered_at=NOW),
@@ -256,6 +261,10 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         Report(quarter="2020Q1", number=1, as_of=NOW.date(), rule_version="x", content="{}", sha256="x", made_by_name="x",
                made_at=NOW),
         refusal(batch, session.scalars(sa.select(Certification.id)).one()),
+        InsurancePolicy(insurer=Insurer(name="x"), kind=PolicyKind.RECALL, scope=PolicyScope.PRODUCER, producer_id=batch.producer_id,
+                        number="new", valid_from=NOW.date(), valid_to=NOW.date(), entered_at=NOW),
+        Insurer(name="new"),
+        PilotMember(product_id=batch.product_id, joined_on=NOW.date()),
     ]  # fmt: skip
 
 

@@ -1,117 +1,134 @@
-"""The pilot of quality insurance: 承保中 only where a verified policy covers the day of harvest."""
+"""The pilot of quality insurance: 承保中 only where a verified policy covers the day of harvest or of sale."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import permutations
 
 import pytest
 import sqlalchemy as sa
-from conftest import NOW, World
+from conftest import NOW, Sold, World
+from insured import insured
 
-from yipin import audit, insure, signin
-from yipin.accounts import Actor
+from yipin import insure, scan
 from yipin.card import Cover, Insurance
-from yipin.errors import Conflict, Invalid
-from yipin.models import InsurancePolicy, Product, Role
+from yipin.models import (
+    Batch,
+    InsurancePolicy,
+    Insurer,
+    PolicyEnding,
+    PolicyKind,
+    PolicyScope,
+    PolicyState,
+    PrintRun,
+    Product,
+)
 
-HARVEST = date(2026, 7, 18)
-GOOD = {"insurer": "某保险公司", "number": "PICC-2026-000123", "valid_from": "2026-01-01", "valid_to": "2026-12-31",
-        "hotline": "95518"}  # fmt: skip
-
-
-def product_id(world: World) -> int:
-    with world.db.read.begin() as session:
-        return session.scalars(sa.select(Product.id).where(Product.producer_id == world.ama.producer_id)).one()
-
-
-def enter(world: World, verified: bool = True, withdrawn: bool = False, **changes: str) -> InsurancePolicy:
-    with world.db.write.begin() as session:
-        row = insure.enter(session, world.chen, session.get_one(Product, product_id(world)), **GOOD | changes)
-        if not verified:
-            row.verified_at = None
-            audit.record(session, world.chen, "test.change", row)
-        if withdrawn:
-            insure.withdraw(session, world.chen, row, "退保")
-        return row
+HARVEST, SALE = date(2026, 7, 18), date(2026, 7, 20)
 
 
-def status(world: World, harvest: date | None = HARVEST) -> Insurance:
-    with world.db.read.begin() as session:
-        return insure.status(session, product_id(world), harvest)
+def policy(start: str, end: str, back: str = "", *, ended: str = "", **changes: object) -> InsurancePolicy:
+    """A verified policy, in memory."""
+    row = InsurancePolicy(id=1, insurer=Insurer(name="某保险公司"), kind=PolicyKind.LIABILITY, scope=PolicyScope.PRODUCT,
+                          number="PICC-2026-000123", state=PolicyState.VERIFIED, valid_from=date.fromisoformat(start),
+                          valid_to=date.fromisoformat(end), hotline="95518")  # fmt: skip
+    row.retroactive_from = date.fromisoformat(back) if back else None
+    if ended:
+        row.ended_on, row.ended_how = date.fromisoformat(ended), PolicyEnding.CANCELLED
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
 
 
-def test_without_a_policy_the_product_takes_no_part(world: World) -> None:
-    assert status(world) == status(world, None) == Insurance(Cover.NONE)
-
-
+# first day, last day, retroactive from, cancelled on; what is said by the harvest alone, and once labels are released
 TABLE = [
-    ("2026-01-01", "2026-12-31", Cover.COVERED),
-    ("2026-07-18", "2026-07-18", Cover.COVERED),  # that one day
-    ("2026-01-01", "2026-07-18", Cover.COVERED),  # ends on the day of harvest
-    ("2026-07-18", "2026-12-31", Cover.COVERED),  # begins on it
-    ("2026-01-01", "2026-07-17", Cover.EXPIRED),  # ended the day before
-    ("2025-01-01", "2025-12-31", Cover.EXPIRED),
-    ("2026-07-19", "2026-12-31", Cover.NOT_YET),  # begins the day after
-    ("2027-01-01", "2027-12-31", Cover.NOT_YET),
+    (("2026-01-01", "2026-12-31"), Cover.COVERED, Cover.COVERED),
+    (("2026-07-18", "2026-07-18"), Cover.COVERED, Cover.COVERED),  # that one day
+    (("2026-01-01", "2026-07-18"), Cover.COVERED, Cover.COVERED),  # ends on the day of harvest
+    (("2026-07-18", "2026-12-31"), Cover.COVERED, Cover.COVERED),  # begins on it
+    (("2026-01-01", "2026-07-17"), Cover.EXPIRED, Cover.EXPIRED),  # ended the day before
+    (("2025-01-01", "2025-12-31"), Cover.EXPIRED, Cover.EXPIRED),
+    (("2026-07-19", "2026-12-31"), Cover.NOT_YET, Cover.COVERED),  # begins between harvest and sale
+    (("2026-07-20", "2026-07-20"), Cover.NOT_YET, Cover.COVERED),  # the day of sale alone
+    (("2026-07-19", "2026-07-19"), Cover.NOT_YET, Cover.EXPIRED),  # the day between: neither harvested nor sold in it
+    (("2026-07-21", "2026-12-31"), Cover.NOT_YET, Cover.NOT_YET),  # begins the day after the sale
+    (("2026-08-01", "2026-12-31", "2026-07-18"), Cover.COVERED, Cover.COVERED),  # reaches back to the harvest
+    (("2026-08-01", "2026-12-31", "2026-07-19"), Cover.NOT_YET, Cover.COVERED),  # reaches back to the sale only
+    (("2026-08-01", "2026-12-31", "2026-07-21"), Cover.NOT_YET, Cover.NOT_YET),  # reaches back, not far enough
+    (("2026-01-01", "2026-07-17", "2025-01-01"), Cover.EXPIRED, Cover.EXPIRED),  # reaching back does not reach forward
+]
+ENDED = [
+    ("2026-07-18", Cover.EXPIRED),  # cancelled on the day of harvest: that day is no longer covered
+    ("2026-07-19", Cover.COVERED),  # the day after it
+    ("2026-12-31", Cover.COVERED),
 ]
 
 
-def test_the_day_of_harvest_decides(world: World) -> None:
-    for start, end, cover in TABLE:
-        with world.db.write() as session:  # never committed
-            product = session.get_one(Product, product_id(world))
-            row = insure.enter(session, world.chen, product, **GOOD | {"valid_from": start, "valid_to": end})
-            found = insure.status(session, product.id, HARVEST)
-        assert found == Insurance(cover, "某保险公司", "PICC********0123", row.valid_from, row.valid_to, "95518"), (
-            start,
-            end,
-        )
+def test_the_days_of_harvest_and_of_sale_decide() -> None:
+    for days, harvested, sold in TABLE:
+        row = policy(*days)
+        for known, cover in (([HARVEST], harvested), ([HARVEST, SALE], sold)):
+            found = insure.judge([row], known)
+            assert (found.status, len(found.notes)) == (cover, 1), (days, known)
 
 
-def test_a_policy_not_verified_waits_and_shows_nothing_of_itself(world: World) -> None:
-    for number, (start, end, _) in enumerate(TABLE):
-        enter(world, verified=False, number=f"P-{number:04}", valid_from=start, valid_to=end)
-    assert status(world) == Insurance(Cover.PENDING)
+def test_a_cancelled_policy_covers_the_days_before_and_a_withdrawn_one_none() -> None:
+    for ended, cover in ENDED:
+        assert insure.judge([policy("2026-01-01", "2026-12-31", ended=ended)], [HARVEST]).status is cover, ended
+    for days, _, _ in TABLE:
+        row = policy(*days, ended="2026-12-31", ended_how=PolicyEnding.WITHDRAWN)
+        assert insure.judge([row], [HARVEST, SALE]) == Insurance(Cover.NONE), days
 
 
-def test_a_withdrawn_policy_never_was_in_the_page(world: World) -> None:
-    for number, (start, end, _) in enumerate(TABLE):
-        enter(world, withdrawn=True, number=f"P-{number:04}", valid_from=start, valid_to=end)
-    enter(world, withdrawn=True, verified=False, number="P-9999")
-    assert status(world) == Insurance(Cover.NONE)
+def test_what_is_not_verified_shows_nothing_of_itself_whatever_its_dates() -> None:
+    for days, _, _ in TABLE:
+        for state, cover in ((PolicyState.ENTERED, Cover.PENDING), (PolicyState.RETURNED, Cover.NONE)):
+            assert insure.judge([policy(*days, state=state)], [HARVEST, SALE]) == Insurance(cover), (days, state)
 
 
-def test_without_a_day_nothing_is_claimed(world: World) -> None:
-    enter(world)
-    assert status(world, None) == Insurance(Cover.PENDING)
+def test_without_a_day_nothing_is_claimed_and_without_a_policy_nothing_takes_part() -> None:
+    assert insure.judge([policy("2026-01-01", "2026-12-31")], []) == Insurance(Cover.PENDING)
+    assert insure.judge([], [HARVEST]) == Insurance(Cover.NONE)
 
 
-KINDS = {
-    Cover.COVERED: {"valid_from": "2026-07-01", "valid_to": "2026-07-31"},
-    Cover.NOT_YET: {"valid_from": "2026-08-01", "valid_to": "2026-08-31"},
-    Cover.EXPIRED: {"valid_from": "2026-06-01", "valid_to": "2026-06-30"},
-    Cover.PENDING: {"valid_from": "2026-07-01", "valid_to": "2026-07-31", "verified": False},
+def test_the_page_is_told_the_policy_with_its_number_masked() -> None:
+    (note,) = insure.judge([policy("2026-01-01", "2026-12-31", ended="2026-09-01")], [HARVEST]).notes
+    assert (note.insurer, note.policy_number, note.valid_from, note.valid_to, note.hotline) == (
+        "某保险公司", "PICC********0123", date(2026, 1, 1), date(2026, 8, 31), "95518")  # fmt: skip
+
+
+OF_EACH = {
+    Cover.COVERED: policy("2026-07-01", "2026-07-31"),
+    Cover.NOT_YET: policy("2026-08-01", "2026-08-31"),
+    Cover.EXPIRED: policy("2026-06-01", "2026-06-30"),
+    Cover.PENDING: policy("2026-07-01", "2026-07-31", state=PolicyState.ENTERED),
+    Cover.NONE: policy("2026-07-01", "2026-07-31", state=PolicyState.RETURNED),
 }
-RANK = list(KINDS)
+RANK = list(OF_EACH)
 
 
-def test_of_several_policies_the_best_speaks_in_whatever_order_they_came(world: World) -> None:
-    number = 0
-    for one, other in permutations(KINDS, 2):
-        with world.db.write.begin() as session:
-            for row in insure.all_of(session, product_id(world)):
-                if row.withdrawn_at is None:
-                    insure.withdraw(session, world.chen, row, "换一组")
-        for cover in (one, other):
-            number += 1
-            enter(world, number=f"P-{number:04}", **KINDS[cover])  # type: ignore[arg-type]
-        assert status(world).status is min(one, other, key=RANK.index), (one, other)
+def test_of_several_policies_the_best_speaks_in_whatever_order_they_came() -> None:
+    for those in permutations(OF_EACH, 2):
+        found = insure.judge([OF_EACH[cover] for cover in those], [HARVEST])
+        assert found.status is min(those, key=RANK.index), those
 
 
-def test_another_products_policy_covers_nothing_here(world: World) -> None:
-    with world.db.write.begin() as session:
-        bens = session.scalars(sa.select(Product).where(Product.producer_id == world.ben.producer_id)).one()
-        insure.enter(session, world.chen, bens, **GOOD)
-    assert status(world).status is Cover.NONE
+def test_all_kinds_that_cover_are_told_in_their_order() -> None:
+    rows = [policy("2026-07-01", "2026-07-31", kind=kind) for kind in reversed(PolicyKind)]
+    rows += [policy("2026-07-01", "2026-08-31", id=2), OF_EACH[Cover.EXPIRED], OF_EACH[Cover.PENDING]]
+    notes = insure.judge(rows, [HARVEST]).notes
+    assert [(note.kind, note.valid_to.month) for note in notes] == [("liability", 8), ("liability", 7), ("recall", 7),
+                                                                    ("quality", 7)]  # fmt: skip
+
+
+def test_of_those_to_come_the_first_is_told_and_of_those_gone_the_last() -> None:
+    coming = [
+        policy("2026-09-01", "2026-09-30"),
+        policy("2026-08-01", "2026-08-31"),
+        policy("2026-10-01", "2026-10-31"),
+    ]
+    assert [note.valid_from.month for note in insure.judge(coming, [HARVEST]).notes] == [8]
+    gone = [policy("2026-02-01", "2026-02-28"), policy("2026-06-01", "2026-06-30"), policy("2026-05-01", "2026-05-31")]
+    assert [note.valid_from.month for note in insure.judge(gone, [HARVEST]).notes] == [6]
 
 
 @pytest.mark.parametrize(
@@ -127,54 +144,49 @@ def test_the_middle_of_a_policy_number_is_hidden(number: str, shown: str) -> Non
     assert insure.masked(number) == shown
 
 
-def test_each_wrong_field_of_a_policy_is_named(world: World) -> None:
-    wrong = {
-        "insurer": ["", "某", "某" * 41, "<b>公司</b>", "公司🍑"],
-        "number": ["", "123", "9" * 61, "12\x0034"],
-        "valid_from": ["", "soon"],
-        "valid_to": ["", "2025-12-31", "2026-13-01"],
-        "hotline": ["9" * 21, "95518🍑"],
-    }
-    for field, values in wrong.items():
-        for value in values:
-            with pytest.raises(Invalid) as answer:
-                enter(world, **{field: value})
-            assert answer.value.field == field, value
-    assert status(world).status is Cover.NONE
+# By what they speak of, from the record.
 
 
-def test_a_policy_is_entered_once_for_a_product_and_needs_no_hotline(world: World) -> None:
-    assert enter(world, hotline=" ").hotline is None
-    with pytest.raises(Invalid, match="已经登记过") as answer:
-        enter(world)
-    assert answer.value.field == "number"
-    enter(world, insurer="另一家保险公司")
+def test_each_scope_covers_what_it_names_and_no_neighbour(world: World) -> None:
+    first, second, bens = world.declare(), world.declare(harvest_date="2026-07-19"), world.declare(world.ben)
+    covers = {"producer": {first.id, second.id}, "product": {first.id, second.id}, "batch": {first.id}}
+    for scope, those in covers.items():
+        with world.db.write() as session:  # never committed
+            product = session.get_one(Product, first.product_id)
+            subject = first.id_number if scope == "batch" else product.id_number or ""
+            insured(session, world.chen, product, scope=scope, subject=subject)
+            found = {batch.id for batch in session.scalars(sa.select(Batch))
+                     if insure.of_batch(session, batch).status is Cover.COVERED}  # fmt: skip
+            as_a_whole = insure.of_product(session, product, HARVEST).status
+        assert found == those and bens.id not in found, scope
+        assert as_a_whole is (Cover.NONE if scope == "batch" else Cover.COVERED), scope
 
 
-def test_a_policy_is_withdrawn_once_and_with_a_reason(world: World) -> None:
-    row = enter(world)
-    for reason, error in (("", Invalid), ("退保", None), ("退保", Conflict)):
-        with world.db.write.begin() as session:
-            found = session.get_one(InsurancePolicy, row.id)
-            if error is None:
-                insure.withdraw(session, world.chen, found, reason)
-                continue
-            with pytest.raises(error):
-                insure.withdraw(session, world.chen, found, reason)
+def test_the_day_of_sale_is_the_first_on_which_labels_were_released(world: World, sold: Sold) -> None:
     with world.db.read.begin() as session:
-        told = [(event.action, event.reason) for event in audit.events_of(session, row)]
-    assert told == [("insurance.enter", None), ("insurance.withdraw", "退保")]
+        assert insure.sale_day(session, sold.batch.id) == world.get(PrintRun, sold.run.id).released_at.date() == SALE
+        assert insure.sale_day(session, 999) is None
 
 
-def test_an_insurer_sees_its_own_policies_and_an_officer_those_of_the_county(world: World) -> None:
-    enter(world)
-    enter(world, insurer="另一家保险公司")
+def test_the_day_of_sale_is_counted_in_shanghai(world: World) -> None:
+    batch = world.declare()
+    run = world.print(world.issue(batch, 1))
+    world.release(run, replace(world.ama, at=datetime(2026, 7, 20, 16, 30, tzinfo=UTC)))  # half past midnight
+    with world.db.read.begin() as session:
+        assert insure.sale_day(session, batch.id) == date(2026, 7, 21)
+
+
+def test_a_policy_from_the_day_of_sale_is_seen_once_the_labels_are_out_but_is_no_fact_of_the_code(world: World) -> None:
+    batch = world.declare()
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="insurer", name="某保险公司",
-                           role=Role.INSURER, password="a pear in a tree")  # fmt: skip
-    who = {"insurer": 1, "chen": 2, "ama": 0}
-    scopes = [(world.actor(login), count) for login, count in who.items()]
-    scopes += [(world.officer_of("430225"), 2), (world.officer_of("430281"), 0)]
-    with world.db.read.begin() as session:
-        for actor, count in scopes:
-            assert len(insure.seen_by(session, actor)) == count, actor.name
+        insured(session, world.chen, session.get_one(Product, batch.product_id), valid_from="2026-07-19")
+    codes = world.issue(batch, 1)
+    run = world.print(codes)
+    digits = world.codes(codes)[0]
+    for cover in (Cover.NOT_YET, Cover.COVERED):
+        with world.db.read.begin() as session:
+            answer = scan.present(session, world.office, digits, NOW).answer
+        assert answer.insurance is not None and answer.insurance.status is cover
+        assert "质量保险" not in answer.facts_at_issue
+        if cover is Cover.NOT_YET:
+            world.release(run)

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 from certificates import number_of
 from conftest import NOW, World
+from insured import insured
 from sqlalchemy.orm import Session
 
-from yipin import audit, certify, insure
+from yipin import audit, certify
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.keys import KeyStatus, set_status
 from yipin.codes.payload import Fact
@@ -169,7 +170,7 @@ def enter(session: Session, world: World, batch: Batch, **claims: str) -> None:
     for scheme, end in claims.items():
         days = {"valid_from": "2026-01-01", "valid_to": end}
         if scheme == "insured":
-            insure.enter(session, world.chen, product, insurer="某公司", number="P-1234", **days)
+            insured(session, world.chen, product, **days)
         else:
             certify.enter(session, world.chen, product, scheme=scheme, number=number_of(scheme), **days)
 

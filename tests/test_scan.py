@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
+from insured import insured
 
-from yipin import audit, certify, insure, pictures, printing, scan
+from yipin import audit, certify, pictures, printing, scan
 from yipin.card import Answer, Cover, Level, Verdict
 from yipin.codes.idnumber import batch_integer, new_id_number
 from yipin.codes.payload import Fact, Payload
@@ -203,8 +204,7 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
             valid_from="2026-01-01",
             valid_to="",
         )
-        insure.enter(session, world.chen, product, insurer="某公司", number="P-12345678", valid_from="2026-07-01",
-                     valid_to="2026-07-31")  # fmt: skip
+        insured(session, world.chen, product, valid_from="2026-07-01", valid_to="2026-07-31")
     codes = world.issue(batch, 1)
     world.release(world.print(codes))
     digits = world.codes(codes)[0]

@@ -44,10 +44,12 @@ class Actor:
     account_id: int | None = None
     county: str | None = None
     producer_id: int | None = None
+    insurer_id: int | None = None
 
     @classmethod
     def of(cls, account: Account, at: datetime) -> "Actor":
-        return cls(account.name, at, account.role, account.id, account.county, account.producer_id)
+        return cls(account.name, at, account.role, account.id, account.county, account.producer_id,
+                   account.insurer_id)  # fmt: skip
 
     @property
     def is_city_officer(self) -> bool:
@@ -65,7 +67,8 @@ def own_producer(session: Session, actor: Actor) -> Producer:
 
 
 def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
-    """The rows of `kind` this actor may know of: a producer's own, an officer's county, the city's all."""
+    """The rows of `kind` this actor may know of: a producer's own, an insurer's own, an officer's county,
+    the city's all."""
     rows = sa.select(kind)
     if kind is Attachment:
         return rows.where(sa.or_(*(_attached(actor, owner) for owner in Audited.__subclasses__() if owner is not kind)))
@@ -76,6 +79,8 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
         return rows.where(_PRODUCER_OF[kind] == actor.producer_id)
     if actor.role is Role.OFFICER and kind in _CITY_WIDE:
         return rows
+    if actor.role is Role.INSURER and kind in _INSURER_OF and actor.insurer_id is not None:
+        return rows.where(_INSURER_OF[kind] == actor.insurer_id)
     if actor.role is Role.OFFICER and kind in _COUNTY_OF:
         return rows if actor.county is None else rows.where(_COUNTY_OF[kind] == actor.county)
     if actor.role is Role.ADMINISTRATOR and kind is Account:
@@ -96,7 +101,7 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     CodeRange: (CodeRange.batch,),
     PrintRun: (PrintRun.batch,),
     CreditEntry: (CreditEntry.producer,),
-    InsurancePolicy: (InsurancePolicy.product, Product.producer),
+    InsurancePolicy: (InsurancePolicy.producer,),
 }
 _PRODUCER_OF: dict[type[Base], Any] = {
     Producer: Producer.id,
@@ -110,6 +115,10 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     LabelStock: LabelStock.producer_id,
     LabelPrinter: LabelPrinter.producer_id,
     Certification: Certification.producer_id,
+    InsurancePolicy: InsurancePolicy.producer_id,
+}
+_INSURER_OF: dict[type[Base], Any] = {
+    InsurancePolicy: InsurancePolicy.insurer_id,
 }
 _COUNTY_OF: dict[type[Base], Any] = {
     Producer: Producer.county,

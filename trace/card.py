@@ -59,7 +59,7 @@ class Badge:
 
 
 class Cover(StrEnum):
-    """Status of the quality-insurance pilot for this batch, by its harvest date."""
+    """Status of the quality-insurance pilot for this batch, by its days of harvest and sale."""
 
     COVERED = "covered"  # 承保中
     NONE = "none"  # 未参加
@@ -78,13 +78,30 @@ COVER_WORDS = {
 
 
 @dataclass(frozen=True)
-class Insurance:
-    status: Cover
-    insurer: str | None = None
-    policy_number: str | None = None  # the middle masked
-    valid_from: date | None = None
-    valid_to: date | None = None
+class CoverNote:
+    """What the public is told of one policy. Limits in yuan; `valid_to` is the last day it really covers."""
+
+    kind: str  # liability | recall | quality
+    name: str  # the kind's Chinese name, a msgid
+    insurer: str
+    policy_number: str  # the middle masked
+    valid_from: date
+    valid_to: date
+    retroactive_from: date | None = None
+    limit_cumulative: Decimal | None = None
+    limit_per_incident: Decimal | None = None
+    limit_per_person: Decimal | None = None
     hotline: str | None = None
+    claim_url: str | None = None
+    exclusions: str | None = None
+
+
+@dataclass(frozen=True)
+class Insurance:
+    """The status, and the policies it rests on: all that cover, or the one that comes next or ended last."""
+
+    status: Cover
+    notes: tuple[CoverNote, ...] = ()
 
 
 @dataclass(frozen=True)

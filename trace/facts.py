@@ -117,7 +117,7 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         batch.state_reason,
         batch_card(session, office, batch),
         certify.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
-        insure.status(session, batch.product_id, batch.harvest_date),
+        insure.of_batch(session, batch),
         boards.main_line(session, office.policy, today),
         credit.summary(session, office.policy, batch.producer_id, today),
         _steps(batch),

@@ -122,11 +122,20 @@ def harvest_day(typed: str, today: date) -> date:
     return value
 
 
-def phone(typed: str) -> str:
+def phone(typed: str, field: str = "phone") -> str:
     """A mainland mobile or land line, or a 400/95 service number: digits and hyphens."""
     text = unicodedata.normalize("NFKC", typed).replace(" ", "").strip()
     if not re.fullmatch(r"(\+86)?1\d{10}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|9\d{4,7}", text, re.ASCII):
-        raise Invalid("phone", N_("电话号码不对；应是 11 位手机号或带区号的座机号，如 0731-12345678"))
+        raise Invalid(field, N_("电话号码不对；应是 11 位手机号或带区号的座机号，如 0731-12345678"))
+    return text
+
+
+def https_address(field: str, typed: str) -> str:
+    """An address that a page may link to: https, a host with a dot, no user name, nothing that needs quoting."""
+    text = typed.strip()
+    if len(text) > 300 or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z0-9-]{2,}(:\d{1,5})?(/[!-~]*)?", text, re.ASCII) or \
+            any(sign in text for sign in "<>\"'`\\"):  # fmt: skip
+        raise Invalid(field, N_("网址不对；应以 https:// 开头，域名用小写，如 https://www.example.cn/claim"))
     return text
 
 

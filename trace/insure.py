@@ -1,5 +1,5 @@
-"""The pilot 品牌+第二代农产品“身份证”质量保险: is this batch covered? Derived from verified policies and the batch's
-harvest day, never from a producer's tick box."""
+"""The pilot 品牌+第二代农产品“身份证”质量保险: is this batch covered? Derived from verified policies and from the batch's
+days of harvest and sale, never from a producer's tick box. Policies enter the record in `underwriting`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,66 +7,85 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import audit, inputs
-from .accounts import Actor, visible
-from .card import Cover, Insurance
-from .errors import N_, Conflict, Invalid
-from .models import InsurancePolicy, Product, Role
+from .card import Cover, CoverNote, Insurance
+from .clock import day_of
+from .errors import N_
+from .models import (
+    Batch,
+    InsurancePolicy,
+    PolicyEnding,
+    PolicyKind,
+    PolicyScope,
+    PolicyState,
+    PrintRun,
+    PrintState,
+    Product,
+)
+
+POLICY_KIND_WORDS = {
+    PolicyKind.LIABILITY: N_("责任保险"),
+    PolicyKind.RECALL: N_("召回费用保险"),
+    PolicyKind.QUALITY: N_("品质保险"),
+}
+_KINDS = list(PolicyKind)
 
 
-def enter(session: Session, actor: Actor, product: Product, *, insurer: str, number: str, valid_from: str,
-          valid_to: str, hotline: str = "") -> InsurancePolicy:  # fmt: skip
-    """An officer enters a policy from the document before them. Raises Invalid."""
-    company, text = inputs.line("insurer", insurer, least=2, most=40), inputs.line("number", number, least=4, most=60)
-    start, end = inputs.day("valid_from", valid_from), inputs.day("valid_to", valid_to)
-    if end < start:
-        raise Invalid("valid_to", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(end), start=str(start))
-    same = sa.select(InsurancePolicy.id).where(
-        InsurancePolicy.product_id == product.id, InsurancePolicy.insurer == company, InsurancePolicy.number == text)  # fmt: skip
-    if session.scalar(same):
-        raise Invalid("number", N_("这张保单已经登记过"))
-    row = InsurancePolicy(product_id=product.id, insurer=company, number=text, valid_from=start, valid_to=end,
-                          hotline=inputs.line("hotline", hotline, least=0, most=20) or None,
-                          verified_by=actor.account_id, verified_at=actor.at)  # fmt: skip
-    session.add(row)
-    audit.record(session, actor, "insurance.enter", row, insurer=company, product=product.id)
-    return row
+def of_batch(session: Session, batch: Batch) -> Insurance:
+    """What the page says of a batch: by its day of harvest, or the day on which its first labels were released."""
+    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
+    return judge(policies_for(session, batch.producer_id, batch.product_id, batch.id), days)
 
 
-def withdraw(session: Session, actor: Actor, row: InsurancePolicy, reason: str) -> None:
-    """Take a policy out of force."""
-    why = inputs.reason(reason)
-    if row.withdrawn_at is not None:
-        raise Conflict(N_("这一条已经撤下"))
-    row.withdrawn_at = actor.at
-    audit.record(session, actor, "insurance.withdraw", row, why)
+def of_product(session: Session, product: Product, today: date) -> Insurance:
+    """What the page says of a product as a whole: by today."""
+    return judge(policies_for(session, product.producer_id, product.id), [today])
 
 
-def status(session: Session, product_id: int, harvest_date: date | None) -> Insurance:
-    """What the page says of a batch harvested on `harvest_date` (a product page passes today).
+def sale_day(session: Session, batch_id: int) -> date | None:
+    """The day (in Shanghai) on which the first labels of a batch were released; None before."""
+    runs = sa.select(sa.func.min(PrintRun.released_at)).where(PrintRun.batch_id == batch_id,
+                                                             PrintRun.state == PrintState.RELEASED)  # fmt: skip
+    first = session.scalar(runs)
+    return day_of(first) if first else None
 
-    A verified policy that covers the day wins; else one still to begin, one that had ended, one waiting for
-    an officer; else the product takes no part.
+
+def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insurance:
+    """The status by the policies that speak of a thing, and the days that matter for it.
+
+    A verified policy that covers one of the days wins, and every kind of cover is told; else one still to begin (the
+    first to), one that had ended (the last to), one that waits for an officer; else nothing takes part.
     """
-    rows = [row for row in all_of(session, product_id) if not row.withdrawn_at]
-    best = min(((_cover(row, harvest_date), row) for row in rows), key=lambda pair: _ORDER.index(pair[0]), default=None)
-    if best is None:
-        return Insurance(Cover.NONE)
-    cover, row = best
-    if cover is Cover.PENDING:
-        return Insurance(cover)
-    return Insurance(cover, row.insurer, masked(row.number), row.valid_from, row.valid_to, row.hotline)
+    live = [row for row in policies if row.state is not PolicyState.RETURNED and row.ended_how is not PolicyEnding.WITHDRAWN]  # fmt: skip
+    found: dict[Cover, list[InsurancePolicy]] = {}
+    for row in live:
+        found.setdefault(_cover(row, days), []).append(row)
+    if covering := found.get(Cover.COVERED):
+        return Insurance(Cover.COVERED, tuple(map(note, sorted(covering, key=_rank))))
+    if coming := found.get(Cover.NOT_YET):
+        return Insurance(Cover.NOT_YET, (note(min(coming, key=lambda row: (row.first_day, row.id))),))
+    if gone := found.get(Cover.EXPIRED):
+        return Insurance(Cover.EXPIRED, (note(max(gone, key=lambda row: (row.last_day, row.id))),))
+    return Insurance(Cover.PENDING if live else Cover.NONE)
 
 
-_ORDER = (Cover.COVERED, Cover.NOT_YET, Cover.EXPIRED, Cover.PENDING)
-
-
-def _cover(row: InsurancePolicy, day: date | None) -> Cover:
-    if row.verified_at is None or day is None:
+def _cover(row: InsurancePolicy, days: Sequence[date]) -> Cover:
+    if row.state is not PolicyState.VERIFIED or not days:
         return Cover.PENDING
-    if day < row.valid_from:
-        return Cover.NOT_YET
-    return Cover.COVERED if day <= row.valid_to else Cover.EXPIRED
+    if any(row.first_day <= day <= row.last_day for day in days):
+        return Cover.COVERED
+    return Cover.EXPIRED if max(days) > row.last_day else Cover.NOT_YET
+
+
+def _rank(row: InsurancePolicy) -> tuple[int, int, int]:
+    """By kind; of one kind the longest first."""
+    return _KINDS.index(row.kind), -row.last_day.toordinal(), row.id
+
+
+def note(row: InsurancePolicy) -> CoverNote:
+    """What the public is told of a policy."""
+    return CoverNote(row.kind, POLICY_KIND_WORDS[row.kind], row.insurer.name, masked(row.number), row.valid_from, row.last_day,
+                     row.retroactive_from, row.limit_cumulative, row.limit_per_incident, row.limit_per_person,
+                     row.hotline, row.claim_url, row.exclusions)  # fmt: skip
 
 
 def masked(number: str) -> str:
@@ -75,16 +94,11 @@ def masked(number: str) -> str:
     return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
 
 
-def all_of(session: Session, product_id: int) -> Sequence[InsurancePolicy]:
-    """Every policy ever entered for a product."""
-    rows = sa.select(InsurancePolicy).where(InsurancePolicy.product_id == product_id)
+def policies_for(session: Session, producer_id: int, product_id: int | None = None,
+                 batch_id: int | None = None) -> Sequence[InsurancePolicy]:  # fmt: skip
+    """Every policy that speaks of a batch, of a product as a whole, or of a producer as a whole."""
+    wider = sa.and_(InsurancePolicy.producer_id == producer_id, InsurancePolicy.scope == PolicyScope.PRODUCER)
+    own = [column == value for column, value in ((InsurancePolicy.product_id, product_id),
+                                                 (InsurancePolicy.batch_id, batch_id)) if value is not None]  # fmt: skip
+    rows = sa.select(InsurancePolicy).where(sa.or_(wider, *own)).options(joinedload(InsurancePolicy.insurer))
     return session.scalars(rows.order_by(InsurancePolicy.valid_from, InsurancePolicy.id)).all()
-
-
-def seen_by(session: Session, actor: Actor) -> Sequence[InsurancePolicy]:
-    """The policies an insurer's account may see (its own, by the account's name), or an officer's county."""
-    rows = visible(actor, InsurancePolicy)
-    if actor.role is Role.INSURER:
-        rows = sa.select(InsurancePolicy).where(InsurancePolicy.insurer == actor.name)
-    rows = rows.options(joinedload(InsurancePolicy.product).joinedload(Product.producer))
-    return session.scalars(rows.order_by(InsurancePolicy.valid_to.desc(), InsurancePolicy.id).limit(500)).all()

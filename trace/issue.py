@@ -81,7 +81,7 @@ def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> F
     facts = Fact(0)
     for certificate in claims:
         facts |= certify.FACT_OF[certificate.scheme]
-    if insure.status(session, batch.product_id, batch.harvest_date).status is Cover.COVERED:
+    if insure.of_batch(session, batch).status is Cover.COVERED:
         facts |= Fact.INSURED
     return facts
 

@@ -261,7 +261,7 @@ def look_up_product(session: Session, office: Office, typed: str, now: datetime)
     return Answer(Verdict.ON_RECORD, Message(REASONS[Verdict.ON_RECORD]), Level.PRODUCT, number,
                   card=product_card(session, office, product, today),
                   certifications=certify.badges(session, product.id, today),
-                  insurance=insure.status(session, product.id, today),
+                  insurance=insure.of_product(session, product, today),
                   progress=boards.main_line(session, office.policy, today),
                   credit=credit.summary(session, office.policy, product.producer_id, today))  # fmt: skip
 

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
-from . import audit, inputs, throttle
+from . import audit, inputs, insurers, throttle
 from .accounts import Actor
 from .errors import N_, Conflict, Invalid, NotFound, Throttled
 from .models import Account, LoginFailure, Role
@@ -68,8 +68,9 @@ def _matches(password_hash: str, password: str) -> bool:
 
 
 def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, name: str, role: str,
-                password: str, county: str = "") -> Account:  # fmt: skip
-    """Make an account. `county` limits an officer to one county; empty is the whole city.
+                password: str, county: str = "", insurer: str = "") -> Account:  # fmt: skip
+    """Make an account. `county` limits an officer to one county; empty is the whole city. `insurer` is the company
+    that an insurer's account acts for; empty is a company of the account's own name.
 
     Raises Invalid (login taken or malformed, password too short, unknown role or county).
     """
@@ -79,8 +80,12 @@ def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, n
         raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
     if county and kind is not Role.OFFICER:
         raise Invalid("county", N_("只有监管账号有县市区范围"))
-    account = Account(login=login, name=inputs.line("name", name, most=40), role=kind,
-                      county=policy.county(county) if county else None,
+    if insurer.strip() and kind is not Role.INSURER:
+        raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
+    person = inputs.line("name", name, most=40)
+    company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
+    account = Account(login=login, name=person, role=kind, county=policy.county(county) if county else None,
+                      insurer_id=company.id if company else None,
                       password_hash=_hash(login, password), created_at=actor.at)  # fmt: skip
     session.add(account)
     audit.record(session, actor, "account.add", account, role=kind, county=county or None)

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from conftest import NOW, PASSWORD, World, signed_in
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from insured import insured
 from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, brands, certify, complaints, credit, insure, licences, paper, pictures, reports, signin
+from yipin import attachments, brands, certify, complaints, credit, licences, paper, pictures, reports, signin
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
-from yipin.models import Account, Batch, Complaint, Producer, Product, ProductPicture, Report, Role
+from yipin.models import (
+    Account,
+    Batch,
+    Complaint,
+    InsurancePolicy,
+    Producer,
+    Product,
+    ProductPicture,
+    Report,
+    Role,
+)
 from yipin.rights import RULES, Rule
 
 # Who is who: the role, whose objects it may know of, and whether it may know of accounts.
@@ -27,7 +38,7 @@ ROLES: dict[str, tuple[Role | None, set[str], bool]] = {
     "officer-430203": (Role.OFFICER, set(), False),  # of another county
     "officer-430225": (Role.OFFICER, {"ama", "ben"}, False),
     "chen": (Role.OFFICER, {"ama", "ben"}, False),
-    "insurer": (Role.INSURER, set(), False),
+    "insurer": (Role.INSURER, {"ama", "ben"}, False),  # which it both insures
     "administrator": (Role.ADMINISTRATOR, set(), True),
 }
 PAPER = Made("application/pdf", b"%PDF-", b"\xff\xd8\xff", 1)
@@ -92,9 +103,9 @@ def _objects(world: World, who: Actor) -> Refs:
         days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
         rows = [codes, run, product, paper.add_printer(session, who, "柜台打印机"),
                 certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
-                insure.enter(session, world.chen, product, insurer="insurer", number="BD-TEST-1", **days),
-                brands.declare(session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"),
-                licences.of_producer(session, product.producer_id)[0],
+                 insured(session, world.chen, product, insurer="insurer", **days),
+                 brands.declare(session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"),
+                 licences.of_producer(session, product.producer_id)[0],
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
         rows += [_complaint(session, world, batch),
@@ -146,6 +157,8 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
     if rule.of is Report:  # of the whole city, and every officer's
         known = owner != "missing"
+    if mine is Role.INSURER and rule.of is not InsurancePolicy:
+        known = False  # it knows of the policies of those whom it insures, and of nothing else of theirs
     return "answered" if rule.of is None or known else "not there"
 
 

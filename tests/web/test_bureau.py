@@ -190,7 +190,7 @@ def test_an_individuals_number_is_on_no_page(world: World, app: Flask, chen: Fla
         assert number not in text and number[:-1] not in text
 
 
-# Certificates and insurance.
+# Certificates.
 
 
 def test_a_certificate_is_shown_from_the_next_scan_until_it_is_withdrawn(
@@ -212,38 +212,6 @@ def test_a_certificate_is_shown_from_the_next_scan_until_it_is_withdrawn(
     assert "证书已撤下" in done(chen, "/bureau/certifications/1/withdraw", reason="证书被撤销")
     assert told(app, code)["certifications"] == []
     assert chen.post("/bureau/certifications/1/withdraw", data={"reason": "再撤一次"}).status_code == 409
-
-
-def test_a_policy_covers_the_batches_harvested_in_its_time(app: Flask, chen: FlaskClient, sold: Sold) -> None:
-    path, code = f"/bureau/products/{sold.batch.product_id}", f"/{sold.digits[0]}"
-    typed = {
-        "insurer": "某保险机构",
-        "number": "BD2026000123",
-        "valid_from": "2026-07-01",
-        "valid_to": "2026-07-18",
-        "hotline": "95518",
-    }
-    done(chen, f"{path}/insurance", **typed)
-    assert told(app, code)["insurance"]["status"] == "covered"  # harvested on the last day of it
-    assert "BD2026000123" not in app.test_client().get(code).text
-    assert "保单已撤下" in done(chen, "/bureau/insurance/1/withdraw", reason="投保人退保")
-    assert told(app, code)["insurance"]["status"] == "none"
-
-
-def test_an_insurer_sees_its_own_policies_and_no_others(
-    world: World, app: Flask, chen: FlaskClient, sold: Sold
-) -> None:
-    with world.db.write.begin() as session:
-        for login, name in (("insurer-a", "甲保险机构"), ("insurer-b", "乙保险机构")):
-            signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=name, role=Role.INSURER,
-                               password=PASSWORD)  # fmt: skip
-    done(chen, f"/bureau/products/{sold.batch.product_id}/insurance", insurer="甲保险机构", number="BD2026000123",
-         valid_from="2026-07-01", valid_to="2026-07-31", hotline="")  # fmt: skip
-    assert "BD2026000123" in signed_in(app, "insurer-a").get("/bureau/insurance").text
-    assert "BD2026000123" not in signed_in(app, "insurer-b").get("/bureau/insurance").text
-    world.officer_of("430203")
-    assert "BD2026000123" in chen.get("/bureau/insurance").text
-    assert "BD2026000123" not in signed_in(app, "officer-430203").get("/bureau/insurance").text
 
 
 # The log, and the accounts.

@@ -35,19 +35,9 @@ def test_a_review_that_another_has_dealt_with_or_without_a_reason(world: World, 
         refuse_complaints(complaints(world, chen, path, {"reason": "资料不全"}, [Bad("已经办过了", keeps=False)]))
 
 
-def test_a_certificate_or_policy_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
+def test_a_certificate_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
     chen, product = signed_in(app, "chen"), sold.batch.product_id
     right = {"scheme": "green", "number": "LB-00-24010000000A", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
     cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_from": ""}), Bad("没有", {"valid_to": "2026-02-30"}),
              Bad("如 LB-00-", {"number": "1"}), Bad("U+1F351", {"number": "LB🍑1234"})]  # fmt: skip
     refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/certifications", right, cases))
-    right = {
-        "insurer": "某保险机构",
-        "number": "BD-1234",
-        "valid_from": "2026-01-01",
-        "valid_to": "2027-01-01",
-        "hotline": "95518",
-    }
-    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_to": ""}), Bad("请填写", {"insurer": ""}),
-             Bad("太长", {"hotline": "9" * 21}), Bad("U+003C", {"insurer": SCRIPT})]  # fmt: skip
-    refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/insurance", right, cases))

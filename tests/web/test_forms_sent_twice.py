@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from complaints import MEASURES, Bad, complaints, refuse_complaints
 from conftest import World, signed_in
 from flask import Flask
+from insured import GOOD
 from reading import see
 
 from yipin.models import Batch, CodeRange, PrintRun, Product
@@ -38,21 +39,21 @@ def test_the_form_for_labels_sent_twice_prints_once(world: World, app: Flask) ->
 def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Flask) -> None:
     ama, chen, stranger = signed_in(app, "ama"), signed_in(app, "chen"), app.test_client()
     with world.db.read.begin() as session:
-        product = session.scalar(sa.select(sa.func.min(Product.id)))
+        product, number = session.execute(sa.select(Product.id, Product.id_number).order_by(Product.id)).first()
     certificate = {
         "scheme": "green",
         "number": "LB-00-24010000000A",
         "valid_from": "2026-01-01",
         "valid_to": "2027-01-01",
     }
-    policy = {"insurer": "某保险机构", "number": "BD-1234", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
+    policy = GOOD | {"subject": number}
     for browser, path, form in (
         (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),
         (ama, "/producer/products/new", {"name": "白桃", "brand": "", "description": ""}),
         (ama, "/producer/paper/printers", {"name": "打印机"}),
         (ama, "/producer/paper/stocks", MEASURES),
         (chen, f"/bureau/products/{product}/certifications", certificate),
-        (chen, f"/bureau/products/{product}/insurance", policy),
+        (chen, "/bureau/insurance/new", policy),
         (stranger, "/join", {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}),
     ):
         assert browser.post(path, data=form).status_code == 302, path

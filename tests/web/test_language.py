@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from conftest import NOW, PASSWORD, Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
+from insured import entered, insured
 from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
-from yipin import audit, certify, complaints, errors, insure, paper, press, printing
+from yipin import audit, certify, complaints, errors, paper, press, printing, underwriting
 from yipin.accounts import Actor
 from yipin.models import (
     Account,
@@ -25,6 +26,7 @@ from yipin.models import (
     Complaint,
     Event,
     InsurancePolicy,
+    Insurer,
     LabelPrinter,
     LabelStock,
     Plot,
@@ -59,8 +61,9 @@ def full(world: World, sold: Sold) -> World:
         gone = certify.enter(session, world.chen, product, scheme="geographical", number="AGI00000", valid_from="2026-01-01",
                              valid_to="")  # fmt: skip
         certify.withdraw(session, world.chen, gone, "撤错了")
-        insure.enter(session, world.chen, product, insurer="ines", number="P2026000001", valid_from="2026-01-01",
-                     valid_to="2026-12-31", hotline="95500")  # fmt: skip
+        insured(session, world.chen, product, insurer="ines", number="P2026000001", exclusions="自行改装")
+        back = entered(session, world.chen, product, insurer="ines", number="P2026000002")
+        underwriting.send_back(session, world.actor("officer-430225"), back, "日期看不清")
         paper.add_stock(session, world.ama, "自家的纸 100%", {"page_width": "80", "page_height": "60"}, True)
         paper.add_printer(session, world.ama, "库房的机器")
         printing.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
@@ -88,7 +91,7 @@ def _failed(world: World) -> None:
 # The values that people typed; pages show them as they are.
 TYPED = (Producer.name, Producer.township, Producer.contact, Plot.name, Plot.place, Product.name, Brand.name, Brand.holder,
          Brand.holder_source, Brand.season_source, Account.name,
-         Event.reason, Batch.state_reason, VoidUnit.reason, InsurancePolicy.insurer, LabelStock.name,
+         Event.reason, Batch.state_reason, VoidUnit.reason, InsurancePolicy.exclusions, Insurer.name, LabelStock.name,
          LabelPrinter.name, Complaint.what, Complaint.shop, Complaint.place)  # fmt: skip
 ROLES = (None, "ama", "ben", "chen", "officer-430225", "ines", "adam")
 

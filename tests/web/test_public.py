@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from flask import Flask
 from flask.testing import FlaskClient
+from insured import insured
 from reading import see
 
-from yipin import audit, certify, clock, harmless, insure, pictures, printing
+from yipin import audit, certify, clock, harmless, pictures, printing
 from yipin.card import VERDICT_WORDS, Verdict
 from yipin.codes import signing
 from yipin.codes.checkdigits import gb32100_check
@@ -202,8 +203,7 @@ def test_certificates_and_insurance_are_shown_as_of_today(world: World, client: 
         certify.enter(
             session, chen, product, scheme="organic", number="000OP2400000", valid_from="2026-01-01", valid_to=ended
         )
-        insure.enter(session, chen, product, insurer="某保险机构", number="PICC20260001", valid_from="2026-01-01",
-                     valid_to="2026-12-31", hotline="95518")  # fmt: skip
+        insured(session, chen, product, number="PICC20260001")
     found, page = facts(client, f"/{sold.digits[0]}"), client.get(f"/{sold.digits[0]}").text
     assert [badge["scheme"] for badge in found["certifications"]] == ["green"]
     assert found["insurance"]["status"] == "covered" and "PICC20260001" not in str(found)

@@ -118,9 +118,12 @@ def test_an_endpoint_added_without_a_line_is_refused() -> None:
         guard.init_app(app)
 
 
+WITH_INSURERS = ("bureau.insurance", "bureau.new_policy", "bureau.policy", "bureau.edit_policy", "bureau.end_policy")
+
+
 def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
     officer, administrator = {Role.OFFICER}, {Role.ADMINISTRATOR}
-    shared = {"bureau.events": officer | administrator, "bureau.insurance": officer | {Role.INSURER},
+    shared = {"bureau.events": officer | administrator, **dict.fromkeys(WITH_INSURERS, officer | {Role.INSURER}),
               "bureau.export_events": officer | administrator, "bureau.export_accounts": administrator,
               "bureau.accounts": administrator, "bureau.disable_account": administrator,
               "auth.logout": set(Role), "auth.password": set(Role)}  # fmt: skip

@@ -7,12 +7,15 @@ from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, 
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
+from .catalogue import Product, ProductPicture
+from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, change_many, tell
+from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
 from .producers import Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
@@ -41,4 +44,10 @@ __all__ = [
     "ProductPicture", "RecordVersion", "Review", "Role", "Scan", "ScanKey", "Scheme", "Unit", "UnitScans", "Untold",
     "Visitor", "VoidUnit", "tell",
     "Report", "RewardDecision", "RewardOutcome",
+    "CreditEntry", "Ending", "Event", "InsurancePolicy", "Insurer", "KeptFile", "LabelPrinter", "LabelStock",
+    "Level", "LoginFailure", "Notice", "Origin", "Outcome", "PilotMember", "Platform", "Plot", "PlotKind",
+    "PolicyEnding", "PolicyKind", "PolicyScope", "PolicyState", "PrintRun", "PrintState", "Producer",
+    "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind", "RecallLine", "RecordVersion", "Review",
+    "Role", "Scan", "ScanKey", "Scheme", "SelectionList", "Shipment", "Unit", "UnitScans", "Untold", "Visitor",
+    "VoidUnit", "change_many", "tell",
 ]  # fmt: skip

@@ -18,8 +18,8 @@ class Role(StrEnum):
 
 
 class Account(Audited, Base):
-    """A person's log-in. `county` is an officer's scope (None: the whole city); `epoch` goes into the session
-    cookie, so raising it ends every session at once."""
+    """A person's log-in. `county` is an officer's scope (None: the whole city), `insurer_id` the company that an
+    insurer's account acts for; `epoch` goes into the session cookie, so raising it ends every session at once."""
 
     __tablename__ = "accounts"
 
@@ -30,6 +30,7 @@ class Account(Audited, Base):
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     county: Mapped[County | None]
     producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True)
+    insurer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("insurers.id"), index=True)
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Certificates (两品一标 and their relatives) and policies of the quality-insurance pilot."""
+"""Certificates (两品一标 and their relatives)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, Name, Text
+from ..db import Base, County, Id, Name
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited
@@ -116,27 +116,3 @@ class CertificationLine(Base):
 
     certification: Mapped[Certification] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
-
-
-class InsurancePolicy(Audited, Base):
-    """A policy of the pilot 品牌+第二代农产品“身份证”质量保险 for one product."""
-
-    __tablename__ = "insurance_policies"
-    __table_args__ = (
-        sa.UniqueConstraint("insurer", "number", "product_id"),
-        sa.CheckConstraint("valid_to >= valid_from", name="validity"),
-    )
-
-    id: Mapped[Id]
-    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
-    insurer: Mapped[Name]
-    number: Mapped[Name]
-    valid_from: Mapped[date]
-    valid_to: Mapped[date]
-    hotline: Mapped[str | None] = mapped_column(sa.String(40))
-    note: Mapped[Text | None]
-    verified_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
-    verified_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-
-    product: Mapped[Product] = relationship()

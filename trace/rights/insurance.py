@@ -1,10 +1,18 @@
-"""Rights of the quality-insurance pilot."""
+"""Rights of the quality-insurance pilot: officers their county's policies, insurers their own company's, growers their
+own."""
 
-from ..models import InsurancePolicy, Product
-from .rule import I, O, Rules, may
+from ..models import InsurancePolicy
+from .rule import I, O, P, Rules, may
 
 RULES: Rules = {
-    ("bureau.insure", "POST"): may(O, of=Product),
-    ("bureau.withdraw_insurance", "POST"): may(O, of=InsurancePolicy),
     ("bureau.insurance", "GET"): may(O, I),
+    ("bureau.new_policy", "GET"): may(O, I),
+    ("bureau.new_policy", "POST"): may(O, I),
+    ("bureau.policy", "GET"): may(O, I, of=InsurancePolicy),
+    ("bureau.edit_policy", "GET"): may(O, I, of=InsurancePolicy),
+    ("bureau.edit_policy", "POST"): may(O, I, of=InsurancePolicy),
+    ("bureau.verify_policy", "POST"): may(O, of=InsurancePolicy),
+    ("bureau.return_policy", "POST"): may(O, of=InsurancePolicy),
+    ("bureau.end_policy", "POST"): may(O, I, of=InsurancePolicy),
+    ("producer.insurance", "GET"): may(P),
 }

@@ -30,6 +30,7 @@ from . import (
     errors,
     files,
     guard,
+    insurance,
     labels,
     language,
     menu,
@@ -123,4 +124,4 @@ def _harden(response: Response) -> Response:
 
 
 __all__ = ["brands", "certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
-           "labels", "progress", "reports", "reviews", "rewards"]  # fmt: skip
+           "insurance", "labels", "progress", "reports", "reviews", "rewards"]  # fmt: skip

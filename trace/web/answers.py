@@ -1,11 +1,13 @@
 """An answer as JSON: the same facts as the page, in the reader's language where they are sentences."""
 
+from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 
-from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, Insurance, Level, Progress, Way, WayNode
+from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, CoverNote, Insurance, Level, Progress, Way, WayNode
 from .guard import service
 from .language import measure, say
 
@@ -67,12 +69,15 @@ def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
     return {
         "status": insurance.status,
         "status_text": gettext(COVER_WORDS[insurance.status]),
-        "insurer": insurance.insurer,
-        "policy_number": insurance.policy_number,
-        "valid_from": _iso(insurance.valid_from),
-        "valid_to": _iso(insurance.valid_to),
-        "hotline": insurance.hotline,
+        "policies": [_note(note) for note in insurance.notes],
     }
+
+
+def _note(note: CoverNote) -> dict[str, Any]:
+    """Days as ISO 8601, limits in yuan as text, so that nothing is rounded."""
+    told = {name: _iso(value) if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+            for name, value in asdict(note).items()}  # fmt: skip
+    return told | {"name": gettext(note.name)}
 
 
 def _progress(progress: Progress | None) -> dict[str, Any] | None:

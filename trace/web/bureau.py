@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, boards, certificates, certify, inputs, insure, licences, printing, records, signin
+from .. import audit, boards, certificates, certify, clock, inputs, insure, licences, printing, records, signin
 from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
-from ..models import Account, Batch, Certification, InsurancePolicy, Product
+from ..models import Account, Batch, Certification, Product
 from . import forms
 from .guard import service
 from .producer import counties
@@ -100,25 +100,19 @@ def events(session: Session, actor: Actor) -> ResponseReturnValue:
                            events=audit.latest_events(session, actor, number))  # fmt: skip
 
 
-@bp.get("/insurance")
-def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
-    """An insurer sees its own policies (by the account's name), an officer those of its county."""
-    policies = insure.seen_by(session, actor)
-    return render_template("bureau/insurance.html", policies=policies, today=day_of(actor.at))
-
-
 def product_page(session: Session, found: Product, certificate: forms.CertificationForm | None = None,
-                 policy: forms.InsuranceForm | None = None, refusal: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
+                 refusal: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """A product with its claims; with the form that was refused, if one was."""
-    refused = certificate or policy or refusal
-    certificate, policy = (
-        certificate or forms.CertificationForm(formdata=None),
-        policy or forms.InsuranceForm(formdata=None),
-    )
+    refused = certificate or refusal
+    certificate = certificate or forms.CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(certify.SCHEME_WORDS.items())
-    certifications, policies = certify.all_of(session, found.id), insure.all_of(session, found.id)
+    certifications, policies = (
+        certify.all_of(session, found.id),
+        insure.policies_for(session, found.producer_id, found.id),
+    )
     page = render_template("bureau/product.html", product=found, certifications=certifications, policies=policies,
-                           certificate_form=certificate, insurance_form=policy, schemes=certify.SCHEME_WORDS,
+                           certificate_form=certificate, schemes=certify.SCHEME_WORDS,
+                           kinds=insure.POLICY_KIND_WORDS, today=day_of(clock.now()),
                            form=refusal or forms.ReasonForm(formdata=None), policy=service().office.policy,
                            events=audit.events_of(session, found, *certifications, *policies))  # fmt: skip
     return page, 422 if refused else 200
@@ -134,28 +128,12 @@ def enter_certification(session: Session, actor: Actor, found: Product) -> Respo
     return redirect(url_for("bureau.product", ref=found.id))
 
 
-@bp.post("/products/<ref>/insurance", endpoint="insure")
-def enter_insurance(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    form = forms.InsuranceForm()
-    if not form.save(session, lambda: insure.enter(session, actor, found, **form.typed())):
-        return product_page(session, found, policy=form)
-    flash(gettext("保单已登记并核实。"))
-    return redirect(url_for("bureau.product", ref=found.id))
-
-
 @bp.post("/certifications/<ref>/withdraw")
 def withdraw_certification(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     certify.withdraw(session, actor, found, inputs.reason(request.form.get("reason", "")))
     flash(gettext("证书已撤下。"))
     named = next((line.product_id for line in found.lines if line.product_id), None)
     return redirect(url_for("bureau.product", ref=named) if named else url_for("bureau.home"))
-
-
-@bp.post("/insurance/<ref>/withdraw")
-def withdraw_insurance(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
-    insure.withdraw(session, actor, found, inputs.reason(request.form.get("reason", "")))
-    flash(gettext("保单已撤下。"))
-    return redirect(url_for("bureau.product", ref=found.product_id))
 
 
 @bp.route("/accounts", methods=["GET", "POST"])

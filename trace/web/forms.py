@@ -180,12 +180,30 @@ class CertificationForm(Form):
     valid_to = StringField()
 
 
-class InsuranceForm(Form):
+class PolicyForm(Form):
     insurer = StringField()
+    uscc = StringField()
+    kind = SelectField(validate_choice=False)
     number = StringField()
+    scope = SelectField(validate_choice=False)
+    subject = StringField()
     valid_from = StringField()
     valid_to = StringField()
+    retroactive_from = StringField()
+    limit_cumulative = StringField()
+    limit_per_incident = StringField()
+    limit_per_person = StringField()
+    premium = StringField()
+    subsidy_share = StringField()
     hotline = StringField()
+    claim_url = StringField()
+    exclusions = TextAreaField()
+
+
+class EndPolicyForm(Form):
+    how = SelectField(validate_choice=False)
+    ended_on = StringField()
+    reason = StringField()
 
 
 class AccountForm(Form):
@@ -193,6 +211,7 @@ class AccountForm(Form):
     name = StringField()
     role = SelectField(validate_choice=False)
     county = SelectField(validate_choice=False)
+    insurer = StringField()
     password = PasswordField()
 
 

@@ -13,6 +13,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("producer.plots", N_("地块")),
         ("producer.credit", N_("信用记录")),
         ("producer.certificates", N_("证书")),
+        ("producer.insurance", N_("保险")),
         ("producer.paper", N_("标签纸和打印机")),
     ],
     Role.OFFICER: [

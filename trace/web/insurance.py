@@ -1,0 +1,135 @@
+"""The policies of the quality-insurance pilot: list, form, verification and end, for insurers and officers on the
+bureau's blueprint; a grower's own on the producer's."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import audit, insure, insurers, records, register, underwriting
+from ..accounts import Actor
+from ..card import COVER_WORDS
+from ..clock import day_of
+from ..errors import N_
+from ..models import InsurancePolicy, PolicyEnding, PolicyScope, PolicyState, Role
+from . import bureau, producer
+from .forms import EndPolicyForm, PolicyForm, ReasonForm, choices
+from .guard import service
+
+SCOPE_WORDS = {
+    PolicyScope.PRODUCT: N_("一个产品的全部批次"),
+    PolicyScope.PRODUCER: N_("一个主体的全部产品"),
+    PolicyScope.BATCH: N_("只保一个批次"),
+}
+STATE_WORDS = {
+    PolicyState.ENTERED: N_("待核"),
+    PolicyState.VERIFIED: N_("已核实"),
+    PolicyState.RETURNED: N_("已退回"),
+}
+ENDING_WORDS = {
+    PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
+    PolicyEnding.WITHDRAWN: N_("登记有误：整张撤下，当作没有登记"),
+}
+
+
+@bureau.bp.get("/insurance")
+def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
+    """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
+    state = request.args.get("state", "")
+    return _page("bureau/insurance.html", actor, state=state, policies=underwriting.seen_by(session, actor, state))
+
+
+def _page(template: str, actor: Actor, **values: object) -> str:
+    return render_template(template, today=day_of(actor.at), pilot=service().office.policy.pilot, kinds=insure.POLICY_KIND_WORDS,
+                           scopes=SCOPE_WORDS, states=STATE_WORDS, endings=ENDING_WORDS, **values)  # fmt: skip
+
+
+@bureau.bp.route("/insurance/new", methods=["GET", "POST"])
+def new_policy(session: Session, actor: Actor) -> ResponseReturnValue:
+    start = {"subject": request.args.get("subject", "")[:40], "scope": str(PolicyScope.PRODUCT)}
+    return _policy_form(session, actor, PolicyForm(data=start), None)
+
+
+@bureau.bp.route("/insurance/<ref>/edit", methods=["GET", "POST"])
+def edit_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    return _policy_form(session, actor, PolicyForm(obj=underwriting.PolicyForm.of(found)), found)
+
+
+def _policy_form(
+    session: Session, actor: Actor, form: PolicyForm, found: InsurancePolicy | None
+) -> ResponseReturnValue:
+    form.kind.choices, form.scope.choices = choices(insure.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
+    entered = form.save(session, lambda: underwriting.enter(
+        session, actor, underwriting.PolicyForm(**form.typed()), found))  # fmt: skip
+    if entered is None:
+        own = actor.role is Role.INSURER
+        page = _page("bureau/policy_form.html", actor, form=form, row=found, own=own, insurer_name=insurers.name_of(session, actor),
+                     companies=() if own else insurers.names(session))  # fmt: skip
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已登记，等一位没有经手登记的监管人员核实。"))
+    return redirect(url_for("bureau.policy", ref=entered.id))
+
+
+@bureau.bp.get("/insurance/<ref>")
+def policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    return _policy_page(session, actor, found)
+
+
+def _policy_page(session: Session, actor: Actor, found: InsurancePolicy, back: ReasonForm | None = None,
+                 end: EndPolicyForm | None = None) -> ResponseReturnValue:  # fmt: skip
+    """A policy with everything about it; with the form that was refused, if one was."""
+    refused = back or end
+    end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
+    end.how.choices = choices(ENDING_WORDS.items())
+    page = _page("bureau/policy.html", actor, row=found, mark=underwriting.mark(found), subject=underwriting.subject_of(found),
+                 form=back or ReasonForm(formdata=None), end=end, events=audit.events_of(session, found),
+                 mine=found.entered_by is not None and found.entered_by == actor.account_id)  # fmt: skip
+    return page, 422 if refused else 200
+
+
+@bureau.bp.post("/insurance/<ref>/verify")
+def verify_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not _done(session, form, lambda: underwriting.verify(session, actor, found, request.form.get("seen", ""))):
+        return _policy_page(session, actor, found, back=form)
+    flash(gettext("已核实：下一次扫码就会看到。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@bureau.bp.post("/insurance/<ref>/return")
+def return_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not _done(session, form, lambda: underwriting.send_back(session, actor, found, form.reason.data or "")):
+        return _policy_page(session, actor, found, back=form)
+    flash(gettext("已退回，登记的人会看到理由。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@bureau.bp.post("/insurance/<ref>/end")
+def end_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = EndPolicyForm()
+    if not _done(session, form, lambda: underwriting.end(session, actor, found, **form.typed())):
+        return _policy_page(session, actor, found, end=form)
+    flash(gettext("保单已终止：下一次扫码就会看到。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+def _done(session: Session, form: ReasonForm | EndPolicyForm, act: Callable[[], None]) -> bool:
+    """Whether the act was done; if not, the form says why."""
+
+    def acted() -> bool:
+        act()
+        return True
+
+    return bool(form.save(session, acted))
+
+
+@producer.bp.get("/insurance", endpoint="insurance")
+def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
+    """A grower's policies, and what the scan page says of each of its latest batches."""
+    own = register.own_producer(session, actor)
+    batches = [(batch, insure.of_batch(session, batch)) for batch in records.batches_of(session, own.id, limit=30)]
+    return _page("producer/insurance.html", actor, policies=underwriting.seen_by(session, actor), batches=batches,
+                 covers=COVER_WORDS)  # fmt: skip
