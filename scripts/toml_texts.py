@@ -19,6 +19,8 @@ def extract(file: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iter
 def _texts(toml: dict[str, Any]) -> Iterator[str]:
     if "template" in toml:
         return _templates(toml["template"])
+    if "input" in toml:  # names of products, as on their labels
+        return iter(())
     return _policy(toml) if "document" in toml else (stock["name"] for stock in toml.values())
 
 

@@ -12,6 +12,7 @@ from .db import Base
 from .errors import N_, Conflict, NotFound
 from .models import (
     Account,
+    AttachedFarmer,
     Attachment,
     Audited,
     Batch,
@@ -21,6 +22,11 @@ from .models import (
     CodeRange,
     Complaint,
     CreditEntry,
+    FarmCase,
+    FarmEntry,
+    FarmInput,
+    Inspection,
+    InspectionDraw,
     InsurancePolicy,
     LabelPrinter,
     LabelStock,
@@ -83,6 +89,8 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
         return rows.where(_INSURER_OF[kind] == actor.insurer_id)
     if actor.role is Role.OFFICER and kind in _COUNTY_OF:
         return rows if actor.county is None else rows.where(_COUNTY_OF[kind] == actor.county)
+    if actor.role is Role.OFFICER and kind in _ALL_OFFICERS:
+        return rows
     if actor.role is Role.ADMINISTRATOR and kind is Account:
         return rows
     return rows.where(sa.false())
@@ -102,6 +110,10 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     PrintRun: (PrintRun.batch,),
     CreditEntry: (CreditEntry.producer,),
     InsurancePolicy: (InsurancePolicy.producer,),
+    AttachedFarmer: (AttachedFarmer.producer,),
+    FarmCase: (FarmCase.batch,),
+    FarmEntry: (FarmEntry.producer,),
+    Inspection: (Inspection.batch,),
 }
 _PRODUCER_OF: dict[type[Base], Any] = {
     Producer: Producer.id,
@@ -116,6 +128,10 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     LabelPrinter: LabelPrinter.producer_id,
     Certification: Certification.producer_id,
     InsurancePolicy: InsurancePolicy.producer_id,
+    AttachedFarmer: AttachedFarmer.producer_id,
+    FarmCase: Batch.producer_id,
+    FarmEntry: FarmEntry.producer_id,
+    Inspection: Batch.producer_id,
 }
 _INSURER_OF: dict[type[Base], Any] = {
     InsurancePolicy: InsurancePolicy.insurer_id,
@@ -132,8 +148,14 @@ _COUNTY_OF: dict[type[Base], Any] = {
     CreditEntry: Producer.county,
     PrintRun: Batch.county,
     Certification: Certification.county,
+    AttachedFarmer: Producer.county,
+    FarmCase: Batch.county,
+    FarmEntry: Producer.county,
+    Inspection: Batch.county,
     InsurancePolicy: Producer.county,
 }
+
+_ALL_OFFICERS: set[type[Base]] = {FarmInput, InspectionDraw}
 
 
 _CITY_WIDE: set[type[Base]] = {Report}  # every officer's, of whichever county

@@ -28,6 +28,7 @@ WHOLE_BATCH = (
     joinedload(Batch.brand),
     joinedload(Batch.producer),
     joinedload(Batch.plot),
+    joinedload(Batch.attached_farmer),
 )
 MOST_KEPT = 20_000  # batches, about 3 kB each
 
@@ -153,7 +154,12 @@ def _steps(batch: Batch) -> tuple[Step, ...]:
     made = Step(
         batch.harvest_date, Message(ORIGIN_WORDS["processed" if batch.origin is Origin.PROCESSED else "harvest"])
     )
-    return (made, Step(day_of(batch.declared_at), Message(N_("批次登记"))))
+    grown: tuple[Step, ...] = ()
+    if batch.attached_farmer is not None:  # who answers for what it grew
+        grown = (
+            Step(batch.harvest_date, Message(N_("由挂靠农户 %(name)s 种植"), {"name": batch.attached_farmer.name})),
+        )
+    return (*grown, made, Step(day_of(batch.declared_at), Message(N_("批次登记"))))
 
 
 def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import allowance, audit, certify, insure, regimes
+from . import allowance, audit, certify, farm, insure, regimes
 from .accounts import Actor
 from .card import Cover
 from .clock import day_of
@@ -39,6 +39,7 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
     if done := _issued_before(session, batch, count, idempotency_key, kind):
         return done
     _refuse_unfit(batch)
+    farm.refuse_unfit(session, batch)
     if not 1 <= count <= batch.room:
         raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
                       quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip

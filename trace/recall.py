@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from . import audit, inputs
 from .accounts import Actor, find, visible
+from .clearing import standing
 from .errors import N_, Conflict, Invalid
 from .lineage import downstream_of
 from .models import (
     Batch,
     BatchState,
+    EntryKind,
     Event,
+    FarmEntry,
     Notice,
     Origin,
     Plot,
@@ -104,6 +107,24 @@ def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = 
     rows = visible(actor, Batch).with_only_columns(Batch.id)
     rows = rows.where(Batch.supplier == inputs.line("supplier", supplier, least=2))
     return list(session.scalars(rows.where(Batch.supplier_lot == lot.strip()) if lot.strip() else rows))
+
+
+def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> list[int]:
+    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later.
+
+    Lots are compared exactly; names, too. Raises Invalid for an empty name.
+    """
+    wanted = inputs.line("name", name, least=2)
+    uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name == wanted)
+    if lot.strip():
+        uses = uses.where(FarmEntry.lot == lot.strip())
+    rows = visible(actor, Batch).with_only_columns(Batch.id, Batch.plot_id, Batch.harvest_date).order_by(Batch.id)
+    found = session.execute(
+        rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))
+    )
+    used = session.execute(uses.with_only_columns(FarmEntry.plot_id, FarmEntry.season, FarmEntry.day)).all()
+    return [number for number, plot, day in found
+            if any(plot == where and day >= since and day.year == season for where, season, since in used)]  # fmt: skip
 
 
 def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:

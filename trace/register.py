@@ -20,6 +20,7 @@ from .codes.idnumber import new_id_number
 from .errors import N_, Conflict, Forbidden, Invalid
 from .models import (
     Account,
+    AttachedFarmer,
     Batch,
     Brand,
     BrandKind,
@@ -237,6 +238,7 @@ class BatchForm:
     unit: str
     pack_size: str
     key: str = ""
+    farmer: str = ""  # 挂靠农户, who grew it; empty for the producer itself
 
 
 def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
@@ -254,7 +256,9 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     )
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
-    batch = Batch(producer_id=producer.id, product_id=product.id, plot_id=plot.id, county=plot.county,
+    farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
+    batch = Batch(producer_id=producer.id, attached_farmer_id=farmer and farmer.id,
+                  product_id=product.id, plot_id=plot.id, county=plot.county,
                   id_number=unused_number(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
                   idempotency_key=form.key[:64] or None, **_harvest(form, actor))  # fmt: skip
     if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:

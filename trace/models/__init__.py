@@ -7,25 +7,28 @@ from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, 
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, InsurancePolicy, Scheme
-from .catalogue import Product, ProductPicture
-from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, change_many, tell
+from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
+from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
-from .producers import Plot, PlotKind, Producer, ProducerKind, Review
+from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitScans, Visitor
 
 __all__ = [
-    "Account", "ActKind", "Attachment", "Audited", "Batch", "BatchLink", "BatchState", "Brand", "BrandKind",
+    "Account", "ActKind", "AttachedFarmer", "Attachment", "Audited", "Batch", "BatchLink", "BatchState", "Brand", "BrandKind",
     "CaseColumns", "CaseNote", "CaseState", "Certification", "CertificationLine", "ChainAct", "Claim", "CodeRange",
     "CollectedCertificate", "CommitmentCertificate",
     "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "Ending", "Event", "InsurancePolicy", "KeptFile",
+    "Complaint", "ComplaintKind", "CreditAnswer", "CreditEntry", "CropKind", "Ending", "EntryKind", "Event",
+    "FarmCase", "FarmEntry", "FarmInput", "InputKind", "Inspection", "InspectionDraw", "InspectionItem",
+    "InspectionKind", "InsurancePolicy", "KeptFile",
     "LabelPrinter", "LabelStock", "LoginFailure", "Notice", "Origin", "Outcome", "Platform", "Plot", "PlotKind",
     "PrintRun", "PrintState", "Producer", "ProducerKind", "Product", "ProductPicture", "RecallAct", "RecallKind",
     "RecallLine", "RecordVersion", "Regime", "Review", "Role", "Scan", "ScanKey", "Scheme", "Shipment", "Unit", "UnitScans",

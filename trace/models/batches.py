@@ -11,7 +11,7 @@ from ..db import Base, Big, County, Id, IdNumber, Name, Text
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited
-from .producers import Plot, Producer
+from .producers import AttachedFarmer, Plot, Producer
 
 
 class BatchState(StrEnum):
@@ -78,6 +78,9 @@ class Batch(Audited, Base):
     act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("chain_acts.id"), index=True)  # by which it came to be
     supplier: Mapped[Name | None]  # of goods bought from someone without a record here
     supplier_lot: Mapped[Name | None]
+    attached_farmer_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("attached_farmers.id")
+    )  # 挂靠农户, who grew it
     declared_at: Mapped[datetime]
     state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
     state_since: Mapped[datetime]
@@ -87,6 +90,7 @@ class Batch(Audited, Base):
     producer: Mapped[Producer] = relationship()
     product: Mapped[Product] = relationship()
     plot: Mapped[Plot] = relationship()
+    attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     brand: Mapped[Brand | None] = relationship()
 
     @property

@@ -75,3 +75,19 @@ class Plot(Audited, Base):
     kind: Mapped[PlotKind] = mapped_column(default=PlotKind.FIELD, server_default="field")
 
     producer: Mapped[Producer] = relationship(back_populates="plots")
+
+
+class AttachedFarmer(Audited, Base):
+    """A smallholder for whom a producer keeps the record (挂靠农户); it stays the one who answers for what it grew."""
+
+    __tablename__ = "attached_farmers"
+    __table_args__ = (sa.UniqueConstraint("producer_id", "name"),)
+
+    id: Mapped[Id]
+    producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
+    name: Mapped[Name]
+    place: Mapped[Name]  # as fine as a village
+    added_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    producer: Mapped[Producer] = relationship()

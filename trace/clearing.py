@@ -1,0 +1,128 @@
+"""Whether a batch may be coded, by the record of the plots that it comes from: what was used on them, what the list of inputs
+says, and what officers and laboratories have said since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from . import inspections, interval
+from .errors import N_, Conflict, Message
+from .interval import Doubt, Finding, Limit, Use
+from .lineage import upstream_of
+from .models import Batch, EntryKind, FarmCase, FarmEntry, FarmInput, Origin
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """What stands against coding, and what stood against it and was let go by an officer or a passed test. `uses`: how many
+    uses the record has; none is no proof of anything."""
+
+    against: tuple[Finding, ...]
+    let_go: tuple[Finding, ...]
+    uses: int
+
+    @property
+    def final(self) -> bool:
+        """Whether no officer can let it go while the entries stand."""
+        return any(finding.doubt.final for finding in self.against)
+
+    @property
+    def unknown(self) -> bool:
+        return not self.final and any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
+
+
+def standing() -> sa.Select[FarmEntry]:
+    """The entries that count: not corrected by a later one, not taken out."""
+    later = aliased(FarmEntry)
+    corrected = sa.exists().where(later.corrects_id == FarmEntry.id)
+    return sa.select(FarmEntry).where(~corrected, FarmEntry.withdrawn.is_(False))
+
+
+def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
+    """The inputs used for a batch: on the plots of its harvests, before the harvest, in its season; oldest first.
+
+    For goods that were split, merged, processed or received, those of everything they were made of.
+    """
+    found = [entry for harvest in harvests_of(session, batch) for entry in _uses(session, harvest)
+             if entry.season == harvest.harvest_date.year]  # fmt: skip
+    return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
+
+
+def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
+    """The harvests that a batch comes from, itself if it is one."""
+    if batch.origin is Origin.HARVEST:
+        return [batch]
+    session.flush()
+    rows = sa.select(Batch).join(reached := upstream_of([batch.id]), reached.c.id == Batch.id)
+    return session.scalars(rows.where(Batch.origin == Origin.HARVEST).order_by(Batch.id)).all()
+
+
+def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
+    """What was used on the plot of a harvest before it: in its season, or so late that an interval may reach it."""
+    day = harvest.harvest_date
+    rows = standing().where(
+        FarmEntry.plot_id == harvest.plot_id, FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day
+    )
+    late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
+    rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
+    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
+
+
+def clearance(session: Session, batch: Batch) -> Clearance:
+    """Judge a batch. An officer's release lets go what can be let go of the entries known then; a passed commissioned test
+    or sampling lets go unknown intervals only."""
+    limits = limits_of(session)
+    found: list[Finding] = []
+    uses = 0
+    for harvest in harvests_of(session, batch):
+        known = [use_of(entry, harvest.harvest_date.year) for entry in _uses(session, harvest)]
+        uses += len(known)
+        found += interval.judge(harvest.harvest_date, known, limits)
+    released, tested = (
+        (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
+    )
+    gone = [each for each in found if not each.doubt.final
+            and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)]  # fmt: skip
+    return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
+
+
+def refuse_unfit(session: Session, batch: Batch) -> None:
+    """Raises Conflict when the record of the plots stands against coding the batch."""
+    judged = clearance(session, batch)
+    if not judged.against:
+        return
+    first = next((each for each in judged.against if each.doubt.final), judged.against[0])
+    if first.doubt.final:
+        raise Conflict(N_("按生产记录，这个批次不能赋码：%(why)s。记录有误请更正并写明理由"), why=first.message)
+    raise Conflict(
+        N_("按生产记录，这个批次还不能赋码：%(why)s。请监管人员判定，或登记一份合格的检测报告"), why=first.message
+    )
+
+
+def _released_up_to(session: Session, batch: Batch) -> int:
+    """The last entry that an officer's release of this batch covers."""
+    last = sa.select(sa.func.max(FarmCase.last_entry_id)).where(
+        FarmCase.batch_id == batch.id, FarmCase.granted.is_(True)
+    )
+    return session.scalar(last) or 0
+
+
+def limits_of(session: Session) -> list[Limit]:
+    """The list of inputs as it judges today: without examples and what was taken off."""
+    rows = sa.select(FarmInput).where(FarmInput.ended_at.is_(None), FarmInput.example.is_(False)).order_by(FarmInput.id)
+    return [Limit(row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days,
+                  row.source) for row in session.scalars(rows)]  # fmt: skip
+
+
+def use_of(entry: FarmEntry, season: int) -> Use:
+    assert entry.input_kind is not None  # an entry of kind INPUT has one
+    return Use(entry.id, entry.input_kind, entry.input_name or "", entry.registration or "", entry.crop, entry.crop_kind,
+               entry.day, entry.last_day, entry.interval_days, entry.season == season)  # fmt: skip
+
+
+def why(judged: Clearance) -> Message:
+    """The gravest finding, in words."""
+    return next((each for each in judged.against if each.doubt.final), judged.against[0]).message

@@ -1,0 +1,113 @@
+"""Doubts about a batch that officers decide: a grower asks, or the record or a test speaks against a batch that is coded,
+and it is held at once with everything made of it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from . import audit, clearing, inputs
+from .accounts import Actor, visible
+from .errors import N_, Conflict
+from .lineage import downstream_of
+from .models import Batch, BatchState, FarmCase, FarmEntry, Origin
+
+
+def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
+    """The grower asks the officers to decide (无法判定). Asked twice, it is one question.
+
+    Raises Conflict when nothing stands against the batch, or when it is nothing an officer can let go.
+    """
+    session.refresh(batch, with_for_update=True)
+    judged = clearing.clearance(session, batch)
+    if not judged.against:
+        raise Conflict(N_("这个批次可以赋码，不用判定"))
+    if judged.final:
+        raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearing.why(judged))
+    return _open(session, batch) or _opened(session, actor, batch, str(clearing.why(judged)), held=False)
+
+
+def hold_unfit(session: Session, actor: Actor, entry: FarmEntry) -> list[Batch]:
+    """After an entry: hold every coded batch that could no longer be coded, with all that was made of it, and put it before
+    the officers. Returns the harvests held or found unfit."""
+    harvests = sa.select(Batch).where(Batch.plot_id == entry.plot_id, Batch.origin == Origin.HARVEST)
+    found = []
+    for batch in session.scalars(harvests.where(Batch.harvest_date >= entry.day).order_by(Batch.id)):
+        if not _coded(session, batch):
+            continue
+        judged = clearing.clearance(session, batch)
+        if judged.against:
+            stop(session, actor, batch, str(clearing.why(judged)))
+            found.append(batch)
+    return found
+
+
+def _coded(session: Session, batch: Batch) -> bool:
+    """Whether it or something made of it has codes."""
+    reached = downstream_of([batch.id])
+    rows = sa.select(Batch.id).join(reached, reached.c.id == Batch.id).where(Batch.reserved > 0).limit(1)
+    return session.scalar(rows) is not None
+
+
+def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
+    """Hold a batch and all that was made of it, and open a case for the officers. What is held or recalled already stays."""
+    session.flush()
+    reached = downstream_of([batch.id])
+    rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == BatchState.ON_SALE)
+    for each in session.scalars(rows.order_by(Batch.id)).all():
+        audit.hold(session, actor, each, why[:300])
+    if _open(session, batch) is None:
+        _opened(session, actor, batch, why, held=True)
+
+
+def _open(session: Session, batch: Batch) -> FarmCase | None:
+    rows = sa.select(FarmCase).where(FarmCase.batch_id == batch.id, FarmCase.decided_at.is_(None))
+    return session.scalar(rows.order_by(FarmCase.id).limit(1))
+
+
+def _opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -> FarmCase:
+    case = FarmCase(batch_id=batch.id, why=why[:1000], held=held, last_entry_id=_last_entry(session), opened_at=actor.at,
+                    opened_by=actor.account_id)  # fmt: skip
+    session.add(case)
+    audit.record(session, actor, "farmcase.open", case, case.why[:300], batch=batch.id_number, held=held)
+    return case
+
+
+def _last_entry(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.max(FarmEntry.id))) or 0
+
+
+def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
+    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold.
+
+    Raises Invalid without a reason, Conflict when it was decided before or is nothing that an officer can let go.
+    """
+    why = inputs.reason(reason)
+    session.refresh(case, with_for_update=True)
+    if case.decided_at is not None:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    judged = clearing.clearance(session, case.batch)
+    if grant and judged.final:
+        raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearing.why(judged))
+    case.granted, case.reason, case.decided_at, case.decided_by = grant, why, actor.at, actor.account_id
+    case.last_entry_id = _last_entry(session)
+    audit.record(
+        session, actor, "farmcase.grant" if grant else "farmcase.refuse", case, why, batch=case.batch.id_number
+    )
+    if grant and case.held and case.batch.state is BatchState.ON_HOLD:
+        audit.release(session, actor, case.batch, why)
+
+
+def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:
+    """The queue of an officer, oldest first; or what was decided, newest first."""
+    batch = joinedload(FarmCase.batch)
+    rows = visible(actor, FarmCase).options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
+    if decided:
+        return session.scalars(
+            rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc()).limit(200)
+        ).all()
+    return session.scalars(rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)).all()
+
+
+def cases_of(session: Session, batch: Batch) -> Sequence[FarmCase]:
+    return session.scalars(sa.select(FarmCase).where(FarmCase.batch_id == batch.id).order_by(FarmCase.id)).all()
