@@ -30,13 +30,17 @@ from .models import (
     InsurancePolicy,
     LabelPrinter,
     LabelStock,
+    Notice,
     Plot,
     PrintRun,
     Producer,
     Product,
+    RecallAct,
+    RecallLine,
     Report,
     Review,
     Role,
+    Shipment,
 )
 
 
@@ -78,6 +82,11 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
     rows = sa.select(kind)
     if kind is Attachment:
         return rows.where(sa.or_(*(_attached(actor, owner) for owner in Audited.__subclasses__() if owner is not kind)))
+    if kind is RecallAct:
+        return rows.where(_concerns(actor))
+    if kind is Shipment and actor.role is Role.PRODUCER and actor.producer_id is not None:
+        mine = sa.or_(Batch.producer_id == actor.producer_id, Shipment.to_producer_id == actor.producer_id)
+        return rows.join(Shipment.batch).where(mine)  # what it sent, and what was sent to it
     if kind in _JOINS:
         for link in _JOINS[kind]:
             rows = rows.join(link)
@@ -102,6 +111,14 @@ def _attached(actor: Actor, owner: Any) -> sa.ColumnElement[bool]:
     return sa.and_(Attachment.object_kind == owner.__tablename__, Attachment.object_id.in_(known))
 
 
+def _concerns(actor: Actor) -> sa.ColumnElement[bool]:
+    """A recall act is the city's, and a county's when it reached a batch there."""
+    if actor.role is not Role.OFFICER:
+        return sa.false()
+    reached = sa.select(RecallLine.recall_id).join(RecallLine.batch).where(Batch.county == actor.county)
+    return sa.true() if actor.county is None else RecallAct.id.in_(reached)
+
+
 _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     Plot: (Plot.producer,),
     Product: (Product.producer,),
@@ -114,6 +131,7 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     FarmCase: (FarmCase.batch,),
     FarmEntry: (FarmEntry.producer,),
     Inspection: (Inspection.batch,),
+    Shipment: (Shipment.batch,),
 }
 _PRODUCER_OF: dict[type[Base], Any] = {
     Producer: Producer.id,
@@ -124,6 +142,7 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     Batch: Batch.producer_id,
     CodeRange: Batch.producer_id,
     PrintRun: Batch.producer_id,
+    Notice: Notice.producer_id,
     LabelStock: LabelStock.producer_id,
     LabelPrinter: LabelPrinter.producer_id,
     Certification: Certification.producer_id,
@@ -147,6 +166,7 @@ _COUNTY_OF: dict[type[Base], Any] = {
     Complaint: Complaint.county,
     CreditEntry: Producer.county,
     PrintRun: Batch.county,
+    Shipment: Batch.county,
     Certification: Certification.county,
     AttachedFarmer: Producer.county,
     FarmCase: Batch.county,

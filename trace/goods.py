@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from . import inputs
-from .codes.idnumber import parse_id_number
-from .errors import N_, BadIdNumber, Conflict, Invalid
-from .models import Batch, BatchState, Producer
+from .errors import N_, Conflict, Invalid
+from .models import Batch, BatchState, Origin, Producer, Shipment
 
 MOST_PARTS = 50
 LARGEST_FACTOR = Decimal(1000)
@@ -45,7 +44,7 @@ class Part:
 
 def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list[Batch]:
     """The producer's batches of these ID numbers, locked in one order for all, in the order given."""
-    wanted = [_number(typed) for typed in numbers]
+    wanted = [inputs.id_number("batch", typed) for typed in numbers]
     if len(set(wanted)) < len(wanted):
         raise Invalid("batch", N_("同一个批次只能写一行"))
     rows = sa.select(Batch).where(Batch.id_number.in_(wanted), Batch.producer_id == producer.id)
@@ -56,13 +55,6 @@ def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list
             raise Invalid("batch", N_("您没有身份证号为 %(number)s 的批次"), number=number)
         refuse_stopped(by_number[number])
     return [by_number[number] for number in wanted]
-
-
-def _number(typed: str) -> str:
-    try:
-        return parse_id_number(typed)
-    except BadIdNumber as bad:
-        raise Invalid("batch", bad.message.template, **bad.message.values) from None
 
 
 def refuse_stopped(batch: Batch) -> None:
@@ -104,3 +96,39 @@ def take(batch: Batch, amount: Decimal) -> None:
         raise Invalid("taken", N_("批次 %(number)s 只剩 %(left)s %(unit)s，不够 %(amount)s"), number=batch.id_number,
                       left=f"{batch.left.normalize():f}", unit=str(batch.unit), amount=f"{amount:f}")  # fmt: skip
     batch.used += amount
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where a batch's goods are, in its own unit: in packs with codes, in other batches, shipped loose, or left."""
+
+    total: Decimal
+    coded: Decimal
+    used: Decimal
+    loose: Decimal
+    left: Decimal
+
+
+def ledger(session: Session, batch: Batch) -> Ledger:
+    """The four shares of a batch; they add up to the whole, to the hundredth."""
+    gone = sa.select(sa.func.sum(Shipment.quantity)).where(Shipment.batch_id == batch.id)
+    loose = session.scalar(gone.where(Shipment.first.is_(None), Shipment.cancelled_at.is_(None))) or Decimal(0)
+    loose = loose.quantize(Decimal("0.01"))
+    return Ledger(batch.quantity, batch.reserved * batch.pack_size, batch.used - loose, loose, batch.left)
+
+
+def usable(session: Session, found: Batch, most: int, same_product: bool) -> list[Batch]:
+    """The producer's other batches on sale of which something is left, latest first; of one product and unit if asked."""
+    left = Batch.quantity - Batch.used - Batch.reserved * Batch.pack_size
+    rows = sa.select(Batch).where(Batch.producer_id == found.producer_id, Batch.id != found.id, left > 0,
+                                  Batch.state == BatchState.ON_SALE)  # fmt: skip
+    if same_product:
+        rows = rows.where(Batch.product_id == found.product_id, Batch.unit == found.unit)
+    rows = rows.order_by(Batch.harvest_date.desc(), Batch.id.desc()).limit(most).options(joinedload(Batch.product))
+    return list(session.scalars(rows))
+
+
+def last_of(session: Session, producer_id: int, origin: Origin) -> Batch | None:
+    """The producer's latest batch that came to be in this way, which the next one is likely to resemble."""
+    rows = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == origin)
+    return session.scalar(rows.order_by(Batch.id.desc()).limit(1))

@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
-from .errors import N_, Invalid
+from .codes.idnumber import parse_id_number
+from .errors import N_, BadIdNumber, Invalid
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -145,3 +146,11 @@ def choice(field: str, kind: type[Kind], typed: str) -> Kind:
         return kind(typed)
     except ValueError:
         raise Invalid(field, N_("请从列表里选一项")) from None
+
+
+def id_number(field: str, typed: str) -> str:
+    """An ID number as the record has it: no spaces, capitals, its check character right."""
+    try:
+        return parse_id_number(typed)
+    except BadIdNumber as bad:
+        raise Invalid(field, bad.message.template, **bad.message.values) from None

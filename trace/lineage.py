@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from .models import Batch, BatchLink, BatchState, Origin, Producer, Product
 
@@ -94,3 +94,27 @@ def _edges(session: Session, reached: sa.CTE, end: InstrumentedAttribute[int]) -
     """Whatever leads on from (or back from) what was reached was reached too: one join finds all links."""
     rows = sa.select(BatchLink.from_id, BatchLink.to_id, BatchLink.taken, BatchLink.loss)
     return [Edge(*row) for row in session.execute(rows.join(reached, reached.c.id == end).order_by(BatchLink.id))]
+
+
+def links_into(session: Session, batch: Batch) -> Sequence[BatchLink]:
+    """What a batch was made of, one step back, with the batches it came from."""
+    return _links(session, BatchLink.to_id == batch.id)
+
+
+def links_from(session: Session, batch: Batch) -> Sequence[BatchLink]:
+    """What a batch went into, one step forward, with the batches that were made."""
+    return _links(session, BatchLink.from_id == batch.id)
+
+
+def _links(session: Session, where: sa.ColumnElement[bool]) -> Sequence[BatchLink]:
+    rows = sa.select(BatchLink).where(where).order_by(BatchLink.id).options(
+        joinedload(BatchLink.act), joinedload(BatchLink.source).joinedload(Batch.product),
+        joinedload(BatchLink.result).joinedload(Batch.product))  # fmt: skip
+    return session.scalars(rows).all()
+
+
+def edges_among(session: Session, ids: Collection[int]) -> Sequence[Edge]:
+    """The links between these batches."""
+    rows = sa.select(BatchLink.from_id, BatchLink.to_id, BatchLink.taken, BatchLink.loss)
+    rows = rows.where(BatchLink.from_id.in_(ids), BatchLink.to_id.in_(ids)).order_by(BatchLink.id)
+    return [Edge(*row) for row in session.execute(rows)]

@@ -10,7 +10,7 @@ from datetime import date
 from time import perf_counter
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from . import audit, inputs
 from .accounts import Actor, find, visible
@@ -36,6 +36,7 @@ from .models import (
     change_many,
 )
 
+MOST_TOLD = 50  # batches that a notice names
 FROM_STATES = {RecallKind.HOLD: {BatchState.ON_SALE}, RecallKind.RECALL: {BatchState.ON_SALE, BatchState.ON_HOLD}}
 TO_STATE = {RecallKind.HOLD: BatchState.ON_HOLD, RecallKind.RECALL: BatchState.RECALLED}
 
@@ -54,6 +55,7 @@ class Reached:
     units: int
     depth: int
     scans: int
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,28 @@ def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:
     """Everything that these batches went into, with units, looks and customers. Raises Invalid where there is none."""
     if not roots:
         raise Invalid("cause", N_("没有符合的批次；请换一个条件"))
-    reached = downstream_of(roots)
+    return _reach(session, actor, downstream_of(roots))
+
+
+def reach_of(session: Session, actor: Actor, row: RecallAct) -> tuple[Reach, set[int]]:
+    """What an act reached, as it stands today, and which of the batches it moved."""
+    lines = sa.select(RecallLine.batch_id.label("id"), RecallLine.depth).where(RecallLine.recall_id == row.id)
+    moved = sa.select(RecallLine.batch_id).where(RecallLine.recall_id == row.id, RecallLine.changed)
+    return _reach(session, actor, lines.subquery()), set(session.scalars(moved))
+
+
+def _reach(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -> Reach:
     rows = _reached(session, reached)
     mine = [row for row in rows if actor.county in (None, row.county)]
-    return Reach(mine, _deliveries(session, reached), len(rows) - len(mine))
+    return Reach(mine, _deliveries(session, actor, reached), len(rows) - len(mine))
 
 
-def _reached(session: Session, reached: sa.CTE) -> list[Reached]:
+def _reached(session: Session, reached: sa.CTE | sa.Subquery) -> list[Reached]:
     looks = sa.select(UnitScans.batch_id, sa.func.sum(UnitScans.scans).label("scans"))
     looked = looks.where(UnitScans.batch_id.in_(sa.select(reached.c.id))).group_by(UnitScans.batch_id).subquery()
     rows = (
         sa.select(Batch.id, Batch.id_number, Product.name, Producer.name, Batch.county, Batch.harvest_date, Batch.state,
-                  Batch.reserved, reached.c.depth, sa.cast(sa.func.coalesce(looked.c.scans, 0), sa.BigInteger))
+                  Batch.reserved, reached.c.depth, sa.cast(sa.func.coalesce(looked.c.scans, 0), sa.BigInteger), Batch.origin)
         .join(reached, reached.c.id == Batch.id)
         .join(Product, Product.id == Batch.product_id)
         .join(Producer, Producer.id == Batch.producer_id)
@@ -152,23 +164,30 @@ def _reached(session: Session, reached: sa.CTE) -> list[Reached]:
     return [Reached(*row) for row in session.execute(rows)]
 
 
-def _deliveries(session: Session, reached: sa.CTE) -> list[Delivery]:
+def _deliveries(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -> list[Delivery]:
     rows = sa.select(Shipment.batch_id, Shipment.customer, Shipment.place, Shipment.shipped_on, Shipment.quantity,
                      Batch.unit, Shipment.first, Shipment.count).join(Batch, Batch.id == Shipment.batch_id)  # fmt: skip
     rows = rows.where(Shipment.cancelled_at.is_(None), Shipment.batch_id.in_(sa.select(reached.c.id)))
+    if actor.county is not None:
+        rows = rows.where(Batch.county == actor.county)
     found = session.execute(rows.order_by(Shipment.batch_id, Shipment.id))
     return [Delivery(*row[:4], f"{row[4].normalize():f} {row[5]}", *row[6:]) for row in found]
 
 
-def act(session: Session, actor: Actor, kind: RecallKind, roots: Collection[int], *, cause: str,
-        reason: str) -> RecallAct:  # fmt: skip
+def act(session: Session, actor: Actor, kind: RecallKind, roots: Collection[int], *, cause: str, reason: str,
+        seen: int | None = None) -> RecallAct:  # fmt: skip
     """Hold or recall everything that the roots reach, in one transaction, with an event for every batch and a notice
     for every producer. A drill does it all, measures it and takes it back.
 
-    Raises Conflict when nothing is left to stop, Invalid without a reason.
+    `seen`: how many batches the officer was shown. Raises Conflict when there are others by now or nothing is left to
+    stop, Invalid without a reason.
     """
     began, why = perf_counter(), inputs.reason(reason)
     found = reach(session, actor, roots)
+    if seen is not None and len(found.batches) != seen:
+        raise Conflict(
+            N_("刚才看到的是 %(seen)d 批，现在涉及 %(now)d 批；请看过再办"), seen=seen, now=len(found.batches)
+        )
     if kind is RecallKind.DRILL:
         with session.begin_nested() as undone:
             _stop(session, actor, RecallKind.RECALL, found, why)
@@ -220,3 +239,31 @@ def notices_for(session: Session, producer_id: int) -> Sequence[Notice]:
     """What a producer has been told and has not said that it read."""
     rows = sa.select(Notice).where(Notice.producer_id == producer_id, Notice.read_at.is_(None))
     return session.scalars(rows.order_by(Notice.id.desc())).all()
+
+
+def read(session: Session, actor: Actor, notice: Notice) -> None:
+    """The producer says that it has read a notice; once."""
+    session.refresh(notice, with_for_update=True)
+    if notice.read_at is None:
+        notice.read_at = actor.at
+        audit.record(session, actor, "recall.read", notice.recall, producer=notice.producer_id)
+
+
+def acts(session: Session, actor: Actor, most: int = 50) -> Sequence[RecallAct]:
+    """The latest acts and drills that this officer may know of."""
+    return session.scalars(visible(actor, RecallAct).order_by(RecallAct.id.desc()).limit(most)).all()
+
+
+def reads(session: Session, row: RecallAct) -> tuple[int, int]:
+    """How many producers were told, and how many of them have said that they read it."""
+    told = sa.select(sa.func.count(), sa.func.count(Notice.read_at)).where(Notice.recall_id == row.id)
+    producers, read_it = session.execute(told).one()
+    return producers, read_it
+
+
+def stopped_of(session: Session, notice: Notice) -> Sequence[Batch]:
+    """The producer's batches that the act moved, which its notice is about."""
+    rows = sa.select(Batch).join(RecallLine, RecallLine.batch_id == Batch.id)
+    rows = rows.where(RecallLine.recall_id == notice.recall_id, RecallLine.changed)
+    rows = rows.where(Batch.producer_id == notice.producer_id).order_by(Batch.id).limit(MOST_TOLD)
+    return session.scalars(rows.options(joinedload(Batch.product))).all()

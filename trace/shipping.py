@@ -67,6 +67,8 @@ def cancel(session: Session, actor: Actor, shipment: Shipment, reason: str) -> N
     Raises Conflict when the receiver has taken them in.
     """
     why = inputs.reason(reason)
+    if shipment.batch.producer_id != actor.producer_id:
+        raise Conflict(N_("只有发货的一方可以撤销发货"))
     session.refresh(shipment.batch, with_for_update=True)
     session.refresh(shipment, with_for_update=True)
     if shipment.received_at or shipment.cancelled_at:
@@ -139,3 +141,19 @@ def coming_in(session: Session, actor: Actor) -> Sequence[Shipment]:
     rows = rows.options(joinedload(Shipment.batch).joinedload(Batch.product),
                         joinedload(Shipment.batch).joinedload(Batch.producer))  # fmt: skip
     return session.scalars(rows.order_by(Shipment.id)).all() if actor.producer_id else []
+
+
+def usual(session: Session, actor: Actor) -> Sequence[Shipment]:
+    """The latest shipment to each of the customers whom the actor's producer supplied last, latest first."""
+    mine = sa.select(sa.func.max(Shipment.id)).join(Shipment.batch).where(Batch.producer_id == actor.producer_id)
+    latest = mine.group_by(Shipment.customer, Shipment.place)
+    return session.scalars(
+        sa.select(Shipment).where(Shipment.id.in_(latest)).order_by(Shipment.id.desc()).limit(12)
+    ).all()
+
+
+def next_packs(session: Session, batch: Batch) -> tuple[int, int] | None:
+    """The printed numbers of the packs that have codes and have not left, after the last that did; None for none."""
+    end = sa.select(sa.func.max(Shipment.first + Shipment.count)).where(Shipment.batch_id == batch.id)
+    gone = session.scalar(end.where(Shipment.cancelled_at.is_(None))) or 0
+    return (int(gone) + 1, batch.reserved) if gone < batch.reserved else None

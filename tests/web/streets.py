@@ -13,20 +13,14 @@ from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from yipin import attachments, brands, certify, complaints, credit, licences, paper, pictures, reports, signin
+from yipin import (
+    attachments, brands, certify, complaints, credit, licences, paper, pictures, recall, reports, shipping, signin,
+)
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
 from yipin.models import (
-    Account,
-    Batch,
-    Complaint,
-    InsurancePolicy,
-    Producer,
-    Product,
-    ProductPicture,
-    Report,
-    Role,
+    Account, Batch, Complaint, InsurancePolicy, Notice, Producer, Product, ProductPicture, RecallKind, Report, Role,
 )
 from yipin.rights import RULES, Rule
 
@@ -111,6 +105,7 @@ def _objects(world: World, who: Actor) -> Refs:
         rows += [_complaint(session, world, batch),
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip
+        rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         pictures.keep(session, who, product, _jpeg())
         rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
@@ -122,6 +117,17 @@ def _objects(world: World, who: Actor) -> Refs:
 def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
     form = complaints.Form(kind="fake", what="标签像是复制的", code=batch.id_number)
     return complaints.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
+
+
+def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:
+    """A shipment, a drill that reached the batch, and a notice of it."""
+    form = shipping.ShippingForm("某客户", "天元区", NOW.date().isoformat(), quantity="1")
+    sent = shipping.ship(session, who, batch, form)
+    drill = recall.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
+    notice = Notice(producer_id=batch.producer_id, recall_id=drill.id)
+    session.add(notice)
+    session.flush()
+    return [sent, drill, notice]
 
 
 def _jpeg() -> bytes:

@@ -22,6 +22,7 @@ from . import (
     brands,
     bureau,
     certificates,
+    chains,
     claims,
     complaintdesk,
     complaints,
@@ -37,6 +38,7 @@ from . import (
     producer,
     progress,
     public,
+    recalls,
     reports,
     reviews,
     rewards,
@@ -116,12 +118,10 @@ def _harden(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     kept = response.headers.get("Cache-Control")
-    if (
-        kept is None or kept == "no-cache" and request.endpoint not in guard.FREE
-    ):  # which is what files say by themselves
+    if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # what files say by themselves
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-__all__ = ["brands", "certificates", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
-           "insurance", "labels", "progress", "reports", "reviews", "rewards"]  # fmt: skip
+__all__ = ["brands", "certificates", "chains", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
+           "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip

@@ -8,7 +8,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, boards, certificates, certify, clock, inputs, insure, licences, printing, records, signin
+from .. import (
+    audit,
+    boards,
+    certificates,
+    certify,
+    clock,
+    goods,
+    inputs,
+    insure,
+    licences,
+    lineage,
+    printing,
+    records,
+    shipping,
+    signin,
+    way,
+)
 from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
@@ -49,17 +65,30 @@ def _page_number() -> int:
 
 @bp.get("/batches/<ref>")
 def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    return _batch_page(session, found)
+    return _batch_page(session, actor, found)
 
 
-def _batch_page(session: Session, found: Batch, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+def _batch_page(
+    session: Session, actor: Actor, found: Batch, form: forms.ReasonForm | None = None
+) -> ResponseReturnValue:
     ranges, runs = printing.ranges_of(session, found), printing.runs_of(session, found)
     voided = printing.voided(session, found)
     page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
                            form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
                            brandless=licences.why_without(session, found), scans=audit.scans_of(session, found),
+                           **_way(session, actor, found),
                            events=audit.events_of(session, found, *ranges, *runs, *voided))  # fmt: skip
     return page, 422 if form else 200
+
+
+def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
+    """The whole way of a batch, who got goods of it, and which batches on the way this officer may open (`ours`)."""
+    whole = way.way_of(session, service().office, found)
+    numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
+    ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
+    return {"way": whole, "shipments": shipping.shipments_of(session, found), "ledger": goods.ledger(session, found),
+            "links": [*lineage.links_into(session, found), *lineage.links_from(session, found)],
+            "ours": set(session.scalars(ours))}  # fmt: skip
 
 
 Move = Callable[[Session, Actor, Batch, str], None]
@@ -73,7 +102,7 @@ def _move(session: Session, actor: Actor, found: Batch, move: Move, done: str) -
         return True
 
     if not form.save(session, act):
-        return _batch_page(session, found, form)
+        return _batch_page(session, actor, found, form)
     flash(gettext(done))
     return redirect(url_for("bureau.batch", ref=found.id_number))
 

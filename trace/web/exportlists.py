@@ -16,6 +16,7 @@ from ..errors import N_, Message
 from ..models import (
     Account,
     Batch,
+    BatchLink,
     BatchState,
     CaseState,
     Certification,
@@ -24,6 +25,7 @@ from ..models import (
     Complaint,
     PrintRun,
     Review,
+    Shipment,
     UnitScans,
 )
 from ..policy import Policy
@@ -92,6 +94,15 @@ def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
               .group_by(seen.batch_id).subquery())  # fmt: skip
     return _batches(actor, typed).join(summed, summed.c.batch_id == Batch.id).add_columns(
         summed.c.scans, summed.c.units, summed.c.first_at, summed.c.last_at)  # fmt: skip
+
+
+def _links(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    """One row for each batch that went into another, where either is among the batches that the filter finds."""
+    wanted = audit.batches_found(actor, _batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
+    rows = sa.select(BatchLink).where(sa.or_(BatchLink.from_id.in_(wanted), BatchLink.to_id.in_(wanted)))
+    ends = [joinedload(end).joinedload(what) for end in (BatchLink.source, BatchLink.result)
+            for what in (Batch.product, Batch.producer)]  # fmt: skip
+    return rows.order_by(BatchLink.id).options(joinedload(BatchLink.act), *ends)
 
 
 def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -184,6 +195,32 @@ EXPORTS: tuple[Export, ...] = (
         Col(N_("扫过的件数"), lambda row: row.units, Kind.COUNT),
         Col(N_("首次扫码"), lambda row: row.first_at, Kind.MOMENT),
         Col(N_("最近扫码"), lambda row: row.last_at, Kind.MOMENT),
+    )),
+    Export("shipments", N_("发货清单"), _of_batches(Shipment), lambda policy: (
+        *_batch_heads(policy, lambda row: row.batch),
+        Col(N_("发货日期"), lambda row: row.shipped_on, Kind.DAY),
+        Col(N_("发给谁"), lambda row: row.customer, width=24),
+        Col(N_("发到哪里"), lambda row: row.place),
+        Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
+        Col(N_("单位"), lambda row: Message(row.batch.unit), width=8),
+        Col(N_("从第几枚"), lambda row: None if row.first is None else row.first + 1, Kind.COUNT),
+        Col(N_("到第几枚"), lambda row: None if row.first is None else row.first + row.count, Kind.COUNT),
+        Col(N_("收货时间"), lambda row: row.received_at, Kind.MOMENT),
+        Col(N_("撤销时间"), lambda row: row.cancelled_at, Kind.MOMENT),
+    )),
+    Export("links", N_("批次流转清单"), _links, lambda policy: (
+        Col(N_("日期"), lambda row: row.act.day, Kind.DAY),
+        Col(N_("流转"), word(EVENT_WORDS, lambda row: f"chain.{row.act.kind}")),
+        Col(N_("原料批次"), lambda row: row.source.id_number, width=20),
+        Col(N_("原料"), lambda row: row.source.product.name),
+        Col(N_("原料的主体"), lambda row: row.source.producer.name, width=28),
+        Col(N_("用量"), lambda row: row.taken, Kind.AMOUNT),
+        Col(N_("其中损耗"), lambda row: row.loss, Kind.AMOUNT),
+        Col(N_("单位"), lambda row: Message(row.source.unit), width=8),
+        Col(N_("得率"), lambda row: row.factor, Kind.AMOUNT),
+        Col(N_("做成的批次"), lambda row: row.result.id_number, width=20),
+        Col(N_("做成的产品"), lambda row: row.result.product.name),
+        Col(N_("做成的主体"), lambda row: row.result.producer.name, width=28),
     )),
     Export("certificates", N_("证书清单"), _certificates, lambda policy: (
         Col(N_("证书种类"), word(SCHEME_WORDS, lambda row: row.scheme)),

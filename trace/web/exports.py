@@ -63,11 +63,15 @@ def register(export: Export, blueprint: Any) -> None:
 
 def _answer(session: Session, actor: Actor, export: Export) -> ResponseReturnValue:
     """The finished file; it lies in a temporary file that is gone when it has been sent."""
-    today = day_of(actor.at)
+    return send(actor, say(export.title), sheet(session, actor, export, request.args, _note(actor)))
+
+
+def send(actor: Actor, name: str, *sheets: writer.Sheet) -> ResponseReturnValue:
+    """Sheets as one file, with today's date in its name."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
-    writer.write(file, sheet(session, actor, export, request.args, _note(actor)))
+    writer.write(file, *sheets)
     file.seek(0)
-    return send_file(file, TYPE, as_attachment=True, download_name=f"{say(export.title)} {today.isoformat()}.xlsx")
+    return send_file(file, TYPE, as_attachment=True, download_name=f"{name} {day_of(actor.at).isoformat()}.xlsx")
 
 
 def sheet(session: Session, actor: Actor, export: Export, typed: Typed, note: str = "") -> writer.Sheet:

@@ -100,6 +100,7 @@ class PlotForm(Form):
     county = SelectField(validate_choice=False)
     place = StringField()
     area_mu = StringField()
+    kind = SelectField(validate_choice=False)
 
 
 class ProductForm(Form):

@@ -5,15 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, certificates, licences, pictures, printing, records, register
+from .. import audit, certificates, goods, licences, lineage, pictures, printing, recall, records, register, shipping
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
-from ..models import Batch, Producer, Product, Review, Unit
+from ..models import Batch, PlotKind, Producer, Product, Review, Unit
 from . import forms
 from .guard import service
 from .language import aside
-from .words import KIND_WORDS, UNIT_WORDS
+from .words import KIND_WORDS, PLOT_WORDS, UNIT_WORDS
 
 bp = Blueprint("producer", __name__, url_prefix="/producer")
 
@@ -30,8 +30,10 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
         return redirect(url_for("producer.profile"))
-    today = day_of(actor.at)
-    return render_template("producer/home.html", producer=producer, certificates=certificates.counts(session, actor, today),
+    today, notices = day_of(actor.at), recall.notices_for(session, producer.id)
+    return render_template("producer/home.html", producer=producer, notices=notices,
+                           told={notice.id: recall.stopped_of(session, notice) for notice in notices},
+                           coming=shipping.coming_in(session, actor), certificates=certificates.counts(session, actor, today),
                            expiring=certificates.expiring(session, actor, today),
                            products=records.products_of(session, producer.id),
                            batches=records.batches_of(session, producer.id, limit=5))  # fmt: skip
@@ -56,11 +58,12 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/plots", methods=["GET", "POST"])
 def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
-    form = forms.PlotForm(county=producer.county)
+    form = forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
     form.county.choices = counties()
+    form.kind.choices = forms.choices(PLOT_WORDS.items())
     policy = service().office.policy
     if plot := form.save(session, lambda: register.add_plot(session, actor, policy, **form.typed())):
-        flash(gettext("已添加地块“%(name)s”。", name=plot.name))
+        flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
     page = render_template("producer/plots.html", form=form, plots=producer.plots, policy=policy)
     return page, 422 if form.is_submitted() else 200
@@ -114,13 +117,14 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form = forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
     products = [row for row in records.products_of(session, producer.id) if row.state is Review.APPROVED]
     form.product.choices = forms.choices((row.id, row.name) for row in products)
-    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in producer.plots)
+    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
+    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     if batch := form.save(session, lambda: register.declare_batch(session, actor, register.BatchForm(**form.typed()))):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
     bars = [(row, licences.bar(session, row.brand, producer.id, today)) for row in products]
-    page = render_template("producer/batch_form.html", form=form, products=products, plots=producer.plots,
+    page = render_template("producer/batch_form.html", form=form, products=products, plots=fields,
                            brandless=[(row, why) for row, why in bars if why],
                            seasons=licences.with_season(row.brand for row, why in bars if not why),
                            last=register.last_batch(session, producer.id), today=day_of(actor.at))  # fmt: skip
@@ -142,13 +146,20 @@ def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     return batch_page(session, found)
 
 
-def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = None,
-               void: forms.VoidForm | None = None) -> ResponseReturnValue:  # fmt: skip
-    """A batch with everything about it; with the form that was refused, if one was."""
-    refused = issue or void
+def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = None, void: forms.VoidForm | None = None,
+               cancel: tuple[int, forms.ReasonForm] | None = None) -> ResponseReturnValue:  # fmt: skip
+    """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
+    refused = issue or void or cancel
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
                            brandless=licences.why_without(session, found),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
-                           voided=printing.voided(session, found))  # fmt: skip
+                           voided=printing.voided(session, found), cancel=cancel,
+                           reason=forms.ReasonForm(formdata=None), **goods_of(session, found))  # fmt: skip
     return page, 422 if refused else 200
+
+
+def goods_of(session: Session, found: Batch) -> dict[str, object]:
+    """Where a batch's goods are, for the page: shares, one step back, one step forward, shipments."""
+    return {"ledger": goods.ledger(session, found), "shipments": shipping.shipments_of(session, found),
+            "links_in": lineage.links_into(session, found), "links_out": lineage.links_from(session, found)}  # fmt: skip

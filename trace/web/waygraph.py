@@ -3,15 +3,20 @@
 Beside it stands a table with everything; the picture shows the nearest rows and boxes and says how many more there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from ..card import ORIGIN_WORDS, IdCard, Way, WayNode
+from ..card import ORIGIN_WORDS, IdCard, Way, WayLink, WayNode
+from ..models import Batch
+from ..recall import Reached
 
 WIDTH, BOX_HEIGHT, GAP = 354, 86, 44  # px; the width of the smallest phones
 ROWS_EACH_WAY = 4
+CAUSE, ZERO = "cause", Decimal(0)
 TEXT = 18  # px, the least that public pages use
 
 
@@ -24,14 +29,36 @@ class _Box:
     what: str
     stopped: bool = False
     here: bool = False
+    numbered: bool = True  # whether the number is an ID number, to be shown
 
 
-def way_graph(way: Way, card: IdCard, columns: int = 3, width: int = WIDTH) -> Markup:
-    """The picture as inline SVG, with `columns` boxes a row at the most."""
-    rows = _rows(way, card, columns)
+def way_graph(way: Way, here: IdCard | Batch, columns: int = 3, width: int = WIDTH) -> Markup:
+    """The picture of a batch's way as inline SVG, with `columns` boxes a row at the most."""
+    return _graph(_rows(way, here, columns), way.links, columns, width)
+
+
+def reach_graph(nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, columns: int = 3,
+                width: int = WIDTH) -> Markup:  # fmt: skip
+    """What a recall's cause reaches: the cause at the top, then the batches step by step. A node's `depth` is 1 where
+    it is the cause's own; links from the cause are drawn to those."""
+    below = [_row(tuple(nodes), depth, columns) for depth in range(1, 2 * ROWS_EACH_WAY + 1)]
+    own = _Box(CAUSE, cause, gettext("起因"), here=True, numbered=False)
+    first = [WayLink(CAUSE, node.id_number, ZERO, ZERO) for node in nodes if node.depth == 1]
+    return _graph([row for row in ([own], *below) if row], (*first, *links), columns, width)
+
+
+def nearest(rows: Sequence[Reached], columns: int) -> list[Reached]:
+    """The batches that a picture can show: the first few of each step."""
+    found: list[Reached] = []
+    for depth in range(2 * ROWS_EACH_WAY):
+        found += [row for row in rows if row.depth == depth][:columns]
+    return found
+
+
+def _graph(rows: list[list[_Box]], links: Sequence[WayLink], columns: int, width: int) -> Markup:
     places = _places(rows, columns, width)
     height = len(rows) * (BOX_HEIGHT + GAP) - GAP + 4
-    lines = Markup("").join(_line(places[a], places[b]) for a, b in _joined(way, rows))
+    lines = Markup("").join(_line(places[a], places[b]) for a, b in _joined(links, rows))
     boxes = Markup("").join(_drawn(box, *places[box_key(n, box)], (width - 8 * (columns - 1)) // columns)
                             for n, row in enumerate(rows) for box in row)  # fmt: skip
     return Markup(
@@ -43,10 +70,11 @@ def box_key(row: int, box: _Box) -> tuple[int, str]:
     return row, box.number or "…"
 
 
-def _rows(way: Way, card: IdCard, columns: int) -> list[list[_Box]]:
+def _rows(way: Way, here: IdCard | Batch, columns: int) -> list[list[_Box]]:
     above = [_row(way.upstream, depth, columns) for depth in range(ROWS_EACH_WAY, 0, -1)]
     below = [_row(way.downstream, depth, columns) for depth in range(1, ROWS_EACH_WAY + 1)]
-    own = _Box(card.id_number, card.product, gettext(ORIGIN_WORDS[way.kind]), here=True)
+    product = here.product if isinstance(here, IdCard) else here.product.name
+    own = _Box(here.id_number, product, gettext(ORIGIN_WORDS[way.kind]), here=True)
     return [row for row in (*above, [own], *below) if row]
 
 
@@ -68,11 +96,11 @@ def _places(rows: list[list[_Box]], columns: int, width: int) -> dict[tuple[int,
             for n, row in enumerate(rows) for k, box in enumerate(row)}  # fmt: skip
 
 
-def _joined(way: Way, rows: list[list[_Box]]) -> list[tuple[tuple[int, str], tuple[int, str]]]:
+def _joined(links: Sequence[WayLink], rows: list[list[_Box]]) -> list[tuple[tuple[int, str], tuple[int, str]]]:
     """The links between boxes that are drawn, by their keys."""
     row_of = {box.number: n for n, row in enumerate(rows) for box in row if box.number}
     return [((row_of[link.from_number], link.from_number), (row_of[link.to_number], link.to_number))
-            for link in way.links if link.from_number in row_of and link.to_number in row_of]  # fmt: skip
+            for link in links if link.from_number in row_of and link.to_number in row_of]  # fmt: skip
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> Markup:
@@ -85,7 +113,7 @@ def _line(start: tuple[int, int], end: tuple[int, int]) -> Markup:
 def _drawn(box: _Box, x: int, y: int, width: int) -> Markup:
     style = "way-box" + (" here" if box.here else "") + (" stopped" if box.stopped else "")
     texts = [_text(x, y + 24, _short(box.name, width), "way-name"), _text(x, y + 48, box.what, "way-what")]
-    if box.number:
+    if box.number and box.numbered:
         texts.append(_text(x, y + 74, f"…{box.number[-4:]}", "way-number"))
     return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="10"/>{}').format(
         style, x - width // 2, y, width, BOX_HEIGHT, Markup("").join(texts)

@@ -11,6 +11,7 @@ from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
 from ..importkinds import KIND_WORDS as KIND_WORDS
 from ..models import BatchState, Claim, Ending, PrintState, Review, RewardOutcome, Role, Unit
+from ..models import BatchState, Claim, Ending, PlotKind, PrintState, RecallKind, Review, Role, Unit
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
@@ -18,6 +19,15 @@ UNIT_WORDS = {
     Unit.PIECE: N_("个"),
     Unit.BIRD: N_("只"),
     Unit.BUNCH: N_("把"),
+}
+RECALL_WORDS = {
+    RecallKind.HOLD: N_("成批冻结"),
+    RecallKind.RECALL: N_("成批召回"),
+    RecallKind.DRILL: N_("召回演练"),
+}
+PLOT_WORDS = {
+    PlotKind.FIELD: N_("地块"),
+    PlotKind.WORKS: N_("加工场所"),
 }
 REVIEW_WORDS = {
     Review.SUBMITTED: N_("待县级审核"),
@@ -129,6 +139,10 @@ EVENT_WORDS = {
     "inspection.enter": N_("登记检测报告"),
     "inspection.withdraw": N_("撤下检测报告"),
     "inspection.draw": N_("随机抽取"),
+    "recall.hold": RECALL_WORDS[RecallKind.HOLD],
+    "recall.recall": RECALL_WORDS[RecallKind.RECALL],
+    "recall.drill": RECALL_WORDS[RecallKind.DRILL],
+    "recall.read": N_("读过召回通知"),
     "batch.hold": N_("冻结批次"),
     "batch.release": N_("解除冻结"),
     "batch.recall": N_("召回批次"),
@@ -224,6 +238,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
-    app.jinja_env.globals.update(SCHEME_WORDS=SCHEME_WORDS)
+    app.jinja_env.globals.update(SCHEME_WORDS=SCHEME_WORDS, PLOT_WORDS=PLOT_WORDS, RECALL_WORDS=RECALL_WORDS)
     app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
                                  OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip

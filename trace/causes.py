@@ -1,0 +1,85 @@
+"""What a recall starts from (起因): a batch, a plot and its days, a supplier's goods. Each way of saying it leads to the
+batches that everything else follows from; a further way is a line in `CAUSES`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from . import inputs, recall
+from .accounts import Actor, find, visible
+from .errors import N_, Invalid, Message, NotFound
+from .models import Plot, Producer
+
+MOST_PLOTS = 20
+Typed = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The batches a recall starts from, and the words for them."""
+
+    roots: Sequence[int]
+    words: Message
+
+
+def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
+    number = inputs.id_number("number", typed.get("number", ""))
+    try:
+        roots = recall.roots_of_batch(session, actor, number)
+    except NotFound:
+        raise Invalid("number", N_("没有这个批次，或者不在您的辖区")) from None
+    return Cause(roots, Message(N_("批次 %(number)s"), {"number": number}))
+
+
+def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """What was harvested of a plot from one day to another."""
+    first, last = inputs.day("first", typed.get("first", "")), inputs.day("last", typed.get("last", ""))
+    if last < first:
+        raise Invalid("last", N_("末日早于首日"))
+    try:
+        plot: Plot = find(session, actor, Plot, typed.get("plot", ""))
+    except NotFound:
+        raise Invalid("plot", N_("请先找到地块，再从列表里选一块")) from None
+    words = {"producer": plot.producer.name, "plot": plot.name, "first": first, "last": last}
+    return Cause(
+        recall.roots_of_plot(session, actor, plot, first, last),
+        Message(N_("%(producer)s “%(plot)s” %(first)s至%(last)s采收"), words),
+    )
+
+
+def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
+    supplier, lot = typed.get("supplier", ""), inputs.line("lot", typed.get("lot", ""), least=0)
+    roots = recall.roots_of_supplier(session, actor, supplier, lot)
+    words = {"supplier": inputs.line("supplier", supplier), "lot": lot}
+    return Cause(roots, Message(N_("供货人 %(supplier)s，批号 %(lot)s") if lot else N_("供货人 %(supplier)s"), words))
+
+
+CAUSES: dict[str, Callable[[Session, Actor, Typed], Cause]] = {
+    "batch": of_batch,
+    "plot": of_plot,
+    "supplier": of_supplier,
+}
+
+
+def found(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """The cause as typed: `by` says which way, the other fields are that way's own. Raises Invalid."""
+    if typed.get("by") not in CAUSES:
+        raise Invalid("by", N_("请先选一个起因"))
+    cause = CAUSES[typed["by"]](session, actor, typed)
+    if not cause.roots:
+        raise Invalid("by", N_("没有符合的批次；请换一个条件"))
+    return cause
+
+
+def plots_like(session: Session, actor: Actor, typed: str) -> Sequence[Plot]:
+    """Plots whose own name, or whose producer's, has these words in it."""
+    words = typed.strip()[:40]
+    if not words:
+        return []
+    rows = visible(actor, Plot).where(sa.or_(Plot.name.contains(words, autoescape=True),
+                                             Producer.name.contains(words, autoescape=True)))  # fmt: skip
+    return session.scalars(
+        rows.options(joinedload(Plot.producer)).order_by(Producer.name, Plot.id).limit(MOST_PLOTS)
+    ).all()

@@ -1,0 +1,158 @@
+"""For producers: batches are split, merged, processed, shipped and received. On the producer's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import chain, goods, recall, records, register, shipping
+from ..accounts import Actor
+from ..clock import day_of
+from ..errors import N_, Conflict
+from ..models import Batch, Notice, Origin, PlotKind, Producer, Review, Shipment, Unit
+from . import chainforms, forms
+from .language import aside
+from .producer import batch_page, bp
+from .words import UNIT_WORDS
+
+MOST_SOURCES = 20
+
+
+def _made(batch: Batch) -> ResponseReturnValue:
+    flash(gettext("已登记新批次：%(product)s %(amount)s %(unit)s。", product=batch.product.name,
+                  amount=chainforms.plain(batch.quantity), unit=gettext(batch.unit)))  # fmt: skip
+    return redirect(url_for("producer.batch", ref=batch.id_number))
+
+
+@bp.route("/batches/<ref>/split", methods=["GET", "POST"])
+def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = chainforms.SplitForm(key=forms.fresh_key())
+    parts = chainforms.parts_typed() if request.method == "POST" else []
+    made = form.save(session, lambda: chain.split(session, actor, found.id_number, parts, loss=form.loss.data or "",
+                                                  key=form.key.data or ""))  # fmt: skip
+    if made is None:
+        page = render_template("producer/split.html", form=form, batch=found, rows=range(chainforms.PARTS))
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已分成 %(n)d 批。", n=len(made)))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bp.route("/batches/<ref>/merge", methods=["GET", "POST"])
+def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = chainforms.MergeForm(data=None if request.method == "POST" else
+                                {"pack_size": chainforms.plain(found.pack_size), "key": forms.fresh_key()})  # fmt: skip
+    others = goods.usable(session, found, MOST_SOURCES, same_product=True)
+    rows = chainforms.sources(found, others, take_all=True)
+    made = form.save(session, lambda: chain.merge(session, actor, chainforms.taken(rows),
+                                                  **form.typed("pack_size", "quantity", "key")))  # fmt: skip
+    if made:
+        return _made(made)
+    page = render_template("producer/merge.html", form=form, batch=found, rows=rows)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/batches/<ref>/process", methods=["GET", "POST"])
+def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = _made_form(session, actor, goods.last_of(session, found.producer_id, Origin.PROCESSED))
+    rows = chainforms.sources(found, goods.usable(session, found, MOST_SOURCES, same_product=False), take_all=True)
+    made = form.save(session, lambda: chain.process(session, actor, chainforms.taken(rows), _made_of(form),
+                                                    key=form.key.data or ""))  # fmt: skip
+    if made:
+        return _made(made)
+    page = render_template("producer/process.html", form=form, batch=found, rows=rows, today=day_of(actor.at))
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/purchase", methods=["GET", "POST"])
+def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Goods bought from someone without a record here (外购)."""
+    register.own_producer(session, actor)
+    form = _made_form(session, actor, None)
+    made = form.save(session, lambda: chain.purchase(session, actor, _made_of(form),
+                                                     **form.typed("supplier", "lot", "key")))  # fmt: skip
+    if made:
+        return _made(made)
+    page = render_template("producer/purchase.html", form=form, today=day_of(actor.at))
+    return page, 422 if form.is_submitted() else 200
+
+
+def _made_form(session: Session, actor: Actor, like: Batch | None) -> chainforms.MadeForm:
+    """The form of what comes out, filled as the last time, with today's date."""
+    producer = session.get_one(Producer, actor.producer_id)
+    start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
+    if like is not None:
+        start |= {"product": str(like.product_id), "works": str(like.plot_id), "unit": str(like.unit),
+                  "pack_size": chainforms.plain(like.pack_size)}  # fmt: skip
+    form = chainforms.MadeForm(data=None if request.method == "POST" else start)
+    form.product.choices = _products(session, producer)
+    form.works.choices = forms.choices((row.id, row.name + aside(row.place)) for row in producer.plots
+                                       if row.kind is PlotKind.WORKS)  # fmt: skip
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    return form
+
+
+def _products(session: Session, producer: Producer) -> list[tuple[str, str]]:
+    return forms.choices((row.id, row.name) for row in records.products_of(session, producer.id)
+                         if row.state is Review.APPROVED)  # fmt: skip
+
+
+def _made_of(form: chainforms.MadeForm) -> chain.Made:
+    return chain.Made(**form.typed("product", "works", "day", "quantity", "unit", "pack_size"))
+
+
+@bp.route("/batches/<ref>/ship", methods=["GET", "POST"])
+def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    usual, packs = shipping.usual(session, actor), shipping.next_packs(session, found)
+    start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
+    start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
+    start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": chainforms.plain(found.left)}
+    form = chainforms.ShipForm(data=None if request.method == "POST" else start)
+    row = form.save(session, lambda: shipping.ship(session, actor, found, shipping.ShippingForm(**form.typed())))
+    if row is None:
+        page = render_template("producer/ship.html", form=form, batch=found, packs=packs, usual=usual,
+                               today=day_of(actor.at))  # fmt: skip
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已记下发货：%(customer)s。", customer=row.customer))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bp.post("/shipments/<ref>/cancel")
+def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        shipping.cancel(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return batch_page(session, found.batch, cancel=(found.id, form))
+    flash(gettext("已撤销这次发货。"))
+    return redirect(url_for("producer.batch", ref=found.batch.id_number))
+
+
+@bp.get("/incoming")
+def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What others shipped here and is to be taken in."""
+    register.own_producer(session, actor)
+    return render_template("producer/incoming.html", coming=shipping.coming_in(session, actor))
+
+
+@bp.route("/shipments/<ref>/receive", methods=["GET", "POST"])
+def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnValue:
+    producer = register.own_producer(session, actor)
+    if found.to_producer_id != producer.id:
+        raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
+    start = {"pack_size": chainforms.plain(found.batch.pack_size), "key": forms.fresh_key()}
+    form = chainforms.ReceiveForm(data=None if request.method == "POST" else start)
+    form.product.choices = _products(session, producer)
+    made = form.save(session, lambda: chain.receive(session, actor, found, **form.typed()))
+    if made:
+        return _made(made)
+    page = render_template("producer/receive.html", form=form, shipment=found)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/notices/<ref>/read")
+def read_notice(session: Session, actor: Actor, found: Notice) -> ResponseReturnValue:
+    recall.read(session, actor, found)
+    return redirect(url_for("producer.home"))
