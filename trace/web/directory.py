@@ -169,6 +169,6 @@ def allow_brand(session: Session, actor: Actor, found: Batch) -> ResponseReturnV
         return True
 
     if not form.save(session, act):
-        return _batch_page(session, found, form)
+        return _batch_page(session, actor, found, form)
     flash(gettext("这个批次可以使用品牌了。"))
     return redirect(url_for("bureau.batch", ref=found.id_number))

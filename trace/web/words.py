@@ -10,8 +10,7 @@ from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
 from ..importkinds import KIND_WORDS as KIND_WORDS
-from ..models import BatchState, Claim, Ending, PrintState, Review, RewardOutcome, Role, Unit
-from ..models import BatchState, Claim, Ending, PlotKind, PrintState, RecallKind, Review, Role, Unit
+from ..models import BatchState, Claim, Ending, PlotKind, PrintState, RecallKind, Review, RewardOutcome, Role, Unit
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
