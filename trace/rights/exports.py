@@ -10,6 +10,8 @@ RULES: Rules = {
     ("bureau.export_prints", "GET"): may(O),
     ("bureau.export_scans", "GET"): may(O),
     ("bureau.export_certificates", "GET"): may(O),
+    ("bureau.export_brands", "GET"): may(O),
+    ("bureau.export_licences", "GET"): may(O),
     ("bureau.export_complaints", "GET"): may(O),
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from .. import audit, complaintdesk, complaints, records
+from .. import audit, brands, complaintdesk, complaints, records
 from ..accounts import Actor, visible
 from ..card import VERDICT_WORDS
 from ..cases import CASE_WORDS
@@ -18,6 +18,8 @@ from ..models import (
     Batch,
     BatchLink,
     BatchState,
+    Brand,
+    BrandLicence,
     CaseState,
     Certification,
     Claim,
@@ -103,6 +105,13 @@ def _links(actor: Actor, typed: Typed) -> sa.Select[Any]:
     ends = [joinedload(end).joinedload(what) for end in (BatchLink.source, BatchLink.result)
             for what in (Batch.product, Batch.producer)]  # fmt: skip
     return rows.order_by(BatchLink.id).options(joinedload(BatchLink.act), *ends)
+def _brands(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return visible(actor, Brand).order_by(Brand.id).options(joinedload(Brand.producer))
+
+
+def _licences(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = visible(actor, BrandLicence).order_by(BrandLicence.id)
+    return rows.options(joinedload(BrandLicence.brand), joinedload(BrandLicence.producer))
 
 
 def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -235,6 +244,26 @@ EXPORTS: tuple[Export, ...] = (
         Col(N_("状态"), word(CLAIM_WORDS, lambda row: row.state)),
         Col(N_("核实时间"), lambda row: row.verified_at, Kind.MOMENT),
         Col(N_("终止"), word(ENDING_WORDS, lambda row: row.ended_how)),
+        Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
+        Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("brands", N_("品牌目录"), _brands, lambda policy: (
+        Col(N_("品牌"), lambda row: row.name, width=20),
+        Col(N_("种类"), word(brands.KIND_WORDS, lambda row: row.kind)),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("一县一特"), lambda row: Message(N_("是")) if row.flagship else None),
+        Col(N_("持有人或主体"), lambda row: row.producer.name if row.producer else row.holder, width=28),
+        Col(N_("首次认定"), lambda row: row.recognised_on, Kind.DAY),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+        Col(N_("列入依据"), lambda row: row.clause, width=40),
+    )),
+    Export("licences", N_("使用许可"), _licences, lambda policy: (
+        Col(N_("品牌"), lambda row: row.brand.name, width=20),
+        Col(N_("生产主体"), lambda row: row.producer.name, width=28),
+        Col(N_("许可编号"), lambda row: row.number),
+        Col(N_("起始日期"), lambda row: row.valid_from, Kind.DAY),
+        Col(N_("截止日期"), lambda row: row.valid_to, Kind.DAY),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
         Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
         Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
     )),
