@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, World
 
-from yipin import boards, certify, drill, progress
+from yipin import boards, brands, certify, drill, progress
 from yipin.errors import NotFound
-from yipin.models import Certification, Product, Scheme
+from yipin.models import Brand, BrandKind, Certification, Product, Scheme
 
 TODAY = date(2026, 7, 20)
 
@@ -163,3 +163,20 @@ def test_a_figure_that_is_none_is_not_found(world: World, ref: str, part: drill.
         board = progress.board(session, world.office.policy, TODAY)
     with pytest.raises(NotFound):
         drill.behind(board, ref, part, None)
+
+
+def test_an_enterprise_brand_counts_once_it_is_verified_as_the_directory_says(world: World) -> None:
+    start, end, day = date(2023, 1, 1), date(2025, 12, 31), date(2026, 7, 20)
+    with world.db.write.begin() as session:
+        row = brands.declare(session, world.ama, name="某某牌", kind="enterprise", recognised_on="2024-03-01",
+                             clause="公告")  # fmt: skip
+    counted = {}
+    for verified in (False, True):
+        with world.db.write.begin() as session:
+            if verified:
+                brands.verify(session, world.chen, session.get_one(Brand, row.id))
+        with world.db.read.begin() as session:
+            one = progress.board(session, world.office.policy, day).indicators["enterprise-brands"]
+            said = brands.recognised(session, BrandKind.ENTERPRISE, start, end, day)
+        counted[verified] = one.first.units, one.pending.units, len(said)
+    assert counted == {False: (0, 1, 0), True: (1, 0, 1)}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from .clock import day_of
 from .measures import Line
-from .models import Certification, CertificationLine, Claim, Producer
+from .models import Brand, BrandKind, Certification, CertificationLine, Claim, Producer
 from .policy import Policy
 
 
@@ -20,7 +20,24 @@ def lines(session: Session, policy: Policy) -> list[Line]:
                Producer.demonstration)  # fmt: skip
     found = sa.select(*columns).join(paper, line.certification_id == paper.id)
     rows = session.execute(found.outerjoin(Producer, paper.producer_id == Producer.id))
-    return [_line(policy, row) for row in rows]
+    return [*(_line(policy, row) for row in rows), *_brands(session, policy)]
+
+
+def _brands(session: Session, policy: Policy) -> list[Line]:
+    """Enterprise brands as lines of their own, under negative numbers; those of demonstrations do not count (as in
+    `brands.recognised`). In place of a number stands the paper that recognised the brand."""
+    found = sa.select(Brand, Producer.county).join(Producer, Brand.producer_id == Producer.id).where(
+        Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), Producer.demonstration.is_(False))  # fmt: skip
+    return [_brand(policy, brand, brand.county or county) for brand, county in session.execute(found)]
+
+
+def _brand(policy: Policy, brand: Brand, county: str) -> Line:
+    day, declared, verified = brand.recognised_on, brand.submitted_at, brand.verified_at
+    assert day is not None
+    return Line(-brand.id, -brand.id, brand.kind.value, brand.clause, brand.holder or brand.name,
+                subject(brand.producer_id, brand.id), None, brand.name, policy.county_today(county), day, day, None,
+                day_of(declared) if declared else None, day_of(verified) if verified else None,
+                bool(brand.return_reason) and not verified)  # fmt: skip
 
 
 def _line(policy: Policy, row: Any) -> Line:

@@ -19,8 +19,9 @@ GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/pro
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
-                 "bureau/expiry", "bureau/insurance")  # fmt: skip
-PUBLIC_PAGES = ("", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
+                 "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
+                 "bureau/rewards", "bureau/insurance")  # fmt: skip
+PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
 
 
 def told(demo: Served) -> dict:  # type: ignore[type-arg]

@@ -77,7 +77,7 @@ def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -
 
 def address(line: Line) -> str:
     """The bureau's page of the certificate (or brand) that a line stands on."""
-    if "bureau.certificate" in current_app.view_functions:
+    if line.certification > 0 and "bureau.certificate" in current_app.view_functions:
         return url_for("bureau.certificate", ref=line.certification)
     kind, number = line.subject.split(":")
     return url_for("bureau.producer", ref=number) if kind == "producer" else url_for("bureau.producers")
