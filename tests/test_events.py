@@ -235,6 +235,8 @@ def _promised(batch: Batch, number: str) -> CommitmentCertificate:
                                  unit=Unit.PIECE, place="x", subject="x", contact="x", by_control=True,
                                  by_self_test=False, by_commissioned_test=False, issued_at=NOW, issued_on=NOW.date(),
                                  kept_until=NOW.date())  # fmt: skip
+
+
 def farm_rows(batch: Batch) -> list[Audited]:
     """What belongs to the farm's record and may change."""
     return [

@@ -14,13 +14,34 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from yipin import (
-    attachments, brands, certify, complaints, credit, licences, paper, pictures, recall, reports, shipping, signin,
+    attachments,
+    brands,
+    certify,
+    complaints,
+    credit,
+    licences,
+    paper,
+    pictures,
+    recall,
+    reports,
+    shipping,
+    signin,
 )
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.harmless import Made
 from yipin.models import (
-    Account, Batch, Complaint, InsurancePolicy, Notice, Producer, Product, ProductPicture, RecallKind, Report, Role,
+    Account,
+    Batch,
+    Complaint,
+    InsurancePolicy,
+    Notice,
+    Producer,
+    Product,
+    ProductPicture,
+    RecallKind,
+    Report,
+    Role,
 )
 from yipin.rights import RULES, Rule
 

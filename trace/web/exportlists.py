@@ -105,6 +105,8 @@ def _links(actor: Actor, typed: Typed) -> sa.Select[Any]:
     ends = [joinedload(end).joinedload(what) for end in (BatchLink.source, BatchLink.result)
             for what in (Batch.product, Batch.producer)]  # fmt: skip
     return rows.order_by(BatchLink.id).options(joinedload(BatchLink.act), *ends)
+
+
 def _brands(actor: Actor, typed: Typed) -> sa.Select[Any]:
     return visible(actor, Brand).order_by(Brand.id).options(joinedload(Brand.producer))
 
