@@ -17,6 +17,7 @@ from yipin import (
     attachments,
     brands,
     certify,
+    chain,
     complaints,
     credit,
     licences,
@@ -144,6 +145,7 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     """A shipment, a drill that reached the batch, and a notice of it."""
     form = shipping.ShippingForm("某客户", "天元区", NOW.date().isoformat(), quantity="1")
     sent = shipping.ship(session, who, batch, form)
+    chain.split(session, who, batch.id_number, [("1", "1")])
     drill = recall.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
     notice = Notice(producer_id=batch.producer_id, recall_id=drill.id)
     session.add(notice)
