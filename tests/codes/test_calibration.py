@@ -75,7 +75,7 @@ def test_the_page_says_how_to_measure_and_what_to_type(tmp_path, key):
         "向偏移",
         "重合",
     ):
-        assert words in said
+        assert words.replace(" ", "") in said.replace(" ", "")  # a space at the end of a line is not written
 
 
 @pytest.mark.parametrize("key", ["a4-24", "roll-40x30"])

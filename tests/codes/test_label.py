@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yipin.codes.glyphs import find_font, fixed_pitch, text_width
+from yipin.codes.kinds import CodeKind
 from yipin.codes.label import EDGE_MM, FLOOR_PT, POINT, LabelText, layout
 from yipin.codes.lines import WORDS, cut_evenly
-from yipin.codes.stock import own_stock, stocks, symbol_size
+from yipin.codes.stock import own_stock, stocks, suits, symbol_size
 from yipin.errors import Invalid, TraceError
 
-KEYS = sorted(stocks())
+KEYS = sorted(key for key, stock in stocks().items() if suits(stock, CodeKind.FULL))  # stickers: see test_tiny
 FONT = find_font()
 
 
