@@ -92,7 +92,7 @@ def ama_enters_a_plot_and_a_product(page: Page, fresh: Served, folder: Path) -> 
     page.goto(f"{fresh.url}producer/")
     page.get_by_role("link", name="登记产品").click()
     page.get_by_label("产品名称").fill("炎陵黄桃")
-    page.get_by_label("区域公用品牌").select_option(label="炎陵黄桃")
+    page.get_by_label("品牌", exact=True).select_option(label="炎陵黄桃")
     page.get_by_label("产品照片").set_input_files(a_picture_of_a_peach(folder))
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_role("status")).to_contain_text("已提交")
@@ -161,6 +161,6 @@ def the_scan_says(phone: Page, code: str, verdict: str, name: str | None) -> Non
 
 
 def the_officer(page: Page, act: str, reason: str) -> None:
-    page.get_by_label("理由").fill(reason)
+    page.get_by_label("理由", exact=True).fill(reason)
     page.get_by_role("button", name=act, exact=True).click()
     expect(page.get_by_role("status")).to_be_visible()
