@@ -7,13 +7,14 @@ for version 1 (`tests/vectors/tiny-v1.json`).
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import N_, BadCheck, BadLength, BadRange, Invalid
+from ..errors import N_, BadCheck, BadLength, BadRange
+from .coderun import CodeRun
 from .idnumber import BATCHES, batch_integer, id_number_from
 from .payload import only_digits
 from .units import UNITS, UnitPermutation
@@ -23,7 +24,6 @@ DIGITS = 37  # decimal digits that hold any value below 2^120
 
 _ID_BYTES, _CHECK_BYTES, _UNIT_BITS = 9, 6, 27
 _INFO = b"yipin/tiny/1\0"
-_TOGETHER = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def batch_of(tiny: Tiny, secret: bytes, counties: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class TinyCodes:
+class TinyCodes(CodeRun):
     """The tiny codes of units `first` … of a batch, the same ones every time; goes through them as ordinal and digits."""
 
     secret: bytes
@@ -113,24 +113,13 @@ class TinyCodes:
     first: int
     count: int
 
-    def __len__(self) -> int:
-        return self.count
-
-    def __iter__(self) -> Iterator[tuple[int, str]]:
-        for start in range(0, self.count, _TOGETHER):
-            tokens = self.tokens(start, min(_TOGETHER, self.count - start))
-            for n, token in enumerate(tokens, self.first + start):
-                yield n, to_digits(token.tobytes())
-
-    def ordinals(self, start: int, count: int) -> range:
-        return range(self.first + start, self.first + start + count)
+    digits = staticmethod(to_digits)
 
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
         """The tokens (count, 15) of `count` units, counted from the first of these; Invalid outside."""
-        if not 0 <= start <= start + count <= self.count:
-            raise Invalid("count", N_("这一段码不在这次赋码之内"))
+        ordinals = self._within(start, count)
         batch = batch_integer(self.id_number)
         key = batch_key(self.secret, int(self.id_number[:6]), batch)
-        numbers = self.units.numbers(np.arange(self.first + start, self.first + start + count))
+        numbers = self.units.numbers(ordinals)
         named = [_named(batch, unit) for unit in numbers.tolist()]
         return np.frombuffer(b"".join(one + _check(key, one) for one in named), np.uint8).reshape(count, TOKEN_BYTES)

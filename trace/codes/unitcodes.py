@@ -3,24 +3,23 @@
 Nothing of it is stored. The same units, key and day give the same codes for ever, so any part can be made again.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import N_, Conflict, Invalid
+from ..errors import N_, Conflict
+from .coderun import CodeRun
 from .keys import SigningKey
 from .payload import PAYLOAD_BYTES, TOKEN_BYTES, Payload, to_digits
 from .signing import CONTEXT
 from .units import UnitPermutation
 
-_TOGETHER = 512
 _TAIL = 6  # the last bytes of a payload, in which all of the unit number lies
 
 
 @dataclass(frozen=True)
-class UnitCodes:
+class UnitCodes(CodeRun):
     """The codes of units `first` … of a batch. `payload` says all but the unit; its own unit is not looked at.
 
     Goes through them as pairs of ordinal and digits. Raises Conflict if the key is not the payload's.
@@ -40,23 +39,11 @@ class UnitCodes:
                 used=self.key.number,
             )
 
-    def __len__(self) -> int:
-        return self.count
-
-    def __iter__(self) -> Iterator[tuple[int, str]]:
-        for start in range(0, self.count, _TOGETHER):
-            tokens = self.tokens(start, min(_TOGETHER, self.count - start))
-            for n, token in enumerate(tokens, self.first + start):
-                yield n, to_digits(token.tobytes())
-
-    def ordinals(self, start: int, count: int) -> range:
-        return range(self.first + start, self.first + start + count)
+    digits = staticmethod(to_digits)
 
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
         """Payload and signature (count, 79) of `count` units, counted from the first of these; Invalid outside."""
-        if not 0 <= start <= start + count <= self.count:
-            raise Invalid("count", N_("这一段码不在这次赋码之内"))
-        said = self._payloads(np.arange(self.first + start, self.first + start + count))
+        said = self._payloads(self._within(start, count))
         head = CONTEXT + said[:1, :-_TAIL].tobytes()
         tails = said[:, -_TAIL:].tobytes()
         signatures = self.key.sign_all([head + tails[n : n + _TAIL] for n in range(0, len(tails), _TAIL)])
