@@ -1,0 +1,8 @@
+"""commitment pages"""
+
+revision = "0019"
+down_revision = "0018"
+
+
+def upgrade() -> None:
+    pass
