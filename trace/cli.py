@@ -109,12 +109,10 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
     with _desk(data) as desk:
         _ = desk.office.ring  # fail now, not at the first scan
-    from granian import Granian
-    from granian.constants import Interfaces
+    from . import serving
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    Granian("yipin.web.wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI,
-            blocking_threads=8, backlog=1024, respawn_failed_workers=True).serve()  # fmt: skip
+    serving.server("yipin.web.wsgi:app", host, port, workers).serve()
 
 
 @main.group()

@@ -1,7 +1,4 @@
-"""The benches by name. Each gives its figures in the order of the table of docs/performance.md.
-
-The figures of looking a code up (`lookup_over_hello`, `lookup_growth`) have their place in `BENCHES` beside these.
-"""
+"""The benches by name. Each gives its figures in the order of the table of docs/performance.md."""
 
 import json
 import statistics
@@ -17,6 +14,7 @@ from yipin.codes.signing import CONTEXT
 from yipin.codes.symbol import modules
 
 from .figures import Figure
+from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
 from .timing import Contender, on_cores, over, rates
@@ -39,10 +37,11 @@ class Sizes:
     read_pages: int
     chained: int = 100_000
     recalled: int = 10_000
+    looks: Looks = Looks(2_000, 20_000, 5_000, 1_000_000)
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24)
+QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60))
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -144,6 +143,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "memory": memory,
     "read_back": read_back,
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
+    "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
 }
 
 

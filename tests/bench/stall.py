@@ -1,0 +1,123 @@
+"""The records that look-ups are measured on: a grower's ten released batches, and the same with as many more batches and
+scans as are wanted.
+
+The ten go through the use-cases. The rest is entered by bulk SQL, as copies of the first with ID numbers of their own; no
+code of the program takes part in that, and all of it takes part in the looking up.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from yipin import audit, founding, register, signin
+from yipin.accounts import Actor
+from yipin.codes.idnumber import new_id_number
+from yipin.codes.keys import new_key
+from yipin.config import Settings
+from yipin.db import Database
+from yipin.issue import codes_of, issue_codes
+from yipin.models import Batch, CodeRange, PrintRun, PrintState, Role
+from yipin.office import Office
+
+AT = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
+COUNTY = "430225"
+FEW = 10  # batches of the small record, and batches that are asked for in the large one
+PASSWORD = "a pear in a tree"
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A data directory, and units on sale in it."""
+
+    data: Path
+    codes: int  # in each batch
+
+    def paths(self, batches: int, units: int, skip: int = 0) -> list[str]:
+        """The addresses of the first units of batches that lie spread over the whole record, batch after batch."""
+        settings = Settings.load(self.data)
+        office, db = Office.open(settings), Database(settings.database_url)
+        with db.read.begin() as session:
+            every = session.scalars(sa.select(CodeRange).order_by(CodeRange.batch_id)).all()
+            chosen = every[skip :: max(1, len(every) // batches)][:batches]
+            found = [f"/{digits}" for issued in chosen
+                     for _, digits in codes_of(issued, office.ring, office.secrets, 0, units)]  # fmt: skip
+        db.dispose()
+        return found
+
+
+def small(data: Path, codes: int) -> Stall:
+    """A new record of ten batches with so many codes each, all of them on sale."""
+    settings = founding.found(data, base_url="https://t.example.cn/", actor=Actor("bench", AT))
+    new_key(settings.keys, AT - timedelta(days=100))
+    office, db = Office.open(settings), Database(settings.database_url)
+    with db.write.begin() as session:
+        _ten_batches(session, office, codes)
+    db.dispose()
+    return Stall(data, codes)
+
+
+def large(like: Stall, data: Path, batches: int, scans: int) -> Stall:
+    """The same record with more batches of as many codes, and with looks at their last units."""
+    shutil.copytree(like.data, data)
+    db = Database(Settings.load(data).database_url)
+    with db.engine.begin() as connection:
+        _copies(connection, batches - FEW)
+        _looks(connection, like.codes, scans // batches)
+    db.dispose()
+    return Stall(data, like.codes)
+
+
+def _ten_batches(session: Session, office: Office, codes: int) -> None:
+    grower, officer = (signin.add_account(session, Actor("bench", AT), office.policy, login=role.value, name=role.value,
+                                          role=role, password=PASSWORD) for role in (Role.PRODUCER, Role.OFFICER))  # fmt: skip
+    form = register.ProducerForm(
+        "示范合作社", "cooperative", "934302250000000019", "", COUNTY, "霞阳镇", "示范", "13800000000"
+    )
+    chen = Actor.of(officer, AT)
+    register.approve_producer(session, chen, register.submit_producer(session, Actor.of(grower, AT), office.policy,
+                                                                      office.secrets, form))  # fmt: skip
+    ama = Actor.of(grower, AT)
+    plot = register.add_plot(session, ama, office.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
+    product = register.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
+    for _ in range(2):
+        register.approve_product(session, chen, product)
+    for _ in range(FEW):
+        wanted = register.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
+        batch = register.declare_batch(session, ama, wanted)
+        _release(session, ama, issue_codes(session, ama, office.ring, batch, codes, "bench"))
+
+
+def _release(session: Session, actor: Actor, issued: CodeRange) -> None:
+    run = PrintRun(batch_id=issued.batch_id, range_id=issued.id, first=0, count=issued.count, job={}, planned_at=AT,
+                   state=PrintState.RELEASED, released_at=AT, idempotency_key="bench")  # fmt: skip
+    session.add(run)
+    audit.record(session, actor, "print.release", run, first=1, last=issued.count)
+
+
+def _copies(connection: sa.Connection, count: int) -> None:
+    """Many more batches like the first, each with its range of codes and the release of it."""
+    batches, ranges, runs = Batch.__table__, CodeRange.__table__, PrintRun.__table__
+    batch, issued, run = (dict(connection.execute(sa.select(table).order_by(table.c.id).limit(1)).mappings().one())
+                          for table in (batches, ranges, runs))  # fmt: skip
+    numbers = [(1_000 + n, new_id_number(COUNTY)) for n in range(count)]
+    for first in range(0, count, 1_000):
+        part = numbers[first : first + 1_000]
+        connection.execute(sa.insert(batches), [batch | {"id": n, "id_number": number, "idempotency_key": number}
+                                                for n, number in part])  # fmt: skip
+        connection.execute(sa.insert(ranges), [issued | {"id": n, "batch_id": n} for n, _ in part])
+        connection.execute(sa.insert(runs), [run | {"id": n, "batch_id": n, "range_id": n} for n, _ in part])
+
+
+def _looks(connection: sa.Connection, codes: int, each: int) -> None:
+    """One look at each of the last units of every batch."""
+    units = f"""WITH RECURSIVE back(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM back WHERE n < {each}),
+                units AS (SELECT id AS batch, {codes} - n AS ordinal FROM batches, back ORDER BY id, ordinal)"""
+    at = "'2026-07-20 03:00:00.000000'"
+    connection.exec_driver_sql(f"""INSERT INTO scans (batch_id, ordinal, at, visitor, client, verdict) {units}
+                                   SELECT batch, ordinal, {at}, 'person', '0123456789abcdef', 'genuine' FROM units""")
+    connection.exec_driver_sql(f"""INSERT INTO unit_scans (batch_id, ordinal, scans, first_at, last_at) {units}
+                                   SELECT batch, ordinal, 1, {at}, {at} FROM units""")
