@@ -78,11 +78,21 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield from _service(data, port, ["init", "--base-url", f"http://127.0.0.1:{port}/"], ["key", "new"])
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The data directory of the demonstration, made once for all, and the port that its codes name."""
+    data, port = tmp_path_factory.mktemp("filled") / "data", free_port()
+    yipin("demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/", "--data", str(data))
+    return data, port
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demonstration, served."""
-    data, port = tmp_path_factory.mktemp("demo") / "data", free_port()
-    yield from _service(data, port, ["demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/"])
+def demo(filled: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration, served; each file of tests has its own copy."""
+    kept, port = filled
+    data = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(kept, data)
+    yield from _service(data, port)
 
 
 def _service(data: Path, port: int, *commands: list[str]) -> Iterator[Served]:

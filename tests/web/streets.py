@@ -3,7 +3,7 @@ every role; and what the table of rights says of each call."""
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conftest import NOW, PASSWORD, World, signed_in
 from flask import Flask, url_for
@@ -69,9 +69,16 @@ class Street:
     app: Flask
     refs: dict[str, Refs]  # by owner; "missing" are of objects that are not there
     browsers: dict[str, FlaskClient]
+    known: dict[tuple[str, str, str], str] = field(default_factory=dict)  # addresses made before
 
     def address(self, endpoint: str, method: str, owner: str) -> str:
         """The address of an endpoint for an owner's object."""
+        call = endpoint, method, owner
+        if call not in self.known:
+            self.known[call] = self._made(*call)
+        return self.known[call]
+
+    def _made(self, endpoint: str, method: str, owner: str) -> str:
         kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
         values = {"ref": self.refs[owner][kind]} if kind else {}
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},

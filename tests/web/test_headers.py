@@ -6,6 +6,8 @@ from flask import Flask
 from streets import ROLES, Street, calls, expected, open_street
 from werkzeug.test import TestResponse
 
+pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # headers know of no database
+
 SCRIPTLESS = {
     "default-src": "'none'",
     "base-uri": "'none'",

@@ -101,8 +101,8 @@ def typed(world: World) -> list[str]:
         return [text for column in TYPED for text in session.scalars(sa.select(column)) if text]
 
 
-def addresses(app: Flask, world: World, digits: str) -> Iterator[str]:
-    """Every address a GET can go to, of every object there is."""
+def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]]:
+    """The endpoint and address of everything that a GET can go to, of every object there is."""
     with world.db.read.begin() as session, app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):
@@ -121,7 +121,7 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[str]:
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)
                 values = {name: given[name] for name in rule.arguments}
-                yield app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
+                yield rule.endpoint, app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
 
 
 def number_for(session: object, endpoint: str) -> str:
@@ -136,10 +136,10 @@ MORE = ("/find?q=4302250000000000", "/find?q=nonsense", "/find?q=", "/no/such/pa
         "/producer/batches/new?copy=1", "/" + "1" * 191, "/b/4302250000000000")  # fmt: skip
 
 
-def said(browser: FlaskClient, address: str, language: str) -> Iterator[str]:
+def said(browser: FlaskClient, address: str, language: str, *, forms: int = 2) -> Iterator[str]:
     """What a reader of this language is told: the page's texts, and the strings of its JSON."""
     query = ("&" if "?" in address else "?") + f"lang={language}"
-    for kind in ("text/html", "application/json"):
+    for kind in ("text/html", "application/json")[:forms]:
         answer = browser.get(address + query, headers={"Accept": kind})
         assert answer.status_code != 500, address
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303, 308):
@@ -177,12 +177,22 @@ def strings(value: object) -> Iterator[str]:
 
 
 def walk(app: Flask, world: World, digits: str, language: str) -> Iterator[tuple[str | None, str, str]]:
-    everywhere = [*dict.fromkeys(addresses(app, world, digits)), *MORE]
+    """Every text that anyone is told anywhere; the refusal of a part of the site is the same on all its pages."""
+    everywhere = dict.fromkeys(addresses(app, world, digits))
     for login in ROLES:
-        browser = signed_in(app, login) if login else app.test_client()
-        for address in everywhere:
+        browser, role = signed_in(app, login) if login else app.test_client(), role_of(world, login)
+        for endpoint, address in everywhere:
+            rule = RULES[endpoint, "GET"]
+            if rule.roles is None or role in rule.roles:
+                for text in said(browser, address, language, forms=2 if rule.roles is None else 1):
+                    yield login, address, text
+        for address in MORE:
             for text in said(browser, address, language):
                 yield login, address, text
+
+
+def role_of(world: World, login: str | None) -> Role | None:
+    return world.actor(login).role if login else None
 
 
 @on_one_database

@@ -1,6 +1,8 @@
 """Who may call what: every (endpoint, method) of the URL map, by every role, on its own, a neighbour's and a missing
 object, is answered exactly as the table of rights says; and no POST passes without its token."""
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 from conftest import World
 from flask import Blueprint, Flask
@@ -12,27 +14,39 @@ from yipin.models import Account, Batch, BatchState, Report, Role
 from yipin.rights import RULES
 from yipin.web import create_app, guard
 
+# Who may is decided before any table is read; what is answered is drawn from either database.
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+CALLS_BETWEEN_DIGESTS = 10
+
 
 @pytest.fixture
 def street(world: World, app: Flask) -> Street:
     return open_street(world, app)
 
 
-def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: Street) -> None:
-    wrong, tried, before = [], 0, digest(street.world.db)
-    for endpoint, method in calls(street.app):
+def trials(some: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, str]]:
+    """Every (endpoint, method, role, owner) of these calls."""
+    for endpoint, method in some:
         for role in ROLES:
             for owner in owners(endpoint, method):
-                should = expected(role, endpoint, method, owner)
-                if should == "answered":
-                    continue
-                tried += 1
-                if (found := said(street.ask(role, endpoint, method, owner))) != should:
-                    wrong.append(f"{role}: {method} {endpoint} of {owner}: {found}, should be {should}")
+                yield endpoint, method, role, owner
+
+
+@on_one_database
+def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: Street) -> None:
+    wrong, tried, before = [], 0, digest(street.world.db)
+    everything = list(calls(street.app))
+    for start in range(0, len(everything), CALLS_BETWEEN_DIGESTS):
+        some = everything[start : start + CALLS_BETWEEN_DIGESTS]
+        for endpoint, method, role, owner in trials(some):
+            should = expected(role, endpoint, method, owner)
+            if should == "answered":
+                continue
+            tried += 1
+            if (found := said(street.ask(role, endpoint, method, owner))) != should:
+                wrong.append(f"{role}: {method} {endpoint} of {owner}: {found}, should be {should}")
         if (after := digest(street.world.db)) != before:
-            wrong.append(
-                f"{method} {endpoint}: refused, and yet {[name for name in after if after[name] != before[name]]}"
-            )
+            wrong.append(f"one of {some}: refused, and yet {[name for name in after if after[name] != before[name]]}")
             before = after
     assert not wrong, "\n".join(wrong)
     assert tried > 800
@@ -40,21 +54,17 @@ def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: St
 
 def test_what_the_table_allows_is_answered(street: Street) -> None:
     wrong, tried = [], 0
-    for endpoint, method in calls(street.app):
-        for role in ROLES:
-            for owner in owners(endpoint, method):
-                if expected(role, endpoint, method, owner) != "answered" or (endpoint, method) == (
-                    "auth.login",
-                    "POST",
-                ):
-                    continue
-                tried += 1
-                if (found := said(street.ask(role, endpoint, method, owner))) != "answered":
-                    wrong.append(f"{role}: {method} {endpoint} of {owner}: {found}")
+    for endpoint, method, role, owner in trials(calls(street.app)):
+        if expected(role, endpoint, method, owner) != "answered" or (endpoint, method) == ("auth.login", "POST"):
+            continue
+        tried += 1
+        if (found := said(street.ask(role, endpoint, method, owner))) != "answered":
+            wrong.append(f"{role}: {method} {endpoint} of {owner}: {found}")
     assert not wrong, "\n".join(wrong)
     assert tried > 200
 
 
+@on_one_database
 def test_a_neighbours_object_and_one_that_is_not_there_get_the_same_page(street: Street) -> None:
     different = []
     for endpoint, method in calls(street.app):
@@ -92,6 +102,7 @@ NO_REFS = (
 )
 
 
+@on_one_database
 def test_an_address_that_names_nothing_is_not_there(street: Street) -> None:
     wrong = []
     for browser, path in (("chen", "bureau/batches"), ("chen", "bureau/products"), ("ama", "producer/batches"),
@@ -102,6 +113,7 @@ def test_an_address_that_names_nothing_is_not_there(street: Street) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@on_one_database
 def test_the_start_is_refused_when_an_endpoint_has_no_line_in_the_table(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +153,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         assert rule.roles == wanted, f"{method} {endpoint}"
 
 
+@on_one_database
 def test_the_table_has_no_line_without_an_endpoint(app: Flask) -> None:
     known = {(endpoint, "GET" if method == "HEAD" else method) for endpoint, method in calls(app)}
     assert set(RULES) == known
@@ -159,6 +172,7 @@ def _allowed_role(endpoint: str, owner: str) -> str:
     return next(role for role in ROLES if expected(role, endpoint, "POST", owner) == "answered" and role != "nobody")
 
 
+@on_one_database
 def test_a_post_without_its_token_is_refused_and_changes_nothing(strict: Street) -> None:
     wrong, tried, before = [], 0, digest(strict.world.db)
     for endpoint in [endpoint for endpoint, method in calls(strict.app) if method == "POST"]:
@@ -173,6 +187,7 @@ def test_a_post_without_its_token_is_refused_and_changes_nothing(strict: Street)
     assert tried > 150
 
 
+@on_one_database
 def test_a_token_of_another_session_does_not_pass(strict: Street) -> None:
     address = strict.address("bureau.hold", "POST", "ama")
     for other in ("officer-430225", "ama", "nobody"):
@@ -181,6 +196,7 @@ def test_a_token_of_another_session_does_not_pass(strict: Street) -> None:
     assert strict.world.get(Batch, 1).state is BatchState.ON_SALE
 
 
+@on_one_database
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_form_with_its_token_passes_though_our_pages_send_no_referrer(strict: Street, scheme: str) -> None:
     chen, base = strict.browsers["chen"], f"{scheme}://localhost"
