@@ -70,9 +70,11 @@ def in_earnest() -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None:
     """Each path does one such piece of work, or its time would tell who exists."""
     earnest = in_earnest()
+    assert not earnest.HASHER.check_needs_rehash(earnest._NOBODY)
     with world.db.write.begin() as session:
         earnest.set_password(session, world.chen, signin.account_called(session, "ama"), PASSWORD)
     times: dict[str, list[float]] = {"ama": [], "nobody": []}

@@ -22,7 +22,8 @@ from .throttle import Limit
 
 HASHER = PasswordHasher()  # argon2id, 64 MiB
 _AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat the memory
-_NOBODY = HASHER.hash("nobody has this password")
+# Of a password that nobody has, with HASHER's parameters; made beforehand, for every process would wait for it at its start.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
 
 WINDOW = timedelta(minutes=15)
 # How many failures in the window: of one login from one address, of one address, of one login from everywhere.

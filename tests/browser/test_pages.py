@@ -51,7 +51,7 @@ def name_of(path: str) -> str:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(
+def test_no_page_has_an_accessibility_violation_or_is_too_wide(
     demo: Served, window: Opener, width: int, language: str
 ) -> None:
     facts = told(demo)
