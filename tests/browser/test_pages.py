@@ -17,7 +17,8 @@ LIGHTEST_PAGE = 50_000  # bytes in all
 GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
-                "producer/certificates/1", "producer/certificates/new", "password")  # fmt: skip
+                "producer/certificates/1", "producer/certificates/new", "producer/farm/", "producer/farm/new?kind=input",
+                "producer/farm/plots/1", "producer/farm/farmers", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",

@@ -20,6 +20,7 @@ from yipin import (
     chain,
     complaints,
     credit,
+    farm,
     licences,
     paper,
     pictures,
@@ -135,6 +136,7 @@ def _objects(world: World, who: Actor) -> Refs:
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
+        rows += _farmed(session, who, session.get_one(Batch, batch.id))
         pictures.keep(session, who, product, _jpeg())
         rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
@@ -158,6 +160,12 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     session.add(notice)
     session.flush()
     return [sent, drill, notice]
+
+
+def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
+    """A plot with an entry of its record."""
+    form = farm.EntryForm("street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋")
+    return [batch.plot, farm.record_entry(session, who, form)]
 
 
 def _jpeg() -> bytes:

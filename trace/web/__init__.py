@@ -29,6 +29,8 @@ from . import (
     credit,
     directory,
     errors,
+    farm,
+    farmwords,
     files,
     guard,
     insurance,
@@ -71,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = office.policy.register
-    for module in (language, words, menu, tables, errors):
+    for module in (language, words, farmwords, menu, tables, errors):
         module.init_app(app)
     for blueprint in (public.bp, auth.bp, producer.bp, bureau.bp, files.bp):
         app.register_blueprint(blueprint)
@@ -124,4 +126,4 @@ def _harden(response: Response) -> Response:
 
 
 __all__ = ["brands", "certificates", "chains", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
-           "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip
+           "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip

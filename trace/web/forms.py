@@ -117,6 +117,7 @@ class BatchForm(Form):
     quantity = StringField()
     unit = SelectField(validate_choice=False)
     pack_size = StringField()
+    farmer = SelectField(validate_choice=False)
     key = HiddenField()
 
 

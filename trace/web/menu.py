@@ -8,6 +8,7 @@ from ..models import Role
 MENU: dict[Role, list[tuple[str, str]]] = {
     Role.PRODUCER: [
         ("producer.home", N_("首页")),
+        ("producer.farm_home", N_("生产记录")),
         ("producer.batches", N_("批次")),
         ("producer.brands", N_("品牌")),
         ("producer.incoming", N_("收货")),

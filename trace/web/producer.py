@@ -11,6 +11,7 @@ from ..clock import day_of
 from ..errors import N_
 from ..models import Batch, PlotKind, Producer, Product, Review, Unit
 from . import forms
+from .farmforms import farmer_choices
 from .guard import service
 from .language import aside
 from .words import KIND_WORDS, PLOT_WORDS, UNIT_WORDS
@@ -120,6 +121,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
     form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
     form.unit.choices = forms.choices(UNIT_WORDS.items())
+    form.farmer.choices = farmer_choices(session, producer)
     if batch := form.save(session, lambda: register.declare_batch(session, actor, register.BatchForm(**form.typed()))):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
@@ -138,7 +140,8 @@ def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[st
     if last is None:
         return values
     return values | {"product": str(last.product_id), "plot": str(last.plot_id), "quantity": f"{last.quantity:f}",
-                     "unit": str(last.unit), "pack_size": f"{last.pack_size:f}"}  # fmt: skip
+                     "unit": str(last.unit), "pack_size": f"{last.pack_size:f}",
+                     "farmer": str(last.attached_farmer_id or "")}  # fmt: skip
 
 
 @bp.get("/batches/<ref>")

@@ -1,0 +1,67 @@
+"""The farm's record as a grower writes and reads it."""
+
+import sqlalchemy as sa
+from conftest import World, signed_in
+from farms import write
+from flask import Flask
+from reading import see
+
+from yipin import farm
+from yipin.models import Batch, FarmEntry
+
+WORK = {"kind": "work", "what": "套袋", "day": "2026-07-02", "season": "2026", "crop": "黄桃", "crop_kind": "fruit", "operator": "Ama"}
+
+
+def entries(world: World) -> int:
+    with world.db.read.begin() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(FarmEntry)) or 0
+
+
+def test_an_entry_is_written_copied_and_corrected_and_all_of_it_is_there(world: World, app: Flask) -> None:
+    ama = signed_in(app, "ama")
+    blank = see(ama.get("/producer/farm/new?kind=work").text).values
+    form = {name: values[0] for name, values in blank.items() if values} | WORK
+    assert [ama.post("/producer/farm/new", data=form).status_code for _ in range(2)] == [302, 302]
+    assert entries(world) == 1  # sent twice
+    copied = see(ama.get("/producer/farm/new?copy=1").text).values
+    assert (copied["what"], copied["operator"], copied["crop_kind"]) == (["套袋"], ["Ama"], ["fruit"])
+    assert copied["key"] != blank["key"] and copied["day"] != ["2026-07-02"]
+    correction = see(ama.get("/producer/farm/entries/1/correct").text).values
+    form = {name: values[0] for name, values in correction.items() if values} | {"day": "2026-07-03"}
+    refused = ama.post("/producer/farm/entries/1/correct", data=form)
+    assert refused.status_code == 422 and "请填写，至少 2 个字" in refused.text and 'value="2026-07-03"' in refused.text
+    assert ama.post("/producer/farm/entries/1/correct", data=form | {"reason": "日期记错了"}).status_code == 302
+    page = ama.get(f"/producer/farm/plots/{form['plot']}").text
+    assert "日期记错了" in page and "2026年7月2日" in page and "2026年7月3日" in page
+    assert ama.post("/producer/farm/entries/2/withdraw", data={"reason": ""}).status_code == 422
+    assert ama.post("/producer/farm/entries/2/withdraw", data={"reason": "写到别的地块上了"}).status_code == 302
+    assert signed_in(app, "ben").get("/producer/farm/entries/1/correct").status_code == 404
+
+
+def test_the_script_is_told_what_is_wrong_field_by_field(world: World, app: Flask) -> None:
+    ama, json = signed_in(app, "ama"), {"Accept": "application/json"}
+    with world.db.read.begin() as session:
+        plot = session.scalar(sa.text(f"SELECT min(id) FROM plots WHERE producer_id = {world.ama.producer_id}"))
+    form = WORK | {"plot": str(plot), "key": "draft-of-a-phone"}
+    answer = ama.post("/producer/farm/new", data=form | {"what": "", "crop": ""}, headers=json)
+    assert answer.status_code == 422 and set(answer.json["wrong"]) == {"crop"}
+    answers = [ama.post("/producer/farm/new", data=form, headers=json).json for _ in range(2)]
+    assert answers == [{"entry": 1}] * 2
+
+
+def test_a_known_input_is_offered_with_all_that_was_written_of_it(world: World, app: Flask) -> None:
+    write(world, world.ama, "draft-0001")
+    page = signed_in(app, "ama").get("/producer/farm/new?kind=input").text
+    assert '<option value="阿维菌素">用过</option>' in page and "联苯菊酯" in page and "（示例）" in page
+
+
+def test_the_name_of_an_attached_farmer_chosen_in_the_form_stays_on_the_batch(world: World, app: Flask) -> None:
+    ama = signed_in(app, "ama")
+    assert "谁种的" not in ama.get("/producer/batches/new").text
+    assert ama.post("/producer/farm/farmers", data={"name": "老谭", "place": "山垄村"}).status_code == 302
+    with world.db.read.begin() as session:
+        farmer = farm.farmers_of(session, session.get_one(farm.Producer, world.ama.producer_id))[0].id
+    form = world.batch_form(world.ama).__dict__ | {"farmer": str(farmer), "key": "form-0001"}
+    batch = ama.post("/producer/batches/new", data=form)
+    assert "老谭" in ama.get(batch.headers["Location"]).text
+    assert world.get(Batch, 1).attached_farmer_id == farmer

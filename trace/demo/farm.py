@@ -1,0 +1,48 @@
+"""The demonstration of a farm's record: a season of one plot, with an attached farmer, a spray whose interval was kept, and a
+correction."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import farm
+from ..accounts import Actor
+from ..models import Batch, FarmEntry
+
+SPRAY = {"input_kind": "pesticide", "input_name": "演示杀虫剂 10% 乳油", "registration": "PD00000000", "maker": "演示农药厂",
+         "lot": "演示-01", "source": "演示农资店，票号 0001", "target": "梨小食心虫", "method": "喷雾", "dose": "30 毫升/亩",
+         "area_mu": "20", "interval_days": "14"}  # fmt: skip
+MANURE = {"input_kind": "fertiliser", "input_name": "演示有机肥", "source": "演示农资店", "method": "沟施", "dose": "500 公斤/亩"}
+ENTRIES: tuple[tuple[int, str, dict[str, str]], ...] = (  # days before harvest, kind, what else is written
+    (120, "work", {"what": "演示：清园，冬剪后的枝条运出"}),
+    (100, "input", MANURE),
+    (60, "work", {"what": "演示：疏果、套袋"}),
+    (40, "pest", {"what": "演示：梨小食心虫，挂迷向丝"}),
+    (30, "input", SPRAY),
+    (0, "harvest", {"quantity": "10", "unit": "kg"}),
+)
+
+
+def add(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:
+    """The record of the first grower's batch, written as it would be in the field."""
+    grower = signed_in(session, "grower")
+    mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
+    batch = session.scalars(mine).one()
+    farmer = farm.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
+    for number, (days, kind, more) in enumerate(ENTRIES):
+        last = farm.record_entry(session, grower, _form(batch, number, days, kind, more | {"farmer": str(farmer.id)}))
+        if kind == "pest":
+            _corrected(session, grower, batch, last)
+
+
+def _corrected(session: Session, grower: Actor, batch: Batch, entry: FarmEntry) -> None:
+    again = _form(batch, 99, 38, "pest", {"what": "演示：梨小食心虫，挂迷向丝，每亩 30 根"})
+    farm.correct(session, grower, entry, again, "演示：日期记错了，补写数量")
+
+
+def _form(batch: Batch, number: int, days: int, kind: str, more: dict[str, str]) -> farm.EntryForm:
+    day = batch.harvest_date - timedelta(days=days)
+    return farm.EntryForm(f"demo-entry-{number}", kind, str(batch.plot_id), str(batch.harvest_date.year), day.isoformat(), "黄桃",
+                          "fruit", "演示种植户", **more)  # fmt: skip

@@ -1,0 +1,16 @@
+"""Rights of the farm's record: a producer writes its own."""
+
+from ..models import FarmEntry, Plot
+from .rule import P, Rules, may
+
+RULES: Rules = {
+    ("producer.farm_home", "GET"): may(P),
+    ("producer.farm_plot", "GET"): may(P, of=Plot),
+    ("producer.new_entry", "GET"): may(P),
+    ("producer.new_entry", "POST"): may(P),
+    ("producer.correct_entry", "GET"): may(P, of=FarmEntry),
+    ("producer.correct_entry", "POST"): may(P, of=FarmEntry),
+    ("producer.withdraw_entry", "POST"): may(P, of=FarmEntry),
+    ("producer.farmers", "GET"): may(P),
+    ("producer.farmers", "POST"): may(P),
+}

@@ -1,0 +1,110 @@
+"""For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from .. import farm, farmbook, register
+from ..accounts import Actor, find
+from ..clock import day_of
+from ..models import FarmEntry, Plot
+from . import farmforms, forms
+from .errors import wants_json
+from .language import say
+from .producer import bp
+
+
+@bp.get("/farm/")
+def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
+    producer = register.own_producer(session, actor)
+    return render_template("producer/farm.html", producer=producer, seasons=farmbook.seasons(session, producer),
+                           latest=farmbook.latest(session, producer), farmers=farm.farmers_of(session, producer))  # fmt: skip
+
+
+@bp.get("/farm/plots/<ref>")
+def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
+    """All that was written of a plot in a season, corrected entries too."""
+    years = farm.seasons_of(session, found)
+    year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
+    return _plot_page(session, found, year)
+
+
+def _plot_page(
+    session: Session, plot: Plot, year: int, refused: tuple[int, forms.ReasonForm] | None = None
+) -> ResponseReturnValue:
+    entries = farm.history(session, plot, year)
+    page = render_template("producer/farm_plot.html", plot=plot, year=year, years=farm.seasons_of(session, plot),
+                           entries=entries, corrections=farmbook.corrections(entries), refused=refused,
+                           reason=forms.ReasonForm(formdata=None), free_from=farmbook.free_from)  # fmt: skip
+    return page, 422 if refused else 200
+
+
+@bp.route("/farm/new", methods=["GET", "POST"])
+def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Write an entry. Answers JSON to the script that sends what was written without a network."""
+    producer = register.own_producer(session, actor)
+    form = farmforms.entry_form(session, actor, producer, _start(session, actor, producer))
+    entry = form.save(session, lambda: farm.record_entry(session, actor, form.entry()))
+    if wants_json():
+        return _told(form, entry)
+    if entry is None:
+        return _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+    flash(gettext("已写入生产记录。"))
+    return redirect(url_for("producer.farm_home"))
+
+
+def _start(session: Session, actor: Actor, producer: register.Producer) -> dict[str, str]:
+    copied = request.args.get("copy", "")
+    like = find(session, actor, FarmEntry, copied) if copied else farm.last_entry(session, producer)
+    values = farmbook.start(like, day_of(actor.at), whole=bool(copied)) | {"key": forms.fresh_key()}
+    wanted = {name: request.args[name] for name in ("kind", "plot") if request.args.get(name)}
+    return values | wanted
+
+
+def _entry_page(session: Session, actor: Actor, producer: register.Producer, form: farmforms.EntryForm,
+                old: FarmEntry | None = None) -> str:  # fmt: skip
+    return render_template("producer/farm_form.html", form=form, old=old, today=day_of(actor.at), work=farmforms.WORK,
+                           known=farmforms.known_inputs(session, producer), who=actor.account_id)  # fmt: skip
+
+
+def _told(form: farmforms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:
+    """Written, or what is wrong, field by field."""
+    if entry is not None:
+        return jsonify(entry=entry.id)
+    wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
+    return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
+
+
+@bp.route("/farm/entries/<ref>/correct", methods=["GET", "POST"])
+def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
+    """Put a new entry in the place of an old one, with the reason."""
+    producer = register.own_producer(session, actor)
+    form = farmforms.entry_form(session, actor, producer, farmbook.as_typed(found) | {"key": forms.fresh_key()})
+    entry = form.save(session, lambda: farm.correct(session, actor, found, form.entry(), form.reason.data or ""))
+    if entry is None:
+        return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
+    flash(gettext("已更正；原来的那一条划去，仍然看得到。"))
+    return redirect(url_for("producer.farm_plot", ref=entry.plot_id, season=entry.season))
+
+
+@bp.post("/farm/entries/<ref>/withdraw")
+def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if form.save(session, lambda: farm.withdraw(session, actor, found, form.reason.data or "")) is None:
+        return _plot_page(session, found.plot, found.season, (found.id, form))
+    flash(gettext("已划去；仍然看得到。"))
+    return redirect(url_for("producer.farm_plot", ref=found.plot_id, season=found.season))
+
+
+@bp.route("/farm/farmers", methods=["GET", "POST"])
+def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The smallholders for whom a producer keeps the record (挂靠农户)."""
+    producer = register.own_producer(session, actor)
+    form = farmforms.FarmerForm()
+    if farmer := form.save(session, lambda: farm.add_farmer(session, actor, **form.typed())):
+        flash(gettext("已添加“%(name)s”。", name=farmer.name))
+        return redirect(url_for("producer.farmers"))
+    page = render_template("producer/farmers.html", form=form, farmers=farm.farmers_of(session, producer))
+    return page, 422 if form.is_submitted() else 200

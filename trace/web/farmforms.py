@@ -1,0 +1,93 @@
+"""The form of an entry of the farm's record, and what it offers: plots, farmers, seasons, inputs known by name."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, SelectField, StringField
+
+from .. import farm, farmbook, farminputs
+from ..clock import day_of
+from ..errors import N_
+from ..models import FarmInput, PlotKind, Producer
+from . import forms
+from .farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
+from .language import aside
+from .words import UNIT_WORDS
+
+WORK = (N_("浇水"), N_("锄草"), N_("施基肥"), N_("修剪"), N_("疏果"), N_("套袋"), N_("移栽"), N_("清园"))
+
+
+class EntryForm(forms.Form):
+    """An entry as typed; `reason` only where an old one is corrected."""
+
+    kind = SelectField(validate_choice=False)
+    plot = SelectField(validate_choice=False)
+    farmer = SelectField(validate_choice=False)
+    season = SelectField(validate_choice=False)
+    day = StringField()
+    last_day = StringField()
+    crop = StringField()
+    crop_kind = SelectField(validate_choice=False)
+    operator = StringField()
+    what = StringField()
+    input_kind = SelectField(validate_choice=False)
+    input_name = StringField()
+    registration = StringField()
+    maker = StringField()
+    lot = StringField()
+    source = StringField()
+    target = StringField()
+    method = StringField()
+    dose = StringField()
+    area_mu = StringField()
+    interval_days = StringField()
+    quantity = StringField()
+    unit = SelectField(validate_choice=False)
+    reason = StringField()
+    key = HiddenField()
+
+    def entry(self) -> farm.EntryForm:
+        """What the use-case takes."""
+        return farm.EntryForm(**self.typed(*(name for name in self._fields if name != "reason")))
+
+    def wrong(self, *names: str) -> bool:
+        """Whether one of these fields was refused, so that the fold it is in must be open."""
+        return any(self[name].errors for name in names)
+
+
+class FarmerForm(forms.Form):
+    name = StringField()
+    place = StringField()
+
+
+def entry_form(session: Session, actor: farm.Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
+    """The form with its lists; `start` fills it where nothing was sent."""
+    form, year = EntryForm(data=None, **start), day_of(actor.at).year
+    form.kind.choices = forms.choices(ENTRY_WORDS.items())
+    fields = [plot for plot in producer.plots if plot.kind is PlotKind.FIELD]
+    form.plot.choices = forms.choices((plot.id, plot.name + aside(plot.place)) for plot in fields)
+    form.farmer.choices = farmer_choices(session, producer)
+    form.season.choices = forms.choices((each, str(each)) for each in (year - 1, year, year + 1))
+    form.crop_kind.choices = forms.choices(CROP_WORDS.items(), N_("请选择"))
+    form.input_kind.choices = forms.choices(INPUT_WORDS.items())
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    return form
+
+
+def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]]:
+    """The attached farmers of a producer, itself first."""
+    found = farm.farmers_of(session, producer)
+    return forms.choices(((row.id, row.name + aside(row.place)) for row in found), N_("本主体自己种的"))
+
+
+def known_inputs(session: Session, producer: Producer) -> list[dict[str, Any]]:
+    """Inputs by name: those used before with all that was written of them, then the lines of the list."""
+    used = [farmbook.typed(entry, farmbook.USE_FIELDS) for entry in farmbook.used_before(session, producer)]
+    return used + [_listed(row) for row in (*farminputs.listed(session), *farminputs.examples())]
+
+
+def _listed(row: FarmInput) -> dict[str, Any]:
+    """A line of the list: what it says is told, and only its registration is filled in."""
+    return {"input_name": row.name, "registration": row.registration or "", "listed": True, "banned": row.banned,
+            "crop": row.crop, "days": row.interval_days, "uses": row.max_uses, "source": row.source,
+            "example": row.example}  # fmt: skip
