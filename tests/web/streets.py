@@ -164,7 +164,9 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
 
 def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
     """A plot with an entry of its record."""
-    form = farm.EntryForm("street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋")
+    form = farm.EntryForm(
+        "street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋"
+    )
     return [batch.plot, farm.record_entry(session, who, form)]
 
 

@@ -9,7 +9,15 @@ from reading import see
 from yipin import farm
 from yipin.models import Batch, FarmEntry
 
-WORK = {"kind": "work", "what": "套袋", "day": "2026-07-02", "season": "2026", "crop": "黄桃", "crop_kind": "fruit", "operator": "Ama"}
+WORK = {
+    "kind": "work",
+    "what": "套袋",
+    "day": "2026-07-02",
+    "season": "2026",
+    "crop": "黄桃",
+    "crop_kind": "fruit",
+    "operator": "Ama",
+}
 
 
 def entries(world: World) -> int:

@@ -14,7 +14,13 @@ from ..models import Batch, FarmEntry
 SPRAY = {"input_kind": "pesticide", "input_name": "演示杀虫剂 10% 乳油", "registration": "PD00000000", "maker": "演示农药厂",
          "lot": "演示-01", "source": "演示农资店，票号 0001", "target": "梨小食心虫", "method": "喷雾", "dose": "30 毫升/亩",
          "area_mu": "20", "interval_days": "14"}  # fmt: skip
-MANURE = {"input_kind": "fertiliser", "input_name": "演示有机肥", "source": "演示农资店", "method": "沟施", "dose": "500 公斤/亩"}
+MANURE = {
+    "input_kind": "fertiliser",
+    "input_name": "演示有机肥",
+    "source": "演示农资店",
+    "method": "沟施",
+    "dose": "500 公斤/亩",
+}
 ENTRIES: tuple[tuple[int, str, dict[str, str]], ...] = (  # days before harvest, kind, what else is written
     (120, "work", {"what": "演示：清园，冬剪后的枝条运出"}),
     (100, "input", MANURE),
