@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from .. import farm, farmbook, register
 from ..accounts import Actor, find
 from ..clock import day_of
-from ..models import FarmEntry, Plot
+from ..models import FarmEntry, Plot, Producer
 from . import farmforms, forms
 from .errors import wants_json
 from .language import say
@@ -55,7 +55,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("producer.farm_home"))
 
 
-def _start(session: Session, actor: Actor, producer: register.Producer) -> dict[str, str]:
+def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
     copied = request.args.get("copy", "")
     like = find(session, actor, FarmEntry, copied) if copied else farm.last_entry(session, producer)
     values = farmbook.start(like, day_of(actor.at), whole=bool(copied)) | {"key": forms.fresh_key()}
@@ -63,7 +63,7 @@ def _start(session: Session, actor: Actor, producer: register.Producer) -> dict[
     return values | wanted
 
 
-def _entry_page(session: Session, actor: Actor, producer: register.Producer, form: farmforms.EntryForm,
+def _entry_page(session: Session, actor: Actor, producer: Producer, form: farmforms.EntryForm,
                 old: FarmEntry | None = None) -> str:  # fmt: skip
     return render_template("producer/farm_form.html", form=form, old=old, today=day_of(actor.at), work=farmforms.WORK,
                            known=farmforms.known_inputs(session, producer), who=actor.account_id)  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField
 
 from .. import farm, farmbook, farminputs
+from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
 from ..models import FarmInput, PlotKind, Producer
@@ -60,7 +61,7 @@ class FarmerForm(forms.Form):
     place = StringField()
 
 
-def entry_form(session: Session, actor: farm.Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
+def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
     """The form with its lists; `start` fills it where nothing was sent."""
     form, year = EntryForm(data=None, **start), day_of(actor.at).year
     form.kind.choices = forms.choices(ENTRY_WORDS.items())
