@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from insured import entered, insured
 from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
-from yipin import audit, certify, complaints, errors, paper, press, printing, underwriting
+from yipin import audit, certify, complaints, errors, farminputs, paper, press, printing, underwriting
 from yipin.accounts import Actor
 from yipin.models import (
     Account,
@@ -197,7 +197,8 @@ def role_of(world: World, login: str | None) -> Role | None:
 
 @on_one_database
 def test_an_english_page_has_no_chinese_but_names(app: Flask, full: World, sold: Sold) -> None:
-    names, pages = [*OFFICIAL, *typed(full)], set()
+    examples = [text for line in farminputs.examples() for text in (line.name, line.crop, line.source)]
+    names, pages = [*OFFICIAL, *typed(full), *examples], set()
     for login, address, text in walk(app, full, sold.digits[0], "en"):
         pages.add(address)
         assert not CHINESE.search(without(text, names)), (login, address, text)
