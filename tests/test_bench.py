@@ -22,6 +22,7 @@ FIGURES = {
         "lookup_over_hello", "lookup_over_hello_cpu", "lookup_growth", "lookup_per_s", "hello_per_s", "client_share",
         "lookup_first_ms",
     },
+    "progress": {"progress_page_ms", "progress_page_again_ms", "progress_page_cold_ms"},
 }  # fmt: skip
 MAY_BE_NOTHING = {"rss_growth_mb", "lookup_over_hello_cpu"}  # the second: too short for the clock of processor time
 

@@ -1,29 +1,64 @@
 """The rows of the record as lines for the count (`measures`): certificates, and the brands that are indicators."""
 
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .clock import day_of
-from .measures import Line
+from .clock import SHANGHAI, day_of
+from .lines import Line
 from .models import Brand, BrandKind, Certification, CertificationLine, Claim, Producer
 from .policy import Policy
+
+AT_ONCE = 500  # certificates asked for by their numbers in one query
+AHEAD = SHANGHAI.utcoffset(None)
 
 
 def lines(session: Session, policy: Policy) -> list[Line]:
     """Every line ever declared."""
+    return [*_papers(session, policy, sa.true()), *brands(session, policy)]
+
+
+def of_certificates(session: Session, policy: Policy, numbers: Collection[int]) -> list[Line]:
+    """The lines of some certificates."""
+    listed = sorted(numbers)
+    parts = [listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE)]
+    return [line for part in parts for line in _papers(session, policy, Certification.id.in_(part))]
+
+
+def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> Iterator[Line]:
+    """Read as plain values: of a hundred thousand certificates, making objects of words and moments takes longest."""
     paper, line = Certification, CertificationLine
-    columns = (line.id, paper.id, paper.scheme, paper.number, paper.holder, paper.producer_id, paper.brand_id,
-               line.product_id, line.product_name, paper.county, paper.granted_on, paper.valid_from, paper.valid_to,
-               paper.declared_at, paper.verified_at, paper.state, paper.ended_on, paper.ended_how, paper.renews_id,
-               Producer.demonstration)  # fmt: skip
-    found = sa.select(*columns).join(paper, line.certification_id == paper.id)
-    rows = session.execute(found.outerjoin(Producer, paper.producer_id == Producer.id))
-    return [*(_line(policy, row) for row in rows), *_brands(session, policy)]
+    word, moment = sa.String(), sa.DateTime(timezone=True)
+    columns = (line.id, paper.id, sa.type_coerce(paper.scheme, word), paper.number, paper.holder, paper.producer_id,
+               paper.brand_id, line.product_id, line.product_name, paper.county, paper.granted_on, paper.valid_from,
+               paper.valid_to, sa.type_coerce(paper.declared_at, moment), sa.type_coerce(paper.verified_at, moment),
+               sa.type_coerce(paper.state, word), paper.ended_on, sa.type_coerce(paper.ended_how, word),
+               paper.renews_id)  # fmt: skip
+    found = sa.select(*columns).join(paper, line.certification_id == paper.id).where(which)
+    demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
+    counties = cache(policy.county_today)
+    for row in session.connection().execute(found).all():
+        yield _line(row, counties(row[9]), row[5] in demonstrations)
 
 
-def _brands(session: Session, policy: Policy) -> list[Line]:
+def _line(row: Any, county: str, demonstration: bool) -> Line:
+    (number, paper, scheme, printed, holder, producer, brand, product_id, product, _, granted, valid_from, valid_to,
+     declared, verified, state, ended, how, renews) = row  # fmt: skip
+    return Line(number, paper, scheme, printed, holder, subject(producer, brand), product_id, product, county, granted,
+                valid_from, valid_to, _day(declared), _day(verified) if verified else None, state == Claim.RETURNED,
+                ended, how, renews, demonstration)  # fmt: skip
+
+
+def _day(moment: datetime) -> date:
+    """As `day_of`, for a moment as the database gives it: UTC where it names no zone."""
+    return day_of(moment) if moment.tzinfo else (moment + AHEAD).date()
+
+
+def brands(session: Session, policy: Policy) -> list[Line]:
     """Enterprise brands as lines of their own, under negative numbers; those of demonstrations do not count (as in
     `brands.recognised`). In place of a number stands the paper that recognised the brand."""
     found = sa.select(Brand, Producer.county).join(Producer, Brand.producer_id == Producer.id).where(
@@ -38,15 +73,6 @@ def _brand(policy: Policy, brand: Brand, county: str) -> Line:
                 subject(brand.producer_id, brand.id), None, brand.name, policy.county_today(county), day, day, None,
                 day_of(declared) if declared else None, day_of(verified) if verified else None,
                 bool(brand.return_reason) and not verified)  # fmt: skip
-
-
-def _line(policy: Policy, row: Any) -> Line:
-    (number, paper, scheme, printed, holder, producer, brand, product_id, product, county, granted, valid_from, valid_to,
-     declared, verified, state, ended, how, renews, demonstration) = row  # fmt: skip
-    return Line(number, paper, scheme, printed, holder, subject(producer, brand), product_id, product,
-                policy.county_today(county), granted, valid_from, valid_to, day_of(declared),
-                day_of(verified) if verified else None, state is Claim.RETURNED, ended, how, renews,
-                bool(demonstration))  # fmt: skip
 
 
 def subject(producer: int | None, brand: int | None) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from .errors import N_, NotFound
-from .measures import Line, Totals, totals, without
+from .ledger import Lines
+from .lines import Line
+from .measures import Totals, totals, without
 from .progress import Board, Indicator
 
 MEASURE_WORDS = {
@@ -66,11 +68,11 @@ def _narrowed(lines: Iterable[Line], part: Part) -> tuple[Line, ...]:
     return tuple(line for line in lines if part.county in ("", line.county) and part.scheme in ("", line.scheme))
 
 
-def _groups(one: Indicator, part: Part) -> dict[str, tuple[Line, ...]]:
+def _groups(one: Indicator, part: Part) -> dict[str, Lines]:
     if part.year is not None:
         return _of_year(one, part)
     count = one.count
-    whole: dict[str, Callable[[], dict[str, tuple[Line, ...]]]] = {
+    whole: dict[str, Callable[[], dict[str, Lines]]] = {
         "first": lambda: {"first": count.first},
         "net": lambda: {"gained": count.gained(), "lost": count.lost()},
         "stock": lambda: {"stock": count.stock},
@@ -80,7 +82,7 @@ def _groups(one: Indicator, part: Part) -> dict[str, tuple[Line, ...]]:
     return whole[part.measure]()
 
 
-def _of_year(one: Indicator, part: Part) -> dict[str, tuple[Line, ...]]:
+def _of_year(one: Indicator, part: Part) -> dict[str, Lines]:
     years = {year.year: year for year in one.years}
     if part.year not in years or part.measure not in ("first", "net", "stock"):
         raise NotFound(N_("这个指标没有 %(year)s 年的数"), year=part.year)
@@ -90,5 +92,4 @@ def _of_year(one: Indicator, part: Part) -> dict[str, tuple[Line, ...]]:
     if part.measure == "stock":
         return {"stock": year.stock}
     before = years[part.year - 1].stock if part.year - 1 in years else one.count.at_base
-    unit = one.count.unit
-    return {"gained": without(year.stock, before, unit), "lost": without(before, year.stock, unit)}
+    return {"gained": without(year.stock, before), "lost": without(before, year.stock)}

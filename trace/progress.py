@@ -3,18 +3,21 @@
 A board is all indicators as of one day. Every figure on it is a set of lines (`measures`), so it can be answered for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from . import countable, measures
 from .card import Progress
 from .errors import N_, Message
-from .measures import Count, Ledger, Line, Period, Totals, Year, totals
+from .ledger import Ledger, Lines
+from .measures import Count, Period, Totals, Year, totals
 from .policy import Policy, Target
+from .units import Ints
 
 RULE = N_("首次新增：%(start)s 至 %(end)s 间首次获证、经核实的证书数，续证不计")
 NET_RULE = N_("净增：%(until)s 有效的数，减去基准日 %(base)s 有效的数")
@@ -28,10 +31,10 @@ class Group:
     """A part of an indicator (a county, a scheme): its figures."""
 
     key: str
-    first: Totals
-    net: int
-    stock: Totals
-    pending: Totals
+    first: Totals = Totals(0, 0, 0)
+    net: int = 0
+    stock: Totals = Totals(0, 0, 0)
+    pending: Totals = Totals(0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,19 @@ class Indicator:
     target: Target
     ledger: Ledger
     count: Count
-    others: frozenset[tuple[str, str]] = frozenset()  # holder and product of what the main indicator has in force
+    others: Ints | None = None  # the products (things) of which the main indicator has a certificate in force
 
     @cached_property
     def first(self) -> Totals:
-        return totals(self.count.first, self.count.unit)
+        return totals(self.count.first)
 
     @cached_property
     def stock(self) -> Totals:
-        return totals(self.count.stock, self.count.unit)
+        return totals(self.count.stock)
 
     @cached_property
     def pending(self) -> Totals:
-        return totals(self.count.pending, self.count.unit)
+        return totals(self.count.pending)
 
     @cached_property
     def years(self) -> tuple[Year, ...]:
@@ -64,34 +67,41 @@ class Indicator:
     def path(self) -> tuple[tuple[date, int], ...]:
         return measures.path(self.count)
 
-    @property
-    def also_counted(self) -> tuple[Line, ...]:
+    @cached_property
+    def also_counted(self) -> Lines:
         """What is in force here and, by another certificate of the same product, in the main indicator too."""
-        return tuple(line for line in self.count.stock if self.count.unit[line.id][:2] in self.others)
+        stock = self.count.stock
+        return stock.where(np.isin(stock.thing, [] if self.others is None else self.others))
+
+    @cached_property
+    def counties(self) -> tuple[Group, ...]:
+        return self._groups("county", [])
 
     def by_county(self, policy: Policy) -> list[Group]:
         """Every county of the city in the policy's order; then whatever lies in none of them."""
-        found = self._groups(lambda line: line.county, list(policy.counties))
-        return [
-            group for group in found if group.key in policy.counties or any(group.first + group.stock + group.pending)
-        ]
+        found = {group.key: group for group in self.counties}
+        inside = [found.pop(key, Group(key)) for key in policy.counties]
+        return [*inside, *(group for group in found.values() if any(group.first + group.stock + group.pending))]
 
-    def by_scheme(self) -> list[Group]:
-        return self._groups(lambda line: line.scheme, [*self.target.counts, *self.target.brands])
+    def by_scheme(self) -> tuple[Group, ...]:
+        return self.schemes
 
-    def _groups(self, key: Callable[[Line], str], names: Sequence[str]) -> list[Group]:
-        count, unit = self.count, self.count.unit
-        parts = [
-            measures.by(lines, key) for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)
-        ]
-        names = [*names, *sorted({str(name) for part in parts for name in part} - set(names))]
+    @cached_property
+    def schemes(self) -> tuple[Group, ...]:
+        return self._groups("scheme", [*self.target.counts, *self.target.brands])
+
+    def _groups(self, column: str, names: Sequence[str]) -> tuple[Group, ...]:
+        """The figures of each word of a column: of `names` in any case, then of all others that there are."""
+        count = self.count
+        parts = [measures.by_word(lines, column)
+                 for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)]  # fmt: skip
+        names = [*names, *sorted({name for part in parts for name in part} - set(names))]
+        none = measures.nothing(self.ledger)
         found = []
         for name in names:
-            first, end, base, stock, pending = (part.get(name, ()) for part in parts)
-            found.append(
-                Group(name, totals(first, unit), len(end) - len(base), totals(stock, unit), totals(pending, unit))
-            )
-        return found
+            first, end, base, stock, pending = (part.get(name, none) for part in parts)
+            found.append(Group(name, totals(first), len(end) - len(base), totals(stock), totals(pending)))
+        return tuple(found)
 
     def rules(self) -> tuple[Message, ...]:
         """How it is counted, in sentences; never shown without them."""
@@ -115,7 +125,7 @@ class Board:
     @property
     def demonstration(self) -> bool:
         """Whether any of it is demonstration data, which a page must say."""
-        return any(line.demonstration for indicator in self.indicators.values() for line in indicator.ledger.lines)
+        return any(one.ledger.column["demonstration"].any() for one in self.indicators.values())
 
 
 def board(session: Session, policy: Policy, day: date) -> Board:
@@ -127,11 +137,11 @@ def count_all(ledger: Ledger, policy: Policy, day: date) -> Board:
     found = {ref: Indicator(ref, target, ledger, measures.count(ledger, period_of(target), day))
              for ref, target in policy.targets.items()}  # fmt: skip
     main = found[_ref(policy, policy.main_target_on(day))]
-    others = frozenset(main.count.unit[line.id][:2] for line in main.count.stock)
+    others = main.count.stock.thing
     return Board(day, {ref: _beside(one, main, others) for ref, one in found.items()})
 
 
-def _beside(one: Indicator, main: Indicator, others: frozenset[tuple[str, str]]) -> Indicator:
+def _beside(one: Indicator, main: Indicator, others: Ints) -> Indicator:
     if one.target.key == main.target.key:
         return one
     return Indicator(one.ref, one.target, one.ledger, one.count, others)

@@ -16,7 +16,8 @@ from . import audit, inputs, progress
 from .accounts import Actor
 from .clock import day_of
 from .errors import N_, Conflict, Forbidden, Invalid
-from .measures import RULE_VERSION, Line
+from .lines import Line
+from .measures import RULE_VERSION
 from .models import Event, Report
 from .policy import Policy
 from .progress import Board, Group, Indicator

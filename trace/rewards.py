@@ -16,7 +16,8 @@ from . import audit, countable, inputs
 from .accounts import Actor
 from .clock import day_of
 from .errors import N_, Conflict, Forbidden, Invalid
-from .measures import Ledger, Line
+from .ledger import Ledger
+from .lines import Line
 from .models import Certification, Producer, ProducerKind, RewardDecision, RewardOutcome
 from .policy import Policy, Reward
 

@@ -17,6 +17,7 @@ from .figures import Figure
 from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
+from .progressing import progressing
 from .timing import Contender, on_cores, over, rates
 from .tracing import tracing
 
@@ -38,10 +39,11 @@ class Sizes:
     chained: int = 100_000
     recalled: int = 10_000
     looks: Looks = Looks(2_000, 20_000, 5_000, 1_000_000)
+    certificates: int = 100_000
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60))
+QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200)
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -144,6 +146,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "read_back": read_back,
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
     "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
+    "progress": lambda shop, size: progressing(size.certificates, size.rounds),
 }
 
 

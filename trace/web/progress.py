@@ -14,7 +14,8 @@ from ..accounts import Actor
 from ..certify import SCHEME_WORDS
 from ..clock import day_of
 from ..errors import N_, Invalid, NotFound
-from ..measures import RULE_VERSION, STATE_WORDS, Line, Totals
+from ..lines import Line
+from ..measures import RULE_VERSION, STATE_WORDS, Totals
 from ..models import BrandKind
 from ..policy import Policy
 from ..progress import Board, Group, Indicator
@@ -100,7 +101,7 @@ def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
     tiles = [charts.Tile(*county.tile, say(county.name), counties[county.code])
              for county in policy.counties.values() if county.tile]  # fmt: skip
     groups = [group.key for group in one.by_scheme()]
-    years = [(year.year, [sum(line.scheme == key for line in year.first) for key in groups]) for year in one.years]
+    years = [(year.year, [year.first_by_scheme.get(key, 0) for key in groups]) for year in one.years]
     return {
         "path": charts.path_chart(one.path, target.value, target.end, count.until, words),
         "map": charts.tile_map(tiles, gettext("首次新增，颜色越深越多")) if tiles else None,
