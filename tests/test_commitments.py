@@ -4,17 +4,18 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import farms
 import pytest
 import sqlalchemy as sa
 from chains import do, product_of, sent
 from conftest import NOW, USCC, World
 
-from yipin import audit, chain, commitments
+from yipin import audit, chain, commitments, grounds, inspections
 from yipin.accounts import Actor
 from yipin.commitmentforms import Basis, Party
 from yipin.commitments import Form
 from yipin.errors import Conflict, Invalid, NotFound
-from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Product, Regime
+from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
 
 ALL = Form("250", ["control"])
 
@@ -23,6 +24,14 @@ def issue(world: World, batch: Batch, form: Form = ALL, who: Actor | None = None
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
         return commitments.issue(session, who or world.ama, world.office.policy, row, form)
+
+
+def report(world: World, batch: Batch, *tested: str, kind: str = "self", passed: bool = True) -> str:
+    """A report of Ama's on a batch; its row's number, as the form gives it."""
+    items = [inspections.Item(name, "未检出", passed=passed) for name in tested]
+    form = inspections.InspectionForm(kind, "Ama 检测室", f"ZJ-{len(tested)}", "2026-07-18", "2026-07-19", items)
+    with world.db.write.begin() as session:
+        return str(inspections.enter(session, world.ama, session.get_one(Batch, batch.id), form).id)
 
 
 def void(world: World, row: CommitmentCertificate, reason: str = "数量写错了") -> None:
@@ -112,6 +121,37 @@ def test_a_promise_without_what_it_rests_on_is_refused(world: World, form: Form,
     with pytest.raises(Invalid) as refused:
         issue(world, batch, form)
     assert refused.value.field == field and world.get(Batch, batch.id).certified == 0
+
+
+def test_a_test_basis_needs_a_report_of_its_kind_that_looked_for_what_was_used(world: World) -> None:
+    batch, other = world.declare(), world.declare(harvest_date="2026-07-17")
+    farms.write(world, world.ama, "draft-0001")
+    farms.write(world, world.ama, "draft-0002", input_name="吡虫啉", day="2026-07-02")
+    half, whole = report(world, batch, "阿维菌素"), report(world, batch, "阿维菌素 ", "吡虫啉", "毒死蜱")
+    outside = report(world, batch, "阿维菌素", "吡虫啉", kind="commissioned")
+    for ref, why in ((half, "没有检测用过的 吡虫啉"), (outside, "不是这一种检测"), ("", "请选一份"),
+                     (report(world, other, "阿维菌素", "吡虫啉"), "请选一份")):  # fmt: skip
+        with pytest.raises(Invalid, match=why) as refused:
+            issue(world, batch, Form("10", ["self_test"], ref))
+        assert refused.value.field == "report"
+    with pytest.raises(Invalid, match="只选报告对应的那一项"):
+        issue(world, batch, Form("10", ["self_test", "commissioned_test"], whole))
+    row = issue(world, batch, Form("10", ["control", "self_test"], whole))
+    assert (row.report, str(row.report_id)) == ("Ama 检测室 ZJ-3", whole)
+    assert commitments.bases_of(row) == [Basis.CONTROL, Basis.SELF_TEST]
+    with world.db.write.begin() as session:
+        inspections.withdraw(session, world.ama, session.get_one(Inspection, int(whole)), "登记错了")
+    with pytest.raises(Invalid, match="请选一份"):
+        issue(world, batch, Form("10", ["self_test"], whole))
+
+
+def test_a_batch_parted_from_a_tested_one_may_name_its_report(world: World) -> None:
+    batch = world.declare()
+    ref = report(world, batch, "毒死蜱", kind="commissioned")
+    parted = do(world, chain.split, world.ama, batch.id_number, [("20", "1")])[0]
+    assert issue(world, parted, Form("20", ["commissioned_test"], ref)).report_id == int(ref)
+    with world.db.read.begin() as session:
+        assert grounds.drugs_of(session, session.get_one(Batch, parted.id)) == []
 
 
 def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) -> None:

@@ -27,6 +27,8 @@ class Basis(StrEnum):
 
 
 TESTS = frozenset({Basis.SELF_TEST, Basis.COMMISSIONED_TEST})
+BASIS_WORDS = {Basis.CONTROL: N_("质量安全控制符合要求"), Basis.SELF_TEST: N_("自行检测合格"),
+               Basis.COMMISSIONED_TEST: N_("委托检测合格")}  # fmt: skip
 WORDS = N_("承诺达标合格证")
 """What must stand plainly beside the QR where the label carries the certificate."""
 

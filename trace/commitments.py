@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import audit, inputs, lineage, register
-from .accounts import Actor
+from . import audit, grounds, inputs, lineage, register
+from .accounts import Actor, visible
 from .clock import day_of
 from .codes.commitnumber import new_commitment_number, parse_commitment_number
-from .commitmentforms import TESTS, Basis, Party, Template, template_on, templates
+from .commitmentforms import Basis, Party, Template, template_on, templates
 from .errors import N_, Conflict, Invalid, NotFound
 from .goods import refuse_stopped
 from .models import Batch, CollectedCertificate, CommitmentCertificate, Origin, Regime, Review
@@ -50,14 +51,13 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Fo
         return done
     _refuse_unfit(batch)
     quantity, bases = _quantity(batch, form.quantity), _bases(form.bases)
-    report = _report(session, batch, form.report) if TESTS & bases else (None, None)
+    report = grounds.relied_on(session, batch, form.report, bases)
     today = day_of(actor.at)
     row = CommitmentCertificate(
-        number=_unused_number(session), batch_id=batch.id, template=template_on(today, party_of(session, batch)).key,
-        product=batch.product.name, quantity=quantity, unit=batch.unit,
-        place=f"{policy.full_county_name(batch.county)}{batch.plot.place}", subject=batch.producer.name,
-        contact=batch.producer.phone, by_control=Basis.CONTROL in bases, by_self_test=Basis.SELF_TEST in bases,
-        by_commissioned_test=Basis.COMMISSIONED_TEST in bases, report=report[0], report_id=report[1],
+        number=_unused_number(session), batch_id=batch.id, quantity=quantity, unit=batch.unit,
+        **wording(session, policy, batch, today), by_control=Basis.CONTROL in bases,
+        by_self_test=Basis.SELF_TEST in bases, by_commissioned_test=Basis.COMMISSIONED_TEST in bases,
+        report=report and f"{report.lab} {report.report_number}"[:120], report_id=report and report.id,
         issued_at=actor.at, issued_on=today, kept_until=months_after(today, policy.commitment.keep_months),
         idempotency_key=form.key[:64] or None)  # fmt: skip
     session.add(row)
@@ -67,6 +67,17 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Fo
     )
     audit.record(session, actor, "batch.certify", batch, number=row.number, certified=str(batch.certified))
     return row
+
+
+def wording(session: Session, policy: Policy, batch: Batch, day: date) -> dict[str, str]:
+    """What a certificate of a batch issued on a day says, besides quantity and basis: form, goods, place, who promises."""
+    return {
+        "template": template_on(day, party_of(session, batch)).key,
+        "product": batch.name,
+        "place": f"{policy.full_county_name(batch.county)}{batch.plot.place}",
+        "subject": batch.producer.name,
+        "contact": batch.producer.phone,
+    }
 
 
 def _refuse_unfit(batch: Batch) -> None:
@@ -95,10 +106,6 @@ def _bases(typed: Sequence[str]) -> frozenset[Basis]:
     if not found:
         raise Invalid("bases", N_("承诺依据至少选一项"))
     return found
-
-
-def _report(session: Session, batch: Batch, ref: str) -> tuple[str, int]:
-    raise Invalid("report", N_("以检测为依据的，要先登记这个批次的检测报告"))
 
 
 def party_of(session: Session, batch: Batch) -> Party:
@@ -152,6 +159,21 @@ def of_batch(session: Session, batch_id: int) -> Sequence[CommitmentCertificate]
     """All certificates of a batch, the newest first."""
     rows = sa.select(CommitmentCertificate).where(CommitmentCertificate.batch_id == batch_id)
     return session.scalars(rows.order_by(CommitmentCertificate.id.desc())).all()
+
+
+def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Any]:
+    """The certificates that an actor may know of, the newest first: `state` live or void, `words` of the number, the goods
+    or who promises."""
+    rows = visible(actor, CommitmentCertificate).order_by(CommitmentCertificate.id.desc())
+    if state in ("live", "void"):
+        void = CommitmentCertificate.voided_at.is_not(None)
+        rows = rows.where(void if state == "void" else ~void)
+    if words := words.strip():
+        number = "".join(words.split()).upper()
+        named = [column.contains(words, autoescape=True)
+                 for column in (CommitmentCertificate.product, CommitmentCertificate.subject)]  # fmt: skip
+        rows = rows.where(sa.or_(CommitmentCertificate.number.contains(number, autoescape=True), *named))
+    return rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer))
 
 
 def live_of(session: Session, batch_id: int) -> CommitmentCertificate | None:

@@ -18,6 +18,7 @@ from yipin import (
     brands,
     certify,
     chain,
+    commitments,
     complaints,
     credit,
     farm,
@@ -135,6 +136,8 @@ def _objects(world: World, who: Actor) -> Refs:
         rows += [_complaint(session, world, batch),
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip
+        rows.append(commitments.issue(session, who, world.office.policy, session.get_one(Batch, batch.id),
+                                      commitments.Form("1", ["control"])))  # fmt: skip
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, session.get_one(Batch, batch.id))
         pictures.keep(session, who, product, _jpeg())

@@ -24,6 +24,7 @@ from . import (
     certificates,
     chains,
     claims,
+    commitments,
     complaintdesk,
     complaints,
     credit,
@@ -125,5 +126,5 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["brands", "certificates", "chains", "claims", "complaintdesk", "complaints", "create_app", "credit", "directory",
-           "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip
+__all__ = ["brands", "certificates", "chains", "claims", "commitments", "complaintdesk", "complaints", "create_app", "credit",
+           "directory", "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip

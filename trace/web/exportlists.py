@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from .. import audit, brands, complaintdesk, complaints, records
+from .. import audit, brands, commitments, complaintdesk, complaints, records
 from ..accounts import Actor, visible
 from ..card import VERDICT_WORDS
 from ..cases import CASE_WORDS
@@ -123,6 +123,10 @@ def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
     return rows.order_by(Certification.id).options(
         selectinload(Certification.lines), joinedload(Certification.producer)
     )
+
+
+def _commitments(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return commitments.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
 
 
 def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -268,6 +272,24 @@ EXPORTS: tuple[Export, ...] = (
         Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
         Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
         Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("commitments", N_("承诺达标合格证清单"), _commitments, lambda policy: (
+        Col(N_("编号"), lambda row: row.number, width=16),
+        Col(N_("开具日期"), lambda row: row.issued_on, Kind.DAY),
+        Col(N_("样式"), lambda row: commitments.template_of(row).name, width=28),
+        Col(N_("产品"), lambda row: row.product),
+        Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
+        Col(N_("单位"), lambda row: Message(row.unit), width=8),
+        Col(N_("产地"), lambda row: row.place, width=28),
+        Col(N_("承诺主体"), lambda row: row.subject, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.batch.county), width=10),
+        Col(N_("批次身份证号"), lambda row: row.batch.id_number, width=20),
+        Col(N_("承诺依据"), lambda row: "、".join(commitments.template_of(row).basis[each] for each in commitments.bases_of(row)),
+            width=30),
+        Col(N_("检测报告"), lambda row: row.report, width=24),
+        Col(N_("作废时间"), lambda row: row.voided_at, Kind.MOMENT),
+        Col(N_("理由"), lambda row: row.void_reason, width=30),
+        Col(N_("保存至"), lambda row: row.kept_until, Kind.DAY),
     )),
     Export("complaints", N_("投诉举报"), _complaints, lambda policy: (
         Col(N_("编号"), lambda row: row.number),

@@ -5,7 +5,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, certificates, goods, licences, lineage, pictures, printing, recall, records, register, shipping
+from .. import (
+    audit,
+    certificates,
+    commitments,
+    goods,
+    licences,
+    lineage,
+    pictures,
+    printing,
+    recall,
+    records,
+    register,
+    shipping,
+)
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -158,6 +171,7 @@ def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = N
                            brandless=licences.why_without(session, found),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found), cancel=cancel,
+                           commitments=commitments.of_batch(session, found.id),
                            reason=forms.ReasonForm(formdata=None), **goods_of(session, found))  # fmt: skip
     return page, 422 if refused else 200
 

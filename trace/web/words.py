@@ -6,6 +6,7 @@ from ..card import VERDICT_WORDS, Verdict
 from ..cases import CASE_WORDS
 from ..certify import SCHEME_WORDS
 from ..codes.sheet import Output
+from ..commitmentforms import BASIS_WORDS
 from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
@@ -234,6 +235,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
-    app.jinja_env.globals.update(SCHEME_WORDS=SCHEME_WORDS, PLOT_WORDS=PLOT_WORDS, RECALL_WORDS=RECALL_WORDS)
+    app.jinja_env.globals.update(
+        SCHEME_WORDS=SCHEME_WORDS, PLOT_WORDS=PLOT_WORDS, RECALL_WORDS=RECALL_WORDS, BASIS_WORDS=BASIS_WORDS
+    )
     app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
                                  OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip

@@ -1,0 +1,109 @@
+"""Commitment certificates (承诺达标合格证): a producer issues, voids and issues anew; officers see those of their county.
+On the producer's and the bureau's blueprints."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+
+from .. import commitments, grounds
+from ..accounts import Actor, find
+from ..clock import day_of
+from ..codes.idnumber import spaced
+from ..commitmentforms import BASIS_WORDS, templates
+from ..errors import N_
+from ..models import Batch, CommitmentCertificate
+from ..regimes import plain
+from . import bureau, forms, producer
+from .guard import service
+
+MOST = 500  # rows of a list
+STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
+
+
+class CommitmentForm(forms.Form):
+    quantity = StringField()
+    bases = SelectMultipleField(validate_choice=False)
+    report = SelectField(validate_choice=False)
+    key = HiddenField()
+
+    def said(self) -> commitments.Form:
+        return commitments.Form(
+            self.quantity.data or "", self.bases.data or [], self.report.data or "", self.key.data or ""
+        )
+
+
+@producer.bp.get("/commitments", endpoint="commitments")
+def listed(session: Session, actor: Actor) -> ResponseReturnValue:
+    found = session.scalars(commitments.found(actor, _state(), _words()).limit(MOST)).all()
+    return render_template("producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES)
+
+
+def _state() -> str:
+    return request.args.get("state", "")[:8]
+
+
+def _words() -> str:
+    return request.args.get("q", "")[:40].strip()
+
+
+@producer.bp.route("/batches/<ref>/commitment", methods=["GET", "POST"])
+def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    """The form: what the certificate will say, how much, what it rests on."""
+    form, reports = _form(session, actor, found), grounds.of_batch(session, found)
+    form.report.choices = forms.choices(
+        ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据"))  # fmt: skip
+    policy = service().office.policy
+    made = form.save(session, lambda: commitments.issue(session, actor, policy, found, form.said()))
+    if made:
+        flash(gettext("已开具承诺达标合格证 %(number)s。", number=spaced(made.number)))
+        return redirect(url_for("producer.commitment", ref=made.id))
+    said = commitments.wording(session, policy, found, day_of(actor.at))
+    page = render_template("producer/commitment_form.html", batch=found, form=form, said=said, grounds=reports,
+                           template=templates()[said["template"]], drugs=grounds.drugs_of(session, found),
+                           most=commitments.certifiable(found), today=day_of(actor.at), bases=BASIS_WORDS)  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
+def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
+    """All that is left to certify, by control; or as the certificate that `again` names and that was voided."""
+    start = {"quantity": plain(commitments.certifiable(batch)), "bases": ["control"], "key": forms.fresh_key()}
+    if again := request.args.get("again"):
+        row: CommitmentCertificate = find(session, actor, CommitmentCertificate, again)
+        start |= {"quantity": plain(row.quantity), "bases": [basis.value for basis in commitments.bases_of(row)],
+                  "report": str(row.report_id or "")}  # fmt: skip
+    return CommitmentForm(data=None if request.method == "POST" else start)
+
+
+@producer.bp.get("/commitments/<ref>")
+def commitment(session: Session, actor: Actor, found: CommitmentCertificate) -> ResponseReturnValue:
+    return _page(found)
+
+
+def _page(found: CommitmentCertificate, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    page = render_template("producer/commitment.html", row=found, template=commitments.template_of(found),
+                           bases=commitments.bases_of(found), form=form or forms.ReasonForm(formdata=None),
+                           refused=form is not None)  # fmt: skip
+    return page, 422 if form else 200
+
+
+@producer.bp.post("/commitments/<ref>/void")
+def void_commitment(session: Session, actor: Actor, found: CommitmentCertificate) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+
+    def act() -> bool:
+        commitments.void(session, actor, found, form.reason.data or "")
+        return True
+
+    if not form.save(session, act):
+        return _page(found, form)
+    flash(gettext("已作废 %(number)s；扫它的二维码会显示“已作废”。", number=spaced(found.number)))
+    return redirect(url_for("producer.commitment", ref=found.id))
+
+
+@bureau.bp.get("/commitments", endpoint="commitments")
+def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
+    found = session.scalars(commitments.found(actor, _state(), _words()).limit(MOST)).all()
+    return render_template("bureau/commitments.html", rows=found, state=_state(), words=_words(), states=STATES,
+                           policy=service().office.policy)  # fmt: skip
