@@ -35,7 +35,8 @@ WORDS = N_("承诺达标合格证")
 
 @dataclass(frozen=True)
 class Template:
-    """A form as it held from `valid_from` to `valid_to`; `promise` and the words of each basis are fixed texts."""
+    """A form as it held from `valid_from` to `valid_to`; `lead`, `promise`, the words of each basis and of each field
+    (`words`) are fixed texts."""
 
     key: str
     name: str
@@ -43,8 +44,10 @@ class Template:
     party: Party
     valid_from: date
     valid_to: date | None
+    lead: str
     promise: tuple[str, ...]
     basis: dict[Basis, str]
+    words: dict[str, str]
     source: str
 
     def holds_on(self, day: date) -> bool:
@@ -56,7 +59,8 @@ def templates() -> dict[str, Template]:
     """All forms by their key, the oldest first."""
     raw = tomllib.loads((files(__package__) / "data" / "commitments.toml").read_text("utf-8"))
     rows = (Template(t["key"], t["name"], t["title"], Party(t["party"]), t["valid_from"], t.get("valid_to"),
-                     tuple(t["promise"]), {Basis(key): word for key, word in t["basis"].items()}, t["source"])
+                     t["lead"], tuple(t["promise"]), {Basis(key): word for key, word in t["basis"].items()}, t["words"],
+                     t["source"])
             for t in raw["template"])  # fmt: skip
     return {row.key: row for row in rows}
 

@@ -84,6 +84,7 @@ class Street:
         kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
         values = {"ref": self.refs[owner][kind]} if kind else {}
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
+                   "producer.commitment_pdf": {"size": "roll"},
                    "public.brand": {"key": "yanling-peach"},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),

@@ -1,8 +1,10 @@
 """The pages of commitment certificates, as the people who issue and read them see them."""
 
+import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
-from conftest import World, signed_in
+import zxingcpp
+from conftest import BASE_URL, World, signed_in
 from flask import Flask
 
 from yipin.models import CommitmentCertificate
@@ -36,8 +38,14 @@ def test_a_grower_issues_voids_and_issues_anew_and_the_officer_sees_all_of_it(ap
     page = ama.get(sent.location).text
     assert spaced(row.number) in page and "100 kg" in page and "质量安全控制符合要求" in page
     assert spaced(row.number) in ama.get(f"/producer/batches/{batch.id_number}").text
+    for size in ("a4", "a5", "roll"):
+        with pdfium.PdfDocument(ama.get(f"{sent.location}/{size}.pdf").data) as paper:
+            read = zxingcpp.read_barcodes(paper[0].render(scale=203 / 72).to_pil())
+        assert [each.text for each in read] == [f"{BASE_URL}c/{row.number}"]
+    assert ama.get(f"{sent.location}/a3.pdf").status_code == 404
     assert ama.post(f"{sent.location}/void", data={"reason": ""}).status_code == 422
     ama.post(f"{sent.location}/void", data={"reason": "数量写错了"})
+    assert ama.get(f"{sent.location}/a5.pdf").status_code == 409
     page = ama.get(sent.location).text
     assert "数量写错了" in page and f"commitment?again={row.id}" in page
     assert 'value="100"' in ama.get(f"{address}?again={row.id}").text

@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from formulas import FORMULAS
 from streets import Street, open_street
 
-from yipin import audit, policy, scan
+from yipin import audit, commitments, policy, scan
 from yipin.accounts import Actor
 from yipin.counting import Reader
 from yipin.db import Base
-from yipin.models import Batch, CodeRange, Role
+from yipin.models import Batch, CodeRange, CommitmentCertificate, Role
 from yipin.rights import RULES
 from yipin.sheets import writer
 from yipin.sheets.writer import Kind
@@ -72,6 +72,7 @@ def street(world: World, app: Flask) -> Street:
     with world.db.write.begin() as session:
         evil = Actor("=1+1", NOW, Role.OFFICER, world.chen.account_id)
         audit.hold(session, evil, session.scalars(sa.select(Batch).order_by(Batch.id)).first(), "+1+1")
+        commitments.void(session, evil, session.scalars(sa.select(CommitmentCertificate)).first(), "=1+1")
     with world.db.write.begin() as session:
         batch = session.scalars(sa.select(Batch).order_by(Batch.id)).first()
         digits = _digits(world, batch)

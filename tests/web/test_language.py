@@ -18,6 +18,7 @@ from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
 from yipin import audit, certify, complaints, errors, farminputs, paper, press, printing, underwriting
 from yipin.accounts import Actor
+from yipin.commitmentforms import templates
 from yipin.models import (
     Account,
     Batch,
@@ -195,10 +196,18 @@ def role_of(world: World, login: str | None) -> Role | None:
     return world.actor(login).role if login else None
 
 
+def words_of_forms() -> list[str]:
+    """What stands on commitment certificates: the rule's own words and the place, which a page quotes in any language."""
+    return [
+        "湖南省株洲市炎陵县",
+        *(text for form in templates().values() for text in (form.title, form.lead, *form.promise)),
+    ]
+
+
 @on_one_database
 def test_an_english_page_has_no_chinese_but_names(app: Flask, full: World, sold: Sold) -> None:
     examples = [text for line in farminputs.examples() for text in (line.name, line.crop, line.source)]
-    names, pages = [*OFFICIAL, *typed(full), *examples], set()
+    names, pages = [*OFFICIAL, *words_of_forms(), *typed(full), *examples], set()
     for login, address, text in walk(app, full, sold.digits[0], "en"):
         pages.add(address)
         assert not CHINESE.search(without(text, names)), (login, address, text)

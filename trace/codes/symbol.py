@@ -7,6 +7,7 @@ Stands between issue and print.
 
 import io
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -120,10 +121,23 @@ def svg(prefix: str, digits: str, size_mm: float | None = None) -> str:
 
 def _path(dark: NDArray[np.bool_]) -> str:
     """One closed outline for each unbroken run of dark modules in a row."""
-    # A run starts and ends where a row changes; the light quiet zone makes the changes come in pairs.
-    rows, columns = np.nonzero(np.diff(dark.astype(np.int8), axis=1))
-    pairs = zip(rows[::2], columns[::2] + 1, columns[1::2] + 1, strict=True)
-    return "".join(f"M{start} {row}H{end}v1H{start}z" for row, start, end in pairs)
+    return "".join(f"M{start} {row}H{stop}v1H{start}z" for row, start, stop in bars(dark))
+
+
+def bars(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    """The unbroken runs of dark modules: row, first column, and the column after the last."""
+    # A run starts and ends where a row changes; the light columns put beside it make the changes come in pairs.
+    rows, columns = np.nonzero(np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1))
+    return zip(rows[::2].tolist(), columns[::2].tolist(), columns[1::2].tolist(), strict=True)
+
+
+@lru_cache(maxsize=64)
+def address_modules(address: str) -> NDArray[np.bool_]:
+    """The modules of any address of ours as a symbol of level M, of the smallest version that holds it."""
+    symbol = QRCode(error_correction=ERROR_CORRECT_M)
+    symbol.add_data(QRData(address.encode("ascii"), MODE_8BIT_BYTE))
+    symbol.make(fit=True)
+    return np.array(symbol.modules, dtype=np.bool_)
 
 
 def _side(digits: str, size_mm: float | None) -> float:

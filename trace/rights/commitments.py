@@ -8,6 +8,7 @@ RULES: Rules = {
     ("producer.new_commitment", "GET"): may(P, of=Batch),
     ("producer.new_commitment", "POST"): may(P, of=Batch),
     ("producer.commitment", "GET"): may(P, of=CommitmentCertificate),
+    ("producer.commitment_pdf", "GET"): may(P, of=CommitmentCertificate),
     ("producer.void_commitment", "POST"): may(P, of=CommitmentCertificate),
     ("bureau.commitments", "GET"): may(O),
     ("bureau.export_commitments", "GET"): may(O),

@@ -1,13 +1,15 @@
 """Commitment certificates (承诺达标合格证): a producer issues, voids and issues anew; officers see those of their county.
 On the producer's and the bureau's blueprints."""
 
-from flask import flash, redirect, render_template, request, url_for
+import io
+
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 
-from .. import commitments, grounds
+from .. import commitmentfiles, commitments, grounds
 from ..accounts import Actor, find
 from ..clock import day_of
 from ..codes.idnumber import spaced
@@ -100,6 +102,13 @@ def void_commitment(session: Session, actor: Actor, found: CommitmentCertificate
         return _page(found, form)
     flash(gettext("已作废 %(number)s；扫它的二维码会显示“已作废”。", number=spaced(found.number)))
     return redirect(url_for("producer.commitment", ref=found.id))
+
+
+@producer.bp.get("/commitments/<ref>/<size>.pdf")
+def commitment_pdf(session: Session, actor: Actor, found: CommitmentCertificate, size: str) -> ResponseReturnValue:
+    """The paper, to be printed."""
+    content = commitmentfiles.paper(service().office, found, size)
+    return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.number}-{size}.pdf")
 
 
 @bureau.bp.get("/commitments", endpoint="commitments")

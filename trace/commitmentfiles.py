@@ -1,0 +1,53 @@
+"""A commitment certificate as the paper that goes with the goods: its form's words, filled in with what was frozen at issue."""
+
+import tempfile
+from pathlib import Path
+
+from . import commitments
+from .codes.commitpaper import SIZES, Certificate, write_commitment
+from .codes.glyphs import find_font
+from .codes.idnumber import spaced
+from .commitmentforms import Template
+from .errors import N_, Conflict, NotFound
+from .models import CommitmentCertificate
+from .office import Office
+from .regimes import plain
+
+NOTICE = "演示数据 · 非真实产品"
+
+
+def address(office: Office, number: str) -> str:
+    """What the symbol on the paper holds: the page of the certificate."""
+    return f"{office.settings.base_url}c/{number}"
+
+
+def said(office: Office, row: CommitmentCertificate) -> Certificate:
+    """The words of the paper, in the order of its form."""
+    form = commitments.template_of(row)
+    ticked = commitments.bases_of(row)
+    return Certificate(form.title, f"编号 {spaced(row.number)}", form.lead, form.promise, "承诺依据",
+                       tuple((word, basis in ticked) for basis, word in form.basis.items()), _fields(form, row),
+                       form.words["sign"], address(office, row.number),
+                       NOTICE if row.batch.producer.demonstration else "")  # fmt: skip
+
+
+def _fields(form: Template, row: CommitmentCertificate) -> tuple[tuple[str, str], ...]:
+    day = f"{row.issued_on.year}年{row.issued_on.month}月{row.issued_on.day}日"
+    values = {"product": row.product, "quantity": f"{plain(row.quantity)} {row.unit}", "place": row.place,
+              "subject": row.subject, "contact": row.contact, "issued_on": day}  # fmt: skip
+    return tuple((form.words[name], value) for name, value in values.items())
+
+
+def paper(office: Office, row: CommitmentCertificate, size: str) -> bytes:
+    """The PDF of a live certificate: `size` a4, a5 or roll.
+
+    Raises NotFound for another size, Conflict for a void certificate, Invalid for a character that the font lacks.
+    """
+    if size not in SIZES:
+        raise NotFound(N_("没有这一页，或者您无权查看"))
+    if row.voided_at:
+        raise Conflict(N_("这张合格证已经作废，不能再打印"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "commitment.pdf"
+        write_commitment(path, said(office, row), SIZES[size], find_font(office.settings.font))
+        return path.read_bytes()
