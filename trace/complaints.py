@@ -96,10 +96,10 @@ def matter(session: Session, office: Office, code: str, now: datetime) -> Matter
 
 def _unit(session: Session, office: Office, text: str, now: datetime) -> Matter:
     found = scan.present(session, office, text, now)
-    if found.facts is None:
+    if found.pack is None:
         return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
-    batch = session.get_one(Batch, found.facts.batch_id)
-    return Matter(text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.ordinal)
+    batch = session.get_one(Batch, found.pack.facts.batch_id)
+    return Matter(text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.pack.ordinal)
 
 
 def _number(session: Session, office: Office, text: str, now: datetime) -> Matter:

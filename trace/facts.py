@@ -195,18 +195,25 @@ class FactsCache:
     def get(self, session: Session, office: Office, id_number: str, today: date) -> BatchFacts | None:
         """As `gather`, from memory where nothing has changed since. The version is read before the facts, so what is
         kept can be newer than its version but never older."""
+        mark, found = self._look(id_number, today)
+        if found is None and (found := gather(session, office, id_number, today)) is not None:
+            self._keep(mark, id_number, found)
+        return found
+
+    def remembered(self, id_number: str, today: date) -> BatchFacts | None:
+        """What `get` would give, if that is in memory and nothing has changed since."""
+        return self._look(id_number, today)[1]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _look(self, id_number: str, today: date) -> tuple[tuple[int, date], BatchFacts | None]:
         mark = (self._version(), today)
         with self._lock:
             if mark != self._valid_for:
                 self._kept.clear()
                 self._valid_for = mark
-            found = self._kept.get(id_number)
-        if found is None and (found := gather(session, office, id_number, today)) is not None:
-            self._keep(mark, id_number, found)
-        return found
-
-    def __len__(self) -> int:
-        return len(self._kept)
+            return mark, self._kept.get(id_number)
 
     def _version(self) -> int:
         """The record version, asked of the driver itself: this is on the way of every scan."""

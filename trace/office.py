@@ -1,8 +1,9 @@
 """The office: what a use-case may need besides its session. Settings, policy, secrets and the key ring, read once;
 the keys are read again when `keys.json` changes, so that a rotation needs no restart."""
 
+import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
 from . import policy
 from .codes.keys import KeyList, KeyRing
@@ -27,20 +28,24 @@ class Office:
     @property
     def ring(self) -> KeyRing:
         """The keys as they are on disk now. Raises BadKeyList or Unavailable."""
-        stamp = _stamp(self.settings.keys / "keys.json")
+        stamp = _stamp(self._list)
         read = self._read
         if read is None or read[0] != stamp:
             self._read = read = (stamp, KeyRing.load(self.settings.keys, self.settings.key_passphrase))
         return read[1]
+
+    @cached_property
+    def _list(self) -> str:
+        return str(self.settings.keys / "keys.json")
 
     @property
     def keys(self) -> KeyList:
         return self.ring.keys
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except FileNotFoundError:
         return (0, 0)
     return found.st_mtime_ns, found.st_ino

@@ -77,9 +77,13 @@ class PublicKey:
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise BadSignature unless `signature` is this key's over `message`."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
+            self._parsed.verify(signature, message)
         except InvalidSignature:
             raise BadSignature(N_("签名不符：这个身份码不是第 %(number)s 号密钥签发的"), number=self.number) from None
+
+    @cached_property
+    def _parsed(self) -> Ed25519PublicKey:
+        return Ed25519PublicKey.from_public_bytes(self.public_key)
 
     def may_sign(self, now: datetime) -> bool:
         """Whether new codes may bear this key at `now` (aware UTC)."""

@@ -29,6 +29,7 @@ from . import (
     complaints,
     credit,
     directory,
+    door,
     errors,
     farm,
     farmwords,
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_flask_settings(settings, office))
     app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages(),
                                             Guesses())  # fmt: skip
+    app.wsgi_app = door.Door(app)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)

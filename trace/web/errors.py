@@ -2,12 +2,15 @@
 
 import logging
 import uuid
+from functools import lru_cache
 
 import sqlalchemy as sa
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
+from werkzeug.http import parse_accept_header
 
 from ..errors import N_, Message, TraceError
 from .language import say
@@ -35,8 +38,14 @@ SENTENCES = {
 
 def wants_json() -> bool:
     """Whether the caller is a machine that asked for JSON rather than a page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return best == "application/json"
+    return asks_for_json(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=1_024)  # the browsers of a country say the same few things
+def asks_for_json(accept: str) -> bool:
+    """Whether this Accept header prefers JSON to a page."""
+    accepted = parse_accept_header(accept, MIMEAccept)
+    return accepted.best_match(["text/html", "application/json"], default="text/html") == "application/json"
 
 
 def init_app(app: Flask) -> None:

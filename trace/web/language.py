@@ -77,9 +77,11 @@ def _said(value: Any) -> Any:
 
 def day(value: date | None) -> str:
     """2026年7月18日, or 18 July 2026."""
-    if value is None:
-        return ""
-    if chosen() == "en":
+    return "" if value is None else day_in(chosen(), value)
+
+
+def day_in(language: str, value: date) -> str:
+    if language == "en":
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
 
@@ -92,10 +94,12 @@ def month_day(value: str) -> str:
 
 def moment(value: datetime | str | None) -> str:
     """A moment in Shanghai, to the minute; a text (an open place in a page) as it is."""
-    if value is None or isinstance(value, str):
-        return value or ""
+    return value or "" if value is None or isinstance(value, str) else moment_in(chosen(), value)
+
+
+def moment_in(language: str, value: datetime) -> str:
     local = value.astimezone(SHANGHAI)
-    return f"{day(local.date())} {local:%H:%M}"
+    return f"{day_in(language, local.date())} {local:%H:%M}"
 
 
 def amount(value: Decimal | int | None) -> str:

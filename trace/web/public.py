@@ -1,6 +1,9 @@
 """For anyone: the home page, the ID cards of units, batches and products, the public keys. No log-in, no script."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -13,17 +16,22 @@ from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Level
 from ..clock import day_of
 from ..codes.idnumber import parse_id_number
 from ..codes.signing import code_in
-from ..counting import Reader
+from ..counting import Reader, Seen
 from ..errors import N_, BadCode, BadIdNumber, NotFound, TraceError
-from ..facts import BatchFacts
 from ..models import Product, ProductPicture
+from ..pack import Pack, counted
 from ..scan import Gate
-from ..tally import NotCounted
+from ..tally import NotCounted, Tally
 from .answers import as_json
 from .errors import wants_json
 from .guard import service
+from .language import chosen
+from .unitpage import Wanted
 
 bp = Blueprint("public", __name__)
+VARY = "Accept, Cookie"
+COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
+Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this one could be written down
 
 
 @bp.get("/")
@@ -77,34 +85,49 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     """A scanned code. What does not even look like one is no code of ours but a wrong address."""
     if not re.search(r"\d{12}", code) and len(code) < 100:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
-    office = service().office
-    reader = _reader()
-    found = scan.present(session, office, code, actor.at, service().facts, Gate(service().guesses, reader.network))
-    if found.facts is None:
+    reader = reader_of(request.environ)
+    gate = Gate(service().guesses, reader.network)
+    found = scan.present(session, service().office, code, actor.at, service().facts, gate)
+    if found.pack is None:
         return _answered(found.answer)
-    unit = (found.facts.batch_id, found.ordinal)
+    seen, is_counted = _looks(session, reader, found.pack, actor.at)
+    answer = counted(found.answer, seen) if is_counted else found.answer  # the page claims no figure
+    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, is_counted))
+
+
+def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
+    """The pack's looks with this one; which the door may have counted already."""
+    if request.method == "HEAD":
+        return counting.total(session, pack.unit, service().office.policy.clone, at), True
+    return request.environ.get(COUNTED) or count_look(service().tally, reader, pack, at)
+
+
+def count_look(tally: Tally, reader: Reader, pack: Pack, at: datetime) -> Counted:
+    """Write the look down for good."""
     try:
-        seen = counting.total(session, unit, office.policy.clone, actor.at) if request.method == "HEAD" else \
-            service().tally.count(reader, unit, found.answer.verdict, actor.at)  # fmt: skip
+        return tally.count(reader, pack.unit, pack.verdict, at), True
     except NotCounted:
-        return _answered(found.answer, found.facts)  # the page claims no figure
-    return _answered(scan.counted(found, seen), found.facts)
+        return None, False
 
 
-def _reader() -> Reader:
-    purpose = request.headers.get("Sec-Purpose", "")
-    return Reader.of(request.remote_addr or "", request.user_agent.string, purpose)
+def reader_of(environ: Mapping[str, Any]) -> Reader:
+    """Who asks, as far as it may be known."""
+    told = (environ.get(name) or "" for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
+    return Reader.of(*told)
 
 
-def _answered(answer: Answer, facts: BatchFacts | None = None) -> ResponseReturnValue:
-    """The answer as a page or as JSON; with the batch's `facts`, from a page drawn before if there is one."""
+def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnValue:
+    """The answer as a page or as JSON; what is `wanted` of a pack, from a page drawn before if there is one."""
     if wants_json():
         response: Response = jsonify(as_json(answer))
-    else:
-        page = service().pages.page(answer, facts, _drawn) if facts else _drawn(answer)
-        response = Response(page, mimetype="text/html")
-    response.headers["Vary"] = "Accept, Cookie"
-    return response
+        response.headers["Vary"] = VARY
+        return response
+    return answer_page(service().pages.page(wanted, answer, _drawn) if wanted else _drawn(answer))
+
+
+def answer_page(page: str | bytes) -> Response:
+    """A drawn page as it goes out, before the headers that all answers get."""
+    return Response(page, mimetype="text/html", headers={"Vary": VARY})
 
 
 def _drawn(answer: Answer) -> str:

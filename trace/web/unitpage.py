@@ -1,57 +1,90 @@
-"""The page of a unit: drawn once for a batch and a verdict, and filled in for each pack that is scanned.
+"""The page of a unit: drawn once for packs that are alike, and filled in for each pack that is scanned.
 
 Three seconds on a slow network begin with a server that does not draw the same page again for every pack. What
 differs from pack to pack (its number, how often it was scanned, its own address) is left open in the drawn page and
 filled in; everything else follows from the batch's facts, and a page whose facts have changed is drawn anew.
 """
 
-import zlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from flask import g, request
+from flask import g
 
 from ..card import Answer
+from ..counting import Seen
 from ..facts import BatchFacts
-from .language import chosen, moment
+from ..pack import Pack, copied
+from .language import moment_in
 
-MOST_KEPT = 20_000  # pages, about 3 kB each as they are kept
+MOST_KEPT = 4_000  # pages, about 13 kB each
 # Private-use characters, which no name in the record may hold (inputs.line), mark the open places.
-UNIT, SCANS, FIRST, PATH = (f"\ue000{letter}\ue001" for letter in "usfp")
+UNIT, SCANS, FIRST, PATH = PLACES = tuple(f"\ue000{letter}\ue001" for letter in "usfp")
 Draw = Callable[[Answer], str]
 Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """One pack's page in one language. `seen` is the look's count; without `is_counted` the page claims no figure."""
+
+    language: str
+    path: str
+    pack: Pack
+    seen: Seen | None
+    is_counted: bool
+
+    @property
+    def key(self) -> Key:
+        return (self.language, self.is_counted, self.seen is None, copied(self.pack.verdict, self.seen),
+                self.pack.likeness)  # fmt: skip
+
+    @property
+    def values(self) -> dict[str, bytes]:
+        """What belongs into the open places."""
+        seen = self.seen
+        first = moment_in(self.language, seen.first_at) if seen else ""
+        return {UNIT: b"%d" % (self.pack.ordinal + 1), SCANS: b"%d" % (seen.scans if seen else 0),
+                FIRST: first.encode(), PATH: self.path.encode()}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     facts: BatchFacts
-    page: bytes  # compressed
+    pieces: tuple[bytes, ...]  # one more than places
+    places: tuple[str, ...]
 
 
 class UnitPages:
-    """The drawn pages of one process."""
+    """The drawn pages of one process, the ones longest not asked for forgotten first."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most, self._lock = most, Lock()
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
 
-    def page(self, answer: Answer, facts: BatchFacts, draw: Draw) -> str:
-        """The page of an answer, drawn by `draw` if there is none for these facts yet."""
-        assert answer.card is not None
-        way = tuple((step.day, str(step.what)) for step in answer.steps)
-        key = (chosen(), facts.batch_id, answer.verdict, answer.reason.values.get("why"), answer.key_number,
-               answer.facts_at_issue, way, answer.scans is None, answer.first_scan is None,
-               answer.kind)  # fmt: skip
-        kept = self._kept.get(key)
-        if kept is None or kept.facts != facts:
-            kept = _Kept(facts, zlib.compress(_open(answer, draw).encode("utf-8"), 6))
-            self._keep(key, kept)
-        page = zlib.decompress(kept.page).decode("utf-8")
-        for place, value in _values(answer):
-            page = page.replace(place, value)
-        return page
+    def kept(self, wanted: Wanted) -> bytes | None:
+        """The page, if one is drawn already for these facts."""
+        key = wanted.key
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            self._kept.move_to_end(key)
+        if kept.facts is not wanted.pack.facts:
+            if kept.facts != wanted.pack.facts:
+                return None
+            self._keep(key, replace(kept, facts=wanted.pack.facts))
+        return _filled(kept, wanted.values)
+
+    def page(self, wanted: Wanted, answer: Answer, draw: Draw) -> bytes:
+        """The page, its answer drawn by `draw` if there is none for these facts yet."""
+        if (page := self.kept(wanted)) is not None:
+            return page
+        kept = _cut(wanted.pack.facts, _open(answer, draw))
+        self._keep(wanted.key, kept)
+        return _filled(kept, wanted.values)
 
     def _keep(self, key: Key, kept: _Kept) -> None:
         with self._lock:
@@ -76,7 +109,13 @@ def _open(answer: Answer, draw: Draw) -> str:
         del g.path
 
 
-def _values(answer: Answer) -> list[tuple[str, str]]:
-    assert answer.card is not None
-    return [(UNIT, str(answer.card.unit)), (SCANS, str(answer.scans)), (FIRST, moment(answer.first_scan)),
-            (PATH, request.path)]  # fmt: skip
+def _cut(facts: BatchFacts, page: str) -> _Kept:
+    parts = re.split("(" + "|".join(PLACES) + ")", page)
+    return _Kept(facts, tuple(piece.encode() for piece in parts[::2]), tuple(parts[1::2]))
+
+
+def _filled(kept: _Kept, values: dict[str, bytes]) -> bytes:
+    filled = [kept.pieces[0]]
+    for place, piece in zip(kept.places, kept.pieces[1:], strict=True):
+        filled += (values[place], piece)
+    return b"".join(filled)
