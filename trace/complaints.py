@@ -99,7 +99,9 @@ def _unit(session: Session, office: Office, text: str, now: datetime) -> Matter:
     if found.pack is None:
         return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
     batch = session.get_one(Batch, found.pack.facts.batch_id)
-    return Matter(text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.pack.ordinal)
+    return Matter(
+        text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.pack.ordinal
+    )
 
 
 def _number(session: Session, office: Office, text: str, now: datetime) -> Matter:

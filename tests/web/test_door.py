@@ -86,7 +86,16 @@ def test_both_ways_give_the_same_to_all_that_is_no_plain_request(app: Flask, sol
         both(app, path, {}, query=query)
     for method in ("HEAD", "POST", "OPTIONS", "PUT"):
         both(app, path, {}, method=method)
-    for other in ("/", path + "/", "/" + path, path[:-1], path + "0", f"/{'9' * 191}", f"/{'0' * 191}", path.replace("1", "١")):
+    for other in (
+        "/",
+        path + "/",
+        "/" + path,
+        path[:-1],
+        path + "0",
+        f"/{'9' * 191}",
+        f"/{'0' * 191}",
+        path.replace("1", "١"),
+    ):
         both(app, other.encode().decode("latin-1"), {})
 
 
