@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import countable, progress
+from . import countable, onlydemo, progress
 from .card import Progress
 from .ledger import Ledger
 from .models import Brand, Certification, Event, Producer, RecordVersion
@@ -41,6 +41,7 @@ class _Kept:
     lock: Any = field(default_factory=Lock)
     mark: _Mark = _Mark()
     policy: Policy | None = None
+    whole: bool = False  # all of it a demonstration (`onlydemo`)
     ledger: Ledger | None = None
     boards: dict[date, Board] = field(default_factory=dict)
 
@@ -80,7 +81,9 @@ def _up_to_date(session: Session, kept: _Kept, policy: Policy) -> Ledger:
     mark = _mark(session, kept.mark)
     if kept.ledger is None or mark.events != kept.mark.events:
         kept.boards.clear()
-        kept.ledger = _read_again(session, policy, kept.ledger, kept.mark, mark)
+        whole = onlydemo.whole(session)
+        before = kept.ledger if whole == kept.whole else None
+        kept.ledger, kept.whole = _read_again(session, policy, before, kept.mark, mark), whole
     kept.mark = mark
     return kept.ledger
 

@@ -12,11 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from . import audit, inputs
+from . import audit, inputs, onlydemo
 from .accounts import Actor, own_producer, visible
 from .clock import SHANGHAI, day_of
 from .errors import N_, Conflict, Invalid
-from .models import Brand, BrandKind, BrandLevel, BrandSelection, Level, Producer, Review, SelectionList
+from .models import Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
 from .policy import Policy
 
 KIND_WORDS = {
@@ -203,11 +203,11 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
 
 def recognised(session: Session, kind: BrandKind, start: date, end: date, day: date) -> Sequence[Brand]:
     """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
-    end of it. For the indicator 农产品企业品牌; demonstrations do not count."""
+    end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
     known_before = _midnight_after(day)
     rows = sa.select(Brand).outerjoin(Brand.producer).where(
         Brand.kind == kind, Brand.recognised_on.between(start, min(end, day)), Brand.verified_at < known_before,
-        sa.func.coalesce(Producer.demonstration, sa.false()).is_(sa.false()))  # fmt: skip
+        onlydemo.counts(session))  # fmt: skip
     return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()
 
 

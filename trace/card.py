@@ -116,6 +116,7 @@ class Progress:
     as_of: date
     source: str  # the policy document and its clause
     draft: bool = True  # the policy is a draft for comment (征求意见稿)
+    demonstrations: int = 0  # lines of demonstration data in the figure
 
 
 @dataclass(frozen=True)

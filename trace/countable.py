@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from . import onlydemo
 from .clock import SHANGHAI, day_of
 from .lines import Line
 from .models import Brand, BrandKind, Certification, CertificationLine, Claim, Producer
@@ -18,7 +19,7 @@ AHEAD = SHANGHAI.utcoffset(None)
 
 
 def lines(session: Session, policy: Policy) -> list[Line]:
-    """Every line ever declared."""
+    """Every line ever declared; those of demonstrations as `onlydemo` says."""
     return [*_papers(session, policy, sa.true()), *brands(session, policy)]
 
 
@@ -40,9 +41,11 @@ def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> 
                paper.renews_id)  # fmt: skip
     found = sa.select(*columns).join(paper, line.certification_id == paper.id).where(which)
     demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
+    left_out = frozenset() if onlydemo.whole(session) else demonstrations
     counties = cache(policy.county_today)
     for row in session.connection().execute(found).all():
-        yield _line(row, counties(row[9]), row[5] in demonstrations)
+        if row[5] not in left_out:
+            yield _line(row, counties(row[9]), row[5] in demonstrations)
 
 
 def _line(row: Any, county: str, demonstration: bool) -> Line:
@@ -59,20 +62,21 @@ def _day(moment: datetime) -> date:
 
 
 def brands(session: Session, policy: Policy) -> list[Line]:
-    """Enterprise brands as lines of their own, under negative numbers; those of demonstrations do not count (as in
-    `brands.recognised`). In place of a number stands the paper that recognised the brand."""
-    found = sa.select(Brand, Producer.county).join(Producer, Brand.producer_id == Producer.id).where(
-        Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), Producer.demonstration.is_(False))  # fmt: skip
-    return [_brand(policy, brand, brand.county or county) for brand, county in session.execute(found)]
+    """Enterprise brands as lines of their own, under negative numbers. In place of a number stands the paper that
+    recognised the brand."""
+    found = sa.select(Brand, Producer).join(Producer, Brand.producer_id == Producer.id).where(
+        Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), onlydemo.counts(session))  # fmt: skip
+    return [_brand(policy, brand, holder) for brand, holder in session.execute(found)]
 
 
-def _brand(policy: Policy, brand: Brand, county: str) -> Line:
+def _brand(policy: Policy, brand: Brand, holder: Producer) -> Line:
     day, declared, verified = brand.recognised_on, brand.submitted_at, brand.verified_at
     assert day is not None
     return Line(-brand.id, -brand.id, brand.kind.value, brand.clause, brand.holder or brand.name,
-                subject(brand.producer_id, brand.id), None, brand.name, policy.county_today(county), day, day, None,
+                subject(brand.producer_id, brand.id), None, brand.name,
+                policy.county_today(brand.county or holder.county), day, day, None,
                 day_of(declared) if declared else None, day_of(verified) if verified else None,
-                bool(brand.return_reason) and not verified)  # fmt: skip
+                bool(brand.return_reason) and not verified, demonstration=holder.demonstration)  # fmt: skip
 
 
 def subject(producer: int | None, brand: int | None) -> str:

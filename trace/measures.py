@@ -16,7 +16,7 @@ from .ledger import Ledger, Lines
 from .lines import Line, Unit
 from .units import Ints
 
-RULE_VERSION = "2026-1"
+RULE_VERSION = "2026-2"
 """Raised when anything below counts differently; written on every report."""
 
 STATE_WORDS = {

@@ -23,6 +23,7 @@ RULE = N_("首次新增：%(start)s 至 %(end)s 间首次获证、经核实的�
 NET_RULE = N_("净增：%(until)s 有效的数，减去基准日 %(base)s 有效的数")
 STOCK_RULE = N_("有效存量：%(day)s 当天有效、经核实的数")
 PENDING_RULE = N_("待核：已申报、还没有核实的数，不计入上面三个数")
+DEMONSTRATION_RULE = N_("演示数据不计入；整个系统都是演示时才计入，并注明有几条")
 UNIT_RULE = N_("计数单位：证书上的一个产品算一项；同一产品有两种认证，算两项、一个产品")
 
 
@@ -58,6 +59,11 @@ class Indicator:
     @cached_property
     def pending(self) -> Totals:
         return totals(self.count.pending)
+
+    @cached_property
+    def demonstrations(self) -> int:
+        """How many demonstration lines are in its first-time figure, which public pages carry."""
+        return int(np.count_nonzero(self.count.first.of("demonstration")))
 
     @cached_property
     def years(self) -> tuple[Year, ...]:
@@ -112,6 +118,7 @@ class Indicator:
             Message(STOCK_RULE, {"day": count.as_of}),
             Message(PENDING_RULE),
             Message(UNIT_RULE),
+            Message(DEMONSTRATION_RULE),
         )
 
 
@@ -122,10 +129,13 @@ class Board:
     as_of: date
     indicators: dict[str, Indicator]
 
-    @property
-    def demonstration(self) -> bool:
-        """Whether any of it is demonstration data, which a page must say."""
-        return any(one.ledger.column["demonstration"].any() for one in self.indicators.values())
+    @cached_property
+    def demonstrations(self) -> int:
+        """How many demonstration lines are in its figures, which a page must say."""
+        counts = [one.count for one in self.indicators.values()]
+        shown = [lines.where(lines.of("demonstration") > 0).at for count in counts for lines in
+                 (count.first, count.stock, count.at_base, count.at_end, count.pending)]  # fmt: skip
+        return len(np.unique(np.concatenate(shown))) if shown else 0
 
 
 def board(session: Session, policy: Policy, day: date) -> Board:
@@ -160,4 +170,4 @@ def line_of(board: Board, policy: Policy, ref: str | None = None) -> Progress:
     one = board.indicators[ref or _ref(policy, policy.main_target_on(board.as_of))]
     target = one.target
     return Progress(target.name, one.first.units, target.value, target.period, one.rules()[0], board.as_of,
-                    f"{policy.title} {target.clause}", policy.draft)  # fmt: skip
+                    f"{policy.title} {target.clause}", policy.draft, one.demonstrations)  # fmt: skip

@@ -62,9 +62,15 @@ def _notes(report: Report, content: dict[str, Any]) -> list[str]:
         f"定稿：{report.made_by_name}，{report.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}；SHA-256 {report.sha256}",
         *([f"更正说明：{report.reason}"] if report.reason else []),
         *(["目标出自征求意见稿，尚未定稿"] if content["draft"] else []),
-        *(["含演示数据，不是真实的认证情况"] if content["demonstration"] else []),
+        *([demonstration(content)] if content["demonstration"] else []),
         *rules,
     ]
+
+
+def demonstration(content: dict[str, Any]) -> str:
+    """What is said of demonstration data in the figures; reports of before did not say how many lines."""
+    lines = content.get("demonstration_lines")
+    return f"含演示数据 {lines} 条，不是真实的认证情况" if lines else "含演示数据，不是真实的认证情况"
 
 
 def title(report: Report) -> str:
@@ -125,7 +131,7 @@ def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
     if content["draft"]:
         document.text("该文件为征求意见稿，目标以正式文件为准。", soft=True)
     if content["demonstration"]:
-        document.text("含演示数据，不是真实的认证情况。")
+        document.text(f"{demonstration(content)}。")
     when = report.made_at.astimezone(SHANGHAI)
     document.text(f"定稿：{report.made_by_name}，{when.year}年{when.month}月{when.day}日 {when:%H:%M}", soft=True)
     if report.reason:

@@ -97,7 +97,8 @@ def contents(board: Board, policy: Policy) -> dict[str, Any]:
         "as_of": board.as_of.isoformat(),
         "quarter": quarter_of(board.as_of),
         "rule_version": RULE_VERSION,
-        "demonstration": board.demonstration,
+        "demonstration": bool(board.demonstrations),
+        "demonstration_lines": board.demonstrations,
         "indicators": indicators,
         "lines": [_line(line, policy, board.as_of) for _, line in sorted(shown.items())],
     }

@@ -62,8 +62,10 @@ def the_officer_freezes(page: Page, demo: Served) -> None:
     page.get_by_role("link", name="季度报告").click()
     today = page.get_by_label("截至哪一天").get_attribute("placeholder")
     page.get_by_label("截至哪一天").fill(str(today))
+    page.get_by_label("更正说明").fill("又核实了三张证书")  # the demonstration has frozen this quarter already
     page.get_by_role("button", name="定稿（不能再改）").click()
-    expect(page.get_by_role("status")).to_contain_text("已定稿")
+    expect(page.get_by_role("status")).to_contain_text("第 2 份")
+    expect(page.locator("main")).to_contain_text("和上一份的差别")
     refuse_axe_violations(page)
     shoot(page, "quarter-report")
 

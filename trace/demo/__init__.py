@@ -26,7 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..office import Office
-from . import brands, certificates, chains, complaints, farm
+from . import brands, certificates, chains, complaints, farm, progress
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ class _Demo:
             complaints.add(session, self.office, self.actor, 1)
             certificates.add(session, self.office, self._signed_in)
             brands.add(session, self.office.policy, self._signed_in)
+            progress.add(session, self.office.policy, self._signed_in(session, "officer"))
             farm.add(session, self._signed_in)
         with self.db.write.begin() as session:
             accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))

@@ -86,6 +86,7 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
     return {
         "indicator": gettext(progress.indicator),
         "counted": progress.counted,
+        "demonstration_lines": progress.demonstrations,
         "target": progress.target,
         "period": progress.period,
         "rule": say(progress.rule),

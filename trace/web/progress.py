@@ -117,7 +117,8 @@ def as_json(board: Board, policy: Policy) -> dict[str, Any]:
         "source": policy.title,
         "draft": policy.draft,
         "rule_version": RULE_VERSION,
-        "demonstration": board.demonstration,
+        "demonstration": bool(board.demonstrations),
+        "demonstration_lines": board.demonstrations,
         "indicators": [_indicator(one, board.as_of, policy) for one in board.indicators.values()],
     }
 

@@ -1,0 +1,47 @@
+"""Demonstration data counts only where there is nothing else, and then every figure says so."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from conftest import World
+
+from yipin import audit, boards, certify, onlydemo, reports
+from yipin.models import Producer, Product
+
+TODAY = date(2026, 7, 20)
+
+
+def mark(world: World, demonstration: bool, *names: str) -> None:
+    """Make the producers with these names a demonstration, or a real one."""
+    with world.db.write.begin() as session:
+        for producer in session.scalars(sa.select(Producer)):
+            if producer.name.split()[0] in names:
+                producer.demonstration = demonstration
+                audit.record(session, world.chen, "test.change", producer)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_demonstrations_count_until_the_first_real_producer_is_there(world: World) -> None:
+    with world.db.write.begin() as session:
+        product = session.scalars(sa.select(Product).where(Product.producer_id == world.ama.producer_id)).one()
+        certify.enter(session, world.chen, product, scheme="green", number="LB-15-2301180001A", valid_from="2024-01-01",
+                      valid_to="")  # fmt: skip
+
+    def seen() -> tuple[int, int, bool]:
+        with world.db.read.begin() as session:
+            board, line = (
+                boards.board(session, world.office.policy, TODAY),
+                boards.main_line(session, world.office.policy, TODAY),
+            )
+            said = reports.contents(board, world.office.policy)
+            assert said["demonstration_lines"] == board.demonstrations == line.demonstrations
+            return line.counted, board.demonstrations, onlydemo.whole(session)
+
+    assert seen() == (1, 0, False)
+    mark(world, True, "Ama", "Ben")
+    assert seen() == (1, 1, True)
+    mark(world, False, "Ben")
+    assert seen() == (0, 0, False)
+    mark(world, False, "Ama")
+    assert seen() == (1, 0, False)
