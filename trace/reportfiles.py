@@ -1,8 +1,9 @@
 """A frozen report as files: a workbook for those who count on, a paper for those who sign. Both say what the report says
 and nothing newer."""
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -104,17 +105,19 @@ def _day(text: str | None) -> date | None:
 
 def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -> SheetFile:
     """Write the report as PDF, to be signed and filed."""
-    foot = f"{title(report)} · 截至 {content['as_of']} · SHA-256 {report.sha256[:16]}…"
+    foot = f"{title(report)} · 截至 {chinese_day(content['as_of'])} · SHA-256 {report.sha256[:16]}…"
 
     def draw(document: Document) -> None:
         _head(document, report, content)
-        for number, one in enumerate(content["indicators"]):
-            _indicator(document, one, whole=number == 0)
-        document.heading("怎么数")
-        for rule in content["indicators"][0]["rules"]:
-            document.text(f"· {rule}")
-        document.text(f"· 规则第 {content['rule_version']} 版。每个数背后的证书，见同一份报告的 XLSX。")
-        document.text(f"· 本报告内容的 SHA-256：{report.sha256}", soft=True)
+        main, *others = content["indicators"]
+        _main(document, main)
+        if others:
+            _others(document, others)
+        document.heading(f"怎么数（规则第 {content['rule_version']} 版）", least=40)
+        for number, rule in enumerate(main["rules"], 1):
+            document.text(f"{number}. {in_chinese(rule)}。")
+        document.text("每个数背后的证书，见同一份报告的 XLSX。")
+        document.text(f"本报告内容的 SHA-256：{report.sha256}", soft=True)
         document.signatures(["制表：", "审核：", "日期："])
 
     return write_document(path, f"{content['city']} {title(report)}", foot, draw, font)
@@ -125,6 +128,16 @@ def chinese_day(text: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def chinese_moment(moment: datetime) -> str:
+    when = moment.astimezone(SHANGHAI)
+    return f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
+
+
+def in_chinese(sentence: str) -> str:
+    """A sentence with its days written as in Chinese, 2025年12月31日."""
+    return re.sub(r" ?(\d{4}-\d{2}-\d{2}) ?", lambda found: chinese_day(found[1]), sentence)
+
+
 def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
     document.title(f"{content['city']}农产品品牌指标进度", f"{title(report)} · 截至 {chinese_day(content['as_of'])}")
     document.text(f"目标依据：{content['title']}（{content['issuer']}）")
@@ -132,36 +145,57 @@ def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
         document.text("该文件为征求意见稿，目标以正式文件为准。", soft=True)
     if content["demonstration"]:
         document.text(f"{demonstration(content)}。")
-    when = report.made_at.astimezone(SHANGHAI)
-    document.text(f"定稿：{report.made_by_name}，{when.year}年{when.month}月{when.day}日 {when:%H:%M}", soft=True)
+    document.text(f"定稿：{report.made_by_name}，{chinese_moment(report.made_at)}。"
+                  f"计数规则第 {report.rule_version} 版。", soft=True)  # fmt: skip
     if report.reason:
         document.text(f"本份更正同一季度的上一份。更正说明：{report.reason}")
 
 
-def _indicator(document: Document, one: dict[str, Any], whole: bool) -> None:
+def _main(document: Document, one: dict[str, Any]) -> None:
+    """The first indicator, with everything there is of it."""
     stock = one["totals"]["stock"]
     document.heading(f"{one['name']}　{one['period']}　目标 {one['target']} {one['unit']}", least=60)
     document.figures([
-        ("首次新增", f"{one['first_time']} / {one['target']}", f"{one['start']} 至 {one['end']}"),
-        ("净增", f"{one['net']:+d}" if one["net"] else "0", f"基准日 {one['base_date']}"),
+        ("首次新增", f"{one['first_time']} / {one['target']}", "期内首次获证，经核实"),
+        ("净增", _signed(one["net"]), f"基准日 {chinese_day(one['base_date'])}"),
         ("有效存量", str(one["stock"]), f"{stock['products']} 个产品，{stock['certificates']} 张证书"),
         ("待核", str(one["pending"]), "不计入左边的数"),
     ])  # fmt: skip
-    if one["also_in_main"]:
-        document.text(f"其中 {one['also_in_main']} 项的同一产品另有证书，已计入主指标；各算各的，不相加。", soft=True)
-    if not whole:
-        return
     document.text("首次新增（实线，累计）与到目标的匀速线（虚线）：", soft=True)
     _path(document, one)
-    figures = [Col(word, 24, True) for word in FIGURE_WORDS.values()]
+    figures = [Col(word, 25, True) for word in FIGURE_WORDS.values()]
     document.heading("各县市区")
-    document.table([Col("县市区", 50), *figures], [[group["name"], *_figures(group)] for group in one["by_county"]])
+    document.table([Col("县市区", 70), *figures], [[group["name"], *_shown(group)] for group in one["by_county"]])
     document.heading("各种认证")
-    document.table([Col("认证", 50), *figures], [[scheme_word(g["key"]), *_figures(g)] for g in one["by_scheme"]])
+    document.table([Col("认证", 70), *figures], [[scheme_word(g["key"]), *_shown(g)] for g in one["by_scheme"]])
     if one["by_year"]:
         document.heading("逐年")
-        document.table([Col("年份", 50), *figures[:2], Col("年底有效", 24, True)],
-                       [[year["year"], *_figures(year)[:3]] for year in one["by_year"]])  # fmt: skip
+        document.table([Col("年份", 95), *figures[:2], Col("年底有效", 25, True)],
+                       [[year["year"], *_shown(year)[:3]] for year in one["by_year"]])  # fmt: skip
+
+
+def _others(document: Document, ones: Sequence[dict[str, Any]]) -> None:
+    """The other indicators, a line each."""
+    document.heading("其他指标")
+    document.table([Col("指标", 56), Col("期间", 26), Col("目标", 16, True),
+                    *(Col(word, 18, True) for word in FIGURE_WORDS.values())],
+                   [[one["name"], one["period"], one["target"], *_shown(one)] for one in ones])  # fmt: skip
+    for one in ones:
+        if one["also_in_main"]:
+            document.text(
+                f"{one['name']}：其中 {one['also_in_main']} 项的同一产品另有证书，已计入主指标；各算各的，不相加。",
+                soft=True,
+            )
+
+
+def _signed(net: int) -> str:
+    return f"{net:+d}".replace("-", "−") if net else "0"
+
+
+def _shown(group: dict[str, Any]) -> list[str]:
+    """The figures as they are read: 净增 with its sign."""
+    return [_signed(value) if name == "net" else str(value)
+            for name, value in zip(FIGURE_WORDS, _figures(group), strict=True)]  # fmt: skip
 
 
 def _path(document: Document, one: dict[str, Any]) -> None:
@@ -169,4 +203,4 @@ def _path(document: Document, one: dict[str, Any]) -> None:
     whole = max(1, (end - start).days)
     points = [((date.fromisoformat(day) - start).days / whole, float(value)) for day, value in one["path"]]
     labels = [((date(year, 7, 1) - start).days / whole, str(year)) for year in range(start.year + 1, end.year + 1)]
-    document.path(points, one["target"], labels)
+    document.path(points, one["target"], labels, ("目标", str(one["first_time"])))

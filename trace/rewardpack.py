@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from . import attachments, audit
 from .accounts import Actor
-from .clock import SHANGHAI, day_of
+from .clock import day_of
 from .codes.document import Column, Document, write_document
 from .codes.glyphs import FontFile
 from .measures import RULE_VERSION, STATE_WORDS
 from .models import Certification, Event, RewardDecision, RewardOutcome
 from .policy import Policy
-from .reportfiles import chinese_day, scheme_word
+from .reportfiles import chinese_day, chinese_moment, scheme_word
 from .rewards import Candidate
 
 RULE = "首次：该持有人在本条款所列认证种类里的第一张证书，颁发日在期内，已经核实；续证不是首次"
@@ -53,10 +53,15 @@ def facts(one: Candidate, certificate: Certification, policy: Policy) -> list[tu
         ("产品", lines),
         ("县市区", policy.county_name(certificate.county)),
         ("颁发日期", chinese_day(certificate.granted_on.isoformat())),
-        ("有效期", f"{certificate.valid_from} 至 {certificate.valid_to or '长期'}"),
+        ("有效期", _term(certificate)),
         ("发证机构", certificate.issuer or "—"),
         ("核实日期", chinese_day(day_of(verified).isoformat()) if verified else "—"),
     ]
+
+
+def _term(certificate: Certification) -> str:
+    last = certificate.valid_to
+    return f"{chinese_day(certificate.valid_from.isoformat())}至{chinese_day(last.isoformat()) if last else '长期'}"
 
 
 def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certificate: Certification,
@@ -81,23 +86,25 @@ def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certifi
 
 def _paper(path: Path, actor: Actor, policy: Policy, one: Candidate, certificate: Certification,
            told: Sequence[Event], files: Sequence[tuple[str, str]], font: FontFile) -> None:  # fmt: skip
-    made = f"{actor.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    made = chinese_moment(actor.at)
 
     def draw(document: Document) -> None:
         document.title("奖励证据", f"{one.reward.name} · {policy.title} {one.reward.clause}")
         if policy.draft:
             document.text("该文件为征求意见稿，条款以正式文件为准。", soft=True)
+        if one.first.demonstration:
+            document.text("演示数据，不是真实的证书和决定。")
         document.text(f"奖励上限：每家 {one.reward.ceiling:,} 元。{RULE}。计数规则第 {RULE_VERSION} 版。")
         state = STATE_WORDS[one.first.state(day_of(actor.at))]
         document.text(f"制作：{actor.name}，{made}（北京时间）。当天证书状态：{state}。", soft=True)
         document.heading("证书")
         document.table([Column("项目", 45), Column("内容", 125)], facts(one, certificate, policy))
         document.heading("经过")
-        document.table([Column("时间", 34), Column("事项", 34), Column("经办", 40), Column("理由", 62)],
+        document.table([Column("时间", 43), Column("事项", 27), Column("经办", 38), Column("理由", 62)],
                        [_told(event) for event in told])  # fmt: skip
         document.heading("附件")
         if files:
-            document.table([Column("文件", 70), Column("SHA-256", 100)], files, 8.5)
+            document.table([Column("文件", 56), Column("SHA-256", 114)], files, 8.5)
         else:
             document.text("证书没有附件；请先补上证书的扫描件再作决定。")
         _decisions(document, one.decisions)
@@ -112,14 +119,14 @@ def _decisions(document: Document, decisions: Sequence[RewardDecision]) -> None:
         document.text("还没有决定。")
     for row in decisions:
         amount = f"{row.amount:,.2f} 元" if row.outcome is RewardOutcome.GRANTED else ""
-        when = f"{row.decided_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        when = chinese_moment(row.decided_at)
         document.text(
             f"{when}　{ACTION_WORDS[f'reward.{row.outcome}']}　{amount}　{row.decided_by_name}　理由：{row.reason}"
         )
 
 
 def _told(event: Event) -> tuple[str, str, str, str]:
-    return (f"{event.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", ACTION_WORDS.get(event.action, event.action),
+    return (chinese_moment(event.at), ACTION_WORDS.get(event.action, event.action),
             event.actor_name, event.reason or "")  # fmt: skip
 
 

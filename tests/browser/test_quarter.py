@@ -97,15 +97,18 @@ def in_the_workbook(path: Path) -> Figures:
 
 
 def on_paper(path: Path, page: Page) -> Figures:
-    """The figures under each indicator's heading, in the order in which the paper shows them; its hash is the page's."""
+    """The figures of the first indicator's band and of the others' lines; the paper's hash is the page's."""
     with pdfium.PdfDocument(path) as document:
         text = "\n".join(sheet.get_textpage().get_text_bounded() for sheet in document)
     assert page.locator(".hash").inner_text() in text.replace("\n", "").replace("\r", "")
     found: Figures = {}
-    for name in dict.fromkeys(name for name, _ in on_the_page(page)):
-        part = text[text.index(f"{name}　") :]
-        for measure in MEASURES:
-            said = re.search(rf"{measure}\s+([+−-]?\d+)(?: / \d+)?\s", part)
-            assert said, (name, measure, part[:300])
-            found[name, measure] = number(said[1])
+    main, *others = dict.fromkeys(name for name, _ in on_the_page(page))
+    for measure in MEASURES:
+        said = re.search(rf"{measure}\s+([+−]?\d+)(?: / \d+)?\s", text[text.index(f"{main}　") :])
+        assert said, (measure, text)
+        found[main, measure] = number(said[1])
+    for name in others:
+        line = re.search(rf"{name}\s+\d{{4}}—\d{{4}}\s+\d+" + r"\s+([+−]?\d+)" * 4, text[text.index("其他指标") :])
+        assert line, (name, text)
+        found |= {(name, measure): number(value) for measure, value in zip(MEASURES, line.groups(), strict=True)}
     return found

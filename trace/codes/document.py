@@ -12,7 +12,7 @@ from .glyphs import FontFile, drawable, text_width
 from .lines import cut
 from .paper import MM, Paper, SheetFile, whole_file
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 210.0, 297.0, 20.0, 190.0, 277.0, 22.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 210.0, 297.0, 20.0, 190.0, 281.0, 21.0
 _INK, _SOFT, _RULE, _LEAF = (0.09, 0.13, 0.11), (0.35, 0.4, 0.37), (0.75, 0.8, 0.77), (0.05, 0.36, 0.24)
 
 
@@ -75,8 +75,10 @@ class Document:
             self._put(x + 3, self.y - 21.5, note, 7.5, colour=_SOFT)
         self.y -= 27
 
-    def path(self, points: Sequence[tuple[float, float]], target: float, labels: Sequence[tuple[float, str]]) -> None:
-        """A stair against the straight way to the target: x from 0 to 1 of the period, labels under the axis."""
+    def path(self, points: Sequence[tuple[float, float]], target: float, labels: Sequence[tuple[float, str]],
+             ends: tuple[str, str]) -> None:  # fmt: skip
+        """A stair against the straight way to the target: x from 0 to 1 of the period, labels under the axis, and `ends`,
+        what stands at the end of the way and of the stair."""
         self.room(52)
         top, foot, left, right = self.y - 4, self.y - 42, LEFT + 10, RIGHT - 4
         most = max(target, *(value for _, value in points), 1)
@@ -92,12 +94,15 @@ class Document:
         for x, value in points[1:]:
             stairs += [(x, stairs[-1][1]), (x, value)]
         self._stroke([place(x, value) for x, value in stairs], _LEAF, 0.9)
+        here = place(*points[-1])
+        self._put_right(right - 1, place(1, target)[1] + 1.5, f"{ends[0]} {target:g}", 8, colour=(0.54, 0.29, 0))
+        self._put_right(max(here[0] - 2, left + 6), here[1] + 2, ends[1], 12, colour=_LEAF)
         self.y = foot - 9
 
     def signatures(self, words: Sequence[str]) -> None:
         """Lines to sign on."""
-        self.room(24)
-        self.y -= 12
+        self.room(18)
+        self.y -= 11
         wide = (RIGHT - LEFT) / len(words)
         for n, word in enumerate(words):
             self._put(LEFT + n * wide, self.y, word, 10)
