@@ -15,6 +15,7 @@ from yipin import (
     brands,
     certify,
     chain,
+    claimnotices,
     commitments,
     complaints,
     paper,
@@ -43,6 +44,7 @@ from yipin.models import (
     BrandSelection,
     Certification,
     ChainAct,
+    ClaimNotice,
     CodeRange,
     CollectedCertificate,
     CommitmentCertificate,
@@ -144,6 +146,8 @@ def one_of_each(world: World, sold: Sold) -> None:
         said = {"producer_id": batch.producer_id}
         complaint = complaints.Form(kind="fake", what="果子发黑", code=batch.id_number)
         complaints.file(session, world.office, world.ama, complaint, "0" * 32, "1.2.3.4")
+        claim = claimnotices.Form(batch.id_number, "", "2026-07-20", "果子发黑", "", "13800000000", True)
+        claimnotices.file(session, world.office, world.ama, claim, "0" * 32, "1.2.3.4")
         for row in (
             CreditEntry(**said, kind="award", day=date(2026, 7, 1), source="公报", what="奖", entered_at=NOW),
             CreditAnswer(**said, object_kind="batches", object_id=batch.id, at=NOW, text="申辩"),
@@ -183,7 +187,7 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     PilotMember: ("left_on", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
     LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
     Product: ("name", "x"), VoidUnit: ("reason", "x"),
-    Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
+    ClaimNotice: ("what", "x"), Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
     CollectedCertificate: ("kept_until", date(2040, 1, 1)), CommitmentCertificate: ("voided_at", NOW),
     AttachedFarmer: ("name", "x"), FarmCase: ("why", "x"), FarmInput: ("name", "x"), Inspection: ("lab", "x"),
     InspectionDraw: ("seed", "x"),
@@ -276,6 +280,9 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
                       granted_on=NOW.date(), valid_from=NOW.date(), declared_at=NOW),
         Complaint(number="new", form_key="new", received_at=NOW, due_on=NOW.date(), contact_mark="", kind=ComplaintKind.FAKE,
                   what="x", code="x", place="", platform=Platform.JD, shop="", link=""),
+        ClaimNotice(number="new", form_key="new", received_at=NOW, due_on=NOW.date(), contact_mark="", batch_id=batch.id, code="x",
+                    insurer_id=1, policy_id=session.scalars(sa.select(InsurancePolicy.id)).one(), verdict="x",
+                    happened_on=NOW.date(), what="x"),
         CreditEntry(producer_id=batch.producer_id, kind="award", day=NOW.date(), source="x", what="x", entered_at=NOW),
         CreditAnswer(producer_id=batch.producer_id, object_kind="batches", object_id=1, at=NOW, text="x"),
         _promised(batch, "new"),
@@ -304,6 +311,7 @@ def test_a_new_row_without_its_event_does_not_commit(world: World, sold: Sold) -
         product = session.get_one(Product, sold.batch.product_id)
         certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000000A", valid_from="2026-01-01",
                       valid_to="")  # fmt: skip
+        insured(session, world.chen, product)
     with world.db.read.begin() as session:
         rows = new_rows(session, sold)
         assert {type(row) for row in rows} == set(AUDITED)

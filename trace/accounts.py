@@ -19,6 +19,7 @@ from .models import (
     Brand,
     BrandLicence,
     Certification,
+    ClaimNotice,
     CodeRange,
     CollectedCertificate,
     CommitmentCertificate,
@@ -131,6 +132,7 @@ _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     PrintRun: (PrintRun.batch,),
     CreditEntry: (CreditEntry.producer,),
     InsurancePolicy: (InsurancePolicy.producer,),
+    ClaimNotice: (ClaimNotice.batch,),
     AttachedFarmer: (AttachedFarmer.producer,),
     FarmCase: (FarmCase.batch,),
     FarmEntry: (FarmEntry.producer,),
@@ -160,6 +162,7 @@ _PRODUCER_OF: dict[type[Base], Any] = {
 }
 _INSURER_OF: dict[type[Base], Any] = {
     InsurancePolicy: InsurancePolicy.insurer_id,
+    ClaimNotice: ClaimNotice.insurer_id,
 }
 _COUNTY_OF: dict[type[Base], Any] = {
     Producer: Producer.county,
@@ -181,6 +184,7 @@ _COUNTY_OF: dict[type[Base], Any] = {
     FarmEntry: Producer.county,
     Inspection: Batch.county,
     InsurancePolicy: Producer.county,
+    ClaimNotice: Batch.county,
 }
 
 _ALL_OFFICERS: set[type[Base]] = {FarmInput, InspectionDraw}

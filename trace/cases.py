@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from .clock import day_of
 from .codes.casenumber import new_case_number, parse_case_number
 from .db import add_first
 from .errors import N_, Conflict, Invalid, Throttled
-from .models import Account, CaseNote, CaseState, Complaint
+from .models import Account, CaseNote, CaseState, ClaimNotice, Complaint
 from .office import Office
 from .policy import Policy
 from .secretfiles import Secrets
@@ -31,18 +31,33 @@ from .throttle import Limit
 Row = TypeVar("Row", bound=Any)  # a row of a table of cases: CaseColumns and Audited
 
 
+CASE_WORDS = {CaseState.RECEIVED: N_("已收到"), CaseState.IN_HAND: N_("办理中"), CaseState.CLOSED: N_("已办结")}
+NOTICE_WORDS = {
+    CaseState.RECEIVED: N_("等保险机构接收"),
+    CaseState.IN_HAND: N_("保险机构已接收"),
+    CaseState.CLOSED: N_("保险机构已答复"),
+}
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of case: the first letter of its numbers, its term in the policy file, its word."""
+    """A kind of case: the first letter of its numbers, its term in the policy file, its word; the words of its states,
+    and what is said to the sender when it comes and when it is taken in hand."""
 
     table: type[Any]
     letter: str
     term: str
     word: str
+    states: Mapping[CaseState, str]
+    received: str
+    taken: str
 
 
-KINDS = (Kind(Complaint, "J", "complaint", N_("投诉举报")),)
-CASE_WORDS = {CaseState.RECEIVED: N_("已收到"), CaseState.IN_HAND: N_("办理中"), CaseState.CLOSED: N_("已办结")}
+KINDS = (
+    Kind(Complaint, "J", "complaint", N_("投诉举报"), CASE_WORDS, N_("已收到，等待受理"), N_("已受理，正在办理")),
+    Kind(ClaimNotice, "B", "claim", N_("保险报案"), NOTICE_WORDS, N_("已收到，转给保险机构"),
+         N_("保险机构已接收，正在办理")),
+)  # fmt: skip
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FILING = Limit("file", 20, HOUR)  # one client: a whole office may sit behind one address
@@ -112,7 +127,7 @@ def receive(session: Session, office: Office, actor: Actor, case: Row, reach: Co
         first: Row = session.scalars(sa.select(type(case)).where(type(case).form_key == key)).one()
         return first
     audit.record(session, actor, "case.receive", case, number=case.number, due=case.due_on.isoformat())
-    _say(session, actor, case, N_("已收到，等待受理"), to_sender=True)
+    _say(session, actor, case, kind.received, to_sender=True)
     return case
 
 
@@ -147,7 +162,7 @@ def take(session: Session, actor: Actor, case: Any, handler: Account | None = No
     """Take a case over, or give it to `handler`, who must be one that may see it (the caller asks). Raises Conflict."""
     _lock(session, case, *OPEN)
     if case.state is CaseState.RECEIVED:
-        _say(session, actor, case, N_("已受理，正在办理"), to_sender=True)
+        _say(session, actor, case, kind_of(case).taken, to_sender=True)
     case.state, case.handler_id = CaseState.IN_HAND, handler.id if handler else actor.account_id
     audit.record(session, actor, "case.take", case, handler=handler.name if handler else actor.name)
 
@@ -221,6 +236,7 @@ class Status:
     number: str
     kind: str  # a msgid
     state: CaseState
+    word: str  # of the state, a msgid
     received_at: datetime
     due_on: date
     closed_at: datetime | None
@@ -263,6 +279,6 @@ def _matching(session: Session, secrets: Secrets, number: str, four: str) -> Any
 def _status(session: Session, case: Any, today: date) -> Status:
     notes = tuple((row.at, row.text) for row in notes_of(session, case, to_sender=True))
     late = case.state is not CaseState.CLOSED and today > case.due_on
-    return Status(
-        case.number, kind_of(case).word, case.state, case.received_at, case.due_on, case.closed_at, late, notes
-    )
+    kind = kind_of(case)
+    return Status(case.number, kind.word, case.state, kind.states[case.state], case.received_at, case.due_on,
+                  case.closed_at, late, notes)  # fmt: skip

@@ -15,6 +15,7 @@ from . import attachments, cases, inputs, scan
 from .accounts import Actor
 from .card import Answer, Level, Verdict
 from .codes.idnumber import parse_id_number
+from .codes.kinds import CodeKind, kind_of
 from .errors import N_, BadIdNumber, Invalid, Message, NotFound
 from .harmless import LARGEST, Made
 from .models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
@@ -86,16 +87,21 @@ def kept(code: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
 
 
-def matter(session: Session, office: Office, code: str, now: datetime) -> Matter:
-    """Look up what a scanned or typed code is, without counting a look. Never raises for any text."""
+def matter(session: Session, office: Office, code: str, now: datetime, gate: scan.Gate | None = None) -> Matter:
+    """Look up what a scanned or typed code is, without counting a look.
+
+    A tiny code is looked up only where wrong ones are counted (`gate`), which raises Throttled; nothing else is raised for
+    any text.
+    """
     text = kept(code)
     if not text:
         return Matter("")
-    return _unit(session, office, text, now) if len(text) > 60 else _number(session, office, text, now)
+    scanned = len(text) > 60 or gate is not None and kind_of(text) is CodeKind.TINY
+    return _unit(session, office, text, now, gate) if scanned else _number(session, office, text, now)
 
 
-def _unit(session: Session, office: Office, text: str, now: datetime) -> Matter:
-    found = scan.present(session, office, text, now)
+def _unit(session: Session, office: Office, text: str, now: datetime, gate: scan.Gate | None) -> Matter:
+    found = scan.present(session, office, text, now, gate=gate)
     if found.pack is None:
         return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
     batch = session.get_one(Batch, found.pack.facts.batch_id)
@@ -132,7 +138,7 @@ def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
 
 
 def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str,
-         taken: Sequence[Photo] = ()) -> Complaint:  # fmt: skip
+         taken: Sequence[Photo] = (), gate: scan.Gate | None = None) -> Complaint:  # fmt: skip
     """File a complaint, with its photographs; the same form sent twice gives the first.
 
     Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.
@@ -141,7 +147,7 @@ def file(session: Session, office: Office, actor: Actor, form: Form, key: str, c
     if found := cases.sent_before(session, Complaint, form_key):
         return found
     reach = cases.contact(form.contact, form.phone, form.consent)
-    row = _row(session, office, form, actor.at)
+    row = _row(session, office, form, actor.at, gate)
     cases.refuse_flood(session, office, client, actor.at)
     filed = cases.receive(session, office, actor, row, reach, form_key)
     for name, made in taken:
@@ -149,8 +155,8 @@ def file(session: Session, office: Office, actor: Actor, form: Form, key: str, c
     return filed
 
 
-def _row(session: Session, office: Office, form: Form, now: datetime) -> Complaint:
-    about, chosen = matter(session, office, form.code, now), _county(office.policy, form.county)
+def _row(session: Session, office: Office, form: Form, now: datetime, gate: scan.Gate | None) -> Complaint:
+    about, chosen = matter(session, office, form.code, now, gate), _county(office.policy, form.county)
     return Complaint(
         kind=inputs.choice("kind", ComplaintKind, form.kind),
         what=inputs.story("what", form.what, least=4),

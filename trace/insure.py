@@ -36,6 +36,14 @@ def of_batch(session: Session, batch: Batch) -> Insurance:
     return judge(policies_for(session, batch.producer_id, batch.product_id, batch.id), days)
 
 
+def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
+    """The verified policies on which 承保中 of a batch rests, in the order the page tells them."""
+    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
+    rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
+    live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)
+    return sorted((row for row in live if _cover(row, days) is Cover.COVERED), key=_rank)
+
+
 def of_product(session: Session, product: Product, today: date) -> Insurance:
     """What the page says of a product as a whole: by today."""
     return judge(policies_for(session, product.producer_id, product.id), [today])

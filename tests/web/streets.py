@@ -4,6 +4,7 @@ every role; and what the table of rights says of each call."""
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from conftest import NOW, PASSWORD, World, signed_in
 from flask import Flask, url_for
@@ -18,6 +19,7 @@ from yipin import (
     brands,
     certify,
     chain,
+    claimnotices,
     commitments,
     complaints,
     credit,
@@ -36,6 +38,7 @@ from yipin.harmless import Made
 from yipin.models import (
     Account,
     Batch,
+    ClaimNotice,
     Complaint,
     InsurancePolicy,
     Notice,
@@ -88,15 +91,15 @@ class Street:
                    "public.brand": {"key": "yanling-peach"},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
-                   "public.reported": {"key": self._form_key()},
+                   "public.reported": {"key": self._form_key(Complaint)}, "public.claimed": {"key": self._form_key(ClaimNotice)},
                    "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
                    "static": {"filename": "public/public.css"},
                    "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
         with self.app.test_request_context():
             return url_for(endpoint, **values)
 
-    def _form_key(self) -> str:
-        return str(self.world.get(Complaint, int(self.refs["ama"][Complaint])).form_key)
+    def _form_key(self, kind: type[Any]) -> str:
+        return str(self.world.get(kind, int(self.refs["ama"][kind])).form_key)
 
     def ask(self, role: str, endpoint: str, method: str, owner: str) -> TestResponse:
         return self.browsers[role].open(self.address(endpoint, method, owner), method=method)
@@ -134,7 +137,7 @@ def _objects(world: World, who: Actor) -> Refs:
                  licences.of_producer(session, product.producer_id)[0],
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
-        rows += [_complaint(session, world, batch),
+        rows += [_complaint(session, world, batch), _claim(session, world, batch),
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip
         rows.append(commitments.issue(session, who, world.office.policy, session.get_one(Batch, batch.id),
@@ -152,6 +155,11 @@ def _objects(world: World, who: Actor) -> Refs:
 def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
     form = complaints.Form(kind="fake", what="标签像是复制的", code=batch.id_number)
     return complaints.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
+
+
+def _claim(session: Session, world: World, batch: Batch) -> ClaimNotice:
+    form = claimnotices.Form(batch.id_number, "", NOW.date().isoformat(), "箱底压坏了", "", "13800000000", True)
+    return claimnotices.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
 
 
 def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:
@@ -207,8 +215,8 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
     if rule.of is Report:  # of the whole city, and every officer's
         known = owner != "missing"
-    if mine is Role.INSURER and rule.of is not InsurancePolicy:
-        known = False  # it knows of the policies of those whom it insures, and of nothing else of theirs
+    if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
+        known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs
     return "answered" if rule.of is None or known else "not there"
 
 

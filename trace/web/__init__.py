@@ -23,6 +23,7 @@ from . import (
     bureau,
     certificates,
     chains,
+    claimnotices,
     claims,
     commitments,
     complaintdesk,
@@ -110,8 +111,8 @@ CONTENT_POLICY = (
 
 
 def _more_room() -> None:
-    """A complaint may bring three photographs."""
-    if request.endpoint == "public.report":
+    """A complaint or a claim may bring three photographs."""
+    if request.endpoint in ("public.report", "public.claim"):
         request.max_content_length = 3 * UPLOAD_LIMIT
 
 
@@ -128,5 +129,6 @@ def _harden(response: Response) -> Response:
     return response
 
 
-__all__ = ["brands", "certificates", "chains", "claims", "commitments", "complaintdesk", "complaints", "create_app", "credit",
+__all__ = ["brands", "certificates", "chains", "claimnotices", "claims", "commitments", "complaintdesk", "complaints",
+           "create_app", "credit",
            "directory", "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip

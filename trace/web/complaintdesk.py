@@ -43,10 +43,15 @@ class DecisionForm(forms.Form):
     against_producer = BooleanField()
 
 
+def page_number() -> int:
+    """Which page of a list is asked for, from 1."""
+    typed = request.args.get("page", "")
+    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+
+
 @bp.get("/complaints", endpoint="complaints")
 def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed, typed = request.args.get("state") == CaseState.CLOSED, request.args.get("page", "")
-    page = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
     rows, total = complaintdesk.queue(session, actor, closed, page)
     return render_template("bureau/complaints.html", rows=rows, total=total, closed=closed, page=page,
                            pages=-(-total // complaintdesk.PAGE), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip

@@ -10,10 +10,11 @@ from .. import cases, complaints
 from ..accounts import Actor
 from ..errors import N_, Message, NotFound, Throttled
 from ..models import Complaint, Platform
+from ..scan import Gate
 from . import forms
 from .guard import service
 from .producer import counties
-from .public import bp
+from .public import bp, reader_of
 
 PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is not Platform.UNSAID]
 
@@ -37,6 +38,11 @@ class ReportForm(forms.Form):
 class StatusForm(forms.Form):
     number = StringField()
     digits = StringField()
+
+
+def gate() -> Gate:
+    """Where wrong tiny codes are counted, as on the scan page itself."""
+    return Gate(service().guesses, reader_of(request.environ).network)
 
 
 def code_of(path: str) -> str:
@@ -67,13 +73,13 @@ def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
     wanted = complaints.Form(**values, consent=bool(form.consent.data))
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return complaints.file(
-        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos
+        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
     )
 
 
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
     office = service().office
-    about = complaints.matter(session, office, form.code.data or "", actor.at)
+    about = complaints.matter(session, office, form.code.data or "", actor.at, gate())
     return render_template("public/report.html", form=form, about=about, keep=office.policy.cases.keep_contact,
                            county=office.policy.county_name(about.county))  # fmt: skip
 
@@ -103,4 +109,4 @@ def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
         code = 422
         if not (form.refusal or form.errors):
             form.refusal = Message(N_("编号和数字对不上，请再核对一遍。"))
-    return render_template("public/case.html", form=form, found=found, words=cases.CASE_WORDS), code
+    return render_template("public/case.html", form=form, found=found), code

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, insure, insurers, records, register, underwriting
+from .. import audit, claimnotices, insure, insurers, records, register, underwriting
 from ..accounts import Actor
 from ..card import COVER_WORDS
 from ..clock import day_of
@@ -132,4 +132,4 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     own = register.own_producer(session, actor)
     batches = [(batch, insure.of_batch(session, batch)) for batch in records.batches_of(session, own.id, limit=30)]
     return _page("producer/insurance.html", actor, policies=underwriting.seen_by(session, actor), batches=batches,
-                 covers=COVER_WORDS)  # fmt: skip
+                 covers=COVER_WORDS, notices=claimnotices.about_producer(session, own.id))  # fmt: skip

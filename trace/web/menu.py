@@ -30,11 +30,13 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.certificates", N_("证书")),
         ("bureau.brands", N_("品牌")),
         ("bureau.insurance", N_("保险")),
+        ("bureau.claim_notices", N_("报案")),
         ("bureau.bureau_progress", N_("指标进度")),
         ("bureau.events", N_("日志")),
     ],
     Role.INSURER: [
         ("bureau.insurance", N_("保险")),
+        ("bureau.claim_notices", N_("报案")),
     ],
     Role.ADMINISTRATOR: [
         ("bureau.accounts", N_("账号")),

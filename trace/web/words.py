@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..card import VERDICT_WORDS, Verdict
-from ..cases import CASE_WORDS
+from ..cases import CASE_WORDS, NOTICE_WORDS
 from ..certify import SCHEME_WORDS
 from ..codes.sheet import Output
 from ..commitmentforms import BASIS_WORDS
@@ -210,6 +210,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "chain_acts": N_("批次流转 %(n)s"),
     "recall_acts": N_("成批处置 %(n)s"),
     "shipments": N_("发货 %(n)s"),
+    "claim_notices": N_("保险报案 %(n)s"),
     "code_ranges": N_("赋码 %(n)s"),
     "collected_certificates": N_("收取的合格证 %(n)s"),
     "commitment_certificates": N_("承诺达标合格证 %(n)s"),
@@ -238,5 +239,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         SCHEME_WORDS=SCHEME_WORDS, PLOT_WORDS=PLOT_WORDS, RECALL_WORDS=RECALL_WORDS, BASIS_WORDS=BASIS_WORDS
     )
-    app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
+    app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, NOTICE_WORDS=NOTICE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
                                  OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip
