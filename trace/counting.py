@@ -85,14 +85,15 @@ def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
 
     A preview robot's look is written down apart and does not enter the total.
     """
+    keys = {day: _day_key(session, day) for day in sorted({day_of(look.at) for look in looks})}
     totals = _totals(session, sorted({look.unit for look in looks}))
     known = set(totals)
-    rows = [_row(session, look, totals, rule) for look in looks]
+    rows = [_row(session, look, keys[day_of(look.at)], totals, rule) for look in looks]
     changed = {look.unit for look in looks if look.reader.visitor is Visitor.PERSON}
-    if not _add(session, [totals[unit] for unit in sorted(changed - known)]):
+    connection = session.connection()
+    if not _add(connection, [totals[unit] for unit in sorted(changed - known)]):
         return count(session, looks, rule)  # another transaction counted the first look at one of them just now
     raised = [totals[unit] for unit in sorted(changed & known)]
-    connection = session.connection()
     if raised:
         connection.execute(_RAISE, [{"batch": t.batch_id, "unit": t.ordinal, "total": t.scans, "last": looks[-1].at}
                                     for t in raised])  # fmt: skip
@@ -101,6 +102,14 @@ def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
 
 _SCANS = cast(sa.Table, Scan.__table__)
 _UNITS = cast(sa.Table, UnitScans.__table__)
+_KEYS = cast(sa.Table, ScanKey.__table__)
+_KEY_OF = sa.select(_KEYS.c.key).where(_KEYS.c.day == sa.bindparam("day"))
+_LOCKED = (
+    sa.select(_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at)
+    .where(sa.tuple_(_UNITS.c.batch_id, _UNITS.c.ordinal).in_(sa.bindparam("units", expanding=True)))
+    .order_by(_UNITS.c.batch_id, _UNITS.c.ordinal)
+    .with_for_update()
+)
 _RAISE = (
     sa.update(_UNITS)
     .where(_UNITS.c.batch_id == sa.bindparam("batch"), _UNITS.c.ordinal == sa.bindparam("unit"))
@@ -110,15 +119,12 @@ _RAISE = (
 
 def _totals(session: Session, units: list[Unit]) -> dict[Unit, Seen]:
     """The totals so far, locked in one order so that two processes cannot wait for each other."""
-    columns = (UnitScans.batch_id, UnitScans.ordinal, UnitScans.scans, UnitScans.first_at)
-    wanted = sa.tuple_(UnitScans.batch_id, UnitScans.ordinal).in_(units)
-    locked = sa.select(*columns).where(wanted).order_by(UnitScans.batch_id, UnitScans.ordinal).with_for_update()
-    return {(row.batch_id, row.ordinal): Seen(*row) for row in session.execute(locked)}
+    return {(row[0], row[1]): Seen(*row) for row in session.connection().execute(_LOCKED, {"units": units})}
 
 
-def _row(session: Session, look: Look, totals: dict[Unit, Seen], rule: CloneRule) -> dict[str, Any]:
+def _row(session: Session, look: Look, key: bytes, totals: dict[Unit, Seen], rule: CloneRule) -> dict[str, Any]:
     """The row of a look; the unit's total is raised by it."""
-    client = _pseudonym(session, look.reader, day_of(look.at))
+    client = _pseudonym(key, look.reader)
     before = totals.get(look.unit)
     if look.reader.visitor is Visitor.PERSON:
         scans, first = (before.scans + 1, before.first_at) if before else (1, look.at)
@@ -130,15 +136,15 @@ def _row(session: Session, look: Look, totals: dict[Unit, Seen], rule: CloneRule
             "client": client, "verdict": verdict.value}  # fmt: skip
 
 
-def _add(session: Session, fresh: list[Seen]) -> bool:
+def _add(connection: sa.Connection, fresh: list[Seen]) -> bool:
     """Enter the totals of units never looked at before; False when another transaction was first with one."""
     if not fresh:
         return True
     rows = [{"batch_id": t.batch_id, "ordinal": t.ordinal, "scans": t.scans, "first_at": t.first_at,
              "last_at": t.first_at} for t in fresh]  # fmt: skip
     try:
-        with session.begin_nested():
-            session.connection().execute(_UNITS.insert(), rows)
+        with connection.begin_nested():
+            connection.execute(_UNITS.insert(), rows)
         return True
     except sa.exc.IntegrityError:
         return False
@@ -163,14 +169,15 @@ def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen 
     return Seen(*unit, row.scans, row.first_at, _copied(session, unit, row.scans, rule, now, None))
 
 
-def _pseudonym(session: Session, reader: Reader, today: date) -> str:
+def _pseudonym(key: bytes, reader: Reader) -> str:
+    """The reader under the key of the day."""
     text = f"{reader.network}\0{reader.agent}".encode("utf-8", "replace")
-    return hmac.new(_day_key(session, today), text, hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key, text, hashlib.sha256).hex()[:16]
 
 
 def _day_key(session: Session, today: date) -> bytes:
-    if found := session.get(ScanKey, today):
-        return found.key
+    if found := session.connection().scalar(_KEY_OF, {"day": today}):
+        return cast(bytes, found)
     session.execute(sa.delete(ScanKey).where(ScanKey.day < today - timedelta(days=1)))
     add_first(session, ScanKey(day=today, key=secrets.token_bytes(32)))
     return session.get_one(ScanKey, today).key
