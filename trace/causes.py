@@ -1,4 +1,4 @@
-"""What a recall starts from (起因): a batch, a plot and its days, a supplier's goods. Each way of saying it leads to the
+"""What a recall starts from (起因): a batch, a plot and its days, a supplier's goods, an input. Each way of saying it leads to the
 batches that everything else follows from; a further way is a line in `CAUSES`."""
 
 from collections.abc import Callable, Mapping, Sequence
@@ -56,10 +56,18 @@ def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
     return Cause(roots, Message(N_("供货人 %(supplier)s，批号 %(lot)s") if lot else N_("供货人 %(supplier)s"), words))
 
 
+def of_input(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """What was harvested where a pesticide or fertiliser, of one lot or of all, had been used in the season."""
+    name, lot = inputs.line("input", typed.get("input", ""), least=2), inputs.line("lot", typed.get("lot", ""), least=0)
+    words = N_("用过投入品 %(input)s，批号 %(lot)s") if lot else N_("用过投入品 %(input)s")
+    return Cause(recall.roots_of_input(session, actor, name, lot), Message(words, {"input": name, "lot": lot}))
+
+
 CAUSES: dict[str, Callable[[Session, Actor, Typed], Cause]] = {
     "batch": of_batch,
     "plot": of_plot,
     "supplier": of_supplier,
+    "input": of_input,
 }
 
 

@@ -4,6 +4,7 @@ An unknown user and a wrong password get the same answer after the same work, an
 database, so that several server processes share one count.
 """
 
+import hashlib
 import re
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from . import audit, inputs, insurers, throttle
 from .accounts import Actor
 from .errors import N_, Conflict, Invalid, NotFound, Throttled
-from .models import Account, LoginFailure, Role
+from .models import Account, EndedSession, LoginFailure, Role
 from .policy import Policy
 from .throttle import Limit
 
@@ -25,6 +26,7 @@ _AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat t
 # Of a password that nobody has, with HASHER's parameters; made beforehand, for every process would wait for it at its start.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
 
+SESSION_LASTS = timedelta(hours=12)  # after the last page
 WINDOW = timedelta(minutes=15)
 # How many failures in the window: of one login from one address, of one address, of one login from everywhere.
 LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
@@ -66,6 +68,22 @@ def _matches(password_hash: str, password: str) -> bool:
             return HASHER.verify(password_hash, _bytes(password[:1024]))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
+
+
+def sign_out(session: Session, actor: Actor, number: str) -> None:
+    """End one session of an account, by its random number: a copy of its cookie opens nothing any more."""
+    session.execute(sa.delete(EndedSession).where(EndedSession.ended_at < actor.at - SESSION_LASTS))
+    if not is_over(session, number):
+        session.add(EndedSession(mark=_mark_of(number), ended_at=actor.at))
+
+
+def is_over(session: Session, number: str) -> bool:
+    """Whether this session was signed out of."""
+    return session.get(EndedSession, _mark_of(number)) is not None
+
+
+def _mark_of(number: str) -> str:
+    return hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, name: str, role: str,

@@ -235,6 +235,16 @@ def test_signing_out_ends_the_session_of_this_browser(app: Flask) -> None:
     assert own_page(browser) == 302
 
 
+def test_a_copy_of_a_cookie_opens_nothing_after_the_log_out_and_another_device_stays_signed_in(app: Flask) -> None:
+    browser, elsewhere, thief = signed_in(app, "ama"), signed_in(app, "ama"), app.test_client()
+    copied = browser.get_cookie("session")
+    assert copied
+    thief.set_cookie("session", copied.value)
+    assert own_page(thief) == 200
+    browser.post("/logout")
+    assert (own_page(thief), own_page(elsewhere)) == (302, 200)
+
+
 def test_a_producer_opens_an_account_and_is_led_to_its_record(world: World, app: Flask) -> None:
     browser = app.test_client()
     answer = browser.post("/join", data={"login": "Dora-1", "name": "Dora", "password": "some plain sentence"})

@@ -36,6 +36,16 @@ class Account(Audited, Base):
     disabled_at: Mapped[datetime | None]
 
 
+class EndedSession(Base):
+    """A session that was signed out of; its cookie, should a copy of it turn up, opens nothing. Kept for as long as a
+    cookie could be good. `mark`: SHA-256 of the session's random number."""
+
+    __tablename__ = "ended_sessions"
+
+    mark: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class LoginFailure(Base):
     """Attempts of one login, client address or case (keyed hashes, not the values) since `since`: see `throttle`."""
 

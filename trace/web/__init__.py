@@ -1,7 +1,6 @@
 """The web edge: `create_app` puts together settings, database, guard, languages and the three blueprints by
 audience (public, producer, bureau)."""
 
-from datetime import timedelta
 
 from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
@@ -16,6 +15,7 @@ from ..facts import FactsCache
 from ..guesses import Guesses
 from ..harmless import LARGEST
 from ..office import Office
+from ..signin import SESSION_LASTS
 from ..tally import Tally
 from . import (
     auth,
@@ -93,7 +93,7 @@ def _flask_settings(settings: Settings, office: Office) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": 256 << 10,
         "MAX_FORM_PARTS": 200,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),

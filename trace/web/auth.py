@@ -1,5 +1,7 @@
 """Signing in and out, joining as a producer, changing one's password."""
 
+import secrets
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -21,13 +23,14 @@ HOMES = {Role.PRODUCER: "producer.home", Role.OFFICER: "bureau.home", Role.INSUR
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends."""
+    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends; and the
+    session's own random number, by which this one alone can end."""
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
+    def __init__(self, account: Account, number: str) -> None:
+        self.account, self.number = account, number
 
     def get_id(self) -> str:
-        return f"{self.account.id}.{self.account.epoch}"
+        return f"{self.account.id}.{self.account.epoch}.{self.number}"
 
 
 def load_user(mark: str) -> SignedIn | None:
@@ -35,12 +38,12 @@ def load_user(mark: str) -> SignedIn | None:
 
     Nobody where no view was reached and so no session was opened: the page for a wrong address needs no name.
     """
-    number, _, epoch = mark.partition(".")
     session: Session | None = g.get("session")
-    account = session.get(Account, int(number)) if session and number.isdigit() else None
-    if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
+    account_id, epoch, number = (*mark.split("."), "", "")[:3]
+    account = session.get(Account, int(account_id)) if session and account_id.isdecimal() else None
+    if session is None or account is None or account.disabled_at is not None or str(account.epoch) != epoch:
         return None
-    return SignedIn(account)
+    return None if not number or signin.is_over(session, number) else SignedIn(account, number)
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -64,7 +67,7 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
 def _enter(account: Account) -> None:
     cookie.clear()  # a session begun before the log-in does not outlive it
     cookie.permanent = True
-    login_user(SignedIn(account))
+    login_user(SignedIn(account, secrets.token_hex(16)))
 
 
 def _next(wanted: str) -> str | None:
@@ -75,6 +78,7 @@ def _next(wanted: str) -> str | None:
 
 @bp.post("/logout")
 def logout(session: Session, actor: Actor) -> ResponseReturnValue:
+    signin.sign_out(session, actor, current_user.number)
     logout_user()
     cookie.clear()
     return redirect(url_for("public.home"))

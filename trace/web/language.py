@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 
 from ..card import ORIGIN_WORDS
@@ -44,10 +44,19 @@ def other_language_url() -> str:
     other = "en" if chosen() == "zh" else "zh"
     kept = {key: value for key, value in request.args.items() if key != "lang"}
     query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in (kept | {"lang": other}).items())
-    path: str = g.get("path") or quote(
-        "/" + request.path.lstrip("/"), errors="replace"
-    )  # "//host" would be another site
+    path: str = g.get("path") or quote(_page_path(), errors="replace")
     return f"{path}?{query}"
+
+
+def _page_path() -> str:
+    """The address of this page; of what a refused form shows, the page that the form stands on.
+
+    "//host" would be another site.
+    """
+    path, routes = "/" + request.path.lstrip("/"), current_app.create_url_adapter(request)
+    while request.method == "POST" and routes and path != "/" and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0] or "/"
+    return path
 
 
 def _quoted(text: str) -> str:

@@ -40,13 +40,14 @@ class RecallForm(Form):
     last = StringField()
     supplier = StringField()
     lot = StringField()
+    input = StringField()
     kind = HiddenField()
     reason = StringField()
     seen = HiddenField()
     sure = HiddenField()
 
 
-CAUSE_FIELDS = ("by", "number", "plot", "first", "last", "supplier", "lot")
+CAUSE_FIELDS = ("by", "number", "plot", "first", "last", "supplier", "lot", "input")
 
 
 @bp.get("/recall")

@@ -1,8 +1,15 @@
-"""sessions ended"""
+"""Sessions that were signed out of."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0018"
 down_revision = "0017"
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "ended_sessions",
+        sa.Column("mark", sa.String(64), primary_key=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    )
