@@ -43,7 +43,9 @@ def test_each_cause_shows_all_it_reaches_before_anything_is_decided(
     world: World, chen: FlaskClient, beans: Batch, cause: dict[str, str]
 ) -> None:
     page = chen.get("/bureau/recall/reach", query_string=cause)
-    assert page.status_code == 200 and "手工香干" in page.text and beans.id_number in see(page.text).text.replace(" ", "")
+    assert (
+        page.status_code == 200 and "手工香干" in page.text and beans.id_number in see(page.text).text.replace(" ", "")
+    )
     assert world.get(Batch, beans.id).state is BatchState.ON_SALE
 
 

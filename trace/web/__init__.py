@@ -1,7 +1,6 @@
 """The web edge: `create_app` puts together settings, database, guard, languages and the three blueprints by
 audience (public, producer, bureau)."""
 
-
 from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
