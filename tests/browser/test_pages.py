@@ -14,7 +14,7 @@ from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign
 # Each language and each width is put to axe on every page; it takes most of a visit, so not every pair of them.
 PUT_TO_AXE = {("zh", 390), ("en", 1280)}
 LIGHTEST_PAGE = 50_000  # bytes in all
-GROWER_PAGES = ("producer/", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
+GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/certificates/new", "producer/farm/", "producer/farm/new?kind=input",

@@ -16,6 +16,8 @@ RULES: Rules = {
     ("producer.batches", "GET"): may(P),
     ("producer.new_batch", "GET"): may(P),
     ("producer.new_batch", "POST"): may(P),
+    ("producer.next_batch", "GET"): may(P),
+    ("producer.next_batch", "POST"): may(P),
     ("producer.batch", "GET"): may(P, of=Batch),
     ("producer.issue_codes", "POST"): may(P, of=Batch),
     ("producer.void", "POST"): may(P, of=Batch),

@@ -39,6 +39,7 @@ from . import (
     labels,
     language,
     menu,
+    nextbatch,
     producer,
     progress,
     public,
@@ -126,8 +127,3 @@ def _harden(response: Response) -> Response:
     if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # what files say by themselves
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-__all__ = ["brands", "certificates", "chains", "claimnotices", "claims", "commitments", "complaintdesk", "complaints",
-           "create_app", "credit",
-           "directory", "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip

@@ -33,7 +33,7 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     def act() -> CodeRange:
         count = inputs.count("count", form.count.data or "", max(found.quota, 1))
         kind = inputs.choice("kind", CodeKind, form.kind.data or CodeKind.FULL)
-        return issue_codes(session, actor, service().office.ring, found, count, _key(form.key.data), kind)
+        return issue_codes(session, actor, service().office.ring, found, count, idempotency_key(form.key.data), kind)
 
     codes = form.save(session, act)
     if codes is None:
@@ -41,7 +41,8 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     return redirect(url_for("producer.new_print", ref=codes.id))
 
 
-def _key(typed: str | None) -> str:
+def idempotency_key(typed: str | None) -> str:
+    """The key of a form that was sent. Raises Invalid for none."""
     if not typed or len(typed) > 64 or not (typed.isascii() and typed.isprintable()):
         raise Invalid("key", N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
     return typed
@@ -73,13 +74,13 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
             raise Invalid("stock", N_("请从列表里选一项"))
         printer = find(session, actor, LabelPrinter, form.printer.data) if form.printer.data else None
         order = _order(form, stocks[form.stock.data], printer, found)
-        return printing.plan_print(session, actor, service().office, found, order, _key(form.key.data))
+        return printing.plan_print(session, actor, service().office, found, order, idempotency_key(form.key.data))
 
     run = form.save(session, plan)
     if run is None:
         page = render_template("producer/print_form.html", form=form, codes=found, stocks=stocks)
         return page, 422 if form.is_submitted() else 200
-    _make(session, run)
+    make(session, run)
     return redirect(url_for("producer.print_run", ref=run.id))
 
 
@@ -108,7 +109,7 @@ def _output(typed: str | None) -> Output | None:
     return Output(typed) if typed else None
 
 
-def _make(session: Session, run: PrintRun) -> None:
+def make(session: Session, run: PrintRun) -> None:
     """Keep the plan, then let the press make it in the background."""
     session.commit()
     pressroom.start(service().db, service().office, run.id, run.count)
@@ -207,7 +208,7 @@ def stop(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue
 @bp.post("/prints/<ref>/retry")
 def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     printing.retry(session, actor, found)
-    _make(session, found)
+    make(session, found)
     return redirect(url_for("producer.print_run", ref=found.id))
 
 

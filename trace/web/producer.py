@@ -27,6 +27,7 @@ from . import forms
 from .farmforms import farmer_choices
 from .guard import service
 from .language import aside
+from .nextform import next_form
 from .words import KIND_WORDS, PLOT_WORDS, UNIT_WORDS
 
 bp = Blueprint("producer", __name__, url_prefix="/producer")
@@ -50,7 +51,8 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
                            coming=shipping.coming_in(session, actor), certificates=certificates.counts(session, actor, today),
                            expiring=certificates.expiring(session, actor, today),
                            products=records.products_of(session, producer.id),
-                           batches=records.batches_of(session, producer.id, limit=5))  # fmt: skip
+                           batches=records.batches_of(session, producer.id, limit=5), today=today,
+                           next_form=next_form(session, actor))  # fmt: skip
 
 
 @bp.route("/profile", methods=["GET", "POST"])
