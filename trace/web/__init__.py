@@ -27,6 +27,7 @@ from . import (
     commitments,
     complaintdesk,
     complaints,
+    contentpolicy,
     credit,
     directory,
     door,
@@ -104,12 +105,6 @@ def _flask_settings(settings: Settings, office: Office) -> dict[str, object]:
     }
 
 
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
 def _more_room() -> None:
     """A complaint or a claim may bring three photographs."""
     if request.endpoint in ("public.report", "public.claim"):
@@ -118,7 +113,7 @@ def _more_room() -> None:
 
 def _harden(response: Response) -> Response:
     """Headers for every answer. No referrer: the address of a public page is the code itself."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("Content-Security-Policy", contentpolicy.PLAIN)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -1,8 +1,9 @@
 """For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from .. import farm, farmbook, register
@@ -10,6 +11,7 @@ from ..accounts import Actor, find
 from ..clock import day_of
 from ..models import FarmEntry, Plot, Producer
 from . import farmforms, forms
+from .contentpolicy import scripted
 from .errors import wants_json
 from .language import say
 from .producer import bp
@@ -19,8 +21,21 @@ from .producer import bp
 def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
     """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
     producer = register.own_producer(session, actor)
-    return render_template("producer/farm.html", producer=producer, seasons=farmbook.seasons(session, producer),
-                           latest=farmbook.latest(session, producer), farmers=farm.farmers_of(session, producer))  # fmt: skip
+    return scripted(render_template(
+        "producer/farm.html", producer=producer, seasons=farmbook.seasons(session, producer), today=day_of(actor.at),
+        latest=farmbook.latest(session, producer), farmers=farm.farmers_of(session, producer)))  # fmt: skip
+
+
+@bp.get("/farm/ready")
+def farm_ready(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Who is signed in, and the token that drafts are sent with; whoever is not is sent to the log-in."""
+    return jsonify(who=actor.account_id, token=generate_csrf())
+
+
+@bp.get("/farm/worker.js")
+def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The script that opens the page of a new entry without a network; its address makes its scope the farm's record."""
+    return scripted(current_app.send_static_file("office/farm-worker.js"))
 
 
 @bp.get("/farm/plots/<ref>")
@@ -50,7 +65,8 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     if wants_json():
         return _told(form, entry)
     if entry is None:
-        return _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+        page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+        return scripted(page)
     flash(gettext("已写入生产记录。"))
     return redirect(url_for("producer.farm_home"))
 
@@ -66,7 +82,7 @@ def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]
 def _entry_page(session: Session, actor: Actor, producer: Producer, form: farmforms.EntryForm,
                 old: FarmEntry | None = None) -> str:  # fmt: skip
     return render_template("producer/farm_form.html", form=form, old=old, today=day_of(actor.at), work=farmforms.WORK,
-                           known=farmforms.known_inputs(session, producer), who=actor.account_id)  # fmt: skip
+                           known=farmforms.known_inputs(session, producer))  # fmt: skip
 
 
 def _told(form: farmforms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField
 
@@ -88,7 +89,11 @@ def known_inputs(session: Session, producer: Producer) -> list[dict[str, Any]]:
 
 
 def _listed(row: FarmInput) -> dict[str, Any]:
-    """A line of the list: what it says is told, and only its registration is filled in."""
-    return {"input_name": row.name, "registration": row.registration or "", "listed": True, "banned": row.banned,
-            "crop": row.crop, "days": row.interval_days, "uses": row.max_uses, "source": row.source,
-            "example": row.example}  # fmt: skip
+    """A line of the list, in a sentence: what it says is told and never filled in."""
+    said = gettext("禁用") if row.banned else row.crop
+    if row.interval_days is not None:
+        said += " " + gettext("间隔 %(n)s 天", n=row.interval_days)
+    if row.max_uses:
+        said += " " + gettext("每季最多 %(n)s 次", n=row.max_uses)
+    said = gettext("清单：") + said + aside(row.source) if not row.example else gettext("清单（示例）：") + said
+    return {"input_name": row.name, "listed": True, "told": said.strip()}

@@ -1,0 +1,103 @@
+"""Entries of the farm's record written without a network, in a real browser: kept when the page is closed, sent when it is
+back, once each; also when the sign-in ended meanwhile, when the service refuses one, and without any script."""
+
+import sqlite3
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
+from .test_pages import told
+
+WAITING = "未发送 {} 条"
+
+
+def login(page: Page, demo: Served) -> None:
+    sign_in(page, demo.url, "grower", next(a["password"] for a in told(demo)["accounts"] if a["login"] == "grower"))
+
+
+def field(context: BrowserContext, demo: Served) -> Page:
+    """The page of a new entry, as a phone has it that was there before and has kept it."""
+    page = context.new_page()
+    login(page, demo)
+    page.goto(f"{demo.url}producer/farm/")
+    page.wait_for_function("caches.match('/producer/farm/new').then(Boolean)")
+    page.goto(f"{demo.url}producer/farm/new?kind=work")
+    return page
+
+
+def write(page: Page, what: str) -> None:
+    page.get_by_label("写一句").fill(what)
+    page.get_by_role("button", name="保存记录").click()
+
+
+def recorded(demo: Served, what: str) -> int:
+    with sqlite3.connect(demo.data / "yipin.db") as db:
+        return int(db.execute("SELECT count(*) FROM farm_entries WHERE what LIKE ?", (what,)).fetchone()[0])
+
+
+def test_three_entries_without_a_network_are_three_records_once_each(demo: Served, window: Opener) -> None:
+    phone = window(390)
+    page = field(phone, demo)
+    phone.set_offline(True)
+    for number in (1, 2):
+        write(page, f"演示断网 {number}")
+        expect(page.get_by_role("heading", name=WAITING.format(number))).to_be_visible()
+    page.close()  # and opened again, still without a network
+    page = phone.new_page()
+    page.goto(f"{demo.url}producer/farm/")
+    expect(page.get_by_role("heading", name=WAITING.format(2))).to_be_visible()
+    write(page, "演示断网 3")
+    expect(page.get_by_role("heading", name=WAITING.format(3))).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("演示断网 2")
+    expect(page.get_by_role("main")).to_contain_text("现在没有网络")
+    refuse_axe_violations(page)
+    shoot(page, "offline-drafts")
+    page.close()
+    assert recorded(demo, "演示断网 %") == 0
+    phone.set_offline(False)
+    one, two = phone.new_page(), phone.new_page()  # two windows send at once
+    for each in (one, two):
+        each.goto(f"{demo.url}producer/farm/", wait_until="commit")
+    for each in (one, two):
+        each.evaluate("window.dispatchEvent(new Event('online')), window.dispatchEvent(new Event('online'))")
+    expect(one.locator("#drafts h2")).to_have_count(0)
+    one.goto(f"{demo.url}producer/farm/plots/1")
+    for number in (1, 2, 3):
+        expect(one.get_by_text(f"演示断网 {number}")).to_have_count(1)
+    assert recorded(demo, "演示断网 %") == 3
+
+
+def test_a_draft_waits_for_the_sign_in_and_a_refused_one_is_kept_and_mended(demo: Served, window: Opener) -> None:
+    phone = window(390)
+    page = field(phone, demo)
+    phone.clear_cookies()
+    write(page, "演示过期")
+    expect(page.get_by_role("main")).to_contain_text("登录已过期")
+    shoot(page, "offline-signed-out")
+    login(page, demo)
+    page.goto(f"{demo.url}producer/farm/")
+    expect(page.get_by_role("main")).to_contain_text("已发送 1 条")
+    assert recorded(demo, "演示过期") == 1
+
+    page.goto(f"{demo.url}producer/farm/new?kind=work")
+    phone.set_offline(True)
+    write(page, "长")
+    phone.set_offline(False)
+    expect(page.locator(".draft.refused")).to_contain_text("至少 2 个字")
+    shoot(page, "offline-refused")
+    page.goto(f"{demo.url}producer/farm/")
+    page.get_by_role("button", name="改一改").click()
+    expect(page.get_by_label("写一句")).to_have_value("长")
+    write(page, "演示改好了")
+    page.wait_for_url("**/producer/farm/")
+    expect(page.get_by_role("main")).to_contain_text("演示改好了")
+    assert (recorded(demo, "演示改好了"), recorded(demo, "长")) == (1, 0)
+
+
+def test_without_script_the_form_is_a_plain_form(demo: Served, window: Opener) -> None:
+    page = window(390, java_script_enabled=False).new_page()
+    login(page, demo)
+    page.goto(f"{demo.url}producer/farm/new?kind=work")
+    write(page, "演示无脚本")
+    page.wait_for_url("**/producer/farm/")
+    assert recorded(demo, "演示无脚本") == 1

@@ -1,0 +1,17 @@
+"""What a page may load (Content-Security-Policy): files of this service, and no script but where one is named."""
+
+from flask import Response, make_response
+from flask.typing import ResponseReturnValue
+
+PLAIN = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SCRIPTED = PLAIN + "; script-src 'self'; connect-src 'self'; worker-src 'self'"
+
+
+def scripted(answer: ResponseReturnValue) -> Response:
+    """An answer that may run our own script files, and ask this service for data."""
+    made = make_response(answer)
+    made.headers["Content-Security-Policy"] = SCRIPTED
+    return made

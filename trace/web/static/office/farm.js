@@ -1,0 +1,255 @@
+// Entries of the farm's record are kept in this browser until the service has them: written without a network, sent once
+// when it is back, by a key made here. Without this script the page is a plain form.
+"use strict";
+
+const told = JSON.parse(document.getElementById("farm-told").textContent);
+const PREFIX = "yipin.farm.draft.";
+const SENT = "yipin.farm.sent"; // how many the page before this one sent
+const box = document.getElementById("drafts");
+const form = document.getElementById("entry-form");
+let state = ""; // of the last try: offline, signed-out, busy
+let who = told.who; // the account that is signed in, as far as known
+let sent = 0;
+let sending = null;
+let editing = null; // the key of the draft in the form
+
+// Drafts, one item of the storage each, so that two windows never write over each other.
+
+function drafts() {
+  const keys = Object.keys(localStorage).filter((each) => each.startsWith(PREFIX));
+  return keys.map((each) => JSON.parse(localStorage.getItem(each))).sort((a, b) => a.at - b.at);
+}
+const draft = (key) => JSON.parse(localStorage.getItem(PREFIX + key));
+const put = (one) => localStorage.setItem(PREFIX + one.key, JSON.stringify(one));
+const drop = (key) => localStorage.removeItem(PREFIX + key);
+
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Sending. One try at a time in a window; between windows the key sees to it that an entry counts once.
+
+function send() {
+  sending ??= sendAll().catch(() => { state = "offline"; }).finally(() => { sending = null; show(); });
+  return sending;
+}
+
+async function sendAll() {
+  if (!drafts().some((one) => !one.refused)) return;
+  show(told.words.sending);
+  const answer = await fetch(told.ready, { headers: { Accept: "application/json" }, redirect: "manual" });
+  if (!answer.ok) { state = answer.status >= 500 ? "busy" : "signed-out"; return; }
+  const ready = await answer.json();
+  who = ready.who;
+  state = "";
+  for (const one of drafts()) {
+    if (one.who === who && !one.refused && !state) await sendOne(one, ready.token);
+  }
+}
+
+async function sendOne(one, token) {
+  put({ ...one, tried: true }); // should the answer get lost, it may be there already
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const answer = await fetch(told.form, { method: "POST", headers, redirect: "manual", body: new URLSearchParams({ ...one.fields, key: one.key }) });
+  if (answer.ok) return done(one);
+  if (answer.status === 422 || answer.status === 409) {
+    const said = await answer.json();
+    return put({ ...one, tried: false, wrong: said.wrong || {}, refused: said.refusal || said.reason || Object.values(said.wrong).join(" ") });
+  }
+  state = answer.status === 0 || answer.status < 429 ? "signed-out" : "busy";
+  if (state === "signed-out") put({ ...one, tried: false });
+}
+
+function done(one) {
+  drop(one.key);
+  sessionStorage.setItem(SENT, String(Number(sessionStorage.getItem(SENT)) + 1));
+}
+
+// What is shown of the drafts.
+
+function element(tag, text, kind) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
+}
+
+function show(busy) {
+  const waiting = drafts();
+  box.hidden = !waiting.length && !sent;
+  const parts = [];
+  if (sent) parts.push(element("p", told.words.sent.replace("{n}", sent), "flash"));
+  if (waiting.length) {
+    parts.push(element("h2", told.words.waiting.replace("{n}", waiting.length)), stateLine(busy, waiting));
+    const list = element("ul", "", "rows");
+    list.append(...waiting.map(line));
+    parts.push(list);
+    if (!busy && waiting.some((one) => one.who === who && !one.refused)) parts.push(button(told.words.send, "btn btn-primary btn-lg", () => send().then(settle)));
+  }
+  box.replaceChildren(...parts);
+}
+
+function stateLine(busy, waiting) {
+  const line = element("p", busy || told.words[state] || (waiting.every((one) => one.refused) ? "" : told.words.kept));
+  if (state === "signed-out" && !busy) {
+    const link = element("a", told.words.login, "btn btn-primary");
+    link.href = told.login;
+    line.append(" ", link);
+  }
+  return line;
+}
+
+function line(one) {
+  const row = element("li", "", one.refused ? "draft refused" : "draft");
+  const facts = element("dl", "", "entry-facts");
+  for (const [label, value] of one.shown) facts.append(element("dt", label), element("dd", value));
+  row.append(facts);
+  if (one.who !== who) row.append(element("p", told.words.other, "muted"));
+  if (one.refused) row.append(element("p", one.refused, "refusal"));
+  if (one.tried) row.append(element("p", told.words.tried, "muted"));
+  else row.append(button(told.words.edit, "btn btn-outline-primary", () => edit(one.key)), " ", button(told.words.drop, "btn btn-outline-danger", () => forget(one)));
+  return row;
+}
+
+function button(text, kind, act) {
+  const made = element("button", text, kind);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function forget(one) {
+  if (!window.confirm(told.words.sure)) return;
+  drop(one.key);
+  if (editing === one.key) editing = null;
+  show();
+}
+
+function edit(key) {
+  if (!form) window.location.assign(`${told.form}#${key}`);
+  else fill(draft(key));
+}
+
+// After a try that nobody typed for: the list of the record is read anew, a form is left alone.
+function settle() {
+  if (!form && sessionStorage.getItem(SENT)) window.location.reload();
+}
+
+// The form.
+
+function label(control) {
+  return document.querySelector(`label[for="${control.id}"]`)?.textContent || told.words[control.name] || "";
+}
+
+function shownOf(fields) {
+  const rows = [];
+  for (const control of form.elements) {
+    const only = control.closest(".only");
+    if (!control.name || !control.value || control.type === "hidden" || (only && !only.classList.contains(fields.kind))) continue;
+    if (control.type === "radio" && !control.checked) continue;
+    const text = control.type === "radio" ? control.nextElementSibling.textContent : control.selectedOptions?.[0].textContent || control.value;
+    rows.push([label(control), text]);
+  }
+  return rows;
+}
+
+function read() {
+  const fields = Object.fromEntries(new FormData(form));
+  delete fields.csrf_token; // another one is asked for when it is sent
+  delete fields.key;
+  return { key: editing || newKey(), who, at: Date.now(), fields, shown: shownOf(fields), tried: false };
+}
+
+function fill(one) {
+  editing = one.key;
+  for (const [name, value] of Object.entries(one.fields)) {
+    const control = form.elements[name];
+    if (control) control.value = value;
+  }
+  mark(one);
+  form.scrollIntoView();
+}
+
+function mark(one) {
+  form.querySelectorAll(".told-by-script").forEach((each) => each.remove());
+  form.querySelectorAll(".wrong").forEach((each) => each.classList.remove("wrong"));
+  let first = null;
+  for (const [name, message] of Object.entries(one.wrong || {})) {
+    const control = form.elements[name];
+    const field = control?.closest?.(".field");
+    if (!field) continue;
+    field.classList.add("wrong");
+    const said = element("p", message, "error told-by-script");
+    said.setAttribute("role", "alert");
+    field.append(said);
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    first ??= control;
+  }
+  if (one.refused && !first) {
+    const said = element("p", one.refused, "refusal told-by-script");
+    said.setAttribute("role", "alert");
+    form.prepend(said);
+  }
+  first?.focus();
+}
+
+async function save(event) {
+  const one = read();
+  try { put(one); } catch (full) { return; } // no room to keep it: the form goes as forms go
+  event.preventDefault();
+  await (sending || Promise.resolve());
+  await send();
+  const left = draft(one.key);
+  if (!left) window.location.assign(told.home);
+  else if (left.refused) fill(left);
+  else next();
+}
+
+// Kept here and not sent: the form is ready for the next one.
+function next() {
+  editing = null;
+  for (const name of ["what", "input_name", "dose", "quantity"]) if (form.elements[name]) form.elements[name].value = "";
+  mark({});
+  box.scrollIntoView();
+}
+
+// An input known by name brings along what was written of it the last time.
+function known() {
+  const name = form.elements.input_name.value.trim();
+  const found = told.known.filter((each) => each.input_name === name);
+  const before = found.find((each) => !each.listed);
+  if (before) for (const [field, value] of Object.entries(before)) if (form.elements[field]) form.elements[field].value = value;
+  const lines = found.filter((each) => each.listed).map((each) => each.told);
+  document.getElementById("input-told").textContent = [before ? told.words.before : "", ...lines].filter(Boolean).join(" ");
+}
+
+const today = () => new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }); // 2026-07-18
+
+function begin() {
+  if (form) {
+    if (form.elements.day.value === told.today) form.elements.day.value = today(); // a page kept since yesterday
+    for (const name of ["day", "last_day"]) form.elements[name].max = today();
+    form.addEventListener("submit", save);
+    form.elements.input_name.addEventListener("change", known);
+    const wanted = draft(window.location.hash.slice(1));
+    if (wanted) fill(wanted);
+  }
+  sent = Number(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+  show();
+  window.addEventListener("online", () => send().then(settle));
+  window.addEventListener("storage", () => show());
+  setInterval(() => { if (navigator.onLine && drafts().some((one) => !one.refused)) send().then(settle); }, 30000);
+  send().then(settle);
+}
+
+async function work() {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register(told.worker);
+  const ready = await navigator.serviceWorker.ready;
+  const files = [...document.querySelectorAll("link[href], script[src]")].map((each) => each.href || each.src);
+  ready.active.postMessage(files);
+}
+
+begin();
+work().catch(() => {});
