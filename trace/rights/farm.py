@@ -1,12 +1,12 @@
 """Rights of the farm's record: a producer writes its own."""
 
 from ..models import FarmEntry, Plot
-from .rule import ANYONE, P, Rules, may
+from .rule import P, Rules, may
 
 RULES: Rules = {
     ("producer.farm_home", "GET"): may(P),
     ("producer.farm_ready", "GET"): may(P),
-    ("producer.farm_worker", "GET"): ANYONE,  # a file, the same for all
+    ("producer.farm_worker", "GET"): may(P),
     ("producer.farm_plot", "GET"): may(P, of=Plot),
     ("producer.new_entry", "GET"): may(P),
     ("producer.new_entry", "POST"): may(P),
