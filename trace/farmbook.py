@@ -4,6 +4,7 @@ entry may start from."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -92,8 +93,13 @@ def typed(entry: FarmEntry, names: Sequence[str]) -> dict[str, str]:
     """Values of an entry as text, under the names that the form has for them; empty ones are left out."""
     said = {"plot_id": "plot", "attached_farmer_id": "farmer"}
     found = {said.get(name, name): getattr(entry, name) for name in names}
-    return {name: f"{value:f}".rstrip("0").rstrip(".") if name in ("quantity", "area_mu") else str(value)
-            for name, value in found.items() if value is not None}  # fmt: skip
+    return {name: plain(value) for name, value in found.items() if value is not None}
+
+
+def plain(value: object) -> str:
+    """A value as one types it: 2.5 rather than 2.50."""
+    text = f"{value:f}" if isinstance(value, Decimal) else ""
+    return text.rstrip("0").rstrip(".") if "." in text else text or str(value)
 
 
 def free_from(entry: FarmEntry) -> date | None:

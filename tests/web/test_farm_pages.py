@@ -44,6 +44,7 @@ def test_an_entry_is_written_copied_and_corrected_and_all_of_it_is_there(world: 
     assert ama.post("/producer/farm/entries/2/withdraw", data={"reason": ""}).status_code == 422
     assert ama.post("/producer/farm/entries/2/withdraw", data={"reason": "写到别的地块上了"}).status_code == 302
     assert signed_in(app, "ben").get("/producer/farm/entries/1/correct").status_code == 404
+    assert ama.get("/producer/farm/book.pdf?season=2026").data.startswith(b"%PDF-")
 
 
 def test_the_script_is_told_what_is_wrong_field_by_field(world: World, app: Flask) -> None:

@@ -13,6 +13,7 @@ RULES: Rules = {
     ("producer.correct_entry", "GET"): may(P, of=FarmEntry),
     ("producer.correct_entry", "POST"): may(P, of=FarmEntry),
     ("producer.withdraw_entry", "POST"): may(P, of=FarmEntry),
+    ("producer.record_book", "GET"): may(P),
     ("producer.farmers", "GET"): may(P),
     ("producer.farmers", "POST"): may(P),
 }

@@ -1,18 +1,24 @@
 """For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+import io
+import tempfile
+from pathlib import Path
+
+from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from .. import farm, farmbook, register
+from .. import farm, farmbook, recordbook, register
 from ..accounts import Actor, find
 from ..clock import day_of
+from ..codes.glyphs import find_font
 from ..models import FarmEntry, Plot, Producer
 from . import farmforms, forms
 from .contentpolicy import scripted
 from .errors import wants_json
+from .guard import service
 from .language import say
 from .producer import bp
 
@@ -124,3 +130,20 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("producer.farmers"))
     page = render_template("producer/farmers.html", form=form, farmers=farm.farmers_of(session, producer))
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/farm/book.pdf")
+def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The record book of a season, as a paper."""
+    return book_of(session, actor, register.own_producer(session, actor))
+
+
+def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseReturnValue:
+    today = day_of(actor.at)
+    year = request.args.get("season", type=int) or today.year
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.pdf"
+        recordbook.write(path, producer, year, farmbook.book(session, producer, year), today.isoformat(),
+                         find_font(service().office.settings.font))  # fmt: skip
+        out = io.BytesIO(path.read_bytes())
+    return send_file(out, "application/pdf", as_attachment=True, download_name=f"{producer.name} {year} 生产记录.pdf")

@@ -10,9 +10,9 @@ from .. import farm, farmbook, farminputs
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
+from ..farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ..models import FarmInput, PlotKind, Producer
 from . import forms
-from .farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from .language import aside
 from .words import UNIT_WORDS
 
