@@ -77,9 +77,11 @@ def content(entry: FarmEntry) -> str:
 
 
 def _use(entry: FarmEntry) -> list[str]:
-    told = [(INPUT_WORDS[entry.input_kind] if entry.input_kind else "投入品", entry.input_name), ("登记证号", entry.registration),
-            ("生产企业", entry.maker), ("批号", entry.lot), ("来源", entry.source), ("防治对象", entry.target), ("用法", entry.method),
-            ("用量", entry.dose), ("面积", entry.area_mu and f"{plain(entry.area_mu)} 亩"), ("停用日期", entry.last_day.isoformat())]  # fmt: skip
+    kind = INPUT_WORDS[entry.input_kind] if entry.input_kind else "投入品"
+    area = entry.area_mu and f"{plain(entry.area_mu)} 亩"
+    told = [(kind, entry.input_name), ("登记证号", entry.registration), ("生产企业", entry.maker), ("批号", entry.lot),
+            ("来源", entry.source), ("防治对象", entry.target), ("用法", entry.method), ("用量", entry.dose), ("面积", area),
+            ("停用日期", entry.last_day.isoformat())]  # fmt: skip
     lines = [f"{word}：{value}" for word, value in told if value]
     if entry.input_kind and entry.input_kind.has_interval:
         free = free_from(entry)
