@@ -17,6 +17,10 @@ COLUMNS = [Col("日期", 20), Col("作业", 18), Col("内容", 82), Col("操作�
 Book = dict[Plot, list[FarmEntry]]
 
 
+def file_name(producer: Producer, season: int) -> str:
+    return f"{producer.name} {season} 生产记录.pdf"
+
+
 def write(path: Path, producer: Producer, season: int, book: Book, printed: str, font: FontFile) -> SheetFile:
     """Write the book; `printed` is the day of printing, as the paper says it."""
     foot = f"{producer.name} · {season} 生产季 生产记录 · 打印于 {printed}"

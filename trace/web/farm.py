@@ -146,4 +146,4 @@ def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseRetur
         recordbook.write(path, producer, year, farmbook.book(session, producer, year), today.isoformat(),
                          find_font(service().office.settings.font))  # fmt: skip
         out = io.BytesIO(path.read_bytes())
-    return send_file(out, "application/pdf", as_attachment=True, download_name=f"{producer.name} {year} 生产记录.pdf")
+    return send_file(out, "application/pdf", as_attachment=True, download_name=recordbook.file_name(producer, year))
