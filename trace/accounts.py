@@ -34,6 +34,7 @@ from .models import (
     LabelPrinter,
     LabelStock,
     Notice,
+    PilotMember,
     Plot,
     PrintRun,
     Producer,
@@ -87,6 +88,8 @@ def visible(actor: Actor, kind: type[Base]) -> sa.Select[Any]:
         return rows.where(sa.or_(*(_attached(actor, owner) for owner in Audited.__subclasses__() if owner is not kind)))
     if kind is RecallAct:
         return rows.where(_concerns(actor))
+    if kind is PilotMember:
+        return rows.where(_in_pilot_of(actor))
     if kind is Shipment and actor.role is Role.PRODUCER and actor.producer_id is not None:
         mine = sa.or_(Batch.producer_id == actor.producer_id, Shipment.to_producer_id == actor.producer_id)
         return rows.join(Shipment.batch).where(mine)  # what it sent, and what was sent to it
@@ -120,6 +123,16 @@ def _concerns(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.false()
     reached = sa.select(RecallLine.recall_id).join(RecallLine.batch).where(Batch.county == actor.county)
     return sa.true() if actor.county is None else RecallAct.id.in_(reached)
+
+
+def _in_pilot_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """A member of the pilot is the city's, and the county's of its producer or brand."""
+    if actor.role is not Role.OFFICER:
+        return sa.false()
+    products = sa.select(Product.id).join(Product.producer).where(Producer.county == actor.county)
+    theirs = sa.or_(PilotMember.product_id.in_(products),
+                    PilotMember.brand_id.in_(sa.select(Brand.id).where(Brand.county == actor.county)))  # fmt: skip
+    return sa.true() if actor.county is None else theirs
 
 
 _JOINS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {

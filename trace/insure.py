@@ -41,7 +41,7 @@ def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
     days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
     rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
     live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)
-    return sorted((row for row in live if _cover(row, days) is Cover.COVERED), key=_rank)
+    return sorted((row for row in live if cover(row, days) is Cover.COVERED), key=_rank)
 
 
 def of_product(session: Session, product: Product, today: date) -> Insurance:
@@ -66,7 +66,7 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insuranc
     live = [row for row in policies if row.state is not PolicyState.RETURNED and row.ended_how is not PolicyEnding.WITHDRAWN]  # fmt: skip
     found: dict[Cover, list[InsurancePolicy]] = {}
     for row in live:
-        found.setdefault(_cover(row, days), []).append(row)
+        found.setdefault(cover(row, days), []).append(row)
     if covering := found.get(Cover.COVERED):
         return Insurance(Cover.COVERED, tuple(map(note, sorted(covering, key=_rank))))
     if coming := found.get(Cover.NOT_YET):
@@ -76,7 +76,14 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insuranc
     return Insurance(Cover.PENDING if live else Cover.NONE)
 
 
-def _cover(row: InsurancePolicy, days: Sequence[date]) -> Cover:
+def covers(row: InsurancePolicy, product_id: int, batch_id: int, days: Sequence[date]) -> bool:
+    """Whether a policy of a producer's covers a batch of the same producer that has these days."""
+    speaks = row.scope is PolicyScope.PRODUCER or row.product_id == product_id or row.batch_id == batch_id
+    return speaks and cover(row, days) is Cover.COVERED
+
+
+def cover(row: InsurancePolicy, days: Sequence[date]) -> Cover:
+    """How one policy stands to a thing that has these days."""
     if row.state is not PolicyState.VERIFIED or not days:
         return Cover.PENDING
     if any(row.first_day <= day <= row.last_day for day in days):

@@ -26,6 +26,7 @@ from yipin import (
     farm,
     licences,
     paper,
+    pilot,
     pictures,
     recall,
     reports,
@@ -137,6 +138,7 @@ def _objects(world: World, who: Actor) -> Refs:
                  licences.of_producer(session, product.producer_id)[0],
                 signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
                                    name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
+        rows.append(pilot.join(session, world.chen, product_number=product.id_number or ""))
         rows += [_complaint(session, world, batch), _claim(session, world, batch),
                  credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
                               source="表彰决定", what="优质产品")]  # fmt: skip

@@ -26,7 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..office import Office
-from . import brands, certificates, chains, complaints, farm, progress
+from . import brands, certificates, chains, complaints, farm, insurance, progress
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class _Demo:
             batches.append(self._story(story, login, number))
         with self.db.write.begin() as session:
             complaints.add(session, self.office, self.actor, 1)
+            insurance.claims(session, self.office, self._signed_in, 1)
             certificates.add(session, self.office, self._signed_in)
             brands.add(session, self.office.policy, self._signed_in)
             progress.add(session, self.office.policy, self._signed_in(session, "officer"))
@@ -177,6 +178,8 @@ class _Demo:
         batch_form = register.BatchForm(str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit,
                                         story.pack_size)  # fmt: skip
         batch = register.declare_batch(session, grower, batch_form)
+        if number == 1:
+            insurance.add(session, self._signed_in, product)
         if batch.brand_id is None:  # a demonstration is made on any day of the year
             licences.allow(session, officer, batch, "演示：今天不在产季，演示数据仍带品牌名")
         return batch

@@ -1,7 +1,7 @@
 """Rights of the quality-insurance pilot: officers their county's policies, insurers their own company's, growers their
 own."""
 
-from ..models import InsurancePolicy
+from ..models import InsurancePolicy, PilotMember
 from .rule import I, O, P, Rules, may
 
 RULES: Rules = {
@@ -14,5 +14,9 @@ RULES: Rules = {
     ("bureau.verify_policy", "POST"): may(O, of=InsurancePolicy),
     ("bureau.return_policy", "POST"): may(O, of=InsurancePolicy),
     ("bureau.end_policy", "POST"): may(O, I, of=InsurancePolicy),
+    ("bureau.pilot", "GET"): may(O),
+    ("bureau.join_pilot", "POST"): may(O),
+    ("bureau.leave_pilot", "GET"): may(O, of=PilotMember),
+    ("bureau.leave_pilot", "POST"): may(O, of=PilotMember),
     ("producer.insurance", "GET"): may(P),
 }

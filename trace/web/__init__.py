@@ -41,6 +41,7 @@ from . import (
     language,
     menu,
     nextbatch,
+    pilot,
     producer,
     progress,
     public,

@@ -31,6 +31,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.brands", N_("品牌")),
         ("bureau.insurance", N_("保险")),
         ("bureau.claim_notices", N_("报案")),
+        ("bureau.pilot", N_("保险试点")),
         ("bureau.bureau_progress", N_("指标进度")),
         ("bureau.events", N_("日志")),
     ],

@@ -1,0 +1,49 @@
+"""The demonstration's insurance: one policy, entered by one officer and verified by another, so that the scan of a
+demonstration pack says 承保中 and takes a claim; and two claims, one answered, one waiting. All plainly marked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from .. import claimnotices, pilot, underwriting
+from ..accounts import Actor
+from ..clock import day_of
+from ..issue import codes_of
+from ..models import CodeRange, Product
+from ..office import Office
+
+INSURER = "演示保险机构"  # the name of the insurer's account
+NUMBER = "演示保单-0001"
+FILED = (  # days ago, what
+    (2, "演示：打开箱子，底层的果子压烂了，不能吃。"),
+    (0, "演示：箱子受潮，三个果子发霉。"),
+)
+
+
+def add(session: Session, signed_in: Callable[[Session, str], Actor], product: Product) -> None:
+    """Insure a product of the county's from a month ago for a year, and let it join the pilot."""
+    county, city = signed_in(session, "county"), signed_in(session, "officer")
+    first = day_of(county.at) - timedelta(days=30)
+    row = underwriting.enter(session, county, underwriting.PolicyForm(
+        kind="quality", scope="product", subject=product.id_number or "", number=NUMBER, insurer=INSURER,
+        valid_from=first.isoformat(), valid_to=(first + timedelta(days=364)).isoformat(), limit_cumulative="100000",
+        limit_per_incident="10000", premium="2000", subsidy_share="60", hotline="13800000000",
+        exclusions="演示数据，不是真实的保险，不承担任何责任。"))  # fmt: skip
+    underwriting.verify(session, city, row, underwriting.mark(row))
+    pilot.join(session, county, product_number=product.id_number or "", joined_on=first.isoformat())
+
+
+def claims(session: Session, office: Office, signed_in: Callable[[Session, str], Actor], range_id: int) -> None:
+    """File two claims about packs of a code range; the insurer answers the first."""
+    codes, insurer = session.get_one(CodeRange, range_id), signed_in(session, "insurer")
+    digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
+    for number, (ago, what) in enumerate(FILED):
+        day = insurer.at - timedelta(days=ago)
+        form = claimnotices.Form(digits[min(number, len(digits) - 1)], "", day_of(day).isoformat(), what, "演示消费者",
+                                 "13800000000", True)  # fmt: skip
+        row = claimnotices.file(session, office, Actor("", day), form, f"{number:032x}", "demo")
+        if number == 0:
+            claimnotices.take(session, replace(insurer, at=day + timedelta(hours=5)), row)
+            claimnotices.close(session, office, insurer, row, "演示：已查勘，按合同办理，款项三天内到账。")
