@@ -64,6 +64,11 @@ class Count:
     def total(self) -> Figures:
         return sum(self.counties.values(), Figures())
 
+    @property
+    def told(self) -> dict[str, Figures]:
+        """The counties of which there is anything to tell."""
+        return {county: figures for county, figures in self.counties.items() if figures != Figures()}
+
     def of(self, county: str | None) -> Figures:
         return self.counties.setdefault(county or CITY, Figures())
 

@@ -124,8 +124,16 @@ def _tile(tile: Tile, most: int) -> str:
     ground, ink = STEPS[-(-tile.value * 4 // most) if most else 0]
     x, y = 4 + tile.column * 112, 4 + tile.row * 92
     return (f'<rect x="{x}" y="{y}" width="104" height="84" rx="8" fill="{ground}" stroke="#6f8377" stroke-width="1.5"/>'
-            + _text(x + 52, y + 30, tile.name, 16 if len(tile.name) < 9 else 14, "middle", ink)
+            + _name(x + 52, y, tile.name, ink)
             + _text(x + 52, y + 66, tile.value, 30, "middle", ink, "700"))  # fmt: skip
+
+
+def _name(x: float, y: float, name: str, ink: str) -> str:
+    """A name that is too long for its square goes on two lines."""
+    first, space, rest = name.rpartition(" ")
+    if len(name) < 12 or not space:
+        return _text(x, y + 30, name, 16 if len(name) < 9 else 14, "middle", ink)
+    return _text(x, y + 19, first, 14, "middle", ink) + _text(x, y + 36, rest, 14, "middle", ink)
 
 
 def year_chart(years: Sequence[tuple[int, Sequence[int]]], names: Sequence[str]) -> Markup:
