@@ -22,7 +22,9 @@ def pilot_year(world: World) -> World:
     world.declare(world.ben)  # on the 18th too, a day before the brand joined
     world.issue(world.declare(world.ben, harvest_date="2026-07-19"), 2, who=world.ben)
     with world.db.write.begin() as session:
-        ama, ben = (session.query(Product).filter_by(producer_id=who.producer_id).one() for who in (world.ama, world.ben))
+        ama, ben = (
+            session.query(Product).filter_by(producer_id=who.producer_id).one() for who in (world.ama, world.ben)
+        )
         pilot.join(session, world.chen, product_number=ama.id_number or "", joined_on="2026-07-01")
         pilot.join(session, world.chen, brand="yanling-peach", joined_on="2026-07-19")
         insured(session, world.chen, ama, premium="2000", subsidy_share="60")

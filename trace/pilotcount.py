@@ -136,14 +136,18 @@ def _brands(session: Session, actor: Actor, found: Count) -> None:
 
 
 def _batches(session: Session, actor: Actor, found: Count, spans: Spans) -> None:
-    batches = [row for row in _harvested(session, actor, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))]
+    batches = [
+        row for row in _harvested(session, actor, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))
+    ]
     sold, policies = _sale_days(session, found), _verified(session, actor)
     for row in batches:
         figures = found.of(row.county)
         figures.batches += 1
         figures.codes += row.reserved
         days = [row.harvest_date, *sold.get(row.id, ())]
-        figures.covered += any(insure.covers(one, row.product_id, row.id, days) for one in policies.get(row.producer_id, ()))
+        figures.covered += any(
+            insure.covers(one, row.product_id, row.id, days) for one in policies.get(row.producer_id, ())
+        )
 
 
 def _harvested(session: Session, actor: Actor, found: Count) -> Iterable[_Batch]:
@@ -174,13 +178,19 @@ def _verified(session: Session, actor: Actor) -> dict[int, list[InsurancePolicy]
 def _counting(actor: Actor) -> sa.Select[Any]:
     """Verified policies that were not withdrawn."""
     kept = sa.or_(InsurancePolicy.ended_how.is_(None), InsurancePolicy.ended_how != PolicyEnding.WITHDRAWN)
-    rows = sa.select(InsurancePolicy).join(InsurancePolicy.producer).where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
+    rows = (
+        sa.select(InsurancePolicy)
+        .join(InsurancePolicy.producer)
+        .where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
+    )
     return rows.where(*_county(actor, Producer.county)).order_by(InsurancePolicy.id)
 
 
 def _policies(session: Session, actor: Actor, found: Count) -> None:
     begun = _counting(actor).where(InsurancePolicy.valid_from.between(found.first, found.last))
-    rows = begun.with_only_columns(Producer.county, Producer.demonstration, InsurancePolicy.premium, InsurancePolicy.subsidy_share)
+    rows = begun.with_only_columns(
+        Producer.county, Producer.demonstration, InsurancePolicy.premium, InsurancePolicy.subsidy_share
+    )
     for county, demonstration, premium, share in session.execute(rows):
         figures = found.of(county)
         found.demonstration |= demonstration
