@@ -67,7 +67,7 @@ def path_chart(
     lines = [_line([(frame.x(date(year, 1, 1)), 196), (frame.x(date(year, 1, 1)), 201)], SOFT, 1) for year in years]
     here = frame.x(min(until, end)), frame.y(reached)
     return _svg(
-        360, 250, "path-chart",
+        360, 272, "path-chart",
         *(_grid(frame, value) for value in (0, frame.most // 2, frame.most)), *lines, *ticks,
         _line([(frame.x(start), frame.y(0)), (frame.x(end), frame.y(target))], PATH, 2, "6 5"),
         _line(_stairs(done), LEAF, 4),
@@ -75,7 +75,7 @@ def path_chart(
         _text(min(here[0], 338) - 8, here[1] - 12, reached, 22, "end", LEAF, "700"),
         _text(frame.x(end), frame.y(target) - 8, target, 16, "end", PATH, "700"),
         _line([(40, 238), (62, 238)], LEAF, 4), _text(68, 243, words[0], 14),
-        _line([(200, 238), (222, 238)], PATH, 2, "6 5"), _text(228, 243, words[1], 14),
+        _line([(40, 260), (62, 260)], PATH, 2, "6 5"), _text(68, 265, words[1], 14),
     )  # fmt: skip
 
 
