@@ -56,7 +56,8 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
         before = session.get_one(Report, found.replaces_id)
         changes = reports.difference(reports.read(before), content)
     return render_template("bureau/report.html", report=found, content=content, before=before, changes=changes,
-                           words=COUNTED_WORDS, date=date.fromisoformat, in_chinese=reportfiles.in_chinese, figures=reportfiles.FIGURE_WORDS, policy=service().office.policy,
+                           words=COUNTED_WORDS, figures=reportfiles.FIGURE_WORDS, policy=service().office.policy,
+                           date=date.fromisoformat, in_chinese=reportfiles.in_chinese,
                            events=reports.events(session, found))  # fmt: skip
 
 
