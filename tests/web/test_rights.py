@@ -1,6 +1,7 @@
 """Who may call what: every (endpoint, method) of the URL map, by every role, on its own, a neighbour's and a missing
 object, is answered exactly as the table of rights says; and no POST passes without its token."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -73,14 +74,15 @@ def test_a_neighbours_object_and_one_that_is_not_there_get_the_same_page(street:
             continue
         pages = [_bare(street, role, endpoint, method, owner) for owner in ("ama", "missing")]
         if pages[0] != pages[1]:
-            different.append(f"{method} {endpoint}: {pages}")
+            different.append(f"{method} {endpoint}")
     assert not different, "\n".join(different)
 
 
 def _bare(street: Street, role: str, endpoint: str, method: str, owner: str) -> tuple[int, str]:
     """The status and page of an answer, but for the asked address that it repeats."""
     response = street.ask(role, endpoint, method, owner)
-    return response.status_code, response.get_data().decode("utf-8", "replace").replace(response.request.path, "…")
+    text = response.get_data().decode("utf-8", "replace").replace(response.request.path, "…")
+    return response.status_code, re.sub(r'href="[^"]*[?]lang=en"', "", text)
 
 
 NO_REFS = (
