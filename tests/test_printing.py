@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
-from yipin import audit, paper, press, printing, register, scan
+from yipin import audit, commitments, paper, press, printing, register, scan
 from yipin.card import Verdict
 from yipin.codes.sheet import Printer
 from yipin.codes.stock import Stock, own_stock, stocks
@@ -300,3 +301,19 @@ def test_runs_and_ranges_are_listed_for_their_batch_alone(world: World, sold: So
     with world.db.read.begin() as session:
         assert [row.id for row in printing.runs_of(session, sold.batch)] == [run.id, sold.run.id]
         assert [row.id for row in printing.ranges_of(session, sold.batch)] == [sold.codes.id, more.id]
+
+
+def test_labels_name_the_certificate_as_far_as_it_goes_and_read_back(world: World) -> None:
+    batch = world.declare()
+    with world.db.write.begin() as session:
+        row = session.get_one(Batch, batch.id)
+        commitments.issue(session, world.ama, world.office.policy, row, commitments.Form("10", ["control"]))
+    codes = world.issue(batch, 6)
+    covered, beyond = (
+        world.print(codes, "roll-50x30", count=4),
+        world.print(codes, "roll-50x30", first=5, count=2, key="p2"),
+    )
+    assert (covered.job["text"]["commitment"], beyond.job["text"]["commitment"]) == ("承诺达标合格证", None)
+    assert {covered.state, beyond.state} == {PrintState.READY}
+    with pdfium.PdfDocument(str(press.path_of(world.office, covered))) as document:
+        assert "承诺达标合格证" in document[0].get_textpage().get_text_bounded()

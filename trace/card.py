@@ -142,10 +142,25 @@ class IdCard:
     brand: str | None = None
     place: str | None = None  # village-level place of the plot, no address
     harvest_date: date | None = None
+    made: bool = False  # the day is one of making (生产日期)
+    best_before: date | None = None
+    licence: str | None = None  # 食品生产许可证编号, of processed food
     net_content: str | None = None
     picture: str | None = None  # the picture's address on this host
     unit: int | None = None  # which pack of the batch, counted from 1
     demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are keys of commitmentforms.Basis."""
+
+    number: str
+    template: str
+    quantity: Decimal
+    unit: str
+    basis: tuple[str, ...]
+    issued_on: date
 
 
 @dataclass(frozen=True)
@@ -218,6 +233,7 @@ class Answer:
     credit: Credit | None = None
     steps: tuple[Step, ...] = field(default=())
     way: Way | None = None
+    commitment: Commitment | None = None
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
     kind: CodeKind = CodeKind.FULL

@@ -13,13 +13,24 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import boards, certify, credit, insure, licences
-from .card import ORIGIN_WORDS, Badge, Credit, IdCard, Insurance, Level, Progress, Step, Way
+from . import boards, certify, commitments, credit, insure, licences, regimes
+from .card import ORIGIN_WORDS, Badge, Commitment, Credit, IdCard, Insurance, Level, Progress, Step, Way
 from .clock import day_of
 from .codes.kinds import CodeKind
 from .db import Database
 from .errors import N_, Message
-from .models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, Product, ProductPicture, VoidUnit
+from .models import (
+    Batch,
+    BatchState,
+    CodeRange,
+    Origin,
+    PrintRun,
+    PrintState,
+    Product,
+    ProductPicture,
+    Regime,
+    VoidUnit,
+)
 from .office import Office
 from .way import Gone, gone, way_of
 
@@ -84,6 +95,7 @@ class BatchFacts:
     void_runs: tuple[Voided, ...] = ()
     way: Way | None = None
     gone: tuple[Gone, ...] = ()
+    commitment: Commitment | None = None
 
     def range_of(self, ordinal: int) -> Issued | None:
         """The range in which the unit was issued."""
@@ -128,7 +140,15 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
         _void_runs(session, batch.id),
         way_of(session, office, batch),
         gone(session, batch.id),
+        _commitment(session, batch.id),
     )
+
+
+def _commitment(session: Session, batch_id: int) -> Commitment | None:
+    """The newest live commitment certificate."""
+    row = commitments.live_of(session, batch_id)
+    return None if row is None else Commitment(row.number, row.template, row.quantity, row.unit,
+                              tuple(basis.value for basis in commitments.bases_of(row)), row.issued_on)  # fmt: skip
 
 
 def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
@@ -167,7 +187,8 @@ def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:
     return replace(product_card(session, office, batch.product, day_of(batch.declared_at)), level=Level.BATCH,
                    id_number=batch.id_number, product=batch.name, brand=batch.brand.name if batch.brand else None,
                    place=batch.plot.place, county=office.policy.full_county_name(batch.county),
-                   harvest_date=batch.harvest_date, net_content=batch.net_content)  # fmt: skip
+                   harvest_date=batch.harvest_date, net_content=batch.net_content, made=regimes.is_made(batch),
+                   best_before=regimes.best_before(batch))  # fmt: skip
 
 
 def product_card(session: Session, office: Office, product: Product, today: date) -> IdCard:
@@ -178,7 +199,8 @@ def product_card(session: Session, office: Office, product: Product, today: date
     return IdCard(Level.PRODUCT, number, product.name_under(brand), number, product.producer.name,
                   office.policy.full_county_name(product.producer.county), brand.name if brand else None,
                   picture=f"/picture/{number}-{mark}.jpg" if mark else None,
-                  demonstration=product.producer.demonstration)  # fmt: skip
+                  demonstration=product.producer.demonstration,
+                  licence=product.food_licence if product.regime is Regime.PROCESSED else None)  # fmt: skip
 
 
 _VERSION = "SELECT version FROM record_version"

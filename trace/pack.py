@@ -168,6 +168,7 @@ def batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None, kind: Cod
         insurance=facts.insurance,
         progress=facts.progress,
         credit=facts.credit,
+        commitment=facts.commitment,
         steps=(*facts.steps, *_state_step(facts)),
         way=facts.way,
     )

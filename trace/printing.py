@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, inputs
+from . import audit, inputs, regimes
 from .accounts import Actor
 from .codes import label, stock
 from .codes.glyphs import find_font
@@ -20,8 +20,9 @@ from .codes.kinds import CodeKind
 from .codes.rolls import check_roll
 from .codes.sheet import Output, Printer, SheetJob, check_job
 from .codes.stock import Stock
+from .commitmentforms import WORDS
 from .errors import N_, Conflict, Invalid, Message
-from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, VoidUnit
+from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Regime, VoidUnit
 from .office import Office
 
 LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
@@ -105,7 +106,10 @@ def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> She
         net_content=batch.net_content,
         id_number=batch.id_number,
         host=office.settings.host,
-        extra=(N_("演示数据 · 非真实产品"),) if batch.producer.demonstration else (),
+        extra=_extra(batch),
+        commitment=WORDS if covers(batch, order.first - 1 + order.count) else None,
+        made=regimes.is_made(batch),
+        best_before=regimes.best_before(batch),
     )
     job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made, kind)
     if job.output.listed:
@@ -115,6 +119,19 @@ def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> She
     if job.output.roll:
         check_roll(job, order.count, font)
     return job
+
+
+def covers(batch: Batch, packs: int) -> bool:
+    """Whether live commitment certificates cover the first so many packs of a batch. Only then do their labels bear its
+    name beside the symbol."""
+    return 0 < packs * batch.pack_size <= batch.certified
+
+
+def _extra(batch: Batch) -> tuple[str, ...]:
+    """Further lines: the food licence of processed food, and that a demonstration is one."""
+    licence = batch.product.food_licence if batch.product.regime is Regime.PROCESSED else None
+    notice = N_("演示数据 · 非真实产品") if batch.producer.demonstration else None
+    return tuple(line for line in (licence, notice) if line)
 
 
 def job_as_dict(job: SheetJob) -> dict[str, Any]:

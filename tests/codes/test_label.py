@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -39,9 +40,35 @@ def test_every_label_says_all_there_is_to_say(key, text):
         assert words in said
 
 
+CERTIFIED = {"commitment": "承诺达标合格证"}
+PROCESSED = {"made": True, "best_before": date(2026, 8, 17)}
+
+
 @pytest.mark.parametrize("key", KEYS)
-def test_text_keeps_off_the_cutting_edge_and_off_the_symbol(key, text):
-    stock, placed = set_label(key, text)
+def test_a_certified_batch_names_its_certificate_plainly(key, text):
+    _, placed = set_label(key, replace(text, **CERTIFIED))
+    assert "承诺达标合格证" in "".join(line.text for line in placed.lines)
+    assert all(line.bold and line.size >= placed.body_pt for line in placed.lines if "承诺" in line.text)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_processed_food_says_when_it_was_made_and_until_when_it_is_best(key, text):
+    full = replace(text, **PROCESSED)
+    said = "".join(line.text for line in set_label(key, full)[1].lines).replace(" ", "")
+    assert "保质期至2026年8月17日" in said.replace("保质至", "保质期至") and "采收" not in said
+    assert "生产日期2026年7月18日" in said or "生产2026年7月18日" in said
+    assert LabelText.from_dict(json.loads(json.dumps(full.as_dict()))) == full
+
+
+def test_what_was_frozen_before_labels_named_certificates_is_still_read(text):
+    old = {name: value for name, value in text.as_dict().items() if name not in ("commitment", "made", "best_before")}
+    assert LabelText.from_dict(old) == text
+
+
+@pytest.mark.parametrize("more", [{}, CERTIFIED, PROCESSED], ids=["fresh", "certified", "processed"])
+@pytest.mark.parametrize("key", KEYS)
+def test_text_keeps_off_the_cutting_edge_and_off_the_symbol(key, text, more):
+    stock, placed = set_label(key, replace(text, **more))
     x, y, side = placed.symbol
     assert 0.19 < x and x + side < stock.label_width - 0.19 and 0.19 < y and y + side < stock.label_height - 0.19
     for line, (left, top, right, bottom) in boxes(placed):

@@ -34,6 +34,7 @@ from yipin import (
     signin,
 )
 from yipin.accounts import Actor
+from yipin.codes.checkdigits import gb32100_check
 from yipin.db import Base
 from yipin.harmless import Made
 from yipin.models import (
@@ -89,6 +90,7 @@ class Street:
         values = {"ref": self.refs[owner][kind]} if kind else {}
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
                    "producer.commitment_pdf": {"size": "roll"},
+                   "public.commitment": {"number": "CAAAAAAAAAA" + gb32100_check("CAAAAAAAAAA")},
                    "public.brand": {"key": "yanling-peach"},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),

@@ -1,5 +1,8 @@
 """The pages of commitment certificates, as the people who issue and read them see them."""
 
+import io
+
+import openpyxl
 import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
@@ -7,8 +10,12 @@ import zxingcpp
 from conftest import BASE_URL, World, signed_in
 from flask import Flask
 
-from yipin.models import CommitmentCertificate
+from yipin import audit, commitments
+from yipin.codes.checkdigits import gb32100_check
+from yipin.models import Batch, CommitmentCertificate
 from yipin.web.language import spaced
+
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True, scope="session")
 
 
 def only(world: World) -> CommitmentCertificate:
@@ -16,7 +23,7 @@ def only(world: World) -> CommitmentCertificate:
         return session.scalars(sa.select(CommitmentCertificate)).one()
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True, scope="session")
+@on_one_database
 def test_a_grower_issues_voids_and_issues_anew_and_the_officer_sees_all_of_it(app: Flask, world: World) -> None:
     batch, ama, chen = world.declare(), signed_in(app, "ama"), signed_in(app, "chen")
     address = f"/producer/batches/{batch.id_number}/commitment"
@@ -55,3 +62,69 @@ def test_a_grower_issues_voids_and_issues_anew_and_the_officer_sees_all_of_it(ap
     assert spaced(row.number) not in chen.get("/bureau/commitments?state=live").text
     assert spaced(row.number) in chen.get(f"/bureau/commitments?state=void&q={row.number[:6].lower()}").text
     assert chen.get("/bureau/exports/commitments.xlsx?state=void").status_code == 200
+
+
+@on_one_database
+def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, world: World) -> None:
+    batch, anyone = world.declare(), app.test_client()
+    with world.db.write.begin() as session:
+        row = commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
+                                commitments.Form("100", ["control"]))  # fmt: skip
+    page = anyone.get(f"/c/{row.number.lower()}").text
+    for words in (
+        "有效",
+        "炎陵黄桃",
+        "100 kg",
+        "Ama 黄桃合作社",
+        "未使用禁用农药、兽药及其他化合物",
+        "还没有买方收取",
+        batch.id_number,
+    ):
+        assert words in page
+    assert f"/c/{row.number}" in anyone.get(f"/find?q={spaced(row.number)}").location
+    told = anyone.get(f"/b/{batch.id_number}", headers={"Accept": "application/json"}).json["commitment_certificate"]
+    assert told == {"number": row.number, "template": "2026_producer", "quantity": "100", "unit": "kg",
+                    "basis": ["control"], "issued_on": "2026-07-20"}  # fmt: skip
+    assert "看这张合格证" in anyone.get(f"/b/{batch.id_number}").text
+    with world.db.write.begin() as session:
+        commitments.collect(session, world.ben, world.office.policy, row.number)
+    assert "已有 1 个买方" in anyone.get(f"/c/{row.number}").text
+    with world.db.write.begin() as session:
+        audit.hold(session, world.chen, session.get_one(Batch, batch.id), "抽检")
+    assert "批次已冻结" in anyone.get(f"/c/{row.number}").text
+    with world.db.write.begin() as session:
+        commitments.void(session, world.ama, session.get_one(CommitmentCertificate, row.id), "数量写错了")
+    page = app.test_client().get(f"/c/{row.number}?lang=en").text
+    assert "Void" in page and "数量写错了" in page
+    told = anyone.get(f"/c/{row.number}", headers={"Accept": "application/json"}).json
+    assert (told["standing"], told["certificate"]["quantity"], told["buyers"]) == ("void", "100", 1)
+    assert (
+        anyone.get(f"/b/{batch.id_number}", headers={"Accept": "application/json"}).json["commitment_certificate"]
+        is None
+    )
+    unknown = anyone.get("/c/CAAAAAAAAAA" + gb32100_check("CAAAAAAAAAA"))
+    assert unknown.status_code == 404 and "查无此证" in unknown.text
+    assert "抄错了一位" in anyone.get("/c/C00000000000").text
+
+
+@on_one_database
+def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: World) -> None:
+    batch, anyone = world.declare(), app.test_client()
+    rows = []
+    with world.db.write.begin() as session:
+        for quantity in ("100", "50"):
+            rows.append(commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
+                                          commitments.Form(quantity, ["control"])))  # fmt: skip
+        commitments.void(session, world.ama, rows[1], "=1+1")
+    typed = "\r\n".join([f"{BASE_URL}c/{rows[0].number}", spaced(rows[1].number).lower(), "C1", rows[0].number])
+    page = anyone.get("/c", query_string={"q": typed}).text
+    assert "核对结果：3 张" in page and page.count("有效") == 1 and "已作废" in page and "12 位" in page
+    sheet = openpyxl.load_workbook(io.BytesIO(anyone.get("/c.xlsx", query_string={"q": typed}).data)).active
+    told = [
+        [cell.value for cell in row][:4] for row in sheet.iter_rows() if row[1].value in ("有效", "已作废", "编号不对")
+    ]
+    assert told == [[rows[0].number, "有效", "炎陵黄桃", 100], [rows[1].number, "已作废", "炎陵黄桃", 50],
+                    ["C1", "编号不对", None, None]]  # fmt: skip
+    many = anyone.get("/c", query_string={"q": ",".join(f"C{n}" for n in range(101))})
+    assert many.status_code == 422 and "请分几次查" in many.text
+    assert "哪里有编号" in anyone.get("/c").text

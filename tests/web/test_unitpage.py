@@ -32,7 +32,7 @@ def test_the_page_in_english_is_another_page(client: FlaskClient, sold: Sold) ->
 
 def test_a_changed_reason_is_shown_at_once(client: FlaskClient, world: World, sold: Sold) -> None:
     client.get(f"/{sold.digits[0]}", headers=PHONE)
-    for act, reason in ((audit.hold, "送检"), (audit.release, "合格"), (audit.hold, "再送检")):
+    for act, reason in ((audit.hold, "送检"), (audit.release, "抽检没有问题"), (audit.hold, "再送检")):
         with world.db.write.begin() as session:
             act(session, world.chen, session.get_one(Batch, sold.batch.id), reason)
         page = client.get(f"/{sold.digits[0]}", headers=PHONE).text

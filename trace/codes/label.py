@@ -24,7 +24,11 @@ RESERVED_ORDINAL = "第 999999 枚"
 
 @dataclass(frozen=True)
 class LabelText:
-    """What every label of a batch says in words. `host` is the address in plain text, to compare with the scan."""
+    """What every label of a batch says in words. `host` is the address in plain text, to compare with the scan.
+
+    `commitment` is the name of the certificate that the symbol leads to (承诺达标合格证), where there is one. `made`: the day
+    is one of making (生产日期) and not of harvest; `best_before` the last day of its shelf life.
+    """
 
     name: str
     brand: str | None
@@ -35,16 +39,29 @@ class LabelText:
     id_number: str
     host: str
     extra: tuple[str, ...] = ()
+    commitment: str | None = None
+    made: bool = False
+    best_before: date | None = None
+
+    @property
+    def says_more(self) -> bool:
+        """Whether it bears a line that fresh produce without a certificate has not."""
+        return bool(self.commitment or self.best_before)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"harvest_date": self.harvest_date.isoformat(), "extra": list(self.extra)}
+        days = {"harvest_date": self.harvest_date.isoformat(),
+                "best_before": self.best_before.isoformat() if self.best_before else None}  # fmt: skip
+        return asdict(self) | days | {"extra": list(self.extra)}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "LabelText":
         """The text frozen in a print run. Raises Invalid("text") if the record is damaged."""
         try:
             values = dict(plain, extra=tuple(plain["extra"]))
-            text = cls(**values | {"harvest_date": date.fromisoformat(values["harvest_date"])})
+            days = {
+                name: date.fromisoformat(values[name]) for name in ("harvest_date", "best_before") if values.get(name)
+            }
+            text = cls(**values | days)
         except (TypeError, KeyError, ValueError) as error:
             raise Invalid("text", N_("标签文字的记录不完整或已损坏，请重新打印这一批。")) from error
         if not all(isinstance(line, str) for _, line in text.texts()):
@@ -57,7 +74,7 @@ class LabelText:
             value = getattr(self, field.name)
             if field.name == "extra":
                 yield from (("extra", line) for line in value)
-            elif not isinstance(value, date) and value is not None:
+            elif not isinstance(value, date | bool) and value is not None:
                 yield field.name, value
 
 
@@ -170,23 +187,33 @@ def _sizes(largest: float, smallest: float) -> Iterator[float]:
 
 def _rows(text: LabelText, caption: bool) -> tuple[list[_Row], list[_Row]]:
     """What stands beside the symbol, and what stands at the foot."""
-    day = f"{text.harvest_date.year}年{text.harvest_date.month}月{text.harvest_date.day}日"
     origin = ((f"{text.brand} · {text.county}",), (text.brand, text.county)) if text.brand else ((text.county,),)
+    if text.brand and text.brand in text.name and text.says_more and not caption:
+        origin = ((text.county,),)  # where room is scarce the name has said the brand
     groups = [text.id_number[i : i + 4] for i in range(0, len(text.id_number), 4)]
     number = tuple(tuple(" ".join(groups[i : i + n]) for i in range(0, len(groups), n)) for n in (4, 2, 1))
     facts = [
         _Row("name", ((text.name,),), ratio=1.7, bold=True),
         _Row("brand" if text.brand else "county", origin, gap=0.25),
         _Row("producer", ((text.producer,),)),
-        _Row("harvest_date", ((f"采收日期 {day}",), (f"采收 {day}",), ("采收日期", day))),
+        _dated("harvest_date", ("生产日期", "生产") if text.made else ("采收日期", "采收"), text.harvest_date),
+        *([_dated("best_before", ("保质期至", "保质至"), text.best_before)] if text.best_before else []),
         _Row("net_content", ((f"净含量 {text.net_content}",), ("净含量", text.net_content))),
         *(_Row("extra", ((line,),)) for line in text.extra),
     ]
+    if text.commitment:
+        facts.insert(1, _Row("commitment", ((text.commitment,),), ratio=1.1, bold=True))
     foot = [_Row("id_number", (("身份证号",),), ratio=0.75)] if caption else []
     foot.append(_Row("id_number", number, ratio=1.12, mono=True, breaks=()))
     foot.append(_Row("host", ((text.host,),), ratio=0.8, gap=0.1, breaks=DOTS))
     foot.append(_Row("ordinal", ((RESERVED_ORDINAL,),), ratio=0.8))
     return facts, foot
+
+
+def _dated(field: str, words: tuple[str, str], day: date) -> _Row:
+    """A day with its word in full, with the shorter one, or under it."""
+    told = f"{day.year}年{day.month}月{day.day}日"
+    return _Row(field, ((f"{words[0]} {told}",), (f"{words[1]} {told}",), (words[0], told)))
 
 
 def _plans(stock: Stock, text: LabelText, side: float, caption: bool) -> list[_Plan]:

@@ -1,9 +1,13 @@
-"""Rights of commitment certificates (承诺达标合格证): a producer issues and voids its own, officers see their county's."""
+"""Rights of commitment certificates (承诺达标合格证): a producer issues and voids its own, officers see their county's;
+anyone asks after a number."""
 
 from ..models import Batch, CommitmentCertificate
-from .rule import O, P, Rules, may
+from .rule import ANYONE, O, P, Rules, may
 
 RULES: Rules = {
+    ("public.commitment", "GET"): ANYONE,
+    ("public.check_commitments", "GET"): ANYONE,
+    ("public.commitments_xlsx", "GET"): ANYONE,
     ("producer.commitments", "GET"): may(P),
     ("producer.new_commitment", "GET"): may(P, of=Batch),
     ("producer.new_commitment", "POST"): may(P, of=Batch),

@@ -7,7 +7,19 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Badge, CoverNote, Insurance, Level, Progress, Way, WayNode
+from ..card import (
+    COVER_WORDS,
+    VERDICT_WORDS,
+    Answer,
+    Badge,
+    Commitment,
+    CoverNote,
+    Insurance,
+    Level,
+    Progress,
+    Way,
+    WayNode,
+)
 from .guard import service
 from .language import measure, say
 
@@ -31,6 +43,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "county": card and say(card.county),
         "place": card and card.place,
         "harvest_date": _iso(card.harvest_date if card else None),
+        "made": bool(card and card.made),
+        "best_before": _iso(card.best_before if card else None),
+        "food_licence": card and card.licence,
         "net_content": card and (measure(card.net_content) or None),
         "demonstration": bool(card and card.demonstration),
         "scans": answer.scans,
@@ -47,6 +62,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         },
         "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
         "trace": _trace(answer.way),
+        "commitment_certificate": _commitment(answer.commitment),
         "key": answer.key_number,
         "kind": answer.kind if answer.level is Level.UNIT else None,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
@@ -94,6 +110,11 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
         "source": say(progress.source),
         "draft": progress.draft,
     }
+
+
+def _commitment(row: Commitment | None) -> dict[str, Any] | None:
+    return None if row is None else {"number": row.number, "template": row.template, "quantity": f"{row.quantity:f}", "unit": row.unit,
+                    "basis": list(row.basis), "issued_on": _iso(row.issued_on)}  # fmt: skip
 
 
 def _trace(way: Way | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..card import COVER_WORDS, VERDICT_WORDS, Answer, Level
 from ..clock import day_of
 from ..codes.idnumber import parse_id_number
 from ..codes.signing import code_in
+from ..commitmentcheck import number_in
 from ..counting import Reader, Seen
 from ..errors import N_, BadCode, BadIdNumber, NotFound, TraceError
 from ..models import Product, ProductPicture
@@ -51,6 +52,8 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
     typed = request.args.get("q", "")
     if not typed.strip():
         return _home(session, actor)
+    if certificate := number_in(typed):
+        return redirect(url_for("public.commitment", number=certificate))
     try:
         if len(typed.strip()) > 32:  # longer than any spelling of an ID number
             return redirect(url_for("public.unit", code=code_in(typed.strip())))
