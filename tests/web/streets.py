@@ -34,13 +34,13 @@ from yipin import (
     signin,
 )
 from yipin.accounts import Actor
-from yipin.codes.checkdigits import gb32100_check
 from yipin.db import Base
 from yipin.harmless import Made
 from yipin.models import (
     Account,
     Batch,
     ClaimNotice,
+    CommitmentCertificate,
     Complaint,
     InsurancePolicy,
     Notice,
@@ -90,7 +90,7 @@ class Street:
         values = {"ref": self.refs[owner][kind]} if kind else {}
         values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
                    "producer.commitment_pdf": {"size": "roll"},
-                   "public.commitment": {"number": "CAAAAAAAAAA" + gb32100_check("CAAAAAAAAAA")},
+                   "public.commitment": {"number": self._certificate()},
                    "public.brand": {"key": "yanling-peach"},
                    "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
                    "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
@@ -100,6 +100,9 @@ class Street:
                    "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
         with self.app.test_request_context():
             return url_for(endpoint, **values)
+
+    def _certificate(self) -> str:
+        return str(self.world.get(CommitmentCertificate, int(self.refs["ama"][CommitmentCertificate])).number)
 
     def _form_key(self, kind: type[Any]) -> str:
         return str(self.world.get(kind, int(self.refs["ama"][kind])).form_key)

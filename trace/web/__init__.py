@@ -124,10 +124,3 @@ def _harden(response: Response) -> Response:
     if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # what files say by themselves
         response.headers["Cache-Control"] = "no-store"
     return response
-<<<<<<< HEAD
-=======
-
-
-__all__ = ["brands", "certificates", "chains", "claims", "commitmentcheck", "commitments", "complaintdesk", "complaints", "create_app",
-           "credit", "directory", "farm", "insurance", "labels", "progress", "recalls", "reports", "reviews", "rewards"]  # fmt: skip
->>>>>>> 2dcdaab (Anyone checks a commitment certificate by its number, or several at once; labels, scan pages and JSON name the live one)
