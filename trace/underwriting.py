@@ -262,13 +262,16 @@ def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, to
 
 def seen_by(session: Session, actor: Actor, state: str = "", limit: int = 500) -> Sequence[InsurancePolicy]:
     """The policies this actor may know of, those that wait first."""
+    return session.scalars(found(actor, state).limit(limit)).all()
+
+
+def found(actor: Actor, state: str = "") -> sa.Select[Any]:
+    """The same without an end."""
     rows = visible(actor, InsurancePolicy).options(*WITH_SUBJECT)
     if state in set(PolicyState):
         rows = rows.where(InsurancePolicy.state == PolicyState(state), InsurancePolicy.ended_on.is_(None))
     waiting = sa.case((InsurancePolicy.state == PolicyState.ENTERED, 0), else_=1)
-    return session.scalars(
-        rows.order_by(waiting, InsurancePolicy.entered_at.desc(), InsurancePolicy.id).limit(limit)
-    ).all()
+    return rows.order_by(waiting, InsurancePolicy.entered_at.desc(), InsurancePolicy.id)
 
 
 WITH_SUBJECT = (joinedload(InsurancePolicy.insurer), joinedload(InsurancePolicy.producer),

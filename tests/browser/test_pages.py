@@ -17,13 +17,14 @@ LIGHTEST_PAGE = 50_000  # bytes in all
 GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
-                "producer/certificates/1", "producer/certificates/new", "producer/farm/", "producer/farm/new?kind=input",
-                "producer/farm/plots/1", "producer/farm/farmers", "password")  # fmt: skip
+                "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
+                "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
                  "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
-                 "bureau/rewards", "bureau/insurance")  # fmt: skip
+                 "bureau/rewards", "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
+                 "bureau/pilot/1/leave", "bureau/claim-notices")  # fmt: skip
 PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
 
 
@@ -62,10 +63,12 @@ def test_no_page_has_an_accessibility_violation_or_is_too_wide(
         "": [
             *PUBLIC_PAGES,
             *(f"b/{number}" for number in batches),
+            *(f"claim?code={number}" for number in batches[:2]),
             *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2)),
         ],
         "grower": [*GROWER_PAGES, f"producer/batches/{batches[0]}"],
         "officer": [*OFFICER_PAGES, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))],
+        "insurer": ["bureau/claim-notices/1", "bureau/claim-notices/2"],
         "admin": ["bureau/accounts"],
     }
     for login, paths in walks.items():

@@ -134,7 +134,7 @@ def test_an_endpoint_added_without_a_line_is_refused() -> None:
 
 WITH_INSURERS = ("bureau.insurance", "bureau.new_policy", "bureau.policy", "bureau.edit_policy", "bureau.end_policy",
                  "bureau.claim_notices", "bureau.claim_notice", "bureau.take_claim", "bureau.note_claim", "bureau.close_claim",
-                 "bureau.claim_contact")  # fmt: skip
+                 "bureau.claim_contact", "bureau.export_policies", "bureau.export_claim_notices")  # fmt: skip
 
 
 def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:

@@ -1,6 +1,6 @@
 """Rights of lists given out as Excel files: those of the page that shows the list."""
 
-from .rule import A, O, Rules, may
+from .rule import A, I, O, Rules, may
 
 RULES: Rules = {
     ("bureau.export_producers", "GET"): may(O),
@@ -13,6 +13,8 @@ RULES: Rules = {
     ("bureau.export_brands", "GET"): may(O),
     ("bureau.export_licences", "GET"): may(O),
     ("bureau.export_complaints", "GET"): may(O),
+    ("bureau.export_policies", "GET"): may(O, I),
+    ("bureau.export_claim_notices", "GET"): may(O, I),
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),
 }
