@@ -2,7 +2,7 @@
 
 from typing import Any
 
-THREADS = 8  # of each worker: as many looks as may wait together for one commit
+THREADS = 32  # of each worker: as many looks as may wait together for one commit (docs/performance.md)
 
 
 def server(target: str, host: str, port: int, workers: int, threads: int = THREADS) -> Any:

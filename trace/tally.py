@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 
 import sqlalchemy as sa
 
@@ -27,15 +27,24 @@ class NotCounted(Exception):
     """The look could not be written down."""
 
 
+def _locked() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass
 class _Waiting:
     look: Look
     failed: bool = False
-    done: Event = field(default_factory=Event)
+    done: Lock = field(default_factory=_locked)  # held until the look is written; an Event would wake its waiter twice
 
 
 class Tally:
-    """The counting desk of one process: one thread, one transaction at a time."""
+    """The counting desk of one process: one thread, one transaction at a time.
+
+    Who waits here must hold no connection: the desk needs one.
+    """
 
     def __init__(self, db: Database, rule: CloneRule) -> None:
         self._db, self._rule = db, rule
@@ -51,7 +60,7 @@ class Tally:
         self._start()
         waiting = _Waiting(Look(reader, unit, verdict, at))
         self._queue.put(waiting)
-        if not waiting.done.wait(PATIENCE) or waiting.failed:
+        if not waiting.done.acquire(timeout=PATIENCE) or waiting.failed:
             raise NotCounted
         return waiting.look.seen
 
@@ -71,7 +80,7 @@ class Tally:
             failed = not self._settle([waiting.look for waiting in group])
             for waiting in group:
                 waiting.failed = failed
-                waiting.done.set()
+                waiting.done.release()
 
     def _settle(self, looks: list[Look]) -> bool:
         """Write a group down; says whether it is for good."""
