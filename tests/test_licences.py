@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from yipin import audit, brands, facts, licences, register, scan
 from yipin.errors import Conflict, Invalid
-from yipin.models import Batch, Brand, BrandKind, BrandLicence, Product
+from yipin.models import Batch, Brand, BrandKind, BrandLicence, Producer, Product
 
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -102,6 +102,17 @@ def test_a_licence_is_in_force_on_its_first_and_last_day_and_not_on_the_day_it_e
     with world.db.read.begin() as session:
         assert licences.users(session, date(2026, 7, 20)) == {peach(session).id: 2}
         assert licences.users(session, date(2025, 12, 31)) == {}
+
+
+@on_one_database
+def test_a_producer_is_offered_what_it_has_not_and_has_not_asked_for(world: World) -> None:
+    with world.db.write.begin() as session:
+        producer = session.get_one(Producer, world.ama.producer_id)
+        offered = licences.open_to(session, producer, date(2026, 7, 20))
+        assert peach(session) not in offered and offered  # it may use that one
+        assert {brand.county for brand in offered} <= {producer.county, None}
+        licences.apply(session, world.ama, offered[0].key)
+        assert offered[0] not in licences.open_to(session, producer, date(2026, 7, 20))
 
 
 @on_one_database

@@ -36,6 +36,18 @@ def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
     return row
 
 
+def open_to(session: Session, producer: Producer, today: date) -> list[Brand]:
+    """The regional brands that a producer can apply for: of its county or of none, not used and not applied for yet."""
+    taken = {
+        row.brand_id
+        for row in of_producer(session, producer.id)
+        if row.state is Review.SUBMITTED or row.in_force(today)
+    }
+    offered = sa.select(Brand).where(Brand.kind == BrandKind.REGIONAL, sa.or_(Brand.county == producer.county,
+                                     Brand.county.is_(None))).order_by(Brand.id)  # fmt: skip
+    return [brand for brand in session.scalars(offered) if brand.id not in taken]
+
+
 def refuse_other_county(brand: Brand, producer: Producer) -> None:
     if brand.county and brand.county != producer.county:
         raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)

@@ -182,6 +182,17 @@ def test_certificates_come_in_as_claims_to_be_verified_by_another(world: World, 
     assert missing.status_code == 422 and "<b>B6</b>" in missing.text
 
 
+def test_one_wrong_certificate_number_is_named_by_its_cell_and_keeps_the_good_one_out(
+    world: World, chen: FlaskClient
+) -> None:
+    number = next(row.id_number for row in all_of(world, Product) if row.producer_id == world.ama.producer_id)
+    good = [number, "绿色食品", "LB-18-26071812345A", "", "2026-01-01", "2028-12-31", "", ""]
+    wrong = [number, "有机产品", "LB-18-26071812346A", "", "2026-01-01", "2026-12-31", "", ""]
+    page = upload(chen, CERTIFICATES, filled(chen, CERTIFICATES, good, wrong))
+    assert page.status_code == 422 and "<b>D7</b>" in page.text and "<b>D6</b>" not in page.text
+    assert all_of(world, Certification) == []
+
+
 def test_english_templates_and_words_are_understood(world: World, chen: FlaskClient) -> None:
     book = openpyxl.load_workbook(io.BytesIO(chen.get(f"{PRODUCERS}/template.xlsx?lang=en").data))
     page = book.worksheets[0]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import brands, certify, licences, records
+from .. import brands, certify, licences
 from ..accounts import Actor, own_producer
 from ..clock import day_of
 from ..models import Brand, BrandKind, Review
@@ -65,8 +65,8 @@ def _own_page(session: Session, actor: Actor, application: brandforms.Applicatio
     producer, refused = own_producer(session, actor), application or declared
     application = application or brandforms.ApplicationForm(formdata=None)
     declared = declared or brandforms.OwnBrandForm(formdata=None)
-    regional = [brand for brand in records.brands_for(session, producer.county) if brand.kind is BrandKind.REGIONAL]
-    application.brand.choices = forms.choices((brand.key, brand.name) for brand in regional)
+    offered = licences.open_to(session, producer, day_of(actor.at))
+    application.brand.choices = forms.choices((brand.key, brand.name) for brand in offered)
     blank = brandforms.OwnBrandForm(formdata=None)
     declared.kind.choices = blank.kind.choices = _own_kinds()
     page = render_template("producer/brands.html", application=application, declared=declared, mending=mending,

@@ -29,7 +29,7 @@ from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
 from ..models import Account, Batch, Certification, Product
-from . import forms
+from . import certificate_form, forms
 from .guard import service
 from .producer import counties
 from .words import BATCH_WORDS, ROLE_WORDS
@@ -150,7 +150,13 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
 @bp.post("/products/<ref>/certifications", endpoint="certify")
 def enter_certification(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     form = forms.CertificationForm()
-    row = form.save(session, lambda: certify.enter(session, actor, found, **form.typed()))
+
+    def enter() -> Certification:
+        row = certify.enter(session, actor, found, **form.typed("scheme", "number", "valid_from", "valid_to"))
+        certificate_form.attach(session, actor, row)
+        return row
+
+    row = form.save(session, enter)
     if row is None:
         return product_page(session, found, certificate=form)
     flash(gettext("证书已登记并核实。") if row.verified_at else gettext("证书已登记，等另一位监管人员核实。"))

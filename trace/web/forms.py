@@ -147,6 +147,10 @@ class ReasonForm(Form):
     reason = StringField()
 
 
+class BindForm(Form):
+    login = StringField()
+
+
 class StockForm(Form):
     name = StringField()
     roll = BooleanField()
@@ -180,6 +184,7 @@ class CertificationForm(Form):
     number = StringField()
     valid_from = StringField()
     valid_to = StringField()
+    file = FileField()
 
 
 class PolicyForm(Form):

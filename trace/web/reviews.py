@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, records, register
+from .. import audit, binding, records, register
 from ..accounts import Actor
 from ..models import Producer, Product, Review
 from . import forms
@@ -25,11 +25,25 @@ def producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnV
     return _producer_page(session, found)
 
 
-def _producer_page(session: Session, found: Producer, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
+def _producer_page(session: Session, found: Producer, form: forms.ReasonForm | None = None,
+                   bound: forms.BindForm | None = None) -> ResponseReturnValue:  # fmt: skip
+    accounts = binding.accounts_of(session, found)
     page = render_template("bureau/producer.html", producer=found, form=form or forms.ReasonForm(formdata=None),
-                           policy=service().office.policy, events=audit.events_of(session, found),
-                           products=records.products_of(session, found.id))  # fmt: skip
-    return page, 422 if form else 200
+                           policy=service().office.policy, events=audit.events_of(session, found, *accounts),
+                           products=records.products_of(session, found.id), accounts=accounts,
+                           bound=bound or forms.BindForm(formdata=None))  # fmt: skip
+    return page, 422 if form or bound else 200
+
+
+@bp.post("/producers/<ref>/account")
+def bind_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    """A producer that was entered or imported gets the account of the grower whose it is."""
+    form = forms.BindForm()
+    account = form.save(session, lambda: binding.bind(session, actor, found, form.login.data or ""))
+    if account is None:
+        return _producer_page(session, found, bound=form)
+    flash(gettext("账号“%(login)s”现在归“%(name)s”使用。", login=account.login, name=found.name))
+    return redirect(url_for("bureau.producer", ref=found.id))
 
 
 @bp.post("/producers/<ref>/approve")
