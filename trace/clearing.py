@@ -3,7 +3,7 @@ says, and what officers and laboratories have said since."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -12,7 +12,7 @@ from . import inspections, interval
 from .errors import N_, Conflict, Message
 from .interval import Doubt, Finding, Limit, Use
 from .lineage import upstream_of
-from .models import Batch, EntryKind, FarmCase, FarmEntry, FarmInput, Origin
+from .models import Batch, EntryKind, FarmCase, FarmEntry, FarmInput, Origin, Plot
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,12 @@ def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
 
 
 def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
-    """What was used on the plot of a harvest before it: in its season, or so late that an interval may reach it."""
-    day = harvest.harvest_date
-    rows = standing().where(
-        FarmEntry.plot_id == harvest.plot_id, FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day
-    )
+    return _used_on(session, harvest.plot_id, harvest.harvest_date)
+
+
+def _used_on(session: Session, plot_id: int, day: date) -> Sequence[FarmEntry]:
+    """What was used on a plot up to a day of harvest: in its season, or so late that an interval may reach it."""
+    rows = standing().where(FarmEntry.plot_id == plot_id, FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
     late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
     rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
     return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
@@ -87,6 +88,33 @@ def clearance(session: Session, batch: Batch) -> Clearance:
     gone = [each for each in found if not each.doubt.final
             and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)]  # fmt: skip
     return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands against harvesting a plot on a day, in words; `wait`: the days until the intervals are over, as far as
+    they are known; `uses`: how many uses the season's record has."""
+
+    against: tuple[Finding, ...]
+    wait: int
+    free: date | None
+    uses: int
+
+    @property
+    def banned(self) -> bool:
+        return any(finding.doubt in (Doubt.BANNED, Doubt.TOO_OFTEN) for finding in self.against)
+
+    @property
+    def unknown(self) -> bool:
+        return any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
+
+
+def readiness(session: Session, plot: Plot, day: date) -> Readiness:
+    """Whether a plot may be harvested on a day, by what stands in its record; asked before the harvest."""
+    limits, uses = limits_of(session), [use_of(entry, day.year) for entry in _used_on(session, plot.id, day)]
+    free = interval.earliest_harvest(uses, limits, day)
+    wait = max(0, (free - day).days) if free else 0
+    return Readiness(tuple(interval.judge(day, uses, limits)), wait, free, sum(use.this_season for use in uses))
 
 
 def refuse_unfit(session: Session, batch: Batch) -> None:

@@ -24,7 +24,7 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
         raise Conflict(N_("这个批次可以赋码，不用判定"))
     if judged.final:
         raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearing.why(judged))
-    return _open(session, batch) or _opened(session, actor, batch, str(clearing.why(judged)), held=False)
+    return open_of(session, batch) or _opened(session, actor, batch, str(clearing.why(judged)), held=False)
 
 
 def hold_unfit(session: Session, actor: Actor, entry: FarmEntry) -> list[Batch]:
@@ -56,11 +56,12 @@ def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
     rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == BatchState.ON_SALE)
     for each in session.scalars(rows.order_by(Batch.id)).all():
         audit.hold(session, actor, each, why[:300])
-    if _open(session, batch) is None:
+    if open_of(session, batch) is None:
         _opened(session, actor, batch, why, held=True)
 
 
-def _open(session: Session, batch: Batch) -> FarmCase | None:
+def open_of(session: Session, batch: Batch) -> FarmCase | None:
+    """The case of a batch that waits for an officer, if one does."""
     rows = sa.select(FarmCase).where(FarmCase.batch_id == batch.id, FarmCase.decided_at.is_(None))
     return session.scalar(rows.order_by(FarmCase.id).limit(1))
 
@@ -96,6 +97,12 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
     )
     if grant and case.held and case.batch.state is BatchState.ON_HOLD:
         audit.release(session, actor, case.batch, why)
+
+
+def held_by(session: Session, actor: Actor) -> Sequence[Batch]:
+    """The batches that what the actor has just written brought before the officers, held or not."""
+    rows = visible(actor, FarmCase).where(FarmCase.opened_at == actor.at, FarmCase.opened_by == actor.account_id)
+    return [case.batch for case in session.scalars(rows.order_by(FarmCase.id))]
 
 
 def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:

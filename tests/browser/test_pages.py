@@ -24,7 +24,7 @@ OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
                  "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
                  "bureau/rewards", "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
-                 "bureau/pilot/1/leave", "bureau/claim-notices")  # fmt: skip
+                 "bureau/pilot/1/leave", "bureau/claim-notices", "bureau/farmcases", "bureau/farmcases/1")  # fmt: skip
 PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
 
 

@@ -42,6 +42,7 @@ from yipin.models import (
     ClaimNotice,
     CommitmentCertificate,
     Complaint,
+    FarmCase,
     InsurancePolicy,
     Notice,
     Producer,
@@ -186,7 +187,12 @@ def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
     form = farm.EntryForm(
         "street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋"
     )
-    return [batch.plot, farm.record_entry(session, who, form)]
+    case = FarmCase(
+        batch_id=batch.id, why="间隔期不明", held=False, last_entry_id=0, opened_at=NOW, opened_by=who.account_id
+    )
+    session.add(case)
+    session.flush()
+    return [batch.plot, farm.record_entry(session, who, form), case]
 
 
 def _jpeg() -> bytes:

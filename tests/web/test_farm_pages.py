@@ -1,13 +1,16 @@
 """The farm's record as a grower writes and reads it."""
 
+from datetime import date
+
+import pytest
 import sqlalchemy as sa
 from conftest import World, signed_in
 from farms import write
 from flask import Flask
 from reading import see
 
-from yipin import farm
-from yipin.models import Batch, FarmEntry
+from yipin import clearing, farm
+from yipin.models import Batch, FarmEntry, Plot
 
 WORK = {
     "kind": "work",
@@ -74,3 +77,44 @@ def test_the_name_of_an_attached_farmer_chosen_in_the_form_stays_on_the_batch(wo
     batch = ama.post("/producer/batches/new", data=form)
     assert "老谭" in ama.get(batch.headers["Location"]).text
     assert world.get(Batch, 1).attached_farmer_id == farmer
+
+
+def test_a_grower_is_told_what_stands_against_a_batch_asks_and_an_officer_decides(world: World, app: Flask) -> None:
+    write(world, world.ama, "draft-0001", interval_days="")
+    batch, ama, chen = world.declare(), signed_in(app, "ama"), signed_in(app, "chen")
+    address = f"/producer/batches/{batch.id_number}"
+    assert "无法判定" in ama.get(address).text and "无法判定" in ama.get("/producer/farm/").text
+    assert ama.post(f"{address}/ask").status_code == 302
+    assert "已请监管人员判定" in ama.get(address).text and "请监管人员判定</button>" not in ama.get(address).text
+    assert "安全间隔期不明" in chen.get("/bureau/farmcases").text
+    assert chen.post("/bureau/farmcases/1/decide", data={"grant": "yes", "reason": ""}).status_code == 422
+    assert chen.post("/bureau/farmcases/1/decide", data={"grant": "yes", "reason": "查过标签，7 天"}).status_code == 302
+    assert "已判定放行" in ama.get(address).text
+    assert world.issue(batch, 1).count == 1
+
+
+def test_a_correction_after_coding_tells_the_grower_and_the_officer_that_the_batch_is_held(
+    world: World, app: Flask
+) -> None:
+    write(world, world.ama, "draft-0001")
+    world.issue(batch := world.declare(), 2)
+    ama = signed_in(app, "ama")
+    correction = see(ama.get("/producer/farm/entries/1/correct").text).values
+    form = {name: values[0] for name, values in correction.items() if values} | {
+        "kind": "input",
+        "reason": "日期记错了",
+    }
+    answer = ama.post("/producer/farm/entries/1/correct", data=form | {"day": "2026-07-15"}, follow_redirects=True)
+    assert "已冻结" in answer.text and "不能赋码" in ama.get(f"/producer/batches/{batch.id_number}").text
+    case = signed_in(app, "chen").get("/bureau/farmcases/1").text
+    assert (
+        "日期记错了" in case and "2026年7月22日" in case and "放行</button>" not in case.replace("不放行</button>", "")
+    )
+
+
+@pytest.mark.parametrize(("today", "wait"), [("2026-07-07", 1), ("2026-07-08", 0)])
+def test_a_plot_says_how_many_days_are_to_be_waited(world: World, today: str, wait: int) -> None:
+    entry = write(world, world.ama, "draft-0001")  # 1 July, 7 days
+    with world.db.read.begin() as session:
+        found = clearing.readiness(session, session.get_one(Plot, entry.plot_id), date.fromisoformat(today))
+    assert (found.wait, found.free, bool(found.against)) == (wait, date(2026, 7, 8), bool(wait))

@@ -122,7 +122,7 @@ class _Demo:
             certificates.add(session, self.office, self._signed_in)
             brands.add(session, self.office.policy, self._signed_in)
             progress.add(session, self.office.policy, self._signed_in(session, "officer"))
-            farm.add(session, self._signed_in)
+            farm.add(session, self.office.policy, self._signed_in)
         with self.db.write.begin() as session:
             accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))
             officer = self._signed_in(session, "officer")

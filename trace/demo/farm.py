@@ -7,9 +7,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import farm
+from .. import farm, farmcases, register
 from ..accounts import Actor
-from ..models import Batch, FarmEntry
+from ..models import Batch, FarmEntry, Plot
+from ..policy import Policy
 
 SPRAY = {"input_kind": "pesticide", "input_name": "演示杀虫剂 10% 乳油", "registration": "PD00000000", "maker": "演示农药厂",
          "lot": "演示-01", "source": "演示农资店，票号 0001", "target": "梨小食心虫", "method": "喷雾", "dose": "30 毫升/亩",
@@ -31,9 +32,10 @@ ENTRIES: tuple[tuple[int, str, dict[str, str]], ...] = (  # days before harvest,
 )
 
 
-def add(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:
+def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Actor]) -> None:
     """The record of the first grower's batch, written as it would be in the field."""
     grower = signed_in(session, "grower")
+    register.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="5")
     mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
     batch = session.scalars(mine).one()
     farmer = farm.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
@@ -41,6 +43,22 @@ def add(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:
         last = farm.record_entry(session, grower, _form(batch, number, days, kind, more | {"farmer": str(farmer.id)}))
         if kind == "pest":
             _corrected(session, grower, batch, last)
+    _doubt(session, signed_in)
+
+
+def _doubt(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:
+    """A second batch, after a spray whose interval nobody wrote down: the grower asks the officers."""
+    grower = signed_in(session, "grower")
+    old = session.scalars(
+        sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
+    ).one()
+    plot = sa.select(Plot.id).where(Plot.producer_id == grower.producer_id, Plot.name == "演示新园")
+    day = old.harvest_date.isoformat()
+    batch = register.declare_batch(session, grower, register.BatchForm(str(old.product_id), str(session.scalar(plot)), day, "100", "kg",
+                                                                       "2.5"))  # fmt: skip
+    unknown = SPRAY | {"input_name": "演示杀菌剂（标签已撕）", "registration": "", "interval_days": ""}
+    farm.record_entry(session, grower, _form(batch, 50, 20, "input", unknown))
+    farmcases.ask(session, grower, batch)
 
 
 def _corrected(session: Session, grower: Actor, batch: Batch, entry: FarmEntry) -> None:

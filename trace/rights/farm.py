@@ -1,7 +1,7 @@
-"""Rights of the farm's record: a producer writes its own."""
+"""Rights of the farm's record: a producer writes its own, officers decide what is in doubt."""
 
-from ..models import FarmEntry, Plot
-from .rule import P, Rules, may
+from ..models import Batch, FarmCase, FarmEntry, Plot
+from .rule import O, P, Rules, may
 
 RULES: Rules = {
     ("producer.farm_home", "GET"): may(P),
@@ -16,4 +16,8 @@ RULES: Rules = {
     ("producer.record_book", "GET"): may(P),
     ("producer.farmers", "GET"): may(P),
     ("producer.farmers", "POST"): may(P),
+    ("producer.ask_case", "POST"): may(P, of=Batch),
+    ("bureau.farm_cases", "GET"): may(O),
+    ("bureau.farm_case", "GET"): may(O, of=FarmCase),
+    ("bureau.decide_case", "POST"): may(O, of=FarmCase),
 }

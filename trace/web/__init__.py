@@ -34,6 +34,7 @@ from . import (
     door,
     errors,
     farm,
+    farmdesk,
     farmwords,
     files,
     guard,

@@ -29,7 +29,7 @@ from ..accounts import Actor, visible
 from ..clock import day_of
 from ..errors import N_
 from ..models import Account, Batch, Certification, Product
-from . import certificate_form, forms
+from . import certificate_form, fitness, forms
 from .guard import service
 from .producer import counties
 from .words import BATCH_WORDS, ROLE_WORDS
@@ -76,7 +76,7 @@ def _batch_page(
     page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
                            form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
                            brandless=licences.why_without(session, found), scans=audit.scans_of(session, found),
-                           **_way(session, actor, found),
+                           **_way(session, actor, found), **fitness.facts(session, found),
                            events=audit.events_of(session, found, *ranges, *runs, *voided))  # fmt: skip
     return page, 422 if form else 200
 

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -10,11 +11,12 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from .. import farm, farmbook, recordbook, register
+from .. import clearing, farm, farmbook, farmcases, recordbook, register
 from ..accounts import Actor, find
 from ..clock import day_of
 from ..codes.glyphs import find_font
-from ..models import FarmEntry, Plot, Producer
+from ..codes.idnumber import spaced
+from ..models import FarmEntry, Plot, PlotKind, Producer
 from . import farmforms, forms
 from .contentpolicy import scripted
 from .errors import wants_json
@@ -29,7 +31,13 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
     return scripted(render_template(
         "producer/farm.html", producer=producer, seasons=farmbook.seasons(session, producer), today=day_of(actor.at),
-        latest=farmbook.latest(session, producer), farmers=farm.farmers_of(session, producer)))  # fmt: skip
+        latest=farmbook.latest(session, producer), ready=_ready(session, producer, day_of(actor.at)),
+        farmers=farm.farmers_of(session, producer)))  # fmt: skip
+
+
+def _ready(session: Session, producer: Producer, today: date) -> dict[int, clearing.Readiness]:
+    """Whether each field may be harvested today, by plot."""
+    return {plot.id: clearing.readiness(session, plot, today) for plot in producer.plots if plot.kind is PlotKind.FIELD}
 
 
 @bp.get("/farm/ready")
@@ -49,16 +57,17 @@ def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValu
     """All that was written of a plot in a season, corrected entries too."""
     years = farm.seasons_of(session, found)
     year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
-    return _plot_page(session, found, year)
+    return _plot_page(session, found, year, day_of(actor.at))
 
 
 def _plot_page(
-    session: Session, plot: Plot, year: int, refused: tuple[int, forms.ReasonForm] | None = None
+    session: Session, plot: Plot, year: int, today: date, refused: tuple[int, forms.ReasonForm] | None = None
 ) -> ResponseReturnValue:
     entries = farm.history(session, plot, year)
     page = render_template("producer/farm_plot.html", plot=plot, year=year, years=farm.seasons_of(session, plot),
                            entries=entries, corrections=farmbook.corrections(entries), refused=refused,
-                           reason=forms.ReasonForm(formdata=None), free_from=farmbook.free_from)  # fmt: skip
+                           reason=forms.ReasonForm(formdata=None), free_from=farmbook.free_from,
+                           ready=clearing.readiness(session, plot, today) if year == today.year else None)  # fmt: skip
     return page, 422 if refused else 200
 
 
@@ -73,7 +82,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     if entry is None:
         page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
         return scripted(page)
-    flash(gettext("已写入生产记录。"))
+    _written(session, actor)
     return redirect(url_for("producer.farm_home"))
 
 
@@ -99,6 +108,14 @@ def _told(form: farmforms.EntryForm, entry: FarmEntry | None) -> ResponseReturnV
     return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
 
 
+def _written(session: Session, actor: Actor) -> None:
+    """Say that it is written, and which coded batches it speaks against."""
+    flash(gettext("已写入生产记录。"))
+    for batch in farmcases.held_by(session, actor):
+        flash(gettext("按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
+                      product=batch.product.name, number=spaced(batch.id_number)))  # fmt: skip
+
+
 @bp.route("/farm/entries/<ref>/correct", methods=["GET", "POST"])
 def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
     """Put a new entry in the place of an old one, with the reason."""
@@ -107,7 +124,7 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     entry = form.save(session, lambda: farm.correct(session, actor, found, form.entry(), form.reason.data or ""))
     if entry is None:
         return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
-    flash(gettext("已更正；原来的那一条划去，仍然看得到。"))
+    _written(session, actor)
     return redirect(url_for("producer.farm_plot", ref=entry.plot_id, season=entry.season))
 
 
@@ -115,8 +132,8 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
 def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
     form = forms.ReasonForm()
     if form.save(session, lambda: farm.withdraw(session, actor, found, form.reason.data or "")) is None:
-        return _plot_page(session, found.plot, found.season, (found.id, form))
-    flash(gettext("已划去；仍然看得到。"))
+        return _plot_page(session, found.plot, found.season, day_of(actor.at), (found.id, form))
+    _written(session, actor)
     return redirect(url_for("producer.farm_plot", ref=found.plot_id, season=found.season))
 
 

@@ -24,6 +24,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.producers", N_("主体审核")),
         ("bureau.products", N_("产品审核")),
         ("bureau.batches", N_("批次")),
+        ("bureau.farm_cases", N_("判定检测")),
         ("bureau.recalls", N_("追溯召回")),
         ("bureau.commitments", N_("合格证")),
         ("bureau.complaints", N_("投诉举报")),

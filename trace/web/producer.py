@@ -23,7 +23,7 @@ from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
 from ..models import Batch, PlotKind, Producer, Product, Review, Unit
-from . import forms
+from . import fitness, forms
 from .farmforms import farmer_choices
 from .guard import service
 from .language import aside
@@ -173,7 +173,7 @@ def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = N
                            brandless=licences.why_without(session, found),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found), cancel=cancel,
-                           commitments=commitments.of_batch(session, found.id),
+                           commitments=commitments.of_batch(session, found.id), **fitness.facts(session, found),
                            reason=forms.ReasonForm(formdata=None), **goods_of(session, found))  # fmt: skip
     return page, 422 if refused else 200
 
