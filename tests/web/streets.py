@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from yipin import (
     attachments,
+    audit,
     brands,
     certify,
     chain,
@@ -191,7 +192,7 @@ def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
         batch_id=batch.id, why="间隔期不明", held=False, last_entry_id=0, opened_at=NOW, opened_by=who.account_id
     )
     session.add(case)
-    session.flush()
+    audit.record(session, who, "farmcase.open", case, case.why)
     return [batch.plot, farm.record_entry(session, who, form), case]
 
 
