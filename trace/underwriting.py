@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import audit, inputs, insurers
+from . import attachments, audit, inputs, insurers
 from .accounts import Actor, visible
 from .clock import day_of
 from .codes.checkdigits import parse_uscc, plain
 from .codes.idnumber import parse_id_number, spaced
 from .errors import N_, BadIdNumber, Conflict, Invalid
+from .harmless import Made
 from .models import (
     Batch,
     InsurancePolicy,
@@ -75,8 +76,13 @@ def subject_of(row: InsurancePolicy) -> str:
     return spaced(row.product.id_number or "") if row.product is not None else row.producer.uscc or ""
 
 
-def enter(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy | None = None) -> InsurancePolicy:
-    """Enter a policy, or mend one that no officer has verified yet; either way it waits for an officer.
+Document = tuple[str, Made]  # a file's name, and what is kept of it
+
+
+def enter(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy | None = None,
+          document: Document | None = None) -> InsurancePolicy:  # fmt: skip
+    """Enter a policy, or mend one that no officer has verified yet; either way it waits for an officer. The `document` is
+    attached to it.
 
     An insurer's account enters for its own company alone. Raises Invalid (naming the field), Conflict (verified, or
     ended).
@@ -94,7 +100,19 @@ def enter(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy
     row.state, row.return_reason = PolicyState.ENTERED, None
     row.entered_by, row.entered_at = actor.account_id, actor.at
     audit.record(session, actor, "insurance.enter", row, insurer=company.name, number=row.number)
+    if document:
+        attachments.keep(session, actor, row, *document)
     return row
+
+
+def attach(session: Session, actor: Actor, row: InsurancePolicy, document: Document | None) -> None:
+    """Attach the document of a policy after it was entered. Raises Invalid (file), Conflict (ended)."""
+    if document is None:
+        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG、PNG）"))
+    session.refresh(row, with_for_update=True)
+    if row.ended_on is not None:
+        raise Conflict(N_("这张保单已经终止"))
+    attachments.keep(session, actor, row, *document)
 
 
 def _company(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy | None) -> Insurer:

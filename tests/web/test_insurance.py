@@ -1,11 +1,14 @@
 """The pages of the quality insurance: an insurer enters, an officer verifies, the next scan shows it."""
 
+import io
+
 import pytest
 from complaints import SCRIPT, Bad, complaints, refuse_complaints
 from conftest import NOW, PASSWORD, Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
 from insured import GOOD, entered, insured
+from PIL import Image
 from reading import see
 
 from yipin import signin
@@ -19,7 +22,7 @@ def told(app: Flask, path: str) -> dict:
     return app.test_client().get(path, headers=JSON).json["insurance"]
 
 
-def done(browser: FlaskClient, path: str, **typed: str) -> str:
+def done(browser: FlaskClient, path: str, **typed: object) -> str:
     answer = browser.post(path, data=typed)
     assert answer.status_code == 302, (answer.status_code, see(answer.text).messages, see(answer.text).headline)
     return " ".join(see(browser.get(answer.headers["Location"]).text).flashes)
@@ -27,6 +30,11 @@ def done(browser: FlaskClient, path: str, **typed: str) -> str:
 
 def number_of(world: World, sold: Sold) -> str:
     return world.get(Product, sold.batch.product_id).id_number or ""
+
+
+def jpeg(colour: str = "gold") -> bytes:
+    Image.new("RGB", (8, 6), colour).save(out := io.BytesIO(), "JPEG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -123,3 +131,26 @@ def test_a_policy_with_wrong_dates_number_or_subject(world: World, app: Flask, s
     cases = [Bad("应在保险期间内", {"ended_on": "2025-01-01"}), Bad("至少 2 个字", {"reason": ""})]
     refuse_complaints(complaints(world, chen, "/bureau/insurance/1/end", {"how": "cancelled", "ended_on": "2026-07-19",
                                                                           "reason": "退保"}, cases))  # fmt: skip
+
+
+def test_the_document_is_for_the_insurer_the_officers_and_the_grower_and_never_on_the_scan_page(
+    world: World, app: Flask, sold: Sold, ines: FlaskClient
+) -> None:
+    form = GOOD | {"subject": number_of(world, sold), "insurer": ""}
+    done(ines, "/bureau/insurance/new", **form, file=(io.BytesIO(jpeg()), "保单.jpg"))
+    assert ines.post("/bureau/insurance/1/document", data={"file": (io.BytesIO(b"MZ"), "a.exe")}).status_code == 422
+    assert ines.post("/bureau/insurance/1/document", data={}).status_code == 422
+    chen = signed_in(app, "chen")
+    done(chen, "/bureau/insurance/1/verify", seen=see(chen.get("/bureau/insurance/1").text).values["seen"][0])
+    assert "已附上" in done(ines, "/bureau/insurance/1/document", file=(io.BytesIO(jpeg("red")), "批单.jpg"))
+    with world.db.write.begin() as session:
+        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="otto", name="另一家保险公司",
+                           role=Role.INSURER, password=PASSWORD)  # fmt: skip
+    for login, status in (("ines", 200), ("chen", 200), ("ama", 200), ("ben", 404), ("otto", 404)):
+        assert {signed_in(app, login).get(f"/files/{n}").status_code for n in (1, 2)} == {status}, login
+    assert "批单.jpg" in signed_in(app, "ama").get("/producer/insurance").text
+    shown = app.test_client().get(f"/{sold.digits[0]}").text
+    assert "承保中" in shown and "/files/" not in shown
+    assert "已终止" in done(chen, "/bureau/insurance/1/end", how="withdrawn", ended_on="", reason="输错主体")
+    late = ines.post("/bureau/insurance/1/document", data={"file": (io.BytesIO(jpeg("blue")), "c.jpg")})
+    assert late.status_code == 422

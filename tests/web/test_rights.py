@@ -133,7 +133,8 @@ def test_an_endpoint_added_without_a_line_is_refused() -> None:
 
 
 WITH_INSURERS = ("bureau.insurance", "bureau.new_policy", "bureau.policy", "bureau.edit_policy", "bureau.end_policy",
-                 "bureau.claim_notices", "bureau.claim_notice", "bureau.take_claim", "bureau.note_claim", "bureau.close_claim",
+                 "bureau.attach_policy", "bureau.claim_notices", "bureau.claim_notice",
+                 "bureau.take_claim", "bureau.note_claim", "bureau.close_claim",
                  "bureau.claim_contact", "bureau.export_policies", "bureau.export_claim_notices")  # fmt: skip
 
 

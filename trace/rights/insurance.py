@@ -13,6 +13,7 @@ RULES: Rules = {
     ("bureau.edit_policy", "POST"): may(O, I, of=InsurancePolicy),
     ("bureau.verify_policy", "POST"): may(O, of=InsurancePolicy),
     ("bureau.return_policy", "POST"): may(O, of=InsurancePolicy),
+    ("bureau.attach_policy", "POST"): may(O, I, of=InsurancePolicy),
     ("bureau.end_policy", "POST"): may(O, I, of=InsurancePolicy),
     ("bureau.pilot", "GET"): may(O),
     ("bureau.join_pilot", "POST"): may(O),

@@ -205,6 +205,11 @@ class PolicyForm(Form):
     hotline = StringField()
     claim_url = StringField()
     exclusions = TextAreaField()
+    file = FileField()
+
+
+class DocumentForm(Form):
+    file = FileField()
 
 
 class EndPolicyForm(Form):

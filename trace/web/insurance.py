@@ -2,20 +2,21 @@
 bureau's blueprint; a grower's own on the producer's."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, claimnotices, insure, insurers, records, register, underwriting
+from .. import attachments, audit, claimnotices, insure, insurers, records, register, underwriting
 from ..accounts import Actor
 from ..card import COVER_WORDS
 from ..clock import day_of
 from ..errors import N_
 from ..models import InsurancePolicy, PolicyEnding, PolicyScope, PolicyState, Role
 from . import bureau, producer
-from .forms import EndPolicyForm, PolicyForm, ReasonForm, choices
+from .forms import DocumentForm, EndPolicyForm, PolicyForm, ReasonForm, choices, upload
 from .guard import service
 
 SCOPE_WORDS = {
@@ -61,8 +62,9 @@ def _policy_form(
     session: Session, actor: Actor, form: PolicyForm, found: InsurancePolicy | None
 ) -> ResponseReturnValue:
     form.kind.choices, form.scope.choices = choices(insure.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
+    typed = [field.name for field in fields(underwriting.PolicyForm)]
     entered = form.save(session, lambda: underwriting.enter(
-        session, actor, underwriting.PolicyForm(**form.typed()), found))  # fmt: skip
+        session, actor, underwriting.PolicyForm(**form.typed(*typed)), found, _document(form)))  # fmt: skip
     if entered is None:
         own = actor.role is Role.INSURER
         page = _page("bureau/policy_form.html", actor, form=form, row=found, own=own, insurer_name=insurers.name_of(session, actor),
@@ -72,19 +74,35 @@ def _policy_form(
     return redirect(url_for("bureau.policy", ref=entered.id))
 
 
+def _document(form: PolicyForm | DocumentForm) -> underwriting.Document | None:
+    """The file chosen in a form, as it will be kept."""
+    sent = upload(form.file)
+    return (sent[0], attachments.made_harmless(sent[1])) if sent else None
+
+
+@bureau.bp.post("/insurance/<ref>/document")
+def attach_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = DocumentForm()
+    if not _done(session, form, lambda: underwriting.attach(session, actor, found, _document(form))):
+        return _policy_page(session, actor, found, paper=form)
+    flash(gettext("已附上。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
 @bureau.bp.get("/insurance/<ref>")
 def policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
     return _policy_page(session, actor, found)
 
 
 def _policy_page(session: Session, actor: Actor, found: InsurancePolicy, back: ReasonForm | None = None,
-                 end: EndPolicyForm | None = None) -> ResponseReturnValue:  # fmt: skip
+                 end: EndPolicyForm | None = None, paper: DocumentForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """A policy with everything about it; with the form that was refused, if one was."""
-    refused = back or end
+    refused = back or end or paper
     end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
     end.how.choices = choices(ENDING_WORDS.items())
     page = _page("bureau/policy.html", actor, row=found, mark=underwriting.mark(found), subject=underwriting.subject_of(found),
-                 form=back or ReasonForm(formdata=None), end=end, events=audit.events_of(session, found),
+                 form=back or ReasonForm(formdata=None), end=end, paper=paper or DocumentForm(formdata=None),
+                 files=attachments.of(session, found), events=audit.events_of(session, found),
                  mine=found.entered_by is not None and found.entered_by == actor.account_id)  # fmt: skip
     return page, 422 if refused else 200
 
@@ -116,7 +134,7 @@ def end_policy(session: Session, actor: Actor, found: InsurancePolicy) -> Respon
     return redirect(url_for("bureau.policy", ref=found.id))
 
 
-def _done(session: Session, form: ReasonForm | EndPolicyForm, act: Callable[[], None]) -> bool:
+def _done(session: Session, form: ReasonForm | EndPolicyForm | DocumentForm, act: Callable[[], None]) -> bool:
     """Whether the act was done; if not, the form says why."""
 
     def acted() -> bool:
@@ -131,5 +149,7 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """A grower's policies, and what the scan page says of each of its latest batches."""
     own = register.own_producer(session, actor)
     batches = [(batch, insure.of_batch(session, batch)) for batch in records.batches_of(session, own.id, limit=30)]
-    return _page("producer/insurance.html", actor, policies=underwriting.seen_by(session, actor), batches=batches,
+    policies = underwriting.seen_by(session, actor)
+    papers = attachments.of(session, *policies)
+    return _page("producer/insurance.html", actor, policies=policies, papers=papers, batches=batches,
                  covers=COVER_WORDS, notices=claimnotices.about_producer(session, own.id))  # fmt: skip
