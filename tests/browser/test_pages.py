@@ -18,14 +18,19 @@ GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plot
                 "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
-                "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers", "password")  # fmt: skip
+                "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers",
+                "producer/brands", "producer/credit", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
                  "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
-                 "bureau/rewards", "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
+                 "bureau/reports/1", "bureau/rewards", "bureau/rewards/1", "bureau/brands", "bureau/brands/1",
+                 "bureau/complaints", "bureau/complaints/1", "bureau/complaints/2", "bureau/producers/1/credit",
+                 "bureau/producers/1/certificate", "bureau/certificates/new",
+                 "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
                  "bureau/pilot/1/leave", "bureau/claim-notices", "bureau/farmcases", "bureau/farmcases/1")  # fmt: skip
-PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191)
+PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191, "brands",
+                "brands/yanling-peach", "report?code=" + "1" * 191, "case")  # fmt: skip
 
 
 def told(demo: Served) -> dict:  # type: ignore[type-arg]

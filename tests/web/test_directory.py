@@ -1,12 +1,16 @@
 """The pages of brands: the public directory, the officer's hand, the grower's application, and the notices."""
 
+import io
+import re
 from dataclasses import asdict
 
 import pytest
 import sqlalchemy as sa
 from conftest import World, signed_in
 from flask import Flask
+from PIL import Image
 from reading import see
+from uploads import encoded
 
 from yipin.models import Batch
 
@@ -22,6 +26,21 @@ def test_the_directory_shows_counties_seasons_and_how_many_may_use_a_brand(app: 
     one = app.test_client().get("/brands/yanling-peach?lang=en")
     assert "From 15 July" in one.text and "产区公告，2018年" in one.text
     assert app.test_client().get("/brands/nothing").status_code == 404
+
+
+def test_the_paper_of_a_brand_is_seen_by_its_grower_and_the_officer_alone(app: Flask) -> None:
+    ama, ben, chen = (signed_in(app, login) for login in ("ama", "ben", "chen"))
+    form = {"name": "山里红", "kind": "enterprise", "recognised_on": "2026-03-01", "clause": "县发〔2026〕1号"}
+    scan = encoded(Image.new("RGB", (40, 30), "white"))
+    refused = ama.post("/producer/brands/own", data=form | {"file": (io.BytesIO(b"<svg/>"), "a.svg")})
+    assert refused.status_code == 422 and "山里红" in refused.text and "a.svg" not in ama.get("/producer/brands").text
+    assert ama.post("/producer/brands/own", data=form | {"file": (io.BytesIO(scan), "认定.jpg")}).status_code == 302
+    assert "认定.jpg" in ama.get("/producer/brands").text
+    number = re.findall(r"/bureau/brands/(\d+)\"[^>]*>山里红", chen.get("/bureau/brands").text)[0]
+    assert "认定.jpg" in chen.get(f"/bureau/brands/{number}").text
+    assert chen.post(f"/bureau/brands/{number}/file", data={"file": (io.BytesIO(b""), "")}).status_code == 422
+    assert chen.post(f"/bureau/brands/{number}/file", data={"file": (io.BytesIO(scan), "认定.jpg")}).status_code == 302
+    assert [who.get("/files/1").status_code for who in (ama, chen, ben)] == [200, 200, 404]
 
 
 def test_a_grower_reads_before_and_after_why_a_batch_cannot_carry_the_brand(world: World, app: Flask) -> None:

@@ -10,6 +10,7 @@ RULES: Rules = {
     ("bureau.brands", "POST"): may(O),
     ("bureau.brand", "GET"): may(O, of=Brand),
     ("bureau.edit_brand", "POST"): may(O, of=Brand),
+    ("bureau.attach_brand", "POST"): may(O, of=Brand),
     ("bureau.add_brand_level", "POST"): may(O, of=Brand),
     ("bureau.add_brand_selection", "POST"): may(O, of=Brand),
     ("bureau.verify_brand", "POST"): may(O, of=Brand),

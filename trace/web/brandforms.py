@@ -1,6 +1,6 @@
 """The forms of the brand directory."""
 
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectField, StringField
 
 from ..errors import N_
 from .forms import Form
@@ -47,6 +47,13 @@ class OwnBrandForm(Form):
     kind = SelectField(validate_choice=False)
     recognised_on = StringField()
     clause = StringField()
+    file = FileField()
+
+
+class PaperForm(Form):
+    """The paper in which a brand was recognised, or its season announced."""
+
+    file = FileField()
 
 
 class ApplicationForm(Form):

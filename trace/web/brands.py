@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import brands, certify, licences
+from .. import attachments, brands, certify, licences
 from ..accounts import Actor, own_producer
 from ..clock import day_of
 from ..models import Brand, BrandKind, Review
-from . import brandforms, forms
+from . import brandforms, certificate_form, forms
 from .guard import service
 from .producer import bp as producer_bp
 from .public import bp as public_bp
@@ -55,7 +55,7 @@ def one(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 
 @producer_bp.get("/brands", endpoint="brands")
-def own(session: Session, actor: Actor) -> ResponseReturnValue:
+def own_brands(session: Session, actor: Actor) -> ResponseReturnValue:
     return _own_page(session, actor)
 
 
@@ -69,8 +69,10 @@ def _own_page(session: Session, actor: Actor, application: brandforms.Applicatio
     application.brand.choices = forms.choices((brand.key, brand.name) for brand in offered)
     blank = brandforms.OwnBrandForm(formdata=None)
     declared.kind.choices = blank.kind.choices = _own_kinds()
+    own = brands.seen_by(session, actor)
     page = render_template("producer/brands.html", application=application, declared=declared, mending=mending,
-                           licences=licences.of_producer(session, producer.id), own=brands.seen_by(session, actor),
+                           licences=licences.of_producer(session, producer.id), own=own,
+                           papers={row.id: attachments.of(session, row) for row in own},
                            today=day_of(actor.at), blank=blank, Review=Review, **words())  # fmt: skip
     return page, 422 if refused else 200
 
@@ -101,7 +103,13 @@ def mend_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnVa
 
 def _declared(session: Session, actor: Actor, found: Brand | None) -> ResponseReturnValue:
     form = brandforms.OwnBrandForm()
-    if not form.save(session, lambda: brands.declare(session, actor, brand=found, **form.typed())):
+
+    def declare() -> Brand:
+        row = brands.declare(session, actor, brand=found, **form.typed("name", "kind", "recognised_on", "clause"))
+        certificate_form.attach(session, actor, row)
+        return row
+
+    if not form.save(session, declare):
         return _own_page(session, actor, declared=form, mending=found)
     flash(gettext("已提交，请等县市区农业农村局核实。"))
     return redirect(url_for("producer.brands"))

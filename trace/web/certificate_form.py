@@ -10,7 +10,7 @@ from .. import attachments, records
 from ..accounts import Actor
 from ..certify import SCHEME_WORDS
 from ..errors import N_, Invalid
-from ..models import Certification, CertificationLine
+from ..models import Audited, Certification, CertificationLine
 from ..paperwork import TONNE, Line, Paper
 from . import forms
 from .words import UNIT_WORDS
@@ -85,10 +85,21 @@ def _line_words(n: int, line: CertificationLine) -> dict[str, str]:
             f"unit-{n}": line.unit or TONNE}  # fmt: skip
 
 
-def attach(session: Session, actor: Actor, row: Certification, required: bool = False) -> None:
-    """Keep the scan that was sent with the form, if one was. Raises Invalid("file")."""
+def attach(session: Session, actor: Actor, row: Audited, required: bool = False) -> None:
+    """Keep the paper that was sent with the form, if one was; `required` of a row that has none. Raises Invalid("file")."""
     sent = request.files.get("file")
     if sent and sent.filename:
         attachments.keep(session, actor, row, sent.filename, cast(BinaryIO, sent.stream))
     elif required and not attachments.of(session, row):
-        raise Invalid("file", N_("请附上证书的扫描件或照片（PDF、JPG、PNG）"))
+        raise Invalid("file", NO_FILE)
+
+
+def attach_one(session: Session, actor: Actor, row: Audited) -> None:
+    """Keep the paper for which the form was sent. Raises Invalid("file") when it was sent without."""
+    sent = request.files.get("file")
+    if not sent or not sent.filename:
+        raise Invalid("file", NO_FILE)
+    attach(session, actor, row)
+
+
+NO_FILE = N_("请附上扫描件或照片（PDF、JPG、PNG）")

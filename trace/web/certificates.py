@@ -108,7 +108,7 @@ def end_certificate(session: Session, actor: Actor, found: Certification) -> Res
 
 @bp.post("/certificates/<ref>/file", endpoint="attach_certificate")
 def attach(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
-    certificate_form.attach(session, actor, found, required=True)
+    certificate_form.attach_one(session, actor, found)
     flash(gettext("扫描件已附上。"))
     return redirect(url_for(".certificate", ref=found.id))
 

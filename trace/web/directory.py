@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import audit, brands, certify, licences
+from .. import attachments, audit, brands, certify, licences
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
 from ..models import Batch, Brand, BrandKind, BrandLicence, Review
-from . import brandforms, forms
+from . import brandforms, certificate_form, forms
 from .brands import words
 from .bureau import _batch_page, bp
 from .guard import service
@@ -45,7 +45,7 @@ def _page(
 ) -> ResponseReturnValue:
     """A brand with all its rows; with the form that was refused, if one was, of the licence `of`."""
     kinds: dict[str, Any] = {"facts": brandforms.BrandForm, "level": brandforms.LevelForm, "selection": brandforms.SelectionForm,
-                             "licence": brandforms.LicenceForm, "reason": forms.ReasonForm}  # fmt: skip
+                             "licence": brandforms.LicenceForm, "paper": brandforms.PaperForm, "reason": forms.ReasonForm}  # fmt: skip
     filled: dict[str, Any] = {name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
               for name, kind in kinds.items()}  # fmt: skip
     filled["level"].level.choices = forms.choices(brands.LEVEL_WORDS.items())
@@ -54,7 +54,7 @@ def _page(
     page = render_template("bureau/brand.html", brand=found, forms=filled, licences=used, today=day_of(actor.at), of=of,
                            blank=forms.ReasonForm(formdata=None), Review=Review, regional=found.kind is BrandKind.REGIONAL,
                            certificates=certify.all_of_brand(session, found), scheme_words=certify.SCHEME_WORDS,
-                           empty=brandforms.LicenceForm(formdata=None),
+                           papers=attachments.of(session, found), empty=brandforms.LicenceForm(formdata=None),
                            events=audit.events_of(session, found, *found.levels, *found.selections, *used), **words())  # fmt: skip
     return page, 422 if refused else 200
 
@@ -75,6 +75,14 @@ def _done(session: Session, actor: Actor, found: Brand, form: forms.Form, act: C
 def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
     form = brandforms.BrandForm()
     return _done(session, actor, found, form, lambda: brands.edit(session, actor, found, form.typed()), N_("已保存。"))
+
+
+@bp.post("/brands/<ref>/file")
+def attach_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    """A paper that the brand's facts are taken from."""
+    form = brandforms.PaperForm()
+    return _done(session, actor, found, form, lambda: certificate_form.attach_one(session, actor, found),
+                 N_("文件已附上。"))  # fmt: skip
 
 
 @bp.post("/brands/<ref>/levels")
