@@ -139,6 +139,12 @@ def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -
     return session.scalars(rows.limit(PAGE).offset((page - 1) * PAGE)).all(), total
 
 
+def waiting(session: Session, actor: Actor) -> int:
+    """How many notices that this actor may see are not closed yet."""
+    rows = visible(actor, ClaimNotice).where(ClaimNotice.state != CaseState.CLOSED)
+    return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
+
+
 def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:
     """The latest notices on a producer's batches: for the producer to know of, without what was told and by whom."""
     rows = sa.select(ClaimNotice).join(ClaimNotice.batch).where(Batch.producer_id == producer_id)

@@ -64,6 +64,7 @@ def test_a_claim_with_a_photo_gets_a_number_and_the_insurer_answers_it(
     ines, chen = signed_in(app, "ines"), signed_in(app, "chen")
     page = f"/bureau/claim-notices/{world.get(ClaimNotice, 1).id}"
     assert number[0] in ines.get("/bureau/claim-notices").text
+    assert "有 1 件消费者报案" in ines.get("/bureau/insurance").text
     for desk in (ines, chen):
         seen = desk.get(page).text
         assert "果子发霉" in seen and "/files/" in seen and "13912345678" not in seen
@@ -72,6 +73,7 @@ def test_a_claim_with_a_photo_gets_a_number_and_the_insurer_answers_it(
     ines.post(f"{page}/take")
     assert ines.post(f"{page}/close", data={"reason": ""}).status_code == 422
     ines.post(f"{page}/close", data={"reason": "已按合同赔付，款到账。"})
+    assert "件消费者报案" not in ines.get("/bureau/insurance").text
     status = client.post("/case", data={"number": number[0], "digits": "5678"}).text
     assert "保险机构已答复" in status and "已按合同赔付，款到账。" in status and "刘女士" not in status
     told = signed_in(app, "ama").get("/producer/insurance").text

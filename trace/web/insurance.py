@@ -39,7 +39,8 @@ ENDING_WORDS = {
 def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
     state = request.args.get("state", "")
-    return _page("bureau/insurance.html", actor, state=state, policies=underwriting.seen_by(session, actor, state))
+    return _page("bureau/insurance.html", actor, state=state, policies=underwriting.seen_by(session, actor, state),
+                 claims=claimnotices.waiting(session, actor))  # fmt: skip
 
 
 def _page(template: str, actor: Actor, **values: object) -> str:
