@@ -255,7 +255,7 @@ def issue_command(data: Path, batch: str, count: int, idempotency_key: str | Non
     kind = CodeKind.TINY if tiny else CodeKind.FULL
     with _desk(data) as desk, desk.db.write.begin() as session:
         codes = issue_codes(session, desk.actor, desk.office.ring, _batch(session, batch), count,
-                            idempotency_key or secrets.token_hex(16), kind)  # fmt: skip
+                            idempotency_key or secrets.token_hex(16), kind, desk.office.policy.commitment.required_of)  # fmt: skip
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 

@@ -69,15 +69,34 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Fo
     return row
 
 
+def cover(
+    session: Session, actor: Actor, policy: Policy, batch: Batch, count: int, key: str
+) -> CommitmentCertificate | None:
+    """Before coding: a certificate, by control, of what `count` more packs lack one for; None where nothing is lacking.
+
+    Raises as `issue` does. The same `key` gives the same certificate.
+    """
+    session.refresh(batch, with_for_update=True)
+    lacking = (batch.reserved + count) * batch.pack_size - batch.certified
+    if lacking <= 0:
+        return None
+    return issue(session, actor, policy, batch, Form(plain(lacking), [Basis.CONTROL], key=key))
+
+
 def wording(session: Session, policy: Policy, batch: Batch, day: date) -> dict[str, str]:
     """What a certificate of a batch issued on a day says, besides quantity and basis: form, goods, place, who promises."""
     return {
-        "template": template_on(day, party_of(session, batch)).key,
+        "template": template_today(session, batch, day).key,
         "product": batch.name,
         "place": f"{policy.full_county_name(batch.county)}{batch.plot.place}",
         "subject": batch.producer.name,
         "contact": batch.producer.phone,
     }
+
+
+def template_today(session: Session, batch: Batch, day: date) -> Template:
+    """The form on which a batch would be certified on a day."""
+    return template_on(day, party_of(session, batch))
 
 
 def _refuse_unfit(batch: Batch) -> None:

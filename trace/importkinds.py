@@ -13,6 +13,7 @@ from .errors import N_, Invalid
 from .imports import Desk, Field, Import
 from .models import Batch, Plot, Producer, ProducerKind, Product, Review, Unit
 from .paperwork import Line, Paper
+from .regimes import REGIME_WORDS, ProductKind
 
 KIND_WORDS = {
     ProducerKind.COOPERATIVE: N_("农民专业合作社"),
@@ -55,15 +56,19 @@ def _brands(desk: Desk) -> Mapping[str, str]:
 
 
 def _product(desk: Desk, row: dict[str, str], number: int) -> Product:
-    return register.submit_product(
-        desk.session, desk.actor, name=row["name"], brand=row["brand"], description=row["description"]
-    )
+    kind = ProductKind(row["regime"], row["shelf_life"], row["food_licence"]) if row["regime"] else None
+    return register.submit_product(desk.session, desk.actor, name=row["name"], brand=row["brand"],
+                                   description=row["description"], kind=kind)  # fmt: skip
 
 
 PRODUCTS = Import("products", N_("导入产品"), (
     Field("name", N_("产品"), N_("2 到 30 个字，标签上就这样印"), "示例黄桃"),
     Field("brand", N_("区域公用品牌"), N_("不用区域品牌的留空"), required=False, options=_brands),
     Field("description", N_("说明"), N_("给消费者看的一两句话，可以不填"), "", required=False),
+    Field("regime", N_("类别"), N_("从下拉列表里选；不填按“其他”"), "", required=False,
+          options=lambda desk: {word: regime.value for regime, word in REGIME_WORDS.items()}),
+    Field("shelf_life", N_("保质期（天）"), N_("加工食品必填，别的不填"), "", required=False),
+    Field("food_licence", N_("食品生产许可证编号"), N_("加工食品必填：SC 加 14 位数字"), "", required=False),
 ), _product)  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import paper, printing, register
+from . import commitments, paper, printing, register
 from .accounts import Actor, own_producer
 from .codes.kinds import CodeKind
 from .codes.stock import Stock, suits
@@ -25,13 +25,15 @@ SHOWN = 8  # kinds of harvest to choose from; who has more takes the full form
 @dataclass(frozen=True)
 class NextForm:
     """What a grower says of today's harvest, as typed. `like`: the ID number of an earlier batch, of which product,
-    plot, farmer, unit and pack size are taken; `key`: the form's own, sent twice it does its work once."""
+    plot, farmer, unit and pack size are taken; `key`: the form's own, sent twice it does its work once; `promise`: ticked,
+    the commitment certificate of all of it is issued as well."""
 
     like: str
     harvest_date: str
     quantity: str
     stock: str
     key: str
+    promise: str = ""
 
 
 def earlier(session: Session, producer_id: int) -> Sequence[Batch]:
@@ -59,7 +61,10 @@ def start(session: Session, actor: Actor, office: Office, form: NextForm) -> Pri
         raise Invalid("like", N_("请从列表里选一项"))
     order = _order(session, producer.id, form.stock)
     batch = register.declare_batch(session, actor, _as_before(like, form))
-    codes = issue_codes(session, actor, office.ring, batch, batch.quota, form.key)
+    if form.promise:
+        commitments.cover(session, actor, office.policy, batch, batch.quota, form.key)
+    codes = issue_codes(session, actor, office.ring, batch, batch.quota, form.key,
+                        required_of=office.policy.commitment.required_of)  # fmt: skip
     wanted = PrintOrder(order.stock, codes.first + 1, codes.count, 1, order.printer, order.symbol_mm, order.output)
     return printing.plan_print(session, actor, office, codes, wanted, form.key)
 

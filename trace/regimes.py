@@ -28,26 +28,27 @@ LONGEST_SHELF_LIFE = 3650  # days
 
 @dataclass(frozen=True)
 class ProductKind:
-    """What a producer says of the rules a product is under, as typed. `shelf_life` in days and `licence` (SC …) for
+    """What a producer says of the rules a product is under, as typed. `shelf_life` in days and `food_licence` (SC …) for
     processed food only."""
 
     regime: str
     shelf_life: str = ""
-    licence: str = ""
+    food_licence: str = ""
 
-    def values(self) -> dict[str, Any]:
-        """As the record's columns. Raises Invalid."""
+    def values(self, demonstration: bool = False) -> dict[str, Any]:
+        """As the record's columns. A demonstration has no licence and invents none. Raises Invalid."""
         regime = inputs.choice("regime", Regime, self.regime)
         if regime is not Regime.PROCESSED:
             return {"regime": regime, "shelf_life_days": None, "food_licence": None}
+        none = demonstration and not self.food_licence.strip()
         return {"regime": regime, "shelf_life_days": inputs.count("shelf_life", self.shelf_life, LONGEST_SHELF_LIFE),
-                "food_licence": parse_food_licence(self.licence)}  # fmt: skip
+                "food_licence": None if none else parse_food_licence(self.food_licence)}  # fmt: skip
 
 
 def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind) -> None:
     """An officer sets right which rules a product is under. Holds for the codes issued from now on."""
     session.refresh(product, with_for_update=True)
-    values = kind.values()
+    values = kind.values(product.producer.demonstration)
     if all(getattr(product, name) == value for name, value in values.items()):
         raise Conflict(N_("没有改动"))
     for name, value in values.items():
@@ -78,7 +79,7 @@ def _without_certificate(batch: Batch, count: int) -> list[Message]:
 
 def _of_processed(batch: Batch) -> list[Message]:
     found = []
-    if batch.product.food_licence is None:
+    if batch.product.food_licence is None and not batch.producer.demonstration:
         found.append(Message(N_("加工食品要先登记食品生产许可证编号（SC）；请联系县市区农业农村局补上")))
     if batch.product.shelf_life_days is None:
         found.append(Message(N_("加工食品要先登记保质期；请联系县市区农业农村局补上")))

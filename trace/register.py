@@ -157,7 +157,7 @@ def submit_product(session: Session, actor: Actor, *, name: str, brand: str, des
     producer = own_producer(session, actor)
     named, about = inputs.line("name", name, least=2, most=30), inputs.paragraph("description", description)
     values = {"name": named, "description": about, "brand_id": _brand_id(session, brand, named, producer),
-              **(kind.values() if kind else {})}  # fmt: skip
+              **(kind.values(producer.demonstration) if kind else {})}  # fmt: skip
     same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
         raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)

@@ -15,12 +15,13 @@ from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign
 PUT_TO_AXE = {("zh", 390), ("en", 1280)}
 LIGHTEST_PAGE = 50_000  # bytes in all
 GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
-                "producer/batches", "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
+                "producer/commitments", "producer/commitments/1", "producer/batches",
+                "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
                 "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers",
                 "producer/brands", "producer/credit", "password")  # fmt: skip
-OFFICER_PAGES = ("bureau/", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
+OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
                  "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
@@ -68,10 +69,11 @@ def test_no_page_has_an_accessibility_violation_or_is_too_wide(
         "": [
             *PUBLIC_PAGES,
             *(f"b/{number}" for number in batches),
+            *(f"c{query}{facts['batches'][0]['commitment']}" for query in ("/", "?q=C1,")),
             *(f"claim?code={number}" for number in batches[:2]),
             *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2)),
         ],
-        "grower": [*GROWER_PAGES, f"producer/batches/{batches[0]}"],
+        "grower": [*GROWER_PAGES, *(f"producer/batches/{batches[0]}{more}" for more in ("", "/commitment"))],
         "officer": [*OFFICER_PAGES, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))],
         "insurer": ["bureau/claim-notices/1", "bureau/claim-notices/2"],
         "admin": ["bureau/accounts"],

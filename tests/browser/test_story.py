@@ -92,6 +92,7 @@ def ama_enters_a_plot_and_a_product(page: Page, fresh: Served, folder: Path) -> 
     page.goto(f"{fresh.url}producer/")
     page.get_by_role("link", name="登记产品").click()
     page.get_by_label("产品名称").fill("炎陵黄桃")
+    page.get_by_label("类别").select_option("other")
     page.get_by_label("品牌", exact=True).select_option(label="炎陵黄桃")
     page.get_by_label("产品照片").set_input_files(a_picture_of_a_peach(folder))
     page.get_by_role("button", name="提交审核").click()

@@ -128,3 +128,47 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
     many = anyone.get("/c", query_string={"q": ",".join(f"C{n}" for n in range(101))})
     assert many.status_code == 422 and "请分几次查" in many.text
     assert "哪里有编号" in anyone.get("/c").text
+
+
+@on_one_database
+def test_what_a_batch_needs_is_told_before_and_promised_in_the_same_form(app: Flask, world: World) -> None:
+    batch, ama, chen = world.declare(), signed_in(app, "ama"), signed_in(app, "chen")
+    page, codes = f"/producer/batches/{batch.id_number}", f"/producer/batches/{batch.id_number}/codes"
+    assert "赋码前还要办" not in ama.get(page).text
+    product = f"/bureau/products/{batch.product_id}"
+    refused = chen.post(f"{product}/regime", data={"regime": "processed", "shelf_life": "30", "food_licence": "SC1"})
+    assert refused.status_code == 422 and "SC 加 14 位数字" in refused.text and 'value="SC1"' in refused.text
+    assert chen.post(f"{product}/regime", data={"regime": "fresh"}).status_code == 302
+    assert "鲜活农产品" in chen.get(product).text
+    told = ama.get(page).text
+    assert "赋码前还要办" in told and "先开具承诺达标合格证" in told and 'name="promise"' in told
+    assert ama.post(codes, data={"count": "4", "key": "k1"}).status_code == 422
+    assert ama.post(codes, data={"count": "4", "key": "k1", "promise": "y"}).status_code == 302
+    assert only(world).quantity == 10
+    assert ama.post(codes, data={"count": "101", "key": "k2", "promise": "y"}).status_code == 422
+    assert only(world).quantity == 10, "a refused form issues nothing"
+    assert ama.post(codes, data={"count": "1", "key": "k2", "promise": "y"}).status_code == 302
+    with world.db.read.begin() as session:
+        assert [str(row.quantity) for row in commitments.of_batch(session, batch.id)] == ["2.5", "10"]
+    chen.post(f"{product}/regime", data={"regime": "processed", "shelf_life": "30", "food_licence": "SC12543022300013"})
+    assert "由原料批次加工而来" in ama.get(page).text
+    seen = app.test_client().get(f"/b/{batch.id_number}").text
+    assert "生产日期" in seen and "2026年8月17日" in seen and "SC12543022300013" in seen
+
+
+@on_one_database
+def test_the_short_form_issues_the_certificate_with_the_labels(app: Flask, world: World) -> None:
+    batch, ama, chen = world.declare(), signed_in(app, "ama"), signed_in(app, "chen")
+    chen.post(f"/bureau/products/{batch.product_id}/regime", data={"regime": "fresh"})
+    assert 'name="promise"' in ama.get("/producer/next").text
+    form = {
+        "like": batch.id_number,
+        "harvest_date": "2026-07-19",
+        "quantity": "5",
+        "stock": "roll-50x30",
+        "key": "k" * 32,
+    }
+    refused = ama.post("/producer/next", data=form)
+    assert refused.status_code == 422 and "先开具承诺达标合格证" in refused.text
+    assert ama.post("/producer/next", data=form | {"promise": "y"}).status_code == 302
+    assert only(world).quantity == 5

@@ -96,9 +96,9 @@ def test_a_plot_or_product_with_a_wrong_name_or_measure(world: World, app: Flask
     cases = [Bad("应大于 0", {"area_mu": "0"}), Bad("太大", {"area_mu": "1000000000000"}), Bad("不是数", {"area_mu": "三亩"}),
              Bad("您已经有一块叫", {"name": "屋后坡"}), Bad("U+003E", {"place": "山垄村>"}), *NAMES]  # fmt: skip
     refuse_complaints(complaints(world, ama, "/producer/plots", plot, cases))
-    product = {"name": "白桃", "brand": "", "description": "脆"}
+    product = {"name": "白桃", "brand": "", "description": "脆", "regime": "other"}
     cases = [Bad("您已经有一个叫", {"name": "炎陵黄桃", "brand": "yanling-peach"}), Bad("产品名称里有", {"name": "高山炎陵黄桃"}),
-             Bad("太长", {"description": "脆" * 301}),
+             Bad("太长", {"description": "脆" * 301}), Bad("1 到 3650 之间", {"regime": "processed", "shelf_life": "0"}),
              Bad("U+1F351", {"description": "🍑"}), *NAMES]  # fmt: skip
     refuse_complaints(complaints(world, ama, "/producer/products/new", product, cases))
     for brand, told in (("no-such-brand", "品牌目录里没有"), ("baiguan-loofah", "属于别的县市区")):
@@ -134,7 +134,7 @@ NO_PICTURES = {
 
 def test_an_upload_that_is_no_picture(world: World, app: Flask) -> None:
     ama, before = signed_in(app, "ama"), digest(world.db)
-    typed = {"name": "白桃", "brand": "yanling-peach", "description": "脆甜"}
+    typed = {"name": "白桃", "brand": "yanling-peach", "description": "脆甜", "regime": "other"}
     for name, make in NO_PICTURES.items():
         answer = ama.post("/producer/products/new", data=typed | {"picture": (io.BytesIO(make()), "peach.jpg")})
         page = see(answer.text)

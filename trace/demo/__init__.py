@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import audit, clock, founding, licences, press, printing, register, signin
+from .. import audit, clock, commitments, founding, licences, press, printing, register, signin
 from ..accounts import Actor
 from ..codes.checkdigits import gb32100_check
 from ..codes.keys import new_key
@@ -26,6 +26,7 @@ from ..errors import Conflict
 from ..issue import issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..office import Office
+from ..regimes import ProductKind
 from . import brands, certificates, chains, complaints, farm, insurance, progress
 
 
@@ -46,6 +47,7 @@ class Story:
     stock: str
     recalled: bool = False
     output: Output | None = None  # of the labels' file
+    regime: str = "fresh"
 
 
 STORIES = (
@@ -64,7 +66,18 @@ STORIES = (
         output=Output.TSPL,
     ),
     Story(
-        "430223", "演示镇", "攸县演示大豆合作社", "演示垄", "攸县大豆", "youxian-soybean", "kg", "5", 30, "a4-21", True
+        "430223",
+        "演示镇",
+        "攸县演示大豆合作社",
+        "演示垄",
+        "攸县大豆",
+        "youxian-soybean",
+        "kg",
+        "5",
+        30,
+        "a4-21",
+        True,
+        regime="other",
     ),
 )
 BATCHES = len(STORIES)
@@ -140,7 +153,10 @@ class _Demo:
         with self.db.write.begin() as session:
             batch = self._batch(session, story, login, number)
             grower = self._signed_in(session, login)
-            codes = issue_codes(session, grower, self.office.ring, batch, self.units, "demo")
+            if story.regime == "fresh":
+                commitments.cover(session, grower, self.office.policy, batch, self.units, "demo")
+            codes = issue_codes(session, grower, self.office.ring, batch, self.units, "demo",
+                                required_of=self.office.policy.commitment.required_of)  # fmt: skip
             order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
             run = printing.plan_print(session, grower, self.office, codes, order, "demo")
         drawn = 0
@@ -170,7 +186,8 @@ class _Demo:
             session, officer, brand, producer=producer.name, number=f"演示-{number}", valid_from="2026-01-01"
         )
         product: Product = register.submit_product(session, grower, name=story.product, brand=story.brand,
-                                                   description="演示数据，非真实产品")  # fmt: skip
+                                                   description="演示数据，非真实产品",
+                                                   kind=ProductKind(story.regime))  # fmt: skip
         register.approve_product(session, officer, product)
         register.approve_product(session, officer, product)
         harvest = clock.day_of(self.actor.at) - timedelta(days=story.days_ago)
@@ -193,7 +210,9 @@ class _Demo:
         printing.release_run(session, self._signed_in(session, login), run)
         if story.recalled:
             audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
-        return {"id_number": run.batch.id_number, "product": run.batch.product.name, "state": run.batch.state.value,
+        certificate = commitments.live_of(session, run.batch_id)
+        return {"id_number": run.batch.id_number, "commitment": certificate and certificate.number,
+                "product": run.batch.product.name, "state": run.batch.state.value,
                 "label_files": [str(press.path_of(self.office, run))]}  # fmt: skip
 
 

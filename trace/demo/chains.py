@@ -15,6 +15,7 @@ from ..goods import Taken
 from ..issue import codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..office import Office
+from ..regimes import ProductKind
 
 COUNTY, TOWN = "430223", "演示镇"
 
@@ -26,7 +27,8 @@ def add(db: Database, office: Office, officer: Actor, maker: Callable[[Session],
         _record(session, office, officer, maker, uscc)
     with db.write.begin() as session:
         tofu = _made(session, office, officer, maker(session))
-        codes = issue_codes(session, maker(session), office.ring, tofu, 12, "demo-chain")
+        codes = issue_codes(session, maker(session), office.ring, tofu, 12, "demo-chain",
+                            required_of=office.policy.commitment.required_of)  # fmt: skip
         order = printing.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
         run = printing.plan_print(session, maker(session), office, codes, order, "demo-chain")
     press.make(db, office, run.id)
@@ -50,7 +52,11 @@ def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Bat
     )
     plots = [register.add_plot(session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村",
                                area_mu=area, kind=kind) for name, kind, area in places]  # fmt: skip
-    beans, tofu = (_product(session, maker, officer, name) for name in ("演示大豆", "演示香干"))
+    kinds = {
+        "演示大豆": ProductKind("other"),
+        "演示香干": ProductKind("processed", "15"),
+    }  # a demonstration has no licence
+    beans, tofu = (_product(session, maker, officer, name, kind) for name, kind in kinds.items())
     fields = [_harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
               for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)]  # fmt: skip
     parts = [Taken(fields[0].id_number, "60", "1.5", "1.7"), Taken(fields[1].id_number, "40", "", "1.7")]
@@ -58,8 +64,10 @@ def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Bat
     return chain.process(session, maker, parts, chain.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
 
 
-def _product(session: Session, maker: Actor, officer: Actor, name: str) -> Product:
-    product = register.submit_product(session, maker, name=name, brand="", description="演示数据，非真实产品")
+def _product(session: Session, maker: Actor, officer: Actor, name: str, kind: ProductKind) -> Product:
+    product = register.submit_product(
+        session, maker, name=name, brand="", description="演示数据，非真实产品", kind=kind
+    )
     register.approve_product(session, officer, product)
     register.approve_product(session, officer, product)
     return product

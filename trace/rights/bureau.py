@@ -13,6 +13,7 @@ RULES: Rules = {
     ("bureau.products", "GET"): may(O),
     ("bureau.product", "GET"): may(O, of=Product),
     ("bureau.approve_product", "POST"): may(O, of=Product),
+    ("bureau.set_regime", "POST"): may(O, of=Product),
     ("bureau.return_product", "POST"): may(O, of=Product),
     ("bureau.batches", "GET"): may(O),
     ("bureau.batch", "GET"): may(O, of=Batch),

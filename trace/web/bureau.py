@@ -21,6 +21,7 @@ from .. import (
     lineage,
     printing,
     records,
+    regimes,
     shipping,
     signin,
     way,
@@ -130,9 +131,13 @@ def events(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def product_page(session: Session, found: Product, certificate: forms.CertificationForm | None = None,
-                 refusal: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
+                 refusal: forms.ReasonForm | None = None,
+                 kind: forms.KindForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """A product with its claims; with the form that was refused, if one was."""
-    refused = certificate or refusal
+    refused = certificate or refusal or kind
+    kind = kind or forms.KindForm(formdata=None, regime=found.regime.value, shelf_life=found.shelf_life_days or "",
+                                  food_licence=found.food_licence or "")  # fmt: skip
+    kind.regime.choices = forms.choices(regimes.REGIME_WORDS.items())
     certificate = certificate or forms.CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(certify.SCHEME_WORDS.items())
     certifications, policies = (
@@ -141,10 +146,26 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
     )
     page = render_template("bureau/product.html", product=found, certifications=certifications, policies=policies,
                            certificate_form=certificate, schemes=certify.SCHEME_WORDS,
-                           kinds=insure.POLICY_KIND_WORDS, today=day_of(clock.now()),
+                           kind_form=kind, kinds=insure.POLICY_KIND_WORDS, today=day_of(clock.now()),
                            form=refusal or forms.ReasonForm(formdata=None), policy=service().office.policy,
                            events=audit.events_of(session, found, *certifications, *policies))  # fmt: skip
     return page, 422 if refused else 200
+
+
+@bp.post("/products/<ref>/regime")
+def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """An officer sets right which rules a product is under."""
+    form = forms.KindForm()
+
+    def act() -> bool:
+        regimes.set_kind(
+            session, actor, found, regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence"))
+        )
+        return True
+
+    if not form.save(session, act):
+        return product_page(session, found, kind=form)
+    return redirect(url_for("bureau.product", ref=found.id))
 
 
 @bp.post("/products/<ref>/certifications", endpoint="certify")

@@ -107,7 +107,16 @@ class ProductForm(Form):
     name = StringField()
     brand = SelectField(validate_choice=False)
     description = TextAreaField()
+    regime = SelectField(validate_choice=False)
+    shelf_life = StringField()
+    food_licence = StringField()
     picture = FileField()
+
+
+class KindForm(Form):
+    regime = SelectField(validate_choice=False)
+    shelf_life = StringField()
+    food_licence = StringField()
 
 
 class BatchForm(Form):
@@ -123,6 +132,7 @@ class BatchForm(Form):
 
 class IssueForm(Form):
     count = StringField()
+    promise = BooleanField()
     kind = StringField()
     key = HiddenField()
 

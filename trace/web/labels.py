@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import headway, inputs, paper, press, pressroom, printing
+from .. import commitments, headway, inputs, paper, press, pressroom, printing
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
@@ -33,7 +33,10 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     def act() -> CodeRange:
         count = inputs.count("count", form.count.data or "", max(found.quota, 1))
         kind = inputs.choice("kind", CodeKind, form.kind.data or CodeKind.FULL)
-        return issue_codes(session, actor, service().office.ring, found, count, idempotency_key(form.key.data), kind)
+        office, key = service().office, idempotency_key(form.key.data)
+        if form.promise.data:
+            commitments.cover(session, actor, office.policy, found, count, key)
+        return issue_codes(session, actor, office.ring, found, count, key, kind, office.policy.commitment.required_of)
 
     codes = form.save(session, act)
     if codes is None:

@@ -2,12 +2,12 @@
 
 from flask import request
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from .. import nextbatch
 from ..accounts import Actor
 from ..clock import day_of
-from ..models import Batch
+from ..models import Batch, Regime
 from . import forms
 from .language import aside, measure
 
@@ -17,7 +17,9 @@ class NextForm(forms.Form):
     harvest_date = StringField()
     quantity = StringField()
     stock = SelectField(validate_choice=False)
+    promise = BooleanField()
     key = HiddenField()
+    fresh = False  # whether a certificate may be asked for
 
 
 def next_form(session: Session, actor: Actor) -> NextForm | None:
@@ -29,6 +31,7 @@ def next_form(session: Session, actor: Actor) -> NextForm | None:
     start = {"harvest_date": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
     form = NextForm(data=None if request.endpoint == "producer.next_batch" and request.method == "POST" else start)
     form.like.choices = forms.choices((row.id_number, _words(row)) for row in before)
+    form.fresh = any(row.product.regime is Regime.FRESH for row in before)
     form.stock.choices = forms.choices(
         (key, row.name) for key, row in nextbatch.papers(session, actor.producer_id).items()
     )

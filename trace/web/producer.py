@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from .. import (
     audit,
     certificates,
+    clock,
     commitments,
     goods,
     licences,
@@ -16,6 +17,7 @@ from .. import (
     printing,
     recall,
     records,
+    regimes,
     register,
     shipping,
 )
@@ -100,15 +102,18 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 
 def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
-    form = forms.ProductForm(obj=found, brand=found.brand.key if found and found.brand else "")
+    form = forms.ProductForm(obj=found, brand=found.brand.key if found and found.brand else "",
+                             shelf_life=found and found.shelf_life_days or "")  # fmt: skip
     brands = [*records.brands_for(session, producer.county), *records.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
+    form.regime.choices = forms.choices(regimes.REGIME_WORDS.items(), N_("请选择"))
 
     def send() -> Product:
         jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
         typed = form.typed("name", "brand", "description")
         sent = register.submit_product(session, actor, product=found, name=typed["name"], brand=typed["brand"],
-                                       description=typed["description"])  # fmt: skip
+                                       description=typed["description"],
+                                       kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")))  # fmt: skip
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)
         return sent
@@ -167,13 +172,15 @@ def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = None, void: forms.VoidForm | None = None,
                cancel: tuple[int, forms.ReasonForm] | None = None) -> ResponseReturnValue:  # fmt: skip
     """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
-    refused = issue or void or cancel
+    refused, policy = issue or void or cancel, service().office.policy
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
                            brandless=licences.why_without(session, found),
                            ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
                            voided=printing.voided(session, found), cancel=cancel,
                            commitments=commitments.of_batch(session, found.id), **fitness.facts(session, found),
+                           lacking=regimes.missing(session, found, 1, policy.commitment.required_of),
+                           form_of=commitments.template_today(session, found, day_of(clock.now())),
                            reason=forms.ReasonForm(formdata=None), **goods_of(session, found))  # fmt: skip
     return page, 422 if refused else 200
 

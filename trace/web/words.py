@@ -12,6 +12,7 @@ from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
 from ..errors import N_
 from ..importkinds import KIND_WORDS as KIND_WORDS
 from ..models import BatchState, Claim, Ending, PlotKind, PrintState, RecallKind, Review, RewardOutcome, Role, Unit
+from ..regimes import REGIME_WORDS
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
@@ -237,7 +238,11 @@ def init_app(app: Flask) -> None:
                                  RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
     app.jinja_env.globals.update(
-        SCHEME_WORDS=SCHEME_WORDS, PLOT_WORDS=PLOT_WORDS, RECALL_WORDS=RECALL_WORDS, BASIS_WORDS=BASIS_WORDS
+        SCHEME_WORDS=SCHEME_WORDS,
+        PLOT_WORDS=PLOT_WORDS,
+        RECALL_WORDS=RECALL_WORDS,
+        BASIS_WORDS=BASIS_WORDS,
+        REGIME_WORDS=REGIME_WORDS,
     )
     app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, NOTICE_WORDS=NOTICE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
                                  OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip
