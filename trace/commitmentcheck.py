@@ -73,17 +73,20 @@ def _standing(row: CommitmentCertificate) -> tuple[Standing, Message]:
 
 
 def check_all(session: Session, typed: str) -> Sequence[Checked]:
-    """Check a list: numbers or scanned addresses, one a line or parted by commas; each once, in the order typed.
+    """Check a list of numbers or scanned addresses, as `numbers_in` reads it. Raises Invalid("q") for too many."""
+    return [check(session, piece) for piece in numbers_in(typed)]
 
-    Raises Invalid("q") for more than a hundred.
-    """
+
+def numbers_in(typed: str) -> list[str]:
+    """What is listed, one a line or parted by commas; each once, in the order typed. Raises Invalid("q") for more than a
+    hundred."""
     once: dict[str, str] = {}
     for piece in re.split(r"[\r\n,，;；、]+", typed):
         if number := as_meant(piece.strip().rsplit("/", 1)[-1]):
             once.setdefault(number, piece.strip())
     if len(once) > MOST:
         raise Invalid("q", N_("一次最多查 %(most)s 张，这里有 %(count)s 张；请分几次查"), most=MOST, count=len(once))
-    return [check(session, piece) for piece in once.values()]
+    return list(once.values())
 
 
 def number_in(typed: str) -> str | None:

@@ -15,7 +15,7 @@ from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign
 PUT_TO_AXE = {("zh", 390), ("en", 1280)}
 LIGHTEST_PAGE = 50_000  # bytes in all
 GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plots", "producer/products/new", "producer/products/1",
-                "producer/commitments", "producer/commitments/1", "producer/batches",
+                "producer/commitments", "producer/commitments/1", "producer/commitments/collected", "producer/batches",
                 "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",

@@ -131,6 +131,22 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
 
 
 @on_one_database
+def test_a_buyer_collects_several_and_is_told_which_cannot_be(app: Flask, world: World) -> None:
+    batch, ben = world.declare(), signed_in(app, "ben")
+    with world.db.write.begin() as session:
+        row = commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
+                                commitments.Form("100", ["control"]))  # fmt: skip
+    address = "/producer/commitments/collected"
+    assert "请填合格证上的编号" in ben.post(address, data={"numbers": " "}).text
+    told = ben.post(address, data={"numbers": f"{BASE_URL}c/{row.number}\nC1"})
+    assert told.status_code == 422 and "C1" in told.text and "12 位" in told.text and spaced(row.number) in told.text
+    assert "已经收过了" in ben.post(address, data={"numbers": row.number}).text
+    with world.db.write.begin() as session:
+        commitments.void(session, world.ama, session.get_one(CommitmentCertificate, row.id), "数量写错了")
+    assert "已作废" in ben.get(address).text
+
+
+@on_one_database
 def test_what_a_batch_needs_is_told_before_and_promised_in_the_same_form(app: Flask, world: World) -> None:
     batch, ama, chen = world.declare(), signed_in(app, "ama"), signed_in(app, "chen")
     page, codes = f"/producer/batches/{batch.id_number}", f"/producer/batches/{batch.id_number}/codes"

@@ -11,6 +11,8 @@ RULES: Rules = {
     ("producer.commitments", "GET"): may(P),
     ("producer.new_commitment", "GET"): may(P, of=Batch),
     ("producer.new_commitment", "POST"): may(P, of=Batch),
+    ("producer.collected", "GET"): may(P),
+    ("producer.collected", "POST"): may(P),
     ("producer.commitment", "GET"): may(P, of=CommitmentCertificate),
     ("producer.commitment_pdf", "GET"): may(P, of=CommitmentCertificate),
     ("producer.void_commitment", "POST"): may(P, of=CommitmentCertificate),

@@ -7,9 +7,9 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from .. import commitmentfiles, commitments, grounds
+from .. import collecting, commitmentfiles, commitments, grounds, register
 from ..accounts import Actor, find
 from ..clock import day_of
 from ..codes.idnumber import spaced
@@ -109,6 +109,25 @@ def commitment_pdf(session: Session, actor: Actor, found: CommitmentCertificate,
     """The paper, to be printed."""
     content = commitmentfiles.paper(service().office, found, size)
     return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.number}-{size}.pdf")
+
+
+class CollectForm(forms.Form):
+    numbers = TextAreaField()
+
+
+@producer.bp.route("/commitments/collected", methods=["GET", "POST"])
+def collected(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The certificates of what was bought, collected and kept."""
+    buyer, form = register.own_producer(session, actor), CollectForm()
+    policy = service().office.policy
+    done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))
+    if done and done.kept:
+        flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))
+    if done and not done.refused:
+        return redirect(url_for("producer.collected"))
+    page = render_template("producer/collected.html", form=form, refused=done.refused if done else (),
+                           rows=commitments.collected(session, buyer.id)[:MOST])  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
 
 
 @bureau.bp.get("/commitments", endpoint="commitments")
