@@ -113,6 +113,18 @@ def result(row: InspectionDraw) -> list[Candidate]:
     return drawn(row.seed, pool_of(row), row.wanted)
 
 
+def ranking(row: InspectionDraw) -> list[tuple[Candidate, float]]:
+    """Everyone who was in a draw with the key, in the order of the keys: the first are those drawn."""
+    listed = drawn(row.seed, pool_of(row), len(pool_of(row)))
+    return [(each, key(row.seed, each.id, each.weight)) for each in listed]
+
+
+def as_recorded(session: Session, row: InspectionDraw) -> bool:
+    """Whether drawing again gives whom the event of the draw names."""
+    event = next((each for each in audit.events_of(session, row) if each.action == "inspection.draw"), None)
+    return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
+
+
 def draws(session: Session, actor: Actor) -> Sequence[InspectionDraw]:
     """The latest draws, newest first: of the whole city, for draws are there to be seen."""
     return session.scalars(visible(actor, InspectionDraw).order_by(InspectionDraw.id.desc()).limit(50)).all()

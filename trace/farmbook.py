@@ -9,6 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from .accounts import Actor, visible
 from .clearing import standing
 from .models import EntryKind, FarmEntry, Plot, Producer
 
@@ -56,6 +57,16 @@ def used_before(session: Session, producer: Producer) -> list[FarmEntry]:
     for entry in session.scalars(rows.order_by(FarmEntry.id.desc()).limit(10 * REMEMBERED)):
         found.setdefault(entry.input_name or "", entry)
     return list(found.values())[:REMEMBERED]
+
+
+def uses_found(actor: Actor) -> sa.Select[FarmEntry]:
+    """The uses of inputs that stand and that an officer may know of, newest first."""
+    kept = standing().with_only_columns(FarmEntry.id)
+    rows = visible(actor, FarmEntry).where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.id.in_(kept))
+    rows = rows.options(
+        joinedload(FarmEntry.plot), joinedload(FarmEntry.producer), joinedload(FarmEntry.attached_farmer)
+    )
+    return rows.order_by(FarmEntry.day.desc(), FarmEntry.id.desc())
 
 
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:

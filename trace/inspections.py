@@ -116,9 +116,13 @@ def proofs(session: Session, batch: Batch) -> Sequence[Inspection]:
     return [row for row in passed(session, batch) if row.kind is not InspectionKind.SELF]
 
 
-def found(actor: Actor) -> sa.Select[Inspection]:
-    """All reports that an officer may know of, newest first; the batch is joined."""
+def found(actor: Actor, state: str = "") -> sa.Select[Inspection]:
+    """The reports that an officer may know of, newest first: all, those that stand and `failed`, or official `sampling`."""
     batch = joinedload(Inspection.batch)
     rows = visible(actor, Inspection).options(
         selectinload(Inspection.items), batch.joinedload(Batch.product), batch.joinedload(Batch.producer))  # fmt: skip
+    if state == "failed":
+        rows = rows.where(Inspection.passed.is_(False), Inspection.withdrawn_at.is_(None))
+    if state == InspectionKind.SAMPLING:
+        rows = rows.where(Inspection.kind == InspectionKind.SAMPLING)
     return rows.order_by(Inspection.recorded_at.desc(), Inspection.id.desc())

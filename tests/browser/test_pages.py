@@ -29,7 +29,8 @@ OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/pr
                  "bureau/complaints", "bureau/complaints/1", "bureau/complaints/2", "bureau/producers/1/credit",
                  "bureau/producers/1/certificate", "bureau/certificates/new",
                  "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
-                 "bureau/pilot/1/leave", "bureau/claim-notices", "bureau/farmcases", "bureau/farmcases/1")  # fmt: skip
+                 "bureau/pilot/1/leave", "bureau/claim-notices", "bureau/farmcases", "bureau/farmcases/1",
+                 "bureau/inspections", "bureau/inspections/1", "bureau/draws", "bureau/draws/1")  # fmt: skip
 PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191, "brands",
                 "brands/yanling-peach", "report?code=" + "1" * 191, "case")  # fmt: skip
 
@@ -73,7 +74,10 @@ def test_no_page_has_an_accessibility_violation_or_is_too_wide(
             *(f"claim?code={number}" for number in batches[:2]),
             *(urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2)),
         ],
-        "grower": [*GROWER_PAGES, *(f"producer/batches/{batches[0]}{more}" for more in ("", "/commitment"))],
+        "grower": [
+            *GROWER_PAGES,
+            *(f"producer/batches/{batches[0]}{more}" for more in ("", "/commitment", "/inspection")),
+        ],
         "officer": [*OFFICER_PAGES, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))],
         "insurer": ["bureau/claim-notices/1", "bureau/claim-notices/2"],
         "admin": ["bureau/accounts"],

@@ -3,7 +3,7 @@ every role; and what the table of rights says of each call."""
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conftest import NOW, PASSWORD, World, signed_in
@@ -24,7 +24,9 @@ from yipin import (
     commitments,
     complaints,
     credit,
+    draws,
     farm,
+    inspections,
     licences,
     paper,
     pictures,
@@ -44,6 +46,7 @@ from yipin.models import (
     CommitmentCertificate,
     Complaint,
     FarmCase,
+    InspectionDraw,
     InsurancePolicy,
     Notice,
     Producer,
@@ -152,7 +155,7 @@ def _objects(world: World, who: Actor) -> Refs:
         rows.append(commitments.issue(session, who, world.office.policy, session.get_one(Batch, batch.id),
                                       commitments.Form("1", ["control"])))  # fmt: skip
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
-        rows += _farmed(session, who, session.get_one(Batch, batch.id))
+        rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
         pictures.keep(session, who, product, _jpeg())
         rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
@@ -183,8 +186,8 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     return [sent, drill, notice]
 
 
-def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
-    """A plot with an entry of its record."""
+def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Base]:
+    """A plot with entries of its record, a doubt, a test and a draw."""
     form = farm.EntryForm(
         "street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋"
     )
@@ -193,7 +196,26 @@ def _farmed(session: Session, who: Actor, batch: Batch) -> list[Base]:
     )
     session.add(case)
     audit.record(session, who, "farmcase.open", case, case.why)
-    return [batch.plot, farm.record_entry(session, who, form), case]
+    use = replace(
+        form,
+        key="street-use",
+        kind="input",
+        input_kind="fertiliser",
+        input_name="=1+1",
+        source="店",
+        method="撒施",
+        dose="1",
+    )
+    entries = [farm.record_entry(session, who, use), farm.record_entry(session, who, form)]
+    items = [inspections.Item("克百威", "未检出")]
+    report = inspections.InspectionForm("self", "自检", "R-1", "2026-07-18", "2026-07-19", items)
+    return [
+        batch.plot,
+        *entries,
+        case,
+        inspections.enter(session, who, batch, report),
+        draws.draw(session, chen, "1", "528"),
+    ]
 
 
 def _jpeg() -> bytes:
@@ -227,7 +249,7 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     if mine not in rule.roles:
         return "refused"
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
-    if rule.of is Report:  # of the whole city, and every officer's
+    if rule.of in (Report, InspectionDraw):  # of the whole city, and every officer's
         known = owner != "missing"
     if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
         known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs

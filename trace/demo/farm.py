@@ -7,8 +7,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import farm, farmcases, register
+from .. import draws, farm, farmcases, inspections, register
 from ..accounts import Actor
+from ..clock import day_of
 from ..models import Batch, FarmEntry, Plot
 from ..policy import Policy
 
@@ -44,6 +45,18 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
         if kind == "pest":
             _corrected(session, grower, batch, last)
     _doubt(session, signed_in)
+    _tested(session, signed_in, batch)
+
+
+def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch: Batch) -> None:
+    """A passed test of what was used, and a draw of those to be inspected."""
+    grower, officer = signed_in(session, "grower"), signed_in(session, "officer")
+    today = day_of(grower.at)
+    report = inspections.InspectionForm("commissioned", "演示检测中心", "演示-检-01", (today - timedelta(days=2)).isoformat(),
+                                        (today - timedelta(days=1)).isoformat(),
+                                        [inspections.Item("演示杀虫剂", "未检出", "0.05 mg/kg")])  # fmt: skip
+    inspections.enter(session, grower, batch, report)
+    draws.draw(session, officer, "2", "演示 2026-07-20 528")
 
 
 def _doubt(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:

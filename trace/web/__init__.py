@@ -38,6 +38,7 @@ from . import (
     farmwords,
     files,
     guard,
+    inspections,
     insurance,
     labels,
     language,
