@@ -107,11 +107,11 @@ def enter(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy
 
 def attach(session: Session, actor: Actor, row: InsurancePolicy, document: Document | None) -> None:
     """Attach the document of a policy after it was entered. Raises Invalid (file), Conflict (ended)."""
-    if document is None:
-        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG、PNG）"))
     session.refresh(row, with_for_update=True)
     if row.ended_on is not None:
         raise Conflict(N_("这张保单已经终止"))
+    if document is None:
+        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG、PNG）"))
     attachments.keep(session, actor, row, *document)
 
 
