@@ -14,7 +14,7 @@ FIGURES = {
         "labels_per_s", "signing_per_s", "naive_per_s", "zxing_reportlab_per_s",
     },
     "symbols": {"symbols_over_zxing", "symbols_over_segno", "symbols_over_qrcode", "symbols_per_s"},
-    "two_cores": {"two_core_speedup"},
+    "two_cores": {"two_core_speedup", "two_core_ceiling"},
     "memory": {"rss_growth_mb"},
     "read_back": {"readback_labels_per_s", "bytes_per_label"},
     "tracing": {"trace_ms_sqlite", "trace_ms_postgresql", "recall_ms_sqlite", "recall_ms_postgresql"},

@@ -1,12 +1,15 @@
 """The benches by name. Each gives its figures in the order of the table of docs/performance.md."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from yipin.codes.bulk import packed_symbols
@@ -20,6 +23,8 @@ from .peers import by_segno, naive, zxing, zxing_reportlab
 from .progressing import progressing
 from .timing import Contender, on_cores, over, rates
 from .tracing import tracing
+
+fork = partial(get_context, "fork")  # the key is the processes' by inheritance, as in a large run
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def symbols(shop: Shop, size: Sizes) -> Iterator[Figure]:
 
 
 def two_cores(shop: Shop, size: Sizes) -> Iterator[Figure]:
-    """The same run, read back and all, with one core and with two."""
+    """The same run, read back and all, with one core and with two; and what two cores do that have nothing in common."""
     count = size.shared_labels
 
     def with_cores(cores: int) -> Callable[[], None]:
@@ -112,8 +117,29 @@ def two_cores(shop: Shop, size: Sizes) -> Iterator[Figure]:
 
         return work
 
-    found = rates([Contender(str(n), with_cores(n), count) for n in (1, 2)], size.rounds)
+    alone = Contender("apart", lambda: _apart(shop, count // 2), count // 2 * 2)
+    found = rates([*(Contender(str(n), with_cores(n), count) for n in (1, 2)), alone], size.rounds)
     yield Figure("two_core_speedup", over(found, "2", "1"), "ratio", "the same on one core")
+    yield Figure(
+        "two_core_ceiling", over(found, "apart", "1"), "ratio", "one run on one core: two runs that share nothing"
+    )
+
+
+def _apart(shop: Shop, count: int) -> None:
+    """Two runs at once, each in a process, on a core and in a folder of its own."""
+    runs = [fork().Process(target=_on_one, args=(shop, core, count)) for core in sorted(os.sched_getaffinity(0))[-2:]]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    if any(run.exitcode for run in runs):
+        raise RuntimeError("a run on one core failed")
+
+
+def _on_one(shop: Shop, core: int, count: int) -> None:
+    os.sched_setaffinity(0, {core})
+    with tempfile.TemporaryDirectory(dir=shop.folder) as folder:
+        replace(shop, folder=Path(folder)).finished(count)
 
 
 def read_back(shop: Shop, size: Sizes) -> Iterator[Figure]:
