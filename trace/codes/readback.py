@@ -24,7 +24,7 @@ Expected = Sequence[Sequence[str]] | Callable[[int], Sequence[str]]
 # Not QRCode: in zxing-cpp 3 that is the whole family, and now and then a Chinese character is read as a Micro QR code.
 _SYMBOL = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 FULL_READ_BACK = 2400  # labels; reading them takes two seconds
-_SHARE_FROM = 32  # pages that are worth several processes
+_SHARE_FROM = 16  # pages that are worth several processes
 _NAMED = 12  # labels named in a refusal; more would not help
 
 
