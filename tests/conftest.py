@@ -51,6 +51,17 @@ def postgres() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What pages say does not depend on where their rows come from: the tests of pages run on SQLite, but for those files
+    that ask the databases themselves something (`BOTH_DATABASES`)."""
+    if "kind" not in metafunc.fixturenames or metafunc.definition.path.parent.name != "web":
+        return
+    chosen = any("kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if not chosen and not getattr(metafunc.module, "BOTH_DATABASES", False):
+        metafunc.definition.add_marker(pytest.mark.parametrize("kind", ["sqlite"], indirect=True))
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Which database: whatever uses it, directly or not, runs on both."""

@@ -18,7 +18,7 @@ GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plot
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
                 "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers",
-                "producer/brands", "producer/credit", "producer/incoming", "password")  # fmt: skip
+                "producer/brands", "producer/credit", "producer/incoming", "producer/purchase", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
@@ -64,7 +64,7 @@ def walk_of(login: str, demo: Served) -> list[str]:
     facts = told(demo)
     batches = [batch["id_number"] for batch in facts["batches"]]
     if login == "grower":
-        more = ("", "/commitment", "/inspection", "/split", "/ship")
+        more = ("", "/commitment", "/inspection", "/split", "/merge", "/process", "/ship")
         return [*GROWER_PAGES, *(f"producer/batches/{batches[0]}{page}" for page in more)]
     if login == "officer":
         reach = f"bureau/recall/reach?by=batch&number={facts['chain']['id_number']}"

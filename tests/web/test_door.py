@@ -14,6 +14,8 @@ from yipin.counting import Reader, Seen
 from yipin.models import Batch, Scan
 from yipin.web.door import Door
 
+BOTH_DATABASES = True  # looks are written down past Flask
+
 ROBOT = "Googlebot/2.1"  # written down, but no look by a person: the page stays the same
 PHONE = "Mozilla/5.0 (Linux; Android 12)"
 HOST = "t.example.cn"

@@ -25,6 +25,8 @@ from yipin.sheets.writer import Kind
 from yipin.web.exportlists import EXPORTS
 from yipin.web.exports import Export
 
+BOTH_DATABASES = True  # the lists are read by the databases' own cursors
+
 OF_THE_CITY = {"events", "brands"}  # the log has rules of its own, the directory is public
 # What the database itself lets nobody change.
 FROZEN = {"events", "reports", "farm_entries", "commitment_certificates"}

@@ -16,6 +16,8 @@ from yipin import imports, register
 from yipin.models import Account, Batch, Certification, Claim, Event, Producer, Product, Review
 from yipin.web import imports as pages
 
+BOTH_DATABASES = True  # rows enter in bulk
+
 PRODUCERS, PRODUCTS = "/bureau/import/producers", "/producer/import/products"
 BATCHES, CERTIFICATES = "/producer/import/batches", "/bureau/import/certificates"
 FARM = ["示范家庭农场", "家庭农场", "93430203000000003K", "", "炎陵县", "霞阳镇", "李某", "13900000000"]

@@ -15,6 +15,8 @@ from yipin.models import Account, Batch, BatchState, InspectionDraw, Report, Rol
 from yipin.rights import RULES
 from yipin.web import create_app, guard
 
+BOTH_DATABASES = True  # every page is drawn from both
+
 # Who may is decided before any table is read; what is answered is drawn from either database.
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 CALLS_BETWEEN_DIGESTS = 10
