@@ -113,7 +113,9 @@ def window(browser: Browser) -> Iterator[Opener]:
     opened: list[BrowserContext] = []
 
     def open_window(width: int = 390, **options: object) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN", **options)  # type: ignore[arg-type]
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, locale="zh-CN", reduced_motion="reduce", **options
+        )  # type: ignore[arg-type]
         context.set_default_timeout(20_000)
         opened.append(context)
         return context

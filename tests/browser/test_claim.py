@@ -4,6 +4,7 @@ status page after the insurer's answer; and what the bureau's count of the pilot
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import expect
 
 from .conftest import Opener, Served, shoot, sign_in
 from .test_complaint import status
@@ -38,8 +39,7 @@ def test_from_a_scanned_pack_to_the_insurers_own_words(demo: Served, window: Ope
     desk.get_by_role("link", name=number).click()
     said = desk.get_by_role("main").inner_text()
     assert "打开箱子，两个果子压烂了。" in said and "13900007777" not in said
-    seen = desk.locator(".papers img")
-    assert seen.evaluate("image => image.complete && image.naturalWidth") == 640
+    expect(desk.locator(".papers img")).to_have_js_property("naturalWidth", 640)
     desk.get_by_role("button", name="打开（会留下记录）").click()
     assert "13900007777" in desk.get_by_role("main").inner_text()
     desk.get_by_role("button", name="接收，由我办理").click()
