@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
-from yipin import audit, counting, register
+from yipin import audit, counting, paging, register
 from yipin.accounts import Actor
 from yipin.audit import BatchFilter
 from yipin.card import Verdict
@@ -137,14 +137,14 @@ def test_a_percent_sign_in_the_filter_is_only_a_percent_sign(market: World, type
 def test_a_page_holds_fifty_and_says_how_many_there_are(world: World) -> None:
     form = world.batch_form(world.ama)
     with world.db.write.begin() as session:
-        for number in range(audit.PAGE + 3):
+        for number in range(paging.PAGE + 3):
             register.declare_batch(session, world.ama, replace(form, quantity=str(number + 10)))
     pages = [quantities(world, world.chen, page=page) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [50, 3, 0]
     assert len(set(pages[0] + pages[1])) == 53
     with world.db.read.begin() as session:
         assert audit.batches(session, world.chen, BatchFilter(page=2))[1] == 53
-        assert len(audit.latest_events(session, world.chen)) == audit.PAGE
+        assert len(audit.latest_events(session, world.chen)) == paging.PAGE
         assert audit.latest_events(session, world.chen, 2)[0].id == audit.latest_events(session, world.chen)[-1].id - 1
 
 

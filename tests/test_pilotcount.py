@@ -7,9 +7,9 @@ import pytest
 from conftest import NOW, World
 from insured import entered, insured
 
-from yipin import claimnotices, pilot, pilotcount, underwriting
+from yipin import audit, claimnotices, pilot, pilotcount, underwriting
 from yipin.accounts import Actor, visible
-from yipin.models import Batch, PilotMember, Product
+from yipin.models import Batch, PilotMember, Producer, Product
 from yipin.pilotcount import Figures
 
 YEAR, DAY = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 7, 18), date(2026, 7, 18))
@@ -71,3 +71,12 @@ def test_from_the_day_it_leaves_a_product_no_longer_counts(pilot_year: World) ->
     year = counted(pilot_year, pilot_year.chen, *YEAR).total
     assert (year.products, year.batches, year.covered) == (2, 1, 0)
     assert counted(pilot_year, pilot_year.chen, YEAR[0], DAY[0] - timedelta(days=1)).total.products == 1
+
+
+def test_a_demonstration_counts_in_no_figure_beside_a_real_producer(pilot_year: World) -> None:
+    with pilot_year.db.write.begin() as session:
+        ama = session.get_one(Producer, pilot_year.ama.producer_id)
+        ama.demonstration = True
+        audit.record(session, pilot_year.chen, "test.change", ama)
+    found = counted(pilot_year, pilot_year.chen, *YEAR)
+    assert found.total == Figures(products=1, brands=1, batches=1, codes=2) and not found.demonstration

@@ -7,14 +7,14 @@ converted; units that cannot be (a paper in tonnes, a batch in pieces) cannot be
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .certificates import anniversary
-from .clock import SHANGHAI
+from .clock import start_of
 from .codes.payload import Fact
 from .errors import N_, Conflict, Invalid
 from .models import Batch, Certification, CertificationLine, CodeRange, Scheme, Unit
@@ -60,7 +60,7 @@ def of_line(session: Session, line: CertificationLine, fact: Fact, day: date) ->
 
 def _issued(session: Session, product_id: int, fact: Fact, first: date, last: date) -> list[tuple[str, Decimal]]:
     """What was coded of a product with a fact from `first` to `last`, by the unit of its batches."""
-    start, end = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + timedelta(days=1)))
+    start, end = start_of(first), start_of(last + timedelta(days=1))
     amount = sa.func.sum(CodeRange.count * sa.type_coerce(Batch.pack_size, sa.BigInteger))
     rows = sa.select(Batch.unit, amount).join(CodeRange, CodeRange.batch_id == Batch.id).where(
         Batch.product_id == product_id, CodeRange.issued_at >= start, CodeRange.issued_at < end,

@@ -15,6 +15,7 @@ from . import inputs
 from .accounts import Actor, visible
 from .errors import N_, Conflict
 from .models import Account, Audited, Batch, BatchState, Event, Product, UnitScans, tell
+from .paging import PAGE, page_of
 
 
 def record(session: Session, actor: Actor, action: str, subject: Audited, reason: str | None = None,
@@ -72,15 +73,10 @@ class BatchFilter:
     page: int = 1
 
 
-PAGE = 50
-
-
 def batches(session: Session, actor: Actor, wanted: BatchFilter) -> tuple[Sequence[Batch], int]:
     """One page of the batches this actor may see, newest first, and how many there are in all."""
     found = batches_found(actor, wanted)
-    total = session.scalar(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())) or 0
-    page = found.limit(PAGE).offset((wanted.page - 1) * PAGE)
-    return session.scalars(page.options(joinedload(Batch.product), joinedload(Batch.producer))).all(), total
+    return page_of(session, found, wanted.page, joinedload(Batch.product), joinedload(Batch.producer))
 
 
 def batches_found(actor: Actor, wanted: BatchFilter) -> sa.Select[Batch]:

@@ -6,7 +6,7 @@ Levels and selection lists are dated and only ever added to. Who may use a regio
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from . import audit, inputs, onlydemo
 from .accounts import Actor, own_producer, visible
-from .clock import SHANGHAI, day_of
+from .clock import day_of, start_of
 from .errors import N_, Conflict, Invalid
 from .models import Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
 from .policy import Policy
@@ -204,12 +204,8 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
 def recognised(session: Session, kind: BrandKind, start: date, end: date, day: date) -> Sequence[Brand]:
     """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
     end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
-    known_before = _midnight_after(day)
+    known_before = start_of(day + timedelta(days=1))
     rows = sa.select(Brand).outerjoin(Brand.producer).where(
         Brand.kind == kind, Brand.recognised_on.between(start, min(end, day)), Brand.verified_at < known_before,
         onlydemo.counts(session))  # fmt: skip
     return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), SHANGHAI)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from . import audit, inputs, throttle
-from .accounts import Actor
+from .accounts import Actor, visible
 from .clock import day_of
 from .codes.casenumber import new_case_number, parse_case_number
 from .db import add_first
@@ -203,6 +203,21 @@ def reopen(session: Session, policy: Policy, actor: Actor, case: Any, why: str, 
 def _set(case: Any, changes: dict[str, Any]) -> None:
     for column, value in changes.items():
         setattr(case, column, value)
+
+
+def open_ones(actor: Actor, table: type[Row]) -> sa.Select[Any]:
+    """The cases of a kind that this actor may see and that still want an answer."""
+    kind: Any = table
+    return visible(actor, table).where(kind.state != CaseState.CLOSED)
+
+
+def listed(actor: Actor, table: type[Row], closed: bool) -> sa.Select[Any]:
+    """The cases of a kind that this actor may see: the open ones by their deadline, the closed ones latest first."""
+    kind: Any = table
+    if closed:
+        done = visible(actor, table).where(kind.state == CaseState.CLOSED)
+        return done.order_by(kind.closed_at.desc(), kind.id.desc())
+    return open_ones(actor, table).order_by(kind.due_on, kind.id)
 
 
 def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Any) -> Contact | None:

@@ -35,9 +35,7 @@ def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
 
 def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:
     """What was harvested of a plot from one day to another."""
-    first, last = inputs.day("first", typed.get("first", "")), inputs.day("last", typed.get("last", ""))
-    if last < first:
-        raise Invalid("last", N_("末日早于首日"))
+    first, last = inputs.span(typed.get("first", ""), typed.get("last", ""))
     try:
         plot: Plot = find(session, actor, Plot, typed.get("plot", ""))
     except NotFound:

@@ -13,9 +13,9 @@ from .accounts import Actor, visible
 from .codes import certnumbers
 from .errors import N_, Message
 from .models import Account, Brand, Certification, Claim, Scheme
+from .paging import page_of
 from .policy import Policy
 
-PAGE = 50
 YEARS = {Scheme.GREEN: 3, Scheme.ORGANIC: 1, Scheme.ORGANIC_CONVERSION: 1, Scheme.GI_MARK: 10, Scheme.GI_COLLECTIVE: 10}
 
 
@@ -41,9 +41,8 @@ def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Cer
         found = found.where(Certification.county == wanted.county)
     if wanted.alone:
         found = found.where(Certification.verified_by == Certification.declared_by)
-    total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
     page = found.order_by(Certification.declared_at.desc(), Certification.id.desc())
-    return session.scalars(_whole(page.limit(PAGE).offset((wanted.page - 1) * PAGE))).all(), total
+    return page_of(session, _whole(page), wanted.page)
 
 
 def _whole(rows: sa.Select[Any]) -> sa.Select[Any]:

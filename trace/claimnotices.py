@@ -13,17 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import attachments, cases, complaints, inputs, insure
-from .accounts import Actor, visible
+from . import attachments, cases, complaints, inputs, insure, paging
+from .accounts import Actor
 from .card import Cover
 from .clock import day_of
 from .complaints import Matter, Photo
 from .errors import N_, Conflict, Invalid
-from .models import Account, Batch, CaseState, ClaimNotice, InsurancePolicy, Role
+from .models import Account, Batch, ClaimNotice, InsurancePolicy, Role
 from .office import Office
 from .scan import Gate
 
-PAGE = 50  # notices on a page of the list
 NOT_COVERED = N_("这个批次的保险状态不是“承保中”，不能在这里报案")
 
 
@@ -120,29 +119,22 @@ def _happened(typed: str, batch: Batch, today: date) -> date:
 def found(actor: Actor, closed: bool) -> sa.Select[Any]:
     """The notices this actor may see: an insurer its own company's, an officer those of its county; the open ones by
     their deadline, the closed ones latest first."""
-    rows = visible(actor, ClaimNotice).options(
+    return cases.listed(actor, ClaimNotice, closed).options(
         joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer),
         joinedload(ClaimNotice.batch).joinedload(Batch.product),
         joinedload(ClaimNotice.batch).joinedload(Batch.producer),
         joinedload(ClaimNotice.handler),
     )
-    if closed:
-        done = rows.where(ClaimNotice.state == CaseState.CLOSED)
-        return done.order_by(ClaimNotice.closed_at.desc(), ClaimNotice.id.desc())
-    return rows.where(ClaimNotice.state != CaseState.CLOSED).order_by(ClaimNotice.due_on, ClaimNotice.id)
 
 
 def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[ClaimNotice], int]:
     """One page of `found`, and how many there are in all."""
-    rows = found(actor, closed)
-    total = session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
-    return session.scalars(rows.limit(PAGE).offset((page - 1) * PAGE)).all(), total
+    return paging.page_of(session, found(actor, closed), page)
 
 
 def waiting(session: Session, actor: Actor) -> int:
     """How many notices that this actor may see are not closed yet."""
-    rows = visible(actor, ClaimNotice).where(ClaimNotice.state != CaseState.CLOSED)
-    return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
+    return paging.count(session, cases.open_ones(actor, ClaimNotice))
 
 
 def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:

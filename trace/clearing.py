@@ -1,7 +1,7 @@
 """Whether a batch may be coded, by the record of the plots that it comes from: what was used on them, what the list of inputs
 says, and what officers and laboratories have said since."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,12 +61,12 @@ def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
 
 
 def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
-    return _used_on(session, harvest.plot_id, harvest.harvest_date)
+    return _used_on(session, [harvest.plot_id], harvest.harvest_date)
 
 
-def _used_on(session: Session, plot_id: int, day: date) -> Sequence[FarmEntry]:
-    """What was used on a plot up to a day of harvest: in its season, or so late that an interval may reach it."""
-    rows = standing().where(FarmEntry.plot_id == plot_id, FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
+def _used_on(session: Session, plots: Collection[int | None], day: date) -> Sequence[FarmEntry]:
+    """What was used on plots up to a day of harvest: in its season, or so late that an interval may reach it."""
+    rows = standing().where(FarmEntry.plot_id.in_(plots), FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
     late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
     rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
     return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
@@ -109,9 +109,15 @@ class Readiness:
         return any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
 
 
-def readiness(session: Session, plot: Plot, day: date) -> Readiness:
-    """Whether a plot may be harvested on a day, by what stands in its record; asked before the harvest."""
-    limits, uses = limits_of(session), [use_of(entry, day.year) for entry in _used_on(session, plot.id, day)]
+def readiness(session: Session, plots: Collection[Plot], day: date) -> dict[int, Readiness]:
+    """Whether each plot may be harvested on a day, by what stands in its record; asked before the harvest. By plot."""
+    limits, uses = limits_of(session), dict[int, list[Use]]()
+    for entry in _used_on(session, [plot.id for plot in plots], day):
+        uses.setdefault(entry.plot_id, []).append(use_of(entry, day.year))
+    return {plot.id: _readiness(uses.get(plot.id, []), limits, day) for plot in plots}
+
+
+def _readiness(uses: Sequence[Use], limits: Sequence[Limit], day: date) -> Readiness:
     free = interval.earliest_harvest(uses, limits, day)
     wait = max(0, (free - day).days) if free else 0
     return Readiness(tuple(interval.judge(day, uses, limits)), wait, free, sum(use.this_season for use in uses))

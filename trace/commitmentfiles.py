@@ -1,17 +1,15 @@
 """A commitment certificate as the paper that goes with the goods: its form's words, filled in with what was frozen at issue."""
 
-import tempfile
-from pathlib import Path
-
 from . import commitments
 from .codes.commitpaper import SIZES, Certificate, write_commitment
 from .codes.glyphs import find_font
 from .codes.idnumber import spaced
+from .codes.paper import in_memory
 from .commitmentforms import Template
 from .errors import N_, Conflict, NotFound
+from .inputs import plain
 from .models import CommitmentCertificate
 from .office import Office
-from .regimes import plain
 
 NOTICE = "演示数据 · 非真实产品"
 
@@ -47,7 +45,5 @@ def paper(office: Office, row: CommitmentCertificate, size: str) -> bytes:
         raise NotFound(N_("没有这一页，或者您无权查看"))
     if row.voided_at:
         raise Conflict(N_("这张合格证已经作废，不能再打印"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "commitment.pdf"
-        write_commitment(path, said(office, row), SIZES[size], find_font(office.settings.font))
-        return path.read_bytes()
+    font = find_font(office.settings.font)
+    return in_memory(lambda path: write_commitment(path, said(office, row), SIZES[size], font))

@@ -22,9 +22,9 @@ from .codes.commitnumber import new_commitment_number, parse_commitment_number
 from .commitmentforms import Basis, Party, Template, template_on, templates
 from .errors import N_, Conflict, Invalid, NotFound
 from .goods import refuse_stopped
+from .inputs import plain
 from .models import Batch, CollectedCertificate, CommitmentCertificate, Origin, Regime, Review
 from .policy import Policy
-from .regimes import plain
 
 
 @dataclass(frozen=True)

@@ -4,42 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import audit, cases, inputs
-from .accounts import Actor, visible
+from . import audit, cases, inputs, paging
+from .accounts import Actor
 from .clock import day_of
 from .errors import N_, Invalid
-from .models import Account, CaseState, Complaint, Outcome, Role, Scan, Visitor
+from .models import Account, Complaint, Outcome, Role, Scan, Visitor
 from .office import Office
 from .policy import Policy
-
-PAGE = 50
-
-
-def open_ones(actor: Actor) -> sa.Select[tuple[Complaint]]:
-    """The complaints this officer may see that still want an answer."""
-    return visible(actor, Complaint).where(Complaint.state != CaseState.CLOSED)
 
 
 def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[Complaint], int]:
     """One page of the complaints this officer may see, and how many there are: those still open by their deadline,
     the closed ones latest first."""
-    rows = found(actor, closed)
-    total = session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
-    shown = rows.limit(PAGE).offset((page - 1) * PAGE)
-    return session.scalars(shown.options(joinedload(Complaint.product), joinedload(Complaint.handler))).all(), total
-
-
-def found(actor: Actor, closed: bool) -> sa.Select[Any]:
-    """The same without an end."""
-    if closed:
-        done = visible(actor, Complaint).where(Complaint.state == CaseState.CLOSED)
-        return done.order_by(Complaint.closed_at.desc(), Complaint.id.desc())
-    return open_ones(actor).order_by(Complaint.due_on, Complaint.id)
+    rows, handled = cases.listed(actor, Complaint, closed), joinedload(Complaint.handler)
+    return paging.page_of(session, rows, page, joinedload(Complaint.product), handled)
 
 
 def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:

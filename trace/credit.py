@@ -6,7 +6,7 @@ a counter-entry takes back what was wrong. The producer sees all of it and may a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from . import audit, inputs
 from .accounts import Actor
 from .card import Credit
-from .clock import SHANGHAI, day_of
+from .clock import day_of, start_of
 from .errors import N_, Conflict, Invalid
 from .models import Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
 from .policy import Policy
@@ -140,8 +140,8 @@ def summary(session: Session, policy: Policy, producer_id: int, today: date) -> 
     """What the public is told: recalls and founded complaints of the last years, counted from decided facts alone."""
     since = _years_before(today, policy.credit.years)
     start = sa.func.count()
-    recalls = _recalled(producer_id).where(Batch.state_since >= _midnight(since)).with_only_columns(start)
-    complaints = _founded(producer_id).where(Complaint.closed_at >= _midnight(since)).with_only_columns(start)
+    recalls = _recalled(producer_id).where(Batch.state_since >= start_of(since)).with_only_columns(start)
+    complaints = _founded(producer_id).where(Complaint.closed_at >= start_of(since)).with_only_columns(start)
     return Credit(policy.credit.years, since, session.scalar(recalls) or 0, session.scalar(complaints) or 0)
 
 
@@ -150,7 +150,3 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February
         return day.replace(year=day.year - years, day=28)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)

@@ -4,13 +4,13 @@ entry may start from."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from .accounts import Actor, visible
 from .clearing import standing
+from .inputs import plain
 from .models import EntryKind, FarmEntry, Plot, Producer
 
 REMEMBERED = 40  # inputs offered for a new entry
@@ -105,12 +105,6 @@ def typed(entry: FarmEntry, names: Sequence[str]) -> dict[str, str]:
     said = {"plot_id": "plot", "attached_farmer_id": "farmer"}
     found = {said.get(name, name): getattr(entry, name) for name in names}
     return {name: plain(value) for name, value in found.items() if value is not None}
-
-
-def plain(value: object) -> str:
-    """A value as one types it: 2.5 rather than 2.50."""
-    text = f"{value:f}" if isinstance(value, Decimal) else ""
-    return text.rstrip("0").rstrip(".") if "." in text else text or str(value)
 
 
 def free_from(entry: FarmEntry) -> date | None:

@@ -99,6 +99,12 @@ def count(field: str, typed: str, largest: int) -> int:
     return int(text)
 
 
+def plain(value: object) -> str:
+    """A value as one types it: 1250.5 rather than 1,250.50; nothing for none."""
+    text = f"{value:f}" if isinstance(value, Decimal) else "" if value is None else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text and isinstance(value, Decimal) else text
+
+
 def day(field: str, typed: str) -> date:
     """A calendar day: 2026-07-18, 2026/7/18, 2026年7月18日 or 20260718."""
     text = unicodedata.normalize("NFKC", typed).strip()
@@ -110,6 +116,14 @@ def day(field: str, typed: str) -> date:
         return date(*(int(part) for part in found.groups()))
     except ValueError:
         raise Invalid(field, N_("没有 %(typed)s 这一天"), typed=text[:24]) from None
+
+
+def span(first: str, last: str) -> tuple[date, date]:
+    """Two days in their order, both included. Raises Invalid (first, last)."""
+    begun, ended = day("first", first), day("last", last)
+    if ended < begun:
+        raise Invalid("last", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(ended), start=str(begun))
+    return begun, ended
 
 
 def harvest_day(typed: str, today: date) -> date:

@@ -3,16 +3,16 @@ covered, what it costs, what was claimed. Every figure comes from rows of the re
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import insure
+from . import insure, onlydemo
 from .accounts import Actor
-from .clock import SHANGHAI, day_of
+from .clock import day_of, start_of
 from .models import (
     Batch,
     Brand,
@@ -90,25 +90,39 @@ def count(session: Session, policy: Policy, actor: Actor, first: date, last: dat
 
     A product takes part by itself or with its brand, from the day it joined until the day before it left. Its batches
     count by their harvest day, where that lies in the period and in the membership; a batch is covered as on its scan
-    page. A policy counts where its first day lies in the period, a claim where it was received in it.
+    page. A policy counts where its first day lies in the period, a claim where it was received in it. Demonstrations
+    count as `onlydemo` says.
     """
     found = Count(first, last, {code: Figures() for code in policy.counties if actor.county in (None, code)})
-    spans = _products(session, actor, found)
-    _brands(session, actor, found)
-    _batches(session, actor, found, spans)
-    _policies(session, actor, found)
-    _claims(session, actor, found)
+    ours = Ours(actor.county, onlydemo.counts(session))
+    spans = _products(session, ours, found)
+    _brands(session, ours, found)
+    _batches(session, ours, found, spans)
+    _policies(session, ours, found)
+    _claims(session, ours, found)
     return found
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Which rows this officer counts: those of its county, if it has one, and what counts of producers' rows."""
+
+    county: str | None
+    counts: sa.ColumnElement[bool]
+
+    def of(self, county: Any) -> list[sa.ColumnElement[bool]]:
+        """For a query that joins producers, with the column of the county."""
+        return [self.counts, *_county(self.county, county)]
 
 
 Spans = dict[int, list[tuple[date, date | None]]]  # by product: from, and the first day no longer in the pilot
 
 
-def _products(session: Session, actor: Actor, found: Count) -> Spans:
+def _products(session: Session, ours: Ours, found: Count) -> Spans:
     by_itself, by_brand = PilotMember.product_id == Product.id, PilotMember.brand_id == Product.brand_id
     rows = sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on).join(
         Product.producer).join(PilotMember, sa.or_(by_itself, by_brand)).where(
-        Product.id_number.is_not(None), *_in_pilot(found), *_county(actor, Producer.county))  # fmt: skip
+        Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))  # fmt: skip
     spans: Spans = {}
     for product, county, demonstration, joined, left in session.execute(rows):
         found.of(county).products += product not in spans
@@ -124,22 +138,22 @@ def _in_pilot(found: Count) -> list[sa.ColumnElement[bool]]:
     return [PilotMember.joined_on <= found.last, stays]
 
 
-def _county(actor: Actor, column: Any) -> list[sa.ColumnElement[bool]]:
-    return [] if actor.county is None else [column == actor.county]
+def _county(county: str | None, column: Any) -> list[sa.ColumnElement[bool]]:
+    return [] if county is None else [column == county]
 
 
-def _brands(session: Session, actor: Actor, found: Count) -> None:
-    rows = sa.select(Brand.id, Brand.county).join(PilotMember, PilotMember.brand_id == Brand.id).where(
-        *_in_pilot(found), *_county(actor, Brand.county)).distinct()  # fmt: skip
+def _brands(session: Session, ours: Ours, found: Count) -> None:
+    rows = sa.select(Brand.id, Brand.county).outerjoin(Brand.producer).join(
+        PilotMember, PilotMember.brand_id == Brand.id).where(*_in_pilot(found), *ours.of(Brand.county)).distinct()  # fmt: skip
     for _, county in session.execute(rows):
         found.of(county).brands += 1
 
 
-def _batches(session: Session, actor: Actor, found: Count, spans: Spans) -> None:
+def _batches(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
     batches = [
-        row for row in _harvested(session, actor, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))
+        row for row in _harvested(session, ours, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))
     ]
-    sold, policies = _sale_days(session, found), _verified(session, actor)
+    sold, policies = _sale_days(session, found), _verified(session, ours)
     for row in batches:
         figures = found.of(row.county)
         figures.batches += 1
@@ -150,9 +164,10 @@ def _batches(session: Session, actor: Actor, found: Count, spans: Spans) -> None
         )
 
 
-def _harvested(session: Session, actor: Actor, found: Count) -> Iterable[_Batch]:
+def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
     rows = sa.select(Batch.id, Batch.county, Batch.product_id, Batch.producer_id, Batch.harvest_date, Batch.reserved)
-    wanted = rows.where(Batch.harvest_date.between(found.first, found.last), *_county(actor, Batch.county))
+    mine = rows.join(Batch.producer).where(*ours.of(Batch.county))
+    wanted = mine.where(Batch.harvest_date.between(found.first, found.last))
     return (_Batch(*row) for row in session.execute(wanted))
 
 
@@ -168,14 +183,14 @@ def _sale_days(session: Session, found: Count) -> dict[int, list[date]]:
     return {batch: [day_of(first)] for batch, first in session.execute(rows) if first}
 
 
-def _verified(session: Session, actor: Actor) -> dict[int, list[InsurancePolicy]]:
+def _verified(session: Session, ours: Ours) -> dict[int, list[InsurancePolicy]]:
     policies: dict[int, list[InsurancePolicy]] = {}
-    for row in session.scalars(_counting(actor)):
+    for row in session.scalars(_counting(ours)):
         policies.setdefault(row.producer_id, []).append(row)
     return policies
 
 
-def _counting(actor: Actor) -> sa.Select[Any]:
+def _counting(ours: Ours) -> sa.Select[Any]:
     """Verified policies that were not withdrawn."""
     kept = sa.or_(InsurancePolicy.ended_how.is_(None), InsurancePolicy.ended_how != PolicyEnding.WITHDRAWN)
     rows = (
@@ -183,11 +198,11 @@ def _counting(actor: Actor) -> sa.Select[Any]:
         .join(InsurancePolicy.producer)
         .where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
     )
-    return rows.where(*_county(actor, Producer.county)).order_by(InsurancePolicy.id)
+    return rows.where(*ours.of(Producer.county)).order_by(InsurancePolicy.id)
 
 
-def _policies(session: Session, actor: Actor, found: Count) -> None:
-    begun = _counting(actor).where(InsurancePolicy.valid_from.between(found.first, found.last))
+def _policies(session: Session, ours: Ours, found: Count) -> None:
+    begun = _counting(ours).where(InsurancePolicy.valid_from.between(found.first, found.last))
     rows = begun.with_only_columns(
         Producer.county, Producer.demonstration, InsurancePolicy.premium, InsurancePolicy.subsidy_share
     )
@@ -199,17 +214,13 @@ def _policies(session: Session, actor: Actor, found: Count) -> None:
         figures.subsidy += (premium or Decimal(0)) * (share or Decimal(0)) / 100
 
 
-def _claims(session: Session, actor: Actor, found: Count) -> None:
-    since, until = _midnight(found.first), _midnight(found.last + timedelta(days=1))
-    rows = sa.select(Batch.county, ClaimNotice.state).join(ClaimNotice.batch).where(
-        ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *_county(actor, Batch.county))  # fmt: skip
+def _claims(session: Session, ours: Ours, found: Count) -> None:
+    since, until = start_of(found.first), start_of(found.last + timedelta(days=1))
+    rows = sa.select(Batch.county, ClaimNotice.state).join(ClaimNotice.batch).join(Batch.producer).where(
+        ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))  # fmt: skip
     for county, state in session.execute(rows):
         found.of(county).claims += 1
         found.of(county).answered += state is CaseState.CLOSED
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
 
 
 def name_of(session: Session, member: PilotMember) -> str:
@@ -224,5 +235,7 @@ def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, 
     county = sa.func.coalesce(Producer.county, Brand.county)
     rows = (sa.select(PilotMember, name, county).outerjoin(Product, Product.id == PilotMember.product_id)
             .outerjoin(Producer, Producer.id == Product.producer_id).outerjoin(Brand, Brand.id == PilotMember.brand_id))  # fmt: skip
-    mine = rows.where(*_county(actor, county)).order_by(PilotMember.left_on.is_not(None), PilotMember.joined_on.desc())
+    mine = rows.where(*_county(actor.county, county)).order_by(
+        PilotMember.left_on.is_not(None), PilotMember.joined_on.desc()
+    )
     return [tuple(row) for row in session.execute(mine.limit(500))]  # type: ignore[misc]

@@ -9,8 +9,9 @@ from .codes.document import Column as Col
 from .codes.document import Document, write_document
 from .codes.glyphs import FontFile
 from .codes.paper import SheetFile
-from .farmbook import corrections, free_from, plain
+from .farmbook import corrections, free_from
 from .farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
+from .inputs import plain
 from .models import EntryKind, FarmEntry, Plot, Producer
 
 COLUMNS = [Col("日期", 20), Col("作业", 18), Col("内容", 82), Col("操作人", 20), Col("记录于", 30)]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from . import complaintdesk
+from . import cases, paging
 from .accounts import Actor, visible
-from .models import Batch, BatchState, Brand, Producer, Product, Review
+from .models import Batch, BatchState, Brand, Complaint, Producer, Product, Review
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
@@ -72,13 +72,9 @@ class Queue:
 def queue(session: Session, actor: Actor) -> Queue:
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
     return Queue(
-        _count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),
-        _count(session, visible(actor, Product).where(Product.state == turn)),
-        _count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
-        _count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
-        _count(session, complaintdesk.open_ones(actor)),
+        paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),
+        paging.count(session, visible(actor, Product).where(Product.state == turn)),
+        paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
+        paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
+        paging.count(session, cases.open_ones(actor, Complaint)),
     )
-
-
-def _count(session: Session, rows: sa.Select[tuple[object]]) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0

@@ -4,7 +4,6 @@ certificate, processed food a licence, a shelf life and inputs that are on recor
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from . import audit, inputs
 from .accounts import Actor
 from .codes.checkdigits import parse_food_licence
 from .errors import N_, Conflict, Message
+from .inputs import plain
 from .models import Batch, Origin, ProducerKind, Product, Regime
 
 REGIME_WORDS = {
@@ -86,11 +86,6 @@ def _of_processed(batch: Batch) -> list[Message]:
     if batch.origin is Origin.HARVEST:
         found.append(Message(N_("加工食品的批次要由原料批次加工而来，不能按采收登记")))
     return found
-
-
-def plain(amount: Decimal) -> str:
-    """An amount without needless zeros."""
-    return f"{amount.normalize():f}"
 
 
 def is_made(batch: Batch) -> bool:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from .accounts import Actor
 from .clock import day_of
 from .codes.document import Column, Document, write_document
 from .codes.glyphs import FontFile
+from .codes.paper import in_memory
 from .measures import RULE_VERSION, STATE_WORDS
 from .models import Certification, Event, RewardDecision, RewardOutcome
 from .policy import Policy
@@ -70,11 +70,10 @@ def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certifi
     files, told = attachments.of(session, certificate), events(session, certificate, one.decisions)
     names = [(f"附件/{number:02d}-{file.name}", file) for number, file in enumerate(files, 1)]
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed, tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "evidence.pdf"
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         listed = [(name, file.sha256) for name, file in names]
-        _paper(path, actor, policy, one, certificate, told, listed, font)
-        packed.write(path, "奖励证据.pdf")
+        paper = in_memory(lambda path: _paper(path, actor, policy, one, certificate, told, listed, font))
+        packed.writestr("奖励证据.pdf", paper)
         for name, file in names:
             packed.writestr(name, file.file.content)
         packed.writestr(

@@ -9,7 +9,7 @@ import io
 import os
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,14 @@ class WholeFile:
 
     def result(self, pages: int) -> SheetFile:
         return SheetFile(pages, self._hash.hexdigest(), self.size)
+
+
+def in_memory(write: Callable[[Path], object]) -> bytes:
+    """The bytes of a small file that `write` puts where it is told, for an answer that keeps none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "paper"
+        write(path)
+        return path.read_bytes()
 
 
 PART = ".part"

@@ -100,12 +100,10 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
     form, account = forms.PasswordForm(), current_user.account
-
-    def change() -> bool:
-        signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or "")
-        return True
-
-    if not form.save(session, change):
+    if not form.done(
+        session,
+        lambda: signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or ""),
+    ):
         return render_template("auth/password.html", form=form), 422 if form.is_submitted() else 200
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))

@@ -19,6 +19,7 @@ from .. import (
     insure,
     licences,
     lineage,
+    paging,
     printing,
     records,
     regimes,
@@ -53,7 +54,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     wanted = audit.BatchFilter(args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""),
                                _page_number())  # fmt: skip
     found, total = audit.batches(session, actor, wanted)
-    return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=-(-total // audit.PAGE),
+    return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=paging.pages(total),
                            counties=counties(N_("全部")), states=forms.choices(BATCH_WORDS.items(), N_("全部")),
                            policy=service().office.policy)  # fmt: skip
 
@@ -97,12 +98,7 @@ Move = Callable[[Session, Actor, Batch, str], None]
 
 def _move(session: Session, actor: Actor, found: Batch, move: Move, done: str) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        move(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: move(session, actor, found, form.reason.data or "")):
         return _batch_page(session, actor, found, form)
     flash(gettext(done))
     return redirect(url_for("bureau.batch", ref=found.id_number))
@@ -126,7 +122,7 @@ def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
     number = _page_number()
-    return render_template("bureau/events.html", page=number, more=audit.PAGE,
+    return render_template("bureau/events.html", page=number, more=paging.PAGE,
                            events=audit.latest_events(session, actor, number))  # fmt: skip
 
 
@@ -156,14 +152,8 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
 def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     """An officer sets right which rules a product is under."""
     form = forms.KindForm()
-
-    def act() -> bool:
-        regimes.set_kind(
-            session, actor, found, regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence"))
-        )
-        return True
-
-    if not form.save(session, act):
+    kind = regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence"))
+    if not form.done(session, lambda: regimes.set_kind(session, actor, found, kind)):
         return product_page(session, found, kind=form)
     return redirect(url_for("bureau.product", ref=found.id))
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import allowance, attachments, audit, certificates, certify
+from .. import allowance, attachments, audit, certificates, certify, paging
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -25,7 +25,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
                                  bool(args.get("alone")), _page_number())  # fmt: skip
     rows, total = certificates.listed(session, actor, wanted)
     return render_template("bureau/certificates.html", rows=rows, total=total, wanted=wanted, today=day_of(actor.at),
-                           pages=-(-total // certificates.PAGE), counties=counties(N_("全部")),
+                           pages=paging.pages(total), counties=counties(N_("全部")),
                            states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
                            schemes=forms.choices(certify.SCHEME_WORDS.items(), N_("全部")),
                            waiting=certificates.waiting(session, actor), policy=service().office.policy)  # fmt: skip
@@ -82,12 +82,7 @@ def verify_certificate(session: Session, actor: Actor, found: Certification) -> 
 @bp.post("/certificates/<ref>/return")
 def return_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        certify.send_back(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: certify.send_back(session, actor, found, form.reason.data or "")):
         return _certificate_page(session, actor, found, back=form)
     return _then_next(session, actor, N_("已退回，申报人会看到原因。"))
 
@@ -95,12 +90,7 @@ def return_certificate(session: Session, actor: Actor, found: Certification) -> 
 @bp.post("/certificates/<ref>/end")
 def end_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     form = certificate_form.EndForm()
-
-    def act() -> bool:
-        certify.end(session, actor, found, **form.typed("how", "on", "reason"))
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: certify.end(session, actor, found, **form.typed("how", "on", "reason"))):
         return _certificate_page(session, actor, found, end=form)
     flash(gettext("已终止：标志已从扫码页撤下。"))
     return redirect(url_for(".certificate", ref=found.id))

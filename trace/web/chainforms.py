@@ -7,9 +7,9 @@ from flask import request
 from wtforms import HiddenField, SelectField, StringField
 
 from ..goods import Taken
+from ..inputs import plain
 from ..models import Batch
 from .forms import Form
-from .language import amount
 
 PARTS = 6  # rows of a split
 
@@ -22,11 +22,6 @@ class Source:
     taken: str
     loss: str
     factor: str
-
-
-def plain(value: object) -> str:
-    """An amount as one types it: 1250.5."""
-    return amount(value).replace(",", "")  # type: ignore[arg-type]
 
 
 def sources(found: Batch, others: Sequence[Batch], take_all: bool) -> list[Source]:

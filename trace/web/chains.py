@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import chain, goods, recall, records, register, shipping
+from .. import chain, goods, inputs, recall, records, register, shipping
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_, Conflict
@@ -20,7 +20,7 @@ MOST_SOURCES = 20
 
 def _made(batch: Batch) -> ResponseReturnValue:
     flash(gettext("已登记新批次：%(product)s %(amount)s %(unit)s。", product=batch.product.name,
-                  amount=chainforms.plain(batch.quantity), unit=gettext(batch.unit)))  # fmt: skip
+                  amount=inputs.plain(batch.quantity), unit=gettext(batch.unit)))  # fmt: skip
     return redirect(url_for("producer.batch", ref=batch.id_number))
 
 
@@ -40,7 +40,7 @@ def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.route("/batches/<ref>/merge", methods=["GET", "POST"])
 def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = chainforms.MergeForm(data=None if request.method == "POST" else
-                                {"pack_size": chainforms.plain(found.pack_size), "key": forms.fresh_key()})  # fmt: skip
+                                {"pack_size": inputs.plain(found.pack_size), "key": forms.fresh_key()})  # fmt: skip
     others = goods.usable(session, found, MOST_SOURCES, same_product=True)
     rows = chainforms.sources(found, others, take_all=True)
     made = form.save(session, lambda: chain.merge(session, actor, chainforms.taken(rows),
@@ -82,7 +82,7 @@ def _made_form(session: Session, actor: Actor, like: Batch | None) -> chainforms
     start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     if like is not None:
         start |= {"product": str(like.product_id), "works": str(like.plot_id), "unit": str(like.unit),
-                  "pack_size": chainforms.plain(like.pack_size)}  # fmt: skip
+                  "pack_size": inputs.plain(like.pack_size)}  # fmt: skip
     form = chainforms.MadeForm(data=None if request.method == "POST" else start)
     form.product.choices = _products(session, producer)
     form.works.choices = forms.choices((row.id, row.name + aside(row.place)) for row in producer.plots
@@ -105,7 +105,7 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     usual, packs = shipping.usual(session, actor), shipping.next_packs(session, found)
     start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
     start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
-    start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": chainforms.plain(found.left)}
+    start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": inputs.plain(found.left)}
     form = chainforms.ShipForm(data=None if request.method == "POST" else start)
     row = form.save(session, lambda: shipping.ship(session, actor, found, shipping.ShippingForm(**form.typed())))
     if row is None:
@@ -119,12 +119,7 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.post("/shipments/<ref>/cancel")
 def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        shipping.cancel(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: shipping.cancel(session, actor, found, form.reason.data or "")):
         return batch_page(session, found.batch, cancel=(found.id, form))
     flash(gettext("已撤销这次发货。"))
     return redirect(url_for("producer.batch", ref=found.batch.id_number))
@@ -142,7 +137,7 @@ def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnVa
     producer = register.own_producer(session, actor)
     if found.to_producer_id != producer.id:
         raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
-    start = {"pack_size": chainforms.plain(found.batch.pack_size), "key": forms.fresh_key()}
+    start = {"pack_size": inputs.plain(found.batch.pack_size), "key": forms.fresh_key()}
     form = chainforms.ReceiveForm(data=None if request.method == "POST" else start)
     form.product.choices = _products(session, producer)
     made = form.save(session, lambda: chain.receive(session, actor, found, **form.typed()))

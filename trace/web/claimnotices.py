@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 
-from .. import attachments, audit, cases, claimnotices, complaints, insure
+from .. import attachments, audit, cases, claimnotices, complaints, insure, paging
 from ..accounts import Actor
 from ..card import COVER_WORDS
 from ..clock import day_of
@@ -81,7 +81,7 @@ def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
     closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
     rows, total = claimnotices.queue(session, actor, closed, page)
     return render_template("bureau/claim_notices.html", rows=rows, total=total, closed=closed, page=page,
-                           pages=-(-total // claimnotices.PAGE), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
+                           pages=paging.pages(total), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
 
 
 @bureau.bp.get("/claim-notices/<ref>")
@@ -105,12 +105,7 @@ def _done(
     session: Session, form: Any, act: Callable[[], None], found: ClaimNotice, said: str
 ) -> ResponseReturnValue | None:
     """Do it and say so; None where the form was refused."""
-
-    def tried() -> bool:
-        act()
-        return True
-
-    if not form.save(session, tried):
+    if not form.done(session, act):
         return None
     flash(gettext(said))
     return redirect(url_for("bureau.claim_notice", ref=found.id))

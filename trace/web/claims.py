@@ -50,12 +50,11 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
         return _certificate_page(session, actor, found)
     form = certificate_form.opened(session, found.producer_id, found)
 
-    def send() -> bool:
+    def send() -> None:
         certify.mend(session, actor, found, form.paper())
         certificate_form.attach(session, actor, found, required=True)
-        return True
 
-    if form.save(session, send):
+    if form.done(session, send):
         flash(gettext("已重新提交，请等县市区农业农村局核对。"))
         return redirect(url_for("producer.certificates"))
     page = render_template("producer/certificate_form.html", form=form, before=found.renews, row=found,

@@ -15,8 +15,8 @@ from ..clock import day_of
 from ..codes.idnumber import spaced
 from ..commitmentforms import BASIS_WORDS, templates
 from ..errors import N_
+from ..inputs import plain
 from ..models import Batch, CommitmentCertificate
-from ..regimes import plain
 from . import bureau, forms, producer
 from .guard import service
 
@@ -93,12 +93,7 @@ def _page(found: CommitmentCertificate, form: forms.ReasonForm | None = None) ->
 @producer.bp.post("/commitments/<ref>/void")
 def void_commitment(session: Session, actor: Actor, found: CommitmentCertificate) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        commitments.void(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: commitments.void(session, actor, found, form.reason.data or "")):
         return _page(found, form)
     flash(gettext("已作废 %(number)s；扫它的二维码会显示“已作废”。", number=spaced(found.number)))
     return redirect(url_for("producer.commitment", ref=found.id))

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from .. import attachments, audit, cases, complaintdesk, complaints, evidence
+from .. import attachments, audit, cases, complaintdesk, complaints, evidence, paging
 from ..accounts import Actor
 from ..clock import day_of
 from ..errors import N_
@@ -54,7 +54,7 @@ def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
     closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
     rows, total = complaintdesk.queue(session, actor, closed, page)
     return render_template("bureau/complaints.html", rows=rows, total=total, closed=closed, page=page,
-                           pages=-(-total // complaintdesk.PAGE), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
+                           pages=paging.pages(total), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
 
 
 @bp.get("/complaints/<ref>")
@@ -88,12 +88,7 @@ def _act(
 ) -> ResponseReturnValue:
     """Do what the form called `name` asks, and say so; or show the page again with what is wrong."""
     form = FORMS[name]()
-
-    def tried() -> bool:
-        act(form)
-        return True
-
-    if not form.save(session, tried):
+    if not form.done(session, lambda: act(form)):
         return _page(session, actor, found, **{name: form})
     flash(gettext(done))
     return redirect(url_for("bureau.complaint", ref=found.id))

@@ -61,11 +61,7 @@ def _page(
 
 def _done(session: Session, actor: Actor, found: Brand, form: forms.Form, act: Callable[[], Any], done: str,
           of: int | None = None) -> ResponseReturnValue:  # fmt: skip
-    def acted() -> bool:
-        act()
-        return True
-
-    if not form.save(session, acted):
+    if not form.done(session, act):
         return _page(session, actor, found, form, of)
     flash(gettext(done))
     return redirect(url_for("bureau.brand", ref=found.id))
@@ -171,12 +167,7 @@ def _licence(
 @bp.post("/batches/<ref>/brand")
 def allow_brand(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        licences.allow(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: licences.allow(session, actor, found, form.reason.data or "")):
         return _batch_page(session, actor, found, form)
     flash(gettext("这个批次可以使用品牌了。"))
     return redirect(url_for("bureau.batch", ref=found.id_number))

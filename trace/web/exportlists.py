@@ -13,13 +13,13 @@ from .. import (
     brands,
     claimnotices,
     commitments,
-    complaintdesk,
     complaints,
     farmbook,
     inspections,
     records,
     underwriting,
 )
+from .. import cases as casefiles
 from ..accounts import Actor, visible
 from ..card import VERDICT_WORDS
 from ..cases import CASE_WORDS, NOTICE_WORDS
@@ -147,7 +147,7 @@ def _commitments(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 
 def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    rows = complaintdesk.found(actor, typed.get("state") == CaseState.CLOSED)
+    rows = casefiles.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
     return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
 
 

@@ -1,9 +1,7 @@
 """For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
 
 import io
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +14,7 @@ from ..accounts import Actor, find
 from ..clock import day_of
 from ..codes.glyphs import find_font
 from ..codes.idnumber import spaced
+from ..codes.paper import in_memory
 from ..models import FarmEntry, Plot, PlotKind, Producer
 from . import farmforms, forms
 from .contentpolicy import scripted
@@ -37,7 +36,7 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _ready(session: Session, producer: Producer, today: date) -> dict[int, clearing.Readiness]:
     """Whether each field may be harvested today, by plot."""
-    return {plot.id: clearing.readiness(session, plot, today) for plot in producer.plots if plot.kind is PlotKind.FIELD}
+    return clearing.readiness(session, [plot for plot in producer.plots if plot.kind is PlotKind.FIELD], today)
 
 
 @bp.get("/farm/ready")
@@ -67,7 +66,7 @@ def _plot_page(
     page = render_template("producer/farm_plot.html", plot=plot, year=year, years=farm.seasons_of(session, plot),
                            entries=entries, corrections=farmbook.corrections(entries), refused=refused,
                            reason=forms.ReasonForm(formdata=None), free_from=farmbook.free_from,
-                           ready=clearing.readiness(session, plot, today) if year == today.year else None)  # fmt: skip
+                           ready=clearing.readiness(session, [plot], today)[plot.id] if year == today.year else None)  # fmt: skip
     return page, 422 if refused else 200
 
 
@@ -158,9 +157,8 @@ def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
 def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseReturnValue:
     today = day_of(actor.at)
     year = request.args.get("season", type=int) or today.year
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "book.pdf"
-        recordbook.write(path, producer, year, farmbook.book(session, producer, year), today.isoformat(),
-                         find_font(service().office.settings.font))  # fmt: skip
-        out = io.BytesIO(path.read_bytes())
-    return send_file(out, "application/pdf", as_attachment=True, download_name=recordbook.file_name(producer, year))
+    book, font = farmbook.book(session, producer, year), find_font(service().office.settings.font)
+    paper = in_memory(lambda path: recordbook.write(path, producer, year, book, today.isoformat(), font))
+    return send_file(
+        io.BytesIO(paper), "application/pdf", as_attachment=True, download_name=recordbook.file_name(producer, year)
+    )

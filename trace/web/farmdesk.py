@@ -43,12 +43,7 @@ def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | No
 def decide_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturnValue:
     """An officer lets a batch go, or does not."""
     form, grant = forms.ReasonForm(), request.form.get("grant") == "yes"
-
-    def act() -> bool:
-        farmcases.decide(session, actor, found, grant, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: farmcases.decide(session, actor, found, grant, form.reason.data or "")):
         return _case_page(session, found, form)
     flash(gettext("已判定：放行。") if grant else gettext("已判定：不放行。"))
     return redirect(url_for("bureau.farm_cases"))

@@ -42,6 +42,15 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refusal = error.message
         return None
 
+    def done(self, session: Session, act: Callable[[], object]) -> bool:
+        """Whether the act was done that gives nothing back; False when the form was not sent or was refused."""
+
+        def acted() -> bool:
+            act()
+            return True
+
+        return bool(self.save(session, acted))
+
     def mark(self, error: Invalid) -> None:
         if error.field in self._fields and not isinstance(self[error.field], HiddenField):
             field = self[error.field]

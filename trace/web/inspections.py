@@ -112,12 +112,7 @@ def _page(session: Session, found: Inspection, refused: forms.ReasonForm | None 
 @bureau.bp.post("/inspections/<ref>/withdraw")
 def withdraw_inspection(session: Session, actor: Actor, found: Inspection) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        inspections.withdraw(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: inspections.withdraw(session, actor, found, form.reason.data or "")):
         return _page(session, found, form)
     flash(gettext("检测报告已撤下；冻结不会自动解除。"))
     return redirect(url_for("bureau.inspection", ref=found.id))

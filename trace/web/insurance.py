@@ -1,7 +1,6 @@
 """The policies of the quality-insurance pilot: list, form, verification and end, for insurers and officers on the
 bureau's blueprint; a grower's own on the producer's."""
 
-from collections.abc import Callable
 from dataclasses import fields
 
 from flask import flash, redirect, render_template, request, url_for
@@ -84,7 +83,7 @@ def _document(form: PolicyForm | DocumentForm) -> underwriting.Document | None:
 @bureau.bp.post("/insurance/<ref>/document")
 def attach_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
     form = DocumentForm()
-    if not _done(session, form, lambda: underwriting.attach(session, actor, found, _document(form))):
+    if not form.done(session, lambda: underwriting.attach(session, actor, found, _document(form))):
         return _policy_page(session, actor, found, paper=form)
     flash(gettext("已附上。"))
     return redirect(url_for("bureau.policy", ref=found.id))
@@ -111,7 +110,7 @@ def _policy_page(session: Session, actor: Actor, found: InsurancePolicy, back: R
 @bureau.bp.post("/insurance/<ref>/verify")
 def verify_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
     form = ReasonForm()
-    if not _done(session, form, lambda: underwriting.verify(session, actor, found, request.form.get("seen", ""))):
+    if not form.done(session, lambda: underwriting.verify(session, actor, found, request.form.get("seen", ""))):
         return _policy_page(session, actor, found, back=form)
     flash(gettext("已核实：下一次扫码就会看到。"))
     return redirect(url_for("bureau.policy", ref=found.id))
@@ -120,7 +119,7 @@ def verify_policy(session: Session, actor: Actor, found: InsurancePolicy) -> Res
 @bureau.bp.post("/insurance/<ref>/return")
 def return_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
     form = ReasonForm()
-    if not _done(session, form, lambda: underwriting.send_back(session, actor, found, form.reason.data or "")):
+    if not form.done(session, lambda: underwriting.send_back(session, actor, found, form.reason.data or "")):
         return _policy_page(session, actor, found, back=form)
     flash(gettext("已退回，登记的人会看到理由。"))
     return redirect(url_for("bureau.policy", ref=found.id))
@@ -129,20 +128,10 @@ def return_policy(session: Session, actor: Actor, found: InsurancePolicy) -> Res
 @bureau.bp.post("/insurance/<ref>/end")
 def end_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
     form = EndPolicyForm()
-    if not _done(session, form, lambda: underwriting.end(session, actor, found, **form.typed())):
+    if not form.done(session, lambda: underwriting.end(session, actor, found, **form.typed())):
         return _policy_page(session, actor, found, end=form)
     flash(gettext("保单已终止：下一次扫码就会看到。"))
     return redirect(url_for("bureau.policy", ref=found.id))
-
-
-def _done(session: Session, form: ReasonForm | EndPolicyForm | DocumentForm, act: Callable[[], None]) -> bool:
-    """Whether the act was done; if not, the form says why."""
-
-    def acted() -> bool:
-        act()
-        return True
-
-    return bool(form.save(session, acted))
 
 
 @producer.bp.get("/insurance", endpoint="insurance")

@@ -1,8 +1,5 @@
 """For producers: codes, print runs, sheets, stocks and printers. On the producer's blueprint."""
 
-import tempfile
-from pathlib import Path
-
 from flask import Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,6 +11,7 @@ from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
 from ..codes.glyphs import find_font
 from ..codes.kinds import CodeKind
+from ..codes.paper import in_memory
 from ..codes.sheet import LANGUAGES, Output
 from ..codes.stock import Stock, suits
 from ..errors import N_, Invalid, NotFound
@@ -189,12 +187,7 @@ def password(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnV
 @bp.post("/prints/<ref>/void")
 def void_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        printing.void_run(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: printing.void_run(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     flash(gettext("已作废这次打印的全部标签。"))
     return redirect(url_for("producer.print_run", ref=found.id))
@@ -218,12 +211,7 @@ def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValu
 @bp.post("/prints/<ref>/reprint")
 def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        printing.record_reprint(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: printing.record_reprint(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     session.commit()
     return _file(found)
@@ -232,12 +220,7 @@ def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
 @bp.post("/prints/<ref>/cancel")
 def cancel(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        printing.cancel_run(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: printing.cancel_run(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     flash(gettext("已取消这次打印。请销毁打出的标签，再重新打印。"))
     return redirect(url_for("producer.new_print", ref=found.range_id))
@@ -298,12 +281,7 @@ def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseRetu
     form = forms.CalibrationForm(offset_x=f"{now.offset_x:g}", offset_y=f"{now.offset_y:g}", scale_x=f"{now.scale_x:g}",
                                  scale_y=f"{now.scale_y:g}", dpi=str(now.dpi), language=now.language)  # fmt: skip
     form.language.choices = forms.choices((kind, OUTPUT_WORDS[kind]) for kind in LANGUAGES)
-
-    def act() -> bool:
-        paper.calibrate(session, actor, found, form.typed())
-        return True
-
-    if form.save(session, act):
+    if form.done(session, lambda: paper.calibrate(session, actor, found, form.typed())):
         flash(gettext("已保存“%(name)s”的校准。", name=found.name))
         return redirect(url_for("producer.paper"))
     page = render_template("producer/printer.html", form=form, printer=found,
@@ -315,7 +293,6 @@ def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseRetu
 def calibration(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
     stocks = paper.stocks_of(session, found.producer_id)
     stock = stocks.get(request.args.get("stock", ""), stocks["a4-24"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "calibration.pdf"
-        write_calibration(path, stock, paper.as_printer(found), find_font(service().office.settings.font), say)
-        return Response(path.read_bytes(), mimetype="application/pdf")
+    machine, font = paper.as_printer(found), find_font(service().office.settings.font)
+    page = in_memory(lambda path: write_calibration(path, stock, machine, font, say))
+    return Response(page, mimetype="application/pdf")

@@ -55,13 +55,11 @@ def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> Respo
 def _period(today: date) -> tuple[date, date, Message | None]:
     """The days typed, and what is wrong with them; then this year so far is counted."""
     first, last = date(today.year, 1, 1), today
+    typed = (request.args.get(name, "").strip() for name in ("first", "last"))
     try:
-        begun = inputs.day("first", typed) if (typed := request.args.get("first", "").strip()) else first
-        ended = inputs.day("last", typed) if (typed := request.args.get("last", "").strip()) else last
+        begun, ended = inputs.span(*(text or day.isoformat() for text, day in zip(typed, (first, last), strict=True)))
     except Invalid as error:
         return first, last, error.message
-    if ended < begun:
-        return first, last, Message(N_("截止日 %(end)s 早于起始日 %(start)s"), {"end": str(ended), "start": str(begun)})
     return begun, ended, None
 
 
@@ -88,12 +86,10 @@ def join_pilot(session: Session, actor: Actor) -> ResponseReturnValue:
 def leave_pilot(session: Session, actor: Actor, found: PilotMember) -> ResponseReturnValue:
     """Asked on a page of its own, since it cannot be undone."""
     form = LeaveForm() if request.method == "POST" else LeaveForm(left_on=day_of(actor.at).isoformat())
-
-    def left() -> bool:
-        pilot.leave(session, actor, found, left_on=form.left_on.data or "", reason=form.reason.data or "")
-        return True
-
-    if not form.save(session, left):
+    if not form.done(
+        session,
+        lambda: pilot.leave(session, actor, found, left_on=form.left_on.data or "", reason=form.reason.data or ""),
+    ):
         name = pilotcount.name_of(session, found)
         page = render_template("bureau/pilot_leave.html", form=form, row=found, name=name, today=day_of(actor.at))
         return page, 422 if form.is_submitted() else 200

@@ -3,7 +3,6 @@
 import io
 import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, render_template, send_file, url_for
@@ -15,6 +14,7 @@ from .. import reportfiles, reports
 from ..accounts import Actor
 from ..clock import day_of
 from ..codes.glyphs import find_font
+from ..codes.paper import in_memory
 from ..models import Report
 from . import forms
 from .bureau import bp
@@ -72,8 +72,7 @@ def report_xlsx(session: Session, actor: Actor, found: Report) -> ResponseReturn
 @bp.get("/reports/<ref>/report.pdf")
 def report_pdf(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
     font = find_font(service().office.settings.font)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "report.pdf"
-        reportfiles.paper(path, found, reports.read(found), font)
-        out = io.BytesIO(path.read_bytes())
-    return send_file(out, "application/pdf", as_attachment=True, download_name=f"{reportfiles.title(found)}.pdf")
+    paper = in_memory(lambda path: reportfiles.paper(path, found, reports.read(found), font))
+    return send_file(
+        io.BytesIO(paper), "application/pdf", as_attachment=True, download_name=f"{reportfiles.title(found)}.pdf"
+    )

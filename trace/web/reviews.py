@@ -56,12 +56,7 @@ def approve_producer(session: Session, actor: Actor, found: Producer) -> Respons
 @bp.post("/producers/<ref>/return")
 def return_producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        register.return_producer(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: register.return_producer(session, actor, found, form.reason.data or "")):
         return _producer_page(session, found, form)
     flash(gettext("已退回“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.producers"))
@@ -93,12 +88,7 @@ def approve_product(session: Session, actor: Actor, found: Product) -> ResponseR
 @bp.post("/products/<ref>/return")
 def return_product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     form = forms.ReasonForm()
-
-    def act() -> bool:
-        register.return_product(session, actor, found, form.reason.data or "")
-        return True
-
-    if not form.save(session, act):
+    if not form.done(session, lambda: register.return_product(session, actor, found, form.reason.data or "")):
         return product_page(session, found, refusal=form)
     flash(gettext("已退回“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.products"))
