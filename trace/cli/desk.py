@@ -1,0 +1,63 @@
+"""What every command stands on: the group that shows our errors as one plain line, and the opened data directory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from .. import clock, schema
+from ..accounts import Actor
+from ..config import Settings
+from ..db import Database
+from ..errors import TraceError
+from ..office import Office
+
+DATA = click.option("--data", type=click.Path(path_type=Path), envvar="YIPIN_DATA", default="data",
+                    show_default=True, help="Data directory.")  # fmt: skip
+
+
+class Group(click.Group):
+    """Shows an error of ours as one plain line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TraceError as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            cause = str(error.orig).strip().split("\n")[0]
+            raise click.ClickException(f"数据库正忙或磁盘已满，没有保存（{cause}）。请稍后再试。") from error
+
+
+@click.group(cls=Group, help="一品一码: signed identity codes for farm products, from harvest to scan.")
+@click.version_option(package_name="yipin")
+def main() -> None:
+    pass
+
+
+@dataclass
+class Desk:
+    """The opened data directory of one command."""
+
+    db: Database
+    office: Office
+    actor: Actor
+
+
+@contextmanager
+def desk_of(data: Path) -> Iterator[Desk]:
+    settings = Settings.load(data)
+    db = Database(settings.database_url)
+    try:
+        schema.check(db)
+        yield Desk(db, Office.open(settings), whoever())
+    finally:
+        db.dispose()
+
+
+def whoever() -> Actor:
+    return Actor("command line", clock.now())

@@ -1,0 +1,68 @@
+"""The service: made, filled with the demonstration, served, its database brought up to date."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from .. import demo, founding, schema
+from ..config import Settings
+from ..db import Database
+from .desk import DATA, desk_of, main, whoever
+
+
+@main.command()
+@DATA
+@click.option("--base-url", help="What labels carry, e.g. https://t.example.cn/ (lower case, ends in /).")
+def init(data: Path, base_url: str | None) -> None:
+    """Make a data directory: settings, secrets, schema, the policy's brands. Run again, it changes nothing."""
+    settings = founding.found(data, base_url=base_url, actor=whoever())
+    click.echo(f"{settings.data}\n{settings.base_url}\n下一步：yipin key new --data {data}")
+
+
+@main.command("demo")
+@DATA
+@click.option("--units", type=click.IntRange(1, 1_000_000), default=24, show_default=True, help="Codes in each batch.")
+@click.option("--base-url", default="http://127.0.0.1:8000/", show_default=True)
+def demo_command(data: Path, units: int, base_url: str) -> None:
+    """Fill a new data directory with plainly marked demonstration data, labels included; writes DIR/demo.json."""
+    with click.progressbar(length=demo.BATCHES * units, label="标签", file=sys.stderr) as bar:
+        told = demo.fill(data, units=units, base_url=base_url, progress=lambda: bar.update(1))
+    for account in told["accounts"]:
+        click.echo(f"{account['role']:<14} {account['login']:<10} {account['password']}")
+    for batch in told["batches"]:
+        click.echo(f"{batch['id_number']} {batch['product']} {batch['state']} {' '.join(batch['label_files'])}")
+
+
+@main.command()
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(data: Path, host: str, port: int, workers: int) -> None:
+    """Serve the pages (granian)."""
+    with desk_of(data) as desk:
+        _ = desk.office.ring  # fail now, not at the first scan
+    from .. import serving
+
+    os.environ["YIPIN_DATA"] = str(data.absolute())
+    serving.server("yipin.web.wsgi:app", host, port, workers).serve()
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@DATA
+def upgrade(data: Path) -> None:
+    """Bring the database to this program's schema."""
+    database = Database(Settings.load(data).database_url)
+    try:
+        before = schema.current(database)
+        schema.upgrade(database)
+        click.echo(f"{before or '（空）'} → {schema.current(database)}")
+    finally:
+        database.dispose()

@@ -1,0 +1,58 @@
+"""Codes checked with nothing but the key list."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..codes import keys as codekeys
+from ..codes.kinds import CodeKind, kind_of
+from ..codes.signing import code_in, verify
+from ..errors import BadCode
+from .desk import main
+
+
+@main.command("verify")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--keys", "key_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True,
+              help="Public key list, as at /keys.json.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> None:
+    """Check codes (digits or scanned addresses) with nothing but the key list. Exit status 0 only if all are genuine.
+
+    A tiny code bears no signature: of it this says only that it must be checked online.
+
+    A good signature tells issuer, county, batch, harvest day and the facts of the day of issue; whether the batch
+    is recalled today only the service knows.
+    """
+    keys = codekeys.KeyList.from_json(key_file.read_text("utf-8"))
+    results = [_verified(text, keys) for text in codes]
+    for result in results:
+        click.echo(json.dumps(result, ensure_ascii=False) if as_json else _plain(result))
+    sys.exit(0 if all(result["genuine"] for result in results) else 1)
+
+
+ONLINE_ONLY = "这是贴纸小码，离线不能核验；请联网打开它的网址查看"
+
+
+def _verified(text: str, keys: codekeys.KeyList) -> dict[str, Any]:
+    try:
+        digits = code_in(text)
+        if kind_of(digits) is CodeKind.TINY:
+            return {"genuine": None, "check": "online", "reason": ONLINE_ONLY, "code": digits}
+        payload = verify(digits, keys)
+    except BadCode as error:
+        return {"genuine": False, "check": error.reason, "reason": str(error), "code": text[:60]}
+    return {"genuine": True, "id_number": payload.id_number, "county": payload.county, "key": payload.key,
+            "harvest_date": payload.harvest_date.isoformat(),
+            "facts": [fact.name for fact in payload.facts]}  # fmt: skip
+
+
+def _plain(result: dict[str, Any]) -> str:
+    if result["genuine"] is None:
+        return f"不能离线核验 {result['reason']}"
+    if not result["genuine"]:
+        return f"假码 {result['reason']}"
+    return f"签名真实 {result['id_number']} {result['harvest_date']} {' '.join(result['facts'])}".rstrip()
