@@ -35,7 +35,7 @@ each = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.key)
 
 
 def address(export: Export, query: str = "state=") -> str:
-    return f"/{export.blueprint}/exports/{export.key}.xlsx?{query}"
+    return f"/bureau/exports/{export.key}.xlsx?{query}"
 
 
 def browser_for(street: Street, export: Export) -> FlaskClient:

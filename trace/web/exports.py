@@ -39,17 +39,16 @@ class Col:
 @dataclass(frozen=True)
 class Export:
     """One list. `rows` gives what this actor may see under a filter; the address of the file is
-    `bureau.export_<key>`, or under `blueprint`."""
+    `bureau.export_<key>`."""
 
     key: str
     title: str
     rows: Callable[[Actor, Typed], sa.Select[Any]]
     columns: Callable[[Policy], tuple[Col, ...]]
-    blueprint: str = "bureau"
 
     @property
     def endpoint(self) -> str:
-        return f"{self.blueprint}.export_{self.key}"
+        return f"bureau.export_{self.key}"
 
 
 def register(export: Export, blueprint: Any) -> None:
@@ -100,9 +99,9 @@ def _note(actor: Actor) -> str:
 
 
 def init_app(app: Flask) -> None:
-    def export_url(key: str, blueprint: str = "bureau") -> str:
+    def export_url(key: str) -> str:
         """The file of the list that the page shows, with the page's filter."""
         kept: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("page", "lang")}
-        return url_for(f"{blueprint}.export_{key}", **kept)
+        return url_for(f"bureau.export_{key}", **kept)
 
     app.jinja_env.globals.update(export_url=export_url)

@@ -1,0 +1,90 @@
+"""Complaints, insurance policies and the claims on them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ... import cases as casefiles
+from ... import claimnotices, complaints, underwriting
+from ...accounts import Actor
+from ...card import VERDICT_WORDS
+from ...cases import CASE_WORDS, NOTICE_WORDS
+from ...errors import N_
+from ...insure import POLICY_KIND_WORDS
+from ...models import CaseState, Complaint
+from ...sheets.writer import Kind
+from ..exports import Col, Export, Typed
+from ..insurance import SCOPE_WORDS
+from ..insurance import STATE_WORDS as POLICY_WORDS
+from .parts import batch_heads, county, word
+
+
+def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = casefiles.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
+    return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
+
+
+def _policies(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return underwriting.found(actor, typed.get("state", ""))
+
+
+def _claims(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return claimnotices.found(actor, typed.get("state") == CaseState.CLOSED)
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export("complaints", N_("投诉举报"), _complaints, lambda policy: (
+        Col(N_("编号"), lambda row: row.number),
+        Col(N_("收到时间"), lambda row: row.received_at, Kind.MOMENT),
+        Col(N_("期限"), lambda row: row.due_on, Kind.DAY),
+        Col(N_("问题"), word(complaints.KIND_WORDS, lambda row: row.kind)),
+        Col(N_("产品"), lambda row: row.product.name if row.product else None),
+        Col(N_("当时结论"), word(VERDICT_WORDS, lambda row: row.verdict)),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("渠道"), word(complaints.PLATFORM_WORDS, lambda row: row.platform)),
+        Col(N_("店铺"), lambda row: row.shop),
+        Col(N_("办理人"), lambda row: row.handler.name if row.handler else None),
+        Col(N_("状态"), word(CASE_WORDS, lambda row: row.state)),
+        Col(N_("结果"), word(complaints.OUTCOME_WORDS, lambda row: row.outcome)),
+        Col(N_("结果说明"), lambda row: row.outcome_reason, width=40),
+        Col(N_("办结时间"), lambda row: row.closed_at, Kind.MOMENT),
+    )),
+    Export("policies", N_("保单"), _policies, lambda policy: (
+        Col(N_("保单号"), lambda row: row.number, width=24),
+        Col(N_("险种"), word(POLICY_KIND_WORDS, lambda row: row.kind)),
+        Col(N_("保险机构"), lambda row: row.insurer.name, width=28),
+        Col(N_("主体"), lambda row: row.producer.name, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.producer.county), width=10),
+        Col(N_("范围"), word(SCOPE_WORDS, lambda row: row.scope), width=20),
+        Col(N_("产品"), lambda row: (row.batch or row).product.name if row.batch or row.product else None),
+        Col(N_("批次身份证号"), lambda row: row.batch.id_number if row.batch else None, width=20),
+        Col(N_("起始日期"), lambda row: row.valid_from, Kind.DAY),
+        Col(N_("截止日期"), lambda row: row.valid_to, Kind.DAY),
+        Col(N_("追溯起始日"), lambda row: row.retroactive_from, Kind.DAY),
+        Col(N_("累计限额（元）"), lambda row: row.limit_cumulative, Kind.AMOUNT),
+        Col(N_("每次事故限额（元）"), lambda row: row.limit_per_incident, Kind.AMOUNT),
+        Col(N_("每人限额（元）"), lambda row: row.limit_per_person, Kind.AMOUNT),
+        Col(N_("保费（元）"), lambda row: row.premium, Kind.AMOUNT),
+        Col(N_("财政补贴百分比"), lambda row: row.subsidy_share, Kind.AMOUNT),
+        Col(N_("状态"), word(POLICY_WORDS, lambda row: row.state)),
+        Col(N_("登记时间"), lambda row: row.entered_at, Kind.MOMENT),
+        Col(N_("核实时间"), lambda row: row.verified_at, Kind.MOMENT),
+        Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
+        Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("claim_notices", N_("保险报案"), _claims, lambda policy: (
+        Col(N_("编号"), lambda row: row.number),
+        Col(N_("收到时间"), lambda row: row.received_at, Kind.MOMENT),
+        Col(N_("期限"), lambda row: row.due_on, Kind.DAY),
+        Col(N_("发现日期"), lambda row: row.happened_on, Kind.DAY),
+        *batch_heads(policy, lambda row: row.batch),
+        Col(N_("第几枚"), lambda row: None if row.ordinal is None else row.ordinal + 1, Kind.COUNT),
+        Col(N_("当时结论"), word(VERDICT_WORDS, lambda row: row.verdict)),
+        Col(N_("保险机构"), lambda row: row.policy.insurer.name, width=28),
+        Col(N_("保单号"), lambda row: row.policy.number, width=24),
+        Col(N_("办理人"), lambda row: row.handler.name if row.handler else None),
+        Col(N_("状态"), word(NOTICE_WORDS, lambda row: row.state)),
+        Col(N_("办结时间"), lambda row: row.closed_at, Kind.MOMENT),
+    )),
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""What is claimed: certificates, brands and their licences, commitment certificates."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from ... import brands, commitments
+from ...accounts import Actor, visible
+from ...certify import SCHEME_WORDS
+from ...errors import N_, Message
+from ...models import Brand, BrandLicence, Certification, Claim
+from ...sheets.writer import Kind
+from ..exports import Col, Export, Typed
+from ..words import CLAIM_WORDS, ENDING_WORDS, REVIEW_WORDS
+from .parts import county, word
+
+
+def _brands(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return visible(actor, Brand).order_by(Brand.id).options(joinedload(Brand.producer))
+
+
+def _licences(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = visible(actor, BrandLicence).order_by(BrandLicence.id)
+    return rows.options(joinedload(BrandLicence.brand), joinedload(BrandLicence.producer))
+
+
+def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    rows = visible(actor, Certification)
+    if typed.get("state") in set(Claim):
+        rows = rows.where(Certification.state == Claim(typed["state"]))
+    return rows.order_by(Certification.id).options(
+        selectinload(Certification.lines), joinedload(Certification.producer)
+    )
+
+
+def _commitments(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return commitments.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export("certificates", N_("证书清单"), _certificates, lambda policy: (
+        Col(N_("证书种类"), word(SCHEME_WORDS, lambda row: row.scheme)),
+        Col(N_("证书编号"), lambda row: row.number, width=24),
+        Col(N_("持证人"), lambda row: row.holder, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("证书上的产品"), lambda row: "、".join(line.product_name for line in row.lines), width=30),
+        Col(N_("首次颁证日期"), lambda row: row.granted_on, Kind.DAY),
+        Col(N_("起始日期"), lambda row: row.valid_from, Kind.DAY),
+        Col(N_("截止日期"), lambda row: row.valid_to, Kind.DAY),
+        Col(N_("发证机构"), lambda row: row.issuer),
+        Col(N_("状态"), word(CLAIM_WORDS, lambda row: row.state)),
+        Col(N_("核实时间"), lambda row: row.verified_at, Kind.MOMENT),
+        Col(N_("终止"), word(ENDING_WORDS, lambda row: row.ended_how)),
+        Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
+        Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("brands", N_("品牌目录"), _brands, lambda policy: (
+        Col(N_("品牌"), lambda row: row.name, width=20),
+        Col(N_("种类"), word(brands.KIND_WORDS, lambda row: row.kind)),
+        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+        Col(N_("一县一特"), lambda row: Message(N_("是")) if row.flagship else None),
+        Col(N_("持有人或主体"), lambda row: row.producer.name if row.producer else row.holder, width=28),
+        Col(N_("首次认定"), lambda row: row.recognised_on, Kind.DAY),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+        Col(N_("列入依据"), lambda row: row.clause, width=40),
+    )),
+    Export("licences", N_("使用许可"), _licences, lambda policy: (
+        Col(N_("品牌"), lambda row: row.brand.name, width=20),
+        Col(N_("生产主体"), lambda row: row.producer.name, width=28),
+        Col(N_("许可编号"), lambda row: row.number),
+        Col(N_("起始日期"), lambda row: row.valid_from, Kind.DAY),
+        Col(N_("截止日期"), lambda row: row.valid_to, Kind.DAY),
+        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+        Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),
+        Col(N_("理由"), lambda row: row.end_reason or row.return_reason, width=30),
+    )),
+    Export("commitments", N_("承诺达标合格证清单"), _commitments, lambda policy: (
+        Col(N_("编号"), lambda row: row.number, width=16),
+        Col(N_("开具日期"), lambda row: row.issued_on, Kind.DAY),
+        Col(N_("样式"), lambda row: commitments.template_of(row).name, width=28),
+        Col(N_("产品"), lambda row: row.product),
+        Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
+        Col(N_("单位"), lambda row: Message(row.unit), width=8),
+        Col(N_("产地"), lambda row: row.place, width=28),
+        Col(N_("承诺主体"), lambda row: row.subject, width=28),
+        Col(N_("县市区"), county(policy, lambda row: row.batch.county), width=10),
+        Col(N_("批次身份证号"), lambda row: row.batch.id_number, width=20),
+        Col(N_("承诺依据"), lambda row: "、".join(commitments.template_of(row).basis[each] for each in commitments.bases_of(row)),
+            width=30),
+        Col(N_("检测报告"), lambda row: row.report, width=24),
+        Col(N_("作废时间"), lambda row: row.voided_at, Kind.MOMENT),
+        Col(N_("理由"), lambda row: row.void_reason, width=30),
+        Col(N_("保存至"), lambda row: row.kept_until, Kind.DAY),
+    )),
+)  # fmt: skip
