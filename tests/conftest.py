@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
-from yipin import founding, licences, press, printing, register, signin
+from yipin import founding, licences, press, printing, printruns, register, signin
 from yipin.accounts import Actor
 from yipin.codes.keys import new_key
 from yipin.codes.stock import stocks
@@ -213,7 +213,7 @@ class World:
     def release(self, run: PrintRun, who: Actor | None = None) -> None:
         who = who or self.ama
         with self.db.write.begin() as session:
-            printing.release_run(session, who, session.get_one(PrintRun, run.id))
+            printruns.release_run(session, who, session.get_one(PrintRun, run.id))
 
     def get(self, kind, number):  # type: ignore[no-untyped-def]
         with self.db.read.begin() as session:

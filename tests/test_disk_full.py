@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from conftest import NOW, Sold, World, signed_in
 from flask import Flask
 
-from yipin import press, printing, scan
+from yipin import press, printing, printruns, scan
 from yipin.card import Verdict
 from yipin.cli import main
 from yipin.codes.stock import stocks
@@ -128,7 +128,7 @@ def make_at_last(world: World, run: PrintRun) -> PrintRun:
     """Make the sheets now that there is room; a run whose failure could be written down is taken up by hand."""
     if world.get(PrintRun, run.id).state is PrintState.FAILED:
         with world.db.write.begin() as session:
-            printing.retry(session, world.ama, session.get_one(PrintRun, run.id))
+            printruns.retry(session, world.ama, session.get_one(PrintRun, run.id))
     press.make(world.db, world.office, run.id)
     return world.get(PrintRun, run.id)
 

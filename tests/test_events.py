@@ -20,7 +20,7 @@ from yipin import (
     complaints,
     paper,
     pilot,
-    printing,
+    printruns,
     recall,
     reports,
     shipping,
@@ -140,7 +140,7 @@ def one_of_each(world: World, sold: Sold) -> None:
         )
         insured(session, world.chen, product)
         pilot.join(session, world.chen, product_number=product.id_number or "", joined_on="2026-07-01")
-        printing.void_units(session, world.ama, batch, "1", "撕坏了")
+        printruns.void_units(session, world.ama, batch, "1", "撕坏了")
         paper.add_printer(session, world.ama, "办公室")
         paper.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
         said = {"producer_id": batch.producer_id}

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
-from yipin import printing, scan
+from yipin import printing, printruns, scan
 from yipin.card import Verdict
 from yipin.codes.stock import stocks
 from yipin.counting import Reader
@@ -126,9 +126,9 @@ def test_a_run_is_either_released_or_cancelled_never_both(world: World) -> None:
         with world.db.write.begin() as session:
             row = session.get_one(PrintRun, run.id)
             if number:
-                printing.cancel_run(session, who, row, "打印机卡纸")
+                printruns.cancel_run(session, who, row, "打印机卡纸")
             else:
-                printing.release_run(session, who, row)
+                printruns.release_run(session, who, row)
             return row.state.value
 
     for _ in range(20):
@@ -159,7 +159,7 @@ def test_a_failed_run_is_not_taken_up_again_once_its_units_are_in_another(world:
         order = printing.PrintOrder(stocks()["a4-24"], first=2, count=2)
         printing.plan_print(session, world.ama, world.office, session.get_one(CodeRange, failed.range_id), order, "2")
     with pytest.raises(Conflict), world.db.write.begin() as session:
-        printing.retry(session, world.ama, session.get_one(PrintRun, failed.id))
+        printruns.retry(session, world.ama, session.get_one(PrintRun, failed.id))
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))

@@ -18,7 +18,7 @@ import zxingcpp
 from conftest import Sold, World
 from sqlalchemy.orm import joinedload
 
-from yipin import audit, headway, press, pressroom, printing
+from yipin import audit, headway, press, pressroom, printing, printruns
 from yipin.codes.keys import KeyStatus, set_status
 from yipin.codes.kinds import CodeKind
 from yipin.codes.readback import ReadBackFailed
@@ -188,7 +188,7 @@ def test_a_failed_run_is_made_once_more_with_the_same_content(world: World) -> N
     with pytest.raises(Conflict, match="已经做过"):
         press.make(world.db, world.office, run.id)
     with world.db.write.begin() as session:
-        printing.retry(session, world.ama, session.get_one(PrintRun, run.id))
+        printruns.retry(session, world.ama, session.get_one(PrintRun, run.id))
     press.make(world.db, world.office, run.id)
     ready = world.get(PrintRun, run.id)
     assert (ready.state, ready.failure, ready.job) == (PrintState.READY, None, run.job)
@@ -228,7 +228,7 @@ def test_a_run_cancelled_while_it_is_made_stays_cancelled(world: World) -> None:
 
     def cancel(_done: int) -> None:
         with world.db.write.begin() as session:
-            printing.cancel_run(session, world.ama, session.get_one(PrintRun, run.id), "选错了纸")
+            printruns.cancel_run(session, world.ama, session.get_one(PrintRun, run.id), "选错了纸")
 
     with pytest.raises(Stopped):
         press.make(world.db, world.office, run.id, cancel)
@@ -246,7 +246,7 @@ def test_a_run_stopped_while_it_is_made_leaves_nothing_and_can_be_made_again(
     def stop(done: int) -> None:
         heard.append(done)
         with world.db.write.begin() as session:
-            printing.stop_run(session, world.ama, session.get_one(PrintRun, run.id))
+            printruns.stop_run(session, world.ama, session.get_one(PrintRun, run.id))
 
     with pytest.raises(Stopped):
         press.make(world.db, world.office, run.id, stop)
@@ -255,7 +255,7 @@ def test_a_run_stopped_while_it_is_made_leaves_nothing_and_can_be_made_again(
     with pytest.raises(Conflict, match="停在半路"):
         world.release(run)
     with world.db.write.begin() as session:
-        printing.retry(session, world.ama, session.get_one(PrintRun, run.id))
+        printruns.retry(session, world.ama, session.get_one(PrintRun, run.id))
     again = press.make(world.db, world.office, run.id)
     assert again is not None and world.get(PrintRun, run.id).state is PrintState.READY
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
-from yipin import audit, commitments, paper, press, printing, register, scan
+from yipin import audit, commitments, paper, press, printing, printruns, register, scan
 from yipin.card import Verdict
 from yipin.codes.sheet import Printer
 from yipin.codes.stock import Stock, own_stock, stocks
@@ -109,13 +109,13 @@ def test_a_held_or_recalled_batch_is_neither_printed_nor_released_nor_printed_ag
     for stop, says in ((audit.hold, "已经冻结"), (audit.recall, "已经召回")):
         officer(world, stop, batch)
         for refused in (lambda: plan(world, codes, "new", first=4, count=1), lambda: world.release(ready),
-                        lambda: act(world, printing.record_reprint, ready, "打印机卡纸"),
-                        lambda: act(world, printing.retry, failed)):  # fmt: skip
+                        lambda: act(world, printruns.record_reprint, ready, "打印机卡纸"),
+                        lambda: act(world, printruns.retry, failed)):  # fmt: skip
             with pytest.raises(Conflict, match=says):
                 refused()
     assert world.get(PrintRun, ready.id).state is PrintState.READY
     assert world.get(PrintRun, ready.id).reprints == 0
-    act(world, printing.cancel_run, ready, "批次召回")  # throwing labels away is always allowed
+    act(world, printruns.cancel_run, ready, "批次召回")  # throwing labels away is always allowed
 
 
 def test_a_batch_released_from_hold_prints_again(world: World) -> None:
@@ -156,9 +156,9 @@ def test_a_cancelled_run_is_printed_anew_with_the_same_codes(world: World) -> No
     codes = world.issue(world.declare(), 2)
     run = world.print(codes)
     with pytest.raises(Invalid):
-        act(world, printing.cancel_run, run, "")
-    act(world, printing.cancel_run, run, "纸装反了")
-    for refused in (lambda: world.release(run), lambda: act(world, printing.cancel_run, run, "再取消一次")):
+        act(world, printruns.cancel_run, run, "")
+    act(world, printruns.cancel_run, run, "纸装反了")
+    for refused in (lambda: world.release(run), lambda: act(world, printruns.cancel_run, run, "再取消一次")):
         with pytest.raises(Conflict, match="已经取消"):
             refused()
     again = world.print(codes, key="print-2", stock="roll-50x30")
@@ -168,12 +168,12 @@ def test_a_cancelled_run_is_printed_anew_with_the_same_codes(world: World) -> No
 
 def test_what_is_on_sale_cannot_be_cancelled(world: World, sold: Sold) -> None:
     with pytest.raises(Conflict, match="已经确认上市"):
-        act(world, printing.cancel_run, sold.run, "不想要了")
+        act(world, printruns.cancel_run, sold.run, "不想要了")
 
 
 def test_a_run_cancelled_before_it_is_made_is_not_made(world: World) -> None:
     run = plan(world, world.issue(world.declare(), 2))
-    act(world, printing.cancel_run, run, "选错了纸")
+    act(world, printruns.cancel_run, run, "选错了纸")
     with pytest.raises(Conflict, match="已经做过"):
         press.make(world.db, world.office, run.id)
     assert not press.sheet_path(world.office, run.id).exists()
@@ -189,24 +189,24 @@ def test_a_failed_run_does_not_come_back_once_its_units_are_in_another(world: Wo
         audit.record(session, world.chen, "test.change", row)
     other = plan(world, codes, "two")
     with pytest.raises(Conflict, match=f"第 {other.id} 次打印"):
-        act(world, printing.retry, failed)
-    act(world, printing.cancel_run, other, "换一台打印机")
-    act(world, printing.retry, failed)
+        act(world, printruns.retry, failed)
+    act(world, printruns.cancel_run, other, "换一台打印机")
+    act(world, printruns.retry, failed)
     retried = world.get(PrintRun, failed.id)
     assert (retried.state, retried.failure) == (PrintState.PLANNED, None)
 
 
 def test_only_a_failed_run_is_retried(world: World, sold: Sold) -> None:
     with pytest.raises(Conflict, match="没有失败"):
-        act(world, printing.retry, sold.run)
+        act(world, printruns.retry, sold.run)
 
 
 def test_a_reprint_needs_a_reason_and_is_told(world: World, sold: Sold) -> None:
     with pytest.raises(Invalid) as answer:
-        act(world, printing.record_reprint, sold.run, " ")
+        act(world, printruns.record_reprint, sold.run, " ")
     assert answer.value.field == "reason"
-    act(world, printing.record_reprint, sold.run, "箱子淋湿了")
-    act(world, printing.record_reprint, sold.run, "又淋湿了")
+    act(world, printruns.record_reprint, sold.run, "箱子淋湿了")
+    act(world, printruns.record_reprint, sold.run, "又淋湿了")
     assert world.get(PrintRun, sold.run.id).reprints == 2
     with world.db.read.begin() as session:
         reasons = session.scalars(
@@ -219,10 +219,10 @@ def test_a_run_without_sheets_has_no_reprint(world: World) -> None:
     codes = world.issue(world.declare(), 2)
     run = plan(world, codes)
     with pytest.raises(Conflict, match="还在生成"):
-        act(world, printing.record_reprint, run, "打印机卡纸")
-    act(world, printing.cancel_run, run, "选错了纸")
+        act(world, printruns.record_reprint, run, "打印机卡纸")
+    act(world, printruns.cancel_run, run, "选错了纸")
     with pytest.raises(Conflict, match="已经取消"):
-        act(world, printing.record_reprint, run, "打印机卡纸")
+        act(world, printruns.record_reprint, run, "打印机卡纸")
 
 
 WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from insured import insured
 
-from yipin import audit, certify, pictures, printing, scan
+from yipin import audit, certify, pictures, printruns, scan
 from yipin.card import Answer, Cover, Level, Verdict
 from yipin.codes.idnumber import batch_integer, new_id_number
 from yipin.codes.payload import Fact, Payload
@@ -33,7 +33,7 @@ def officer(world: World, do: object, batch: Batch, reason: str = "检出农残"
 
 def void(world: World, sold: Sold, number: str = "1") -> None:
     with world.db.write.begin() as session:
-        printing.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), number, "撕坏了")
+        printruns.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), number, "撕坏了")
 
 
 def crowd(world: World, digits: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, Sold, World
 
-from yipin import audit, printing, scan
+from yipin import audit, printruns, scan
 from yipin.card import Verdict
 from yipin.errors import Invalid
 from yipin.models import Batch, Event, VoidUnit
@@ -12,7 +12,7 @@ from yipin.models import Batch, Event, VoidUnit
 
 def void(world: World, batch: Batch, numbers: str, reason: str = "撕坏了") -> list[int]:
     with world.db.write.begin() as session:
-        return printing.void_units(session, world.ama, session.get_one(Batch, batch.id), numbers, reason)
+        return printruns.void_units(session, world.ama, session.get_one(Batch, batch.id), numbers, reason)
 
 
 def verdict(world: World, digits: str) -> Verdict:
@@ -25,7 +25,7 @@ def test_spoiled_labels_are_voided_by_their_number(world: World, sold: Sold) -> 
     assert [verdict(world, digits) for digits in sold.digits] == [Verdict.VOID, Verdict.GENUINE, Verdict.VOID]
     assert void(world, sold.batch, "1-3") == [1]  # what is void already stays void, once
     with world.db.read.begin() as session:
-        assert [unit.ordinal for unit in printing.voided(session, sold.batch)] == [0, 1, 2]
+        assert [unit.ordinal for unit in printruns.voided(session, sold.batch)] == [0, 1, 2]
         told = session.scalars(sa.select(Event).where(Event.action == "unit.void").order_by(Event.id)).all()
     assert [event.data["number"] for event in told] == [1, 3, 2]
     assert {event.object_kind for event in told} == {"void_units"}
@@ -45,7 +45,7 @@ def test_numbers_are_read_as_people_write_them(world: World, sold: Sold) -> None
     for numbers, ordinals in (("3, 1", [0, 2]), ("1-2；2", [0, 1]), ("1—3", [0, 1, 2]), ("2～3", [1, 2])):
         with world.db.write() as session:  # never committed
             batch = session.get_one(Batch, sold.batch.id)
-            assert printing.void_units(session, world.ama, batch, numbers, "撕坏了") == ordinals
+            assert printruns.void_units(session, world.ama, batch, numbers, "撕坏了") == ordinals
 
 
 def test_a_void_needs_a_reason_and_has_a_limit(world: World) -> None:

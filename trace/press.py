@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
-from . import audit, clock, headway, printing
+from . import audit, clock, headway, printing, printruns
 from .accounts import Actor
 from .codes import raster
 from .codes.codelist import Row, read_back_list, row_of, write_list
@@ -147,7 +147,7 @@ class _Work:
         run, job = self._run, self._job
         step = self._step if isinstance(self._step, int) else 1
         if job.output.listed:
-            return read_back_list(self._path, job.output, printing.list_password(self._office, run), run.first,
+            return read_back_list(self._path, job.output, printruns.list_password(self._office, run), run.first,
                                   run.count, self._expected_row, step, lambda rows: read(rows, run.count))  # fmt: skip
         if job.output.roll:
             return read_back_roll(self._path, job.output, self._expected, job.printer.dpi, run.count, step,
@@ -174,7 +174,7 @@ def _draw(office: Office, run: PrintRun, path: Path, progress: Progress | None =
     codes = codes_of(run.range, office.ring, office.secrets, run.first, run.count)
     job = job_from_dict(run.job)
     if job.output.listed:
-        return write_list(path, job.output, job.prefix, codes, printing.list_password(office, run), progress)
+        return write_list(path, job.output, job.prefix, codes, printruns.list_password(office, run), progress)
     font = find_font(office.settings.font)
     if job.output is Output.PDF:
         return write_sheet(path, job, codes, run.count, progress, font=font)

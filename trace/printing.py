@@ -1,10 +1,8 @@
-"""Step 3, print: codes become label sheets. What is drawn is frozen when the run is planned; a reprint is the same
-bytes and needs a reason; a spoiled label is voided by its number; release (上市) is an act of its own.
+"""Step 3, print: codes become label sheets. What is drawn is frozen when the run is planned.
 
-The sheets themselves are made by `press`, outside any transaction.
+The sheets themselves are made by `press`, outside any transaction; what becomes of a run stands in `printruns`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import audit, inputs, regimes
+from . import audit, regimes
 from .accounts import Actor
 from .codes import label, stock
 from .codes.glyphs import find_font
@@ -21,8 +19,8 @@ from .codes.rolls import check_roll
 from .codes.sheet import Output, Printer, SheetJob, check_job
 from .codes.stock import Stock
 from .commitmentforms import WORDS
-from .errors import N_, Conflict, Invalid, Message
-from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Regime, VoidUnit
+from .errors import N_, Conflict, Invalid
+from .models import Batch, BatchState, CodeRange, PrintRun, PrintState, Regime
 from .office import Office
 
 LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
@@ -62,7 +60,7 @@ def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange,
     refuse_off_sale(batch)
     first = order.first - 1
     _refuse_outside(codes, first, order.count)
-    _refuse_printed(session, batch, first, order.count)
+    refuse_printed(session, batch, first, order.count)
     run = PrintRun(batch_id=batch.id, range_id=codes.id, first=first, count=order.count,
                    job=job_as_dict(_job(office, batch, order, codes.kind)), planned_at=actor.at, planned_by=actor.account_id,
                    idempotency_key=idempotency_key)  # fmt: skip
@@ -83,7 +81,7 @@ def _refuse_outside(codes: CodeRange, first: int, count: int) -> None:
                       first=codes.first + 1, last=codes.first + codes.count)  # fmt: skip
 
 
-def _refuse_printed(session: Session, batch: Batch, first: int, count: int) -> None:
+def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> None:
     other = session.scalar(
         sa.select(PrintRun)
         .where(PrintRun.batch_id == batch.id, PrintRun.state.in_(LIVE))
@@ -150,181 +148,6 @@ def job_from_dict(plain: dict[str, Any]) -> SheetJob:
 def output_of(run: PrintRun) -> Output:
     """What kind of file a run makes."""
     return Output(run.job.get("output", Output.PDF))
-
-
-def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
-    """The labels are on the packs: from the next scan on their codes say 正品."""
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
-    refuse_off_sale(run.batch)
-    if run.state is not PrintState.READY:
-        raise Conflict(_NOT_READY[run.state])
-    run.state, run.released_at = PrintState.RELEASED, actor.at
-    audit.record(session, actor, "print.release", run, first=run.first + 1, last=run.last + 1)
-
-
-_NOT_READY = {
-    PrintState.PLANNED: N_("标签还在生成，请稍等"),
-    PrintState.RELEASED: N_("这次打印的标签已经确认上市"),
-    PrintState.FAILED: N_("这次打印没有通过检查，不能上市"),
-    PrintState.CANCELLED: N_("这次打印已经取消"),
-    PrintState.VOID: N_("这次打印的标签已经全部作废"),
-    PrintState.STOPPED: N_("这次打印停在半路，标签还没有生成"),
-}
-
-
-def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
-    """Stop a run that is being made. Nothing of it is left; made again, it has the same bytes. Raises Conflict."""
-    session.refresh(run, with_for_update=True)
-    if run.state is not PrintState.PLANNED:
-        raise Conflict(N_("标签已经不在生成中，不用停止"))
-    run.state = PrintState.STOPPED
-    audit.record(session, actor, "print.stop", run)
-
-
-def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
-    """Throw a run away before release (wrong stock, jammed printer): its units can be printed anew.
-
-    The paper must be destroyed: the same codes come out again.
-    """
-    why = inputs.reason(reason)
-    session.refresh(run, with_for_update=True)
-    if run.state in (PrintState.RELEASED, PrintState.CANCELLED, PrintState.VOID):
-        raise Conflict(_NOT_READY[run.state])
-    if run.given_out:
-        raise Conflict(N_("码表已经交出去过，号码不能再用；请作废这次打印"))
-    run.state = PrintState.CANCELLED
-    audit.record(session, actor, "print.cancel", run, why)
-
-
-def refuse_download(run: PrintRun) -> None:
-    """The file is given out while it waits to be printed; afterwards a reprint says why. Raises Conflict."""
-    if run.state is not PrintState.READY:
-        raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
-    refuse_off_sale(run.batch)
-    if output_of(run).listed:
-        raise Conflict(N_("码表请在打印页上下载，每次下载都记入日志"))
-
-
-def record_list(session: Session, actor: Actor, run: PrintRun) -> None:
-    """The list of codes is given out, before release only. From then on its numbers go into no other run.
-
-    Raises Conflict for a run of another kind or state, or whose batch is held or recalled.
-    """
-    _refuse_list(session, run)
-    run.given_out += 1
-    audit.record(session, actor, "print.download", run, count=run.count, time=run.given_out)
-
-
-def show_password(session: Session, actor: Actor, office: Office, run: PrintRun) -> str:
-    """The password of a run's list, once. Raises Conflict the second time, and as `record_list` does."""
-    _refuse_list(session, run)
-    if run.password_shown_at:
-        raise Conflict(N_("口令只显示一次，已经显示过；没有记下来就作废这次打印，再做一次"))
-    run.password_shown_at = actor.at
-    audit.record(session, actor, "print.password", run)
-    return list_password(office, run)
-
-
-def list_password(office: Office, run: PrintRun) -> str:
-    return office.secrets.list_password(f"{run.id} {run.idempotency_key}")
-
-
-def _refuse_list(session: Session, run: PrintRun) -> None:
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
-    refuse_off_sale(run.batch)
-    if run.state is not PrintState.READY or not output_of(run).listed:
-        raise Conflict(N_("这次打印没有待交付的码表"))
-
-
-def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
-    """Void all labels of a run, as when its list of codes got into wrong hands: from the next scan on they say 已作废,
-    and their numbers are never printed again. Raises Conflict for a run of which nothing was made."""
-    why = inputs.reason(reason)
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
-    if run.state not in (PrintState.READY, PrintState.RELEASED):
-        raise Conflict(N_("没有生成过的标签不用作废"))
-    run.state, run.void_reason = PrintState.VOID, why
-    audit.record(session, actor, "print.void", run, why, first=run.first + 1, last=run.last + 1)
-
-
-def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
-    """Tell why the same sheets are printed again. The file is byte-identical.
-
-    Raises Conflict for a run that has no sheets, or whose batch is held or recalled.
-    """
-    why = inputs.reason(reason)
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
-    refuse_off_sale(run.batch)
-    if run.state not in (PrintState.READY, PrintState.RELEASED):
-        raise Conflict(_NOT_READY[run.state])
-    if output_of(run).listed:
-        raise Conflict(N_("码表不重印；要补标签，请印刷厂照原来的码表补"))
-    run.reprints += 1
-    audit.record(session, actor, "print.reprint", run, why)
-
-
-def retry(session: Session, actor: Actor, run: PrintRun) -> None:
-    """Make the sheets of a failed or stopped run once more, with the same content.
-
-    Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
-    """
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
-    if run.state not in (PrintState.FAILED, PrintState.STOPPED):
-        raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
-    refuse_off_sale(run.batch)
-    _refuse_printed(session, run.batch, run.first, run.count)
-    run.state, run.failure = PrintState.PLANNED, None
-    audit.record(session, actor, "print.retry", run)
-
-
-def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
-    """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided."""
-    why = inputs.reason(reason)
-    session.refresh(batch, with_for_update=True)
-    wanted = _ordinals(numbers, batch.reserved)
-    known = set(session.scalars(sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)))
-    fresh = [ordinal for ordinal in wanted if ordinal not in known]
-    for ordinal in fresh:
-        unit = VoidUnit(batch_id=batch.id, ordinal=ordinal, at=actor.at, reason=why)
-        session.add(unit)
-        audit.record(session, actor, "unit.void", unit, why, batch=batch.id_number, number=ordinal + 1)
-    return fresh
-
-
-def failure_of(session: Session, run: PrintRun) -> Message | None:
-    """Why the sheets of a failed run were refused, to be said in the reader's language."""
-    if run.state is not PrintState.FAILED:
-        return None
-    told = [event for event in audit.events_of(session, run) if event.action == "print.fail"]
-    return Message(told[-1].data["template"], told[-1].data["values"]) if told else Message(run.failure or "")
-
-
-MOST_VOIDED = 2000
-
-
-def _ordinals(typed: str, issued: int) -> list[int]:
-    """ "3, 8-10" as ordinals from 0, each of an issued unit."""
-    found: set[int] = set()
-    for part in re.split(r"[,，、;；\s]+", typed.strip()):
-        match = re.fullmatch(r"(\d{1,9})(?:[-—~～](\d{1,9}))?", part, re.ASCII)
-        if not match:
-            raise Invalid("numbers", N_("“%(part)s”看不懂；请写标签上的小号，如 3, 8-10"), part=part[:24])
-        low, high = int(match[1]), int(match[2] or match[1])
-        if not 1 <= low <= high <= issued:
-            raise Invalid("numbers", N_("“%(part)s”不在已赋码的 1 到 %(issued)d 之间"), part=part, issued=issued)
-        if high - low >= MOST_VOIDED or len(found) > MOST_VOIDED:
-            raise Invalid("numbers", N_("一次最多作废 %(most)d 枚"), most=MOST_VOIDED)
-        found.update(range(low - 1, high))
-    return sorted(found)
-
-
-def voided(session: Session, batch: Batch) -> Sequence[VoidUnit]:
-    return session.scalars(sa.select(VoidUnit).where(VoidUnit.batch_id == batch.id).order_by(VoidUnit.ordinal)).all()
 
 
 def runs_of(session: Session, batch: Batch) -> Sequence[PrintRun]:

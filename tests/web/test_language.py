@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from insured import entered, insured
 from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
-from yipin import audit, certify, complaints, errors, farminputs, paper, press, printing, underwriting
+from yipin import audit, certify, complaints, errors, farminputs, paper, press, printruns, underwriting
 from yipin.accounts import Actor
 from yipin.commitmentforms import templates
 from yipin.models import (
@@ -67,7 +67,7 @@ def full(world: World, sold: Sold) -> World:
         underwriting.send_back(session, world.actor("officer-430225"), back, "日期看不清")
         paper.add_stock(session, world.ama, "自家的纸 100%", {"page_width": "80", "page_height": "60"}, True)
         paper.add_printer(session, world.ama, "库房的机器")
-        printing.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
+        printruns.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
         form = complaints.Form(kind="fake", what="像是假的", code=sold.digits[0], shop="果品店", place="河西市场")
         complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4")
     _stopped(world, audit.hold, "农残复检")

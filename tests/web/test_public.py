@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from insured import insured
 from reading import see
 
-from yipin import audit, certify, clock, harmless, pictures, printing
+from yipin import audit, certify, clock, harmless, pictures, printruns
 from yipin.card import VERDICT_WORDS, Verdict
 from yipin.codes import signing
 from yipin.codes.checkdigits import gb32100_check
@@ -78,7 +78,7 @@ def _hold(session, who, batch):
 
 
 def _void(session, who, batch):
-    printing.void_units(session, who, batch, "1", "农残超标")
+    printruns.void_units(session, who, batch, "1", "农残超标")
 
 
 @pytest.mark.parametrize(("act", "verdict"), [(_recall, "recalled"), (_hold, "on_hold"), (_void, "void")])

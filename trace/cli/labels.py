@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from .. import press, pressroom, printing
+from .. import press, pressroom, printing, printruns
 from ..codes.idnumber import parse_id_number
 from ..codes.kinds import CodeKind
 from ..codes.sheet import Output, Printer
@@ -86,7 +86,7 @@ def _make_with_bar(desk: Desk, run: PrintRun) -> None:
     click.echo(press.path_of(desk.office, run))
     if printing.output_of(run).listed:
         with desk.db.write.begin() as session:
-            password = printing.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
+            password = printruns.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
         click.echo(f"口令（只显示这一次）：{password}", err=True)
 
 
@@ -97,7 +97,7 @@ def _stop(desk: Desk, run_id: int) -> None:
     with desk.db.write.begin() as session:
         row = session.get_one(PrintRun, run_id)
         if row.state is PrintState.PLANNED:
-            printing.stop_run(session, desk.actor, row)
+            printruns.stop_run(session, desk.actor, row)
     click.echo(f"\n已停止第 {run_id} 次打印，没有留下文件；重新生成：yipin press {run_id}", err=True)
 
 
@@ -117,5 +117,5 @@ def press_command(data: Path, run_id: int, background: bool) -> None:
             if run is None:
                 raise NotFound("没有这次打印：%(number)d", number=run_id)
             if run.state in (PrintState.FAILED, PrintState.STOPPED):
-                printing.retry(session, desk.actor, run)
+                printruns.retry(session, desk.actor, run)
         _make_with_bar(desk, run)

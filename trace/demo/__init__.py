@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import audit, clock, commitments, founding, licences, press, printing, register, signin
+from .. import audit, clock, commitments, founding, licences, press, printing, printruns, register, signin
 from ..accounts import Actor
 from ..codes.checkdigits import gb32100_check
 from ..codes.keys import new_key
@@ -207,7 +207,7 @@ class _Demo:
 
     def _released(self, session: Session, story: Story, login: str, run_id: int) -> dict[str, Any]:
         run = session.get_one(PrintRun, run_id)
-        printing.release_run(session, self._signed_in(session, login), run)
+        printruns.release_run(session, self._signed_in(session, login), run)
         if story.recalled:
             audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
         certificate = commitments.live_of(session, run.batch_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import chain, press, printing, register, shipping
+from .. import chain, press, printing, printruns, register, shipping
 from ..accounts import Actor
 from ..clock import day_of
 from ..codes.stock import stocks
@@ -81,7 +81,7 @@ def _harvest(session: Session, maker: Actor, beans: Product, plot: Plot, day: da
 def _sold(session: Session, office: Office, maker: Actor, run_id: int) -> dict[str, Any]:
     """The labels are on the packs; half of them went to a shop, and some goods left loose."""
     run = session.get_one(PrintRun, run_id)
-    printing.release_run(session, maker, run)
+    printruns.release_run(session, maker, run)
     day = day_of(maker.at).isoformat()
     for form in (shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),
                  shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20")):  # fmt: skip

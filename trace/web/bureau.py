@@ -21,6 +21,7 @@ from .. import (
     lineage,
     paging,
     printing,
+    printruns,
     records,
     regimes,
     shipping,
@@ -74,7 +75,7 @@ def _batch_page(
     session: Session, actor: Actor, found: Batch, form: forms.ReasonForm | None = None
 ) -> ResponseReturnValue:
     ranges, runs = printing.ranges_of(session, found), printing.runs_of(session, found)
-    voided = printing.voided(session, found)
+    voided = printruns.voided(session, found)
     page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
                            form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
                            brandless=licences.why_without(session, found), scans=audit.scans_of(session, found),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from .. import commitments, headway, inputs, paper, press, pressroom, printing
+from .. import commitments, headway, inputs, paper, press, pressroom, printing, printruns
 from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
@@ -52,7 +52,7 @@ def idempotency_key(typed: str | None) -> str:
 @bp.post("/batches/<ref>/void")
 def void(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = forms.VoidForm()
-    fresh = form.save(session, lambda: printing.void_units(session, actor, found, **form.typed("numbers", "reason")))
+    fresh = form.save(session, lambda: printruns.void_units(session, actor, found, **form.typed("numbers", "reason")))
     if fresh is None:
         return batch_page(session, found, void=form)
     flash(gettext("已作废 %(count)d 枚标签。", count=len(fresh)))
@@ -130,7 +130,7 @@ def _run_page(
         pressroom.start_if_idle(service().db, service().office, found.id, found.count)
     page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job),
                            headway=headway.of(service().office, found.id),
-                           failure=printing.failure_of(session, found), password=password,
+                           failure=printruns.failure_of(session, found), password=password,
                            form=form or forms.ReasonForm(formdata=None))  # fmt: skip
     return page, 422 if form else 200
 
@@ -138,7 +138,7 @@ def _run_page(
 @bp.get("/prints/<ref>/labels")
 def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """The labels' file, before release. Afterwards a reprint says why."""
-    printing.refuse_download(found)
+    printruns.refuse_download(found)
     return _file(found)
 
 
@@ -161,7 +161,7 @@ def preview(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
 
 @bp.post("/prints/<ref>/release")
 def release(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
-    printing.release_run(session, actor, found)
+    printruns.release_run(session, actor, found)
     flash(gettext("已确认上市：从现在起，扫这些标签会显示“正品”。"))
     return redirect(url_for("producer.batch", ref=found.batch.id_number))
 
@@ -169,7 +169,7 @@ def release(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
 @bp.post("/prints/<ref>/codes")
 def code_list(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """The list of codes for a print shop, encrypted. Every download is an event."""
-    printing.record_list(session, actor, found)
+    printruns.record_list(session, actor, found)
     session.commit()
     return _file(found)
 
@@ -177,7 +177,7 @@ def code_list(session: Session, actor: Actor, found: PrintRun) -> ResponseReturn
 @bp.post("/prints/<ref>/password")
 def password(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """The password of the list, on a page that is seen once and kept nowhere."""
-    shown = printing.show_password(session, actor, service().office, found)
+    shown = printruns.show_password(session, actor, service().office, found)
     session.commit()
     page = make_response(_run_page(session, found, password=shown))
     page.headers["Cache-Control"] = "no-store"
@@ -187,7 +187,7 @@ def password(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnV
 @bp.post("/prints/<ref>/void")
 def void_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    if not form.done(session, lambda: printing.void_run(session, actor, found, form.reason.data or "")):
+    if not form.done(session, lambda: printruns.void_run(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     flash(gettext("已作废这次打印的全部标签。"))
     return redirect(url_for("producer.print_run", ref=found.id))
@@ -196,14 +196,14 @@ def void_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnV
 @bp.post("/prints/<ref>/stop")
 def stop(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """Stop a run that is being made."""
-    printing.stop_run(session, actor, found)
+    printruns.stop_run(session, actor, found)
     flash(gettext("已停止，没有留下文件。"))
     return redirect(url_for("producer.print_run", ref=found.id))
 
 
 @bp.post("/prints/<ref>/retry")
 def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
-    printing.retry(session, actor, found)
+    printruns.retry(session, actor, found)
     make(session, found)
     return redirect(url_for("producer.print_run", ref=found.id))
 
@@ -211,7 +211,7 @@ def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValu
 @bp.post("/prints/<ref>/reprint")
 def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    if not form.done(session, lambda: printing.record_reprint(session, actor, found, form.reason.data or "")):
+    if not form.done(session, lambda: printruns.record_reprint(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     session.commit()
     return _file(found)
@@ -220,7 +220,7 @@ def reprint(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
 @bp.post("/prints/<ref>/cancel")
 def cancel(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    if not form.done(session, lambda: printing.cancel_run(session, actor, found, form.reason.data or "")):
+    if not form.done(session, lambda: printruns.cancel_run(session, actor, found, form.reason.data or "")):
         return _run_page(session, found, form)
     flash(gettext("已取消这次打印。请销毁打出的标签，再重新打印。"))
     return redirect(url_for("producer.new_print", ref=found.range_id))
