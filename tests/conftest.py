@@ -229,7 +229,7 @@ def world(template: Template, tmp_path: Path) -> Iterator[World]:
     shutil.copytree(template.data, data)
     name = f"test_{uuid.uuid4().hex[:12]}"
     if template.server:
-        _on_server(template.server, f"CREATE DATABASE {name} TEMPLATE {template.database}")
+        _on_server(template.server, f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY")
         (data / "yipin.toml").write_text(_toml(template, data, name), "utf-8")
     settings = Settings.load(data, {})
     db = Database(settings.database_url)

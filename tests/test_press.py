@@ -29,6 +29,9 @@ from yipin.models import Batch, CodeRange, PrintRun, PrintState
 from yipin.office import Office
 from yipin.secretfiles import Secrets
 
+# What draws and reads back knows of no database.
+on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+
 
 def plan(world: World, count: int = 3, stock: str = "a4-24", **order: object) -> PrintRun:
     """A planned run of a new batch."""
@@ -84,6 +87,7 @@ def test_a_run_starts_at_the_first_free_label_of_a_used_sheet(world: World) -> N
     assert [len(page) for page in pages(press.sheet_path(world.office, run.id))] == [3, 2]
 
 
+@on_one_database
 def test_every_common_stock_passes_the_gate(world: World) -> None:
     for stock in (key for key, measures in stocks().items() if suits(measures, CodeKind.FULL)):
         run = plan(world, 2, stock)
@@ -215,6 +219,7 @@ def test_a_folder_that_cannot_be_written_fails_the_run_with_the_reason(world: Wo
     assert failed.state is PrintState.FAILED and "写不了标签文件" in failed.failure
 
 
+@on_one_database
 def test_a_font_that_is_gone_fails_the_run_with_the_cure(world: World) -> None:
     run = plan(world, 2)
     office = Office.open(replace(world.settings, font=str(world.settings.data / "none.ttc")))
@@ -281,6 +286,7 @@ def test_the_time_left_is_told_by_the_work_done_so_far() -> None:
     assert headway.Headway().rest is None and headway.Headway().percent == 0
 
 
+@on_one_database
 def test_a_large_run_is_made_by_a_process_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pressroom, "OWN_PROCESS_FROM", 2)
     run = plan(world, 2)
@@ -342,11 +348,13 @@ def test_nothing_is_counted_of_a_run_not_begun(world: World) -> None:
     assert headway.of(world.office, 999) == headway.Headway()
 
 
+@on_one_database
 def test_the_first_page_is_shown_as_a_picture(world: World, sold: Sold) -> None:
     png = press.first_page(world.office, run_of(world, sold), 60)
     assert png.startswith(b"\x89PNG") and len(png) < 200_000
 
 
+@on_one_database
 def test_control_c_stops_a_run_of_the_command_line_which_can_then_be_made_with_the_same_bytes(world: World) -> None:
     codes = world.issue(world.declare(quantity="2500"), 1000)
     yipin = [sys.executable, "-m", "yipin"]

@@ -116,5 +116,7 @@ def test_a_correction_after_coding_tells_the_grower_and_the_officer_that_the_bat
 def test_a_plot_says_how_many_days_are_to_be_waited(world: World, today: str, wait: int) -> None:
     entry = write(world, world.ama, "draft-0001")  # 1 July, 7 days
     with world.db.read.begin() as session:
-        found = clearing.readiness(session, session.get_one(Plot, entry.plot_id), date.fromisoformat(today))
+        found = clearing.readiness(session, [session.get_one(Plot, entry.plot_id)], date.fromisoformat(today))[
+            entry.plot_id
+        ]
     assert (found.wait, found.free, bool(found.against)) == (wait, date(2026, 7, 8), bool(wait))

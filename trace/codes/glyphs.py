@@ -7,7 +7,7 @@ such as 㸆 is refused by name and not left blank on ten thousand packs.
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -110,7 +110,13 @@ def registered(font: FontFile) -> str:
 
 def text_width(text: str, font: FontFile, size: float) -> float:
     """How wide a line is drawn, in points, at `size` points."""
-    return float(pdfmetrics.stringWidth(text, registered(font), size))
+    return _width(text, font) * size / 1000
+
+
+@lru_cache(maxsize=4_096)
+def _width(text: str, font: FontFile) -> float:
+    """At 1,000 points: a label is tried at many sizes before it fits."""
+    return float(pdfmetrics.stringWidth(text, registered(font), 1000))
 
 
 def drawable(font: FontFile) -> frozenset[int]:
