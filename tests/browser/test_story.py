@@ -143,7 +143,7 @@ def read_twice(pdf: Path) -> str:
     """The first label's address, read by zxing-cpp and by OpenCV."""
     with pdfium.PdfDocument(pdf) as document:
         whole = document[0].render(scale=203 / 72).to_pil().convert("L")
-    found = zxingcpp.read_barcodes(whole)
+    found = zxingcpp.read_barcodes(whole, formats=zxingcpp.BarcodeFormat.QRCode)  # bars may be seen in anything
     assert len(found) == 24
     first = min(found, key=lambda code: (round(code.position.top_left.y / 40), code.position.top_left.x))
     left, top = first.position.top_left.x - 24, first.position.top_left.y - 24  # with its quiet zone

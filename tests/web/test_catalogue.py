@@ -32,7 +32,7 @@ OFFICIAL = ("中文", "品牌+第二代农产品“身份证”质量保险", "�
 DATE_SIGNS = {"年", "月", "日"}
 SEAL = "码"  # drawn as a mark, not read out
 # The command line speaks Chinese only.
-CHINESE_ONLY = {SOURCE / "cli.py", *(SOURCE / "demo").glob("*.py")}
+CHINESE_ONLY = {*(SOURCE / "cli").glob("*.py"), *(SOURCE / "demo").glob("*.py")}
 
 
 def catalogue() -> Catalog:
