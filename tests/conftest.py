@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FunctionType
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +17,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from yipin import founding, licences, press, printing, printruns, register, signin
 from yipin.accounts import Actor
@@ -271,21 +269,6 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_compile = Rule._compile_builder
-_builders: dict[tuple[str, object, bool], FunctionType] = {}
-
-
-def _builder_once(rule: Rule, append_unknown: bool = True) -> FunctionType:
-    """What builds the addresses of a rule, compiled once for all the apps of a run: it takes most of the making of an app."""
-    key = rule.rule, repr(rule.defaults), append_unknown
-    if key not in _builders:
-        _builders[key] = _compile(rule, append_unknown)
-    return _builders[key]
-
-
-Rule._compile_builder = _builder_once  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture
