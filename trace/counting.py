@@ -5,14 +5,16 @@ What is kept of the reader is a pseudonym under the day's key, which is destroye
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
+import socket
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from .card import Verdict
@@ -21,6 +23,7 @@ from .db import add_first
 from .models import Scan, ScanKey, UnitScans, Visitor
 from .policy import CloneRule
 
+_MAPPED = bytes(10) + b"\xff\xff"
 Unit = tuple[int, int]  # a batch, and the unit's ordinal in it
 
 # Robots that open a link so that a messenger can show a preview; none of them is a person with a pack.
@@ -44,12 +47,15 @@ class Reader:
 
 def _network(address: str) -> str:
     """The address cut to a neighbourhood, not a person: /24, and /48 of IPv6, where a telephone has a whole /64."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
+    for family, kept, bits in ((socket.AF_INET, 3, 24), (socket.AF_INET6, 6, 48)):
+        try:
+            packed = socket.inet_pton(family, address.partition("%")[0])
+        except (OSError, ValueError):
+            continue
+        if packed[:12] == _MAPPED:  # IPv4, as a socket for both kinds sees it
+            family, packed, kept, bits = socket.AF_INET, packed[12:], 3, 24
+        return f"{socket.inet_ntop(family, packed[:kept] + bytes(len(packed) - kept))}/{bits}"
+    return ""
 
 
 def _family(user_agent: str) -> str:
@@ -79,6 +85,10 @@ class Look:
     at: datetime
     seen: Seen | None = None
 
+    @property
+    def is_persons(self) -> bool:
+        return self.reader.visitor is Visitor.PERSON
+
 
 def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
     """Write looks down, in one go, and tell each the total with it.
@@ -86,87 +96,91 @@ def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
     A preview robot's look is written down apart and does not enter the total.
     """
     keys = {day: _day_key(session, day) for day in sorted({day_of(look.at) for look in looks})}
-    totals = _totals(session, sorted({look.unit for look in looks}))
-    known = set(totals)
-    rows = [_row(session, look, keys[day_of(look.at)], totals, rule) for look in looks]
-    changed = {look.unit for look in looks if look.reader.visitor is Visitor.PERSON}
+    clients = [_pseudonym(keys[day_of(look.at)], look.reader) for look in looks]
     connection = session.connection()
-    if not _add(connection, [totals[unit] for unit in sorted(changed - known)]):
-        return count(session, looks, rule)  # another transaction counted the first look at one of them just now
-    raised = [totals[unit] for unit in sorted(changed & known)]
-    if raised:
-        connection.execute(_RAISE, [{"batch": t.batch_id, "unit": t.ordinal, "total": t.scans, "last": looks[-1].at}
-                                    for t in raised])  # fmt: skip
-    connection.execute(_SCANS.insert(), rows)
+    _tell_totals(connection, looks)
+    for look, client in zip(looks, clients, strict=True):
+        if look.is_persons and look.seen and look.verdict is Verdict.GENUINE:
+            look.seen = (
+                replace(look.seen, copied=True) if _copied(connection, look.seen, rule, look.at, client) else look.seen
+            )
+    connection.execute(_SCANS.insert(), [_row(look, client) for look, client in zip(looks, clients, strict=True)])
 
 
 _SCANS = cast(sa.Table, Scan.__table__)
 _UNITS = cast(sa.Table, UnitScans.__table__)
 _KEYS = cast(sa.Table, ScanKey.__table__)
 _KEY_OF = sa.select(_KEYS.c.key).where(_KEYS.c.day == sa.bindparam("day"))
-_LOCKED = (
-    sa.select(_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at)
-    .where(sa.tuple_(_UNITS.c.batch_id, _UNITS.c.ordinal).in_(sa.bindparam("units", expanding=True)))
-    .order_by(_UNITS.c.batch_id, _UNITS.c.ordinal)
-    .with_for_update()
-)
-_RAISE = (
-    sa.update(_UNITS)
-    .where(_UNITS.c.batch_id == sa.bindparam("batch"), _UNITS.c.ordinal == sa.bindparam("unit"))
-    .values(scans=sa.bindparam("total"), last_at=sa.bindparam("last"))
-)
+_TOTAL = (_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at)
 
 
-def _totals(session: Session, units: list[Unit]) -> dict[Unit, Seen]:
-    """The totals so far, locked in one order so that two processes cannot wait for each other."""
-    return {(row[0], row[1]): Seen(*row) for row in session.connection().execute(_LOCKED, {"units": units})}
+def _raising(insert: Any) -> Any:
+    """Add looks to the totals of units, whoever was there first, and tell the totals with them."""
+    added = insert(_UNITS)
+    return added.on_conflict_do_update(
+        index_elements=[_UNITS.c.batch_id, _UNITS.c.ordinal],
+        set_={"scans": _UNITS.c.scans + added.excluded.scans, "last_at": added.excluded.last_at},
+    ).returning(*_TOTAL)
 
 
-def _row(session: Session, look: Look, key: bytes, totals: dict[Unit, Seen], rule: CloneRule) -> dict[str, Any]:
-    """The row of a look; the unit's total is raised by it."""
-    client = _pseudonym(key, look.reader)
-    before = totals.get(look.unit)
-    if look.reader.visitor is Visitor.PERSON:
-        scans, first = (before.scans + 1, before.first_at) if before else (1, look.at)
-        copied = look.verdict is Verdict.GENUINE and _copied(session, look.unit, scans, rule, look.at, client)
-        totals[look.unit] = Seen(*look.unit, scans, first, copied)
-    look.seen = totals.get(look.unit)
+_RAISE = {"sqlite": _raising(sqlite.insert), "postgresql": _raising(postgresql.insert)}
+
+
+def _tell_totals(connection: sa.Connection, looks: Sequence[Look]) -> None:
+    """Raise the totals by the looks of people, and tell each look its unit's total with it."""
+    people = [look for look in looks if look.is_persons]
+    totals, later = _raised(connection, people), Counter(look.unit for look in people)
+    totals |= _totals(connection, {look.unit for look in looks} - totals.keys())
+    for look in looks:
+        later[look.unit] -= look.is_persons
+        if total := totals.get(look.unit):
+            scans = total.scans - later[look.unit]
+            look.seen = Seen(*look.unit, scans, total.first_at) if scans else None
+
+
+def _raised(connection: sa.Connection, people: Sequence[Look]) -> dict[Unit, Seen]:
+    """The totals of these units with these looks; locked in one order, so that two processes cannot wait for each other."""
+    if not people:
+        return {}
+    first, last = {look.unit: look.at for look in reversed(people)}, {look.unit: look.at for look in people}
+    rows = [{"batch_id": unit[0], "ordinal": unit[1], "scans": scans, "first_at": first[unit], "last_at": last[unit]}
+            for unit, scans in sorted(Counter(look.unit for look in people).items())]  # fmt: skip
+    return {(row[0], row[1]): Seen(*row) for row in connection.execute(_RAISE[connection.dialect.name], rows)}
+
+
+def _totals(connection: sa.Connection, units: set[Unit]) -> dict[Unit, Seen]:
+    if not units:
+        return {}
+    asked = sa.select(*_TOTAL).where(sa.tuple_(_UNITS.c.batch_id, _UNITS.c.ordinal).in_(units))
+    return {(row[0], row[1]): Seen(*row) for row in connection.execute(asked)}
+
+
+def _row(look: Look, client: str) -> dict[str, Any]:
     verdict = Verdict.SUSPICIOUS if look.seen and look.seen.copied else look.verdict
     return {"batch_id": look.unit[0], "ordinal": look.unit[1], "at": look.at, "visitor": look.reader.visitor,
             "client": client, "verdict": verdict.value}  # fmt: skip
 
 
-def _add(connection: sa.Connection, fresh: list[Seen]) -> bool:
-    """Enter the totals of units never looked at before; False when another transaction was first with one."""
-    if not fresh:
-        return True
-    rows = [{"batch_id": t.batch_id, "ordinal": t.ordinal, "scans": t.scans, "first_at": t.first_at,
-             "last_at": t.first_at} for t in fresh]  # fmt: skip
-    try:
-        with connection.begin_nested():
-            connection.execute(_UNITS.insert(), rows)
-        return True
-    except sa.exc.IntegrityError:
-        return False
+_READERS = sa.select(sa.func.count(sa.distinct(_SCANS.c.client))).where(
+    _SCANS.c.batch_id == sa.bindparam("batch"), _SCANS.c.ordinal == sa.bindparam("unit"),
+    _SCANS.c.visitor == Visitor.PERSON, _SCANS.c.at > sa.bindparam("since"),
+    _SCANS.c.client != sa.bindparam("client"))  # fmt: skip
 
 
-def _copied(session: Session, unit: Unit, scans: int, rule: CloneRule, now: datetime, client: str | None) -> bool:
+def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetime, client: str = "") -> bool:
     """Whether so many different readers, `client` among them, looked at this one unit lately that its code is likely
     copied. One reader who scans again and again raises nothing: readers are counted, not looks."""
-    if scans < rule.readers:
+    if seen.scans < rule.readers:
         return False
-    readers = sa.select(sa.func.count(sa.distinct(Scan.client))).where(
-        Scan.batch_id == unit[0], Scan.ordinal == unit[1], Scan.visitor == Visitor.PERSON,
-        Scan.at > now - timedelta(hours=rule.hours), Scan.client != (client or ""))  # fmt: skip
-    return (session.scalar(readers) or 0) + (client is not None) >= rule.readers
+    asked = {"batch": seen.batch_id, "unit": seen.ordinal, "since": now - timedelta(hours=rule.hours), "client": client}
+    return (connection.scalar(_READERS, asked) or 0) + bool(client) >= rule.readers
 
 
 def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen | None:
     """The looks at a unit by people so far; None: nobody has looked yet."""
-    row = session.get(UnitScans, unit, populate_existing=True)
-    if row is None:
-        return None
-    return Seen(*unit, row.scans, row.first_at, _copied(session, unit, row.scans, rule, now, None))
+    connection = session.connection()
+    seen = _totals(connection, {unit}).get(unit)
+    return seen and replace(seen, copied=_copied(connection, seen, rule, now))
 
 
 def _pseudonym(key: bytes, reader: Reader) -> str:

@@ -6,6 +6,7 @@ whether what was gathered is still true, in every server process: a hold is seen
 
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
@@ -217,25 +218,26 @@ class FactsCache:
     def get(self, session: Session, office: Office, id_number: str, today: date) -> BatchFacts | None:
         """As `gather`, from memory where nothing has changed since. The version is read before the facts, so what is
         kept can be newer than its version but never older."""
-        mark, found = self._look(id_number, today)
+        mark, (found,) = self._look([id_number], today)
         if found is None and (found := gather(session, office, id_number, today)) is not None:
             self._keep(mark, id_number, found)
         return found
 
-    def remembered(self, id_number: str, today: date) -> BatchFacts | None:
-        """What `get` would give, if that is in memory and nothing has changed since."""
-        return self._look(id_number, today)[1]
+    def remembered(self, id_numbers: Sequence[str], today: date) -> list[BatchFacts | None]:
+        """What `get` would give of each, as far as that is in memory and nothing has changed since: one question to the
+        record for all of them."""
+        return self._look(id_numbers, today)[1]
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _look(self, id_number: str, today: date) -> tuple[tuple[int, date], BatchFacts | None]:
+    def _look(self, id_numbers: Sequence[str], today: date) -> tuple[tuple[int, date], list[BatchFacts | None]]:
         mark = (self._version(), today)
         with self._lock:
             if mark != self._valid_for:
                 self._kept.clear()
                 self._valid_for = mark
-            return mark, self._kept.get(id_number)
+            return mark, [self._kept.get(number) for number in id_numbers]
 
     def _version(self) -> int:
         """The record version, asked of the driver itself: this is on the way of every scan."""

@@ -4,7 +4,7 @@ From cheap to dear: the digits, the key, the signature, then the record. A good 
 the unit must be issued, its labels released, its batch on sale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -70,7 +70,7 @@ def present(session: Session, office: Office, text: str, now: datetime, cache: F
     Raises Throttled for a tiny code from where too many wrong ones came (`gate`), and nothing else for any text.
     """
     try:
-        claim = _tiny_claim(office, text, now, gate) if kind_of(text) is CodeKind.TINY else _signed_claim(office, text)
+        claim = _tiny_claim(office, text, now, gate) if kind_of(text) is CodeKind.TINY else signed_claim(office, text)
     except BadCode as bad:
         return _nothing(session, office, Verdict.FORGED, bad.message, text, now)
     read = gather if cache is None else cache.get  # an empty one is there all the same
@@ -82,17 +82,15 @@ def present(session: Session, office: Office, text: str, now: datetime, cache: F
     return Presented(pack.answer(text), pack)
 
 
-def known(office: Office, text: str, now: datetime, cache: FactsCache) -> Pack | None:
-    """As `present`, for a signed code of which all is remembered; None where the record must be asked, or the code is none.
+def known(office: Office, claims: Sequence[Claim], now: datetime, cache: FactsCache) -> list[Pack | None]:
+    """As `present` finds them, the packs that genuine codes speak of, as far as all is remembered of them; None where the
+    record must be asked.
 
     For the many: whatever gets None here is for `present` to answer.
     """
-    try:
-        claim = _signed_claim(office, text)
-    except BadCode:
-        return None
-    facts = cache.remembered(claim.id_number, day_of(now))
-    return None if facts is None or facts.has_voids else _pack(office, facts, claim)
+    remembered = cache.remembered([claim.id_number for claim in claims], day_of(now))
+    return [None if facts is None or facts.has_voids else _pack(office, facts, claim)
+            for facts, claim in zip(remembered, claims, strict=True)]  # fmt: skip
 
 
 def _pack(office: Office, facts: BatchFacts, claim: Claim, session: Session | None = None) -> Pack | None:
@@ -109,7 +107,8 @@ def _pack(office: Office, facts: BatchFacts, claim: Claim, session: Session | No
 _permutation = lru_cache(maxsize=4_096)(UnitPermutation)
 
 
-def _signed_claim(office: Office, text: str) -> Claim:
+def signed_claim(office: Office, text: str) -> Claim:
+    """What a genuine signed code says, of the record nothing asked yet. Raises BadCode."""
     try:
         said: Payload = verify(text, office.keys)
         return Claim(CodeKind.FULL, said.id_number, said.unit, said)

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-THREADS = 32  # of each worker: as many looks as may wait together for one commit (docs/performance.md)
 
-
-def server(target: str, host: str, port: int, workers: int, threads: int = THREADS) -> Any:
-    """A server of a WSGI application, not yet started."""
+def server(target: str, host: str, port: int, workers: int, **more: Any) -> Any:
+    """A server of an ASGI application, not yet started; `more` are other settings of granian."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    return Granian(target, address=host, port=port, workers=workers, interface=Interfaces.WSGI, blocking_threads=threads,
-                   backlog=1024, respawn_failed_workers=True)  # fmt: skip
+    settings: dict[str, Any] = {"interface": Interfaces.ASGI, "backlog": 1024, "respawn_failed_workers": True}
+    return Granian(target, address=host, port=port, workers=workers, **settings | more)

@@ -1,17 +1,21 @@
 """A pack's page is the same, byte for byte, whether the door answers or Flask; and what is no plain page goes to Flask."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from threading import Event
 
+import asgi
 import pytest
 import sqlalchemy as sa
 from conftest import Sold, World
 from flask import Flask
-from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from yipin import audit, clock, tally
 from yipin.codes.signing import verify
-from yipin.counting import Reader, Seen
+from yipin.counting import Look, Seen
 from yipin.models import Batch, Scan
+from yipin.web import create_app
 from yipin.web.door import Door
 
 BOTH_DATABASES = True  # looks are written down past Flask
@@ -26,35 +30,34 @@ OTHERS = [{"Cookie": "lang=xx"}, {"Cookie": "session=abc"}, {"Cookie": "lang=en;
           {"Host": "t.example.cn:8000"}, {"Host": "-"}, {"Host": ".."}, {"Host": "[::1]"}, {"Host": ""},
           {"User-Agent": "\xff" + ROBOT}]  # fmt: skip
 
-Answer = tuple[str, list[tuple[str, str]], bytes]
+
+@pytest.fixture
+def door(app: Flask) -> Door:
+    return Door(app)
 
 
-def asked(app: Flask, way: str, path: str, headers: dict[str, str], method: str = "GET", query: str = "") -> Answer:
-    door = app.wsgi_app
-    assert isinstance(door, Door)
+def asked(
+    door: Door, way: str, path: str, headers: dict[str, str], method: str = "GET", query: str = ""
+) -> asgi.Answer:
     told = {"Host": HOST, "User-Agent": ROBOT, "Accept": "text/html"} | headers
-    environ = EnvironBuilder(path="/", method=method, headers=told).get_environ()
-    environ |= {"PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "203.0.113.9"}
-    body, status, found = run_wsgi_app(door if way == "door" else door._flask, environ, buffered=True)
-    return status, list(found), b"".join(body)
+    return asgi.asked(door if way == "door" else door._flask, path, told, method, query)
 
 
-def both(app: Flask, path: str, headers: dict[str, str], **rest: str) -> None:
+def both(door: Door, path: str, headers: dict[str, str], **rest: str) -> None:
     for _ in range(2):  # the first time there is nothing to answer from
-        flask, door = (asked(app, way, path, headers, **rest) for way in ("flask", "door"))
-        assert flask == door, (path[:40], headers, rest)
+        flask, fast = (asked(door, way, path, headers, **rest) for way in ("flask", "door"))
+        assert flask == fast, (path[:40], headers, rest)
 
 
 @pytest.fixture
-def by_flask(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def by_flask(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that went on to Flask."""
     passed: list[str] = []
-    door = app.wsgi_app
     flask = door._flask
 
-    def note(environ, start_response):  # type: ignore[no-untyped-def]
-        passed.append(environ["PATH_INFO"])
-        return flask(environ, start_response)
+    async def note(scope, receive, send):  # type: ignore[no-untyped-def]
+        passed.append(scope["path"])
+        await flask(scope, receive, send)
 
     monkeypatch.setattr(door, "_flask", note)
     return passed
@@ -69,25 +72,25 @@ def states(world: World, sold: Sold) -> Iterator[str]:
         yield act.__name__
 
 
-def test_both_ways_give_the_same_bytes_whatever_the_verdict(app: Flask, world: World, sold: Sold) -> None:
+def test_both_ways_give_the_same_bytes_whatever_the_verdict(door: Door, world: World, sold: Sold) -> None:
     waiting = world.codes(world.issue(world.declare(), 1))
     for state in states(world, sold):
         for digits in (sold.digits[0], waiting[0]):
             for headers in LANGUAGES:
-                both(app, f"/{digits}", headers)
-        asked(app, "door", f"/{sold.digits[0]}", {"User-Agent": PHONE})  # from now on somebody has looked
+                both(door, f"/{digits}", headers)
+        asked(door, "door", f"/{sold.digits[0]}", {"User-Agent": PHONE})  # from now on somebody has looked
         assert state
 
 
-def test_both_ways_give_the_same_to_all_that_is_no_plain_request(app: Flask, sold: Sold) -> None:
+def test_both_ways_give_the_same_to_all_that_is_no_plain_request(door: Door, sold: Sold) -> None:
     path = f"/{sold.digits[0]}"
-    both(app, path, {})
+    both(door, path, {})
     for headers in OTHERS:
-        both(app, path, headers)
+        both(door, path, headers)
     for query in ("lang=en", "lang=xx", "a=b", "%ff"):
-        both(app, path, {}, query=query)
+        both(door, path, {}, query=query)
     for method in ("HEAD", "POST", "OPTIONS", "PUT"):
-        both(app, path, {}, method=method)
+        both(door, path, {}, method=method)
     for other in (
         "/",
         path + "/",
@@ -96,56 +99,102 @@ def test_both_ways_give_the_same_to_all_that_is_no_plain_request(app: Flask, sol
         path + "0",
         f"/{'9' * 191}",
         f"/{'0' * 191}",
-        path.replace("1", "١"),
+        path.replace("1", "%D9%A1"),
     ):
-        both(app, other.encode().decode("latin-1"), {})
+        both(door, other, {})
 
 
 def test_a_drawn_page_is_answered_at_the_door_and_each_look_is_written_down(
-    app: Flask, world: World, sold: Sold, by_flask: list[str]
+    door: Door, world: World, sold: Sold, by_flask: list[str]
 ) -> None:
     for number in range(1, 5):
-        status, headers, page = asked(app, "door", f"/{sold.digits[number % 2]}", {"User-Agent": PHONE})
-        assert status == "200 OK" and f"共 {(number + 1) // 2} 次" in page.decode()
+        status, headers, page = asked(door, "door", f"/{sold.digits[number % 2]}", {"User-Agent": PHONE})
+        assert status == 200 and f"共 {(number + 1) // 2} 次" in page.decode()
         with world.db.read.begin() as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(Scan)) == number
     assert len(by_flask) == 1
 
 
-def test_a_hold_is_seen_at_the_door_by_the_very_next_scan(app: Flask, world: World, sold: Sold) -> None:
-    pages = [asked(app, "door", f"/{sold.digits[0]}", {})[2].decode() for _ in states(world, sold)]
-    pages += [asked(app, "door", f"/{sold.digits[0]}", {})[2].decode()]
+def test_a_hold_is_seen_at_the_door_by_the_very_next_scan(door: Door, world: World, sold: Sold) -> None:
+    pages = [asked(door, "door", f"/{sold.digits[0]}", {})[2].decode() for _ in states(world, sold)]
+    pages += [asked(door, "door", f"/{sold.digits[0]}", {})[2].decode()]
     assert ["is-genuine" in page for page in pages] == [True, False, True, False, False]
 
 
-def test_a_code_that_is_nearly_one_is_never_answered_at_the_door(app: Flask, sold: Sold, by_flask: list[str]) -> None:
+def test_a_code_that_is_nearly_one_is_never_answered_at_the_door(door: Door, sold: Sold, by_flask: list[str]) -> None:
     code = sold.digits[0]
     for _ in range(2):
-        asked(app, "door", f"/{code}", {})
+        asked(door, "door", f"/{code}", {})
     passed = len(by_flask)
     for place in range(0, 191, 7):
         wrong = code[:place] + str((int(code[place]) + 1) % 10) + code[place + 1 :]
-        assert "is-genuine" not in asked(app, "door", f"/{wrong}", {})[2].decode()
+        assert "is-genuine" not in asked(door, "door", f"/{wrong}", {})[2].decode()
         passed += 1
         assert len(by_flask) == passed
 
 
 def test_a_copied_code_and_a_look_that_could_not_be_counted_are_told_at_the_door_too(
-    app: Flask, world: World, sold: Sold, monkeypatch: pytest.MonkeyPatch
+    door: Door, world: World, sold: Sold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack, path = sold.digits[0], f"/{sold.digits[0]}"
     assert verify(pack, world.office.keys)
-    asked(app, "door", path, {})
+    asked(door, "door", path, {})
     seen = Seen(sold.batch.id, 0, 900, clock.now(), copied=True)
     for _ in range(2):
         with monkeypatch.context() as patch:
-            patch.setattr(tally.Tally, "count", lambda *_: seen)
-            assert "疑似复制" in asked(app, "door", path, {})[2].decode()
+            patch.setattr(tally.Tally, "settle", lambda _, looks: _saw(looks, seen))
+            assert "疑似复制" in asked(door, "door", path, {})[2].decode()
         with monkeypatch.context() as patch:
-            patch.setattr(tally.Tally, "count", _fails)
-            page = asked(app, "door", path, {})[2].decode()
+            patch.setattr(tally.Tally, "settle", lambda *_: False)
+            page = asked(door, "door", path, {})[2].decode()
             assert "is-genuine" in page and "扫码记录" not in page
 
 
-def _fails(_tally: object, _reader: Reader, *_rest: object) -> Seen:
-    raise tally.NotCounted
+def _saw(looks: Sequence[Look], seen: Seen) -> bool:
+    for look in looks:
+        look.seen = seen
+    return True
+
+
+def test_where_the_counting_takes_too_long_the_page_claims_no_figure(
+    door: Door, sold: Sold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, hold = f"/{sold.digits[0]}", Event()
+    asked(door, "door", path, {})
+    monkeypatch.setattr("yipin.web.door.PATIENCE", 0.05)
+    monkeypatch.setattr(tally.Tally, "settle", lambda *_: hold.wait(20))
+    page = asked(door, "door", path, {})[2].decode()
+    hold.set()
+    assert "is-genuine" in page and "扫码记录" not in page
+
+
+def test_those_who_come_together_share_one_commit_and_each_is_counted(
+    door: Door, sold: Sold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[int] = []
+    settle = tally.Tally.settle
+
+    def noted(desk: tally.Tally, looks: Sequence[Look]) -> bool:
+        groups.append(len(looks))
+        return settle(desk, looks)
+
+    path = f"/{sold.digits[0]}"
+    asked(door, "door", path, {"User-Agent": PHONE})
+    monkeypatch.setattr(tally.Tally, "settle", noted)
+    told = {"Host": HOST, "User-Agent": PHONE, "Accept": "text/html"}
+    pages = [page.decode() for _, _, page in asgi.all_asked(door, [(path, told)] * 30)]
+    assert sum(groups) == 30 and len(groups) < 15
+    assert sorted(int(re.findall("共 ([0-9]+) 次", page)[0]) for page in pages) == list(range(2, 32))
+
+
+def test_behind_a_proxy_the_reader_is_the_one_that_the_proxy_names(world: World, sold: Sold) -> None:
+    told = {"Host": HOST, "User-Agent": PHONE, "Accept": "text/html"}
+    for proxies, clients in ((0, 1), (1, 3)):
+        settings = replace(world.settings, proxies=proxies)
+        door, path = Door(create_app(settings)), f"/{sold.digits[proxies]}"
+        for forwarded in ("198.51.100.1", "198.51.100.1, 192.0.2.1", "192.0.2.1, 198.51.101.1"):
+            for _ in range(2):
+                asgi.asked(door, path, told | {"X-Forwarded-For": forwarded}, more=((b"x_forwarded_for", b"9.9.9.9"),))
+        with world.db.read.begin() as session:
+            readers = sa.select(sa.func.count(sa.distinct(Scan.client))).where(Scan.ordinal == proxies)
+            assert session.scalar(readers) == clients

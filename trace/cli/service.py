@@ -47,7 +47,7 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
     from .. import serving
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    serving.server("yipin.web.wsgi:app", host, port, workers).serve()
+    serving.server("yipin.web.asgi:app", host, port, workers).serve()
 
 
 @main.group()

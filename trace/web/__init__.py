@@ -31,7 +31,6 @@ from . import (
     contentpolicy,
     credit,
     directory,
-    door,
     errors,
     farm,
     farmdesk,
@@ -73,7 +72,6 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_flask_settings(settings, office))
     app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages(),
                                             Guesses())  # fmt: skip
-    app.wsgi_app = door.Door(app)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)

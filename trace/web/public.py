@@ -24,6 +24,7 @@ from ..pack import Pack, counted
 from ..scan import Gate
 from ..tally import NotCounted, Tally
 from .answers import as_json
+from .bridge import COUNTED
 from .errors import wants_json
 from .guard import service
 from .language import chosen
@@ -31,7 +32,6 @@ from .unitpage import Wanted
 
 bp = Blueprint("public", __name__)
 VARY = "Accept, Cookie"
-COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
 Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this one could be written down
 
 

@@ -6,13 +6,15 @@ from threading import Thread
 from .. import boards, clock
 from ..config import Settings
 from . import create_app
+from .door import Door
 
-app = create_app(Settings.load())
+flask = create_app(Settings.load())
+app = Door(flask)
 
 
 def _count_beforehand() -> None:
     """The count that stands on every page: of many certificates it takes seconds, which no reader should wait for."""
-    service = app.extensions["yipin"]
+    service = flask.extensions["yipin"]
     try:
         with service.db.read.begin() as session:
             boards.main_line(session, service.office.policy, clock.day_of(clock.now()))

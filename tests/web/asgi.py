@@ -1,0 +1,47 @@
+"""A client of ASGI applications: one request and the whole answer, or many requests at the same moment."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+Header = tuple[bytes, bytes]
+
+
+def asked(app: Any, path: str, headers: dict[str, str], method: str = "GET", query: str = "", body: bytes = b"",
+          more: Iterable[Header] = ()) -> Answer:  # fmt: skip
+    """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line."""
+    return asyncio.run(_answer(app, _scope(path, headers, method, query, more), body))
+
+
+def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[Answer]:
+    """What `app` answers to many who come together with their paths and headers."""
+
+    async def together() -> list[Answer]:
+        return await asyncio.gather(*(_answer(app, _scope(path, headers)) for path, headers in wanted))
+
+    return asyncio.run(together())
+
+
+def _scope(path: str, headers: dict[str, str], method: str = "GET", query: str = "",
+           more: Iterable[Header] = ()) -> dict[str, Any]:  # fmt: skip
+    told = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
+            "path": unquote(path), "raw_path": path.encode("latin-1"), "query_string": query.encode("latin-1"),
+            "root_path": "", "headers": [*told, *more], "client": ("203.0.113.9", 40_000),
+            "server": ("127.0.0.1", 8_000)}  # fmt: skip
+
+
+async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"") -> Answer:
+    parts, sent = [{"type": "http.request", "body": body, "more_body": False}], []
+
+    async def receive() -> dict[str, Any]:
+        return parts.pop() if parts else await asyncio.Future()
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    found = sorted((name.decode().lower(), value.decode()) for name, value in sent[0]["headers"])
+    return sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:])

@@ -1,0 +1,105 @@
+"""From the server, which speaks ASGI, to Flask, which speaks WSGI: each request in a thread of its own."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from a2wsgi import WSGIMiddleware
+from werkzeug.wsgi import ClosingIterator, FileWrapper
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+
+THREADS = 32  # pages at work at once in each server process
+FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
+COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
+_LINE = "yipin.line"
+
+
+class Bridge:
+    """A WSGI application as an ASGI one."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._over: Any = WSGIMiddleware(self._called, workers=THREADS)  # type: ignore[arg-type]
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._over(scope, receive, send)
+            return
+        line = _Line(receive, send)
+        try:
+            await self._over(_tidy(scope) | {_LINE: line}, line.receive, line.send)
+        finally:
+            line.close()
+
+    def _called(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """In the thread: what the address really was, and what the server can do."""
+        scope = environ["asgi.scope"]
+        environ["PATH_INFO"] = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
+        environ["wsgi.input_terminated"], environ["wsgi.errors"] = True, sys.stderr
+        environ["wsgi.file_wrapper"] = _blocks
+        if COUNTED in scope:
+            environ[COUNTED] = scope[COUNTED]
+        told = self._app(environ, start_response)
+        return ClosingIterator(scope[_LINE].while_heard(told), getattr(told, "close", None))
+
+
+class _Line:
+    """The line to one reader, who may hang up in the middle of a long answer: then no more of it is made."""
+
+    def __init__(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+        self._receive, self._send = receive, send
+        self._parts = 0
+        self._watch: asyncio.Task[None] | None = None
+
+    async def receive(self) -> Message:
+        return await self._receive()  # as a coroutine, which is more than a server need give
+
+    async def send(self, message: Message) -> None:
+        if self._watch is None and message.get("more_body"):
+            self._parts += 1
+            if self._parts > 1:
+                self._watch = asyncio.create_task(self._hung_up())
+        if not self.is_dead:
+            await self._send(message)
+
+    @property
+    def is_dead(self) -> bool:
+        return self._watch is not None and self._watch.done()
+
+    async def _hung_up(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    def while_heard(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        for part in parts:
+            if self.is_dead:
+                return
+            yield part
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+
+
+def _tidy(scope: Scope) -> Scope:
+    """The request as WSGI can say it.
+
+    No header names that hold "_": as WSGI spells names, X_Forwarded_For would be the proxy's own X-Forwarded-For. Cookies
+    in one header, which HTTP/2 may send in several (RFC 9113, 8.2.3). A query that is plain ASCII.
+    """
+    headers = [header for header in scope["headers"] if b"_" not in header[0] and header[0] != b"cookie"]
+    if cookies := [value for name, value in scope["headers"] if name == b"cookie"]:
+        headers.append((b"cookie", b"; ".join(cookies)))
+    query = b"".join(b"%c" % byte if byte < 128 else b"%%%02X" % byte for byte in scope["query_string"])
+    return scope | {"headers": headers, "query_string": query}
+
+
+def _blocks(file: Any, _size: int = 0) -> FileWrapper:
+    return FileWrapper(file, FILE_BLOCK)
