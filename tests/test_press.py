@@ -356,7 +356,7 @@ def test_the_first_page_is_shown_as_a_picture(world: World, sold: Sold) -> None:
 
 @on_one_database
 def test_control_c_stops_a_run_of_the_command_line_which_can_then_be_made_with_the_same_bytes(world: World) -> None:
-    codes = world.issue(world.declare(quantity="2500"), 1000)
+    codes = world.issue(world.declare(quantity="6000"), 2400)  # work enough for the signal to find it at work
     yipin = [sys.executable, "-m", "yipin"]
     data = ["--data", str(world.settings.data)]
     with subprocess.Popen([*yipin, "labels", str(codes.id), *data], stderr=subprocess.PIPE, text=True) as made:

@@ -1,18 +1,20 @@
 """A client of ASGI applications: one request and the whole answer, or many requests at the same moment."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 Header = tuple[bytes, bytes]
+Found = TypeVar("Found")
 
 
 def asked(app: Any, path: str, headers: dict[str, str], method: str = "GET", query: str = "", body: bytes = b"",
           more: Iterable[Header] = ()) -> Answer:  # fmt: skip
     """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line."""
-    return asyncio.run(_answer(app, _scope(path, headers, method, query, more), body))
+    return _run(_answer(app, _scope(path, headers, method, query, more), body))
 
 
 def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[Answer]:
@@ -21,7 +23,13 @@ def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[An
     async def together() -> list[Answer]:
         return await asyncio.gather(*(_answer(app, _scope(path, headers)) for path, headers in wanted))
 
-    return asyncio.run(together())
+    return _run(together())
+
+
+def _run(answer: Coroutine[Any, Any, Found]) -> Found:
+    """In a thread of its own, since a browser of other tests may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(asyncio.run, answer).result()
 
 
 def _scope(path: str, headers: dict[str, str], method: str = "GET", query: str = "",
