@@ -112,7 +112,7 @@ def test_a_neighbour_can_take_nothing_of_it(world: World, tofu: Chain) -> None:
 def test_goods_are_not_made_before_their_inputs_were_there(world: World, tofu: Chain) -> None:
     parts = [Taken(tofu["second"].id_number, "1")]
     late = made(str(tofu["tofu"].product_id), works_of_ama(world), "0.5", "2026-07-11")
-    with pytest.raises(Invalid, match="不能早于原料的日期 2026-07-12"):
+    with pytest.raises(Invalid, match="不能早于原料的日期 2026年7月12日"):
         do(world, chain.process, world.ama, parts, late)
 
 

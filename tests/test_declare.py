@@ -27,10 +27,10 @@ def test_a_harvest_of_tomorrow_is_refused_by_the_day_in_shanghai(world: World) -
     """At 16:30 UTC on the 19th it is already the 20th in Shanghai."""
     late, early = datetime(2026, 7, 19, 16, 30, tzinfo=UTC), datetime(2026, 7, 19, 15, 59, tzinfo=UTC)
     assert world.declare(world.actor("ama", late), harvest_date="2026-07-20").harvest_date == date(2026, 7, 20)
-    with pytest.raises(Invalid, match="2026-07-21 还没到；最晚填今天 2026-07-20") as answer:
+    with pytest.raises(Invalid, match="2026年7月21日还没到；最晚填今天 2026年7月20日") as answer:
         world.declare(world.actor("ama", late), harvest_date="2026-07-21")
     assert answer.value.field == "harvest_date"
-    with pytest.raises(Invalid, match="2026-07-20 还没到；最晚填今天 2026-07-19"):
+    with pytest.raises(Invalid, match="2026年7月20日还没到；最晚填今天 2026年7月19日"):
         world.declare(world.actor("ama", early), harvest_date="2026-07-20")
 
 

@@ -70,7 +70,7 @@ def test_a_correction_stands_in_the_place_of_the_old_entry_and_both_stay(world: 
 
 def test_a_harvest_within_the_interval_is_not_coded_until_the_record_says_otherwise(world: World) -> None:
     entry, batch = write(world, world.ama, "draft-0001", day="2026-07-12"), world.declare()  # harvested on the 18th
-    with pytest.raises(Conflict, match="2026-07-19 起才能采收"):
+    with pytest.raises(Conflict, match="2026年7月19日起才能采收"):
         world.issue(batch, 1)
     with world.db.write.begin() as session, pytest.raises(Conflict, match="不能由监管人员放行"):
         farmcases.ask(session, world.ama, session.get_one(Batch, batch.id))
@@ -121,7 +121,7 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
         held = [session.get_one(Batch, number).state for number in (batch.id, part.id)]
         assert held == [BatchState.ON_HOLD] * 2
         case = farmcases.cases(session, world.chen)[0]
-        assert (case.batch_id, case.held) == (batch.id, True) and "2026-07-22" in case.why
+        assert (case.batch_id, case.held) == (batch.id, True) and "2026年7月22日" in case.why
         assert [event.action for event in audit.events_of(session, batch)][-1] == "batch.hold"
         seen = scan.present(session, world.office, world.codes(codes)[0], NOW)
         assert seen.answer.verdict == "on_hold"
@@ -141,7 +141,7 @@ def test_goods_made_of_an_unfit_harvest_are_not_coded_either(world: World) -> No
     write(world, world.ama, "draft-0001", day="2026-07-15")
     batch = world.declare()
     part = do(world, chain.split, world.ama, batch.id_number, [("10", "1")])[0]
-    with pytest.raises(Conflict, match="2026-07-22 起才能采收"):
+    with pytest.raises(Conflict, match="2026年7月22日起才能采收"):
         world.issue(part, 1)
     with world.db.read.begin() as session:
         assert [use.input_name for use in farm.uses_of(session, session.get_one(Batch, part.id))] == ["阿维菌素"]

@@ -136,9 +136,9 @@ def test_a_day_that_is_none_is_refused(typed: str) -> None:
 def test_a_harvest_is_not_in_the_future_and_not_before_codes_can_say_it() -> None:
     assert inputs.harvest_day("2026-07-20", TODAY) == TODAY
     assert inputs.harvest_day("2020-01-01", TODAY) == date(2020, 1, 1)
-    with pytest.raises(Invalid, match="2026-07-21 还没到；最晚填今天 2026-07-20"):
+    with pytest.raises(Invalid, match="2026年7月21日还没到；最晚填今天 2026年7月20日"):
         inputs.harvest_day("2026-07-21", TODAY)
-    with pytest.raises(Invalid, match="不能早于 2020-01-01"):
+    with pytest.raises(Invalid, match="不能早于 2020年1月1日"):
         inputs.harvest_day("2019-12-31", TODAY)
 
 

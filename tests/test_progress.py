@@ -41,7 +41,7 @@ def test_the_count_comes_with_its_target_rule_day_and_source(world: World) -> No
     with world.db.read.begin() as session:
         line = boards.main_line(session, world.office.policy, TODAY)
     assert (line.indicator, line.counted, line.target, line.period) == ("农产品“两品一标”", 1, 50, "2023—2025")
-    assert str(line.rule) == "首次新增：2023-01-01 至 2025-12-31 间首次获证、经核实的证书数，续证不计"
+    assert str(line.rule) == "首次新增：2023年1月1日至 2025年12月31日间首次获证、经核实的证书数，续证不计"
     assert (line.as_of, line.draft) == (TODAY, True)
     assert "征求意见稿" in line.source and "一、工作目标" in line.source
 

@@ -35,7 +35,7 @@ def test_no_pack_goes_to_two_customers(world: World, sold: Sold) -> None:
         ({"quantity": "999"}, "只剩 242.5 kg"),
         ({}, "两样只填一样"),
         ({"quantity": "1", "first": "1", "last": "1"}, "两样只填一样"),
-        ({"quantity": "1", "day": "2026-07-17"}, "2026-07-18 到"),
+        ({"quantity": "1", "day": "2026-07-17"}, "2026年7月18日到"),
         ({"quantity": "1", "customer": "x"}, "至少 2 个字"),
         ({"quantity": "1", "uscc": "91430200000000000X"}, "没有这个统一社会信用代码"),
     ],

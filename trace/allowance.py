@@ -121,7 +121,7 @@ def _packs(batch: Batch, allowance: Allowance) -> int:
 def _refuse(packs: int, allowance: Allowance) -> None:
     raise Invalid(
         "count",
-        N_("证书 %(number)s 在 %(first)s 至 %(last)s 核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"),
+        N_("证书 %(number)s 在 %(first)s至 %(last)s核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"),
         number=allowance.certification.number, first=allowance.first, last=allowance.last, unit=allowance.unit,
         allowed=f"{allowance.allowed.normalize():f}", used=f"{allowance.used.normalize():f}", packs=f"{packs:,}",
     )  # fmt: skip

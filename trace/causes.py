@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from . import inputs, recall
 from .accounts import Actor, find, visible
+from .codes.idnumber import spaced
 from .errors import N_, Invalid, Message, NotFound
 from .models import Plot, Producer
 
@@ -30,7 +31,7 @@ def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
         roots = recall.roots_of_batch(session, actor, number)
     except NotFound:
         raise Invalid("number", N_("没有这个批次，或者不在您的辖区")) from None
-    return Cause(roots, Message(N_("批次 %(number)s"), {"number": number}))
+    return Cause(roots, Message(N_("批次 %(number)s"), {"number": spaced(number)}))
 
 
 def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:

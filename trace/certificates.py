@@ -126,7 +126,7 @@ def _term(row: Certification) -> list[Message]:
     usual = anniversary(row.valid_from, years)
     if row.valid_to in (usual, usual - timedelta(days=1)):
         return []
-    return [Message(N_("有效期不是 %(years)d 年：从 %(start)s 起应到 %(usual)s"),
+    return [Message(N_("有效期不是 %(years)d 年：从 %(start)s起应到 %(usual)s"),
                     {"years": years, "start": row.valid_from, "usual": usual - timedelta(days=1)})]  # fmt: skip
 
 

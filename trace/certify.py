@@ -159,7 +159,7 @@ def end(session: Session, actor: Actor, row: Certification, *, how: str, on: str
     counts. `on` may lie in the past, not in the future. Raises Invalid, Conflict."""
     kind, day, why = inputs.choice("how", Ending, how), inputs.day("on", on), inputs.reason(reason)
     if day > (today := day_of(actor.at)):
-        raise Invalid("on", N_("终止日期 %(day)s 还没到；最晚填今天 %(today)s"), day=str(day), today=str(today))
+        raise Invalid("on", N_("终止日期 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
     if row.ended_on is not None:
         raise Conflict(N_("这一条已经撤下"))
     if row.state is not Claim.VERIFIED:

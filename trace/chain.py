@@ -115,7 +115,7 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     taken = parts_of(session, producer, parts, least=1)
     latest = max(part.batch.harvest_date for part in taken)
     if values["harvest_date"] < latest:
-        raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest.isoformat())
+        raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest)
     balanced(taken, made.quantity)
     for part in taken:
         take(part.batch, part.taken)

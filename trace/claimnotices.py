@@ -109,10 +109,10 @@ def _policy(about: Pack, chosen: str) -> InsurancePolicy:
 def _happened(typed: str, batch: Batch, today: date) -> date:
     day = inputs.day("happened_on", typed)
     if day > today:
-        raise Invalid("happened_on", N_("%(day)s 还没到；请填发现问题的那一天"), day=str(day))
+        raise Invalid("happened_on", N_("%(day)s还没到；请填发现问题的那一天"), day=day)
     if day < batch.harvest_date:
-        raise Invalid("happened_on", N_("%(day)s 早于这个批次的采收日 %(harvest)s；请核对"), day=str(day),
-                      harvest=str(batch.harvest_date))  # fmt: skip
+        raise Invalid("happened_on", N_("%(day)s早于这个批次的采收日 %(harvest)s；请核对"), day=day,
+                      harvest=batch.harvest_date)  # fmt: skip
     return day
 
 

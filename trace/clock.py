@@ -16,6 +16,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def written(day: date) -> str:
+    """2026年7月18日: a day in Chinese."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def start_of(day: date) -> datetime:
     """The moment at which a day begins in Shanghai."""
     return datetime.combine(day, time(), SHANGHAI)

@@ -1,6 +1,7 @@
 """A commitment certificate as the paper that goes with the goods: its form's words, filled in with what was frozen at issue."""
 
 from . import commitments
+from .clock import written
 from .codes.commitpaper import SIZES, Certificate, write_commitment
 from .codes.glyphs import find_font
 from .codes.idnumber import spaced
@@ -30,9 +31,8 @@ def said(office: Office, row: CommitmentCertificate) -> Certificate:
 
 
 def _fields(form: Template, row: CommitmentCertificate) -> tuple[tuple[str, str], ...]:
-    day = f"{row.issued_on.year}年{row.issued_on.month}月{row.issued_on.day}日"
     values = {"product": row.product, "quantity": f"{plain(row.quantity)} {row.unit}", "place": row.place,
-              "subject": row.subject, "contact": row.contact, "issued_on": day}  # fmt: skip
+              "subject": row.subject, "contact": row.contact, "issued_on": written(row.issued_on)}  # fmt: skip
     return tuple((form.words[name], value) for name, value in values.items())
 
 

@@ -73,7 +73,7 @@ def template_on(day: date, party: Party) -> Template:
     held = [row for row in templates().values() if row.holds_on(day)]
     own = [row for row in held if row.party is party]
     if not held:
-        raise Unavailable(N_("%(day)s 还没有承诺达标合格证的样式"), day=day.isoformat())
+        raise Unavailable(N_("%(day)s还没有承诺达标合格证的样式"), day=day)
     return (own or held)[0]
 
 

@@ -4,7 +4,10 @@ Every message is a Chinese template, which is also the key under which the trans
 values go beside it. The edges (`web`, `cli`) translate and show it; nothing in here knows a language.
 """
 
+from datetime import date
 from typing import Any, NamedTuple
+
+from .clock import written
 
 
 def N_(text: str) -> str:
@@ -19,7 +22,9 @@ class Message(NamedTuple):
     values: dict[str, Any] = {}  # noqa: RUF012 - never changed; a NamedTuple cannot hold a factory
 
     def __str__(self) -> str:
-        return self.template % self.values if self.values else self.template
+        """In Chinese, as it is kept in the record and told on the command line."""
+        values = {name: written(value) if isinstance(value, date) else value for name, value in self.values.items()}
+        return self.template % values if values else self.template
 
 
 class TraceError(Exception):

@@ -130,7 +130,7 @@ def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm)
     last = inputs.day("last_day", form.last_day) if form.last_day.strip() else day
     for field, value in (("day", day), ("last_day", last)):
         if value > today:
-            raise Invalid(field, N_("%(day)s 还没到；记录写做过的事"), day=value)
+            raise Invalid(field, N_("%(day)s还没到；记录写做过的事"), day=value)
     if last < day:
         raise Invalid("last_day", N_("停用日期不能早于使用日期"))
     return {"kind": kind, "plot_id": plot.id, "season": _season(form.season, day.year), "day": day, "last_day": last,

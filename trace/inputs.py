@@ -122,7 +122,7 @@ def span(first: str, last: str) -> tuple[date, date]:
     """Two days in their order, both included. Raises Invalid (first, last)."""
     begun, ended = day("first", first), day("last", last)
     if ended < begun:
-        raise Invalid("last", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(ended), start=str(begun))
+        raise Invalid("last", N_("截止日 %(end)s早于起始日 %(start)s"), end=ended, start=begun)
     return begun, ended
 
 
@@ -130,10 +130,10 @@ def harvest_day(typed: str, today: date) -> date:
     """The day of harvest: not in the future, not before unit codes can say it."""
     value = day("harvest_date", typed)
     if value > today:
-        raise Invalid("harvest_date", N_("采收日期 %(value)s 还没到；最晚填今天 %(today)s"),
-                      value=value.isoformat(), today=today.isoformat())  # fmt: skip
+        raise Invalid("harvest_date", N_("采收日期 %(value)s还没到；最晚填今天 %(today)s"),
+                      value=value, today=today)  # fmt: skip
     if value < EARLIEST_HARVEST:
-        raise Invalid("harvest_date", N_("采收日期不能早于 %(earliest)s"), earliest=EARLIEST_HARVEST.isoformat())
+        raise Invalid("harvest_date", N_("采收日期不能早于 %(earliest)s"), earliest=EARLIEST_HARVEST)
     return value
 
 

@@ -123,13 +123,13 @@ def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
 def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
     free = _free_on(use, limits, harvest)
     if free is None:
-        said = Message(N_("%(name)s（%(day)s 用）的安全间隔期不明，无法判定"), {"name": use.name, "day": use.last})
+        said = Message(N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), {"name": use.name, "day": use.last})
         return [Finding(Doubt.UNKNOWN, use, said)] if use.this_season else []
     if harvest >= free:
         return []
     values = {"name": use.name, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
     return [Finding(Doubt.EARLY, use, Message(
-        N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s 起才能采收，而采收在 %(harvest)s"), values))]  # fmt: skip
+        N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s"), values))]  # fmt: skip
 
 
 def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:

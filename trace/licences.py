@@ -63,9 +63,7 @@ def grant(session: Session, actor: Actor, row: BrandLicence, *, number: str = ""
     row.valid_from = inputs.day("valid_from", valid_from)
     row.valid_to = inputs.day("valid_to", valid_to) if valid_to.strip() else None
     if row.valid_to and row.valid_to < row.valid_from:
-        raise Invalid(
-            "valid_to", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(row.valid_to), start=str(row.valid_from)
-        )
+        raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=row.valid_to, start=row.valid_from)
     row.granted_at, row.granted_by, row.return_reason = actor.at, actor.account_id, None
     audit.record(session, actor, "licence.grant", row, brand=row.brand.name, producer=row.producer.name,
                  valid_from=str(row.valid_from), valid_to=str(row.valid_to or ""))  # fmt: skip

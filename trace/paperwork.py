@@ -73,14 +73,12 @@ def _days(paper: Paper, today: date) -> tuple[date, date, date | None]:
     start = inputs.day("valid_from", paper.valid_from)
     end = inputs.day("valid_to", paper.valid_to) if paper.valid_to.strip() else None
     if end and end < start:
-        raise Invalid("valid_to", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(end), start=str(start))
+        raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
     granted = inputs.day("granted_on", paper.granted_on) if paper.granted_on.strip() else start
     if paper.granted_on.strip() and granted > today:
-        raise Invalid(
-            "granted_on", N_("发证日期 %(day)s 还没到；最晚填今天 %(today)s"), day=str(granted), today=str(today)
-        )
+        raise Invalid("granted_on", N_("发证日期 %(day)s还没到；最晚填今天 %(today)s"), day=granted, today=today)
     if end and granted > end:
-        raise Invalid("granted_on", N_("发证日期 %(day)s 晚于截止日 %(end)s"), day=str(granted), end=str(end))
+        raise Invalid("granted_on", N_("发证日期 %(day)s晚于截止日 %(end)s"), day=granted, end=end)
     return granted, start, end
 
 

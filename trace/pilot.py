@@ -67,6 +67,6 @@ def leave(session: Session, actor: Actor, member: PilotMember, *, left_on: str, 
     if member.left_on is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     if day < member.joined_on:
-        raise Invalid("left_on", N_("退出日 %(day)s 早于加入日 %(joined)s"), day=str(day), joined=str(member.joined_on))
+        raise Invalid("left_on", N_("退出日 %(day)s早于加入日 %(joined)s"), day=day, joined=member.joined_on)
     member.left_on, member.left_reason = day, why
     audit.record(session, actor, "pilot.leave", member, why, day=day.isoformat())

@@ -19,9 +19,9 @@ from .measures import Count, Period, Totals, Year, totals
 from .policy import Policy, Target
 from .units import Ints
 
-RULE = N_("首次新增：%(start)s 至 %(end)s 间首次获证、经核实的证书数，续证不计")
-NET_RULE = N_("净增：%(until)s 有效的数，减去基准日 %(base)s 有效的数")
-STOCK_RULE = N_("有效存量：%(day)s 当天有效、经核实的数")
+RULE = N_("首次新增：%(start)s至 %(end)s间首次获证、经核实的证书数，续证不计")
+NET_RULE = N_("净增：%(until)s有效的数，减去基准日 %(base)s有效的数")
+STOCK_RULE = N_("有效存量：%(day)s当天有效、经核实的数")
 PENDING_RULE = N_("待核：已申报、还没有核实的数，不计入上面三个数")
 DEMONSTRATION_RULE = N_("演示数据不计入；整个系统都是演示时才计入，并注明有几条")
 UNIT_RULE = N_("计数单位：证书上的一个产品算一项；同一产品有两种认证，算两项、一个产品")

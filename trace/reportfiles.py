@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .certify import SCHEME_WORDS
-from .clock import SHANGHAI
+from .clock import SHANGHAI, written
 from .codes.document import Column as Col
 from .codes.document import Document, write_document
 from .codes.glyphs import FontFile
@@ -124,13 +124,12 @@ def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -
 
 
 def chinese_day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return written(date.fromisoformat(text))
 
 
 def chinese_moment(moment: datetime) -> str:
     when = moment.astimezone(SHANGHAI)
-    return f"{when.year}年{when.month}月{when.day}日 {when:%H:%M}"
+    return f"{written(when)} {when:%H:%M}"
 
 
 def in_chinese(sentence: str) -> str:

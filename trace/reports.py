@@ -33,7 +33,7 @@ def freeze(session: Session, actor: Actor, policy: Policy, day: str, reason: str
     """
     as_of = inputs.day("day", day)
     if as_of > day_of(actor.at):
-        raise Invalid("day", N_("%(day)s 还没到；最晚填今天"), day=as_of.isoformat())
+        raise Invalid("day", N_("%(day)s还没到；最晚填今天"), day=as_of)
     if not actor.is_city_officer:
         raise Forbidden(N_("季度报告由市级定稿；请联系市级监管人员"))
     before = latest(session, quarter_of(as_of))

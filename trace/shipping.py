@@ -123,8 +123,8 @@ def _receiver(session: Session, batch: Batch, uscc: str) -> int | None:
 def _day(typed: str, batch: Batch, today: date) -> date:
     day = inputs.day("day", typed)
     if not batch.harvest_date <= day <= today:
-        raise Invalid("day", N_("发货日期应在 %(first)s 到 %(last)s 之间"), first=batch.harvest_date.isoformat(),
-                      last=today.isoformat())  # fmt: skip
+        raise Invalid("day", N_("发货日期应在 %(first)s到 %(last)s之间"), first=batch.harvest_date,
+                      last=today)  # fmt: skip
     return day
 
 

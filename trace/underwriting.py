@@ -133,11 +133,11 @@ def _company(session: Session, actor: Actor, form: PolicyForm, row: InsurancePol
 def _values(form: PolicyForm) -> dict[str, Any]:
     start, end = inputs.day("valid_from", form.valid_from), inputs.day("valid_to", form.valid_to)
     if end < start:
-        raise Invalid("valid_to", N_("截止日 %(end)s 早于起始日 %(start)s"), end=str(end), start=str(start))
+        raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
     back = inputs.day("retroactive_from", form.retroactive_from) if form.retroactive_from.strip() else None
     if back and back > start:
         raise Invalid("retroactive_from", N_("追溯起始日 %(back)s 晚于保险期起始日 %(start)s；没有追溯期就不填"),
-                      back=str(back), start=str(start))  # fmt: skip
+                      back=back, start=start)  # fmt: skip
     return {
         "kind": inputs.choice("kind", PolicyKind, form.kind),
         "scope": inputs.choice("scope", PolicyScope, form.scope),
@@ -272,10 +272,10 @@ def end(session: Session, actor: Actor, row: InsurancePolicy, *, how: str, ended
 
 def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, today: date) -> None:
     if ending is PolicyEnding.CANCELLED and not row.valid_from <= day <= row.valid_to:
-        raise Invalid("ended_on", N_("解除日应在保险期间内：%(first)s 至 %(last)s"), first=str(row.valid_from),
-                      last=str(row.valid_to))  # fmt: skip
+        raise Invalid("ended_on", N_("解除日应在保险期间内：%(first)s至 %(last)s"), first=row.valid_from,
+                      last=row.valid_to)  # fmt: skip
     if day > today:
-        raise Invalid("ended_on", N_("终止日 %(day)s 还没到；最晚填今天 %(today)s"), day=str(day), today=str(today))
+        raise Invalid("ended_on", N_("终止日 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
 
 
 def seen_by(session: Session, actor: Actor, state: str = "", limit: int = 500) -> Sequence[InsurancePolicy]:

@@ -290,7 +290,7 @@ def test_days_and_numbers_are_written_as_their_readers_write_them(app: Flask, cl
     assert "18 July 2026" not in chinese
     assert "18 July 2026" in english
     assert "年" not in without(english, OFFICIAL)
-    assert "2023年1月1日 至 2025年12月31日" in chinese
+    assert "2023年1月1日至 2025年12月31日" in chinese
     assert "from 1 January 2023 to 31 December 2025" in english
     batch = world.declare(quantity="1250.50", pack_size="2.5")
     for language in ("zh", "en"):

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from ..clock import written
 from ..errors import N_, Invalid, Message
 from .glyphs import FontFile, fixed_pitch, text_width
 from .lines import DOTS, WORDS, Breaks, cut_evenly
@@ -212,7 +213,7 @@ def _rows(text: LabelText, caption: bool) -> tuple[list[_Row], list[_Row]]:
 
 def _dated(field: str, words: tuple[str, str], day: date) -> _Row:
     """A day with its word in full, with the shorter one, or under it."""
-    told = f"{day.year}年{day.month}月{day.day}日"
+    told = written(day)
     return _Row(field, ((f"{words[0]} {told}",), (f"{words[1]} {told}",), (words[0], told)))
 
 

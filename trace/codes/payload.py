@@ -58,9 +58,9 @@ class Payload:
         if isinstance(self.harvest_date, datetime) or not FIRST_DAY <= self.harvest_date <= LAST_DAY:
             raise BadRange(
                 N_("身份码能记的采收日期为 %(first)s 至 %(last)s，这里是 %(day)s"),
-                first=FIRST_DAY.isoformat(),
-                last=LAST_DAY.isoformat(),
-                day=self.harvest_date.isoformat(),
+                first=FIRST_DAY,
+                last=LAST_DAY,
+                day=self.harvest_date,
             )
 
     @property

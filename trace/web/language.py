@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 
 from ..card import ORIGIN_WORDS
-from ..clock import SHANGHAI
+from ..clock import SHANGHAI, written
 from ..codes.casenumber import dashed
 from ..codes.idnumber import spaced
 from ..errors import N_, Message
@@ -92,7 +92,7 @@ def day(value: date | None) -> str:
 def day_in(language: str, value: date) -> str:
     if language == "en":
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    return written(value)
 
 
 def month_day(value: str) -> str:

@@ -3,6 +3,7 @@
 Beside it stands a table with everything; the picture shows the nearest rows and boxes and says how many more there are.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,9 +43,14 @@ def reach_graph(nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, 
     """What a recall's cause reaches: the cause at the top, then the batches step by step. A node's `depth` is 1 where
     it is the cause's own; links from the cause are drawn to those."""
     below = [_row(tuple(nodes), depth, columns) for depth in range(1, 2 * ROWS_EACH_WAY + 1)]
-    own = _Box(CAUSE, cause, gettext("起因"), here=True, numbered=False)
+    own = _Box(CAUSE, _ending(cause), gettext("起因"), here=True, numbered=False)
     first = [WayLink(CAUSE, node.id_number, ZERO, ZERO) for node in nodes if node.depth == 1]
     return _graph([row for row in ([own], *below) if row], (*first, *links), columns, width)
+
+
+def _ending(cause: str) -> str:
+    """A cause that names a batch, with the last four of its number, as the batches below are called."""
+    return re.sub(r"(?:[0-9A-Z]{4} ){3}([0-9A-Z]{4})$", r"…\1", cause)
 
 
 def nearest(rows: Sequence[Reached], columns: int) -> list[Reached]:
@@ -121,10 +127,10 @@ def _drawn(box: _Box, x: int, y: int, width: int) -> Markup:
 
 
 def _short(name: str, width: int) -> str:
-    """So much of a name as the box holds: a Chinese character is a square, others about half."""
+    """So much of a name as the box holds: a Chinese character is a square, others are narrower."""
     room, kept = (width - 8) / TEXT, ""
     for character in name:
-        room -= 1 if ord(character) > 0x2E80 else 0.6
+        room -= 1 if ord(character) > 0x2E80 else 0.7
         if room < 0:
             return kept[:-1] + "…"
         kept += character

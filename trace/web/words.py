@@ -83,6 +83,12 @@ REWARD_WORDS = {
     RewardOutcome.GRANTED: N_("同意奖励"),
     RewardOutcome.REFUSED: N_("不予奖励"),
 }
+NOBODY_WORDS = {
+    "": N_("公众"),
+    "press": N_("系统"),
+    "command line": N_("系统管理员（命令行）"),
+    "yipin demo": N_("演示数据"),
+}  # of acts that no account did
 EVENT_WORDS = {
     "account.add": N_("开通账号"),
     "account.link": N_("账号绑定主体"),
@@ -235,7 +241,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
-                                 RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, OBJECT_WORDS=OBJECT_WORDS,
+                                 RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, NOBODY_WORDS=NOBODY_WORDS, OBJECT_WORDS=OBJECT_WORDS,
                                  ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
     app.jinja_env.globals.update(
         SCHEME_WORDS=SCHEME_WORDS,
