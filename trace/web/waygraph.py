@@ -49,8 +49,9 @@ def reach_graph(nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, 
 
 
 def _ending(cause: str) -> str:
-    """A cause that names a batch, with the last four of its number, as the batches below are called."""
-    return re.sub(r"(?:[0-9A-Z]{4} ){3}([0-9A-Z]{4})$", r"…\1", cause)
+    """A cause that is a batch, by the last four of its number, as the batches below are called."""
+    number = re.search(r" (?:[0-9A-Z]{4} ){3}([0-9A-Z]{4})$", cause)
+    return f"…{number[1]}" if number else cause
 
 
 def nearest(rows: Sequence[Reached], columns: int) -> list[Reached]:
