@@ -147,8 +147,12 @@ def _released_up_to(session: Session, batch: Batch) -> int:
 def limits_of(session: Session) -> list[Limit]:
     """The list of inputs as it judges today: without examples and what was taken off."""
     rows = sa.select(FarmInput).where(FarmInput.ended_at.is_(None), FarmInput.example.is_(False)).order_by(FarmInput.id)
-    return [Limit(row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days,
-                  row.source) for row in session.scalars(rows)]  # fmt: skip
+    return [limit_of(row) for row in session.scalars(rows)]
+
+
+def limit_of(row: FarmInput) -> Limit:
+    return Limit(row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days,
+                 row.source)  # fmt: skip
 
 
 def use_of(entry: FarmEntry, season: int) -> Use:

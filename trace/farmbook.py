@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from .accounts import Actor, visible
-from .clearing import standing
+from .clearing import limit_of, standing
 from .inputs import plain
-from .models import EntryKind, FarmEntry, Plot, Producer
+from .interval import Use
+from .models import EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
 
 REMEMBERED = 40  # inputs offered for a new entry
 USE_FIELDS = ("input_kind", "input_name", "registration", "maker", "lot", "source", "target", "method", "dose",
@@ -67,6 +68,28 @@ def uses_found(actor: Actor) -> sa.Select[FarmEntry]:
         joinedload(FarmEntry.plot), joinedload(FarmEntry.producer), joinedload(FarmEntry.attached_farmer)
     )
     return rows.order_by(FarmEntry.day.desc(), FarmEntry.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An input on a crop, both as they stand in the record: how often, and until when."""
+
+    name: str
+    registration: str
+    crop: str
+    times: int
+    last: date
+
+
+def spoken_of(session: Session, actor: Actor, row: FarmInput) -> list[Used]:
+    """The uses on record that a line of the list speaks of, as far as an officer may know of them, latest first."""
+    limit, last = limit_of(row), sa.func.max(FarmEntry.last_day)
+    said = (FarmEntry.input_name, FarmEntry.registration, FarmEntry.crop, FarmEntry.crop_kind)
+    uses = visible(actor, FarmEntry).where(FarmEntry.kind == EntryKind.INPUT)
+    uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*said)
+    found = session.execute(uses.with_only_columns(*said, sa.func.count(), last).order_by(last.desc(), *said))
+    return [Used(name or "", number or "", crop, times, day) for name, number, crop, kind, times, day in found
+            if limit.fits(Use(0, InputKind.OTHER, name or "", number or "", crop, kind, day, day, None))]  # fmt: skip
 
 
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:

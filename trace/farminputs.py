@@ -17,6 +17,7 @@ from .interval import LONGEST
 from .models import CropKind, FarmInput
 
 MOST_USES = 50
+SAYS = ("name", "registration", "crop", "crop_kind", "banned", "max_uses", "interval_days")  # what judges
 
 
 @cache
@@ -29,17 +30,28 @@ def examples() -> list[FarmInput]:
     return [FarmInput(registration="", banned=False, example=True, **line) for line in _examples()]
 
 
-def listed(session: Session) -> Sequence[FarmInput]:
+def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
+    """The lines that judge, bans first; or those that were taken off, the last one first. `words` are looked for in the
+    name, the registration and the crop."""
+    rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
+    if words:
+        rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True)
+                                   for column in (FarmInput.name, FarmInput.registration, FarmInput.crop))))  # fmt: skip
+    if ended:
+        return rows.where(FarmInput.ended_at.is_not(None)).order_by(FarmInput.ended_at.desc(), FarmInput.id.desc())
+    return rows.where(FarmInput.ended_at.is_(None)).order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)
+
+
+def listed(session: Session, most: int | None = None) -> Sequence[FarmInput]:
     """What officers entered and did not take off, bans first."""
-    rows = sa.select(FarmInput).where(FarmInput.ended_at.is_(None))
-    return session.scalars(rows.order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)).all()
+    return session.scalars(found().limit(most)).all()
 
 
 def enter(session: Session, actor: Actor, *, name: str, source: str, registration: str = "", crop: str = "",
           crop_kind: str = "", banned: bool = False, max_uses: str = "", interval_days: str = "") -> FarmInput:  # fmt: skip
     """An officer enters a line, with its source: a label, an announcement. No crop and no kind: any.
 
-    Raises Invalid for any field; a line must ban, or limit uses, or state an interval.
+    Raises Invalid for any field; a line either bans, or limits uses or states an interval, and stands on the list once.
     """
     row = FarmInput(
         name=inputs.line("name", name, least=2),
@@ -52,11 +64,27 @@ def enter(session: Session, actor: Actor, *, name: str, source: str, registratio
         source=inputs.line("source", source, least=4, most=300),
         entered_at=actor.at,
     )
-    if not banned and row.max_uses is None and row.interval_days is None:
-        raise Invalid("interval_days", N_("请写安全间隔期或最多使用次数，或勾选禁用"))
+    _refuse_unclear(row)
+    _refuse_twice(session, row)
     session.add(row)
     audit.record(session, actor, "farminput.enter", row, name=row.name, banned=banned)
     return row
+
+
+def _refuse_unclear(row: FarmInput) -> None:
+    """A ban beside an interval is a slip: one of the two was not meant, and a ban is final."""
+    limits = [field for field in ("max_uses", "interval_days") if getattr(row, field) is not None]
+    if row.banned and limits:
+        raise Invalid(limits[0], N_("禁止使用的一条不写间隔期和次数；请清空，或者不选“禁止使用”"))
+    if not row.banned and not limits:
+        raise Invalid("interval_days", N_("请写安全间隔期或最多使用次数，或选“禁止使用”"))
+
+
+def _refuse_twice(session: Session, row: FarmInput) -> None:
+    """A form or a table sent twice makes no second line that says the same."""
+    same = (getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in SAYS)
+    if old := session.scalar(found().where(*same).limit(1)):
+        raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
 
 
 def interval(typed: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The words of the farm's record and of inspections, for pages, tables and the record book."""
+"""The words of the farm's record, of the list of inputs and of inspections, for pages, tables and the record book."""
 
 from .errors import N_
 from .models import CropKind, EntryKind, InputKind, InspectionKind
@@ -24,6 +24,7 @@ CROP_WORDS = {
     CropKind.FUNGUS: N_("菌类"),
     CropKind.OTHER: N_("其他作物"),
 }
+RULE_WORDS = {True: N_("禁止使用"), False: N_("限间隔期、次数")}  # by whether a line of the list of inputs bans
 INSPECTION_WORDS = {
     InspectionKind.SELF: N_("自检"),
     InspectionKind.COMMISSIONED: N_("委托检测"),

@@ -1,17 +1,18 @@
-"""What can be imported from a table, column by column: producers by an officer, products and batches by the producer's
-own clerk, certificates by an officer. Each row goes through the use-case of the form of the same thing."""
+"""What can be imported from a table, column by column: producers, certificates and the list of inputs by an officer,
+products and batches by the producer's own clerk. Each row goes through the use-case of the form of the same thing."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from . import certify, records, register
+from . import certify, farminputs, records, register
 from .accounts import visible
 from .certify import SCHEME_WORDS
 from .errors import N_, Invalid
+from .farmwords import CROP_WORDS, RULE_WORDS
 from .imports import Desk, Field, Import
-from .models import Batch, Plot, Producer, ProducerKind, Product, Review, Unit
+from .models import Batch, CropKind, FarmInput, Plot, Producer, ProducerKind, Product, Review, Unit
 from .paperwork import Line, Paper
 from .regimes import REGIME_WORDS, ProductKind
 
@@ -125,4 +126,23 @@ CERTIFICATES = Import("certificates", N_("导入证书"), (
     Field("issuer", N_("发证机构"), N_("照证书上的填，可以不填"), "", required=False),
 ), _certificate)  # fmt: skip
 
-KINDS = (PRODUCERS, PRODUCTS, BATCHES, CERTIFICATES)
+
+def _input(desk: Desk, row: dict[str, str], number: int) -> FarmInput:
+    banned = row.pop("banned") == "yes"
+    return farminputs.enter(desk.session, desk.actor, banned=banned, **row)
+
+
+INPUTS = Import("inputs", N_("导入投入品清单"), (
+    Field("name", N_("名称"), N_("限间隔期、次数的照标签写全名和含量；禁止使用的写有效成分"), "示例农药 10% 乳油"),
+    Field("banned", N_("规定"), N_("从下拉列表里选"), RULE_WORDS[False],
+          options=lambda desk: {RULE_WORDS[True]: "yes", RULE_WORDS[False]: "no"}),
+    Field("registration", N_("登记证号"), N_("标签上有的照写，可以不填"), "", required=False),
+    Field("crop", N_("作物"), N_("一行一种，照生产记录里的叫法；不填就是整类作物"), "黄桃", required=False),
+    Field("crop_kind", N_("作物类别"), N_("从下拉列表里选；不填就是不分类别"), CROP_WORDS[CropKind.FRUIT], required=False,
+          options=lambda desk: {word: kind.value for kind, word in CROP_WORDS.items()}),
+    Field("max_uses", N_("每季最多几次"), N_("只填数；标签上没有、禁止使用的不填"), "2", required=False),
+    Field("interval_days", N_("安全间隔期（天）"), N_("只填数；标签上没有、禁止使用的不填"), "14", required=False),
+    Field("source", N_("依据"), N_("哪个产品的标签，或公告的名称和文号"), "（标签或公告）"),
+), _input)  # fmt: skip
+
+KINDS = (PRODUCERS, PRODUCTS, BATCHES, CERTIFICATES, INPUTS)

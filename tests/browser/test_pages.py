@@ -18,7 +18,7 @@ GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plot
                 "producer/batches/new?copy=1", "producer/codes/1/print", "producer/prints/1",
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
-                "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers",
+                "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers", "producer/farm/inputs",
                 "producer/brands", "producer/credit", "producer/incoming", "producer/purchase", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
@@ -29,6 +29,8 @@ OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/pr
                  "bureau/producers/1/certificate", "bureau/certificates/new",
                  "bureau/insurance", "bureau/insurance/1", "bureau/insurance/new", "bureau/pilot",
                  "bureau/pilot/1/leave", "bureau/claim-notices", "bureau/farmcases", "bureau/farmcases/1",
+                 "bureau/inputs", "bureau/inputs?state=ended", "bureau/inputs?state=examples", "bureau/inputs/1", "bureau/inputs/3",
+                 "bureau/inputs/new", "bureau/import/inputs",
                  "bureau/recall", "bureau/inspections", "bureau/inspections/1", "bureau/draws", "bureau/draws/1")  # fmt: skip
 PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191, "brands",
                 "brands/yanling-peach", "report?code=" + "1" * 191, "case")  # fmt: skip

@@ -26,6 +26,7 @@ from yipin import (
     credit,
     draws,
     farm,
+    farminputs,
     inspections,
     licences,
     paper,
@@ -46,6 +47,7 @@ from yipin.models import (
     CommitmentCertificate,
     Complaint,
     FarmCase,
+    FarmInput,
     InspectionDraw,
     InsurancePolicy,
     Notice,
@@ -187,7 +189,7 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
 
 
 def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Base]:
-    """A plot with entries of its record, a doubt, a test and a draw."""
+    """A plot with entries of its record, a doubt, a test, a draw and a line of the list of inputs."""
     form = farm.EntryForm(
         "street-entry", "work", str(batch.plot_id), "2026", "2026-07-01", "黄桃", "fruit", "Ama", what="套袋"
     )
@@ -215,6 +217,7 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
         case,
         inspections.enter(session, who, batch, report),
         draws.draw(session, chen, "1", "528"),
+        farminputs.enter(session, chen, name=f"{who.name} 没用过的药", interval_days="7", source="某产品标签"),
     ]
 
 
@@ -249,7 +252,7 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     if mine not in rule.roles:
         return "refused"
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
-    if rule.of in (Report, InspectionDraw):  # of the whole city, and every officer's
+    if rule.of in (Report, InspectionDraw, FarmInput):  # of the whole city, and every officer's
         known = owner != "missing"
     if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
         known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs

@@ -27,7 +27,7 @@ from yipin.web.exports import Export
 
 BOTH_DATABASES = True  # the lists are read by the databases' own cursors
 
-OF_THE_CITY = {"events", "brands"}  # the log has rules of its own, the directory is public
+OF_THE_CITY = {"events", "brands", "inputs"}  # the log has rules of its own, the directory is public, the list is one
 # What the database itself lets nobody change.
 FROZEN = {"events", "reports", "farm_entries", "commitment_certificates"}
 SEALED = {"identity_sealed", "identity_mark", "contact", "phone", "contact_sealed", "contact_mark", "password_hash"}

@@ -1,13 +1,14 @@
 """The demonstration of a farm's record: a season of one plot, with an attached farmer, a spray whose interval was kept, and a
-correction."""
+correction; and of the list of inputs that it is judged by."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import draws, farm, farmcases, inspections, register
+from .. import draws, farm, farmcases, farminputs, inspections, register
 from ..accounts import Actor
 from ..clock import day_of
 from ..models import Batch, FarmEntry, Plot
@@ -36,6 +37,7 @@ ENTRIES: tuple[tuple[int, str, dict[str, str]], ...] = (  # days before harvest,
 def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Actor]) -> None:
     """The record of the first grower's batch, written as it would be in the field."""
     grower = signed_in(session, "grower")
+    _listed(session, signed_in(session, "officer"))
     register.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="5")
     mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
     batch = session.scalars(mine).one()
@@ -46,6 +48,17 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
             _corrected(session, grower, batch, last)
     _doubt(session, signed_in)
     _tested(session, signed_in, batch)
+
+
+def _listed(session: Session, officer: Actor) -> None:
+    """A limit that the record keeps, a ban that nobody met, and a line that was taken off again."""
+    enter = partial(farminputs.enter, session, officer)
+    label = partial(
+        enter, name=SPRAY["input_name"], crop="黄桃", crop_kind="fruit", source="演示：照“演示杀虫剂”标签填写"
+    )
+    label(registration=SPRAY["registration"], max_uses="2", interval_days="14")
+    enter(name="演示禁用成分", crop_kind="fruit", banned=True, source="演示：某公告，文号从略")
+    farminputs.end(session, officer, label(interval_days="41"), "演示：间隔期填错了，应是 14 天")
 
 
 def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch: Batch) -> None:

@@ -15,6 +15,7 @@ RULES: Rules = {
     ("bureau.export_complaints", "GET"): may(O),
     ("bureau.export_policies", "GET"): may(O, I),
     ("bureau.export_claim_notices", "GET"): may(O, I),
+    ("bureau.export_inputs", "GET"): may(O),
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),
 }

@@ -1,4 +1,4 @@
-"""Rights of tables taken in: officers import producers and certificates, a producer its own products and batches."""
+"""Rights of tables taken in: officers import producers, certificates and the list of inputs, a producer its own products and batches."""
 
 from .rule import O, P, Rules, may
 
@@ -9,6 +9,9 @@ RULES: Rules = {
     ("bureau.import_certificates", "GET"): may(O),
     ("bureau.import_certificates", "POST"): may(O),
     ("bureau.template_certificates", "GET"): may(O),
+    ("bureau.import_inputs", "GET"): may(O),
+    ("bureau.import_inputs", "POST"): may(O),
+    ("bureau.template_inputs", "GET"): may(O),
     ("producer.import_products", "GET"): may(P),
     ("producer.import_products", "POST"): may(P),
     ("producer.template_products", "GET"): may(P),

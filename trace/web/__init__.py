@@ -34,6 +34,7 @@ from . import (
     errors,
     farm,
     farmdesk,
+    farminputs,
     farmwords,
     files,
     guard,

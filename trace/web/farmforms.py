@@ -13,10 +13,12 @@ from ..errors import N_
 from ..farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ..models import FarmInput, PlotKind, Producer
 from . import forms
+from .farmwords import crops
 from .language import aside
 from .words import UNIT_WORDS
 
 WORK = (N_("浇水"), N_("锄草"), N_("施基肥"), N_("修剪"), N_("疏果"), N_("套袋"), N_("移栽"), N_("清园"))
+OFFERED = 300  # lines of the list in the form, bans first: the page is kept on phones, and the whole list judges anyway
 
 
 class EntryForm(forms.Form):
@@ -85,12 +87,12 @@ def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]
 def known_inputs(session: Session, producer: Producer) -> list[dict[str, Any]]:
     """Inputs by name: those used before with all that was written of them, then the lines of the list."""
     used = [farmbook.typed(entry, farmbook.USE_FIELDS) for entry in farmbook.used_before(session, producer)]
-    return used + [_listed(row) for row in (*farminputs.listed(session), *farminputs.examples())]
+    return used + [_listed(row) for row in (*farminputs.listed(session, OFFERED), *farminputs.examples())]
 
 
 def _listed(row: FarmInput) -> dict[str, Any]:
     """A line of the list, in a sentence: what it says is told and never filled in."""
-    said = gettext("禁用") if row.banned else row.crop
+    said = " ".join([gettext("禁用"), crops(row)] if row.banned else [crops(row)])
     if row.interval_days is not None:
         said += " " + gettext("间隔 %(n)s 天", n=row.interval_days)
     if row.max_uses:

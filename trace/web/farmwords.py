@@ -1,10 +1,22 @@
 """The words of the farm's record, for the pages."""
 
 from flask import Flask
+from flask_babel import gettext
 
-from ..farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS
+from ..farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
+from ..models import FarmInput
+from .language import aside, say
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(ENTRY_WORDS=ENTRY_WORDS, INPUT_WORDS=INPUT_WORDS, CROP_WORDS=CROP_WORDS,
-                                 INSPECTION_WORDS=INSPECTION_WORDS)  # fmt: skip
+                                 INSPECTION_WORDS=INSPECTION_WORDS, RULE_WORDS=RULE_WORDS)  # fmt: skip
+    app.jinja_env.filters.update(crops=crops)
+
+
+def crops(row: FarmInput) -> str:
+    """Which crops a line of the list of inputs speaks of."""
+    kind = say(CROP_WORDS[row.crop_kind]) if row.crop_kind else ""
+    if row.crop:
+        return row.crop + (aside(kind) if kind else "")
+    return kind or str(gettext("各种作物"))

@@ -108,6 +108,7 @@ def _with_digest(desk: Desk, digest: str, approve: bool = False) -> Desk:
 OFFERED: tuple[tuple[Import, Blueprint, str], ...] = (
     (importkinds.PRODUCERS, bureau.bp, "bureau.producers"),
     (importkinds.CERTIFICATES, bureau.bp, "bureau.home"),
+    (importkinds.INPUTS, bureau.bp, "bureau.farm_inputs"),
     (importkinds.PRODUCTS, producer.bp, "producer.home"),
     (importkinds.BATCHES, producer.bp, "producer.batches"),
 )

@@ -1,14 +1,14 @@
-"""The farm’s record and what was tested."""
+"""The farm’s record, the list of inputs and what was tested."""
 
 from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from ... import farmbook, inspections
+from ... import farmbook, farminputs, inspections
 from ...accounts import Actor
 from ...errors import N_, Message
-from ...farmwords import INPUT_WORDS, INSPECTION_WORDS
+from ...farmwords import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ...models import Inspection
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Typed
@@ -21,6 +21,10 @@ def _uses(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 def _inspections(actor: Actor, typed: Typed) -> sa.Select[Any]:
     return inspections.found(actor, typed.get("state", ""))
+
+
+def _inputs(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    return farminputs.found(typed.get("q", "")[:40].strip(), typed.get("state") == "ended")
 
 
 def _items(row: Inspection) -> str:
@@ -43,6 +47,19 @@ EXPORTS: tuple[Export, ...] = (
         Col(N_("结论"), lambda row: Message(N_("合格") if row.passed else N_("不合格"))),
         Col(N_("项目和结果"), _items, width=40),
         Col(N_("撤下的理由："), lambda row: row.withdraw_reason, width=24),
+    )),
+    Export("inputs", N_("投入品清单"), _inputs, lambda policy: (
+        Col(N_("规定"), word(RULE_WORDS, lambda row: row.banned), width=18),
+        Col(N_("名称"), lambda row: row.name, width=26),
+        Col(N_("登记证号"), lambda row: row.registration),
+        Col(N_("作物"), lambda row: row.crop),
+        Col(N_("作物类别"), word(CROP_WORDS, lambda row: row.crop_kind)),
+        Col(N_("每季最多几次"), lambda row: row.max_uses, Kind.COUNT),
+        Col(N_("安全间隔期（天）"), lambda row: row.interval_days, Kind.COUNT),
+        Col(N_("依据"), lambda row: row.source, width=40),
+        Col(N_("列入时间"), lambda row: row.entered_at, Kind.MOMENT),
+        Col(N_("移出时间"), lambda row: row.ended_at, Kind.MOMENT),
+        Col(N_("移出理由"), lambda row: row.end_reason, width=24),
     )),
     Export("uses", N_("用药用肥记录"), _uses, lambda policy: (
         Col(N_("主体"), lambda row: row.producer.name, width=28),
