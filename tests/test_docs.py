@@ -17,6 +17,7 @@ from yipin.codes import tiny
 from yipin.codes.payload import TOKEN_BYTES
 from yipin.codes.stock import stocks
 from yipin.config import NAMES
+from yipin.web import UPLOAD_LIMIT
 
 ROOT = Path(__file__).parents[1]
 PAPERS = [
@@ -98,6 +99,11 @@ def test_every_variable_of_the_environment_is_told_of() -> None:
             read |= set(re.findall(r"\$\{([A-Z][A-Z_]+):-", path.read_text("utf-8")))
     assert {"YIPIN_DATA", "PORT", "HOST"} <= read
     assert {name for name in read if f"`{name}`" not in text("docs/install.md")} == set()
+
+
+def test_the_proxy_of_the_paper_lets_three_photographs_through() -> None:
+    (allowed,) = re.findall(r"client_max_body_size (\d+)m;", text("docs/install.md"))
+    assert int(allowed) << 20 > 3 * UPLOAD_LIMIT
 
 
 def test_every_stock_is_told_of() -> None:
