@@ -30,8 +30,9 @@ class Inbox(Generic[Item]):
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
-                self._thread = Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                thread = Thread(target=self._run, name=self._name, daemon=True)
+                thread.start()
+                self._thread = thread  # not before it runs: where no thread can be had, the next who comes tries again
 
     def _run(self) -> None:
         while True:

@@ -2,11 +2,18 @@
 
 from typing import Any
 
+LONGEST_HEAD = 64 << 10  # bytes of a request's headers, roughly
+
 
 def server(target: str, host: str, port: int, workers: int, **more: Any) -> Any:
     """A server of an ASGI application, not yet started; `more` are other settings of granian."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
-    settings: dict[str, Any] = {"interface": Interfaces.ASGI, "backlog": 1024, "respawn_failed_workers": True}
+    # HTTP/1 alone: while it does not know which version a reader will speak, granian waits for ever for a first word.
+    settings: dict[str, Any] = {
+        "interface": Interfaces.ASGI, "http": HTTPModes.http1, "websockets": False,
+        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD), "backlog": 1024, "respawn_failed_workers": True,
+    }  # fmt: skip
     return Granian(target, address=host, port=port, workers=workers, **settings | more)

@@ -12,9 +12,10 @@ Found = TypeVar("Found")
 
 
 def asked(app: Any, path: str, headers: dict[str, str], method: str = "GET", query: str = "", body: bytes = b"",
-          more: Iterable[Header] = ()) -> Answer:  # fmt: skip
-    """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line."""
-    return _run(_answer(app, _scope(path, headers, method, query, more), body))
+          more: Iterable[Header] = (), goes_on: bool = False) -> Answer:  # fmt: skip
+    """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line. A body
+    that `goes_on` is never sent to its end."""
+    return _run(_answer(app, _scope(path, headers, method, query, more), body, goes_on))
 
 
 def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[Answer]:
@@ -41,8 +42,8 @@ def _scope(path: str, headers: dict[str, str], method: str = "GET", query: str =
             "server": ("127.0.0.1", 8_000)}  # fmt: skip
 
 
-async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"") -> Answer:
-    parts, sent = [{"type": "http.request", "body": body, "more_body": False}], []
+async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"", goes_on: bool = False) -> Answer:
+    parts, sent = [{"type": "http.request", "body": body, "more_body": goes_on}], []
 
     async def receive() -> dict[str, Any]:
         return parts.pop() if parts else await asyncio.Future()

@@ -1,4 +1,4 @@
-"""What comes over the line reaches Flask as it was meant, and who hangs up keeps nobody else waiting."""
+"""What comes over the line reaches Flask as it was meant and whole, and who is slow or hangs up keeps nobody waiting."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import asgi
 import pytest
 from bridged import app
 
-from yipin.web.bridge import THREADS
+from yipin.web.bridge import SENDERS, THREADS
 
 MEGABYTE = 1 << 20
 LARGE = 64 * MEGABYTE
@@ -35,8 +35,10 @@ class Running:
         line.sendall(request)
         return line
 
-    def answer(self, request: bytes) -> bytes:
+    def answer(self, request: bytes, breaks_off: bool = False) -> bytes:
         with self.send(request) as line:
+            if breaks_off:
+                line.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: line.recv(1 << 20), b""))
 
     def memory(self) -> int:
@@ -47,6 +49,9 @@ class Running:
 
 def get(path: bytes, more: bytes = b"") -> bytes:
     return b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + more + b"\r\n"
+
+
+UPLOAD = b"POST /up HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,7 @@ def test_who_reads_slowly_costs_little_memory(running: Running) -> None:
     ],
 )
 def test_an_upload_comes_whole_however_it_is_sent(running: Running, request_: bytes, said: bytes) -> None:
-    assert running.answer(b"POST /up HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + request_).endswith(said)
+    assert running.answer(UPLOAD + request_).endswith(said)
 
 
 def test_an_upload_that_breaks_off_is_no_error_of_ours(running: Running) -> None:
@@ -115,6 +120,40 @@ def test_an_upload_that_breaks_off_is_no_error_of_ours(running: Running) -> None
     time.sleep(0.2)
     assert b"Traceback" not in running.log.read_bytes()
     assert running.answer(get(b"/")).endswith(b"a page")
+
+
+@pytest.mark.parametrize(
+    "half", [b"Content-Length: 70000\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"]
+)
+def test_half_an_upload_is_never_taken_for_the_whole(running: Running, half: bytes) -> None:
+    assert running.answer(UPLOAD + half, breaks_off=True)[9:12] == b"400"
+
+
+def test_slow_uploads_keep_no_page_waiting(running: Running) -> None:
+    with ExitStack() as lines:
+        for _ in range(THREADS + SENDERS):
+            lines.enter_context(running.send(UPLOAD + b"Content-Length: 70000\r\n\r\nabc"))
+        time.sleep(0.2)
+        assert running.answer(get(b"/")).endswith(b"a page")
+
+
+def test_an_upload_that_hardly_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yipin.web.bridge.GRACE", 0.05)
+    assert asgi.asked(app, "/up", {"Host": "a"}, "POST", body=b"abc", goes_on=True)[0] == 400
+
+
+def test_headers_without_end_are_refused(running: Running) -> None:
+    assert running.answer(get(b"/", b"X-A: " + b"a" * 300_000 + b"\r\n"))[9:12] == b"431"
+
+
+def test_the_second_version_of_the_protocol_is_not_spoken(running: Running) -> None:
+    assert running.answer(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == b""
+
+
+def test_who_wishes_for_a_websocket_is_refused_in_our_own_words(running: Running) -> None:
+    wish = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eWlwaW4tdGVzdC1rZXkhIQ==\r\n\r\n"
+    answer = running.answer(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\n" + wish)
+    assert answer[9:12] == b"400" and answer.endswith(b"</p>\n")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ OTHERS = [{"Cookie": "lang=xx"}, {"Cookie": "session=abc"}, {"Cookie": "lang=en;
           {"Accept": "application/json"}, {"Accept": "text/html;q=0.1, application/json"}, {"Accept": "*/*"},
           {"Accept": ";q=abc,*/*;q=-1"}, {"Host": "a b"}, {"Host": "t.example.cn:0"}, {"Host": "t.example.cn:99999"},
           {"Host": "t.example.cn:8000"}, {"Host": "-"}, {"Host": ".."}, {"Host": "[::1]"}, {"Host": ""},
-          {"User-Agent": "\xff" + ROBOT}]  # fmt: skip
+          {"Accept": "a/b," * 400 + "application/json"}, {"User-Agent": "\xff" + ROBOT}]  # fmt: skip
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from yipin.db import Database
 from yipin.web import UPLOAD_LIMIT
-from yipin.web.errors import TITLES
+from yipin.web.errors import TITLES, asks_for_json
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
 TRACES = ("Traceback", 'File "', "werkzeug", "sqlalchemy", "psycopg", "sqlite", "SELECT ", "Internal Server Error")
@@ -175,3 +175,8 @@ def test_a_refused_host_or_length_is_no_crash(client: FlaskClient) -> None:
         answer = client.get("/", headers=headers)
         assert answer.status_code in (200, 400) and not [trace for trace in TRACES if trace in answer.text]
         assert "evil.example" not in answer.text
+
+
+def test_an_accept_header_without_end_is_not_read_to_its_end() -> None:
+    assert asks_for_json("a/b;q=0.1, application/json")
+    assert not asks_for_json("a/b;q=0.1, " * 40_000 + "application/json")

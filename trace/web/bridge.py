@@ -2,11 +2,13 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from a2wsgi import WSGIMiddleware
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Message = dict[str, Any]
 
-THREADS = 32  # pages at work at once in each server process
+THREADS, SENDERS = 24, 8  # pages, and forms sent, at work at once in each server process
+SLOWEST, GRACE = 1_000, 30  # bytes a second of an upload at the least, and seconds until that is asked
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
 COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
 _LINE = "yipin.line"
@@ -26,15 +29,19 @@ class Bridge:
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
-        self._over: Any = WSGIMiddleware(self._called, workers=THREADS)  # type: ignore[arg-type]
+        self._pages, self._forms = self._threads(THREADS), self._threads(SENDERS)
+
+    def _threads(self, most: int) -> Any:
+        return WSGIMiddleware(self._called, workers=most)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            await self._over(scope, receive, send)
+            await self._pages(scope, receive, send)
             return
         line = _Line(receive, send)
+        over = self._pages if scope["method"] in ("GET", "HEAD") else self._forms  # a slow upload keeps no page waiting
         try:
-            await self._over(_tidy(scope) | {_LINE: line}, line.receive, line.send)
+            await over(_tidy(scope) | {_LINE: line}, line.receive, line.send)
         finally:
             line.close()
 
@@ -55,10 +62,27 @@ class _Line:
 
     def __init__(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
         self._receive, self._send = receive, send
-        self._parts = 0
+        self._parts = self._came = 0
+        self._since: float | None = None
         self._watch: asyncio.Task[None] | None = None
 
     async def receive(self) -> Message:
+        """The next piece of an upload.
+
+        Raises ClientDisconnected where the upload breaks off, for half of one is none, or hardly comes.
+        """
+        self._since = self._since or time.monotonic()
+        patience = self._since + GRACE + self._came / SLOWEST - time.monotonic()
+        try:
+            message = await asyncio.wait_for(self._heard(), patience)
+        except TimeoutError:
+            raise ClientDisconnected from None
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        self._came += len(message.get("body", b""))
+        return message
+
+    async def _heard(self) -> Message:
         return await self._receive()  # as a coroutine, which is more than a server need give
 
     async def send(self, message: Message) -> None:
