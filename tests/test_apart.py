@@ -56,12 +56,15 @@ def test_a_hundred_megabytes_are_refused_unread() -> None:
         apart.kept(bytes(100 << 20))
 
 
-def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_not() -> None:
     loops = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                     b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
                     stream(b"/A Do " * 9), *(_form(number) for number in range(5, 14)), stream(b"0 0 m 9 9 l S"))  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with pytest.raises(Invalid):
         apart.kept(loops)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
     assert apart.kept(pdf("a")).pages == 1
 
 

@@ -1,6 +1,7 @@
 """The bench runs, at a size at which its figures mean nothing, so that it is there when it is wanted."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,19 @@ def test_one_bench_may_be_asked_for_by_name():
 def test_an_unknown_bench_is_refused_by_name():
     done = bench("--quick", "labells")
     assert done.returncode == 2 and "labells" in done.stderr
+
+
+ROWS = re.findall(
+    r"^\| `(\w+)` \| ([\d.,]+) \|.*\| ([≥≤]) ([\d.,]+)", (ROOT / "docs/performance.md").read_text("utf-8"), re.M
+)
+
+
+def test_the_figures_of_the_document_reach_the_targets_beside_them():
+    number = {name: float(value.replace(",", "")) for name, value, _, _ in ROWS}
+    for name, _, sign, target in ROWS:
+        most = float(target.replace(",", ""))
+        assert number[name] >= most if sign == "≥" else number[name] <= most, name
+    assert len(ROWS) == 15
 
 
 @pytest.mark.parametrize("name", sorted(set().union(*FIGURES.values())))

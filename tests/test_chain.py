@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from chains import do, harvest, made, product_of, sent, works_of
 from conftest import World
 
-from yipin import audit, chain
+from yipin import audit, chain, recall
 from yipin.chain import Taken
 from yipin.errors import Conflict, Invalid
 from yipin.lineage import downstream, edges, upstream
@@ -109,6 +109,13 @@ def test_a_neighbour_can_take_nothing_of_it(world: World, tofu: Chain) -> None:
         do(world, chain.split, world.ben, tofu["first"].id_number, [("1", "1")])
 
 
+def test_a_batch_stands_once_among_what_goes_in(world: World, tofu: Chain) -> None:
+    parts = [Taken(tofu["first"].id_number, "1"), Taken(tofu["first"].id_number.lower(), "2")]
+    with pytest.raises(Invalid, match="同一个批次只能写一行"):
+        do(world, chain.merge, world.ama, parts, pack_size="1")
+    assert world.get(Batch, tofu["first"].id).left == Decimal("200")
+
+
 def test_goods_are_not_made_before_their_inputs_were_there(world: World, tofu: Chain) -> None:
     parts = [Taken(tofu["second"].id_number, "1")]
     late = made(str(tofu["tofu"].product_id), works_of_ama(world), "0.5", "2026-07-11")
@@ -140,6 +147,21 @@ def test_goods_go_from_producer_to_producer_and_the_way_is_whole(world: World, t
     ]
     with world.db.write.begin() as session, pytest.raises(Conflict, match="已经收过"):
         chain.receive(session, ben, session.get_one(Shipment, goods.id), product=product, pack_size="0.25")
+
+
+def test_a_way_of_thirteen_steps_is_followed_to_both_its_ends(world: World, tofu: Chain) -> None:
+    way = [tofu["tofu"]]
+    for n in range(13):
+        way.append(do(world, chain.split, world.ama, way[-1].id_number, [(str(200 - 10 * n), "0.5")])[0])
+    with world.db.read.begin() as session:
+        ahead, behind = downstream(session, way[0].id), upstream(session, way[-1].id)
+        reached = recall.reach(session, world.chen, [tofu["first"].id]).batches
+    assert [(node.id, node.depth) for node in ahead] == [(batch.id, n) for n, batch in enumerate(way)][1:]
+    assert [(node.id, node.depth) for node in behind][:13] == [(batch.id, 13 - n) for n, batch in enumerate(way)][
+        12::-1
+    ]
+    assert {node.id for node in behind[13:]} == {tofu["first"].id, tofu["second"].id}
+    assert [row.id for row in reached] == [tofu["first"].id, *(batch.id for batch in way)]
 
 
 def test_goods_of_a_stranger_end_at_a_name(world: World, tofu: Chain) -> None:

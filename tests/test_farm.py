@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from chains import do
+from chains import do, made, product_of, works_of
 from conftest import NOW, World
 from farms import correct, write
 
 from yipin import audit, chain, clearing, draws, farm, farmcases, farminputs, inspections, recall, scan
 from yipin.accounts import find, visible
+from yipin.chain import Taken
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot
 
@@ -145,6 +146,22 @@ def test_goods_made_of_an_unfit_harvest_are_not_coded_either(world: World) -> No
         world.issue(part, 1)
     with world.db.read.begin() as session:
         assert [use.input_name for use in farm.uses_of(session, session.get_one(Batch, part.id))] == ["阿维菌素"]
+
+
+def test_what_is_made_of_an_unfit_harvest_elsewhere_is_not_coded_either(world: World) -> None:
+    """The works has a clean record of its own: what counts is the field of the beans."""
+    write(world, world.ama, "draft-0001", day="2026-07-15")
+    goods = made(product_of(world, world.ama, "黄桃干"), works_of(world, world.ama), "5")
+    dried = do(world, chain.process, world.ama, [Taken(world.declare().id_number, "10")], goods)
+    with pytest.raises(Conflict, match="2026年7月22日起才能采收"):
+        world.issue(dried, 1)
+
+
+def test_a_late_use_of_the_season_before_still_holds_back_an_early_harvest(world: World) -> None:
+    write(world, world.ama, "draft-0001", day="2025-12-20", season="2025", interval_days="30")
+    with pytest.raises(Conflict, match="2026年1月19日起才能采收"):
+        world.issue(world.declare(harvest_date="2026-01-18"), 1)
+    assert world.issue(world.declare(harvest_date="2026-01-19"), 1).count == 1
 
 
 def test_what_officers_list_judges_and_examples_do_not(world: World) -> None:

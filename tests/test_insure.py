@@ -1,7 +1,7 @@
 """The pilot of quality insurance: 承保中 only where a verified policy covers the day of harvest or of sale."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from conftest import NOW, Sold, World
 from insured import insured
 
-from yipin import insure, scan
+from yipin import insure, printruns, scan
 from yipin.card import Cover, Insurance
 from yipin.models import (
     Batch,
@@ -166,6 +166,17 @@ def test_the_day_of_sale_is_the_first_on_which_labels_were_released(world: World
     with world.db.read.begin() as session:
         assert insure.sale_day(session, sold.batch.id) == world.get(PrintRun, sold.run.id).released_at.date() == SALE
         assert insure.sale_day(session, 999) is None
+
+
+def test_labels_released_later_do_not_move_the_day_of_sale_and_void_ones_give_none(world: World, sold: Sold) -> None:
+    more = world.print(world.issue(sold.batch, 2, "form-2"), key="print-2")
+    world.release(more, replace(world.ama, at=NOW + timedelta(days=3)))
+    with world.db.write.begin() as session:
+        assert insure.sale_day(session, sold.batch.id) == SALE
+        printruns.void_run(session, world.chen, session.get_one(PrintRun, sold.run.id), "码表外泄")
+        assert insure.sale_day(session, sold.batch.id) == SALE + timedelta(days=3)
+        printruns.void_run(session, world.chen, session.get_one(PrintRun, more.id), "码表外泄")
+        assert insure.sale_day(session, sold.batch.id) is None
 
 
 def test_the_day_of_sale_is_counted_in_shanghai(world: World) -> None:

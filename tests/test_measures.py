@@ -246,6 +246,22 @@ def test_a_certificate_is_in_force_from_its_first_day(days: int, expected: int) 
     assert len(found.stock) == expected
 
 
+@pytest.mark.parametrize("day, expected", [("2024-12-30", 1), ("2024-12-31", 1), ("2025-01-01", 0)])
+def test_a_certificate_is_in_force_to_the_end_of_its_last_day(day: str, expected: int) -> None:
+    found = count(Ledger([line(1, valid_to=D("2024-12-31"))]), MAIN, D(day))
+    assert len(found.stock) == len(found.at_end) == expected
+
+
+def test_net_counts_from_the_base_day_itself() -> None:
+    """The base day is 2022-12-31: what ran out on it was in force on it, what began the day after was not."""
+    known = D("2022-06-01")
+    old = line(1, granted=D("2019-12-31"), valid_from=D("2020-01-01"), valid_to=D("2022-12-31"), verified=known)
+    new = line(2, product="丝瓜", granted=D("2022-12-20"), valid_from=D("2023-01-01"), verified=known)
+    found = count(Ledger([old, new]), MAIN, D("2023-06-30"))
+    assert (papers(found.at_base), papers(found.at_end), found.net) == ("N1", "N2", 0)
+    assert (papers(found.gained()), papers(found.lost())) == ("N2", "N1")
+
+
 @pytest.mark.parametrize("ended, expected", [("2024-06-30", 0), ("2024-07-01", 1)])
 def test_a_certificate_is_out_of_force_on_the_day_of_its_ending(ended: str, expected: int) -> None:
     found = count(Ledger([line(1, ended=D(ended), ending="cancelled")]), MAIN, D("2024-06-30"))

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import NOW, World
 
-from yipin import boards, brands, certify, drill, progress
+from yipin import audit, boards, brands, certify, drill, progress
 from yipin.errors import NotFound
 from yipin.models import Brand, BrandKind, Certification, Product, Scheme
 
@@ -59,6 +59,18 @@ def test_a_day_of_the_past_knows_what_was_verified_by_its_end_in_shanghai(world:
     enter(world, "ama", "green", "2024-01-01", at=datetime(2024, 1, 31, 15, 59, tzinfo=UTC))  # 23:59 on the 31st
     enter(world, "ben", "green", "2024-01-01", at=datetime(2024, 1, 31, 16, 0, tzinfo=UTC))  # midnight
     assert [counted(world, date(2024, month, day)) for month, day in ((1, 30), (1, 31), (2, 1))] == [0, 1, 2]
+
+
+def test_a_certificate_under_a_countys_former_code_counts_for_the_county_of_today(world: World) -> None:
+    row = enter(world, "ama", "green", "2024-01-01")
+    with world.db.write.begin() as session:
+        paper = session.get_one(Certification, row.id)
+        paper.county = "430221"  # 株洲县, now 渌口区
+        audit.record(session, world.chen, "test.change", paper)
+    with world.db.read.begin() as session:
+        one = progress.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
+    counted = {group.key: group.first.units for group in one.by_county(world.office.policy) if group.first.units}
+    assert counted == {"430212": 1}
 
 
 def test_a_declared_certificate_is_pending_and_a_returned_one_is_not(world: World) -> None:

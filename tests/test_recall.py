@@ -1,7 +1,10 @@
 """One act stops everything that a cause reaches; a drill measures it and changes nothing."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
+from bench.tracing import OFFICER, graph
 from chains import do, harvest, made, product_of, sent, works_of
 from conftest import NOW, World
 
@@ -10,6 +13,7 @@ from yipin.accounts import Actor
 from yipin.card import Verdict
 from yipin.chain import Taken
 from yipin.counting import Reader
+from yipin.db import Database
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.facts import FactsCache
 from yipin.models import Batch, BatchState, Event, Plot, RecallAct, RecallKind, Visitor
@@ -83,6 +87,20 @@ def test_one_act_recalls_them_all_and_the_next_scan_says_so(world: World, chaine
         ("first", "tofu", "small", "large"), "recalled"
     )
     assert (row.batches, row.units) == (4, 5)
+
+
+def test_of_more_than_a_thousand_batches_none_is_left_out(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/yipin.db")
+    layers = graph(db, 1_500)
+    with db.write.begin() as session:
+        reached = recall.reach(session, OFFICER, layers[0])
+        assert len(reached.batches) > 1_200
+        recall.act(session, OFFICER, RecallKind.RECALL, layers[0], cause="一批大豆", reason="检出违禁农药")
+    with db.read.begin() as session:
+        stopped = set(session.scalars(sa.select(Batch.id).where(Batch.state == BatchState.RECALLED)))
+        told = session.scalars(sa.select(Event.object_id).where(Event.action == "batch.recall"))
+        assert stopped == set(told) == {row.id for row in reached.batches}
+    db.dispose()
 
 
 def test_every_recalled_batch_has_its_event_and_its_producer_a_notice(world: World, chained: Chain) -> None:

@@ -3,13 +3,15 @@
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from chains import do, harvest, made, product_of, sent, works_of
-from conftest import NOW, World
+from conftest import NOW, PASSWORD, USCC, World
 from flask.testing import FlaskClient
 
-from yipin import audit, chain, scan
+from yipin import audit, chain, goods, lineage, scan, shipping, signin
 from yipin.chain import Taken
-from yipin.models import Batch
+from yipin.demo import chains
+from yipin.models import Batch, Role, Shipment
 
 Chain = dict[str, Batch]
 
@@ -54,6 +56,55 @@ def test_a_field_tells_what_became_of_its_beans(world: World, client: FlaskClien
     assert [(node["id_number"], node["kind"], node["depth"]) for node in facts["trace"]["downstream"]] == [
         (chained["tofu"].id_number, "processed", 1)
     ]
+
+
+def test_a_way_of_several_steps_is_told_to_its_ends_in_both_directions(
+    world: World, client: FlaskClient, chained: Chain
+) -> None:
+    small, large = do(world, chain.split, world.ama, chained["tofu"].id_number, [("20", "0.5"), ("40", "0.5")])
+    last = do(world, chain.split, world.ama, small.id_number, [("5", "0.5")])[0]
+    page, facts = page_and_facts(world, client, last, 0)
+    up = [(node["id_number"], node["depth"]) for node in facts["trace"]["upstream"]]
+    assert up == [(small.id_number, 1), (chained["tofu"].id_number, 2),
+                  (chained["first"].id_number, 3), (chained["second"].id_number, 3)]  # fmt: skip
+    assert all(number[-4:] in page for number, _ in up)
+    assert [(link["taken"], link["loss"]) for link in facts["trace"]["links"]] == [
+        ("60", "1.5"), ("40", "0"), ("20", "0"), ("5", "0")]  # fmt: skip
+    beans = client.get(f"/b/{chained['first'].id_number}", headers={"Accept": "application/json"}).json
+    down = [(node["id_number"], node["depth"]) for node in beans["trace"]["downstream"]]
+    assert down == [(chained["tofu"].id_number, 1), (small.id_number, 2), (large.id_number, 2), (last.id_number, 3)]
+
+
+def test_what_was_called_back_is_not_said_to_have_left(world: World, client: FlaskClient, chained: Chain) -> None:
+    with world.db.write.begin() as session:
+        shipping.cancel(session, world.ama, session.scalars(sa.select(Shipment)).one(), "车坏了")
+    page, _ = page_and_facts(world, client, chained["tofu"], 0)
+    assert "发往天元区" not in page
+
+
+def test_the_chain_of_the_demonstration_is_whole_and_balanced_to_the_hundredth(
+    world: World, client: FlaskClient
+) -> None:
+    """Soybeans of two fields → 香干 with a loss → labels → a shop; seen by who scans a pack."""
+    with world.db.write.begin() as session:
+        signin.add_account(session, world.chen, world.office.policy, login="works", name="演示香干坊", role=Role.PRODUCER,
+                           password=PASSWORD)  # fmt: skip
+    told = chains.add(world.db, world.office, world.chen, lambda _: world.actor("works"), USCC["other"])
+    page, facts = (
+        client.get(f"/{told['digits']}", headers=headers) for headers in ({}, {"Accept": "application/json"})
+    )
+    trace = facts.json["trace"]
+    assert [(node["kind"], node["quantity"], node["unit"], node["depth"]) for node in trace["upstream"]] == [
+        ("harvest", "120", "kg", 1), ("harvest", "80", "kg", 1)]  # fmt: skip
+    assert [(link["taken"], link["loss"]) for link in trace["links"]] == [("60", "1.5"), ("40", "0")]
+    for step in ("演示大豆", "其中损耗 1.5 kg", "加工", "发往天元区"):
+        assert step in page.text, step
+    with world.db.read.begin() as session:
+        tofu = session.scalars(sa.select(Batch).where(Batch.id_number == told["id_number"])).one()
+        shares = goods.ledger(session, tofu)
+        beans = [goods.ledger(session, link.source) for link in lineage.links_into(session, tofu)]
+    assert (shares.total, shares.coded, shares.used, shares.loose, shares.left) == (160, 6, 0, 20, 134)
+    assert [(each.total, each.used, each.left) for each in beans] == [(120, 60, 60), (80, 40, 40)]
 
 
 def test_only_the_packs_that_left_are_said_to_have_left_and_no_customer_is_named(

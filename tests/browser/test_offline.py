@@ -3,7 +3,8 @@ back, once each; also when the sign-in ended meanwhile, when the service refuses
 
 import sqlite3
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
@@ -75,6 +76,33 @@ def test_three_entries_without_a_network_are_three_records_once_each(demo: Serve
     for number in (1, 2, 3):
         expect(one.locator("main li").filter(has_text=f"演示断网 {number}")).to_have_count(1)
     assert recorded(demo, "演示断网 %") == 3
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_entry_of_which_no_answer_came_is_sent_again_and_counts_once(
+    demo: Served, window: Opener, arrived: bool
+) -> None:
+    """The network breaks while it is being sent: after the service wrote it, or before it got there."""
+    what, phone = f"演示没有回音 {arrived}", window(390, service_workers="block")
+    page, lost = phone.new_page(), list[str]()
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        if arrived:
+            route.fetch()
+        return route.abort()
+
+    login(page, demo)
+    page.goto(f"{demo.url}producer/farm/new?kind=work")
+    phone.route("**/producer/farm/new*", lose)
+    write(page, what)
+    expect(page.get_by_role("main")).to_contain_text("现在没有网络")
+    assert (len(lost), recorded(demo, what)) == (1, arrived)
+    page.goto(f"{demo.url}producer/farm/")
+    expect(page.get_by_role("main")).to_contain_text("已发送 1 条")
+    assert recorded(demo, what) == 1
 
 
 def test_a_draft_waits_for_the_sign_in_and_a_refused_one_is_kept_and_mended(demo: Served, window: Opener) -> None:

@@ -19,10 +19,12 @@ GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plot
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
                 "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers", "producer/farm/inputs",
+                "producer/farm/entries/1/correct",
                 "producer/brands", "producer/credit", "producer/incoming", "producer/purchase", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
                  "bureau/import/certificates", "bureau/certificates", "bureau/certificates/1", "bureau/certificates/4",
+                 "bureau/certificates/next",
                  "bureau/expiry", "bureau/progress", "bureau/progress/green-organic-gi/stock", "bureau/reports",
                  "bureau/reports/1", "bureau/rewards", "bureau/rewards/1", "bureau/brands", "bureau/brands/1",
                  "bureau/complaints", "bureau/complaints/1", "bureau/complaints/2", "bureau/producers/1/credit",
@@ -32,6 +34,10 @@ OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/pr
                  "bureau/inputs", "bureau/inputs?state=ended", "bureau/inputs?state=examples", "bureau/inputs/1", "bureau/inputs/3",
                  "bureau/inputs/new", "bureau/import/inputs",
                  "bureau/recall", "bureau/inspections", "bureau/inspections/1", "bureau/draws", "bureau/draws/1")  # fmt: skip
+REFUSED = {
+    "/no-such-page": 404,
+    "/find": 400,
+}  # these are looked at as pages of refusal; every other answer is the page itself
 PUBLIC_PAGES = ("", "progress", "login", "join", "find?q=430225AB3D5FG7HX", "no-such-page", "1" * 191, "brands",
                 "brands/yanling-peach", "report?code=" + "1" * 191, "case")  # fmt: skip
 
@@ -49,7 +55,8 @@ def unit_address(demo: Served, number: int) -> str:
 
 def check(page: Page, address: str, name: str, axe_at: int) -> None:
     """One visit, seen at both widths; put to axe at one of them, which takes most of the time."""
-    page.goto(address)
+    answer = page.goto(address)
+    assert answer is not None and answer.status == REFUSED.get(urlsplit(address).path, 200), f"{address}: {answer}"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} is wider than {width} px"
@@ -72,7 +79,8 @@ def walk_of(login: str, demo: Served) -> list[str]:
         return [*GROWER_PAGES, *(f"producer/batches/{batches[0]}{page}" for page in more)]
     if login == "officer":
         reach = f"bureau/recall/reach?by=batch&number={facts['chain']['id_number']}"
-        return [*OFFICER_PAGES, reach, *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))]
+        return [*OFFICER_PAGES, reach, f"bureau/batches/{batches[0]}/sampling",
+                *(f"bureau/batches/{number}" for number in (batches[0], batches[2]))]  # fmt: skip
     if login == "public":
         units = (urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2))
         checked = (f"c{query}{facts['batches'][0]['commitment']}" for query in ("/", "?q=C1,"))

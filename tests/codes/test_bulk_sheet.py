@@ -84,6 +84,15 @@ def test_the_number_on_the_label_belongs_to_its_code(tmp_path, job, signed):
             assert zxingcpp.read_barcode(image.reshape(image.shape[:2])).text.endswith(digits)
 
 
+def test_every_label_of_a_run_over_several_blocks_bears_its_own_number_once(tmp_path, job, signed):
+    """By this number a spoiled label is voided."""
+    count = 2 * bulk.CHUNK + 40
+    write_sheet(tmp_path / "x.pdf", job("a4-65"), signed(count, first=7), count, crew=2)
+    with pypdfium2.PdfDocument(tmp_path / "x.pdf") as document:
+        said = "".join(page.get_textpage().get_text_range() for page in document)
+    assert sorted(map(int, re.findall(r"第 (\d+) 枚", said))) == list(range(8, 8 + count))
+
+
 def test_a_picture_with_the_mark_of_its_own_end_is_written_in_hexadecimal(tmp_path, job, codes):
     dark = np.zeros((41, 48), np.uint8)
     dark[7, 8:24] = np.unpackbits(np.frombuffer(b"EI", np.uint8))
@@ -158,6 +167,13 @@ def test_a_run_again_after_it_was_cancelled_has_the_bytes_of_one_that_was_not(tm
 def test_a_run_of_none_or_of_other_than_the_codes_is_refused(tmp_path, job, signed, count):
     with pytest.raises(Conflict):
         write_sheet(tmp_path / "x.pdf", job("a4-24"), signed(12), count)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_any_code_is_refused_and_makes_no_empty_page(tmp_path, job, signed):
+    for none in (signed(0), []):
+        with pytest.raises(Conflict):
+            write_sheet(tmp_path / "x.pdf", job("a4-24"), none, 0)
     assert list(tmp_path.iterdir()) == []
 
 

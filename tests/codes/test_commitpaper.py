@@ -44,6 +44,34 @@ def test_the_paper_says_its_form_to_the_letter_and_its_symbol_reads(tmp_path: Pa
     assert [each.text for each in found] == [ADDRESS]
 
 
+def inked(path: Path, words: tuple[str, ...]) -> list[int]:
+    """How dark the box before each word is, in dots."""
+    with pdfium.PdfDocument(str(path)) as document:
+        page, scale = document[0], 6
+        text, image = page.get_textpage(), page.render(scale=scale, grayscale=True).to_pil()
+        found = []
+        for word in words:
+            left, bottom, _, top = text.get_charbox(text.search(word).get_next()[0])
+            tall, foot = top - bottom, page.get_height()
+            box = image.crop([round(scale * n) for n in (left - 1.4 * tall, foot - top - 0.1 * tall, left - 0.1 * tall,
+                                                         foot - bottom + 0.1 * tall)])  # fmt: skip
+            found.append(sum(box.histogram()[:128]))
+        return found
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=lambda size: size.key)
+def test_only_the_bases_that_are_relied_on_are_ticked(tmp_path: Path, size) -> None:  # type: ignore[no-untyped-def]
+    form, ink = templates()["2026_producer"], []
+    words = tuple(form.basis.values())
+    for ticked in ((False,) * 3, (True, False, True), (False, True, False)):
+        said = filled(form, bases=tuple(zip(words, ticked, strict=True)))
+        write_commitment(tmp_path / "c.pdf", said, size, find_font())
+        ink.append(inked(tmp_path / "c.pdf", words))
+    none, outer, inner = ink
+    assert [more > 1.2 * less for more, less in zip(outer, none, strict=True)] == [True, False, True]
+    assert [more > 1.2 * less for more, less in zip(inner, none, strict=True)] == [False, True, False]
+
+
 def test_long_names_still_fit_and_the_same_certificate_gives_the_same_bytes(tmp_path: Path) -> None:
     form = templates()["2026_purchaser"]
     long = filled(form, fields=tuple((word, "很长的名字" * 8) for word in form.words.values()))

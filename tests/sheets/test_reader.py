@@ -211,6 +211,32 @@ def test_a_bomb_is_refused_quickly_and_in_little_memory(kind: str) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000  # kB
 
 
+def claiming(*sizes: tuple[int, int]) -> io.BytesIO:
+    """An archive whose sheets say that they are so large, unpacked and packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("xl/workbook.xml", "<a/>")
+        for number, (unpacked, packed) in enumerate(sizes):
+            made.writestr(f"xl/worksheets/sheet{number}.xml", "<a/>")
+            made.filelist[-1].file_size, made.filelist[-1].compress_size = unpacked, packed
+    return out
+
+
+MB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(2 * MB, 2 * MB // 151)], [(65 * MB, 7 * MB)], [(44 * MB, MB)] * 3], ids=["steep", "part", "all"]
+)
+def test_what_claims_to_unpack_to_too_much_is_not_opened(sizes: list[tuple[int, int]]) -> None:
+    with pytest.raises(Invalid, match="不正常"):
+        archive.opened(claiming(*sizes))
+
+
+def test_what_claims_no_more_than_a_large_table_has_is_opened() -> None:
+    assert archive.opened(claiming((2 * MB, 2 * MB // 149), (60 * MB, 7 * MB), (60 * MB, 7 * MB), (MB, 10)))
+
+
 def test_an_archive_of_too_many_or_twice_named_entries_is_refused() -> None:
     many, twice = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(many, "w") as made:

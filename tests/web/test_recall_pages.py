@@ -1,16 +1,19 @@
 """A recall by its pages: a cause, all that it reaches, asked once more, done in one act; what was typed stays."""
 
+import io
+
+import openpyxl
 import pytest
-from chains import do, harvest, made, product_of, works_of
+from chains import do, harvest, made, product_of, sent, works_of
 from conftest import World, signed_in
 from farms import write
 from flask import Flask
 from flask.testing import FlaskClient
 from reading import see
 
-from yipin import chain
+from yipin import chain, shipping
 from yipin.chain import Taken
-from yipin.models import Batch, BatchState
+from yipin.models import Batch, BatchState, Shipment
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -47,6 +50,24 @@ def test_each_cause_shows_all_it_reaches_before_anything_is_decided(
         page.status_code == 200 and "手工香干" in page.text and beans.id_number in see(page.text).text.replace(" ", "")
     )
     assert world.get(Batch, beans.id).state is BatchState.ON_SALE
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_a_cause_reaches_is_given_out_with_unit_ranges_and_customers_before_anything_is_decided(
+    world: World, chen: FlaskClient, beans: Batch, cause: dict[str, str]
+) -> None:
+    world.issue(beans, 4)
+    sent(world, world.ama, beans, first="2", last="3")
+    gone = sent(world, world.ama, beans, first="4", last="4", customer="没有去成的客户")
+    with world.db.write.begin() as session:
+        shipping.cancel(session, world.ama, session.get_one(Shipment, gone.id), "车坏了")
+    (link,) = [link for link in see(chen.get("/bureau/recall/reach", query_string=cause).text).links if ".xlsx" in link]
+    book = openpyxl.load_workbook(io.BytesIO(chen.get(link).data), read_only=True)
+    batches, customers = ([row for row in page.iter_rows(values_only=True)] for page in book)
+    ours = next(row for row in batches if row[:1] == (beans.id_number,))
+    assert ours[6:10] == (0, 1, 4, 0) and any(row[1:2] == ("手工香干",) for row in batches)
+    left = [row for row in customers if row[6:7] == (beans.id_number,)]
+    assert [(row[0], row[4], row[5]) for row in left] == [("天元区演示超市", 2, 3)]
 
 
 @pytest.mark.parametrize(
