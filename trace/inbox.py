@@ -1,11 +1,13 @@
 """Work that costs little more for many at once: one thread takes all that has come in meanwhile, and works it off together."""
 
+import logging
 import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
+log = logging.getLogger("yipin.inbox")
 AT_ONCE = 200  # in one group at most
 A_MOMENT, LONGEST_WAIT = 0.001, 0.01  # seconds
 
@@ -13,7 +15,8 @@ Item = TypeVar("Item")
 
 
 class Inbox(Generic[Item]):
-    """`work` is called with one group after the other, in a thread of that name; it must not raise."""
+    """`work` is called with one group after the other, in a thread of that name. It should not raise; if it does all the
+    same, the thread lives on, for without it nobody would be answered any more."""
 
     def __init__(self, name: str, work: Callable[[list[Item]], None]) -> None:
         self._name, self._work = name, work
@@ -40,7 +43,10 @@ class Inbox(Generic[Item]):
             self._gather()
             while len(group) < AT_ONCE and not self._queue.empty():
                 group.append(self._queue.get())
-            self._work(group)
+            try:
+                self._work(group)
+            except Exception:
+                log.exception("%s in the inbox %r were lost", len(group), self._name)
 
     def _gather(self) -> None:
         """Where many are coming, wait as long as more of them come: twice as many are worked off in hardly more time."""
