@@ -1,7 +1,8 @@
 """The server of the pages: granian, with the settings that `yipin serve` and the benches share."""
 
-from typing import Any
+from typing import Any, cast
 
+QUIET = {"_granian.asgi": {"level": "WARNING"}}  # no line for everybody who hangs up
 LONGEST_HEAD = 64 << 10  # bytes of a request's headers, roughly
 
 
@@ -10,10 +11,12 @@ def server(target: str, host: str, port: int, workers: int, **more: Any) -> Any:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
+    from granian.log import LOGGING_CONFIG
 
     # HTTP/1 alone: while it does not know which version a reader will speak, granian waits for ever for a first word.
     settings: dict[str, Any] = {
         "interface": Interfaces.ASGI, "http": HTTPModes.http1, "websockets": False,
         "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD), "backlog": 1024, "respawn_failed_workers": True,
+        "log_dictconfig": {"loggers": cast(dict[str, Any], LOGGING_CONFIG["loggers"]) | QUIET},
     }  # fmt: skip
     return Granian(target, address=host, port=port, workers=workers, **settings | more)

@@ -12,10 +12,10 @@ Found = TypeVar("Found")
 
 
 def asked(app: Any, path: str, headers: dict[str, str], method: str = "GET", query: str = "", body: bytes = b"",
-          more: Iterable[Header] = (), goes_on: bool = False) -> Answer:  # fmt: skip
+          more: Iterable[Header] = (), goes_on: bool = False, takes: int = 1_000_000) -> Answer:  # fmt: skip
     """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line. A body
-    that `goes_on` is never sent to its end."""
-    return _run(_answer(app, _scope(path, headers, method, query, more), body, goes_on))
+    that `goes_on` is never sent to its end; of the answer no more is taken than that many parts."""
+    return _run(_answer(app, _scope(path, headers, method, query, more), body, goes_on, takes))
 
 
 def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[Answer]:
@@ -42,13 +42,16 @@ def _scope(path: str, headers: dict[str, str], method: str = "GET", query: str =
             "server": ("127.0.0.1", 8_000)}  # fmt: skip
 
 
-async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"", goes_on: bool = False) -> Answer:
+async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"", goes_on: bool = False,
+                  takes: int = 1_000_000) -> Answer:  # fmt: skip
     parts, sent = [{"type": "http.request", "body": body, "more_body": goes_on}], []
 
     async def receive() -> dict[str, Any]:
         return parts.pop() if parts else await asyncio.Future()
 
     async def send(message: dict[str, Any]) -> None:
+        if len(sent) == takes:
+            await asyncio.Future()
         sent.append(message)
 
     await app(scope, receive, send)

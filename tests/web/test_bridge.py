@@ -91,6 +91,25 @@ def test_who_hangs_up_in_the_middle_keeps_nobody_waiting(running: Running) -> No
     assert running.log.stat().st_size - before < LARGE >> 10  # nothing is made any more for those who are gone
 
 
+def test_nothing_is_logged_of_those_who_hang_up(running: Running) -> None:
+    before = running.log.read_bytes()
+    for _ in range(50):
+        with running.send(get(b"/large")) as line:
+            line.recv(100)
+    assert running.answer(get(b"/")).endswith(b"a page")
+    time.sleep(0.5)
+    assert running.log.read_bytes() == before
+
+
+def test_who_reads_no_further_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(bytes(2 * MEGABYTE))
+    monkeypatch.setenv("LARGE", str(tmp_path / "large"))
+    monkeypatch.setattr("yipin.web.bridge.GRACE", 0.05)
+    monkeypatch.setattr("yipin.web.bridge.SLOWEST", 10 * MEGABYTE)
+    *_, body = asgi.asked(app, "/large", {"Host": "a"}, takes=3)
+    assert len(body) < MEGABYTE
+
+
 def test_who_reads_slowly_costs_little_memory(running: Running) -> None:
     before = running.memory()
     with ExitStack() as lines:

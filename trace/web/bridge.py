@@ -18,7 +18,7 @@ Scope = dict[str, Any]
 Message = dict[str, Any]
 
 THREADS, SENDERS = 24, 8  # pages, and forms sent, at work at once in each server process
-SLOWEST, GRACE = 1_000, 30  # bytes a second of an upload at the least, and seconds until that is asked
+SLOWEST, GRACE = 1_000, 30  # bytes a second that a line must carry at the least, and seconds until that is asked
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
 COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
 _LINE = "yipin.line"
@@ -64,6 +64,7 @@ class _Line:
         self._receive, self._send = receive, send
         self._parts = self._came = 0
         self._since: float | None = None
+        self._is_given_up = False
         self._watch: asyncio.Task[None] | None = None
 
     async def receive(self) -> Message:
@@ -91,11 +92,21 @@ class _Line:
             if self._parts > 1:
                 self._watch = asyncio.create_task(self._hung_up())
         if not self.is_dead:
+            await self._said(message)
+
+    async def _said(self, message: Message) -> None:
+        """Say it; of a long answer a reader must take as many bytes a second as an upload must bring."""
+        if self._watch is None:
             await self._send(message)
+            return
+        try:
+            await asyncio.wait_for(self._send(message), GRACE + len(message.get("body", b"")) / SLOWEST)
+        except TimeoutError:
+            self._is_given_up = True
 
     @property
     def is_dead(self) -> bool:
-        return self._watch is not None and self._watch.done()
+        return self._is_given_up or self._watch is not None and self._watch.done()
 
     async def _hung_up(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
