@@ -60,11 +60,15 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_not() -> None
     loops = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                     b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
                     stream(b"/A Do " * 9), *(_form(number) for number in range(5, 14)), stream(b"0 0 m 9 9 l S"))  # fmt: skip
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with pytest.raises(Invalid):
-        apart.kept(loops)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+    crowded = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                      b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 900 900]/Contents 4 0 R/Resources<<>>>>",
+                      stream(b"".join(b"0 0 m %d 900 l 900 %d l h f " % (n % 900, n * 7 % 900) for n in range(24_000))))  # fmt: skip
+    for endless in (loops, crowded):  # the one fills the memory, the other takes ever longer
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with pytest.raises(Invalid):
+            apart.kept(endless)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
     assert apart.kept(pdf("a")).pages == 1
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench import benches, progressing, tracing
 
 ROOT = Path(__file__).parents[1]
 FIGURES = {
@@ -41,6 +42,15 @@ def test_every_bench_gives_its_figures():
     assert all(set(figure) == {"name", "value", "unit", "over"} for figure in figures)
     assert all((figure["unit"] == "ratio") == bool(figure["over"]) for figure in figures)
     assert all(figure["value"] > 0 for figure in figures if figure["name"] not in MAY_BE_NOTHING)
+
+
+def test_the_whole_bench_is_as_large_as_the_document_says():
+    full = benches.FULL
+    assert full.rounds >= 5 and full.shared_labels == 100_000
+    assert (full.few_labels, full.many_labels) == (10_000, 200_000)
+    assert (full.chained, tracing.DEEP, full.recalled) == (100_000, 12, 10_000)
+    assert (full.looks.batches, full.looks.batches * full.looks.codes, full.looks.scans) == (20_000, 10**8, 10**6)
+    assert (full.certificates, progressing.YEARS) == (100_000, 10)
 
 
 def test_one_bench_may_be_asked_for_by_name():

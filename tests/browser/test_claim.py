@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import expect
 
-from .conftest import Opener, Served, shoot, sign_in
+from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_complaint import status
 from .test_pages import told, unit_address
 
@@ -31,6 +31,9 @@ def test_from_a_scanned_pack_to_the_insurers_own_words(demo: Served, window: Ope
     phone.wait_for_url("**/claimed/*")
     number = phone.locator(".big-number").inner_text()
     shoot(phone, "claim-number")
+    looker = window(390).new_page()  # with script, which axe needs
+    looker.goto(phone.url)
+    refuse_axe_violations(looker)
     assert "等保险机构接收" in status(phone, demo.url, number, "7777")
 
     desk = window(1280).new_page()

@@ -3,6 +3,7 @@ screen; the public pages light, self-contained, legible, and working without scr
 
 import json
 import os
+import sqlite3
 from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
@@ -85,9 +86,12 @@ def walk_of(login: str, demo: Served) -> list[str]:
         units = (urlsplit(unit_address(demo, n)).path[1:] for n in (0, 2))
         checked = (f"c{query}{facts['batches'][0]['commitment']}" for query in ("/", "?q=C1,"))
         claims = (f"claim?code={number}" for number in batches[:2])
+        with sqlite3.connect(demo.data / "yipin.db") as db:
+            (product,) = db.execute("SELECT id_number FROM products WHERE id = 1").fetchone()
         return [
             *PUBLIC_PAGES,
             *(f"b/{number}" for number in batches),
+            f"p/{product}",
             *checked,
             *claims,
             *units,

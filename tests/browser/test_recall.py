@@ -1,0 +1,35 @@
+"""A recall's steps in a real browser: what a cause reaches, asked once more, and a drill with its record; each page put to
+axe and no wider than the screen."""
+
+from playwright.sync_api import Page, expect
+
+from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
+from .test_pages import told
+
+
+def seen_well(page: Page, name: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} px"
+        refuse_axe_violations(page)
+    shoot(page, name)
+
+
+def test_an_officer_sees_is_asked_and_drills_and_nothing_has_changed(demo: Served, window: Opener) -> None:
+    facts, page = told(demo), window(1280).new_page()
+    sign_in(page, demo.url, "officer", next(a["password"] for a in facts["accounts"] if a["login"] == "officer"))
+    reach = f"{demo.url}bureau/recall/reach?by=batch&number={facts['chain']['id_number']}"
+    page.goto(reach)
+    seen_well(page, "recall-reach")
+    page.get_by_label("理由").fill("演示：年度演练")
+    page.get_by_role("button", name="召回全部…").click()
+    expect(page.get_by_role("main")).to_contain_text("召回不能撤销")
+    seen_well(page, "recall-sure")
+    page.goto(reach)
+    page.get_by_label("理由").fill("演示：年度演练")
+    page.get_by_role("button", name="演练").click()
+    expect(page.get_by_role("status")).to_contain_text("什么都没有改变")
+    seen_well(page, "recall-drill")
+    phone = window(390).new_page()
+    phone.goto(f"{demo.url}{facts['chain']['digits']}")
+    assert "正品" in phone.get_by_role("heading", level=1).inner_text()
