@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from chains import do, harvest, made, product_of, sent, works_of
-from conftest import World
+from conftest import USCC, World
 
-from yipin import audit, chain, recall
+from yipin import audit, chain, recall, shipping
 from yipin.chain import Taken
 from yipin.errors import Conflict, Invalid
 from yipin.lineage import downstream, edges, upstream
@@ -147,6 +147,23 @@ def test_goods_go_from_producer_to_producer_and_the_way_is_whole(world: World, t
     ]
     with world.db.write.begin() as session, pytest.raises(Conflict, match="已经收过"):
         chain.receive(session, ben, session.get_one(Shipment, goods.id), product=product, pack_size="0.25")
+
+
+def test_goods_are_taken_in_by_whom_they_were_sent_to_and_only_while_they_are_on_the_way(
+    world: World, tofu: Chain
+) -> None:
+    goods = [sent(world, world.ama, tofu["tofu"], quantity="10", uscc=USCC["ben"]) for _ in range(2)]
+    mine, bens = product_of(world, world.ama, "香干大包"), product_of(world, world.ben, "香干小包")
+    with world.db.write.begin() as session:
+        shipping.cancel(session, world.ama, session.get_one(Shipment, goods[1].id), "车坏了")
+    for who, product, row in ((world.ama, mine, goods[0]), (world.ben, bens, goods[1])):
+        with pytest.raises(Conflict, match="不是发给您的"), world.db.write.begin() as session:
+            chain.receive(session, who, session.get_one(Shipment, row.id), product=product, pack_size="1")
+    with world.db.write.begin() as session:
+        got = chain.receive(session, world.ben, session.get_one(Shipment, goods[0].id), product=bens, pack_size="1")
+        with pytest.raises(Conflict, match="已经收货"):
+            shipping.cancel(session, world.ama, session.get_one(Shipment, goods[0].id), "车坏了")
+    assert got.quantity == Decimal(10)
 
 
 def test_a_way_of_thirteen_steps_is_followed_to_both_its_ends(world: World, tofu: Chain) -> None:

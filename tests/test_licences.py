@@ -93,6 +93,17 @@ def test_a_producer_applies_and_an_officer_enters_what_the_holder_granted(world:
 
 
 @on_one_database
+@pytest.mark.parametrize("ended", [None, date(2026, 3, 31)])
+def test_a_question_to_the_record_knows_the_same_days_as_the_licence(world: World, ended: date | None) -> None:
+    with world.db.write() as session:  # never committed
+        row, *others = session.scalars(sa.select(BrandLicence).order_by(BrandLicence.id))
+        for other in others:
+            other.ended_on = date(2020, 1, 1)
+        row.valid_from, row.valid_to, row.ended_on = date(2026, 3, 1), date(2026, 3, 31), ended
+        for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)):
+            assert (licences.users(session, day) == {row.brand_id: 1}) is row.in_force(day), day
+
+
 def test_a_licence_is_in_force_on_its_first_and_last_day_and_not_on_the_day_it_ends(world: World) -> None:
     row = BrandLicence(valid_from=date(2026, 3, 1), valid_to=date(2026, 3, 31))
     days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]

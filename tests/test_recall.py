@@ -89,6 +89,20 @@ def test_one_act_recalls_them_all_and_the_next_scan_says_so(world: World, chaine
     assert (row.batches, row.units) == (4, 5)
 
 
+def test_what_has_grown_since_the_officer_looked_is_shown_again_before_it_is_stopped(
+    world: World, chained: Chain
+) -> None:
+    do(world, chain.split, world.ama, chained["large"].id_number, [("10", "0.5")])
+    for seen in (4, 6):
+        with pytest.raises(Conflict, match=f"刚才看到的是 {seen} 批，现在涉及 5 批"), world.db.write.begin() as session:
+            recall.act(
+                session, world.chen, RecallKind.HOLD, [chained["first"].id], cause="大豆", reason="待查", seen=seen
+            )
+    assert set(states(world, chained).values()) == {"on_sale"}
+    with world.db.write.begin() as session:
+        recall.act(session, world.chen, RecallKind.HOLD, [chained["first"].id], cause="大豆", reason="待查", seen=5)
+
+
 def test_of_more_than_a_thousand_batches_none_is_left_out(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path}/yipin.db")
     layers = graph(db, 1_500)

@@ -36,6 +36,11 @@ def test_a_second_product_or_scheme_of_the_same_holder_is_no_second_first_time()
     assert holders([line(1), line(2, product="丝瓜"), line(3, scheme="organic")]) == [("coop", "N1")]
 
 
+def test_a_renewal_is_no_first_time_even_where_nobody_verified_what_it_renews() -> None:
+    renewed = line(2, certification=2, renews=1, granted=D("2024-06-01"))
+    assert holders([line(1, certification=1, verified=None), renewed]) == []
+
+
 @pytest.mark.parametrize(
     "granted, eligible", [("2022-12-31", 0), ("2023-01-01", 1), ("2025-12-31", 1), ("2026-01-01", 0)]
 )

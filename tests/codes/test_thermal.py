@@ -8,11 +8,12 @@ import zlib
 from dataclasses import replace
 
 import numpy as np
+import pypdfium2
 import pytest
 import zxingcpp
 
 from yipin.codes.bitmap import label_dots
-from yipin.codes.sheet import Printer, check_job
+from yipin.codes.sheet import Printer, check_job, write_sheet
 from yipin.codes.stock import own_stock, stocks
 from yipin.codes.thermal import tspl, tspl_label, zpl, zpl_label
 from yipin.errors import Conflict, Invalid
@@ -104,6 +105,18 @@ def test_chinese_and_the_labels_own_number_are_in_the_picture(job, codes, text):
     (renamed,) = label_dots(job("roll-60x40", text=replace(text, name="白关丝瓜")), codes(1), 1)
     for changed, part in ((renamed, np.s_[:80, :280]), (other, np.s_[260:, 380:])):
         assert one[part].sum() > 100 and (one[part] ^ changed[part]).sum() > 20
+
+
+def test_the_number_in_the_picture_is_that_of_the_sheet(job, codes, tmp_path):
+    """By this number a spoiled label is voided. The same label, drawn by two ways, must be alike in it."""
+    run, corner, sheets = job("roll-60x40"), np.s_[260:, 380:], []
+    for first in (40, 41, 42):
+        write_sheet(tmp_path / "x.pdf", run, codes(1, first=first), 1)
+        with pypdfium2.PdfDocument(tmp_path / "x.pdf") as document:
+            sheets.append(document[0].render(scale=203 / 72, grayscale=True).to_numpy().squeeze() < 128)
+    (dots,) = label_dots(run, codes(1, first=41), 1)
+    unlike = [int((dots[corner] ^ sheet[: dots.shape[0], : dots.shape[1]][corner]).sum()) for sheet in sheets]
+    assert unlike[1] < unlike[0] and unlike[1] < unlike[2], unlike
 
 
 def test_the_printers_offset_moves_the_dots(job, codes):

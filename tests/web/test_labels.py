@@ -294,6 +294,13 @@ def test_a_print_shop_gets_the_codes_as_an_encrypted_list(world: World, app: Fla
     assert again.status_code == 422 and "已经在第" in see(again.text).text
 
 
+def test_a_list_is_given_out_no_more_once_its_labels_are_on_the_packs(world: World, ama: FlaskClient) -> None:
+    run = world.print(world.issue(world.declare(), 3), output=Output.CSV)
+    world.release(run)
+    for path in ("codes", "password"):
+        assert ama.post(f"/producer/prints/{run.id}/{path}").status_code == 409, path
+
+
 def told_of(app: Flask, digits: str) -> tuple[str, str]:
     """The verdict of a code, and what stands behind the colon of its reason."""
     answer = told(app.test_client(), f"/{digits}")

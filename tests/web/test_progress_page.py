@@ -27,6 +27,12 @@ def test_the_page_speaks_english_when_asked(client: FlaskClient) -> None:
     assert '<html lang="en"' in client.get("/progress?lang=en").text
 
 
+def test_the_page_is_counted_once_for_all_its_readers(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.get("/progress")
+    monkeypatch.delattr("yipin.progress.count_all")
+    assert client.get("/progress").status_code == client.get("/progress?format=json").status_code == 200
+
+
 @pytest.mark.parametrize(
     "query", ["format=%00", "day=9999-99-99", "lang=<script>", "format=json&format=xml", "x=" + "1" * 3000]
 )
