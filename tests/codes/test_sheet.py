@@ -75,6 +75,22 @@ def test_a_module_is_a_whole_number_of_printer_dots(font, job, key, dpi, dots):
     assert side / 49 >= 0.396
 
 
+def test_a_small_label_for_any_printer_has_whole_dots_on_the_office_printers(font, job):
+    side = check_job(job("a4-65"), font).symbol[2]
+    assert [side / 49 / 25.4 * dpi for dpi in (300, 600)] == pytest.approx([5, 10])
+
+
+@pytest.mark.parametrize(("key", "dpi", "fits"), [("a4-65", 203, False), ("a4-65", 300, True), ("a4-24", 203, True)])
+def test_a_chosen_printer_whose_dots_would_make_modules_unequal_is_refused(font, job, key, dpi, fits):
+    chosen = job(key, printer=Printer("仓库", dpi=dpi))
+    if fits:
+        assert check_job(chosen, font)
+        return
+    with pytest.raises(Invalid, match="203 dpi 的打印机印不匀.*24.5 毫米.*最多放 20.8 毫米") as refused:
+        check_job(chosen, font)
+    assert refused.value.field == "stock"
+
+
 def test_the_dots_of_a_thermal_printer_are_black_or_white_and_nothing_between(tmp_path, job, codes, raster):
     dot = 25.4 / 203
     # A page of whole dots, or the rasteriser stretches it to whole dots; a hair less, for it rounds up.

@@ -24,6 +24,7 @@ from .sticker import sticker
 from .stock import LEAST, Stock, symbol_room, symbol_size
 
 FORM = "label"
+OFFICE_DPI = (300, 600)  # of the printers that sheets are printed on
 QUIET = 4  # modules of white on each side (ISO/IEC 18004)
 
 
@@ -192,8 +193,9 @@ def page_count(stock: Stock, count: int, start_at: int = 1) -> int:
 def _printed_side(job: SheetJob) -> float:
     """The symbol's side in mm with modules of a whole number of printer dots where that can be had.
 
-    Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label. A tiny
-    symbol has no module to spare: it is printed in whole dots or not at all.
+    Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label. Where no
+    printer was chosen, the dots of an office printer will do, and if even those do not fit, no dots at all. A chosen printer prints whole dots or is refused, and a tiny symbol, which has
+    no module to spare, is printed in whole dots or not at all.
     """
     wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET
     least = LEAST[job.kind].module
@@ -207,22 +209,45 @@ def _printed_side(job: SheetJob) -> float:
             side=f"{wanted:g}",
             least=least,
         )
-    dot = 25.4 / job.printer.dpi
+    is_free = not job.printer.name and job.kind is CodeKind.FULL
+    for dpi in (job.printer.dpi, *(OFFICE_DPI if is_free else ())):
+        if side := _in_dots(job, wanted, dpi):
+            return side
+    if is_free:
+        return wanted
+    raise _coarse(job, _sides(job, wanted, job.printer.dpi)[1])
+
+
+def _in_dots(job: SheetJob, wanted: float, dpi: int) -> float | None:
+    """The side nearest to the one wanted whose modules are of whole dots, large enough, and fit; None if there is none."""
+    least, room = LEAST[job.kind].module * (job.modules + 2 * QUIET), symbol_room(job.stock)
+    fitting = [side for side in _sides(job, wanted, dpi) if least <= side <= room]
+    return min(fitting, key=lambda side: abs(side - wanted), default=None)
+
+
+def _sides(job: SheetJob, wanted: float, dpi: int) -> list[float]:
+    """The sides in whole dots a module next to the one wanted, below and above."""
+    across, dot = job.modules + 2 * QUIET, 25.4 / dpi
     near = int(wanted / across / dot + 1e-9)
-    sides = [dots * dot * across for dots in (near, near + 1)]
-    fitting = [s for s in sides if s / across >= least and s <= symbol_room(job.stock)]
-    if not fitting and job.kind is CodeKind.TINY:
-        raise _coarse(job, (near + 1) * dot * across)
-    return min(fitting, key=lambda side: abs(side - wanted), default=wanted)
+    return [dots * dot * across for dots in (near, near + 1)]
+
+
+_COARSE = {
+    CodeKind.FULL: N_(
+        "%(dpi)s dpi 的打印机印不匀这么小的码：每格要是整数个点，二维码就要 %(needed)s 毫米，"
+        "而这种标签最多放 %(room)s 毫米。请换大一号的标签纸，或换 300、600 dpi 的打印机。"
+    ),
+    CodeKind.TINY: N_(
+        "%(dpi)s dpi 的打印机印不清这么小的码：每格要是整数个点，贴纸小码就要 %(needed)s 毫米，"
+        "而这种贴纸最多放 %(room)s 毫米。请换大一号的贴纸，或换 203、600 dpi 的打印机。"
+    ),
+}
 
 
 def _coarse(job: SheetJob, needed: float) -> Invalid:
     return Invalid(
         "stock",
-        N_(
-            "%(dpi)s dpi 的打印机印不清这么小的码：每格要是整数个点，贴纸小码就要 %(needed)s 毫米，"
-            "而这种贴纸最多放 %(room)s 毫米。请换大一号的贴纸，或换 203、600 dpi 的打印机。"
-        ),
+        _COARSE[job.kind],
         dpi=job.printer.dpi,
         needed=f"{needed:.1f}",
         room=f"{symbol_room(job.stock):g}",
