@@ -194,8 +194,9 @@ def _printed_side(job: SheetJob) -> float:
     """The symbol's side in mm with modules of a whole number of printer dots where that can be had.
 
     Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label. Where no
-    printer was chosen, the dots of an office printer will do, and if even those do not fit, no dots at all. A chosen printer prints whole dots or is refused, and a tiny symbol, which has
-    no module to spare, is printed in whole dots or not at all.
+    printer was chosen, the dots of an office printer will do, and if even those do not fit, no dots at all. A chosen
+    printer prints whole dots or is refused, and a tiny symbol, which has no module to spare, is printed in whole dots or
+    not at all.
     """
     wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET
     least = LEAST[job.kind].module
