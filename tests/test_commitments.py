@@ -8,7 +8,8 @@ import farms
 import pytest
 import sqlalchemy as sa
 from chains import do, product_of, sent
-from conftest import NOW, USCC, World
+from conftest import NOW, USCC, World, signed_in
+from flask import Flask
 
 from yipin import audit, chain, commitments, grounds, inspections
 from yipin.accounts import Actor
@@ -16,6 +17,7 @@ from yipin.commitmentforms import Basis, Party
 from yipin.commitments import Form
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
+from yipin.web.language import spaced
 
 ALL = Form("250", ["control"])
 
@@ -169,18 +171,45 @@ def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) ->
         issue(world, batch)
 
 
-def test_goods_bought_in_are_certified_on_the_purchasers_form(world: World) -> None:
-    batch = world.declare()
+def bought_in(world: World, batch: Batch) -> Batch:
+    """What Ben received of Ama's batch."""
     shipment = sent(world, world.ama, batch, quantity="50", uscc=USCC["ben"])
     product = product_of(world, world.ben, "收购的桃")
     with world.db.write.begin() as session:
         arrived = session.get_one(type(shipment), shipment.id)
-        got = chain.receive(session, world.ben, arrived, product=product, pack_size="1")
+        return chain.receive(session, world.ben, arrived, product=product, pack_size="1")
+
+
+def test_goods_bought_in_are_certified_on_the_purchasers_form(world: World) -> None:
+    batch = world.declare()
+    got = bought_in(world, batch)
     parted = do(world, chain.split, world.ben, got.id_number, [("20", "1")])[0]
     with world.db.read.begin() as session:
         parties = [commitments.party_of(session, session.get_one(Batch, each.id)) for each in (batch, got, parted)]
     assert parties == [Party.PRODUCER, Party.PURCHASER, Party.PURCHASER]
     assert issue(world, parted, Form("20", ["control"]), world.ben).template == "2026_purchaser"
+
+
+def test_a_purchaser_is_told_which_certificates_of_the_goods_it_has_collected(app: Flask, world: World) -> None:
+    batch, other = world.declare(), world.declare(harvest_date="2026-07-17")
+    row, strange = issue(world, batch), issue(world, other)
+    got = bought_in(world, batch)
+
+    def told(which: Batch) -> list[str]:
+        with world.db.read.begin() as session:
+            return [each.number for each in commitments.collected_for(session, session.get_one(Batch, which.id))]
+
+    assert told(got) == []
+    collect(world, world.ben, strange.number)
+    assert told(got) == []  # of other goods
+    collect(world, world.ben, row.number)
+    assert told(got) == [row.number] and told(batch) == []
+    page = signed_in(app, "ben").get(f"/producer/batches/{got.id_number}/commitment").text
+    assert f'原料的合格证您已收取：<span class="idnumber">{spaced(row.number)}' in page and "还没有收取过" not in page
+    void(world, row)
+    assert told(got) == []
+    page = signed_in(app, "ben").get(f"/producer/batches/{got.id_number}/commitment").text
+    assert "还没有收取过" in page
 
 
 def test_a_buyer_collects_certificates_by_number_or_by_what_the_qr_says(world: World) -> None:

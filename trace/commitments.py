@@ -236,6 +236,17 @@ def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> Colle
     return kept
 
 
+def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertificate]:
+    """The live certificates that the batch's producer has collected of goods that went into it (令2025年第4号: a purchaser
+    promises to have collected them, or other proof, which no system can know of)."""
+    reached = lineage.upstream_of([batch.id])
+    kept = sa.select(CollectedCertificate.certificate_id).where(CollectedCertificate.producer_id == batch.producer_id)
+    rows = sa.select(CommitmentCertificate).where(
+        CommitmentCertificate.id.in_(kept), CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
+        CommitmentCertificate.voided_at.is_(None))  # fmt: skip
+    return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
+
+
 def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
     """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
     rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)

@@ -64,7 +64,8 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
     said = commitments.wording(session, policy, found, day_of(actor.at))
     page = render_template("producer/commitment_form.html", batch=found, form=form, said=said, grounds=reports,
                            template=templates()[said["template"]], drugs=grounds.drugs_of(session, found),
-                           most=commitments.certifiable(found), today=day_of(actor.at), bases=BASIS_WORDS)  # fmt: skip
+                           collected=commitments.collected_for(session, found), most=commitments.certifiable(found),
+                           today=day_of(actor.at), bases=BASIS_WORDS)  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 
 
