@@ -20,7 +20,7 @@ GROWER_PAGES = ("producer/", "producer/next", "producer/profile", "producer/plot
                 "producer/paper", "producer/import/products", "producer/import/batches", "producer/certificates",
                 "producer/certificates/1", "producer/insurance", "producer/certificates/new", "producer/farm/",
                 "producer/farm/new?kind=input", "producer/farm/plots/1", "producer/farm/farmers", "producer/farm/inputs",
-                "producer/farm/entries/1/correct",
+                "producer/farm/entries/1/correct", "producer/inspections/1",
                 "producer/brands", "producer/credit", "producer/incoming", "producer/purchase", "password")  # fmt: skip
 OFFICER_PAGES = ("bureau/", "bureau/commitments", "bureau/producers", "bureau/producers?state=approved", "bureau/producers/1",
                  "bureau/products?state=approved", "bureau/products/1", "bureau/batches", "bureau/events", "bureau/import/producers",
@@ -116,6 +116,17 @@ def test_no_page_has_an_accessibility_violation_or_is_too_wide(
     for path in walk_of(login, demo):
         address = f"{demo.url}{path}{'&' if '?' in path else '?'}lang={language}"
         check(page, address, f"{language}-{login}-{name_of(path)}", AXE_AT[language])
+
+
+def test_the_page_of_a_printer_is_clean_too(demo: Served, window: Opener) -> None:
+    page = window(390).new_page()
+    password = next(account["password"] for account in told(demo)["accounts"] if account["login"] == "grower")
+    sign_in(page, demo.url, "grower", password)
+    page.goto(f"{demo.url}producer/paper")
+    page.get_by_label("打印机名称").fill("仓库的标签机")
+    page.get_by_role("button", name="添加打印机").click()
+    page.get_by_role("heading", name="校准“仓库的标签机”").wait_for()
+    check(page, page.url, "zh-grower-printer", 390)
 
 
 def test_the_unit_page_is_light_and_calls_nobody_else(demo: Served, window: Opener) -> None:

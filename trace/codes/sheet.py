@@ -236,7 +236,8 @@ def _sides(job: SheetJob, wanted: float, dpi: int) -> list[float]:
 _COARSE = {
     CodeKind.FULL: N_(
         "%(dpi)s dpi 的打印机印不匀这么小的码：每格要是整数个点，二维码就要 %(needed)s 毫米，"
-        "而这种标签最多放 %(room)s 毫米。请换大一号的标签纸，或换 300、600 dpi 的打印机。"
+        "而这种标签最多放 %(room)s 毫米。请换大一号的标签纸，或换 300、600 dpi 的打印机；"
+        "这台本来就是的，请把它的分辨率改对。"
     ),
     CodeKind.TINY: N_(
         "%(dpi)s dpi 的打印机印不清这么小的码：每格要是整数个点，贴纸小码就要 %(needed)s 毫米，"
