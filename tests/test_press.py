@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -359,7 +360,11 @@ def test_control_c_stops_a_run_of_the_command_line_which_can_then_be_made_with_t
     codes = world.issue(world.declare(quantity="6000"), 2400)  # work enough for the signal to find it at work
     yipin = [sys.executable, "-m", "yipin"]
     data = ["--data", str(world.settings.data)]
-    with subprocess.Popen([*yipin, "labels", str(codes.id), *data], stderr=subprocess.PIPE, text=True) as made:
+    # A shell starts what runs in the background deaf to Control-C, and whatever that starts is deaf as well.
+    hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        [*yipin, "labels", str(codes.id), *data], stderr=subprocess.PIPE, text=True, preexec_fn=hearing
+    ) as made:
         until = time.monotonic() + 60
         while headway.of(world.office, 1).done < 24 and time.monotonic() < until:
             time.sleep(0.01)
