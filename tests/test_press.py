@@ -20,10 +20,11 @@ from conftest import Sold, World
 from sqlalchemy.orm import joinedload
 
 from yipin import audit, headway, press, pressroom, printing, printruns
+from yipin.codes.job import Output
 from yipin.codes.keys import KeyStatus, set_status
 from yipin.codes.kinds import CodeKind
 from yipin.codes.readback import ReadBackFailed
-from yipin.codes.sheet import Output, Stopped
+from yipin.codes.sheet import Stopped
 from yipin.codes.stock import stocks, suits
 from yipin.errors import Conflict, NotFound, Unavailable
 from yipin.models import Batch, CodeRange, PrintRun, PrintState

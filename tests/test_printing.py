@@ -9,7 +9,7 @@ from conftest import NOW, Sold, World
 
 from yipin import audit, commitments, paper, press, printing, printruns, register, scan
 from yipin.card import Verdict
-from yipin.codes.sheet import Printer
+from yipin.codes.job import Printer
 from yipin.codes.stock import Stock, own_stock, stocks
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState, Product

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from . import audit, inputs
 from .accounts import Actor, own_producer
-from .codes.sheet import Output, Printer
+from .codes.job import Output, Printer
 from .codes.stock import Stock, own_stock, stocks
 from .errors import N_, Invalid
 from .models import LabelPrinter, LabelStock

@@ -21,11 +21,12 @@ from .accounts import Actor
 from .codes import raster
 from .codes.codelist import Row, read_back_list, row_of, write_list
 from .codes.glyphs import find_font
+from .codes.job import Output
 from .codes.paper import sweep_parts
 from .codes.readback import ReadBack, chosen_pages, read_back, sampled
 from .codes.rollread import first_label, read_back_roll
 from .codes.rolls import write_roll
-from .codes.sheet import Output, SheetFile, Stopped, page_count, write_sheet
+from .codes.sheet import SheetFile, Stopped, page_count, write_sheet
 from .codes.symbol import url
 from .db import Database
 from .errors import N_, Conflict, Message, NotFound, TraceError, Unavailable

@@ -14,9 +14,10 @@ from . import audit, regimes
 from .accounts import Actor
 from .codes import label, stock
 from .codes.glyphs import find_font
+from .codes.job import Output, Printer, SheetJob
 from .codes.kinds import CodeKind
 from .codes.rolls import check_roll
-from .codes.sheet import Output, Printer, SheetJob, check_job
+from .codes.sheet import check_job
 from .codes.stock import Stock
 from .commitmentforms import WORDS
 from .errors import N_, Conflict, Invalid

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from yipin.codes.idnumber import batch_integer
+from yipin.codes.job import Printer, SheetJob
 from yipin.codes.keys import KeyRing, SigningKey, new_key
 from yipin.codes.label import LabelText
 from yipin.codes.payload import Fact, Payload
 from yipin.codes.readback import ReadBack, read_back, sampled
-from yipin.codes.sheet import Printer, SheetFile, SheetJob, page_count, write_sheet
+from yipin.codes.sheet import SheetFile, page_count, write_sheet
 from yipin.codes.stock import stocks
 from yipin.codes.unitcodes import UnitCodes
 from yipin.codes.units import UnitPermutation

@@ -5,7 +5,7 @@ import pypdfium2
 import pytest
 
 from yipin.codes.calibration import crosses, measured, write_calibration
-from yipin.codes.sheet import Printer
+from yipin.codes.job import Printer
 from yipin.codes.stock import stocks
 from yipin.errors import Invalid
 

@@ -11,8 +11,8 @@ import pytest
 import pyzipper
 
 from yipin.codes.codelist import TITLES, read_back_list, row_of, write_list
+from yipin.codes.job import Output
 from yipin.codes.readback import ReadBackFailed
-from yipin.codes.sheet import Output
 
 PREFIX, PASSWORD = "https://t.zhuzhou.gov.cn/", "wq3k-7m2p-x9ta-bcde"
 BOTH = pytest.mark.parametrize("output", [Output.CSV, Output.XLSX])

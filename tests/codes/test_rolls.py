@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from yipin.codes.bitmap import label_dots
+from yipin.codes.job import Output
 from yipin.codes.readback import ReadBackFailed
 from yipin.codes.rollread import first_label, read_back_roll
 from yipin.codes.rolls import check_roll, write_roll
-from yipin.codes.sheet import Output
 from yipin.codes.symbol import url
 from yipin.errors import Invalid
 

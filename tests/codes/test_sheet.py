@@ -12,8 +12,9 @@ import pytest
 import zxingcpp
 
 from yipin.codes import symbol
+from yipin.codes.job import Printer
 from yipin.codes.paper import WholeFile
-from yipin.codes.sheet import Printer, check_job, page_count, write_sheet
+from yipin.codes.sheet import check_job, page_count, write_sheet
 from yipin.codes.stock import own_stock, stocks
 from yipin.errors import Conflict, Invalid
 

@@ -13,7 +13,8 @@ import pytest
 import zxingcpp
 
 from yipin.codes.bitmap import label_dots
-from yipin.codes.sheet import Printer, check_job, write_sheet
+from yipin.codes.job import Printer
+from yipin.codes.sheet import check_job, write_sheet
 from yipin.codes.stock import own_stock, stocks
 from yipin.codes.thermal import tspl, tspl_label, zpl, zpl_label
 from yipin.errors import Conflict, Invalid

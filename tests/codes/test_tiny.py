@@ -14,10 +14,11 @@ from yipin.codes import tiny
 from yipin.codes.bulk import symbols
 from yipin.codes.glyphs import find_font
 from yipin.codes.idnumber import batch_integer, id_number_from
+from yipin.codes.job import Printer, SheetJob
 from yipin.codes.kinds import CodeKind, code_in, kind_of
 from yipin.codes.label import LabelText
 from yipin.codes.readback import read_back
-from yipin.codes.sheet import Printer, SheetJob, check_job, write_sheet
+from yipin.codes.sheet import check_job, write_sheet
 from yipin.codes.stock import own_stock, stocks, suits, symbol_size
 from yipin.codes.symbol import check_prefix, modules, png, svg
 from yipin.codes.tiny import TinyCodes

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from yipin import audit, clock, headway, press, printing
 from yipin.codes import signing
-from yipin.codes.sheet import Output
+from yipin.codes.job import Output
 from yipin.codes.stock import stocks
 from yipin.models import Batch, CodeRange, PrintRun, PrintState
 

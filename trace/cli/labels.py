@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from .. import press, pressroom, printing, printruns
 from ..codes.idnumber import parse_id_number
+from ..codes.job import Output, Printer
 from ..codes.kinds import CodeKind
-from ..codes.sheet import Output, Printer
 from ..codes.stock import stocks
 from ..errors import Conflict, Invalid, NotFound
 from ..issue import issue_codes

@@ -20,10 +20,11 @@ from . import raster
 from .bitplanes import Octets
 from .bulk import CHUNK, packed_symbols
 from .glyphs import FontFile, find_font
+from .job import SheetJob
 from .kinds import token_of
 from .pages import ORDINAL, Codes, Place, ordinal_fit
 from .paper import MM, Paper, whole_file
-from .sheet import FORM, QUIET, SheetJob, check_job, draw_shared, places
+from .sheet import FORM, QUIET, check_job, draw_shared, places
 from .stock import LEAST, symbol_room, symbol_size
 
 Dots = NDArray[np.bool_]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ..errors import N_, Invalid
 from .glyphs import FontFile, find_font
+from .job import Printer
 from .lines import cut
 from .paper import MM, Paper, SheetFile, whole_file
-from .sheet import Printer
 from .stock import Stock
 
 _ARM = 4.0  # half the length of a cross, mm

@@ -19,11 +19,11 @@ from ..errors import N_
 from ..sheets import csvfile, writer
 from ..sheets.writer import Column, Kind, Sheet
 from .crew import cores, in_order
+from .job import Output
 from .kinds import spelled
 from .pages import ORDINAL
 from .paper import SheetFile, WholeFile, whole_file
 from .readback import ReadBack, ReadBackFailed
-from .sheet import Output
 from .symbol import url
 from .tiny import TinyCodes
 from .unitcodes import UnitCodes

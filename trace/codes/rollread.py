@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ..errors import N_
 from .bitmap import Dots
+from .job import Output
 from .readback import ReadBack, ReadBackFailed, compare, symbol_texts
-from .sheet import Output
 
 _LINE = 200  # bytes of the longest line that is no picture
 _MOST = 4 * 10**6  # bytes of the largest picture of a label: 330 by 500 mm at 600 dpi have no more than that

@@ -12,8 +12,8 @@ from ..errors import N_, Invalid
 from .bitmap import Canvas, Dots, canvas, drawn
 from .crew import cores, in_order
 from .glyphs import FontFile, find_font
+from .job import Output, SheetJob
 from .paper import SheetFile, whole_file
-from .sheet import Output, SheetJob
 from .thermal import tspl_label, zpl_label
 from .tiny import TinyCodes
 from .unitcodes import UnitCodes

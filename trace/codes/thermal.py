@@ -14,8 +14,8 @@ import numpy as np
 from ..errors import N_, Invalid
 from .bitmap import Dots, label_dots
 from .glyphs import FontFile
+from .job import SheetJob
 from .pages import Codes
-from .sheet import SheetJob
 
 GAP_MM = 2.0
 """Between two labels of a roll, as rolls are commonly cut."""

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from .. import audit, clock, commitments, founding, licences, press, printing, printruns, register, signin
 from ..accounts import Actor
 from ..codes.checkdigits import gb32100_check
+from ..codes.job import Output
 from ..codes.keys import new_key
-from ..codes.sheet import Output
 from ..codes.stock import stocks
 from ..db import Database
 from ..errors import Conflict

@@ -10,9 +10,9 @@ from ..accounts import Actor, find
 from ..codes import symbol as symbols
 from ..codes.calibration import write_calibration
 from ..codes.glyphs import find_font
+from ..codes.job import LANGUAGES, Output
 from ..codes.kinds import CodeKind
 from ..codes.paper import in_memory
-from ..codes.sheet import LANGUAGES, Output
 from ..codes.stock import Stock, suits
 from ..errors import N_, Invalid, NotFound
 from ..issue import codes_of, issue_codes

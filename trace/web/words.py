@@ -5,7 +5,7 @@ from flask import Flask
 from ..card import VERDICT_WORDS, Verdict
 from ..cases import CASE_WORDS, NOTICE_WORDS
 from ..certify import SCHEME_WORDS
-from ..codes.sheet import Output
+from ..codes.job import Output
 from ..commitmentforms import BASIS_WORDS
 from ..complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
