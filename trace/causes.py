@@ -23,6 +23,7 @@ class Cause:
 
     roots: Sequence[int]
     words: Message
+    short: str = ""  # what a narrow box of a picture holds of it, where that is not the words' beginning
 
 
 def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
@@ -31,7 +32,7 @@ def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
         roots = recall.roots_of_batch(session, actor, number)
     except NotFound:
         raise Invalid("number", N_("没有这个批次，或者不在您的辖区")) from None
-    return Cause(roots, Message(N_("批次 %(number)s"), {"number": spaced(number)}))
+    return Cause(roots, Message(N_("批次 %(number)s"), {"number": spaced(number)}), f"…{number[-4:]}")
 
 
 def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from . import inspections, interval
+from . import farminputs, inspections, interval
 from .errors import N_, Conflict, Message
 from .interval import Doubt, Finding, Limit, Use
 from .lineage import upstream_of
@@ -146,8 +146,7 @@ def _released_up_to(session: Session, batch: Batch) -> int:
 
 def limits_of(session: Session) -> list[Limit]:
     """The list of inputs as it judges today: without examples and what was taken off."""
-    rows = sa.select(FarmInput).where(FarmInput.ended_at.is_(None), FarmInput.example.is_(False)).order_by(FarmInput.id)
-    return [limit_of(row) for row in session.scalars(rows)]
+    return [limit_of(row) for row in farminputs.listed(session)]
 
 
 def limit_of(row: FarmInput) -> Limit:

@@ -1,7 +1,6 @@
 """A frozen report as files: a workbook for those who count on, a paper for those who sign. Both say what the report says
 and nothing newer."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -115,7 +114,7 @@ def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -
             _others(document, others)
         document.heading(f"怎么数（规则第 {content['rule_version']} 版）", least=40)
         for number, rule in enumerate(main["rules"], 1):
-            document.text(f"{number}. {in_chinese(rule)}。")
+            document.text(f"{number}. {rule}。")
         document.text("每个数背后的证书，见同一份报告的 XLSX。")
         document.text(f"本报告内容的 SHA-256：{report.sha256}", soft=True)
         document.signatures(["制表：", "审核：", "日期："])
@@ -130,11 +129,6 @@ def chinese_day(text: str) -> str:
 def chinese_moment(moment: datetime) -> str:
     when = moment.astimezone(SHANGHAI)
     return f"{written(when)} {when:%H:%M}"
-
-
-def in_chinese(sentence: str) -> str:
-    """A sentence with its days written as in Chinese, 2025年12月31日."""
-    return re.sub(r" ?(\d{4}-\d{2}-\d{2}) ?", lambda found: chinese_day(found[1]), sentence)
 
 
 def _head(document: Document, report: Report, content: dict[str, Any]) -> None:

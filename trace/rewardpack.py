@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from . import attachments, audit
 from .accounts import Actor
-from .clock import day_of
+from .clock import day_of, written
 from .codes.document import Column, Document, write_document
 from .codes.glyphs import FontFile
 from .codes.paper import in_memory
 from .measures import RULE_VERSION, STATE_WORDS
 from .models import Certification, Event, RewardDecision, RewardOutcome
 from .policy import Policy
-from .reportfiles import chinese_day, chinese_moment, scheme_word
+from .reportfiles import chinese_moment, scheme_word
 from .rewards import Candidate
 
 RULE = "首次：该持有人在本条款所列认证种类里的第一张证书，颁发日在期内，已经核实；续证不是首次"
@@ -52,16 +52,16 @@ def facts(one: Candidate, certificate: Certification, policy: Policy) -> list[tu
         ("证书编号", certificate.number),
         ("产品", lines),
         ("县市区", policy.county_name(certificate.county)),
-        ("颁发日期", chinese_day(certificate.granted_on.isoformat())),
+        ("颁发日期", written(certificate.granted_on)),
         ("有效期", _term(certificate)),
         ("发证机构", certificate.issuer or "—"),
-        ("核实日期", chinese_day(day_of(verified).isoformat()) if verified else "—"),
+        ("核实日期", written(day_of(verified)) if verified else "—"),
     ]
 
 
 def _term(certificate: Certification) -> str:
     last = certificate.valid_to
-    return f"{chinese_day(certificate.valid_from.isoformat())}至{chinese_day(last.isoformat()) if last else '长期'}"
+    return f"{written(certificate.valid_from)}至{written(last) if last else '长期'}"
 
 
 def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certificate: Certification,

@@ -136,7 +136,7 @@ def _values(form: PolicyForm) -> dict[str, Any]:
         raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
     back = inputs.day("retroactive_from", form.retroactive_from) if form.retroactive_from.strip() else None
     if back and back > start:
-        raise Invalid("retroactive_from", N_("追溯起始日 %(back)s 晚于保险期起始日 %(start)s；没有追溯期就不填"),
+        raise Invalid("retroactive_from", N_("追溯起始日 %(back)s晚于保险期起始日 %(start)s；没有追溯期就不填"),
                       back=back, start=start)  # fmt: skip
     return {
         "kind": inputs.choice("kind", PolicyKind, form.kind),

@@ -57,7 +57,7 @@ class Payload:
         # A datetime is also a date, and cannot be told apart from one once it is in the bits.
         if isinstance(self.harvest_date, datetime) or not FIRST_DAY <= self.harvest_date <= LAST_DAY:
             raise BadRange(
-                N_("身份码能记的采收日期为 %(first)s 至 %(last)s，这里是 %(day)s"),
+                N_("身份码能记的采收日期为 %(first)s至 %(last)s，这里是 %(day)s"),
                 first=FIRST_DAY,
                 last=LAST_DAY,
                 day=self.harvest_date,

@@ -53,14 +53,14 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     args = request.args
     wanted = audit.BatchFilter(args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""),
-                               _page_number())  # fmt: skip
+                               page_number())  # fmt: skip
     found, total = audit.batches(session, actor, wanted)
     return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=paging.pages(total),
                            counties=counties(N_("全部")), states=forms.choices(BATCH_WORDS.items(), N_("全部")),
                            policy=service().office.policy)  # fmt: skip
 
 
-def _page_number() -> int:
+def page_number() -> int:
     """Which page of a list the address asks for; the first where it asks for none that could be."""
     typed = request.args.get("page", "")
     return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
@@ -122,7 +122,7 @@ def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
-    number = _page_number()
+    number = page_number()
     return render_template("bureau/events.html", page=number, more=paging.PAGE,
                            events=audit.latest_events(session, actor, number))  # fmt: skip
 

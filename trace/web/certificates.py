@@ -12,7 +12,7 @@ from ..clock import day_of
 from ..errors import N_
 from ..models import Brand, Certification, Producer
 from . import certificate_form, forms
-from .bureau import _page_number, bp
+from .bureau import bp, page_number
 from .guard import service
 from .producer import counties
 from .words import CLAIM_WORDS, END_WORDS
@@ -22,7 +22,7 @@ from .words import CLAIM_WORDS, END_WORDS
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     args = request.args
     wanted = certificates.Wanted(args.get("state", ""), args.get("scheme", ""), args.get("county", "")[:6],
-                                 bool(args.get("alone")), _page_number())  # fmt: skip
+                                 bool(args.get("alone")), page_number())  # fmt: skip
     rows, total = certificates.listed(session, actor, wanted)
     return render_template("bureau/certificates.html", rows=rows, total=total, wanted=wanted, today=day_of(actor.at),
                            pages=paging.pages(total), counties=counties(N_("全部")),

@@ -17,7 +17,7 @@ from ..clock import day_of
 from ..errors import N_, NotFound, Throttled
 from ..models import CaseState, ClaimNotice
 from . import bureau, forms, public
-from .complaintdesk import NoteForm, page_number
+from .complaintdesk import NoteForm
 from .complaints import code_of, gate
 from .guard import service
 
@@ -78,7 +78,7 @@ def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 @bureau.bp.get("/claim-notices")
 def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
+    closed, page = request.args.get("state") == CaseState.CLOSED, bureau.page_number()
     rows, total = claimnotices.queue(session, actor, closed, page)
     return render_template("bureau/claim_notices.html", rows=rows, total=total, closed=closed, page=page,
                            pages=paging.pages(total), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip

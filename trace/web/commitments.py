@@ -13,7 +13,7 @@ from .. import collecting, commitmentfiles, commitments, grounds, register
 from ..accounts import Actor, find
 from ..clock import day_of
 from ..codes.idnumber import spaced
-from ..commitmentforms import BASIS_WORDS, templates
+from ..commitmentforms import BASIS_WORDS, Party, templates
 from ..errors import N_
 from ..inputs import plain
 from ..models import Batch, CommitmentCertificate
@@ -62,9 +62,11 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         flash(gettext("已开具承诺达标合格证 %(number)s。", number=spaced(made.number)))
         return redirect(url_for("producer.commitment", ref=made.id))
     said = commitments.wording(session, policy, found, day_of(actor.at))
+    template = templates()[said["template"]]
+    promised = commitments.collected_for(session, found) if template.party is Party.PURCHASER else None
     page = render_template("producer/commitment_form.html", batch=found, form=form, said=said, grounds=reports,
-                           template=templates()[said["template"]], drugs=grounds.drugs_of(session, found),
-                           collected=commitments.collected_for(session, found), most=commitments.certifiable(found),
+                           template=template, drugs=grounds.drugs_of(session, found), promised=promised,
+                           most=commitments.certifiable(found),
                            today=day_of(actor.at), bases=BASIS_WORDS)  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 

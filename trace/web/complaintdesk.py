@@ -16,7 +16,7 @@ from ..clock import day_of
 from ..errors import N_
 from ..models import CaseState, Complaint
 from . import forms
-from .bureau import bp
+from .bureau import bp, page_number
 from .guard import service
 from .producer import counties
 
@@ -41,12 +41,6 @@ class DecisionForm(forms.Form):
     hold = BooleanField()
     hold_reason = StringField()
     against_producer = BooleanField()
-
-
-def page_number() -> int:
-    """Which page of a list is asked for, from 1."""
-    typed = request.args.get("page", "")
-    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
 
 @bp.get("/complaints", endpoint="complaints")

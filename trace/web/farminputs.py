@@ -1,5 +1,7 @@
 """The list of inputs (投入品清单): officers enter its lines and take them off, growers read it. On both blueprints."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -41,12 +43,13 @@ def for_growers(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
     """What judges, what was taken off, or the program's examples; a page at a time."""
-    words, page = request.args.get("q", "")[:40].strip(), bureau._page_number()
+    words, page = request.args.get("q", "")[:40].strip(), bureau.page_number()
     tab = request.args.get("state", "") if request.args.get("state") in TABS else ""
-    rows, total = paging.page_of(session, farminputs.found(words, tab == "ended"), page)
-    if tab == "examples":
-        rows, total = farminputs.examples(), 0
-    bans = paging.count(session, farminputs.found(words).where(FarmInput.banned))
+    rows: Sequence[FarmInput] = farminputs.examples()
+    total = 0
+    if tab != "examples":
+        rows, total = paging.page_of(session, farminputs.found(words, tab == "ended"), page)
+    bans = 0 if tab else paging.count(session, farminputs.found(words).where(FarmInput.banned))
     return render_template("office/inputs.html", rows=rows, total=total, bans=bans, words=words, tab=tab, tabs=TABS, page=page,
                            pages=paging.pages(total), blueprint=blueprint)  # fmt: skip
 

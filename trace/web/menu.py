@@ -47,5 +47,8 @@ MENU: dict[Role, list[tuple[str, str]]] = {
 }
 
 
+AT_HAND, SHORT = 3, 6  # words that a phone always shows of a long menu; a menu of so many is shown whole
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(MENU=MENU)
+    app.jinja_env.globals.update(MENU=MENU, AT_HAND=AT_HAND, SHORT=SHORT)

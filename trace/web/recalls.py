@@ -80,7 +80,7 @@ def _reach_page(
         return _start_page(session, actor, form)
     found = recall.reach(session, actor, cause.roots)
     page = render_template(template, form=form, cause=cause, found=found, rows=found.batches[:SHOWN],
-                           fields=CAUSE_FIELDS, picture=_picture(session, found, say(cause.words)), **_beside(found))  # fmt: skip
+                           fields=CAUSE_FIELDS, picture=_picture(session, found, cause), **_beside(found))  # fmt: skip
     return page, 422 if wrong else 200
 
 
@@ -92,13 +92,13 @@ def _beside(found: Reach) -> dict[str, Any]:
     return {"customers": customers, "policy": service().office.policy, "shown": SHOWN}
 
 
-def _picture(session: Session, found: Reach, cause: str) -> Any:
+def _picture(session: Session, found: Reach, cause: causes.Cause) -> Any:
     nodes = [WayNode(row.id_number, str(row.origin), row.product, row.producer, row.county, row.day, waygraph.ZERO, "",
                      row.depth + 1, str(row.state)) for row in found.batches]  # fmt: skip
     drawn = {row.id: row.id_number for row in waygraph.nearest(found.batches, DRAWN)}
     links = [WayLink(drawn[edge.from_id], drawn[edge.to_id], edge.taken, edge.loss)
              for edge in lineage.edges_among(session, drawn)]  # fmt: skip
-    return waygraph.reach_graph(nodes, links, cause)
+    return waygraph.reach_graph(nodes, links, cause.short or say(cause.words))
 
 
 @bp.get("/recall/reach.xlsx")

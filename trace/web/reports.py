@@ -57,8 +57,7 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
         changes = reports.difference(reports.read(before), content)
     return render_template("bureau/report.html", report=found, content=content, before=before, changes=changes,
                            words=COUNTED_WORDS, figures=reportfiles.FIGURE_WORDS, policy=service().office.policy,
-                           date=date.fromisoformat, in_chinese=reportfiles.in_chinese,
-                           events=reports.events(session, found))  # fmt: skip
+                           date=date.fromisoformat, events=reports.events(session, found))  # fmt: skip
 
 
 @bp.get("/reports/<ref>/report.xlsx")

@@ -3,7 +3,6 @@
 Beside it stands a table with everything; the picture shows the nearest rows and boxes and says how many more there are.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,15 +42,9 @@ def reach_graph(nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, 
     """What a recall's cause reaches: the cause at the top, then the batches step by step. A node's `depth` is 1 where
     it is the cause's own; links from the cause are drawn to those."""
     below = [_row(tuple(nodes), depth, columns) for depth in range(1, 2 * ROWS_EACH_WAY + 1)]
-    own = _Box(CAUSE, _ending(cause), gettext("起因"), here=True, numbered=False)
+    own = _Box(CAUSE, cause, gettext("起因"), here=True, numbered=False)
     first = [WayLink(CAUSE, node.id_number, ZERO, ZERO) for node in nodes if node.depth == 1]
     return _graph([row for row in ([own], *below) if row], (*first, *links), columns, width)
-
-
-def _ending(cause: str) -> str:
-    """A cause that is a batch, by the last four of its number, as the batches below are called."""
-    number = re.search(r" (?:[0-9A-Z]{4} ){3}([0-9A-Z]{4})$", cause)
-    return f"…{number[1]}" if number else cause
 
 
 def nearest(rows: Sequence[Reached], columns: int) -> list[Reached]:
