@@ -287,6 +287,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def ama(app: Flask) -> FlaskClient:
+    """The grower's browser, signed in."""
+    return signed_in(app, "ama")
+
+
 def signed_in(app: Flask, login: str) -> FlaskClient:
     """A browser in which this person has signed in."""
     browser = app.test_client()

@@ -29,11 +29,6 @@ def chen(app: Flask) -> FlaskClient:
     return signed_in(app, "chen")
 
 
-@pytest.fixture
-def ama(app: Flask) -> FlaskClient:
-    return signed_in(app, "ama")
-
-
 def filled(browser: FlaskClient, address: str, *rows: list, query: str = "", change=None) -> io.BytesIO:  # type: ignore[no-untyped-def,type-arg]
     """The template of the page, with these rows under its example."""
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}/template.xlsx{query}").data))
