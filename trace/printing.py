@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from . import audit, regimes
 from .accounts import Actor
-from .codes import label, stock
+from .codes import labeltext, stock
 from .codes.glyphs import find_font
 from .codes.job import Output, Printer, SheetJob
 from .codes.kinds import CodeKind
@@ -96,7 +96,7 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
 
 def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
     size = stock.symbol_size(order.stock, order.symbol_mm, kind)
-    text = label.LabelText(
+    text = labeltext.LabelText(
         name=batch.name,
         brand=batch.brand.name if batch.brand else None,
         producer=batch.producer.name,
@@ -141,7 +141,7 @@ def job_as_dict(job: SheetJob) -> dict[str, Any]:
 
 
 def job_from_dict(plain: dict[str, Any]) -> SheetJob:
-    return SheetJob(Stock.from_dict(plain["stock"]), label.LabelText.from_dict(plain["text"]), plain["prefix"],
+    return SheetJob(Stock.from_dict(plain["stock"]), labeltext.LabelText.from_dict(plain["text"]), plain["prefix"],
                     Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"], Output(plain.get("output", "pdf")),
                     CodeKind(plain.get("kind", "full")))  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.job import Printer, SheetJob
 from yipin.codes.keys import KeyRing, SigningKey, new_key
-from yipin.codes.label import LabelText
+from yipin.codes.labeltext import LabelText
 from yipin.codes.payload import Fact, Payload
 from yipin.codes.readback import ReadBack, read_back, sampled
 from yipin.codes.sheet import SheetFile, page_count, write_sheet

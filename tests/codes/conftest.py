@@ -15,7 +15,7 @@ from yipin.codes.glyphs import FontFile, find_font
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.job import Printer, SheetJob
 from yipin.codes.keys import KeyRing, new_key
-from yipin.codes.label import LabelText
+from yipin.codes.labeltext import LabelText
 from yipin.codes.payload import TOKEN_BYTES, Payload, to_digits
 from yipin.codes.stock import stocks
 from yipin.codes.unitcodes import UnitCodes

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from yipin.codes.glyphs import find_font, fixed_pitch, text_width
 from yipin.codes.kinds import CodeKind
-from yipin.codes.label import EDGE_MM, FLOOR_PT, POINT, LabelText, layout
+from yipin.codes.label import EDGE_MM, FLOOR_PT, POINT, layout
+from yipin.codes.labeltext import LabelText
 from yipin.codes.lines import WORDS, cut_evenly
 from yipin.codes.stock import own_stock, stocks, suits, symbol_size
 from yipin.errors import Invalid, TraceError

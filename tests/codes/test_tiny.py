@@ -16,7 +16,7 @@ from yipin.codes.glyphs import find_font
 from yipin.codes.idnumber import batch_integer, id_number_from
 from yipin.codes.job import Printer, SheetJob
 from yipin.codes.kinds import CodeKind, code_in, kind_of
-from yipin.codes.label import LabelText
+from yipin.codes.labeltext import LabelText
 from yipin.codes.readback import read_back
 from yipin.codes.sheet import check_job, write_sheet
 from yipin.codes.stock import own_stock, stocks, suits, symbol_size

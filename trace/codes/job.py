@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import N_, Invalid
 from . import symbol
 from .kinds import CodeKind
-from .label import LabelText
+from .labeltext import LabelText
 from .stock import Stock
 
 

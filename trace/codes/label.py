@@ -4,15 +4,13 @@ Stands between issue and print. The text is frozen in the print run and the layo
 alone; nothing is cut off or left out: what cannot be set legibly is refused, and the line in the way is named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from ..clock import written
 from ..errors import N_, Invalid, Message
 from .glyphs import FontFile, fixed_pitch, text_width
-from .lines import DOTS, WORDS, Breaks, cut_evenly
+from .labeltext import RESERVED_ORDINAL, LabelText, Row, rows_of
+from .lines import cut_evenly
 from .stock import CUT_MM, Stock
 
 FLOOR_PT = 4.2  # 1.5 mm, 12 dots of a 203 dpi printer: the smallest Chinese character that such a printer closes
@@ -20,63 +18,6 @@ EDGE_MM = 1.5  # text keeps this from the cutting edge
 UNPRINTABLE_MM = 4.5  # the border of a sheet where office printers put no ink
 ASCENT = 0.86  # top of the character to the baseline, in sizes
 POINT = 25.4 / 72  # mm
-RESERVED_ORDINAL = "第 999999 枚"
-
-
-@dataclass(frozen=True)
-class LabelText:
-    """What every label of a batch says in words. `host` is the address in plain text, to compare with the scan.
-
-    `commitment` is the name of the certificate that the symbol leads to (承诺达标合格证), where there is one. `made`: the day
-    is one of making (生产日期) and not of harvest; `best_before` the last day of its shelf life.
-    """
-
-    name: str
-    brand: str | None
-    producer: str
-    county: str
-    harvest_date: date
-    net_content: str
-    id_number: str
-    host: str
-    extra: tuple[str, ...] = ()
-    commitment: str | None = None
-    made: bool = False
-    best_before: date | None = None
-
-    @property
-    def says_more(self) -> bool:
-        """Whether it bears a line that fresh produce without a certificate has not."""
-        return bool(self.commitment or self.best_before)
-
-    def as_dict(self) -> dict[str, Any]:
-        days = {"harvest_date": self.harvest_date.isoformat(),
-                "best_before": self.best_before.isoformat() if self.best_before else None}  # fmt: skip
-        return asdict(self) | days | {"extra": list(self.extra)}
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "LabelText":
-        """The text frozen in a print run. Raises Invalid("text") if the record is damaged."""
-        try:
-            values = dict(plain, extra=tuple(plain["extra"]))
-            days = {
-                name: date.fromisoformat(values[name]) for name in ("harvest_date", "best_before") if values.get(name)
-            }
-            text = cls(**values | days)
-        except (TypeError, KeyError, ValueError) as error:
-            raise Invalid("text", N_("标签文字的记录不完整或已损坏，请重新打印这一批。")) from error
-        if not all(isinstance(line, str) for _, line in text.texts()):
-            raise Invalid("text", N_("标签文字的记录不完整或已损坏，请重新打印这一批。"))
-        return text
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Every text that came from a person, with its field: what the glyph check has to see."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "extra":
-                yield from (("extra", line) for line in value)
-            elif not isinstance(value, date | bool) and value is not None:
-                yield field.name, value
 
 
 @dataclass(frozen=True)
@@ -107,20 +48,6 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class _Row:
-    """A thing to say, the ways to say it from the best to the tightest, and how it looks; `gap` is in body sizes."""
-
-    field: str
-    forms: tuple[tuple[str, ...], ...]
-    ratio: float = 1.0
-    gap: float = 0.0
-    mono: bool = False
-    bold: bool = False
-    rule: bool = False
-    breaks: Breaks = WORDS
-
-
-@dataclass(frozen=True)
 class _Style:
     """How closely to set: body size in points, line to line in sizes, and the share of each gap that is kept."""
 
@@ -143,7 +70,7 @@ class _Box:
 class _Set:
     """A row at its size, cut into lines."""
 
-    row: _Row
+    row: Row
     size: float
     lines: tuple[str, ...]
 
@@ -152,7 +79,7 @@ class _Set:
         return (self.size * style.lead * len(self.lines) + self.row.gap * style.air * style.body) * POINT
 
 
-_Plan = tuple[tuple[float, float], tuple[tuple[list[_Row], _Box], ...]]
+_Plan = tuple[tuple[float, float], tuple[tuple[list[Row], _Box], ...]]
 
 
 def layout(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> Layout:
@@ -186,37 +113,6 @@ def _sizes(largest: float, smallest: float) -> Iterator[float]:
     return (round(smallest + step / 10, 1) for step in range(round((largest - smallest) * 10), -1, -1))
 
 
-def _rows(text: LabelText, caption: bool) -> tuple[list[_Row], list[_Row]]:
-    """What stands beside the symbol, and what stands at the foot."""
-    origin = ((f"{text.brand} · {text.county}",), (text.brand, text.county)) if text.brand else ((text.county,),)
-    if text.brand and text.brand in text.name and text.says_more and not caption:
-        origin = ((text.county,),)  # where room is scarce the name has said the brand
-    groups = [text.id_number[i : i + 4] for i in range(0, len(text.id_number), 4)]
-    number = tuple(tuple(" ".join(groups[i : i + n]) for i in range(0, len(groups), n)) for n in (4, 2, 1))
-    facts = [
-        _Row("name", ((text.name,),), ratio=1.7, bold=True),
-        _Row("brand" if text.brand else "county", origin, gap=0.25),
-        _Row("producer", ((text.producer,),)),
-        _dated("harvest_date", ("生产日期", "生产") if text.made else ("采收日期", "采收"), text.harvest_date),
-        *([_dated("best_before", ("保质期至", "保质至"), text.best_before)] if text.best_before else []),
-        _Row("net_content", ((f"净含量 {text.net_content}",), ("净含量", text.net_content))),
-        *(_Row("extra", ((line,),)) for line in text.extra),
-    ]
-    if text.commitment:
-        facts.insert(1, _Row("commitment", ((text.commitment,),), ratio=1.1, bold=True))
-    foot = [_Row("id_number", (("身份证号",),), ratio=0.75)] if caption else []
-    foot.append(_Row("id_number", number, ratio=1.12, mono=True, breaks=()))
-    foot.append(_Row("host", ((text.host,),), ratio=0.8, gap=0.1, breaks=DOTS))
-    foot.append(_Row("ordinal", ((RESERVED_ORDINAL,),), ratio=0.8))
-    return facts, foot
-
-
-def _dated(field: str, words: tuple[str, str], day: date) -> _Row:
-    """A day with its word in full, with the shorter one, or under it."""
-    told = written(day)
-    return _Row(field, ((f"{words[0]} {told}",), (f"{words[1]} {told}",), (words[0], told)))
-
-
 def _plans(stock: Stock, text: LabelText, side: float, caption: bool) -> list[_Plan]:
     """The ways to divide the label: symbol at the right, the same with a foot across the label, symbol on top."""
     width, height = stock.label_width, stock.label_height
@@ -224,7 +120,7 @@ def _plans(stock: Stock, text: LabelText, side: float, caption: bool) -> list[_P
     quiet = side * 4 / 49
     x = width - side - max(CUT_MM / 2, margin_x - quiet)
     edge = max(CUT_MM / 2, margin_y - quiet)
-    facts, foot = _rows(text, caption)
+    facts, foot = rows_of(text, caption)
     ruled = [replace(foot[0], rule=True, gap=0.9), *foot[1:]]
     column = _Box(margin_x, margin_y, x - margin_x, height - 2 * margin_y)
     beside: _Plan = (x, (height - side) / 2), ((facts + ruled, column),)
@@ -248,7 +144,7 @@ def _margins(stock: Stock) -> tuple[float, float]:
     )
 
 
-def _fit(rows: Iterable[_Row], box: _Box, style: _Style, font: FontFile) -> list[_Set] | None:
+def _fit(rows: Iterable[Row], box: _Box, style: _Style, font: FontFile) -> list[_Set] | None:
     """The rows cut into lines for the box, or None if they do not fit at this body size."""
     sets: list[_Set] = []
     for row in rows:
@@ -261,12 +157,12 @@ def _fit(rows: Iterable[_Row], box: _Box, style: _Style, font: FontFile) -> list
     return sets if sum(one.height(style) for one in sets) <= box.height else None
 
 
-def _ratio(row: _Row, body: float) -> float:
+def _ratio(row: Row, body: float) -> float:
     """The name stands out less where there is little room."""
     return row.ratio if row.field != "name" else min(row.ratio, 1.35 + max(0.0, body - FLOOR_PT) * 0.12)
 
 
-def _cut(row: _Row, width: float, size: float, wrap: bool, font: FontFile) -> tuple[str, ...] | None:
+def _cut(row: Row, width: float, size: float, wrap: bool, font: FontFile) -> tuple[str, ...] | None:
     face = fixed_pitch(font) if row.mono else font
     for form in row.forms:
         if max(text_width(line, face, size) for line in form) <= width and (wrap or len(form) == 1):

@@ -8,7 +8,8 @@ import math
 
 from ..errors import N_, Invalid
 from .glyphs import FontFile, text_width
-from .label import ASCENT, FLOOR_PT, POINT, RESERVED_ORDINAL, LabelText, Layout, Line
+from .label import ASCENT, FLOOR_PT, POINT, Layout, Line
+from .labeltext import RESERVED_ORDINAL, LabelText
 from .stock import CUT_MM, Stock
 
 _LARGEST_PT = 6.0
