@@ -90,10 +90,17 @@ def story(host: str, number: str, folder: str, pid: str = "") -> str:
 def _lines(address: str, path: Path, pid: str) -> list[str]:
     told = json.loads((path / "demo.json").read_text("utf-8")) if (path / "demo.json").exists() else None
     lines = ["", f"一品一码 已启动 · running on {address}", "", f"  Look     {address}"]
-    lines += _demonstration(address, told) if told else [
-        f"  Log in   {address}login    ({path} holds no demo.json; accounts: .venv/bin/yipin account add)"]  # fmt: skip
-    lines += [f"  Stop     Ctrl-C{f', or kill {pid}' if pid else ' where it runs'}. Everything stays in {path}"
-              " (back it up: docs/install.md);", "           scripts/run starts it again.", ""]  # fmt: skip
+    lines += (
+        _demonstration(address, told)
+        if told
+        else [f"  Log in   {address}login    ({path} holds no demo.json; accounts: .venv/bin/yipin account add)"]
+    )
+    lines += [
+        f"  Stop     Ctrl-C{f', or kill {pid}' if pid else ' where it runs'}. Everything stays in {path}"
+        " (back it up: docs/install.md);",
+        "           scripts/run starts it again.",
+        "",
+    ]
     return lines
 
 

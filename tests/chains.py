@@ -21,8 +21,16 @@ def product_of(world: World, who: Actor, name: str) -> str:
 def works_of(world: World, who: Actor) -> str:
     """The row number of a works of `who`'s."""
     with world.db.write.begin() as session:
-        plot: Plot = register.add_plot(session, who, world.office.policy, name="豆腐坊", county="430223",
-                                       place="新市镇", area_mu="0.5", kind="works")  # fmt: skip
+        plot: Plot = register.add_plot(
+            session,
+            who,
+            world.office.policy,
+            name="豆腐坊",
+            county="430223",
+            place="新市镇",
+            area_mu="0.5",
+            kind="works",
+        )
         return str(plot.id)
 
 
@@ -30,8 +38,9 @@ def harvest(world: World, who: Actor, product: str, quantity: str, day: str = "2
     return world.declare(who, product=product, quantity=quantity, harvest_date=day, pack_size=pack)
 
 
-def made(product: str, works: str, quantity: str, day: str = "2026-07-18", unit: str = "kg",
-         pack_size: str = "0.5") -> chain.Made:  # fmt: skip
+def made(
+    product: str, works: str, quantity: str, day: str = "2026-07-18", unit: str = "kg", pack_size: str = "0.5"
+) -> chain.Made:
     return chain.Made(product, works, day, quantity, unit, pack_size)
 
 

@@ -113,22 +113,29 @@ def _people(db: Database, office: Office) -> None:
     """Chen of the bureau; Ama and Ben with an approved producer, a plot and an approved product each."""
     founder = Actor("founder", NOW)
     with db.write.begin() as session:
-        chen = Actor.of(signin.add_account(session, founder, office.policy, login="chen", name="Chen",
-                                           role=Role.OFFICER, password=PASSWORD), NOW)  # fmt: skip
+        chen = Actor.of(
+            signin.add_account(
+                session, founder, office.policy, login="chen", name="Chen", role=Role.OFFICER, password=PASSWORD
+            ),
+            NOW,
+        )
         for login in ("ama", "ben"):
             name = login.title()
-            account = signin.add_account(session, founder, office.policy, login=login, name=name, role=Role.PRODUCER,
-                                         password=PASSWORD)  # fmt: skip
-            form = register.ProducerForm(f"{name} 黄桃合作社", "cooperative", USCC[login], "", "430225", "霞阳镇", name,
-                                         "13800000000")  # fmt: skip
+            account = signin.add_account(
+                session, founder, office.policy, login=login, name=name, role=Role.PRODUCER, password=PASSWORD
+            )
+            form = register.ProducerForm(
+                f"{name} 黄桃合作社", "cooperative", USCC[login], "", "430225", "霞阳镇", name, "13800000000"
+            )
             producer = register.submit_producer(session, Actor.of(account, NOW), office.policy, office.secrets, form)
             register.approve_producer(session, chen, producer)
             grower = Actor.of(account, NOW)
             licences.enter(
                 session, chen, _brand(session, "yanling-peach"), producer=producer.name, valid_from="2026-01-01"
             )
-            register.add_plot(session, grower, office.policy, name="屋后坡", county="430225", place="霞阳镇山垄村",
-                              area_mu="20")  # fmt: skip
+            register.add_plot(
+                session, grower, office.policy, name="屋后坡", county="430225", place="霞阳镇山垄村", area_mu="20"
+            )
             product = register.submit_product(session, grower, name="炎陵黄桃", brand="yanling-peach")
             register.approve_product(session, chen, product)
             register.approve_product(session, chen, product)
@@ -166,8 +173,16 @@ class World:
         """A county officer, opened on the spot."""
         login = f"officer-{county}"
         with self.db.write.begin() as session:
-            signin.add_account(session, Actor("founder", NOW), self.office.policy, login=login, name=login,
-                               role=Role.OFFICER, password=PASSWORD, county=county)  # fmt: skip
+            signin.add_account(
+                session,
+                Actor("founder", NOW),
+                self.office.policy,
+                login=login,
+                name=login,
+                role=Role.OFFICER,
+                password=PASSWORD,
+                county=county,
+            )
         return self.actor(login)
 
     def batch_form(self, who: Actor, **changes: str) -> register.BatchForm:
@@ -197,8 +212,9 @@ class World:
             row = session.get_one(CodeRange, codes.id)
             return [digits for _, digits in codes_of(row, self.office.ring, self.office.secrets, row.first, row.count)]
 
-    def print(self, codes: CodeRange, stock: str = "a4-24", who: Actor | None = None, key: str = "print-1",
-              **order: object) -> PrintRun:  # fmt: skip
+    def print(
+        self, codes: CodeRange, stock: str = "a4-24", who: Actor | None = None, key: str = "print-1", **order: object
+    ) -> PrintRun:
         """Plan a run of the whole range and let the press make it."""
         who = who or self.ama
         with self.db.write.begin() as session:

@@ -156,8 +156,16 @@ def a_repeated_order_is_served_again(desk: Desk, key: str, count: int) -> None:
 
 def _reserve(session: Session, batch: Batch, count: int, key: str, actor: Actor) -> CodeRange:
     """The bare rows, past the guards of the session."""
-    values = {"batch_id": batch.id, "first": batch.reserved, "count": count, "key_number": 1, "facts": 0,
-              "harvest_date": batch.harvest_date, "issued_at": actor.at, "idempotency_key": key}  # fmt: skip
+    values = {
+        "batch_id": batch.id,
+        "first": batch.reserved,
+        "count": count,
+        "key_number": 1,
+        "facts": 0,
+        "harvest_date": batch.harvest_date,
+        "issued_at": actor.at,
+        "idempotency_key": key,
+    }
     bare, table = session.connection(), Batch.__table__
     number = bare.execute(sa.insert(CodeRange.__table__).values(values)).inserted_primary_key[0]
     bare.execute(sa.update(table).where(table.c.id == batch.id).values(reserved=batch.reserved + count))
@@ -171,7 +179,7 @@ FAULTS: dict[str, Callable[[Desk, str, int], None]] = {
         the_batch_is_not_locked,
         the_event_comes_in_a_second_transaction,
         a_repeated_order_is_served_again,
-    )  # fmt: skip
+    )
 }
 
 

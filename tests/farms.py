@@ -14,9 +14,25 @@ def form(world: World, who: Actor, key: str, **changes: str) -> farm.EntryForm:
     """A spray of 阿维菌素 on 1 July 2026 with an interval of 7 days."""
     with world.db.read.begin() as session:
         plot = session.scalar(sa.text(f"SELECT min(id) FROM plots WHERE producer_id = {who.producer_id}"))
-    made = farm.EntryForm(key, "input", str(plot), "2026", "2026-07-01", "黄桃", "fruit", "Ama", input_kind="pesticide",
-                          input_name="阿维菌素", maker="某厂", source="县农资店", target="红蜘蛛", method="喷雾",
-                          dose="30 毫升/亩", interval_days="7", lot="L-1")  # fmt: skip
+    made = farm.EntryForm(
+        key,
+        "input",
+        str(plot),
+        "2026",
+        "2026-07-01",
+        "黄桃",
+        "fruit",
+        "Ama",
+        input_kind="pesticide",
+        input_name="阿维菌素",
+        maker="某厂",
+        source="县农资店",
+        target="红蜘蛛",
+        method="喷雾",
+        dose="30 毫升/亩",
+        interval_days="7",
+        lot="L-1",
+    )
     return replace(made, **changes)
 
 

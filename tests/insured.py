@@ -8,8 +8,15 @@ from yipin import underwriting
 from yipin.accounts import Actor
 from yipin.models import InsurancePolicy, Product
 
-GOOD = {"insurer": "某保险公司", "kind": "liability", "scope": "product", "number": "PICC-2026-000123",
-        "valid_from": "2026-01-01", "valid_to": "2026-12-31", "hotline": "95518"}  # fmt: skip
+GOOD = {
+    "insurer": "某保险公司",
+    "kind": "liability",
+    "scope": "product",
+    "number": "PICC-2026-000123",
+    "valid_from": "2026-01-01",
+    "valid_to": "2026-12-31",
+    "hotline": "95518",
+}
 
 
 def entered(session: Session, actor: Actor, product: Product, **changes: str) -> InsurancePolicy:

@@ -57,12 +57,20 @@ def test_a_hundred_megabytes_are_refused_unread() -> None:
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_not() -> None:
-    loops = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
-                    stream(b"/A Do " * 9), *(_form(number) for number in range(5, 14)), stream(b"0 0 m 9 9 l S"))  # fmt: skip
-    crowded = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                      b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 900 900]/Contents 4 0 R/Resources<<>>>>",
-                      stream(b"".join(b"0 0 m %d 900 l 900 %d l h f " % (n % 900, n * 7 % 900) for n in range(24_000))))  # fmt: skip
+    loops = raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
+        stream(b"/A Do " * 9),
+        *(_form(number) for number in range(5, 14)),
+        stream(b"0 0 m 9 9 l S"),
+    )
+    crowded = raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 900 900]/Contents 4 0 R/Resources<<>>>>",
+        stream(b"".join(b"0 0 m %d 900 l 900 %d l h f " % (n % 900, n * 7 % 900) for n in range(24_000))),
+    )
     for endless in (loops, crowded):  # the one fills the memory, the other takes ever longer
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with pytest.raises(Invalid):
@@ -88,8 +96,12 @@ def test_a_pdf_keeps_its_pages_and_words() -> None:
 
 def test_a_pdf_looks_as_it_did_also_turned_and_cut() -> None:
     head = b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<<>>/MediaBox[50 50 450 650]/CropBox[100 100 400 500]/Rotate 90>>"
-    odd = raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", head,
-                  stream(b"1 0 0 rg 110 120 40 90 re f 0 0 1 rg 60 60 30 30 re f"))  # fmt: skip
+    odd = raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        head,
+        stream(b"1 0 0 rg 110 120 40 90 re f 0 0 1 rg 60 60 30 30 re f"),
+    )
     before, after = (pdfium.PdfDocument(data)[0].render().to_pil() for data in (odd, apart.kept(odd).content))
     assert before.size == after.size == (400, 300)
     assert before.getpixel((60, 30)) == after.getpixel((60, 30)) == (255, 0, 0)

@@ -79,10 +79,18 @@ def test_what_is_no_paper_and_no_picture_is_not_attached(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("证书 2026.PDF", "证书 2026.pdf"), ("C:\\Users\\a\\证书.jpeg", "证书.pdf"), ("../../etc/passwd", "passwd.pdf"),
-     ("", "文件.pdf"), (".pdf", "文件.pdf"), ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"), ('<b>"x"</b>', "b.pdf"),
-     ("长" * 200 + ".pdf", "长" * 80 + ".pdf"), ("a\u202efdp.exe", "afdp.pdf")],
-)  # fmt: skip
+    [
+        ("证书 2026.PDF", "证书 2026.pdf"),
+        ("C:\\Users\\a\\证书.jpeg", "证书.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("", "文件.pdf"),
+        (".pdf", "文件.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"),
+        ('<b>"x"</b>', "b.pdf"),
+        ("长" * 200 + ".pdf", "长" * 80 + ".pdf"),
+        ("a\u202efdp.exe", "afdp.pdf"),
+    ],
+)
 def test_a_name_is_that_of_a_file_and_of_its_kind(typed: str, kept: str) -> None:
     assert attachments.file_name(typed, "application/pdf") == kept
 

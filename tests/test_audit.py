@@ -27,10 +27,15 @@ def act(world: World, name: str, batch: Batch, reason: str = "抽检不合格", 
 
 @pytest.mark.parametrize(
     ("way", "refused"),
-    [([], ["release"]), (["hold"], ["hold"]), (["hold", "release"], ["release"]), (["recall"], ["hold", "release", "recall"]),
-     (["hold", "recall"], ["hold", "release", "recall"])],
+    [
+        ([], ["release"]),
+        (["hold"], ["hold"]),
+        (["hold", "release"], ["release"]),
+        (["recall"], ["hold", "release", "recall"]),
+        (["hold", "recall"], ["hold", "release", "recall"]),
+    ],
     ids=lambda names: "-".join(names) or "new",
-)  # fmt: skip
+)
 def test_a_batch_goes_only_the_ways_there_are_and_a_recall_is_final(
     world: World, way: list[str], refused: list[str]
 ) -> None:

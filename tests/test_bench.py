@@ -12,8 +12,13 @@ from bench import benches, progressing, tracing
 ROOT = Path(__file__).parents[1]
 FIGURES = {
     "labels": {
-        "labels_over_signing", "labels_over_naive", "labels_over_zxing_reportlab",
-        "labels_per_s", "signing_per_s", "naive_per_s", "zxing_reportlab_per_s",
+        "labels_over_signing",
+        "labels_over_naive",
+        "labels_over_zxing_reportlab",
+        "labels_per_s",
+        "signing_per_s",
+        "naive_per_s",
+        "zxing_reportlab_per_s",
     },
     "symbols": {"symbols_over_zxing", "symbols_over_segno", "symbols_over_qrcode", "symbols_per_s"},
     "two_cores": {"two_core_speedup", "two_core_ceiling"},
@@ -21,11 +26,16 @@ FIGURES = {
     "read_back": {"readback_labels_per_s", "bytes_per_label"},
     "tracing": {"trace_ms_sqlite", "trace_ms_postgresql", "recall_ms_sqlite", "recall_ms_postgresql"},
     "lookups": {
-        "lookup_over_hello", "lookup_over_hello_cpu", "lookup_growth", "lookup_per_s", "hello_per_s", "client_share",
+        "lookup_over_hello",
+        "lookup_over_hello_cpu",
+        "lookup_growth",
+        "lookup_per_s",
+        "hello_per_s",
+        "client_share",
         "lookup_first_ms",
     },
     "progress": {"progress_page_ms", "progress_page_again_ms", "progress_page_cold_ms"},
-}  # fmt: skip
+}
 MAY_BE_NOTHING = {"rss_growth_mb", "lookup_over_hello_cpu"}  # the second: too short for the clock of processor time
 
 

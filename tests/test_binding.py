@@ -22,8 +22,15 @@ def test_the_grower_of_an_imported_producer_gets_in_once_an_officer_bound_its_ac
         )
         producer = register.submit_producer(session, world.chen, world.office.policy, world.office.secrets, form)
         for login, role in (("dan", Role.PRODUCER), ("eve", Role.OFFICER)):
-            signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=login, role=role,
-                               password=PASSWORD)  # fmt: skip
+            signin.add_account(
+                session,
+                Actor("founder", NOW),
+                world.office.policy,
+                login=login,
+                name=login,
+                role=role,
+                password=PASSWORD,
+            )
         number = producer.id
 
     def bind(login: str) -> TestResponse:

@@ -18,8 +18,13 @@ TODAY = date(2026, 7, 20)
 
 def certified(world: World, **changes: str) -> Certification:
     """A verified certificate of the brand, as the city's officer enters and another verifies it."""
-    said = {"scheme": "geographical", "number": "AGI00001", "valid_from": "2026-01-01", "valid_to": "2026-12-31",
-            "holder": "炎陵县某协会"} | changes  # fmt: skip
+    said = {
+        "scheme": "geographical",
+        "number": "AGI00001",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+        "holder": "炎陵县某协会",
+    } | changes
     county = world.officer_of("430225")
     with world.db.write.begin() as session:
         brand = session.scalars(sa.select(Brand).where(Brand.key == "yanling-peach")).one()

@@ -12,8 +12,18 @@ from yipin.errors import Invalid
 from yipin.models import Brand, Level
 
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-FORM = {"name": "茶陵绿豆", "county": "430224", "flagship": "", "clause": "县政府公告 2026", "plain_name": "绿豆", "holder": "",
-        "holder_source": "", "season_from": "", "season_to": "", "season_source": ""}  # fmt: skip
+FORM = {
+    "name": "茶陵绿豆",
+    "county": "430224",
+    "flagship": "",
+    "clause": "县政府公告 2026",
+    "plain_name": "绿豆",
+    "holder": "",
+    "holder_source": "",
+    "season_from": "",
+    "season_to": "",
+    "season_source": "",
+}
 
 
 def peach(session: Session) -> Brand:
@@ -67,7 +77,11 @@ def test_a_brand_is_entered_by_its_county_and_every_change_is_told(world: World)
         told = audit.events_of(session, brand)
         assert [event.action for event in told] == ["brand.enter", "brand.edit"]
         assert told[-1].data["holder"] == [None, "茶陵绿豆协会"]
-    for changes in ({"name": "炎陵黄桃"}, {"name": "别县的", "county": "430225"}, {"name": "没依据", "season_from": "7-1"},
-                    {"name": "没来源", "holder": "谁"}):  # fmt: skip
+    for changes in (
+        {"name": "炎陵黄桃"},
+        {"name": "别县的", "county": "430225"},
+        {"name": "没依据", "season_from": "7-1"},
+        {"name": "没来源", "holder": "谁"},
+    ):
         with pytest.raises(Invalid), world.db.write.begin() as session:
             brands.enter(session, officer, world.office.policy, FORM | changes)

@@ -18,8 +18,9 @@ PHONE = cases.Contact("刘女士", "13912345678")
 
 
 def filed(session: Session, world: World, reach: cases.Contact = PHONE, key: str = "0" * 32) -> Complaint:
-    row = Complaint(kind=ComplaintKind.FAKE, what="标签扫出来是假码", code="", place="", platform=Platform.SHOP, shop="",
-                    link="")  # fmt: skip
+    row = Complaint(
+        kind=ComplaintKind.FAKE, what="标签扫出来是假码", code="", place="", platform=Platform.SHOP, shop="", link=""
+    )
     return cases.receive(session, world.office, ANYONE, row, reach, cases.form_key(key, row.what))
 
 

@@ -52,9 +52,15 @@ def test_a_certificate_is_entered_by_an_officer_who_vouches_for_it(world: World)
 
 
 def test_a_badge_is_shown_from_its_first_to_its_last_day(world: World) -> None:
-    for start, end, shown in (("2026-07-20", "2026-07-20", True), ("2026-07-21", "2026-12-31", False),
-                              ("2026-01-01", "2026-07-19", False), ("2026-01-01", "2026-07-20", True), ("2026-01-01", "", True),
-                              ("2026-07-21", "", False), ("2026-07-20", "", True)):  # fmt: skip
+    for start, end, shown in (
+        ("2026-07-20", "2026-07-20", True),
+        ("2026-07-21", "2026-12-31", False),
+        ("2026-01-01", "2026-07-19", False),
+        ("2026-01-01", "2026-07-20", True),
+        ("2026-01-01", "", True),
+        ("2026-07-21", "", False),
+        ("2026-07-20", "", True),
+    ):
         with world.db.write() as session:  # never committed
             product = session.get_one(Product, product_of(world).id)
             certify.enter(session, world.chen, product, **GOOD | {"valid_from": start, "valid_to": end})

@@ -31,8 +31,10 @@ def test_a_processed_batch_knows_what_went_into_it_and_its_sources_what_they_bec
     with world.db.read.begin() as session:
         back, on = upstream(session, tofu["tofu"].id), downstream(session, tofu["first"].id)
         between = edges(session, tofu["tofu"].id)
-    assert [(node.id_number, node.depth) for node in back] == [(tofu["first"].id_number, 1),
-                                                               (tofu["second"].id_number, 1)]  # fmt: skip
+    assert [(node.id_number, node.depth) for node in back] == [
+        (tofu["first"].id_number, 1),
+        (tofu["second"].id_number, 1),
+    ]
     assert [(node.product, node.origin) for node in on] == [("手工香干", Origin.PROCESSED)]
     assert [(edge.taken, edge.loss) for edge in between] == [(Decimal(100), Decimal("2.5")), (Decimal("50.25"), 0)]
 
@@ -78,8 +80,10 @@ def test_what_was_taken_cannot_be_coded(world: World, tofu: Chain) -> None:
 
 def test_a_batch_is_split_with_a_loss_told_once(world: World, tofu: Chain) -> None:
     parts = do(world, chain.split, world.ama, tofu["tofu"].id_number, [("100", "0.5"), ("50", "1")], loss="0.75")
-    assert [(part.quantity, part.pack_size, part.origin) for part in parts] == [(100, Decimal("0.5"), "split"),
-                                                                               (50, 1, "split")]  # fmt: skip
+    assert [(part.quantity, part.pack_size, part.origin) for part in parts] == [
+        (100, Decimal("0.5"), "split"),
+        (50, 1, "split"),
+    ]
     assert world.get(Batch, tofu["tofu"].id).left == Decimal("99.25")
 
 
@@ -135,8 +139,9 @@ def test_goods_go_from_producer_to_producer_and_the_way_is_whole(world: World, t
     assert world.get(Batch, tofu["tofu"].id).left == Decimal("210")
     product = product_of(world, ben, "香干小包")
     with world.db.write.begin() as session:
-        got = chain.receive(session, ben, session.get_one(Shipment, goods.id), product=product, pack_size="0.25",
-                            loss="0.5")  # fmt: skip
+        got = chain.receive(
+            session, ben, session.get_one(Shipment, goods.id), product=product, pack_size="0.25", loss="0.5"
+        )
     with world.db.read.begin() as session:
         back = upstream(session, got.id)
     assert got.quantity == Decimal("39.5")
@@ -183,8 +188,14 @@ def test_a_way_of_thirteen_steps_is_followed_to_both_its_ends(world: World, tofu
 
 def test_goods_of_a_stranger_end_at_a_name(world: World, tofu: Chain) -> None:
     product = product_of(world, world.ama, "外购大豆")
-    got = do(world, chain.purchase, world.ama, made(product, works_of_ama(world), "500", pack_size="50"),
-             supplier="某粮行", lot="A-7")  # fmt: skip
+    got = do(
+        world,
+        chain.purchase,
+        world.ama,
+        made(product, works_of_ama(world), "500", pack_size="50"),
+        supplier="某粮行",
+        lot="A-7",
+    )
     assert (got.origin, got.supplier, got.supplier_lot) == (Origin.RECEIVED, "某粮行", "A-7")
 
 
@@ -192,8 +203,11 @@ def test_every_batch_that_gave_or_came_to_be_has_its_event(world: World, tofu: C
     with world.db.read.begin() as session:
         told = sa.select(Event.action, Event.object_id).where(Event.object_kind == "batches")
         found = {tuple(row) for row in session.execute(told)}
-    assert {("batch.use", tofu["first"].id), ("batch.use", tofu["second"].id),
-            ("batch.declare", tofu["tofu"].id)} <= found  # fmt: skip
+    assert {
+        ("batch.use", tofu["first"].id),
+        ("batch.use", tofu["second"].id),
+        ("batch.declare", tofu["tofu"].id),
+    } <= found
 
 
 def test_the_database_itself_refuses_goods_of_nothing(world: World, tofu: Chain) -> None:

@@ -62,8 +62,12 @@ class Farm(RuleBasedStateMachine):
     def harvest(self, quantity: Decimal) -> str:
         return self._note(harvest(self.world, self.ama, self.products["beans"], str(quantity), pack="0.01"), {})
 
-    @rule(target=batches, source=batches, percents=st.lists(st.integers(1, 60), min_size=1, max_size=3),
-          loss=st.decimals(0, 2, places=2))  # fmt: skip
+    @rule(
+        target=batches,
+        source=batches,
+        percents=st.lists(st.integers(1, 60), min_size=1, max_size=3),
+        loss=st.decimals(0, 2, places=2),
+    )
     def split(self, source: str, percents: list[int], loss: Decimal):  # type: ignore[no-untyped-def]
         parts = [self._share(source, percent) for percent in percents]
         allowed = self._may({source: sum(parts, loss)})
@@ -79,8 +83,13 @@ class Farm(RuleBasedStateMachine):
         self.left[source] -= loss
         return multiple(*[self._note(batch, {source: part}) for batch, part in zip(results, parts, strict=True)])
 
-    @rule(target=batches, sources=st.lists(batches, min_size=1, max_size=3, unique=True), percent=percents, yields=percents,
-          factor=st.decimals(CENT, 3, places=2))  # fmt: skip
+    @rule(
+        target=batches,
+        sources=st.lists(batches, min_size=1, max_size=3, unique=True),
+        percent=percents,
+        yields=percents,
+        factor=st.decimals(CENT, 3, places=2),
+    )
     def process(self, sources: list[str], percent: int, yields: int, factor: Decimal):  # type: ignore[no-untyped-def]
         taken = {source: self._share(source, percent) for source in sources}
         most = sum(taken.values(), Decimal(0)) * factor
@@ -197,5 +206,9 @@ def farm(world: World) -> Iterator[type[Farm]]:
 
 def test_no_goods_of_nothing_no_circles_and_every_affected_batch_is_found(farm: type[Farm]) -> None:
     rounds = 12 if farm.db.engine.dialect.name == "sqlite" else 5
-    run_state_machine_as_test(farm, settings=settings(max_examples=rounds, stateful_step_count=14, deadline=None,
-                              suppress_health_check=list(HealthCheck)))  # fmt: skip
+    run_state_machine_as_test(
+        farm,
+        settings=settings(
+            max_examples=rounds, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

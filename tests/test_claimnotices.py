@@ -41,8 +41,15 @@ def covered(world: World, sold: Sold) -> Sold:
 
 def insurer(world: World, login: str, name: str) -> Actor:
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=name, role=Role.INSURER,
-                           password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login=login,
+            name=name,
+            role=Role.INSURER,
+            password=PASSWORD,
+        )
     return world.actor(login)
 
 
@@ -60,8 +67,14 @@ def test_a_notice_is_known_to_its_insurer_and_the_officers_of_the_county_and_tol
     assert (row.due_on - NOW.date()).days == world.office.policy.cases.terms["claim"].days
     assert "13800001234" not in str(row.contact_sealed)
     with world.db.read.begin() as session:
-        for actor, knows in ((ines, 1), (world.chen, 1), (world.officer_of("430225"), 1), (otto, 0), (world.ama, 0),
-                             (world.officer_of("430203"), 0)):  # fmt: skip
+        for actor, knows in (
+            (ines, 1),
+            (world.chen, 1),
+            (world.officer_of("430225"), 1),
+            (otto, 0),
+            (world.ama, 0),
+            (world.officer_of("430203"), 0),
+        ):
             assert claimnotices.queue(session, actor)[1] == knows, actor.name
             assert len(session.scalars(visible(actor, Attachment)).all()) == knows, actor.name
         with pytest.raises(NotFound):
@@ -75,10 +88,12 @@ def test_the_insurer_receives_it_opens_the_contact_and_answers_in_its_own_words(
     ines, row = insurer(world, "ines", "某保险公司"), file(world, form(covered))
     with world.db.write.begin() as session:
         found = session.get_one(ClaimNotice, row.id)
-        for act in (lambda: claimnotices.take(session, world.chen, found),
-                    lambda: claimnotices.close(session, world.office, world.chen, found, "不赔"),
-                    lambda: claimnotices.note(session, world.chen, found, "催一催", True),
-                    lambda: claimnotices.contact_of(session, world.office, world.chen, found)):  # fmt: skip
+        for act in (
+            lambda: claimnotices.take(session, world.chen, found),
+            lambda: claimnotices.close(session, world.office, world.chen, found, "不赔"),
+            lambda: claimnotices.note(session, world.chen, found, "催一催", True),
+            lambda: claimnotices.contact_of(session, world.office, world.chen, found),
+        ):
             with pytest.raises(Conflict, match="某保险公司"):
                 act()
         claimnotices.take(session, ines, found)
@@ -116,10 +131,15 @@ def test_a_form_sent_twice_is_one_notice(world: World, covered: Sold) -> None:
 
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_filed(world: World, covered: Sold) -> None:
     before_harvest = (covered.batch.harvest_date - timedelta(days=1)).isoformat()
-    for changes, field in (({"phone": ""}, "phone"), ({"phone": "1"}, "phone"), ({"consent": False}, "consent"),
-                           ({"what": ""}, "what"), ({"happened_on": ""}, "happened_on"),
-                           ({"happened_on": "2026-07-21"}, "happened_on"),
-                           ({"happened_on": before_harvest}, "happened_on")):  # fmt: skip
+    for changes, field in (
+        ({"phone": ""}, "phone"),
+        ({"phone": "1"}, "phone"),
+        ({"consent": False}, "consent"),
+        ({"what": ""}, "what"),
+        ({"happened_on": ""}, "happened_on"),
+        ({"happened_on": "2026-07-21"}, "happened_on"),
+        ({"happened_on": before_harvest}, "happened_on"),
+    ):
         with pytest.raises(Invalid) as answer:
             file(world, form(covered, **changes))
         assert answer.value.field == field, changes

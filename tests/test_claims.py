@@ -33,8 +33,16 @@ def do(
     return world.get(Certification, row.id)  # type: ignore[no-any-return]
 
 
-def refused(error: type[TraceError], told: str, world: World, act: Callable[..., None], who: Actor, row: Certification,
-            *more: object, **named: object) -> None:  # fmt: skip
+def refused(
+    error: type[TraceError],
+    told: str,
+    world: World,
+    act: Callable[..., None],
+    who: Actor,
+    row: Certification,
+    *more: object,
+    **named: object,
+) -> None:
     with pytest.raises(error, match=told):
         do(world, act, who, row, *more, **named)
 
@@ -78,12 +86,17 @@ def test_what_is_returned_comes_back_mended_and_what_is_checked_stands(world: Wo
 
 def test_a_paper_that_cannot_be_is_refused_by_the_field_that_is_wrong(world: World) -> None:
     wrong: list[tuple[str, Paper]] = [
-        ("number", replace(PAPER, number="GF430225210001")), ("granted_on", replace(PAPER, granted_on="2026-07-21")),
-        ("granted_on", replace(PAPER, granted_on="2029-01-01")), ("valid_to", replace(PAPER, valid_to="2025-01-01")),
-        ("name-0", replace(PAPER, lines=())), ("name-1", replace(PAPER, lines=(Line("1"), Line("", "炎陵黄桃")))),
-        ("product-0", replace(PAPER, lines=(Line("2"),))), ("quantity-0", replace(PAPER, lines=(Line("1", "", "many", "t"),))),
-        ("unit-0", replace(PAPER, lines=(Line("1", "", "2", "斤"),))), ("mark_code", replace(PAPER, mark_code="GF1")),
-    ]  # fmt: skip
+        ("number", replace(PAPER, number="GF430225210001")),
+        ("granted_on", replace(PAPER, granted_on="2026-07-21")),
+        ("granted_on", replace(PAPER, granted_on="2029-01-01")),
+        ("valid_to", replace(PAPER, valid_to="2025-01-01")),
+        ("name-0", replace(PAPER, lines=())),
+        ("name-1", replace(PAPER, lines=(Line("1"), Line("", "炎陵黄桃")))),
+        ("product-0", replace(PAPER, lines=(Line("2"),))),
+        ("quantity-0", replace(PAPER, lines=(Line("1", "", "many", "t"),))),
+        ("unit-0", replace(PAPER, lines=(Line("1", "", "2", "斤"),))),
+        ("mark_code", replace(PAPER, mark_code="GF1")),
+    ]
     for field, paper in wrong:
         with pytest.raises(Invalid) as answer:
             declare(world, paper=paper)
@@ -114,8 +127,19 @@ def test_an_ending_takes_the_badge_from_its_day_on(world: World) -> None:
 
 def test_what_is_odd_is_said_to_the_officer_and_not_refused(world: World) -> None:
     first = declare(world)
-    row = declare(world, world.ben, Paper("green", first.number, "2026-01-01", "2027-12-31", mark_code="GF440100210001",
-                                          holder="别家公司", lines=(Line(name="黄桃"),)))  # fmt: skip
+    row = declare(
+        world,
+        world.ben,
+        Paper(
+            "green",
+            first.number,
+            "2026-01-01",
+            "2027-12-31",
+            mark_code="GF440100210001",
+            holder="别家公司",
+            lines=(Line(name="黄桃"),),
+        ),
+    )
     with world.db.read.begin() as session:
         said = " ".join(
             map(str, certificates.warnings(session, world.office.policy, session.get_one(Certification, row.id)))
@@ -148,8 +172,17 @@ def test_what_ends_within_ninety_days_is_seen_with_its_renewal(world: World) -> 
             return [(each.days, int(each.band), each.renewal is not None) for each in found]
 
     assert [seen(days) for days in (91, 90, 61, 60, 31, 30, 0, -1, -90, -91)] == [
-        [], [(90, 90, False)], [(61, 90, False)], [(60, 60, False)], [(31, 60, False)], [(30, 30, False)], [(0, 30, False)],
-        [(-1, 0, False)], [(-90, 0, False)], []]  # fmt: skip
+        [],
+        [(90, 90, False)],
+        [(61, 90, False)],
+        [(60, 60, False)],
+        [(31, 60, False)],
+        [(30, 30, False)],
+        [(0, 30, False)],
+        [(-1, 0, False)],
+        [(-90, 0, False)],
+        [],
+    ]
     paper = Paper("green", number_of("green", 9), "2029-01-01", "2031-12-31", lines=(Line("1"),))
     declare(world, paper=paper, renews=row)
     assert seen(30) == [(30, 30, True)] and seen(-1) == []

@@ -115,9 +115,14 @@ def test_the_same_form_sent_twice_is_one_certificate(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("form", "field"),
-    [(Form("250", []), "bases"), (Form("250", ["hope"]), "bases"), (Form("viel", ["control"]), "quantity"),
-     (Form("250", ["control", "self_test"]), "report"), (Form("250", ["commissioned_test"], "1"), "report")],
-)  # fmt: skip
+    [
+        (Form("250", []), "bases"),
+        (Form("250", ["hope"]), "bases"),
+        (Form("viel", ["control"]), "quantity"),
+        (Form("250", ["control", "self_test"]), "report"),
+        (Form("250", ["commissioned_test"], "1"), "report"),
+    ],
+)
 def test_a_promise_without_what_it_rests_on_is_refused(world: World, form: Form, field: str) -> None:
     batch = world.declare()
     with pytest.raises(Invalid) as refused:
@@ -131,8 +136,12 @@ def test_a_test_basis_needs_a_report_of_its_kind_that_looked_for_what_was_used(w
     farms.write(world, world.ama, "draft-0002", input_name="吡虫啉", day="2026-07-02")
     half, whole = report(world, batch, "阿维菌素"), report(world, batch, "阿维菌素 ", "吡虫啉", "毒死蜱")
     outside = report(world, batch, "阿维菌素", "吡虫啉", kind="commissioned")
-    for ref, why in ((half, "没有检测用过的 吡虫啉"), (outside, "不是这一种检测"), ("", "请选一份"),
-                     (report(world, other, "阿维菌素", "吡虫啉"), "请选一份")):  # fmt: skip
+    for ref, why in (
+        (half, "没有检测用过的 吡虫啉"),
+        (outside, "不是这一种检测"),
+        ("", "请选一份"),
+        (report(world, other, "阿维菌素", "吡虫啉"), "请选一份"),
+    ):
         with pytest.raises(Invalid, match=why) as refused:
             issue(world, batch, Form("10", ["self_test"], ref))
         assert refused.value.field == "report"
@@ -218,8 +227,12 @@ def test_a_buyer_collects_certificates_by_number_or_by_what_the_qr_says(world: W
     assert kept.kept_until == date(2029, 7, 20)
     with world.db.read.begin() as session:
         assert [each.certificate_id for each in commitments.collected(session, kept.producer_id)] == [row.id]
-    for who, typed, why in ((world.ben, row.number, "已经收过"), (world.ama, row.number, "自己开的"),
-                            (world.ben, "C00000000000", "抄错了"), (world.ben, "X", "12 位")):  # fmt: skip
+    for who, typed, why in (
+        (world.ben, row.number, "已经收过"),
+        (world.ama, row.number, "自己开的"),
+        (world.ben, "C00000000000", "抄错了"),
+        (world.ben, "X", "12 位"),
+    ):
         with pytest.raises(Invalid, match=why):
             collect(world, who, typed)
     other = issue(world, world.declare(harvest_date="2026-07-17"))

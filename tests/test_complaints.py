@@ -49,9 +49,16 @@ def test_typed_numbers_of_batch_and_product_are_known(world: World, sold: Sold) 
 
 @pytest.mark.parametrize(
     ("code", "verdict"),
-    [("1" * 191, "forged"), ("", None), ("4302 25AB 3D5F G7HX", "unknown"), ("<script>alert(1)</script>", "unknown"),
-     ("x" * 5000, "forged"), ("假\x00码\u202e" * 30, "forged"), ("\ud800", "unknown")],
-)  # fmt: skip
+    [
+        ("1" * 191, "forged"),
+        ("", None),
+        ("4302 25AB 3D5F G7HX", "unknown"),
+        ("<script>alert(1)</script>", "unknown"),
+        ("x" * 5000, "forged"),
+        ("假\x00码\u202e" * 30, "forged"),
+        ("\ud800", "unknown"),
+    ],
+)
 def test_whatever_was_scanned_can_be_complained_of(world: World, code: str, verdict: str | None) -> None:
     row = file(world, code=code, county="430224")
     assert row.verdict == verdict and row.batch_id is None and row.county == "430224"
@@ -61,9 +68,19 @@ def test_whatever_was_scanned_can_be_complained_of(world: World, code: str, verd
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("kind", ""), ("kind", "murder"), ("what", " "), ("what", "坏" * 501), ("county", "110105"), ("platform", "ebay"),
-     ("place", "<b>"), ("shop", "店" * 101), ("link", "h" * 601), ("phone", "139")],
-)  # fmt: skip
+    [
+        ("kind", ""),
+        ("kind", "murder"),
+        ("what", " "),
+        ("what", "坏" * 501),
+        ("county", "110105"),
+        ("platform", "ebay"),
+        ("place", "<b>"),
+        ("shop", "店" * 101),
+        ("link", "h" * 601),
+        ("phone", "139"),
+    ],
+)
 def test_what_is_wrong_is_named_by_its_field(world: World, field: str, typed: str) -> None:
     with pytest.raises(Invalid) as refused:
         file(world, **{field: typed})
@@ -141,8 +158,13 @@ def test_where_the_hold_fails_the_complaint_stays_open(world: World, sold: Sold)
 
 @pytest.mark.parametrize(
     ("wanted", "field"),
-    [({"outcome": ""}, "outcome"), ({"reason": ""}, "reason"), ({"hold": True}, "hold"), ({"against_producer": True}, "against_producer")],
-)  # fmt: skip
+    [
+        ({"outcome": ""}, "outcome"),
+        ({"reason": ""}, "reason"),
+        ({"hold": True}, "hold"),
+        ({"against_producer": True}, "against_producer"),
+    ],
+)
 def test_a_decision_that_cannot_be_is_refused(world: World, wanted: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         decide(world, file(world, code="1" * 191), **wanted)

@@ -76,9 +76,18 @@ def test_a_base_url_too_long_for_version_6_is_refused_unless_7_is_allowed(tmp_pa
 
 @pytest.mark.parametrize(
     "address",
-    ["https://T.zhuzhou.gov.cn/", "HTTPS://t.zhuzhou.gov.cn/", "https://t.zhuzhou.gov.cn", "t.zhuzhou.gov.cn/",
-     "ftp://t.zhuzhou.gov.cn/", "https://株洲.cn/", "https://a@t.cn/", "https://t.cn/?q=", "https://t.cn/ "],
-)  # fmt: skip
+    [
+        "https://T.zhuzhou.gov.cn/",
+        "HTTPS://t.zhuzhou.gov.cn/",
+        "https://t.zhuzhou.gov.cn",
+        "t.zhuzhou.gov.cn/",
+        "ftp://t.zhuzhou.gov.cn/",
+        "https://株洲.cn/",
+        "https://a@t.cn/",
+        "https://t.cn/?q=",
+        "https://t.cn/ ",
+    ],
+)
 def test_a_base_url_that_scanners_stumble_over_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(Unavailable, match="小写的 http"):
         load(tmp_path, YIPIN_BASE_URL=address)

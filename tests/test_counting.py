@@ -25,9 +25,17 @@ def look(world: World, sold: Sold, reader: Reader, now: datetime = NOW, ordinal:
 
 @pytest.mark.parametrize(
     "agent",
-    ["TelegramBot (like TwitterBot)", "WhatsApp/2.23", "facebookexternalhit/1.1", "Googlebot/2.1", "Baiduspider/2.0",
-     "Slackbot-LinkExpanding 1.0", "Mozilla/5.0 (compatible; bingbot/2.0)", "Embedly/0.2"],
-)  # fmt: skip
+    [
+        "TelegramBot (like TwitterBot)",
+        "WhatsApp/2.23",
+        "facebookexternalhit/1.1",
+        "Googlebot/2.1",
+        "Baiduspider/2.0",
+        "Slackbot-LinkExpanding 1.0",
+        "Mozilla/5.0 (compatible; bingbot/2.0)",
+        "Embedly/0.2",
+    ],
+)
 def test_a_link_preview_is_no_person(agent: str) -> None:
     assert Reader.of("203.0.113.9", agent).visitor is Visitor.PREVIEW
 

@@ -117,6 +117,14 @@ def test_the_day_of_a_fact_is_the_record_s_order(world: World) -> None:
     enter(world)
     later = replace(world.chen, at=NOW + timedelta(days=1))
     with world.db.write.begin() as session:
-        credit.enter(session, world.office.policy, later, session.get_one(Producer, world.ama.producer_id),
-                     kind="award", day="2026-06-01", source="表彰决定", what="优质产品")  # fmt: skip
+        credit.enter(
+            session,
+            world.office.policy,
+            later,
+            session.get_one(Producer, world.ama.producer_id),
+            kind="award",
+            day="2026-06-01",
+            source="表彰决定",
+            what="优质产品",
+        )
     assert [line.day for line in lines(world)] == [date(2026, 7, 1), date(2026, 6, 1)]

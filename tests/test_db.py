@@ -16,10 +16,23 @@ from yipin.models import Batch, LoginFailure, Producer
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 44, 7), True), ((3, 45, 9), False),
-     ((3, 46, 0), False), ((3, 49, 9), False), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 0), False),
-     ((3, 51, 2), False), ((3, 51, 3), True), ((3, 52, 0), True), ((4, 0, 0), True)],
-)  # fmt: skip
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 44, 7), True),
+        ((3, 45, 9), False),
+        ((3, 46, 0), False),
+        ((3, 49, 9), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 0), False),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+        ((4, 0, 0), True),
+    ],
+)
 def test_wal_is_used_only_where_the_library_does_not_lose_commits(version: tuple[int, ...], safe: bool) -> None:
     assert db.wal_is_safe(version) is safe
 
@@ -27,8 +40,10 @@ def test_wal_is_used_only_where_the_library_does_not_lose_commits(version: tuple
 def test_sqlite_is_set_up_to_keep_what_it_acknowledged(tmp_path: Path) -> None:
     database = db.Database(f"sqlite:///{tmp_path / 'x.db'}")
     with database.engine.connect() as connection:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}  # fmt: skip
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
         version = tuple(map(int, str(connection.exec_driver_sql("SELECT sqlite_version()").scalar()).split(".")))
     database.dispose()
     assert db.wal_is_safe(version)  # the wheel that setup.cfg asks for
@@ -112,9 +127,16 @@ def test_an_amount_comes_back_to_the_hundredth(world: World) -> None:
 
 def test_the_tables_themselves_refuse_what_no_record_may_say(world: World) -> None:
     world.declare()
-    for change in ("batches SET reserved = 101", "batches SET reserved = -1", "batches SET quantity = 0",
-                   "batches SET pack_size = 0", "plots SET area_mu = -1", "batches SET plot_id = 999",
-                   "producers SET identity_mark = 'x'", "producers SET uscc = NULL"):  # fmt: skip
+    for change in (
+        "batches SET reserved = 101",
+        "batches SET reserved = -1",
+        "batches SET quantity = 0",
+        "batches SET pack_size = 0",
+        "plots SET area_mu = -1",
+        "batches SET plot_id = 999",
+        "producers SET identity_mark = 'x'",
+        "producers SET uscc = NULL",
+    ):
         with pytest.raises(sa.exc.IntegrityError), world.db.write.begin() as session:
             session.execute(sa.text(f"UPDATE {change}"))
 

@@ -36,8 +36,10 @@ def test_a_harvest_of_tomorrow_is_refused_by_the_day_in_shanghai(world: World) -
 
 def test_each_wrong_field_of_a_batch_is_named_and_nothing_is_written(world: World) -> None:
     with world.db.read.begin() as session:
-        bens = {name: str(session.scalars(sa.select(kind.id).where(kind.producer_id == world.ben.producer_id)).one())
-                for name, kind in (("product", Product), ("plot", Plot))}  # fmt: skip
+        bens = {
+            name: str(session.scalars(sa.select(kind.id).where(kind.producer_id == world.ben.producer_id)).one())
+            for name, kind in (("product", Product), ("plot", Plot))
+        }
     amounts = ["0", "-1", "1000000000000", "NaN", "inf", "", "两百", "1.001", "1e3", "9" * 40]
     wrong = {
         "product": [bens["product"], "999", "0", "", "1 OR 1=1", "９", "9" * 30, "-1"],

@@ -9,10 +9,7 @@ from conftest import NOW, Sold, World
 from insured import insured
 from sqlalchemy.orm import Session
 
-from yipin import (
-    audit,
-    certify,
-)
+from yipin import audit, certify
 from yipin.accounts import Actor
 from yipin.db import Base
 from yipin.errors import Conflict
@@ -69,9 +66,14 @@ def events(world: World) -> int:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE events SET actor_name = 'nobody'", "DELETE FROM events", "UPDATE events SET reason = 'x' WHERE id = 1",
-     "DELETE FROM events WHERE id = (SELECT max(id) FROM events)", "TRUNCATE events"],
-)  # fmt: skip
+    [
+        "UPDATE events SET actor_name = 'nobody'",
+        "DELETE FROM events",
+        "UPDATE events SET reason = 'x' WHERE id = 1",
+        "DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
+        "TRUNCATE events",
+    ],
+)
 def test_the_database_itself_refuses_to_rewrite_the_log(world: World, statement: str) -> None:
     if "TRUNCATE" in statement and world.db.engine.dialect.name == "sqlite":
         statement = "REPLACE INTO events SELECT * FROM events"  # SQLite has no TRUNCATE, but this
@@ -95,20 +97,41 @@ def full(world: World, sold: Sold) -> World:
 
 
 CHANGES: dict[type[Base], tuple[str, object]] = {
-    Account: ("name", "x"), Attachment: ("name", "x"),
-    Batch: ("state", BatchState.RECALLED), Brand: ("name", "x"),
-    BrandLevel: ("source", "x"), BrandLicence: ("number", "x"), BrandSelection: ("source", "x"), Certification: ("number", "x"),
-    CodeRange: ("facts", 15), InsurancePolicy: ("valid_to", date(2030, 1, 1)), Insurer: ("name", "x"),
-    PilotMember: ("left_on", date(2030, 1, 1)), LabelPrinter: ("settings", {"dpi": 300}),
-    LabelStock: ("name", "x"), Plot: ("place", "x"), PrintRun: ("reprints", 9), Producer: ("name", "x"),
-    Product: ("name", "x"), VoidUnit: ("reason", "x"),
-    ClaimNotice: ("what", "x"), Complaint: ("what", "x"), CreditAnswer: ("text", "x"), CreditEntry: ("what", "x"),
-    CollectedCertificate: ("kept_until", date(2040, 1, 1)), CommitmentCertificate: ("voided_at", NOW),
-    AttachedFarmer: ("name", "x"), FarmCase: ("why", "x"), FarmInput: ("name", "x"), Inspection: ("lab", "x"),
+    Account: ("name", "x"),
+    Attachment: ("name", "x"),
+    Batch: ("state", BatchState.RECALLED),
+    Brand: ("name", "x"),
+    BrandLevel: ("source", "x"),
+    BrandLicence: ("number", "x"),
+    BrandSelection: ("source", "x"),
+    Certification: ("number", "x"),
+    CodeRange: ("facts", 15),
+    InsurancePolicy: ("valid_to", date(2030, 1, 1)),
+    Insurer: ("name", "x"),
+    PilotMember: ("left_on", date(2030, 1, 1)),
+    LabelPrinter: ("settings", {"dpi": 300}),
+    LabelStock: ("name", "x"),
+    Plot: ("place", "x"),
+    PrintRun: ("reprints", 9),
+    Producer: ("name", "x"),
+    Product: ("name", "x"),
+    VoidUnit: ("reason", "x"),
+    ClaimNotice: ("what", "x"),
+    Complaint: ("what", "x"),
+    CreditAnswer: ("text", "x"),
+    CreditEntry: ("what", "x"),
+    CollectedCertificate: ("kept_until", date(2040, 1, 1)),
+    CommitmentCertificate: ("voided_at", NOW),
+    AttachedFarmer: ("name", "x"),
+    FarmCase: ("why", "x"),
+    FarmInput: ("name", "x"),
+    Inspection: ("lab", "x"),
     InspectionDraw: ("seed", "x"),
-    ChainAct: ("note", "x"), RecallAct: ("cause", "x"), Shipment: ("place", "x"),
+    ChainAct: ("note", "x"),
+    RecallAct: ("cause", "x"),
+    Shipment: ("place", "x"),
     RewardDecision: ("reason", "x"),
-}  # fmt: skip
+}
 
 
 APPEND_ONLY = {FarmEntry}  # the database refuses any change of these: tests/test_farm.py
@@ -152,8 +175,15 @@ def test_a_deletion_without_its_event_does_not_commit(full: World) -> None:
 def test_a_new_row_without_its_event_does_not_commit(world: World, sold: Sold) -> None:
     with world.db.write.begin() as session:
         product = session.get_one(Product, sold.batch.product_id)
-        certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000000A", valid_from="2026-01-01",
-                      valid_to="")  # fmt: skip
+        certify.enter(
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-00-24010000000A",
+            valid_from="2026-01-01",
+            valid_to="",
+        )
         insured(session, world.chen, product)
     with world.db.read.begin() as session:
         rows = new_rows(session, sold)

@@ -27,8 +27,16 @@ def picture(colour: str) -> io.BytesIO:
 
 
 def packed(world: World, code: str) -> dict[str, bytes]:
-    form = complaints.Form(kind="fake", what="包装不对", code=code, platform="alibaba", shop="某某店", contact="刘女士",
-                           phone="13912345678", consent=True)  # fmt: skip
+    form = complaints.Form(
+        kind="fake",
+        what="包装不对",
+        code=code,
+        platform="alibaba",
+        shop="某某店",
+        contact="刘女士",
+        phone="13912345678",
+        consent=True,
+    )
     taken = complaints.photos([("一.jpg", picture("gold")), ("二.jpg", picture("green"))])
     with world.db.write.begin() as session:
         row = complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
@@ -44,8 +52,16 @@ def test_a_genuine_codes_pack_can_be_checked_again_without_us(world: World, sold
     for line in files["manifest.sha256"].decode().splitlines():
         mark, name = line.split("  ")
         assert hashlib.sha256(files[name]).hexdigest() == mark
-    assert set(files) == {"case.json", "scan.json", "signature.json", "keys.json", "batch.json", "photos/01.jpg",
-                          "photos/02.jpg", "manifest.sha256"}  # fmt: skip
+    assert set(files) == {
+        "case.json",
+        "scan.json",
+        "signature.json",
+        "keys.json",
+        "batch.json",
+        "photos/01.jpg",
+        "photos/02.jpg",
+        "manifest.sha256",
+    }
     said = json.loads(files["scan.json"])
     payload = verify(said["code"], KeyList.from_json(files["keys.json"].decode()))
     assert payload.id_number == json.loads(files["batch.json"])["id_number"] == sold.batch.id_number

@@ -39,8 +39,15 @@ def test_a_change_of_the_product_changes_what_is_said_of_its_batches(world: Worl
     verdict(world, sold, cache)
     with world.db.write.begin() as session:
         product = session.get_one(Product, sold.batch.product_id)
-        certify.enter(session, world.chen, product, scheme="green", number="LB-15-19012700330A",
-                      valid_from="2026-01-01", valid_to="2028-12-31")  # fmt: skip
+        certify.enter(
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-15-19012700330A",
+            valid_from="2026-01-01",
+            valid_to="2028-12-31",
+        )
     with world.db.read.begin() as session:
         facts = cache.get(session, world.office, sold.batch.id_number, day_of(NOW))
     assert facts is not None

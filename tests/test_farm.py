@@ -16,8 +16,9 @@ from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry,
 
 
 def report(**changes: object) -> inspections.InspectionForm:
-    made = inspections.InspectionForm("commissioned", "某检测中心", "R-1", "2026-07-18", "2026-07-19",
-                                      [inspections.Item("阿维菌素", "未检出")])  # fmt: skip
+    made = inspections.InspectionForm(
+        "commissioned", "某检测中心", "R-1", "2026-07-18", "2026-07-19", [inspections.Item("阿维菌素", "未检出")]
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -29,12 +30,24 @@ def test_a_draft_sent_twice_is_one_entry(world: World) -> None:
     assert write(world, world.ben, "draft-0001").id != first.id  # a draft of someone else's
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"day": "2026-07-21"}, "day"), ({"last_day": "2026-06-30"}, "last_day"), ({"maker": ""}, "maker"),
-    ({"dose": ""}, "dose"), ({"source": ""}, "source"), ({"target": ""}, "target"), ({"season": "2024"}, "season"),
-    ({"interval_days": "400"}, "interval_days"), ({"plot": "2"}, "plot"), ({"farmer": "1"}, "farmer"),
-    ({"kind": "work", "what": ""}, "what"), ({"kind": "harvest", "quantity": "0", "unit": "kg"}, "quantity"), ({"key": "x"}, "key"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"day": "2026-07-21"}, "day"),
+        ({"last_day": "2026-06-30"}, "last_day"),
+        ({"maker": ""}, "maker"),
+        ({"dose": ""}, "dose"),
+        ({"source": ""}, "source"),
+        ({"target": ""}, "target"),
+        ({"season": "2024"}, "season"),
+        ({"interval_days": "400"}, "interval_days"),
+        ({"plot": "2"}, "plot"),
+        ({"farmer": "1"}, "farmer"),
+        ({"kind": "work", "what": ""}, "what"),
+        ({"kind": "harvest", "quantity": "0", "unit": "kg"}, "quantity"),
+        ({"key": "x"}, "key"),
+    ],
+)
 def test_a_field_that_is_wrong_is_named(world: World, changes: dict[str, str], field: str) -> None:
     with pytest.raises(Invalid) as told:
         write(world, world.ama, **{"key": "draft-0001"} | changes)

@@ -31,9 +31,27 @@ def test_a_line_keeps_what_a_label_can_carry(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "character",
-    ["🍑", "❤", "\x00", "\x07", "\x1b", "\u200b", "\u200d", "\u202e", "\ue000", "\ud800", "\U0010ffff", "<", ">",
-     "\ufe0f", "\u20e3", "◾", "🇨", "\U000e0041"],
-)  # fmt: skip
+    [
+        "🍑",
+        "❤",
+        "\x00",
+        "\x07",
+        "\x1b",
+        "\u200b",
+        "\u200d",
+        "\u202e",
+        "\ue000",
+        "\ud800",
+        "\U0010ffff",
+        "<",
+        ">",
+        "\ufe0f",
+        "\u20e3",
+        "◾",
+        "🇨",
+        "\U000e0041",
+    ],
+)
 def test_a_line_refuses_what_no_label_can_carry(character: str) -> None:
     with pytest.raises(Invalid) as refused:
         inputs.line("name", f"黄{character}桃")
@@ -72,20 +90,45 @@ def test_a_reason_has_at_least_two_characters() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("250", "250"), ("２５０．５", "250.5"), (" 1,200 ", "1200"), ("1，200，000.25", "1200000.25"), ("0.01", "0.01"),
-     ("100000000", "100000000"), ("007", "7"), ("2.500", "2.5")],
-)  # fmt: skip
+    [
+        ("250", "250"),
+        ("２５０．５", "250.5"),
+        (" 1,200 ", "1200"),
+        ("1，200，000.25", "1200000.25"),
+        ("0.01", "0.01"),
+        ("100000000", "100000000"),
+        ("007", "7"),
+        ("2.500", "2.5"),
+    ],
+)
 def test_an_amount_is_read_as_people_write_it(typed: str, value: str) -> None:
     assert inputs.amount("quantity", typed) == Decimal(value)
 
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("0", "大于 0"), ("０．００", "大于 0"), ("-5", "不是数"), ("−5", "不是数"), ("", "不是数"), ("NaN", "不是数"),
-     ("Infinity", "不是数"), ("1e3", "不是数"), ("0x10", "不是数"), ("一百", "不是数"), ("12 34", "不是数"),
-     ("1000000000000", "最多 100,000,000"), ("9" * 20, "最多 100,000,000"), ("100000000.01", "最多 100,000,000"),
-     ("1.005", "两位小数"), ("٣", "不是数"), ("9" * 5000, "不是数"), ("\x00", "不是数"), (".", "不是数")],
-)  # fmt: skip
+    [
+        ("0", "大于 0"),
+        ("０．００", "大于 0"),
+        ("-5", "不是数"),
+        ("−5", "不是数"),
+        ("", "不是数"),
+        ("NaN", "不是数"),
+        ("Infinity", "不是数"),
+        ("1e3", "不是数"),
+        ("0x10", "不是数"),
+        ("一百", "不是数"),
+        ("12 34", "不是数"),
+        ("1000000000000", "最多 100,000,000"),
+        ("9" * 20, "最多 100,000,000"),
+        ("100000000.01", "最多 100,000,000"),
+        ("1.005", "两位小数"),
+        ("٣", "不是数"),
+        ("9" * 5000, "不是数"),
+        ("\x00", "不是数"),
+        (".", "不是数"),
+    ],
+)
 def test_an_amount_that_is_none_is_refused_with_what_is_expected(typed: str, says: str) -> None:
     with pytest.raises(Invalid, match=says) as refused:
         inputs.amount("quantity", typed)
@@ -108,9 +151,17 @@ def test_a_count_is_a_whole_number(typed: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("0", "1 到 100 之间"), ("101", "1 到 100 之间"), ("1000000000000", "1 到 100 之间"), ("2.5", "不是整数"),
-     ("-1", "不是整数"), ("", "不是整数"), ("NaN", "不是整数"), ("9" * 5000, "不是整数")],
-)  # fmt: skip
+    [
+        ("0", "1 到 100 之间"),
+        ("101", "1 到 100 之间"),
+        ("1000000000000", "1 到 100 之间"),
+        ("2.5", "不是整数"),
+        ("-1", "不是整数"),
+        ("", "不是整数"),
+        ("NaN", "不是整数"),
+        ("9" * 5000, "不是整数"),
+    ],
+)
 def test_a_count_out_of_bounds_says_the_bounds(typed: str, says: str) -> None:
     with pytest.raises(Invalid, match=says):
         inputs.count("count", typed, 100)
@@ -164,9 +215,16 @@ def test_a_choice_is_one_of_the_list() -> None:
 
 @given(st.text(st.characters(), max_size=80))
 def test_no_text_at_all_raises_anything_but_invalid(typed: str) -> None:
-    readers = (lambda: inputs.line("f", typed), lambda: inputs.amount("f", typed), lambda: inputs.phone(typed),
-               lambda: inputs.count("f", typed, 9), lambda: inputs.day("f", typed), lambda: inputs.reason(typed),
-               lambda: inputs.harvest_day(typed, TODAY), lambda: inputs.choice("f", Unit, typed))  # fmt: skip
+    readers = (
+        lambda: inputs.line("f", typed),
+        lambda: inputs.amount("f", typed),
+        lambda: inputs.phone(typed),
+        lambda: inputs.count("f", typed, 9),
+        lambda: inputs.day("f", typed),
+        lambda: inputs.reason(typed),
+        lambda: inputs.harvest_day(typed, TODAY),
+        lambda: inputs.choice("f", Unit, typed),
+    )
     for read in readers:
         try:
             read()

@@ -28,9 +28,17 @@ HARVEST, SALE = date(2026, 7, 18), date(2026, 7, 20)
 
 def policy(start: str, end: str, back: str = "", *, ended: str = "", **changes: object) -> InsurancePolicy:
     """A verified policy, in memory."""
-    row = InsurancePolicy(id=1, insurer=Insurer(name="某保险公司"), kind=PolicyKind.LIABILITY, scope=PolicyScope.PRODUCT,
-                          number="PICC-2026-000123", state=PolicyState.VERIFIED, valid_from=date.fromisoformat(start),
-                          valid_to=date.fromisoformat(end), hotline="95518")  # fmt: skip
+    row = InsurancePolicy(
+        id=1,
+        insurer=Insurer(name="某保险公司"),
+        kind=PolicyKind.LIABILITY,
+        scope=PolicyScope.PRODUCT,
+        number="PICC-2026-000123",
+        state=PolicyState.VERIFIED,
+        valid_from=date.fromisoformat(start),
+        valid_to=date.fromisoformat(end),
+        hotline="95518",
+    )
     row.retroactive_from = date.fromisoformat(back) if back else None
     if ended:
         row.ended_on, row.ended_how = date.fromisoformat(ended), PolicyEnding.CANCELLED
@@ -93,7 +101,12 @@ def test_without_a_day_nothing_is_claimed_and_without_a_policy_nothing_takes_par
 def test_the_page_is_told_the_policy_with_its_number_masked() -> None:
     (note,) = insure.judge([policy("2026-01-01", "2026-12-31", ended="2026-09-01")], [HARVEST]).notes
     assert (note.insurer, note.policy_number, note.valid_from, note.valid_to, note.hotline) == (
-        "某保险公司", "PICC********0123", date(2026, 1, 1), date(2026, 8, 31), "95518")  # fmt: skip
+        "某保险公司",
+        "PICC********0123",
+        date(2026, 1, 1),
+        date(2026, 8, 31),
+        "95518",
+    )
 
 
 OF_EACH = {
@@ -116,8 +129,12 @@ def test_all_kinds_that_cover_are_told_in_their_order() -> None:
     rows = [policy("2026-07-01", "2026-07-31", kind=kind) for kind in reversed(PolicyKind)]
     rows += [policy("2026-07-01", "2026-08-31", id=2), OF_EACH[Cover.EXPIRED], OF_EACH[Cover.PENDING]]
     notes = insure.judge(rows, [HARVEST]).notes
-    assert [(note.kind, note.valid_to.month) for note in notes] == [("liability", 8), ("liability", 7), ("recall", 7),
-                                                                    ("quality", 7)]  # fmt: skip
+    assert [(note.kind, note.valid_to.month) for note in notes] == [
+        ("liability", 8),
+        ("liability", 7),
+        ("recall", 7),
+        ("quality", 7),
+    ]
 
 
 def test_of_those_to_come_the_first_is_told_and_of_those_gone_the_last() -> None:
@@ -155,8 +172,11 @@ def test_each_scope_covers_what_it_names_and_no_neighbour(world: World) -> None:
             product = session.get_one(Product, first.product_id)
             subject = first.id_number if scope == "batch" else product.id_number or ""
             insured(session, world.chen, product, scope=scope, subject=subject)
-            found = {batch.id for batch in session.scalars(sa.select(Batch))
-                     if insure.of_batch(session, batch).status is Cover.COVERED}  # fmt: skip
+            found = {
+                batch.id
+                for batch in session.scalars(sa.select(Batch))
+                if insure.of_batch(session, batch).status is Cover.COVERED
+            }
             as_a_whole = insure.of_product(session, product, HARVEST).status
         assert found == those and bens.id not in found, scope
         assert as_a_whole is (Cover.NONE if scope == "batch" else Cover.COVERED), scope

@@ -12,8 +12,18 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def use(first: str, interval: int | None = 7, *, last: str = "", id: int = 1, name: str = "阿维菌素", crop: str = "黄桃",
-        registration: str = "", kind: InputKind = InputKind.PESTICIDE, season: bool = True) -> Use:  # fmt: skip
+def use(
+    first: str,
+    interval: int | None = 7,
+    *,
+    last: str = "",
+    id: int = 1,
+    name: str = "阿维菌素",
+    crop: str = "黄桃",
+    registration: str = "",
+    kind: InputKind = InputKind.PESTICIDE,
+    season: bool = True,
+) -> Use:
     return Use(id, kind, name, registration, crop, CropKind.FRUIT, day(first), day(last or first), interval, season)
 
 
@@ -21,22 +31,25 @@ def doubts(harvest: str, *uses: Use, limits: tuple[Limit, ...] = ()) -> list[str
     return [str(found.doubt) for found in judge(day(harvest), uses, list(limits))]
 
 
-@pytest.mark.parametrize(("used", "interval", "harvest", "allowed"), [
-    ("2026-07-01", 7, "2026-07-07", False),  # the day before
-    ("2026-07-01", 7, "2026-07-08", True),  # the day itself
-    ("2026-07-01", 7, "2026-07-09", True),
-    ("2026-07-01", 0, "2026-07-01", True),  # no interval: the same day
-    ("2026-07-01", 1, "2026-07-01", False),
-    ("2028-02-22", 7, "2028-02-28", False),  # a leap year has a 29 February
-    ("2028-02-22", 7, "2028-02-29", True),
-    ("2028-02-29", 1, "2028-03-01", True),
-    ("2027-02-22", 7, "2027-02-28", False),  # and others go on with 1 March
-    ("2027-02-22", 7, "2027-03-01", True),
-    ("2027-12-28", 7, "2028-01-03", False),  # over the end of the year
-    ("2027-12-28", 7, "2028-01-04", True),
-    ("2027-03-01", 365, "2028-02-28", False),  # a year of days that has a leap day in it
-    ("2027-03-01", 365, "2028-02-29", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("used", "interval", "harvest", "allowed"),
+    [
+        ("2026-07-01", 7, "2026-07-07", False),  # the day before
+        ("2026-07-01", 7, "2026-07-08", True),  # the day itself
+        ("2026-07-01", 7, "2026-07-09", True),
+        ("2026-07-01", 0, "2026-07-01", True),  # no interval: the same day
+        ("2026-07-01", 1, "2026-07-01", False),
+        ("2028-02-22", 7, "2028-02-28", False),  # a leap year has a 29 February
+        ("2028-02-22", 7, "2028-02-29", True),
+        ("2028-02-29", 1, "2028-03-01", True),
+        ("2027-02-22", 7, "2027-02-28", False),  # and others go on with 1 March
+        ("2027-02-22", 7, "2027-03-01", True),
+        ("2027-12-28", 7, "2028-01-03", False),  # over the end of the year
+        ("2027-12-28", 7, "2028-01-04", True),
+        ("2027-03-01", 365, "2028-02-28", False),  # a year of days that has a leap day in it
+        ("2027-03-01", 365, "2028-02-29", True),
+    ],
+)
 def test_harvest_is_allowed_on_the_day_of_last_use_and_interval_or_later(
     used: str, interval: int, harvest: str, allowed: bool
 ) -> None:

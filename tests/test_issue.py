@@ -114,8 +114,11 @@ def test_a_form_that_was_answered_is_answered_again_after_a_hold(world: World) -
 
 def test_a_held_batch_gets_no_codes_until_it_is_released_and_a_recalled_one_never(world: World) -> None:
     batch = world.declare()
-    for act, state, says in ((audit.hold, BatchState.ON_HOLD, "已冻结"), (audit.release, BatchState.ON_SALE, None),
-                             (audit.recall, BatchState.RECALLED, "已召回")):  # fmt: skip
+    for act, state, says in (
+        (audit.hold, BatchState.ON_HOLD, "已冻结"),
+        (audit.release, BatchState.ON_SALE, None),
+        (audit.recall, BatchState.RECALLED, "已召回"),
+    ):
         with world.db.write.begin() as session:
             row = session.get_one(Batch, batch.id)
             act(session, world.chen, row, "检出农残")
@@ -176,12 +179,20 @@ def enter(session: Session, world: World, batch: Batch, **claims: str) -> None:
 
 
 FACTS: list[tuple[dict[str, str], Fact]] = [
-    ({}, Fact(0)), ({"green": ""}, Fact.GREEN), ({"organic": "2026-07-20"}, Fact.ORGANIC), ({"organic": "2026-07-19"}, Fact(0)),
-    ({"geographical": ""}, Fact.GEOGRAPHICAL), ({"gi_product": ""}, Fact.GEOGRAPHICAL), ({"gi_mark": ""}, Fact.GEOGRAPHICAL),
-    ({"organic_conversion": ""}, Fact(0)), ({"gi_collective": ""}, Fact.GEOGRAPHICAL),
-    ({"insured": "2026-12-31"}, Fact.INSURED), ({"insured": "2026-07-18"}, Fact.INSURED), ({"insured": "2026-07-17"}, Fact(0)),
+    ({}, Fact(0)),
+    ({"green": ""}, Fact.GREEN),
+    ({"organic": "2026-07-20"}, Fact.ORGANIC),
+    ({"organic": "2026-07-19"}, Fact(0)),
+    ({"geographical": ""}, Fact.GEOGRAPHICAL),
+    ({"gi_product": ""}, Fact.GEOGRAPHICAL),
+    ({"gi_mark": ""}, Fact.GEOGRAPHICAL),
+    ({"organic_conversion": ""}, Fact(0)),
+    ({"gi_collective": ""}, Fact.GEOGRAPHICAL),
+    ({"insured": "2026-12-31"}, Fact.INSURED),
+    ({"insured": "2026-07-18"}, Fact.INSURED),
+    ({"insured": "2026-07-17"}, Fact(0)),
     ({"green": "", "organic": "", "gi_mark": "", "insured": "2026-12-31"}, Fact(15)),
-]  # fmt: skip
+]
 
 
 def test_the_facts_in_a_code_are_those_verified_on_its_day(world: World) -> None:

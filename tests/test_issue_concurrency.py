@@ -186,7 +186,8 @@ def test_400_scans_of_one_pack_from_8_phones_are_400(world: World, sold: Sold, t
         assert session.get_one(UnitScans, (sold.batch.id, 1)).scans == phones * looks
         assert session.scalar(sa.select(sa.func.count()).select_from(UnitScans)) == 1
         written = sa.select(Scan.ordinal, Scan.verdict, Scan.visitor, sa.func.count()).group_by(
-            Scan.ordinal, Scan.verdict, Scan.visitor)  # fmt: skip
+            Scan.ordinal, Scan.verdict, Scan.visitor
+        )
         assert session.execute(written).all() == [(1, "genuine", Visitor.PERSON, phones * looks)]
         assert session.scalar(sa.select(sa.func.count(sa.distinct(Scan.client)))) == phones // 2
         assert session.scalar(sa.select(sa.func.count()).select_from(ScanKey)) == 1

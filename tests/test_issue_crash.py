@@ -73,8 +73,12 @@ def histories(plan: Plan) -> Lines:
 def faults(session: Session, office: Office, batch_id: int, told: Lines) -> list[str]:
     """Everything in which the record of a batch is wrong, or not as the workers were told."""
     batch = session.get_one(Batch, batch_id, populate_existing=True)
-    rows = session.scalars(sa.select(CodeRange).where(CodeRange.batch_id == batch_id).order_by(CodeRange.first)
-                           .execution_options(populate_existing=True)).all()  # fmt: skip
+    rows = session.scalars(
+        sa.select(CodeRange)
+        .where(CodeRange.batch_id == batch_id)
+        .order_by(CodeRange.first)
+        .execution_options(populate_existing=True)
+    ).all()
     found = [f"worker: {line['error']}" for line in told if line["is"] == "error"]
     found += _wrong_sums(batch, rows)
     found += _wrong_codes(office, rows, told)
@@ -93,8 +97,10 @@ def _wrong_sums(batch: Batch, rows: Sequence[CodeRange]) -> Iterator[str]:
 
 
 def _wrong_codes(office: Office, rows: Sequence[CodeRange], told: Lines) -> Iterator[str]:
-    made = {row.idempotency_key: [code for _, code in codes_of(row, office.ring, office.secrets, row.first, row.count)]
-            for row in rows}  # fmt: skip
+    made = {
+        row.idempotency_key: [code for _, code in codes_of(row, office.ring, office.secrets, row.first, row.count)]
+        for row in rows
+    }
     place = {row.idempotency_key: (row.first, row.count) for row in rows}
     for line in told:
         if line["is"] == "ok" and line["key"] not in made:
@@ -173,8 +179,17 @@ WRONG_RECORDS = {
 def test_a_record_that_is_wrong_on_purpose_is_convicted(world: World) -> None:
     batch = large_batch(world)
     rows = [world.issue(batch, count, f"key-{count}") for count in (2, 3)]
-    told = [{"is": word, "key": row.idempotency_key, "first": row.first, "count": row.count,
-             "sha256": fingerprint(world.codes(row))} for row in rows for word in ("invoke", "ok")]  # fmt: skip
+    told = [
+        {
+            "is": word,
+            "key": row.idempotency_key,
+            "first": row.first,
+            "count": row.count,
+            "sha256": fingerprint(world.codes(row)),
+        }
+        for row in rows
+        for word in ("invoke", "ok")
+    ]
     for wrong, sign in ({"SELECT 1": ""} | WRONG_RECORDS).items():
         with world.db.write() as session:
             session.execute(sa.text(wrong.format(last=rows[-1].id)))

@@ -32,12 +32,28 @@ def papers(draw: st.DrawFn, numbers: range = range(1, 9)) -> list[Line]:
         granted, ended = draw(some_day), draw(st.none() | some_day)
         lasts, renews = draw(st.none() | st.integers(0, 60)), draw(st.none() | st.integers(1, 9))
         for place, (product, number) in enumerate(draw(products)):
-            found.append(Line(
-                paper * 10 + place, paper, scheme, f"N{paper}", subject, subject, number, product, draw(st.sampled_from("xy")),
-                granted, granted, None if lasts is None else granted + timedelta(days=lasts), draw(some_day),
-                draw(st.none() | some_day), draw(st.booleans()), ended,
-                draw(st.sampled_from(("revoked", "withdrawn"))) if ended else None, renews,
-            ))  # fmt: skip
+            found.append(
+                Line(
+                    paper * 10 + place,
+                    paper,
+                    scheme,
+                    f"N{paper}",
+                    subject,
+                    subject,
+                    number,
+                    product,
+                    draw(st.sampled_from("xy")),
+                    granted,
+                    granted,
+                    None if lasts is None else granted + timedelta(days=lasts),
+                    draw(some_day),
+                    draw(st.none() | some_day),
+                    draw(st.booleans()),
+                    ended,
+                    draw(st.sampled_from(("revoked", "withdrawn"))) if ended else None,
+                    renews,
+                )
+            )
     return found
 
 

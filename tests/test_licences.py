@@ -158,8 +158,10 @@ def test_an_own_brand_is_declared_verified_and_counted_once_its_day_is_known(wor
             brands.verify(session, world.chen, dated)
     year = (date(2026, 1, 1), date(2026, 12, 31))
     with world.db.read.begin() as session:
-        counted = {day: [row.name for row in brands.recognised(session, BrandKind.ENTERPRISE, *year, date(2026, 7, day))]
-                   for day in (19, 20)}  # fmt: skip
+        counted = {
+            day: [row.name for row in brands.recognised(session, BrandKind.ENTERPRISE, *year, date(2026, 7, day))]
+            for day in (19, 20)
+        }
         assert counted == {19: [], 20: ["山里红"]}
         assert {"山里红", "山里青"} <= {row.name for row in brands.directory(session)}
         assert "没有核实" not in {row.name for row in brands.directory(session)}

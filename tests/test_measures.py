@@ -69,11 +69,28 @@ def example() -> list[Line]:
     for name, products, scheme, county, granted, valid_to, declared, verified, holder in PAPERS:
         ending, ended = ENDINGS.get(name, (None, ""))
         for product in products.split():
-            found.append(Line(
-                len(found) + 1, NUMBER[name], scheme, name, holder, holder, None, product, county, D(granted), D(granted),
-                D(valid_to) if valid_to else None, D(declared), D(verified) if verified else None, name == "K",
-                D(ended) if ended else None, ending, NUMBER.get(RENEWS.get(name, "")),
-            ))  # fmt: skip
+            found.append(
+                Line(
+                    len(found) + 1,
+                    NUMBER[name],
+                    scheme,
+                    name,
+                    holder,
+                    holder,
+                    None,
+                    product,
+                    county,
+                    D(granted),
+                    D(granted),
+                    D(valid_to) if valid_to else None,
+                    D(declared),
+                    D(verified) if verified else None,
+                    name == "K",
+                    D(ended) if ended else None,
+                    ending,
+                    NUMBER.get(RENEWS.get(name, "")),
+                )
+            )
     return found
 
 
@@ -124,21 +141,25 @@ COUNTIES = {  # as of: by county first time, in force, gained, lost
     "2023-06-30": ({YANLING: 1}, {YANLING: 3}, {YANLING: 1}, {}),
     "2024-01-31": ({YANLING: 1, LUKOU: 2}, {YANLING: 3, LUKOU: 2}, {YANLING: 1, LUKOU: 2}, {}),
     "2024-05-20": (
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 1},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1},
     ),
-    "2024-12-31": (
-        {YANLING: 1, YOUXIAN: 2, LUKOU: 2}, {YANLING: 2, YOUXIAN: 2, LUKOU: 2}, {YOUXIAN: 2, LUKOU: 2}, {},
-    ),
+    "2024-12-31": ({YANLING: 1, YOUXIAN: 2, LUKOU: 2}, {YANLING: 2, YOUXIAN: 2, LUKOU: 2}, {YOUXIAN: 2, LUKOU: 2}, {}),
     "2025-12-31": (  # E has moved: one less in 炎陵, one more in 攸县
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 1},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1},
     ),
     "2026-07-01": (
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
-        {YANLING: 1, YOUXIAN: 1, LUKOU: 2}, {YANLING: 1},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 2, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1, YOUXIAN: 1, LUKOU: 2},
+        {YANLING: 1},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("day", COUNTIES)
@@ -197,18 +218,32 @@ def test_before_the_period_there_is_nothing_new() -> None:
 def test_the_path_adds_up_what_is_new_by_quarter() -> None:
     points = path(count(LEDGER, MAIN, D("2024-05-20")))
     assert [(str(day), done) for day, done in points] == [
-        ("2022-12-31", 0), ("2023-03-31", 0), ("2023-06-30", 1), ("2023-09-30", 2), ("2023-12-31", 2),
-        ("2024-03-31", 4), ("2024-05-20", 4),
-    ]  # fmt: skip
+        ("2022-12-31", 0),
+        ("2023-03-31", 0),
+        ("2023-06-30", 1),
+        ("2023-09-30", 2),
+        ("2023-12-31", 2),
+        ("2024-03-31", 4),
+        ("2024-05-20", 4),
+    ]
 
 
 def line(number: int, **changes: object) -> Line:
     """One plain line, on a paper of its own, with changes."""
     facts = {
-        "id": number, "certification": number, "scheme": "green", "number": f"N{number}", "holder": "coop",
-        "subject": "coop", "product_id": None, "product": "黄桃", "county": YANLING, "granted": D("2024-01-01"),
-        "valid_from": D("2024-01-01"), "verified": D("2024-01-02"),
-    }  # fmt: skip
+        "id": number,
+        "certification": number,
+        "scheme": "green",
+        "number": f"N{number}",
+        "holder": "coop",
+        "subject": "coop",
+        "product_id": None,
+        "product": "黄桃",
+        "county": YANLING,
+        "granted": D("2024-01-01"),
+        "valid_from": D("2024-01-01"),
+        "verified": D("2024-01-02"),
+    }
     return Line(**facts | changes)  # type: ignore[arg-type]
 
 

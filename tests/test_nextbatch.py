@@ -31,8 +31,12 @@ def test_today_is_like_an_earlier_harvest_but_for_the_day_and_the_quantity(world
     batch, codes = world.get(Batch, run.batch_id), world.get(CodeRange, run.range_id)
     like = sold.batch
     assert batch.id != like.id
-    assert (batch.product_id, batch.plot_id, batch.unit, batch.pack_size) == \
-        (like.product_id, like.plot_id, like.unit, like.pack_size)  # fmt: skip
+    assert (batch.product_id, batch.plot_id, batch.unit, batch.pack_size) == (
+        like.product_id,
+        like.plot_id,
+        like.unit,
+        like.pack_size,
+    )
     assert (str(batch.harvest_date), batch.quantity, batch.quota) == ("2026-07-19", 25, 10)
     assert (codes.first, codes.count, run.first, run.count) == (0, 10, 0, 10)
 
@@ -62,8 +66,9 @@ def test_each_kind_of_harvest_is_offered_once_and_the_newest_first(world: World,
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("like", "430225AAAAAAAAA0"), ("stock", "a3"), ("quantity", "0"), ("harvest_date", "2027-01-01")]
-)  # fmt: skip
+    ("field", "typed"),
+    [("like", "430225AAAAAAAAA0"), ("stock", "a3"), ("quantity", "0"), ("harvest_date", "2027-01-01")],
+)
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     world: World, sold: Sold, field: str, typed: str
 ) -> None:

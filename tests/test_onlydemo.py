@@ -25,8 +25,15 @@ def mark(world: World, demonstration: bool, *names: str) -> None:
 def test_demonstrations_count_until_the_first_real_producer_is_there(world: World) -> None:
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product).where(Product.producer_id == world.ama.producer_id)).one()
-        certify.enter(session, world.chen, product, scheme="green", number="LB-15-2301180001A", valid_from="2024-01-01",
-                      valid_to="")  # fmt: skip
+        certify.enter(
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-15-2301180001A",
+            valid_from="2024-01-01",
+            valid_to="",
+        )
 
     def seen() -> tuple[int, int, bool]:
         with world.db.read.begin() as session:

@@ -56,8 +56,12 @@ def test_each_figure_is_the_hand_count_of_the_period(pilot_year: World) -> None:
 
 def test_a_claim_counts_on_the_day_it_came_in_the_first_and_the_last_of_a_period(pilot_year: World) -> None:
     came = date(2026, 7, 20)
-    for first, last, claims in ((came, came, 1), (YEAR[0], came, 1), (YEAR[0], came - timedelta(days=1), 0),
-                                (came + timedelta(days=1), YEAR[1], 0)):  # fmt: skip
+    for first, last, claims in (
+        (came, came, 1),
+        (YEAR[0], came, 1),
+        (YEAR[0], came - timedelta(days=1), 0),
+        (came + timedelta(days=1), YEAR[1], 0),
+    ):
         assert counted(pilot_year, pilot_year.chen, first, last).total.claims == claims, (first, last)
 
 

@@ -18,9 +18,16 @@ SHIPPED = Path(policy.__file__).parent / "data" / "zhuzhou.toml"
 def test_the_city_has_its_nine_counties() -> None:
     """GB/T 2260 as of 2018, when 株洲县 became 渌口区."""
     assert {county.code: county.name for county in ZHUZHOU.counties.values()} == {
-        "430202": "荷塘区", "430203": "芦淞区", "430204": "石峰区", "430211": "天元区", "430212": "渌口区",
-        "430223": "攸县", "430224": "茶陵县", "430225": "炎陵县", "430281": "醴陵市",
-    }  # fmt: skip
+        "430202": "荷塘区",
+        "430203": "芦淞区",
+        "430204": "石峰区",
+        "430211": "天元区",
+        "430212": "渌口区",
+        "430223": "攸县",
+        "430224": "茶陵县",
+        "430225": "炎陵县",
+        "430281": "醴陵市",
+    }
     assert ZHUZHOU.counties["430212"].former == ("430221",)
     assert (ZHUZHOU.province, ZHUZHOU.city_code, ZHUZHOU.city) == ("湖南省", "430200", "株洲市")
 
@@ -83,9 +90,16 @@ def test_another_city_is_another_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("[insurance]", "[insurance"), ("value = 50", ""), ('counts = ["gi_mark"]', 'counts = ["gold"]'), ("[clone]", "[klon]"),
-     ('clause = "二（二）区域公用品牌"', "", ), ('title = "株洲', 'titel = "株洲'), ("readers = 50", "looks = 50")],
-)  # fmt: skip
+    [
+        ("[insurance]", "[insurance"),
+        ("value = 50", ""),
+        ('counts = ["gi_mark"]', 'counts = ["gold"]'),
+        ("[clone]", "[klon]"),
+        ('clause = "二（二）区域公用品牌"', ""),
+        ('title = "株洲', 'titel = "株洲'),
+        ("readers = 50", "looks = 50"),
+    ],
+)
 def test_a_policy_file_with_a_hole_stops_the_start(tmp_path: Path, old: str, new: str) -> None:
     holed = tmp_path / "holed.toml"
     text = SHIPPED.read_text("utf-8")
@@ -113,8 +127,10 @@ def test_the_brands_of_the_policy_are_entered_once_each_with_its_event(world: Wo
 def with_a_second_period(tmp_path: Path) -> policy.Policy:
     """The policy with one more target of 两品一标, made up for the test."""
     source = SHIPPED.read_text("utf-8")
-    entry = '[[target]]\nkey = "green-organic-gi"\nname = "农产品“两品一标”"\nvalue = 7\nunit = "个"\n' \
-        'from = 2026-01-01\nto = 2030-12-31\ncounts = ["green"]\nclause = "试"\n\n'  # fmt: skip
+    entry = (
+        '[[target]]\nkey = "green-organic-gi"\nname = "农产品“两品一标”"\nvalue = 7\nunit = "个"\n'
+        'from = 2026-01-01\nto = 2030-12-31\ncounts = ["green"]\nclause = "试"\n\n'
+    )
     other = tmp_path / "two.toml"
     other.write_text(source.replace("# Reward ceilings", entry + "# Reward ceilings"), "utf-8")
     return policy.load(str(other))

@@ -108,9 +108,12 @@ def test_a_held_or_recalled_batch_is_neither_printed_nor_released_nor_printed_ag
         audit.record(session, world.chen, "test.change", row)
     for stop, says in ((audit.hold, "已经冻结"), (audit.recall, "已经召回")):
         officer(world, stop, batch)
-        for refused in (lambda: plan(world, codes, "new", first=4, count=1), lambda: world.release(ready),
-                        lambda: act(world, printruns.record_reprint, ready, "打印机卡纸"),
-                        lambda: act(world, printruns.retry, failed)):  # fmt: skip
+        for refused in (
+            lambda: plan(world, codes, "new", first=4, count=1),
+            lambda: world.release(ready),
+            lambda: act(world, printruns.record_reprint, ready, "打印机卡纸"),
+            lambda: act(world, printruns.retry, failed),
+        ):
             with pytest.raises(Conflict, match=says):
                 refused()
     assert world.get(PrintRun, ready.id).state is PrintState.READY

@@ -20,15 +20,19 @@ def enter(world: World, who: str, scheme: str, start: str, *, at: datetime = NOW
         producer = world.actor(who).producer_id
         product = session.scalars(sa.select(Product).where(Product.producer_id == producer)).one()
         number = numbered(scheme, session.scalar(sa.select(sa.func.count()).select_from(Certification)) or 0)
-        return certify.enter(session, world.actor("chen", at), product, scheme=scheme, number=number, valid_from=start,
-                             valid_to=until)  # fmt: skip
+        return certify.enter(
+            session, world.actor("chen", at), product, scheme=scheme, number=number, valid_from=start, valid_to=until
+        )
 
 
 def numbered(scheme: str, n: int) -> str:
     """A number of the scheme's form that belongs to nobody."""
-    return {"green": f"LB-15-{2301180000 + n}A", "organic": f"999OP{2300000 + n}", "organic_conversion": f"999OP{2400000 + n}",
-            "geographical": f"AGI{n:05d}"}.get(
-        scheme, f"{10000000 + n}")  # fmt: skip
+    return {
+        "green": f"LB-15-{2301180000 + n}A",
+        "organic": f"999OP{2300000 + n}",
+        "organic_conversion": f"999OP{2400000 + n}",
+        "geographical": f"AGI{n:05d}",
+    }.get(scheme, f"{10000000 + n}")
 
 
 def counted(world: World, today: date = TODAY, target: str = "green-organic-gi") -> int:
@@ -137,8 +141,15 @@ def test_a_transaction_sees_what_it_has_changed_itself(world: World) -> None:
         boards.board(session, world.office.policy, TODAY)
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product).where(Product.producer_id == world.ama.producer_id)).one()
-        certify.enter(session, world.chen, product, scheme="green", number=numbered("green", 7), valid_from="2024-01-01",
-                      valid_to="")  # fmt: skip
+        certify.enter(
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number=numbered("green", 7),
+            valid_from="2024-01-01",
+            valid_to="",
+        )
         assert boards.main_line(session, world.office.policy, TODAY).counted == 1
 
 
@@ -168,8 +179,10 @@ def test_an_officer_of_another_county_learns_the_figure_and_not_the_names(world:
     assert (found.figure, found.elsewhere, found.groups["first"]) == (1, 1, ())
 
 
-@pytest.mark.parametrize("ref, part", [("gold", drill.Part("first")), ("gi-marks", drill.Part("gold")),
-                                       ("gi-marks", drill.Part("first", year=1999))])  # fmt: skip
+@pytest.mark.parametrize(
+    "ref, part",
+    [("gold", drill.Part("first")), ("gi-marks", drill.Part("gold")), ("gi-marks", drill.Part("first", year=1999))],
+)
 def test_a_figure_that_is_none_is_not_found(world: World, ref: str, part: drill.Part) -> None:
     with world.db.read.begin() as session:
         board = progress.board(session, world.office.policy, TODAY)
@@ -180,8 +193,9 @@ def test_a_figure_that_is_none_is_not_found(world: World, ref: str, part: drill.
 def test_an_enterprise_brand_counts_once_it_is_verified_as_the_directory_says(world: World) -> None:
     start, end, day = date(2023, 1, 1), date(2025, 12, 31), date(2026, 7, 20)
     with world.db.write.begin() as session:
-        row = brands.declare(session, world.ama, name="某某牌", kind="enterprise", recognised_on="2024-03-01",
-                             clause="公告")  # fmt: skip
+        row = brands.declare(
+            session, world.ama, name="某某牌", kind="enterprise", recognised_on="2024-03-01", clause="公告"
+        )
     counted = {}
     for verified in (False, True):
         with world.db.write.begin() as session:

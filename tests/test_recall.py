@@ -67,8 +67,10 @@ def test_a_plot_and_its_days_are_a_cause(world: World, chained: Chain) -> None:
 
 def test_a_supplier_and_its_lot_are_a_cause(world: World, chained: Chain) -> None:
     product, works = str(chained["tofu"].product_id), str(chained["tofu"].plot_id)
-    bought = [do(world, chain.purchase, world.ama, made(product, works, "10"), supplier="某粮行", lot=lot)
-              for lot in ("A-1", "A-2")]  # fmt: skip
+    bought = [
+        do(world, chain.purchase, world.ama, made(product, works, "10"), supplier="某粮行", lot=lot)
+        for lot in ("A-1", "A-2")
+    ]
     with world.db.read.begin() as session:
         assert recall.roots_of_supplier(session, world.chen, "某粮行", "A-2") == [bought[1].id]
         assert recall.roots_of_supplier(session, world.chen, "某粮行") == [row.id for row in bought]

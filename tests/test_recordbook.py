@@ -14,8 +14,16 @@ NOW = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
 
 
 def entry(number: int, **changes: object) -> FarmEntry:
-    values = {"kind": EntryKind.WORK, "day": date(2026, 7, 1), "crop": "黄桃", "crop_kind": CropKind.FRUIT, "what": f"锄草 {number}",
-              "operator": "Ama", "recorded_at": NOW, "withdrawn": False}  # fmt: skip
+    values = {
+        "kind": EntryKind.WORK,
+        "day": date(2026, 7, 1),
+        "crop": "黄桃",
+        "crop_kind": CropKind.FRUIT,
+        "what": f"锄草 {number}",
+        "operator": "Ama",
+        "recorded_at": NOW,
+        "withdrawn": False,
+    }
     made = FarmEntry(id=number, **values | changes)
     made.last_day = made.last_day or made.day
     return made
@@ -27,9 +35,23 @@ def text(path: Path) -> str:
 
 
 def test_the_book_says_all_that_the_law_asks_and_keeps_what_was_corrected(tmp_path: Path) -> None:
-    spray = entry(1, kind=EntryKind.INPUT, input_kind=InputKind.PESTICIDE, input_name="阿维菌素", registration="PD1", maker="某厂",
-                  source="县农资店", target="红蜘蛛", method="喷雾", dose="30 毫升/亩", area_mu=Decimal("2.50"), interval_days=7, what="",
-                  last_day=date(2026, 7, 3), attached_farmer=AttachedFarmer(name="老谭"))  # fmt: skip
+    spray = entry(
+        1,
+        kind=EntryKind.INPUT,
+        input_kind=InputKind.PESTICIDE,
+        input_name="阿维菌素",
+        registration="PD1",
+        maker="某厂",
+        source="县农资店",
+        target="红蜘蛛",
+        method="喷雾",
+        dose="30 毫升/亩",
+        area_mu=Decimal("2.50"),
+        interval_days=7,
+        what="",
+        last_day=date(2026, 7, 3),
+        attached_farmer=AttachedFarmer(name="老谭"),
+    )
     entries = [
         spray,
         entry(2),

@@ -101,10 +101,14 @@ def test_processed_food_needs_a_licence_a_shelf_life_and_inputs_on_record(world:
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [(ProductKind("hearsay"), "regime"), (ProductKind("processed", "", SC), "shelf_life"),
-     (ProductKind("processed", "3651", SC), "shelf_life"), (ProductKind("processed", "30", ""), "food_licence"),
-     (ProductKind("processed", "30", SC[:-1] + "4"), "food_licence")],
-)  # fmt: skip
+    [
+        (ProductKind("hearsay"), "regime"),
+        (ProductKind("processed", "", SC), "shelf_life"),
+        (ProductKind("processed", "3651", SC), "shelf_life"),
+        (ProductKind("processed", "30", ""), "food_licence"),
+        (ProductKind("processed", "30", SC[:-1] + "4"), "food_licence"),
+    ],
+)
 def test_a_kind_that_lacks_something_is_refused(kind: ProductKind, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         kind.values()

@@ -20,8 +20,15 @@ FORM = register.ProducerForm("山垄家庭农场", "family_farm", USCC["other"],
 def newcomer(world: World, login: str = "newcomer") -> Actor:
     """A producer's account that has not said anything yet."""
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=login,
-                           role=Role.PRODUCER, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login=login,
+            name=login,
+            role=Role.PRODUCER,
+            password=PASSWORD,
+        )
     return world.actor(login)
 
 
@@ -168,11 +175,14 @@ def test_a_resident_id_that_is_none_is_refused_without_repeating_it(world: World
 
 def test_nothing_is_declared_before_the_producer_is_approved(world: World) -> None:
     acts = (
-        lambda session, who: register.add_plot(session, who, world.office.policy, name="a", county="430203", place="x",
-                                               area_mu="1"),
+        lambda session, who: register.add_plot(
+            session, who, world.office.policy, name="a", county="430203", place="x", area_mu="1"
+        ),
         lambda session, who: register.submit_product(session, who, name="黄桃", brand=""),
-        lambda session, who: register.declare_batch(session, who, register.BatchForm("1", "1", "2026-07-18", "1", "kg", "1")),
-    )  # fmt: skip
+        lambda session, who: register.declare_batch(
+            session, who, register.BatchForm("1", "1", "2026-07-18", "1", "kg", "1")
+        ),
+    )
     who = newcomer(world)
     for says in ("请先填写生产主体信息", "还没有审核通过"):
         for act in acts:
@@ -185,8 +195,12 @@ def test_nothing_is_declared_before_the_producer_is_approved(world: World) -> No
 
 def test_each_wrong_field_of_a_plot_is_named(world: World) -> None:
     good = {"name": "河边", "county": "430225", "place": "霞阳镇", "area_mu": "１２．５"}
-    wrong = {"name": ["", "屋后坡", "坡🍑"], "county": ["430200", ""], "place": ["", "<b>"],
-             "area_mu": ["0", "-1", "NaN", "1000000000000", "1000000.01", ""]}  # fmt: skip
+    wrong = {
+        "name": ["", "屋后坡", "坡🍑"],
+        "county": ["430200", ""],
+        "place": ["", "<b>"],
+        "area_mu": ["0", "-1", "NaN", "1000000000000", "1000000.01", ""],
+    }
     for field, values in wrong.items():
         for value in values:
             with pytest.raises(Invalid) as answer, world.db.write.begin() as session:

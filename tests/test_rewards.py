@@ -56,8 +56,15 @@ def the_one(session, world: World) -> rewards.Candidate:  # type: ignore[no-unty
 
 def decide(world: World, outcome: str = "granted", amount: str = "50000", reason: str = "首次获证") -> RewardDecision:
     with world.db.write.begin() as session:
-        return rewards.decide(session, world.chen, world.office.policy, the_one(session, world), outcome=outcome,
-                              amount=amount, reason=reason)  # fmt: skip
+        return rewards.decide(
+            session,
+            world.chen,
+            world.office.policy,
+            the_one(session, world),
+            outcome=outcome,
+            amount=amount,
+            reason=reason,
+        )
 
 
 def test_a_grant_is_kept_with_amount_ceiling_reason_and_event(world: World) -> None:
@@ -112,8 +119,12 @@ def test_only_the_city_decides(world: World) -> None:
 def test_a_county_sees_its_own_candidates(world: World) -> None:
     row = enter(world, "ama", "green", "2024-01-01")
     with world.db.read.begin() as session:
-        near, far = (rewards.candidates(session, world.chen.__class__("x", world.chen.at, world.chen.role, None, county),
-                                        world.office.policy)["green-organic-gi"] for county in ("430225", "430203"))  # fmt: skip
+        near, far = (
+            rewards.candidates(
+                session, world.chen.__class__("x", world.chen.at, world.chen.role, None, county), world.office.policy
+            )["green-organic-gi"]
+            for county in ("430225", "430203")
+        )
         assert ([one.first.certification for one in near], far) == ([row.id], [])
         renewal = session.get_one(Certification, row.id)
         assert rewards.candidate(session, world.chen, world.office.policy, renewal).first.certification == row.id

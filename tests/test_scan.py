@@ -131,8 +131,14 @@ def test_what_was_answered_is_what_is_written_down(world: World, sold: Sold) -> 
 def signed(world: World, real: Batch, **changes: object) -> str:
     """A code signed with the real key that says whatever is asked; without changes, the batch's first."""
     unit = UnitPermutation(world.office.secrets.units, real.id_number).number(0)
-    fields = {"key": 1, "county": int(real.id_number[:6]), "batch": batch_integer(real.id_number), "unit": unit,
-              "harvest_date": real.harvest_date, "facts": Fact(0)} | changes  # fmt: skip
+    fields = {
+        "key": 1,
+        "county": int(real.id_number[:6]),
+        "batch": batch_integer(real.id_number),
+        "unit": unit,
+        "harvest_date": real.harvest_date,
+        "facts": Fact(0),
+    } | changes
     return sign(Payload(**fields), world.office.ring.signer(NOW))  # type: ignore[arg-type]
 
 
@@ -161,9 +167,24 @@ def test_a_batch_declared_but_never_coded_has_no_genuine_unit(world: World) -> N
 
 def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold: Sold) -> None:
     code = sold.digits[0]
-    wrong = [code[:-1], code + "0", "", "hello", code[:-1] + str((int(code[-1]) + 1) % 10), "9" * 191, "0" * 191,
-             code.translate({ord("1"): "１"}), " " + code, code + "\n", code + "\x00", "\ud800" * 191, code * 100,
-             code[::-1], "+" + code[1:], world.address(code)]  # fmt: skip
+    wrong = [
+        code[:-1],
+        code + "0",
+        "",
+        "hello",
+        code[:-1] + str((int(code[-1]) + 1) % 10),
+        "9" * 191,
+        "0" * 191,
+        code.translate({ord("1"): "１"}),
+        " " + code,
+        code + "\n",
+        code + "\x00",
+        "\ud800" * 191,
+        code * 100,
+        code[::-1],
+        "+" + code[1:],
+        world.address(code),
+    ]
     for text in wrong:
         answer = look(world, text)
         assert answer.verdict is Verdict.FORGED and answer.card is None and answer.advice is not None
@@ -264,9 +285,12 @@ def test_a_mistyped_number_is_told_which_character_is_wrong(world: World, sold: 
 def test_a_number_that_nobody_has_is_not_found(world: World, sold: Sold) -> None:
     nobody = new_id_number("430225")
     with world.db.read.begin() as session:
-        for find in (lambda: scan.look_up_batch(session, world.office, nobody, NOW), lambda: scan.kind_of_number(session, nobody),
-                     lambda: scan.look_up_product(session, world.office, nobody, NOW),
-                     lambda: scan.look_up_product(session, world.office, sold.batch.id_number, NOW)):  # fmt: skip
+        for find in (
+            lambda: scan.look_up_batch(session, world.office, nobody, NOW),
+            lambda: scan.kind_of_number(session, nobody),
+            lambda: scan.look_up_product(session, world.office, nobody, NOW),
+            lambda: scan.look_up_product(session, world.office, sold.batch.id_number, NOW),
+        ):
             with pytest.raises(NotFound, match="对照标签"):
                 find()
 

@@ -106,8 +106,18 @@ def test_certificates_of_before_keep_their_number_product_and_end(world: World) 
     product, officer = 1, world.chen.account_id
     emptied_to(world, "0006")
     with world.db.write.begin() as session:
-        producer = {"name": "Ama", "kind": "company", "uscc": "1", "county": "430225", "township": "x", "contact": "x",
-                    "phone": "1", "demonstration": False, "state": "approved", "submitted_at": NOW}  # fmt: skip
+        producer = {
+            "name": "Ama",
+            "kind": "company",
+            "uscc": "1",
+            "county": "430225",
+            "township": "x",
+            "contact": "x",
+            "phone": "1",
+            "demonstration": False,
+            "state": "approved",
+            "submitted_at": NOW,
+        }
         insert(session, "producers", id=5, **producer)
         insert(
             session,
@@ -141,22 +151,46 @@ def test_certificates_of_before_keep_their_number_product_and_end(world: World) 
         insert(
             session, "certifications", id=8, number="LB-2", withdrawn_at=datetime(2026, 7, 20, 17, tzinfo=UTC), **days
         )
-        insert(session, "events", at=NOW, actor_name="Chen", actor_role="officer", action="certification.withdraw",
-               object_kind="certifications", object_id=8, reason="注销", data="{}")  # fmt: skip
+        insert(
+            session,
+            "events",
+            at=NOW,
+            actor_name="Chen",
+            actor_role="officer",
+            action="certification.withdraw",
+            object_kind="certifications",
+            object_id=8,
+            reason="注销",
+            data="{}",
+        )
     schema.upgrade(world.db)
     with world.db.read.begin() as session:
         kept, ended = session.scalars(sa.select(Certification).order_by(Certification.id)).all()
-        assert [(row.id, row.number, row.holder, row.county) for row in (kept, ended)] == \
-            [(3, "LB-1", "Ama", "430225"), (8, "LB-2", "Ama", "430225")]  # fmt: skip
+        assert [(row.id, row.number, row.holder, row.county) for row in (kept, ended)] == [
+            (3, "LB-1", "Ama", "430225"),
+            (8, "LB-2", "Ama", "430225"),
+        ]
         assert [(line.product_id, line.product_name) for line in (*kept.lines, *ended.lines)] == [(product, "黄桃")] * 2
-        assert (kept.state, kept.verified_by, kept.granted_on, kept.ended_on) == \
-            (Claim.VERIFIED, officer, date(2026, 1, 1), None)  # fmt: skip
+        assert (kept.state, kept.verified_by, kept.granted_on, kept.ended_on) == (
+            Claim.VERIFIED,
+            officer,
+            date(2026, 1, 1),
+            None,
+        )
         assert (ended.ended_on, ended.ended_how, ended.end_reason) == (date(2026, 7, 21), Ending.WITHDRAWN, "注销")
     with world.db.write.begin() as session:  # and the next row takes the next number
         line = kept.lines[0]
-        row = Certification(producer_id=5, scheme=kept.scheme, number="LB-3", holder="Ama", county="430225", lines=[
-            CertificationLine(product_id=line.product_id, product_name="黄桃")], granted_on=kept.granted_on,
-            valid_from=kept.valid_from, declared_at=NOW)  # fmt: skip
+        row = Certification(
+            producer_id=5,
+            scheme=kept.scheme,
+            number="LB-3",
+            holder="Ama",
+            county="430225",
+            lines=[CertificationLine(product_id=line.product_id, product_name="黄桃")],
+            granted_on=kept.granted_on,
+            valid_from=kept.valid_from,
+            declared_at=NOW,
+        )
         session.add(row)
         audit.record(session, Actor("Chen", NOW), "certification.declare", row)
         assert row.id == 9

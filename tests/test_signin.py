@@ -43,9 +43,22 @@ def test_the_right_password_opens_however_the_login_is_written(world: World) -> 
     assert attempt(world, "  AMA ", PASSWORD) == "ama"
 
 
-WRONG = [("ama", ""), ("ama", PASSWORD + " "), ("ama", PASSWORD.upper()), ("ama", "a pear in a tre"), ("nobody", PASSWORD), ("", ""),
-         ("ben", PASSWORD[:-1]), ("ama\x00", "x"), ("' OR 1=1 --", PASSWORD), ("x" * 9999, PASSWORD), ("ama", "x" * 99999),
-         ("ama", "\ud800"), ("\ud800", PASSWORD), ("ama", PASSWORD + "\x00")]  # fmt: skip
+WRONG = [
+    ("ama", ""),
+    ("ama", PASSWORD + " "),
+    ("ama", PASSWORD.upper()),
+    ("ama", "a pear in a tre"),
+    ("nobody", PASSWORD),
+    ("", ""),
+    ("ben", PASSWORD[:-1]),
+    ("ama\x00", "x"),
+    ("' OR 1=1 --", PASSWORD),
+    ("x" * 9999, PASSWORD),
+    ("ama", "x" * 99999),
+    ("ama", "\ud800"),
+    ("\ud800", PASSWORD),
+    ("ama", PASSWORD + "\x00"),
+]
 
 
 def test_anything_else_does_not_and_is_counted(world: World) -> None:
@@ -165,8 +178,17 @@ def test_what_is_remembered_of_a_failure_names_nobody(world: World) -> None:
 
 
 def test_a_password_easily_guessed_is_refused(world: World) -> None:
-    for password in ("", "short", "123456789", "aaaaaaaaaaaa", "abababababab", "new.person1", "xxNEW.PERSONxx", "1111122222",
-                     "x" * 1025):  # fmt: skip
+    for password in (
+        "",
+        "short",
+        "123456789",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "new.person1",
+        "xxNEW.PERSONxx",
+        "1111122222",
+        "x" * 1025,
+    ):
         with pytest.raises(Invalid) as answer:
             add(world, password=password)
         assert answer.value.field == "password"
@@ -174,8 +196,15 @@ def test_a_password_easily_guessed_is_refused(world: World) -> None:
 
 
 def test_any_long_sentence_is_a_password(world: World) -> None:
-    for number, password in enumerate(("一句很长的话当作密码用", "correct horse battery", "P" * 900 + "assword1", "tab\tand\x00nul1",
-                                       "half \ud800 character")):  # fmt: skip
+    for number, password in enumerate(
+        (
+            "一句很长的话当作密码用",
+            "correct horse battery",
+            "P" * 900 + "assword1",
+            "tab\tand\x00nul1",
+            "half \ud800 character",
+        )
+    ):
         add(world, login=f"person{number}", password=password)
         assert attempt(world, f"person{number}", password) == f"person{number}"
 

@@ -23,14 +23,31 @@ def product_of(world: World, who: Actor) -> Product:
 
 def insurer(world: World, login: str, name: str) -> Actor:
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login=login, name="经办人", insurer=name,
-                           role=Role.INSURER, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login=login,
+            name="经办人",
+            insurer=name,
+            role=Role.INSURER,
+            password=PASSWORD,
+        )
     return world.actor(login)
 
 
-FULL = GOOD | {"uscc": "915101007130545948", "kind": "quality", "retroactive_from": "2025-10-01", "limit_cumulative": "1,500,000",
-               "limit_per_incident": "500000", "limit_per_person": "200000", "premium": "3000.50", "subsidy_share": "90",
-               "claim_url": "https://www.example.cn/claim", "exclusions": "自行加工后食用的不赔"}  # fmt: skip
+FULL = GOOD | {
+    "uscc": "915101007130545948",
+    "kind": "quality",
+    "retroactive_from": "2025-10-01",
+    "limit_cumulative": "1,500,000",
+    "limit_per_incident": "500000",
+    "limit_per_person": "200000",
+    "premium": "3000.50",
+    "subsidy_share": "90",
+    "claim_url": "https://www.example.cn/claim",
+    "exclusions": "自行加工后食用的不赔",
+}
 
 
 def test_a_policy_is_kept_as_it_was_typed_and_can_be_typed_again(world: World) -> None:
@@ -38,8 +55,9 @@ def test_a_policy_is_kept_as_it_was_typed_and_can_be_typed_again(world: World) -
     with world.db.write.begin() as session:
         row = entered(session, world.chen, product, **FULL)
         form = PolicyForm.of(row)
-    assert form == PolicyForm(**FULL | {"subject": spaced(product.id_number or ""), "limit_cumulative": "1500000",
-                                        "premium": "3000.5"})  # fmt: skip
+    assert form == PolicyForm(
+        **FULL | {"subject": spaced(product.id_number or ""), "limit_cumulative": "1500000", "premium": "3000.5"}
+    )
     with world.db.write.begin() as session:
         again = enter(session, world.chen, form, session.get_one(InsurancePolicy, row.id))
         assert PolicyForm.of(again) == form
@@ -61,10 +79,17 @@ WRONG = {
     "premium": ["free"],
     "subsidy_share": ["101", "half"],
     "hotline": ["9" * 21, "95518🍑", "call us"],
-    "claim_url": ["http://example.cn/", "https://example", "https://a@example.cn/", "javascript:alert(1)", "https://example.cn/<a>",
-                  "https://例.cn/", "https://example.cn/" + "a" * 300],
+    "claim_url": [
+        "http://example.cn/",
+        "https://example",
+        "https://a@example.cn/",
+        "javascript:alert(1)",
+        "https://example.cn/<a>",
+        "https://例.cn/",
+        "https://example.cn/" + "a" * 300,
+    ],
     "exclusions": ["不" * 801, "<script>"],
-}  # fmt: skip
+}
 
 
 def test_each_wrong_field_of_a_policy_is_named(world: World) -> None:
@@ -138,23 +163,36 @@ def test_a_returned_policy_is_mended_and_a_verified_one_only_ended(world: World)
         enter(session, world.chen, replace(PolicyForm.of(row), valid_to="2026-11-30"), row)
         assert (row.state, row.return_reason, row.valid_to) == (PolicyState.ENTERED, None, date(2026, 11, 30))
         verify(session, county, row, mark(row))
-        for act in (lambda: enter(session, world.chen, PolicyForm.of(row), row), lambda: verify(session, county, row, mark(row)),
-                    lambda: underwriting.send_back(session, county, row, "再看看")):  # fmt: skip
+        for act in (
+            lambda: enter(session, world.chen, PolicyForm.of(row), row),
+            lambda: verify(session, county, row, mark(row)),
+            lambda: underwriting.send_back(session, county, row, "再看看"),
+        ):
             with pytest.raises(Conflict, match="已经办过了"):
                 act()
         underwriting.end(session, world.chen, row, how="cancelled", ended_on="2026-07-20", reason="投保人退保")
     with world.db.read.begin() as session:
         told = [(event.action, event.reason) for event in audit.events_of(session, row)]
-    assert told == [("insurance.enter", None), ("insurance.return", "止期看不清"), ("insurance.enter", None),
-                    ("insurance.verify", None), ("insurance.end", "投保人退保")]  # fmt: skip
+    assert told == [
+        ("insurance.enter", None),
+        ("insurance.return", "止期看不清"),
+        ("insurance.enter", None),
+        ("insurance.verify", None),
+        ("insurance.end", "投保人退保"),
+    ]
 
 
 def test_a_policy_ends_once_with_a_reason_and_on_a_day_that_makes_sense(world: World) -> None:
     with world.db.write.begin() as session:
         row = insured(session, world.chen, product_of(world, world.ama), valid_from="2026-02-01")
-    wrong = [("cancelled", "2026-01-31", "退保", "ended_on"), ("cancelled", "2027-01-01", "退保", "ended_on"),
-             ("cancelled", "2026-07-21", "退保", "ended_on"), ("withdrawn", "2026-07-21", "输错", "ended_on"),
-             ("cancelled", "", "", "reason"), ("gone", "", "退保", "how")]  # fmt: skip
+    wrong = [
+        ("cancelled", "2026-01-31", "退保", "ended_on"),
+        ("cancelled", "2027-01-01", "退保", "ended_on"),
+        ("cancelled", "2026-07-21", "退保", "ended_on"),
+        ("withdrawn", "2026-07-21", "输错", "ended_on"),
+        ("cancelled", "", "", "reason"),
+        ("gone", "", "退保", "how"),
+    ]
     for how, day, reason, field in wrong:
         with pytest.raises(Invalid) as answer, world.db.write() as session:
             underwriting.end(
@@ -202,8 +240,17 @@ def test_each_sees_its_own_policies(world: World) -> None:
         entered(session, ines, product_of(world, world.ama), insurer="")
         entered(session, world.chen, product_of(world, world.ben), insurer="另一家保险公司")
         entered(session, world.chen, product_of(world, world.ama), insurer="第三家保险公司")
-    seen = [(ines, 1), (other, 1), (replace(ines, insurer_id=None), 0), (world.chen, 3), (world.ama, 2), (world.ben, 1),
-            (world.officer_of("430225"), 3), (world.officer_of("430281"), 0), (Actor("nobody", NOW), 0)]  # fmt: skip
+    seen = [
+        (ines, 1),
+        (other, 1),
+        (replace(ines, insurer_id=None), 0),
+        (world.chen, 3),
+        (world.ama, 2),
+        (world.ben, 1),
+        (world.officer_of("430225"), 3),
+        (world.officer_of("430281"), 0),
+        (Actor("nobody", NOW), 0),
+    ]
     with world.db.read.begin() as session:
         for actor, count in seen:
             assert len(underwriting.seen_by(session, actor)) == count, actor.name

@@ -36,10 +36,14 @@ def page_and_facts(world: World, client: FlaskClient, batch: Batch, unit: int) -
 
 def test_a_unit_tells_its_whole_way_on_page_and_as_data(world: World, client: FlaskClient, chained: Chain) -> None:
     page, facts = page_and_facts(world, client, chained["tofu"], 0)
-    up = [(node["id_number"], node["kind"], node["quantity"], node["unit"], node["depth"])
-          for node in facts["trace"]["upstream"]]  # fmt: skip
-    assert up == [(chained["first"].id_number, "harvest", "120", "kg", 1),
-                  (chained["second"].id_number, "harvest", "80", "kg", 1)]  # fmt: skip
+    up = [
+        (node["id_number"], node["kind"], node["quantity"], node["unit"], node["depth"])
+        for node in facts["trace"]["upstream"]
+    ]
+    assert up == [
+        (chained["first"].id_number, "harvest", "120", "kg", 1),
+        (chained["second"].id_number, "harvest", "80", "kg", 1),
+    ]
     assert [(link["taken"], link["loss"]) for link in facts["trace"]["links"]] == [("60", "1.5"), ("40", "0")]
     assert "用了 60 kg，其中损耗 1.5 kg" in page and 'class="way-graph"' in page
     assert "加工" in page and "发往天元区" in page
@@ -65,11 +69,19 @@ def test_a_way_of_several_steps_is_told_to_its_ends_in_both_directions(
     last = do(world, chain.split, world.ama, small.id_number, [("5", "0.5")])[0]
     page, facts = page_and_facts(world, client, last, 0)
     up = [(node["id_number"], node["depth"]) for node in facts["trace"]["upstream"]]
-    assert up == [(small.id_number, 1), (chained["tofu"].id_number, 2),
-                  (chained["first"].id_number, 3), (chained["second"].id_number, 3)]  # fmt: skip
+    assert up == [
+        (small.id_number, 1),
+        (chained["tofu"].id_number, 2),
+        (chained["first"].id_number, 3),
+        (chained["second"].id_number, 3),
+    ]
     assert all(number[-4:] in page for number, _ in up)
     assert [(link["taken"], link["loss"]) for link in facts["trace"]["links"]] == [
-        ("60", "1.5"), ("40", "0"), ("20", "0"), ("5", "0")]  # fmt: skip
+        ("60", "1.5"),
+        ("40", "0"),
+        ("20", "0"),
+        ("5", "0"),
+    ]
     beans = client.get(f"/b/{chained['first'].id_number}", headers={"Accept": "application/json"}).json
     down = [(node["id_number"], node["depth"]) for node in beans["trace"]["downstream"]]
     assert down == [(chained["tofu"].id_number, 1), (small.id_number, 2), (large.id_number, 2), (last.id_number, 3)]
@@ -87,15 +99,24 @@ def test_the_chain_of_the_demonstration_is_whole_and_balanced_to_the_hundredth(
 ) -> None:
     """Soybeans of two fields → 香干 with a loss → labels → a shop; seen by who scans a pack."""
     with world.db.write.begin() as session:
-        signin.add_account(session, world.chen, world.office.policy, login="works", name="演示香干坊", role=Role.PRODUCER,
-                           password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            world.chen,
+            world.office.policy,
+            login="works",
+            name="演示香干坊",
+            role=Role.PRODUCER,
+            password=PASSWORD,
+        )
     told = chains.add(world.db, world.office, world.chen, lambda _: world.actor("works"), USCC["other"])
     page, facts = (
         client.get(f"/{told['digits']}", headers=headers) for headers in ({}, {"Accept": "application/json"})
     )
     trace = facts.json["trace"]
     assert [(node["kind"], node["quantity"], node["unit"], node["depth"]) for node in trace["upstream"]] == [
-        ("harvest", "120", "kg", 1), ("harvest", "80", "kg", 1)]  # fmt: skip
+        ("harvest", "120", "kg", 1),
+        ("harvest", "80", "kg", 1),
+    ]
     assert [(link["taken"], link["loss"]) for link in trace["links"]] == [("60", "1.5"), ("40", "0")]
     for step in ("演示大豆", "其中损耗 1.5 kg", "加工", "发往天元区"):
         assert step in page.text, step

@@ -62,8 +62,7 @@ class Actor:
 
     @classmethod
     def of(cls, account: Account, at: datetime) -> "Actor":
-        return cls(account.name, at, account.role, account.id, account.county, account.producer_id,
-                   account.insurer_id)  # fmt: skip
+        return cls(account.name, at, account.role, account.id, account.county, account.producer_id, account.insurer_id)
 
     @property
     def is_city_officer(self) -> bool:
@@ -130,8 +129,10 @@ def _in_pilot_of(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role is not Role.OFFICER:
         return sa.false()
     products = sa.select(Product.id).join(Product.producer).where(Producer.county == actor.county)
-    theirs = sa.or_(PilotMember.product_id.in_(products),
-                    PilotMember.brand_id.in_(sa.select(Brand.id).where(Brand.county == actor.county)))  # fmt: skip
+    theirs = sa.or_(
+        PilotMember.product_id.in_(products),
+        PilotMember.brand_id.in_(sa.select(Brand.id).where(Brand.county == actor.county)),
+    )
     return sa.true() if actor.county is None else theirs
 
 
@@ -173,10 +174,7 @@ _PRODUCER_OF: dict[type[Base], Any] = {
     FarmEntry: FarmEntry.producer_id,
     Inspection: Batch.producer_id,
 }
-_INSURER_OF: dict[type[Base], Any] = {
-    InsurancePolicy: InsurancePolicy.insurer_id,
-    ClaimNotice: ClaimNotice.insurer_id,
-}
+_INSURER_OF: dict[type[Base], Any] = {InsurancePolicy: InsurancePolicy.insurer_id, ClaimNotice: ClaimNotice.insurer_id}
 _COUNTY_OF: dict[type[Base], Any] = {
     Producer: Producer.county,
     Plot: Producer.county,

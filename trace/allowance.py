@@ -53,8 +53,14 @@ def of_line(session: Session, line: CertificationLine, fact: Fact, day: date) ->
     if line.yearly_quantity is None or line.unit is None or line.product_id is None:
         return None
     first, last = year_of(line.certification, day)
-    used = sum((amount * factor for unit, amount in _issued(session, line.product_id, fact, first, last)
-                if (factor := _factor(unit, line.unit)) is not None), Decimal(0))  # fmt: skip
+    used = sum(
+        (
+            amount * factor
+            for unit, amount in _issued(session, line.product_id, fact, first, last)
+            if (factor := _factor(unit, line.unit)) is not None
+        ),
+        Decimal(0),
+    )
     return Allowance(line.certification, first, last, line.yearly_quantity, used, line.unit)
 
 
@@ -62,9 +68,16 @@ def _issued(session: Session, product_id: int, fact: Fact, first: date, last: da
     """What was coded of a product with a fact from `first` to `last`, by the unit of its batches."""
     start, end = start_of(first), start_of(last + timedelta(days=1))
     amount = sa.func.sum(CodeRange.count * sa.type_coerce(Batch.pack_size, sa.BigInteger))
-    rows = sa.select(Batch.unit, amount).join(CodeRange, CodeRange.batch_id == Batch.id).where(
-        Batch.product_id == product_id, CodeRange.issued_at >= start, CodeRange.issued_at < end,
-        CodeRange.facts.bitwise_and(int(fact)) != 0)  # fmt: skip
+    rows = (
+        sa.select(Batch.unit, amount)
+        .join(CodeRange, CodeRange.batch_id == Batch.id)
+        .where(
+            Batch.product_id == product_id,
+            CodeRange.issued_at >= start,
+            CodeRange.issued_at < end,
+            CodeRange.facts.bitwise_and(int(fact)) != 0,
+        )
+    )
     return [
         (unit.value, Decimal(int(hundredths)) / 100) for unit, hundredths in session.execute(rows.group_by(Batch.unit))
     ]
@@ -79,8 +92,14 @@ def _factor(unit: str, wanted: str) -> Decimal | None:
     return None
 
 
-def refuse_beyond(session: Session, batch: Batch, count: int, day: date, certifications: Sequence[Certification],
-                  fact_of: dict[Scheme, Fact]) -> None:  # fmt: skip
+def refuse_beyond(
+    session: Session,
+    batch: Batch,
+    count: int,
+    day: date,
+    certifications: Sequence[Certification],
+    fact_of: dict[Scheme, Fact],
+) -> None:
     """Refuse `count` more codes of a batch that would claim more than the product's certificates allow.
 
     Certificates of one scheme help each other out (the old and its renewal); one without a quantity caps nothing.
@@ -93,8 +112,11 @@ def refuse_beyond(session: Session, batch: Batch, count: int, day: date, certifi
         mine = [line for line in lines if line.certification.scheme == scheme]
         if any(line.yearly_quantity is None for line in mine):
             continue
-        rooms = [(_packs(batch, allowance), allowance) for line in mine
-                 if (allowance := of_line(session, line, fact_of[scheme], day))]  # fmt: skip
+        rooms = [
+            (_packs(batch, allowance), allowance)
+            for line in mine
+            if (allowance := of_line(session, line, fact_of[scheme], day))
+        ]
         if rooms and max(packs for packs, _ in rooms) < count:
             _refuse(*max(rooms, key=lambda room: room[0]))
 
@@ -114,14 +136,24 @@ def _packs(batch: Batch, allowance: Allowance) -> int:
                 "证书 %(number)s 的年度数量以 %(paper)s 计，这个批次以 %(batch)s 计，无法核对；"
                 "请用能换算的单位登记批次（吨和千克可以换算）"
             ),
-                       number=allowance.certification.number, paper=allowance.unit, batch=batch.unit.value)  # fmt: skip
+            number=allowance.certification.number,
+            paper=allowance.unit,
+            batch=batch.unit.value,
+        )
     return int(allowance.left // (batch.pack_size * factor))
 
 
 def _refuse(packs: int, allowance: Allowance) -> None:
     raise Invalid(
         "count",
-        N_("证书 %(number)s 在 %(first)s至 %(last)s核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"),
-        number=allowance.certification.number, first=allowance.first, last=allowance.last, unit=allowance.unit,
-        allowed=f"{allowance.allowed.normalize():f}", used=f"{allowance.used.normalize():f}", packs=f"{packs:,}",
-    )  # fmt: skip
+        N_(
+            "证书 %(number)s 在 %(first)s至 %(last)s核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"
+        ),
+        number=allowance.certification.number,
+        first=allowance.first,
+        last=allowance.last,
+        unit=allowance.unit,
+        allowed=f"{allowance.allowed.normalize():f}",
+        used=f"{allowance.used.normalize():f}",
+        packs=f"{packs:,}",
+    )

@@ -38,13 +38,29 @@ def keep(session: Session, actor: Actor, subject: Audited, name: str, content: B
     if len(there) >= MOST:
         raise Invalid("file", N_("一条记录最多附 %(most)d 个文件"), most=MOST)
     if session.get(KeptFile, mark) is None:
-        add_first(session, KeptFile(sha256=mark, media=made.media, size=len(made.content), pages=made.pages,
-                                    content=made.content, preview=made.preview))  # fmt: skip
-    row = Attachment(object_kind=subject.__tablename__, object_id=subject.id, sha256=mark,
-                     name=file_name(name, made.media), at=actor.at, by=actor.account_id)  # fmt: skip
+        add_first(
+            session,
+            KeptFile(
+                sha256=mark,
+                media=made.media,
+                size=len(made.content),
+                pages=made.pages,
+                content=made.content,
+                preview=made.preview,
+            ),
+        )
+    row = Attachment(
+        object_kind=subject.__tablename__,
+        object_id=subject.id,
+        sha256=mark,
+        name=file_name(name, made.media),
+        at=actor.at,
+        by=actor.account_id,
+    )
     session.add(row)
-    audit.record(session, actor, "attachment.keep", row, of=f"{row.object_kind} {row.object_id}", name=row.name,
-                 sha256=mark)  # fmt: skip
+    audit.record(
+        session, actor, "attachment.keep", row, of=f"{row.object_kind} {row.object_id}", name=row.name, sha256=mark
+    )
     return row
 
 

@@ -18,11 +18,19 @@ from .models import Account, Audited, Batch, BatchState, Event, Product, UnitSca
 from .paging import PAGE, page_of
 
 
-def record(session: Session, actor: Actor, action: str, subject: Audited, reason: str | None = None,
-           **data: Any) -> None:  # fmt: skip
+def record(
+    session: Session, actor: Actor, action: str, subject: Audited, reason: str | None = None, **data: Any
+) -> None:
     """Write the event of a change to `subject`, in the change's own transaction."""
-    event = Event(at=actor.at, actor_id=actor.account_id, actor_name=actor.name,
-                  actor_role=actor.role or ("command" if actor.name else "public"), action=action, reason=reason, data=data)  # fmt: skip
+    event = Event(
+        at=actor.at,
+        actor_id=actor.account_id,
+        actor_name=actor.name,
+        actor_role=actor.role or ("command" if actor.name else "public"),
+        action=action,
+        reason=reason,
+        data=data,
+    )
     tell(session, event, subject)
 
 
@@ -41,8 +49,7 @@ def release(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
 
 def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     """Recall a batch, for good."""
-    _move(session, actor, batch, {BatchState.ON_SALE, BatchState.ON_HOLD}, BatchState.RECALLED,
-          "batch.recall", reason)  # fmt: skip
+    _move(session, actor, batch, {BatchState.ON_SALE, BatchState.ON_HOLD}, BatchState.RECALLED, "batch.recall", reason)
 
 
 REFUSALS = {
@@ -52,8 +59,9 @@ REFUSALS = {
 }
 
 
-def _move(session: Session, actor: Actor, batch: Batch, from_states: set[BatchState], to: BatchState,
-          action: str, reason: str) -> None:  # fmt: skip
+def _move(
+    session: Session, actor: Actor, batch: Batch, from_states: set[BatchState], to: BatchState, action: str, reason: str
+) -> None:
     why = inputs.reason(reason)
     session.refresh(batch, with_for_update=True)
     if batch.state not in from_states:
@@ -109,8 +117,9 @@ def events_found(actor: Actor) -> sa.Select[Event]:
     if actor.county is not None:
         mine = visible(actor, Batch).with_only_columns(Batch.id)
         people = sa.select(Account.id).where(Account.county == actor.county)
-        rows = rows.where(sa.or_(sa.and_(Event.object_kind == "batches", Event.object_id.in_(mine)),
-                                 Event.actor_id.in_(people)))  # fmt: skip
+        rows = rows.where(
+            sa.or_(sa.and_(Event.object_kind == "batches", Event.object_id.in_(mine)), Event.actor_id.in_(people))
+        )
     return rows.order_by(Event.id.desc())
 
 
@@ -129,6 +138,6 @@ def scans_of(session: Session, batch: Batch) -> ScanSummary:
     row = session.execute(
         sa.select(
             sa.func.sum(seen.scans), sa.func.count(), sa.func.min(seen.first_at), sa.func.max(seen.last_at)
-        ).where(seen.batch_id == batch.id)  # fmt: skip
+        ).where(seen.batch_id == batch.id)
     ).one()
     return ScanSummary(int(row[0] or 0), row[1], row[2], row[3])

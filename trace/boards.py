@@ -104,12 +104,15 @@ def _read_again(session: Session, policy: Policy, ledger: Ledger | None, before:
     if ledger is None or not 0 <= now.events - before.events <= MOST_CHANGES:
         return Ledger(countable.lines(session, policy))
     new = sa.select(Event.object_kind, Event.object_id).where(
-        Event.object_kind.in_(COUNTED), Event.id > before.last, Event.id <= now.last)  # fmt: skip
+        Event.object_kind.in_(COUNTED), Event.id > before.last, Event.id <= now.last
+    )
     told = session.execute(new).all()
     if len(told) != now.events - before.events:
         return Ledger(countable.lines(session, policy))
-    numbers = {kind.__tablename__: {number for name, number in told if name == kind.__tablename__}
-               for kind in (Certification, Brand, Producer)}  # fmt: skip
+    numbers = {
+        kind.__tablename__: {number for name, number in told if name == kind.__tablename__}
+        for kind in (Certification, Brand, Producer)
+    }
     papers = numbers["certifications"] | _held_by(session, numbers["producers"])
     lines, again = countable.of_certificates(session, policy, papers), set(papers)
     if numbers["brands"] or numbers["producers"]:

@@ -44,8 +44,10 @@ def month_day(field: str, typed: str) -> str | None:
 
 def _facts(form: dict[str, str]) -> dict[str, Any]:
     """What is said of a regional brand. A season or holder needs its source."""
-    values: dict[str, Any] = {name: inputs.line(name, form[name], least=0, most=most) or None for name, most in
-                              (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))}  # fmt: skip
+    values: dict[str, Any] = {
+        name: inputs.line(name, form[name], least=0, most=most) or None
+        for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
+    }
     values |= {name: month_day(name, form[name]) for name in ("season_from", "season_to")}
     if (values["season_from"] or values["season_to"]) and not values["season_source"]:
         raise Invalid("season_source", N_("请写明产季的依据，如哪年的产区公告"))
@@ -62,9 +64,15 @@ def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str]) 
     county = policy.county(form["county"]) if form["county"] else None
     if actor.county is not None and county != actor.county:
         raise Invalid("county", N_("只能登记本县市区的品牌"))
-    brand = Brand(key=_fresh_key(), name=_free_name(session, form["name"]), kind=BrandKind.REGIONAL, county=county,
-                  flagship=bool(form["flagship"]), clause=inputs.line("clause", form["clause"], least=2, most=200),
-                  **_facts(form))  # fmt: skip
+    brand = Brand(
+        key=_fresh_key(),
+        name=_free_name(session, form["name"]),
+        kind=BrandKind.REGIONAL,
+        county=county,
+        flagship=bool(form["flagship"]),
+        clause=inputs.line("clause", form["clause"], least=2, most=200),
+        **_facts(form),
+    )
     session.add(brand)
     audit.record(session, actor, "brand.enter", brand, name=brand.name)
     return brand
@@ -99,8 +107,12 @@ def _free_name(session: Session, typed: str, own: int = 0) -> str:
 
 def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since: str, source: str) -> BrandLevel:
     """The brand was recognised at a level on a day (推动争创省级、国家级); what was before stays in the history."""
-    row = BrandLevel(brand_id=brand.id, level=inputs.choice("level", Level, level), since=_past("since", since, actor),
-                     source=inputs.line("source", source, least=2, most=200))  # fmt: skip
+    row = BrandLevel(
+        brand_id=brand.id,
+        level=inputs.choice("level", Level, level),
+        since=_past("since", since, actor),
+        source=inputs.line("source", source, least=2, most=200),
+    )
     if any(known.level is row.level and known.since == row.since for known in brand.levels):
         raise Invalid("level", N_("这一条已经登记过"))
     session.add(row)
@@ -118,9 +130,12 @@ def _past(field: str, typed: str, actor: Actor) -> date:
 
 def add_selection(session: Session, actor: Actor, brand: Brand, *, list: str, year: str, source: str) -> BrandSelection:
     """The brand is on a selection list (中国好粮油, 湖南好粮油) of a year."""
-    row = BrandSelection(brand_id=brand.id, list=inputs.choice("list", SelectionList, list),
-                         year=inputs.count("year", year, day_of(actor.at).year),
-                         source=inputs.line("source", source, least=2, most=200))  # fmt: skip
+    row = BrandSelection(
+        brand_id=brand.id,
+        list=inputs.choice("list", SelectionList, list),
+        year=inputs.count("year", year, day_of(actor.at).year),
+        source=inputs.line("source", source, least=2, most=200),
+    )
     if row.year < 1990:
         raise Invalid("year", N_("请填四位数的年份"))
     if any(known.list is row.list and known.year == row.year for known in brand.selections):
@@ -137,16 +152,20 @@ def level_of(brand: Brand, day: date) -> Level | None:
     return next((level for level in reversed(Level) if level in reached), None)
 
 
-def declare(session: Session, actor: Actor, *, name: str, kind: str, recognised_on: str, clause: str,
-            brand: Brand | None = None) -> Brand:  # fmt: skip
+def declare(
+    session: Session, actor: Actor, *, name: str, kind: str, recognised_on: str, clause: str, brand: Brand | None = None
+) -> Brand:
     """A producer declares its own enterprise or product brand, or mends a returned one; an officer verifies it.
 
     `clause` is by whom and in which paper it was recognised. Raises Invalid, Conflict once it is verified.
     """
     producer = own_producer(session, actor)
-    values = {"name": _free_name(session, name, brand.id if brand else 0), "kind": inputs.choice("kind", BrandKind, kind),
-              "recognised_on": _past("recognised_on", recognised_on, actor) if recognised_on.strip() else None,
-              "clause": inputs.line("clause", clause, least=2, most=200)}  # fmt: skip
+    values = {
+        "name": _free_name(session, name, brand.id if brand else 0),
+        "kind": inputs.choice("kind", BrandKind, kind),
+        "recognised_on": _past("recognised_on", recognised_on, actor) if recognised_on.strip() else None,
+        "clause": inputs.line("clause", clause, least=2, most=200),
+    }
     if values["kind"] is BrandKind.REGIONAL:
         raise Invalid("kind", N_("区域公用品牌由主管部门登记；这里登记您自己的品牌"))
     if brand is None:
@@ -205,7 +224,14 @@ def recognised(session: Session, kind: BrandKind, start: date, end: date, day: d
     """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
     end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
     known_before = start_of(day + timedelta(days=1))
-    rows = sa.select(Brand).outerjoin(Brand.producer).where(
-        Brand.kind == kind, Brand.recognised_on.between(start, min(end, day)), Brand.verified_at < known_before,
-        onlydemo.counts(session))  # fmt: skip
+    rows = (
+        sa.select(Brand)
+        .outerjoin(Brand.producer)
+        .where(
+            Brand.kind == kind,
+            Brand.recognised_on.between(start, min(end, day)),
+            Brand.verified_at < known_before,
+            onlydemo.counts(session),
+        )
+    )
     return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()

@@ -210,8 +210,13 @@ class Way:
     bought: bool = False  # from someone without a record here
 
 
-ORIGIN_WORDS = {"harvest": N_("采收"), "split": N_("分批"), "merged": N_("合批"), "processed": N_("加工"),
-                "received": N_("收货")}  # fmt: skip
+ORIGIN_WORDS = {
+    "harvest": N_("采收"),
+    "split": N_("分批"),
+    "merged": N_("合批"),
+    "processed": N_("加工"),
+    "received": N_("收货"),
+}
 
 
 @dataclass(frozen=True)

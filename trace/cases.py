@@ -55,9 +55,16 @@ class Kind:
 
 KINDS = (
     Kind(Complaint, "J", "complaint", N_("投诉举报"), CASE_WORDS, N_("已收到，等待受理"), N_("已受理，正在办理")),
-    Kind(ClaimNotice, "B", "claim", N_("保险报案"), NOTICE_WORDS, N_("已收到，转给保险机构"),
-         N_("保险机构已接收，正在办理")),
-)  # fmt: skip
+    Kind(
+        ClaimNotice,
+        "B",
+        "claim",
+        N_("保险报案"),
+        NOTICE_WORDS,
+        N_("已收到，转给保险机构"),
+        N_("保险机构已接收，正在办理"),
+    ),
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FILING = Limit("file", 20, HOUR)  # one client: a whole office may sit behind one address
@@ -105,8 +112,10 @@ def refuse_flood(session: Session, office: Office, client: str, now: datetime) -
     """Count a filing of this client. Raises Throttled when there were too many within the hour."""
     mark = throttle.mark(office.secrets.session, FILING.name, client)
     if minutes := throttle.minutes_to_wait(session, FILING, mark, now):
-        raise Throttled(N_("这个网络刚刚提交了很多次，请 %(minutes)d 分钟后再提交；急事请直接打电话给当地农业农村局"),
-                        minutes=minutes)  # fmt: skip
+        raise Throttled(
+            N_("这个网络刚刚提交了很多次，请 %(minutes)d 分钟后再提交；急事请直接打电话给当地农业农村局"),
+            minutes=minutes,
+        )
     throttle.count(session, FILING, mark, now)
 
 
@@ -138,8 +147,16 @@ def digits_for(secrets: Secrets, case: Any) -> str | None:
 
 
 def _say(session: Session, actor: Actor, case: Any, text: str, *, to_sender: bool) -> None:
-    session.add(CaseNote(object_kind=case.__tablename__, object_id=case.id, at=actor.at, author_id=actor.account_id,
-                         to_sender=to_sender, text=text))  # fmt: skip
+    session.add(
+        CaseNote(
+            object_kind=case.__tablename__,
+            object_id=case.id,
+            at=actor.at,
+            author_id=actor.account_id,
+            to_sender=to_sender,
+            text=text,
+        )
+    )
 
 
 def notes_of(session: Session, case: Any, to_sender: bool = False) -> Sequence[CaseNote]:
@@ -151,8 +168,9 @@ def notes_of(session: Session, case: Any, to_sender: bool = False) -> Sequence[C
 def _lock(session: Session, case: Any, *states: CaseState) -> None:
     session.refresh(case, with_for_update=True)
     if case.state not in states:
-        raise Conflict(N_("这个案件已经办结；要再办，请先重新打开") if case.state is CaseState.CLOSED else
-                       N_("这个案件还没有办结"))  # fmt: skip
+        raise Conflict(
+            N_("这个案件已经办结；要再办，请先重新打开") if case.state is CaseState.CLOSED else N_("这个案件还没有办结")
+        )
 
 
 OPEN = (CaseState.RECEIVED, CaseState.IN_HAND)
@@ -295,5 +313,14 @@ def _status(session: Session, case: Any, today: date) -> Status:
     notes = tuple((row.at, row.text) for row in notes_of(session, case, to_sender=True))
     late = case.state is not CaseState.CLOSED and today > case.due_on
     kind = kind_of(case)
-    return Status(case.number, kind.word, case.state, kind.states[case.state], case.received_at, case.due_on,
-                  case.closed_at, late, notes)  # fmt: skip
+    return Status(
+        case.number,
+        kind.word,
+        case.state,
+        kind.states[case.state],
+        case.received_at,
+        case.due_on,
+        case.closed_at,
+        late,
+        notes,
+    )

@@ -86,8 +86,9 @@ def plots_like(session: Session, actor: Actor, typed: str) -> Sequence[Plot]:
     words = typed.strip()[:40]
     if not words:
         return []
-    rows = visible(actor, Plot).where(sa.or_(Plot.name.contains(words, autoescape=True),
-                                             Producer.name.contains(words, autoescape=True)))  # fmt: skip
+    rows = visible(actor, Plot).where(
+        sa.or_(Plot.name.contains(words, autoescape=True), Producer.name.contains(words, autoescape=True))
+    )
     return session.scalars(
         rows.options(joinedload(Plot.producer)).order_by(Producer.name, Plot.id).limit(MOST_PLOTS)
     ).all()

@@ -46,8 +46,9 @@ def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Cer
 
 
 def _whole(rows: sa.Select[Any]) -> sa.Select[Any]:
-    return rows.options(joinedload(Certification.producer), joinedload(Certification.brand),
-                        selectinload(Certification.lines))  # fmt: skip
+    return rows.options(
+        joinedload(Certification.producer), joinedload(Certification.brand), selectinload(Certification.lines)
+    )
 
 
 def of_producer(session: Session, producer_id: int) -> Sequence[Certification]:
@@ -80,8 +81,10 @@ def _city_turn(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _county_turn(actor: Actor) -> sa.ColumnElement[bool]:
     row = Certification
-    open_to_me = sa.or_(row.state == Claim.DECLARED,
-                        sa.and_(row.state == Claim.CHECKED, _not_mine(sa.type_coerce(row.checked_by, sa.BigInteger), actor)))  # fmt: skip
+    open_to_me = sa.or_(
+        row.state == Claim.DECLARED,
+        sa.and_(row.state == Claim.CHECKED, _not_mine(sa.type_coerce(row.checked_by, sa.BigInteger), actor)),
+    )
     return sa.and_(open_to_me, _not_mine(sa.type_coerce(row.declared_by, sa.BigInteger), actor))
 
 
@@ -107,8 +110,11 @@ def warnings(session: Session, policy: Policy, row: Certification) -> tuple[Mess
     counties = {code for county in policy.counties.values() for code in (county.code, *county.former)}
     found = [*certnumbers.oddities(row.scheme, row.number, row.mark_code, counties), *_term(row)]
     other = sa.select(Certification.holder).where(
-        Certification.scheme == row.scheme, Certification.number == row.number, Certification.holder != row.holder,
-        Certification.state != Claim.RETURNED)  # fmt: skip
+        Certification.scheme == row.scheme,
+        Certification.number == row.number,
+        Certification.holder != row.holder,
+        Certification.state != Claim.RETURNED,
+    )
     if holder := session.scalar(other.limit(1)):
         found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": holder}))
     if row.producer and row.holder != row.producer.name:
@@ -126,8 +132,12 @@ def _term(row: Certification) -> list[Message]:
     usual = anniversary(row.valid_from, years)
     if row.valid_to in (usual, usual - timedelta(days=1)):
         return []
-    return [Message(N_("有效期不是 %(years)d 年：从 %(start)s起应到 %(usual)s"),
-                    {"years": years, "start": row.valid_from, "usual": usual - timedelta(days=1)})]  # fmt: skip
+    return [
+        Message(
+            N_("有效期不是 %(years)d 年：从 %(start)s起应到 %(usual)s"),
+            {"years": years, "start": row.valid_from, "usual": usual - timedelta(days=1)},
+        )
+    ]
 
 
 def anniversary(day: date, years: int) -> date:
@@ -194,5 +204,6 @@ class Counts:
 def counts(session: Session, actor: Actor, today: date) -> Counts:
     soon = [each for each in expiring(session, actor, today, behind=0) if each.renewal is None]
     returned = visible(actor, Certification).where(Certification.state == Claim.RETURNED).subquery()
-    return Counts(len(waiting(session, actor)), len(soon),
-                  session.scalar(sa.select(sa.func.count()).select_from(returned)) or 0)  # fmt: skip
+    return Counts(
+        len(waiting(session, actor)), len(soon), session.scalar(sa.select(sa.func.count()).select_from(returned)) or 0
+    )

@@ -52,8 +52,15 @@ FACT_OF = {
 _ORDER = (Certification.scheme, Certification.valid_from, Certification.id)
 
 
-def declare(session: Session, actor: Actor, paper: Paper, *, producer: Producer | None = None,
-            brand: Brand | None = None, renews: Certification | None = None) -> Certification:  # fmt: skip
+def declare(
+    session: Session,
+    actor: Actor,
+    paper: Paper,
+    *,
+    producer: Producer | None = None,
+    brand: Brand | None = None,
+    renews: Certification | None = None,
+) -> Certification:
     """Enter what a certificate's paper says, to be checked and verified by others (待核).
 
     A producer declares its own; an officer says whose it is: a producer's or, for geographical indications, a
@@ -92,8 +99,17 @@ def mend(session: Session, actor: Actor, row: Certification, paper: Paper) -> No
     audit.record(session, actor, "certification.mend", row, scheme=row.scheme, number=row.number)
 
 
-def enter(session: Session, actor: Actor, product: Product, *, scheme: str, number: str, valid_from: str,
-          valid_to: str, granted_on: str = "") -> Certification:  # fmt: skip
+def enter(
+    session: Session,
+    actor: Actor,
+    product: Product,
+    *,
+    scheme: str,
+    number: str,
+    valid_from: str,
+    valid_to: str,
+    granted_on: str = "",
+) -> Certification:
     """A city officer enters a certificate of one product from the paper before them and vouches for it at once; what a
     county officer enters waits for another officer.
 
@@ -176,8 +192,12 @@ def withdraw(session: Session, actor: Actor, row: Certification, reason: str) ->
 def in_force(day: date) -> sa.ColumnElement[bool]:
     """As `Certification.in_force_on`, for a query: what may be shown and counted on a day."""
     row = Certification
-    return sa.and_(row.state == Claim.VERIFIED, row.valid_from <= day, sa.or_(row.valid_to.is_(None), row.valid_to >= day),
-                   sa.or_(row.ended_on.is_(None), row.ended_on > day))  # fmt: skip
+    return sa.and_(
+        row.state == Claim.VERIFIED,
+        row.valid_from <= day,
+        sa.or_(row.valid_to.is_(None), row.valid_to >= day),
+        sa.or_(row.ended_on.is_(None), row.ended_on > day),
+    )
 
 
 def badges(session: Session, product_id: int, today: date, *, branded: bool = True) -> tuple[Badge, ...]:
@@ -203,8 +223,10 @@ def in_force_of(session: Session, product_id: int, day: date, *, branded: bool =
 
 def _of_its_brand(product_id: int, day: date) -> sa.ColumnElement[bool]:
     """Whether a certificate is of the regional brand that a product's producer may use on a day."""
-    licensed = sa.select(Product.brand_id).join(BrandLicence, sa.and_(
-        BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id))  # fmt: skip
+    licensed = sa.select(Product.brand_id).join(
+        BrandLicence,
+        sa.and_(BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id),
+    )
     brand = licensed.where(Product.id == product_id, licences.in_force(day))
     return sa.and_(Certification.scheme.in_(BRAND_SCHEMES), Certification.brand_id.in_(brand))
 

@@ -34,8 +34,12 @@ from .models import (
     Unit,
 )
 
-ORIGIN_OF = {ActKind.SPLIT: Origin.SPLIT, ActKind.MERGE: Origin.MERGED, ActKind.PROCESS: Origin.PROCESSED,
-             ActKind.RECEIVE: Origin.RECEIVED}  # fmt: skip
+ORIGIN_OF = {
+    ActKind.SPLIT: Origin.SPLIT,
+    ActKind.MERGE: Origin.MERGED,
+    ActKind.PROCESS: Origin.PROCESSED,
+    ActKind.RECEIVE: Origin.RECEIVED,
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class Made:
     pack_size: str
 
 
-def split(session: Session, actor: Actor, batch: str, parts: Sequence[tuple[str, str]], *, loss: str = "",
-          key: str = "") -> list[Batch]:  # fmt: skip
+def split(
+    session: Session, actor: Actor, batch: str, parts: Sequence[tuple[str, str]], *, loss: str = "", key: str = ""
+) -> list[Batch]:
     """Part a batch into several of the same product; `parts` are pairs of quantity and pack size in its unit.
 
     Raises Invalid (what is wrong with which part), Conflict while the batch is held or recalled.
@@ -75,8 +80,9 @@ def split(session: Session, actor: Actor, batch: str, parts: Sequence[tuple[str,
     return _told(session, actor, act, [source], made)
 
 
-def merge(session: Session, actor: Actor, parts: Sequence[Taken], *, pack_size: str, quantity: str = "",
-          key: str = "") -> Batch:  # fmt: skip
+def merge(
+    session: Session, actor: Actor, parts: Sequence[Taken], *, pack_size: str, quantity: str = "", key: str = ""
+) -> Batch:
     """Put batches of one product and unit together. `quantity` is what was weighed afterwards; empty: all of it.
 
     The new batch bears the earliest harvest day and the plot of the largest part; the whole way stays on record.
@@ -126,8 +132,9 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     return _told(session, actor, act, [part.batch for part in taken], [batch])[0]
 
 
-def receive(session: Session, actor: Actor, shipment: Shipment, *, product: str, pack_size: str, loss: str = "",
-            key: str = "") -> Batch:  # fmt: skip
+def receive(
+    session: Session, actor: Actor, shipment: Shipment, *, product: str, pack_size: str, loss: str = "", key: str = ""
+) -> Batch:
     """Take in what another producer shipped to the actor's: one step back and one step forward become one link.
 
     `product` is the receiver's own, under which it will sell; plot and harvest day stay those of the goods.
@@ -147,9 +154,19 @@ def receive(session: Session, actor: Actor, shipment: Shipment, *, product: str,
     source = shipment.batch
     refuse_stopped(source)
     act = _act(session, actor, producer, ActKind.RECEIVE, day_of(actor.at), key)
-    batch = _new(session, actor, producer, act, product_id=_approved(own).id, plot_id=source.plot_id,
-                 county=source.county, harvest_date=source.harvest_date, quantity=shipment.quantity - lost,
-                 unit=source.unit, pack_size=pack)  # fmt: skip
+    batch = _new(
+        session,
+        actor,
+        producer,
+        act,
+        product_id=_approved(own).id,
+        plot_id=source.plot_id,
+        county=source.county,
+        harvest_date=source.harvest_date,
+        quantity=shipment.quantity - lost,
+        unit=source.unit,
+        pack_size=pack,
+    )
     _link(session, act, Part(source, shipment.quantity, lost, Decimal(1)), batch)
     shipment.received_at = actor.at
     audit.record(session, actor, "shipment.receive", shipment, batch=batch.id_number)
@@ -163,8 +180,15 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
         return _results(session, done)[0]
     values = _made(session, producer, made, actor)
     act = _act(session, actor, producer, ActKind.RECEIVE, values["harvest_date"], key)
-    batch = _new(session, actor, producer, act, supplier=inputs.line("supplier", supplier, least=2),
-                 supplier_lot=inputs.line("lot", lot, least=0) or None, **values)  # fmt: skip
+    batch = _new(
+        session,
+        actor,
+        producer,
+        act,
+        supplier=inputs.line("supplier", supplier, least=2),
+        supplier_lot=inputs.line("lot", lot, least=0) or None,
+        **values,
+    )
     return _told(session, actor, act, [], [batch])[0]
 
 
@@ -187,9 +211,15 @@ def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> dic
     if works.kind is not PlotKind.WORKS:
         raise Invalid("works", N_("“%(name)s”是地块；请选加工场所"), name=works.name)
     day = _day(made.day, day_of(actor.at))
-    return {"product_id": _approved(product).id, "plot_id": works.id, "county": works.county, "harvest_date": day,
-            "quantity": inputs.amount("quantity", made.quantity), "unit": inputs.choice("unit", Unit, made.unit),
-            "pack_size": inputs.amount("pack_size", made.pack_size)}  # fmt: skip
+    return {
+        "product_id": _approved(product).id,
+        "plot_id": works.id,
+        "county": works.county,
+        "harvest_date": day,
+        "quantity": inputs.amount("quantity", made.quantity),
+        "unit": inputs.choice("unit", Unit, made.unit),
+        "pack_size": inputs.amount("pack_size", made.pack_size),
+    }
 
 
 def _day(typed: str, today: date) -> date:
@@ -212,27 +242,43 @@ def _act(session: Session, actor: Actor, producer: Producer, kind: ActKind, day:
     return act
 
 
-def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity: Decimal, pack: Decimal,
-          **changes: Any) -> Batch:  # fmt: skip
+def _like(
+    session: Session, actor: Actor, act: ChainAct, source: Batch, quantity: Decimal, pack: Decimal, **changes: Any
+) -> Batch:
     """A batch of the same product, plot and day as its source."""
-    values = {"product_id": source.product_id, "plot_id": source.plot_id, "county": source.county,
-              "harvest_date": source.harvest_date, "unit": source.unit}  # fmt: skip
+    values = {
+        "product_id": source.product_id,
+        "plot_id": source.plot_id,
+        "county": source.county,
+        "harvest_date": source.harvest_date,
+        "unit": source.unit,
+    }
     return _new(session, actor, source.producer, act, quantity=quantity, pack_size=pack, **values | changes)
 
 
 def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Any) -> Batch:
     if values["pack_size"] > values["quantity"]:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{values['quantity']:f}")
-    batch = Batch(producer_id=producer.id, id_number=register.unused_number(session, Batch, values["county"]),
-                  origin=ORIGIN_OF[act.kind], act_id=act.id, declared_at=actor.at, state_since=actor.at, **values)  # fmt: skip
+    batch = Batch(
+        producer_id=producer.id,
+        id_number=register.unused_number(session, Batch, values["county"]),
+        origin=ORIGIN_OF[act.kind],
+        act_id=act.id,
+        declared_at=actor.at,
+        state_since=actor.at,
+        **values,
+    )
     session.add(batch)
     session.flush()
     return batch
 
 
 def _link(session: Session, act: ChainAct, part: Part, result: Batch) -> None:
-    session.add(BatchLink(act_id=act.id, from_id=part.batch.id, to_id=result.id, taken=part.taken, loss=part.loss,
-                          factor=part.factor))  # fmt: skip
+    session.add(
+        BatchLink(
+            act_id=act.id, from_id=part.batch.id, to_id=result.id, taken=part.taken, loss=part.loss, factor=part.factor
+        )
+    )
 
 
 def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch], made: list[Batch]) -> list[Batch]:
@@ -243,6 +289,15 @@ def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch
         audit.record(session, actor, "batch.use", batch, into=numbers, used=str(batch.used))
     for batch in made:
         licences.carry_on(session, actor, batch, sources)
-        audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number, origin=batch.origin,
-                     quantity=str(batch.quantity), unit=batch.unit, pack_size=str(batch.pack_size))  # fmt: skip
+        audit.record(
+            session,
+            actor,
+            "batch.declare",
+            batch,
+            id_number=batch.id_number,
+            origin=batch.origin,
+            quantity=str(batch.quantity),
+            unit=batch.unit,
+            pack_size=str(batch.pack_size),
+        )
     return made

@@ -60,8 +60,16 @@ def pack(session: Session, office: Office, actor: Actor, code: str, gate: Gate |
     return Pack(about, status, tuple(insure.covering(session, about.batch)))
 
 
-def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str,
-         taken: Sequence[Photo] = (), gate: Gate | None = None) -> ClaimNotice:  # fmt: skip
+def file(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    form: Form,
+    key: str,
+    client: str,
+    taken: Sequence[Photo] = (),
+    gate: Gate | None = None,
+) -> ClaimNotice:
     """File a claim notice, with its photographs; the same form sent twice gives the first.
 
     Raises Invalid (the form's fields), Conflict (no policy covers it), Throttled when this client (its address) sent too
@@ -111,8 +119,9 @@ def _happened(typed: str, batch: Batch, today: date) -> date:
     if day > today:
         raise Invalid("happened_on", N_("%(day)s还没到；请填发现问题的那一天"), day=day)
     if day < batch.harvest_date:
-        raise Invalid("happened_on", N_("%(day)s早于这个批次的采收日 %(harvest)s；请核对"), day=day,
-                      harvest=batch.harvest_date)  # fmt: skip
+        raise Invalid(
+            "happened_on", N_("%(day)s早于这个批次的采收日 %(harvest)s；请核对"), day=day, harvest=batch.harvest_date
+        )
     return day
 
 
@@ -156,8 +165,9 @@ def may_answer(session: Session, actor: Actor, notice: ClaimNotice) -> bool:
 
 def has_account(session: Session, insurer_id: int) -> bool:
     """Whether anybody of the company can sign in here."""
-    theirs = sa.select(Account.id).where(Account.role == Role.INSURER, Account.insurer_id == insurer_id,
-                                         Account.disabled_at.is_(None))  # fmt: skip
+    theirs = sa.select(Account.id).where(
+        Account.role == Role.INSURER, Account.insurer_id == insurer_id, Account.disabled_at.is_(None)
+    )
     return session.scalar(theirs.limit(1)) is not None
 
 

@@ -46,8 +46,12 @@ def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
 
     For goods that were split, merged, processed or received, those of everything they were made of.
     """
-    found = [entry for harvest in harvests_of(session, batch) for entry in _uses(session, harvest)
-             if entry.season == harvest.harvest_date.year]  # fmt: skip
+    found = [
+        entry
+        for harvest in harvests_of(session, batch)
+        for entry in _uses(session, harvest)
+        if entry.season == harvest.harvest_date.year
+    ]
     return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
 
 
@@ -85,8 +89,11 @@ def clearance(session: Session, batch: Batch) -> Clearance:
     released, tested = (
         (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
     )
-    gone = [each for each in found if not each.doubt.final
-            and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)]  # fmt: skip
+    gone = [
+        each
+        for each in found
+        if not each.doubt.final and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)
+    ]
     return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
 
 
@@ -150,14 +157,25 @@ def limits_of(session: Session) -> list[Limit]:
 
 
 def limit_of(row: FarmInput) -> Limit:
-    return Limit(row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days,
-                 row.source)  # fmt: skip
+    return Limit(
+        row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days, row.source
+    )
 
 
 def use_of(entry: FarmEntry, season: int) -> Use:
     assert entry.input_kind is not None  # an entry of kind INPUT has one
-    return Use(entry.id, entry.input_kind, entry.input_name or "", entry.registration or "", entry.crop, entry.crop_kind,
-               entry.day, entry.last_day, entry.interval_days, entry.season == season)  # fmt: skip
+    return Use(
+        entry.id,
+        entry.input_kind,
+        entry.input_name or "",
+        entry.registration or "",
+        entry.crop,
+        entry.crop_kind,
+        entry.day,
+        entry.last_day,
+        entry.interval_days,
+        entry.season == season,
+    )
 
 
 def why(judged: Clearance) -> Message:

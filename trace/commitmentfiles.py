@@ -24,15 +24,29 @@ def said(office: Office, row: CommitmentCertificate) -> Certificate:
     """The words of the paper, in the order of its form."""
     form = commitments.template_of(row)
     ticked = commitments.bases_of(row)
-    return Certificate(form.title, f"编号 {spaced(row.number)}", form.lead, form.promise, "承诺依据",
-                       tuple((word, basis in ticked) for basis, word in form.basis.items()), _fields(form, row),
-                       form.words["sign"], address(office, row.number),
-                       NOTICE if row.batch.producer.demonstration else "")  # fmt: skip
+    return Certificate(
+        form.title,
+        f"编号 {spaced(row.number)}",
+        form.lead,
+        form.promise,
+        "承诺依据",
+        tuple((word, basis in ticked) for basis, word in form.basis.items()),
+        _fields(form, row),
+        form.words["sign"],
+        address(office, row.number),
+        NOTICE if row.batch.producer.demonstration else "",
+    )
 
 
 def _fields(form: Template, row: CommitmentCertificate) -> tuple[tuple[str, str], ...]:
-    values = {"product": row.product, "quantity": f"{plain(row.quantity)} {row.unit}", "place": row.place,
-              "subject": row.subject, "contact": row.contact, "issued_on": written(row.issued_on)}  # fmt: skip
+    values = {
+        "product": row.product,
+        "quantity": f"{plain(row.quantity)} {row.unit}",
+        "place": row.place,
+        "subject": row.subject,
+        "contact": row.contact,
+        "issued_on": written(row.issued_on),
+    }
     return tuple((form.words[name], value) for name, value in values.items())
 
 

@@ -27,8 +27,11 @@ class Basis(StrEnum):
 
 
 TESTS = frozenset({Basis.SELF_TEST, Basis.COMMISSIONED_TEST})
-BASIS_WORDS = {Basis.CONTROL: N_("质量安全控制符合要求"), Basis.SELF_TEST: N_("自行检测合格"),
-               Basis.COMMISSIONED_TEST: N_("委托检测合格")}  # fmt: skip
+BASIS_WORDS = {
+    Basis.CONTROL: N_("质量安全控制符合要求"),
+    Basis.SELF_TEST: N_("自行检测合格"),
+    Basis.COMMISSIONED_TEST: N_("委托检测合格"),
+}
 WORDS = N_("承诺达标合格证")
 """What must stand plainly beside the QR where the label carries the certificate."""
 
@@ -58,10 +61,22 @@ class Template:
 def templates() -> dict[str, Template]:
     """All forms by their key, the oldest first."""
     raw = tomllib.loads((files(__package__) / "data" / "commitments.toml").read_text("utf-8"))
-    rows = (Template(t["key"], t["name"], t["title"], Party(t["party"]), t["valid_from"], t.get("valid_to"),
-                     t["lead"], tuple(t["promise"]), {Basis(key): word for key, word in t["basis"].items()}, t["words"],
-                     t["source"])
-            for t in raw["template"])  # fmt: skip
+    rows = (
+        Template(
+            t["key"],
+            t["name"],
+            t["title"],
+            Party(t["party"]),
+            t["valid_from"],
+            t.get("valid_to"),
+            t["lead"],
+            tuple(t["promise"]),
+            {Basis(key): word for key, word in t["basis"].items()},
+            t["words"],
+            t["source"],
+        )
+        for t in raw["template"]
+    )
     return {row.key: row for row in rows}
 
 

@@ -45,8 +45,9 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Fo
     used), Conflict for processed food, and for a batch that is held or recalled.
     """
     session.refresh(batch, with_for_update=True)
-    again = sa.select(CommitmentCertificate).where(CommitmentCertificate.batch_id == batch.id,
-                                                   CommitmentCertificate.idempotency_key == form.key[:64])  # fmt: skip
+    again = sa.select(CommitmentCertificate).where(
+        CommitmentCertificate.batch_id == batch.id, CommitmentCertificate.idempotency_key == form.key[:64]
+    )
     if form.key and (done := session.scalar(again)):
         return done
     _refuse_unfit(batch)
@@ -54,12 +55,21 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Fo
     report = grounds.relied_on(session, batch, form.report, bases)
     today = day_of(actor.at)
     row = CommitmentCertificate(
-        number=_unused_number(session), batch_id=batch.id, quantity=quantity, unit=batch.unit,
-        **wording(session, policy, batch, today), by_control=Basis.CONTROL in bases,
-        by_self_test=Basis.SELF_TEST in bases, by_commissioned_test=Basis.COMMISSIONED_TEST in bases,
-        report=report and f"{report.lab} {report.report_number}"[:120], report_id=report and report.id,
-        issued_at=actor.at, issued_on=today, kept_until=months_after(today, policy.commitment.keep_months),
-        idempotency_key=form.key[:64] or None)  # fmt: skip
+        number=_unused_number(session),
+        batch_id=batch.id,
+        quantity=quantity,
+        unit=batch.unit,
+        **wording(session, policy, batch, today),
+        by_control=Basis.CONTROL in bases,
+        by_self_test=Basis.SELF_TEST in bases,
+        by_commissioned_test=Basis.COMMISSIONED_TEST in bases,
+        report=report and f"{report.lab} {report.report_number}"[:120],
+        report_id=report and report.id,
+        issued_at=actor.at,
+        issued_on=today,
+        kept_until=months_after(today, policy.commitment.keep_months),
+        idempotency_key=form.key[:64] or None,
+    )
     session.add(row)
     batch.certified += quantity
     audit.record(
@@ -115,8 +125,14 @@ def certifiable(batch: Batch) -> Decimal:
 def _quantity(batch: Batch, typed: str) -> Decimal:
     wanted, most = inputs.amount("quantity", typed), certifiable(batch)
     if wanted > most:
-        raise Invalid("quantity", N_("这个批次共 %(total)s %(unit)s，有效的合格证已开 %(certified)s，最多还能开 %(most)s"),
-                      total=plain(batch.quantity), certified=plain(batch.certified), most=plain(most), unit=str(batch.unit))  # fmt: skip
+        raise Invalid(
+            "quantity",
+            N_("这个批次共 %(total)s %(unit)s，有效的合格证已开 %(certified)s，最多还能开 %(most)s"),
+            total=plain(batch.quantity),
+            certified=plain(batch.certified),
+            most=plain(most),
+            unit=str(batch.unit),
+        )
     return wanted
 
 
@@ -169,8 +185,11 @@ def template_of(row: CommitmentCertificate) -> Template:
 
 
 def bases_of(row: CommitmentCertificate) -> list[Basis]:
-    marks = {Basis.CONTROL: row.by_control, Basis.SELF_TEST: row.by_self_test,
-             Basis.COMMISSIONED_TEST: row.by_commissioned_test}  # fmt: skip
+    marks = {
+        Basis.CONTROL: row.by_control,
+        Basis.SELF_TEST: row.by_self_test,
+        Basis.COMMISSIONED_TEST: row.by_commissioned_test,
+    }
     return [basis for basis, marked in marks.items() if marked]
 
 
@@ -189,8 +208,10 @@ def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Any]:
         rows = rows.where(void if state == "void" else ~void)
     if words := words.strip():
         number = "".join(words.split()).upper()
-        named = [column.contains(words, autoescape=True)
-                 for column in (CommitmentCertificate.product, CommitmentCertificate.subject)]  # fmt: skip
+        named = [
+            column.contains(words, autoescape=True)
+            for column in (CommitmentCertificate.product, CommitmentCertificate.subject)
+        ]
         rows = rows.where(sa.or_(CommitmentCertificate.number.contains(number, autoescape=True), *named))
     return rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer))
 
@@ -225,12 +246,17 @@ def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> Colle
         raise Invalid("number", N_("这张合格证已经作废（%(why)s）；请向对方要新的"), why=row.void_reason or "")
     if row.batch.producer_id == producer.id:
         raise Invalid("number", N_("这是您自己开的合格证，不用收取"))
-    known = sa.select(CollectedCertificate.id).where(CollectedCertificate.producer_id == producer.id,
-                                                     CollectedCertificate.certificate_id == row.id)  # fmt: skip
+    known = sa.select(CollectedCertificate.id).where(
+        CollectedCertificate.producer_id == producer.id, CollectedCertificate.certificate_id == row.id
+    )
     if session.scalar(known):
         raise Invalid("number", N_("这张合格证已经收过了"))
-    kept = CollectedCertificate(producer_id=producer.id, certificate_id=row.id, collected_at=actor.at,
-                                kept_until=months_after(day_of(actor.at), policy.commitment.keep_months))  # fmt: skip
+    kept = CollectedCertificate(
+        producer_id=producer.id,
+        certificate_id=row.id,
+        collected_at=actor.at,
+        kept_until=months_after(day_of(actor.at), policy.commitment.keep_months),
+    )
     session.add(kept)
     audit.record(session, actor, "commitment.collect", kept, number=row.number)
     return kept
@@ -242,13 +268,16 @@ def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertific
     reached = lineage.upstream_of([batch.id])
     kept = sa.select(CollectedCertificate.certificate_id).where(CollectedCertificate.producer_id == batch.producer_id)
     rows = sa.select(CommitmentCertificate).where(
-        CommitmentCertificate.id.in_(kept), CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
-        CommitmentCertificate.voided_at.is_(None))  # fmt: skip
+        CommitmentCertificate.id.in_(kept),
+        CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
+        CommitmentCertificate.voided_at.is_(None),
+    )
     return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
 
 
 def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
     """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
     rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
-    return session.scalars(rows.order_by(CollectedCertificate.id.desc())
-                           .options(joinedload(CollectedCertificate.certificate))).all()  # fmt: skip
+    return session.scalars(
+        rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))
+    ).all()

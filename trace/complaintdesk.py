@@ -70,8 +70,15 @@ def decide(session: Session, office: Office, actor: Actor, complaint: Complaint,
     """
     outcome = inputs.choice("outcome", Outcome, wanted.outcome)
     blames = _checked(complaint, outcome, wanted)
-    cases.close(session, actor, complaint, wanted.reason, outcome=outcome, outcome_reason=inputs.reason(wanted.reason),
-                against_producer=blames)  # fmt: skip
+    cases.close(
+        session,
+        actor,
+        complaint,
+        wanted.reason,
+        outcome=outcome,
+        outcome_reason=inputs.reason(wanted.reason),
+        against_producer=blames,
+    )
     if wanted.hold and complaint.batch:
         audit.hold(session, actor, complaint.batch, wanted.hold_reason)
     cases.forget_contacts(session, office.policy, actor)
@@ -89,8 +96,9 @@ def _checked(complaint: Complaint, outcome: Outcome, wanted: Decision) -> bool:
 
 def reopen(session: Session, office: Office, actor: Actor, complaint: Complaint, reason: str) -> None:
     """Take a closed complaint up again; its outcome no longer stands, nor does its place in the credit record."""
-    cases.reopen(session, office.policy, actor, complaint, reason, outcome=None, outcome_reason=None,
-                 against_producer=False)  # fmt: skip
+    cases.reopen(
+        session, office.policy, actor, complaint, reason, outcome=None, outcome_reason=None, against_producer=False
+    )
 
 
 def scans_by_day(session: Session, complaint: Complaint, today: date, days: int = 30) -> list[tuple[date, int]]:
@@ -98,8 +106,9 @@ def scans_by_day(session: Session, complaint: Complaint, today: date, days: int 
     if complaint.batch_id is None or complaint.ordinal is None:
         return []
     first = today - timedelta(days=days - 1)
-    looks = sa.select(Scan.at).where(Scan.batch_id == complaint.batch_id, Scan.ordinal == complaint.ordinal,
-                                     Scan.visitor == Visitor.PERSON)  # fmt: skip
+    looks = sa.select(Scan.at).where(
+        Scan.batch_id == complaint.batch_id, Scan.ordinal == complaint.ordinal, Scan.visitor == Visitor.PERSON
+    )
     seen = Counter(day_of(at) for at in session.scalars(looks))
     if not any(day >= first for day in seen):
         return []

@@ -137,8 +137,16 @@ def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
     return [(name, attachments.made_harmless(content.read(LARGEST + 1))) for name, content in files]
 
 
-def file(session: Session, office: Office, actor: Actor, form: Form, key: str, client: str,
-         taken: Sequence[Photo] = (), gate: scan.Gate | None = None) -> Complaint:  # fmt: skip
+def file(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    form: Form,
+    key: str,
+    client: str,
+    taken: Sequence[Photo] = (),
+    gate: scan.Gate | None = None,
+) -> Complaint:
     """File a complaint, with its photographs; the same form sent twice gives the first.
 
     Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.

@@ -72,8 +72,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise Unavailable(N_("设置文件 %(path)s 读不懂：%(error)s"), path=str(path), error=str(error)) from None
     for name in values:
         if name not in NAMES:
-            raise Unavailable(N_("设置文件 %(path)s 里有不认识的项 %(name)s；可用的项：%(names)s"),
-                              path=str(path), name=name, names=" ".join(NAMES))  # fmt: skip
+            raise Unavailable(
+                N_("设置文件 %(path)s 里有不认识的项 %(name)s；可用的项：%(names)s"),
+                path=str(path),
+                name=name,
+                names=" ".join(NAMES),
+            )
     return {name: _typed(name, str(value)) for name, value in values.items()}
 
 
@@ -82,8 +86,11 @@ def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
     others = {"YIPIN_DATA", "YIPIN_KEY_PASSPHRASE", "YIPIN_KEY_PASSPHRASE_FILE"}
     for name in env:
         if name.startswith("YIPIN_") and name not in known and name not in others:
-            raise Unavailable(N_("环境变量 %(name)s 不认识；可用的：%(names)s"),
-                              name=name, names=" ".join(sorted(known.keys() | others)))  # fmt: skip
+            raise Unavailable(
+                N_("环境变量 %(name)s 不认识；可用的：%(names)s"),
+                name=name,
+                names=" ".join(sorted(known.keys() | others)),
+            )
     return {name: _typed(name, env[key]) for key, name in known.items() if env.get(key)}
 
 
@@ -101,6 +108,7 @@ def _secret(env: Mapping[str, str], name: str) -> bytes | None:
         try:
             return Path(file).read_bytes().strip()
         except OSError as error:
-            raise Unavailable(N_("%(name)s 指定的文件读不到：%(error)s"), name=f"{name}_FILE",
-                              error=error.strerror or "") from None  # fmt: skip
+            raise Unavailable(
+                N_("%(name)s 指定的文件读不到：%(error)s"), name=f"{name}_FILE", error=error.strerror or ""
+            ) from None
     return env[name].encode() if env.get(name) else None

@@ -34,11 +34,27 @@ def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> 
     """Read as plain values: of a hundred thousand certificates, making objects of words and moments takes longest."""
     paper, line = Certification, CertificationLine
     word, moment = sa.String(), sa.DateTime(timezone=True)
-    columns = (line.id, paper.id, sa.type_coerce(paper.scheme, word), paper.number, paper.holder, paper.producer_id,
-               paper.brand_id, line.product_id, line.product_name, paper.county, paper.granted_on, paper.valid_from,
-               paper.valid_to, sa.type_coerce(paper.declared_at, moment), sa.type_coerce(paper.verified_at, moment),
-               sa.type_coerce(paper.state, word), paper.ended_on, sa.type_coerce(paper.ended_how, word),
-               paper.renews_id)  # fmt: skip
+    columns = (
+        line.id,
+        paper.id,
+        sa.type_coerce(paper.scheme, word),
+        paper.number,
+        paper.holder,
+        paper.producer_id,
+        paper.brand_id,
+        line.product_id,
+        line.product_name,
+        paper.county,
+        paper.granted_on,
+        paper.valid_from,
+        paper.valid_to,
+        sa.type_coerce(paper.declared_at, moment),
+        sa.type_coerce(paper.verified_at, moment),
+        sa.type_coerce(paper.state, word),
+        paper.ended_on,
+        sa.type_coerce(paper.ended_how, word),
+        paper.renews_id,
+    )
     found = sa.select(*columns).join(paper, line.certification_id == paper.id).where(which)
     demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
     left_out = frozenset() if onlydemo.whole(session) else demonstrations
@@ -49,11 +65,48 @@ def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> 
 
 
 def _line(row: Any, county: str, demonstration: bool) -> Line:
-    (number, paper, scheme, printed, holder, producer, brand, product_id, product, _, granted, valid_from, valid_to,
-     declared, verified, state, ended, how, renews) = row  # fmt: skip
-    return Line(number, paper, scheme, printed, holder, subject(producer, brand), product_id, product, county, granted,
-                valid_from, valid_to, _day(declared), _day(verified) if verified else None, state == Claim.RETURNED,
-                ended, how, renews, demonstration)  # fmt: skip
+    (
+        number,
+        paper,
+        scheme,
+        printed,
+        holder,
+        producer,
+        brand,
+        product_id,
+        product,
+        _,
+        granted,
+        valid_from,
+        valid_to,
+        declared,
+        verified,
+        state,
+        ended,
+        how,
+        renews,
+    ) = row
+    return Line(
+        number,
+        paper,
+        scheme,
+        printed,
+        holder,
+        subject(producer, brand),
+        product_id,
+        product,
+        county,
+        granted,
+        valid_from,
+        valid_to,
+        _day(declared),
+        _day(verified) if verified else None,
+        state == Claim.RETURNED,
+        ended,
+        how,
+        renews,
+        demonstration,
+    )
 
 
 def _day(moment: datetime) -> date:
@@ -64,19 +117,35 @@ def _day(moment: datetime) -> date:
 def brands(session: Session, policy: Policy) -> list[Line]:
     """Enterprise brands as lines of their own, under negative numbers. In place of a number stands the paper that
     recognised the brand."""
-    found = sa.select(Brand, Producer).join(Producer, Brand.producer_id == Producer.id).where(
-        Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), onlydemo.counts(session))  # fmt: skip
+    found = (
+        sa.select(Brand, Producer)
+        .join(Producer, Brand.producer_id == Producer.id)
+        .where(Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), onlydemo.counts(session))
+    )
     return [_brand(policy, brand, holder) for brand, holder in session.execute(found)]
 
 
 def _brand(policy: Policy, brand: Brand, holder: Producer) -> Line:
     day, declared, verified = brand.recognised_on, brand.submitted_at, brand.verified_at
     assert day is not None
-    return Line(-brand.id, -brand.id, brand.kind.value, brand.clause, brand.holder or brand.name,
-                subject(brand.producer_id, brand.id), None, brand.name,
-                policy.county_today(brand.county or holder.county), day, day, None,
-                day_of(declared) if declared else None, day_of(verified) if verified else None,
-                bool(brand.return_reason) and not verified, demonstration=holder.demonstration)  # fmt: skip
+    return Line(
+        -brand.id,
+        -brand.id,
+        brand.kind.value,
+        brand.clause,
+        brand.holder or brand.name,
+        subject(brand.producer_id, brand.id),
+        None,
+        brand.name,
+        policy.county_today(brand.county or holder.county),
+        day,
+        day,
+        None,
+        day_of(declared) if declared else None,
+        day_of(verified) if verified else None,
+        bool(brand.return_reason) and not verified,
+        demonstration=holder.demonstration,
+    )
 
 
 def subject(producer: int | None, brand: int | None) -> str:

@@ -143,8 +143,10 @@ def _raised(connection: sa.Connection, people: Sequence[Look]) -> dict[Unit, See
     if not people:
         return {}
     first, last = {look.unit: look.at for look in reversed(people)}, {look.unit: look.at for look in people}
-    rows = [{"batch_id": unit[0], "ordinal": unit[1], "scans": scans, "first_at": first[unit], "last_at": last[unit]}
-            for unit, scans in sorted(Counter(look.unit for look in people).items())]  # fmt: skip
+    rows = [
+        {"batch_id": unit[0], "ordinal": unit[1], "scans": scans, "first_at": first[unit], "last_at": last[unit]}
+        for unit, scans in sorted(Counter(look.unit for look in people).items())
+    ]
     return {(row[0], row[1]): Seen(*row) for row in connection.execute(_RAISE[connection.dialect.name], rows)}
 
 
@@ -157,14 +159,23 @@ def _totals(connection: sa.Connection, units: set[Unit]) -> dict[Unit, Seen]:
 
 def _row(look: Look, client: str) -> dict[str, Any]:
     verdict = Verdict.SUSPICIOUS if look.seen and look.seen.copied else look.verdict
-    return {"batch_id": look.unit[0], "ordinal": look.unit[1], "at": look.at, "visitor": look.reader.visitor,
-            "client": client, "verdict": verdict.value}  # fmt: skip
+    return {
+        "batch_id": look.unit[0],
+        "ordinal": look.unit[1],
+        "at": look.at,
+        "visitor": look.reader.visitor,
+        "client": client,
+        "verdict": verdict.value,
+    }
 
 
 _READERS = sa.select(sa.func.count(sa.distinct(_SCANS.c.client))).where(
-    _SCANS.c.batch_id == sa.bindparam("batch"), _SCANS.c.ordinal == sa.bindparam("unit"),
-    _SCANS.c.visitor == Visitor.PERSON, _SCANS.c.at > sa.bindparam("since"),
-    _SCANS.c.client != sa.bindparam("client"))  # fmt: skip
+    _SCANS.c.batch_id == sa.bindparam("batch"),
+    _SCANS.c.ordinal == sa.bindparam("unit"),
+    _SCANS.c.visitor == Visitor.PERSON,
+    _SCANS.c.at > sa.bindparam("since"),
+    _SCANS.c.client != sa.bindparam("client"),
+)
 
 
 def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetime, client: str = "") -> bool:

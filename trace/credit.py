@@ -41,16 +41,24 @@ class Line:
     answers: Sequence[CreditAnswer] = field(default=())
 
 
-def enter(session: Session, policy: Policy, actor: Actor, producer: Producer, *, kind: str, day: str, source: str,
-          what: str) -> CreditEntry:  # fmt: skip
+def enter(
+    session: Session, policy: Policy, actor: Actor, producer: Producer, *, kind: str, day: str, source: str, what: str
+) -> CreditEntry:
     """Enter a fact from the document before the officer. Raises Invalid (kind, day, source, what)."""
     if kind not in policy.credit.kinds:
         raise Invalid("kind", N_("请从列表里选一项"))
     on = inputs.day("day", day)
     if on > day_of(actor.at):
         raise Invalid("day", N_("这一天还没到；请填事实发生的日期"))
-    row = CreditEntry(producer_id=producer.id, kind=kind, day=on, source=inputs.line("source", source, 2, 100),
-                      what=inputs.line("what", what, 2, 300), entered_at=actor.at, entered_by=actor.account_id)  # fmt: skip
+    row = CreditEntry(
+        producer_id=producer.id,
+        kind=kind,
+        day=on,
+        source=inputs.line("source", source, 2, 100),
+        what=inputs.line("what", what, 2, 300),
+        entered_at=actor.at,
+        entered_by=actor.account_id,
+    )
     session.add(row)
     audit.record(session, actor, "credit.enter", row, row.what, kind=kind, day=on.isoformat(), source=row.source)
     return row
@@ -64,8 +72,16 @@ def counter(session: Session, actor: Actor, entry: CreditEntry, reason: str) -> 
     taken = session.scalar(sa.select(CreditEntry.id).where(CreditEntry.counters_id == entry.id))
     if taken is not None or entry.counters_id is not None:
         raise Conflict(N_("这一条已经更正过，或者本身就是更正；请另记一条"))
-    row = CreditEntry(producer_id=entry.producer_id, kind=entry.kind, day=day_of(actor.at), source=entry.source, what=why,
-                      entered_at=actor.at, entered_by=actor.account_id, counters_id=entry.id)  # fmt: skip
+    row = CreditEntry(
+        producer_id=entry.producer_id,
+        kind=entry.kind,
+        day=day_of(actor.at),
+        source=entry.source,
+        what=why,
+        entered_at=actor.at,
+        entered_by=actor.account_id,
+        counters_id=entry.id,
+    )
     session.add(row)
     audit.record(session, actor, "credit.counter", row, why, counters=entry.id)
     return row
@@ -77,8 +93,9 @@ def answer(session: Session, policy: Policy, actor: Actor, producer: Producer, m
     if mark not in {line.mark for line in record_of(session, policy, producer)}:
         raise Invalid("entry", N_("请选择要申辩的那一条"))
     table, _, number = mark.rpartition("-")
-    row = CreditAnswer(producer_id=producer.id, object_kind=table, object_id=int(number), at=actor.at,
-                       by=actor.account_id, text=said)  # fmt: skip
+    row = CreditAnswer(
+        producer_id=producer.id, object_kind=table, object_id=int(number), at=actor.at, by=actor.account_id, text=said
+    )
     session.add(row)
     audit.record(session, actor, "credit.answer", row, said, of=mark)
     return row
@@ -87,11 +104,15 @@ def answer(session: Session, policy: Policy, actor: Actor, producer: Producer, m
 def record_of(session: Session, policy: Policy, producer: Producer) -> list[Line]:
     """The whole record, newest first."""
     answers: dict[str, list[CreditAnswer]] = {}
-    for row in session.scalars(sa.select(CreditAnswer).where(CreditAnswer.producer_id == producer.id)
-                               .order_by(CreditAnswer.id)):  # fmt: skip
+    for row in session.scalars(
+        sa.select(CreditAnswer).where(CreditAnswer.producer_id == producer.id).order_by(CreditAnswer.id)
+    ):
         answers.setdefault(f"{row.object_kind}-{row.object_id}", []).append(row)
-    lines = (*_entered(session, policy, producer.id, answers), *_recalls(session, producer.id, answers),
-             *_complaints(session, producer.id, answers))  # fmt: skip
+    lines = (
+        *_entered(session, policy, producer.id, answers),
+        *_recalls(session, producer.id, answers),
+        *_complaints(session, producer.id, answers),
+    )
     return sorted(lines, key=lambda line: (line.day, line.mark), reverse=True)
 
 
@@ -108,21 +129,38 @@ def _entered(session: Session, policy: Policy, producer_id: int, answers: Answer
     for row in rows:
         kind, mark = policy.credit.kinds.get(row.kind), _mark(row)
         word = COUNTER if row.counters_id else kind.name if kind else row.kind
-        yield Line(row.day, word, bool(kind and kind.good) != bool(row.counters_id), row.source, row.what, mark, row,
-                   back.get(row.id), answers.get(mark, ()))  # fmt: skip
+        yield Line(
+            row.day,
+            word,
+            bool(kind and kind.good) != bool(row.counters_id),
+            row.source,
+            row.what,
+            mark,
+            row,
+            back.get(row.id),
+            answers.get(mark, ()),
+        )
 
 
 def _recalls(session: Session, producer_id: int, answers: Answers) -> Iterator[Line]:
     for row in session.scalars(_recalled(producer_id).options(joinedload(Batch.product))):
-        yield Line(day_of(row.state_since), RECALL, False, row.id_number, row.state_reason or "", _mark(row),
-                   answers=answers.get(_mark(row), ()))  # fmt: skip
+        yield Line(
+            day_of(row.state_since),
+            RECALL,
+            False,
+            row.id_number,
+            row.state_reason or "",
+            _mark(row),
+            answers=answers.get(_mark(row), ()),
+        )
 
 
 def _complaints(session: Session, producer_id: int, answers: Answers) -> Iterator[Line]:
     for row in session.scalars(_founded(producer_id)):
         day = day_of(row.closed_at or row.received_at)
-        yield Line(day, COMPLAINT, False, row.number, row.outcome_reason or "", _mark(row),
-                   answers=answers.get(_mark(row), ()))  # fmt: skip
+        yield Line(
+            day, COMPLAINT, False, row.number, row.outcome_reason or "", _mark(row), answers=answers.get(_mark(row), ())
+        )
 
 
 def _recalled(producer_id: int) -> sa.Select[Any]:

@@ -136,8 +136,13 @@ def _engine(url: str) -> Engine:
         return _sqlite_engine(url)
     if name == "postgresql":
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20,
-                                connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"})  # fmt: skip
+        return sa.create_engine(
+            address,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"},
+        )
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
 
 
@@ -154,18 +159,28 @@ def _sqlite_module() -> ModuleType:
 def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite has the WAL-reset fix: 3.51.3, or the branches 3.50.7 and 3.44.6 (sqlite.org/wal.html)."""
     branch = version[:2]
-    return version >= (3, 51, 3) or branch == (3, 50) and version >= (3, 50, 7) or \
-        branch == (3, 44) and version >= (3, 44, 6)  # fmt: skip
+    return (
+        version >= (3, 51, 3)
+        or branch == (3, 50)
+        and version >= (3, 50, 7)
+        or branch == (3, 44)
+        and version >= (3, 44, 6)
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:
     module = _sqlite_module()
-    engine = sa.create_engine(url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000},
-                              pool_size=20, max_overflow=80)  # fmt: skip
+    engine = sa.create_engine(
+        url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000}, pool_size=20, max_overflow=80
+    )
     safe = wal_is_safe(module.sqlite_version_info)
     if not safe:
-        warnings.warn(f"SQLite {module.sqlite_version} can lose commits in WAL mode; using a rollback journal. "
-                      "Install pysqlite3.", RuntimeWarning, stacklevel=3)  # fmt: skip
+        warnings.warn(
+            f"SQLite {module.sqlite_version} can lose commits in WAL mode; using a rollback journal. "
+            "Install pysqlite3.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

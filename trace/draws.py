@@ -45,8 +45,13 @@ class Candidate:
     def weight(self) -> int:
         """1; 3 more for each failed inspection of two years (at most two count); 1 more from ten uses of inputs in a year
         on; 2 more if never sampled; 1 more without any record in a year."""
-        return (BASE + FAILED * min(self.failed, 2) + OFTEN * (self.uses >= MANY_USES) + NEVER * (self.sampled == 0)
-                + NO_RECORD * (not self.recorded))  # fmt: skip
+        return (
+            BASE
+            + FAILED * min(self.failed, 2)
+            + OFTEN * (self.uses >= MANY_USES)
+            + NEVER * (self.sampled == 0)
+            + NO_RECORD * (not self.recorded)
+        )
 
 
 def key(seed: str, number: int, weight: int) -> float:
@@ -70,8 +75,12 @@ def pool(session: Session, actor: Actor) -> list[Candidate]:
     sampled = _tests(session, Inspection.kind == InspectionKind.SAMPLING)
     kept = standing().where(FarmEntry.day >= today - timedelta(days=365)).subquery()
     uses, entries = (_counted(session, kept, *where) for where in ((kept.c.kind == EntryKind.INPUT,), ()))
-    return [Candidate(row.id, row.name, failed.get(row.id, 0), uses.get(row.id, 0), sampled.get(row.id, 0), row.id in entries)
-            for row in session.scalars(rows.order_by(Producer.id))]  # fmt: skip
+    return [
+        Candidate(
+            row.id, row.name, failed.get(row.id, 0), uses.get(row.id, 0), sampled.get(row.id, 0), row.id in entries
+        )
+        for row in session.scalars(rows.order_by(Producer.id))
+    ]
 
 
 def _tests(session: Session, *where: sa.ColumnElement[bool]) -> dict[int, int]:
@@ -95,11 +104,19 @@ def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> Inspect
     found = pool(session, actor)
     if not found:
         raise Conflict(N_("一年内没有登记过批次的主体，没有可抽的"))
-    row = InspectionDraw(county=actor.county, seed=said, rule=RULE, wanted=min(inputs.count("wanted", wanted, MOST), len(found)),
-                         pool={"producers": [asdict(each) for each in found]}, at=actor.at, actor_name=actor.name)  # fmt: skip
+    row = InspectionDraw(
+        county=actor.county,
+        seed=said,
+        rule=RULE,
+        wanted=min(inputs.count("wanted", wanted, MOST), len(found)),
+        pool={"producers": [asdict(each) for each in found]},
+        at=actor.at,
+        actor_name=actor.name,
+    )
     session.add(row)
-    audit.record(session, actor, "inspection.draw", row, seed=said, wanted=row.wanted,
-                 drawn=[each.id for each in result(row)])  # fmt: skip
+    audit.record(
+        session, actor, "inspection.draw", row, seed=said, wanted=row.wanted, drawn=[each.id for each in result(row)]
+    )
     return row
 
 

@@ -63,14 +63,23 @@ def _json(value: dict[str, Any]) -> bytes:
 def _case(policy: Policy, row: Complaint) -> dict[str, Any]:
     """The facts of the case, without who complained."""
     return {
-        "number": row.number, "received_at": row.received_at.isoformat(), "state": row.state,
-        "kind": row.kind, "kind_text": complaints.KIND_WORDS[row.kind], "what": row.what,
-        "platform": row.platform, "platform_text": complaints.PLATFORM_WORDS[row.platform], "shop": row.shop,
-        "link": row.link, "county": policy.county_name(row.place_county) if row.place_county else None,
-        "place": row.place, "outcome": row.outcome,
+        "number": row.number,
+        "received_at": row.received_at.isoformat(),
+        "state": row.state,
+        "kind": row.kind,
+        "kind_text": complaints.KIND_WORDS[row.kind],
+        "what": row.what,
+        "platform": row.platform,
+        "platform_text": complaints.PLATFORM_WORDS[row.platform],
+        "shop": row.shop,
+        "link": row.link,
+        "county": policy.county_name(row.place_county) if row.place_county else None,
+        "place": row.place,
+        "outcome": row.outcome,
         "outcome_text": complaints.OUTCOME_WORDS[row.outcome] if row.outcome else None,
-        "outcome_reason": row.outcome_reason, "closed_at": row.closed_at.isoformat() if row.closed_at else None,
-    }  # fmt: skip
+        "outcome_reason": row.outcome_reason,
+        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+    }
 
 
 def _signature(office: Office, code: str) -> dict[str, Any]:
@@ -79,16 +88,30 @@ def _signature(office: Office, code: str) -> dict[str, Any]:
         said = verify(code, office.keys)
     except BadCode as bad:
         return {"genuine": False, "check": bad.reason, "reason": str(bad)}
-    return {"genuine": True, "id_number": said.id_number, "county": said.county, "key": said.key,
-            "harvest_date": said.harvest_date.isoformat(), "facts": [fact.name for fact in said.facts]}  # fmt: skip
+    return {
+        "genuine": True,
+        "id_number": said.id_number,
+        "county": said.county,
+        "key": said.key,
+        "harvest_date": said.harvest_date.isoformat(),
+        "facts": [fact.name for fact in said.facts],
+    }
 
 
 def _batch(policy: Policy, batch: Batch) -> dict[str, Any]:
     return {
-        "id_number": batch.id_number, "product": batch.product.name, "product_id_number": batch.product.id_number,
-        "brand": batch.product.brand.name if batch.product.brand else None, "producer": batch.producer.name,
-        "county": policy.full_county_name(batch.county), "place": batch.plot.place,
-        "harvest_date": batch.harvest_date.isoformat(), "net_content": batch.net_content, "packs": batch.quota,
-        "codes_issued": batch.reserved, "state": batch.state, "state_since": batch.state_since.isoformat(),
+        "id_number": batch.id_number,
+        "product": batch.product.name,
+        "product_id_number": batch.product.id_number,
+        "brand": batch.product.brand.name if batch.product.brand else None,
+        "producer": batch.producer.name,
+        "county": policy.full_county_name(batch.county),
+        "place": batch.plot.place,
+        "harvest_date": batch.harvest_date.isoformat(),
+        "net_content": batch.net_content,
+        "packs": batch.quota,
+        "codes_issued": batch.reserved,
+        "state": batch.state,
+        "state_since": batch.state_since.isoformat(),
         "state_reason": batch.state_reason,
-    }  # fmt: skip
+    }

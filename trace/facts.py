@@ -107,8 +107,14 @@ class BatchFacts:
 
     def gone_of(self, ordinal: int) -> Gone | None:
         """The shipment that the unit's pack left with."""
-        return next((one for one in self.gone
-                     if one.first is not None and one.count and one.first <= ordinal < one.first + one.count), None)  # fmt: skip
+        return next(
+            (
+                one
+                for one in self.gone
+                if one.first is not None and one.count and one.first <= ordinal < one.first + one.count
+            ),
+            None,
+        )
 
     def release_of(self, ordinal: int) -> Released | None:
         """The released run that carries the unit's label."""
@@ -148,13 +154,30 @@ def gather(session: Session, office: Office, id_number: str, today: date) -> Bat
 def _commitment(session: Session, batch_id: int) -> Commitment | None:
     """The newest live commitment certificate."""
     row = commitments.live_of(session, batch_id)
-    return None if row is None else Commitment(row.number, row.template, row.quantity, row.unit,
-                              tuple(basis.value for basis in commitments.bases_of(row)), row.issued_on)  # fmt: skip
+    return (
+        None
+        if row is None
+        else Commitment(
+            row.number,
+            row.template,
+            row.quantity,
+            row.unit,
+            tuple(basis.value for basis in commitments.bases_of(row)),
+            row.issued_on,
+        )
+    )
 
 
 def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
-    columns = (CodeRange.first, CodeRange.count, CodeRange.key_number, CodeRange.harvest_date, CodeRange.facts,
-               CodeRange.issued_at, CodeRange.kind)  # fmt: skip
+    columns = (
+        CodeRange.first,
+        CodeRange.count,
+        CodeRange.key_number,
+        CodeRange.harvest_date,
+        CodeRange.facts,
+        CodeRange.issued_at,
+        CodeRange.kind,
+    )
     rows = session.execute(sa.select(*columns).where(CodeRange.batch_id == batch_id).order_by(CodeRange.first))
     return tuple(Issued(*row) for row in rows)
 
@@ -185,11 +208,19 @@ def _steps(batch: Batch) -> tuple[Step, ...]:
 
 def batch_card(session: Session, office: Office, batch: Batch) -> IdCard:
     """The face of a batch's card."""
-    return replace(product_card(session, office, batch.product, day_of(batch.declared_at)), level=Level.BATCH,
-                   id_number=batch.id_number, product=batch.name, brand=batch.brand.name if batch.brand else None,
-                   place=batch.plot.place, county=office.policy.full_county_name(batch.county),
-                   harvest_date=batch.harvest_date, net_content=batch.net_content, made=regimes.is_made(batch),
-                   best_before=regimes.best_before(batch))  # fmt: skip
+    return replace(
+        product_card(session, office, batch.product, day_of(batch.declared_at)),
+        level=Level.BATCH,
+        id_number=batch.id_number,
+        product=batch.name,
+        brand=batch.brand.name if batch.brand else None,
+        place=batch.plot.place,
+        county=office.policy.full_county_name(batch.county),
+        harvest_date=batch.harvest_date,
+        net_content=batch.net_content,
+        made=regimes.is_made(batch),
+        best_before=regimes.best_before(batch),
+    )
 
 
 def product_card(session: Session, office: Office, product: Product, today: date) -> IdCard:
@@ -197,11 +228,18 @@ def product_card(session: Session, office: Office, product: Product, today: date
     mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
     brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
     number = product.id_number or ""
-    return IdCard(Level.PRODUCT, number, product.name_under(brand), number, product.producer.name,
-                  office.policy.full_county_name(product.producer.county), brand.name if brand else None,
-                  picture=f"/picture/{number}-{mark}.jpg" if mark else None,
-                  demonstration=product.producer.demonstration,
-                  licence=product.food_licence if product.regime is Regime.PROCESSED else None)  # fmt: skip
+    return IdCard(
+        Level.PRODUCT,
+        number,
+        product.name_under(brand),
+        number,
+        product.producer.name,
+        office.policy.full_county_name(product.producer.county),
+        brand.name if brand else None,
+        picture=f"/picture/{number}-{mark}.jpg" if mark else None,
+        demonstration=product.producer.demonstration,
+        licence=product.food_licence if product.regime is Regime.PROCESSED else None,
+    )
 
 
 _VERSION = "SELECT version FROM record_version"

@@ -19,8 +19,19 @@ from .errors import N_, Conflict, Invalid
 from .models import AttachedFarmer, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from .register import own_producer, own_row
 
-__all__ = ["Clearance", "EntryForm", "add_farmer", "clearance", "correct", "history", "record_entry", "refuse_unfit",
-           "standing", "uses_of", "withdraw"]  # fmt: skip
+__all__ = [
+    "Clearance",
+    "EntryForm",
+    "add_farmer",
+    "clearance",
+    "correct",
+    "history",
+    "record_entry",
+    "refuse_unfit",
+    "standing",
+    "uses_of",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True)
@@ -83,8 +94,17 @@ def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> F
     why = inputs.reason(reason)
     _refuse_corrected(session, entry)
     same = {column.key: getattr(entry, column.key) for column in sa.inspect(FarmEntry).columns if column.key != "id"}
-    row = FarmEntry(**same | {"corrects_id": entry.id, "reason": why, "withdrawn": True, "entry_key": f"out-{entry.id}",
-                              "recorded_at": actor.at, "recorded_by": actor.account_id})  # fmt: skip
+    row = FarmEntry(
+        **same
+        | {
+            "corrects_id": entry.id,
+            "reason": why,
+            "withdrawn": True,
+            "entry_key": f"out-{entry.id}",
+            "recorded_at": actor.at,
+            "recorded_by": actor.account_id,
+        }
+    )
     session.add(row)
     audit.record(session, actor, "farm.withdraw", row, why, entry=entry.id)
     return row
@@ -114,11 +134,25 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
         values |= _use(form)
     if values["kind"] is EntryKind.HARVEST:
         values |= {"quantity": inputs.amount("quantity", form.quantity), "unit": inputs.choice("unit", Unit, form.unit)}
-    row = FarmEntry(producer_id=producer.id, entry_key=form.key, recorded_at=actor.at, recorded_by=actor.account_id,
-                    **values, **more)  # fmt: skip
+    row = FarmEntry(
+        producer_id=producer.id,
+        entry_key=form.key,
+        recorded_at=actor.at,
+        recorded_by=actor.account_id,
+        **values,
+        **more,
+    )
     session.add(row)
-    audit.record(session, actor, "farm.correct" if more else "farm.write", row, row.reason, plot=row.plot_id, day=row.day.isoformat(),
-                 kind=row.kind)  # fmt: skip
+    audit.record(
+        session,
+        actor,
+        "farm.correct" if more else "farm.write",
+        row,
+        row.reason,
+        plot=row.plot_id,
+        day=row.day.isoformat(),
+        kind=row.kind,
+    )
     farmcases.hold_unfit(session, actor, row)
     return row
 
@@ -133,11 +167,18 @@ def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm)
             raise Invalid(field, N_("%(day)s还没到；记录写做过的事"), day=value)
     if last < day:
         raise Invalid("last_day", N_("停用日期不能早于使用日期"))
-    return {"kind": kind, "plot_id": plot.id, "season": _season(form.season, day.year), "day": day, "last_day": last,
-            "attached_farmer_id": farmer_id(session, producer, form.farmer),
-            "crop": inputs.line("crop", form.crop, most=30), "crop_kind": inputs.choice("crop_kind", CropKind, form.crop_kind),
-            "what": inputs.story("what", form.what, least=2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0),
-            "operator": inputs.line("operator", form.operator, most=30)}  # fmt: skip
+    return {
+        "kind": kind,
+        "plot_id": plot.id,
+        "season": _season(form.season, day.year),
+        "day": day,
+        "last_day": last,
+        "attached_farmer_id": farmer_id(session, producer, form.farmer),
+        "crop": inputs.line("crop", form.crop, most=30),
+        "crop_kind": inputs.choice("crop_kind", CropKind, form.crop_kind),
+        "what": inputs.story("what", form.what, least=2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0),
+        "operator": inputs.line("operator", form.operator, most=30),
+    }
 
 
 def _season(typed: str, year: int) -> int:
@@ -151,8 +192,15 @@ def _season(typed: str, year: int) -> int:
 def _use(form: EntryForm) -> dict[str, Any]:
     """What the law asks of a use: name, source, way, amount, days; for pesticides also maker, target and interval."""
     kind = inputs.choice("input_kind", InputKind, form.input_kind)
-    texts = {"maker": kind is InputKind.PESTICIDE, "source": True, "target": kind is InputKind.PESTICIDE, "method": True,
-             "dose": True, "registration": False, "lot": False}  # fmt: skip
+    texts = {
+        "maker": kind is InputKind.PESTICIDE,
+        "source": True,
+        "target": kind is InputKind.PESTICIDE,
+        "method": True,
+        "dose": True,
+        "registration": False,
+        "lot": False,
+    }
     values: dict[str, Any] = {"input_kind": kind, "input_name": inputs.line("input_name", form.input_name, least=2)}
     for name, needed in texts.items():
         values[name] = inputs.line(name, getattr(form, name), least=1 if needed else 0) or None
@@ -164,8 +212,12 @@ def _use(form: EntryForm) -> dict[str, Any]:
 def add_farmer(session: Session, actor: Actor, *, name: str, place: str) -> AttachedFarmer:
     """A smallholder for whom the actor's producer keeps the record. `place` is as fine as a village."""
     producer = own_producer(session, actor)
-    farmer = AttachedFarmer(producer_id=producer.id, name=inputs.line("name", name, least=2, most=30),
-                            place=inputs.line("place", place, most=40), added_at=actor.at)  # fmt: skip
+    farmer = AttachedFarmer(
+        producer_id=producer.id,
+        name=inputs.line("name", name, least=2, most=30),
+        place=inputs.line("place", place, most=40),
+        added_at=actor.at,
+    )
     if session.scalar(
         sa.select(AttachedFarmer.id).where(
             AttachedFarmer.producer_id == producer.id, AttachedFarmer.name == farmer.name

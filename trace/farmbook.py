@@ -15,8 +15,19 @@ from .interval import Use
 from .models import EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
 
 REMEMBERED = 40  # inputs offered for a new entry
-USE_FIELDS = ("input_kind", "input_name", "registration", "maker", "lot", "source", "target", "method", "dose",
-              "area_mu", "interval_days")  # fmt: skip
+USE_FIELDS = (
+    "input_kind",
+    "input_name",
+    "registration",
+    "maker",
+    "lot",
+    "source",
+    "target",
+    "method",
+    "dose",
+    "area_mu",
+    "interval_days",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,11 @@ def spoken_of(session: Session, actor: Actor, row: FarmInput) -> list[Used]:
     uses = visible(actor, FarmEntry).where(FarmEntry.kind == EntryKind.INPUT)
     uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*said)
     found = session.execute(uses.with_only_columns(*said, sa.func.count(), last).order_by(last.desc(), *said))
-    return [Used(name or "", number or "", crop, times, day) for name, number, crop, kind, times, day in found
-            if limit.fits(Use(0, InputKind.OTHER, name or "", number or "", crop, kind, day, day, None))]  # fmt: skip
+    return [
+        Used(name or "", number or "", crop, times, day)
+        for name, number, crop, kind, times, day in found
+        if limit.fits(Use(0, InputKind.OTHER, name or "", number or "", crop, kind, day, day, None))
+    ]
 
 
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:
@@ -117,8 +131,20 @@ def start(like: FarmEntry | None, today: date, whole: bool) -> dict[str, str]:
 
 def as_typed(entry: FarmEntry) -> dict[str, str]:
     """An entry as it would be typed, for a correction."""
-    names = ["plot_id", "season", "day", "crop", "crop_kind", "operator", "attached_farmer_id", "kind", "what", "quantity",
-             "unit", *USE_FIELDS]  # fmt: skip
+    names = [
+        "plot_id",
+        "season",
+        "day",
+        "crop",
+        "crop_kind",
+        "operator",
+        "attached_farmer_id",
+        "kind",
+        "what",
+        "quantity",
+        "unit",
+        *USE_FIELDS,
+    ]
     last = {"last_day": entry.last_day.isoformat()} if entry.last_day != entry.day else {}
     return typed(entry, names) | last
 

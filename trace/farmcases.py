@@ -67,8 +67,14 @@ def open_of(session: Session, batch: Batch) -> FarmCase | None:
 
 
 def _opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -> FarmCase:
-    case = FarmCase(batch_id=batch.id, why=why[:1000], held=held, last_entry_id=_last_entry(session), opened_at=actor.at,
-                    opened_by=actor.account_id)  # fmt: skip
+    case = FarmCase(
+        batch_id=batch.id,
+        why=why[:1000],
+        held=held,
+        last_entry_id=_last_entry(session),
+        opened_at=actor.at,
+        opened_by=actor.account_id,
+    )
     session.add(case)
     audit.record(session, actor, "farmcase.open", case, case.why[:300], batch=batch.id_number, held=held)
     return case

@@ -35,8 +35,14 @@ def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
     name, the registration and the crop."""
     rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
     if words:
-        rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True)
-                                   for column in (FarmInput.name, FarmInput.registration, FarmInput.crop))))  # fmt: skip
+        rows = rows.where(
+            sa.or_(
+                *(
+                    column.icontains(words, autoescape=True)
+                    for column in (FarmInput.name, FarmInput.registration, FarmInput.crop)
+                )
+            )
+        )
     if ended:
         return rows.where(FarmInput.ended_at.is_not(None)).order_by(FarmInput.ended_at.desc(), FarmInput.id.desc())
     return rows.where(FarmInput.ended_at.is_(None)).order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)
@@ -47,8 +53,19 @@ def listed(session: Session, most: int | None = None) -> Sequence[FarmInput]:
     return session.scalars(found().limit(most)).all()
 
 
-def enter(session: Session, actor: Actor, *, name: str, source: str, registration: str = "", crop: str = "",
-          crop_kind: str = "", banned: bool = False, max_uses: str = "", interval_days: str = "") -> FarmInput:  # fmt: skip
+def enter(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    source: str,
+    registration: str = "",
+    crop: str = "",
+    crop_kind: str = "",
+    banned: bool = False,
+    max_uses: str = "",
+    interval_days: str = "",
+) -> FarmInput:
     """An officer enters a line, with its source: a label, an announcement. No crop and no kind: any.
 
     Raises Invalid for any field; a line either bans, or limits uses or states an interval, and stands on the list once.

@@ -85,16 +85,26 @@ def balanced(parts: Sequence[Part], typed: str) -> Decimal:
     most = sum((part.most for part in parts), Decimal(0))
     out = inputs.amount("quantity", typed) if typed.strip() else most.quantize(Decimal("0.01"))
     if out > most or out <= 0:
-        raise Invalid("quantity", N_("产出 %(out)s 多于原料所能做出的 %(most)s（用量减损耗，乘得率）"),
-                      out=f"{out:f}", most=f"{most.normalize():f}")  # fmt: skip
+        raise Invalid(
+            "quantity",
+            N_("产出 %(out)s 多于原料所能做出的 %(most)s（用量减损耗，乘得率）"),
+            out=f"{out:f}",
+            most=f"{most.normalize():f}",
+        )
     return out
 
 
 def take(batch: Batch, amount: Decimal) -> None:
     """Book goods out of a locked batch."""
     if amount > batch.left:
-        raise Invalid("taken", N_("批次 %(number)s 只剩 %(left)s %(unit)s，不够 %(amount)s"), number=batch.id_number,
-                      left=f"{batch.left.normalize():f}", unit=str(batch.unit), amount=f"{amount:f}")  # fmt: skip
+        raise Invalid(
+            "taken",
+            N_("批次 %(number)s 只剩 %(left)s %(unit)s，不够 %(amount)s"),
+            number=batch.id_number,
+            left=f"{batch.left.normalize():f}",
+            unit=str(batch.unit),
+            amount=f"{amount:f}",
+        )
     batch.used += amount
 
 
@@ -120,8 +130,9 @@ def ledger(session: Session, batch: Batch) -> Ledger:
 def usable(session: Session, found: Batch, most: int, same_product: bool) -> list[Batch]:
     """The producer's other batches on sale of which something is left, latest first; of one product and unit if asked."""
     left = Batch.quantity - Batch.used - Batch.reserved * Batch.pack_size
-    rows = sa.select(Batch).where(Batch.producer_id == found.producer_id, Batch.id != found.id, left > 0,
-                                  Batch.state == BatchState.ON_SALE)  # fmt: skip
+    rows = sa.select(Batch).where(
+        Batch.producer_id == found.producer_id, Batch.id != found.id, left > 0, Batch.state == BatchState.ON_SALE
+    )
     if same_product:
         rows = rows.where(Batch.product_id == found.product_id, Batch.unit == found.unit)
     rows = rows.order_by(Batch.harvest_date.desc(), Batch.id.desc()).limit(most).options(joinedload(Batch.product))

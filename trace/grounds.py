@@ -25,17 +25,23 @@ class Ground:
 
 def drugs_of(session: Session, batch: Batch) -> list[str]:
     """The pesticides and veterinary drugs that the farm's record says were used for a batch, by name, each once."""
-    used = (entry.input_name for entry in clearing.uses_of(session, batch)
-            if entry.input_kind and entry.input_kind.has_interval)  # fmt: skip
+    used = (
+        entry.input_name
+        for entry in clearing.uses_of(session, batch)
+        if entry.input_kind and entry.input_kind.has_interval
+    )
     return sorted({name for name in used if name})
 
 
 def of_batch(session: Session, batch: Batch) -> list[Ground]:
     """The passed reports that a producer had made of a batch, or of the one that it was parted from."""
     used = drugs_of(session, batch)
-    return [Ground(row, BASIS_OF[row.kind], tuple(missing_tests(used, [item.name for item in row.items])))
-            for each in _same_goods(session, batch) for row in inspections.passed(session, each)
-            if row.kind in BASIS_OF]  # fmt: skip
+    return [
+        Ground(row, BASIS_OF[row.kind], tuple(missing_tests(used, [item.name for item in row.items])))
+        for each in _same_goods(session, batch)
+        for row in inspections.passed(session, each)
+        if row.kind in BASIS_OF
+    ]
 
 
 def _same_goods(session: Session, batch: Batch) -> Sequence[Batch]:
@@ -68,6 +74,10 @@ def relied_on(session: Session, batch: Batch, ref: str, bases: Collection[Basis]
             "report", N_("报告 %(number)s 不是这一种检测的，请选对应的报告"), number=chosen.report.report_number
         )
     if chosen.missing:
-        raise Invalid("report", N_("用什么药，检什么药：报告 %(number)s 没有检测用过的 %(names)s"),
-                      number=chosen.report.report_number, names="、".join(chosen.missing))  # fmt: skip
+        raise Invalid(
+            "report",
+            N_("用什么药，检什么药：报告 %(number)s 没有检测用过的 %(names)s"),
+            number=chosen.report.report_number,
+            names="、".join(chosen.missing),
+        )
     return chosen.report

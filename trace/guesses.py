@@ -70,10 +70,12 @@ class Guesses:
         if mine and mine.wrong >= limit:
             minutes = math.ceil((mine.since + WINDOW - now) / timedelta(minutes=1))
             raise Throttled(
-                N_("从您所在的网络来了太多不对的贴纸小码，暂停查验，请 %(minutes)d 分钟后再扫；急用可换一个网络（如手机流量）再扫。"
-                   "这不说明您手里的这一件是真是假：查到结果之前，请先不要凭贴纸购买或食用。"),
+                N_(
+                    "从您所在的网络来了太多不对的贴纸小码，暂停查验，请 %(minutes)d 分钟后再扫；急用可换一个网络（如手机流量）再扫。"
+                    "这不说明您手里的这一件是真是假：查到结果之前，请先不要凭贴纸购买或食用。"
+                ),
                 minutes=minutes,
-            )  # fmt: skip
+            )
 
     def wrong(self, network: str, batch: int, now: datetime) -> None:
         """Count a wrong code."""

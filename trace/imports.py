@@ -141,14 +141,17 @@ def _spelled(options: Mapping[str, str], spell: Spell) -> dict[str, str]:
     return {spelling: value for word, value in options.items() for spelling in (*spell(word), value)}
 
 
-def _enter_row(desk: Desk, kind: Import, row: Row, columns: dict[str, int], options: dict[str, dict[str, str]],
-               outcome: Outcome) -> None:  # fmt: skip
+def _enter_row(
+    desk: Desk, kind: Import, row: Row, columns: dict[str, int], options: dict[str, dict[str, str]], outcome: Outcome
+) -> None:
     outcome.rows += 1
     if outcome.rows > MOST_ROWS:
         raise Invalid("file", N_("行数太多：一次最多 %(most)s 行；请分成几个文件"), most=f"{MOST_ROWS:,}")
     if len(outcome.first) < SHOWN_ROWS:
-        shown = ("••••" if wanted.sealed and row.text(columns.get(wanted.name, 0)) else row.text(columns.get(wanted.name, 0))
-                 for wanted in kind.fields)  # fmt: skip
+        shown = (
+            "••••" if wanted.sealed and row.text(columns.get(wanted.name, 0)) else row.text(columns.get(wanted.name, 0))
+            for wanted in kind.fields
+        )
         outcome.first.append((row.number, list(shown)))
     values, faults = _values(kind, row, columns, options)
     if not faults:
@@ -160,8 +163,9 @@ def _enter_row(desk: Desk, kind: Import, row: Row, columns: dict[str, int], opti
     outcome.add(faults)
 
 
-def _values(kind: Import, row: Row, columns: dict[str, int],
-            options: dict[str, dict[str, str]]) -> tuple[dict[str, str], list[Fault]]:  # fmt: skip
+def _values(
+    kind: Import, row: Row, columns: dict[str, int], options: dict[str, dict[str, str]]
+) -> tuple[dict[str, str], list[Fault]]:
     values, faults = {}, []
     for wanted in kind.fields:
         column = columns.get(wanted.name, 0)

@@ -24,9 +24,12 @@ def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
     text = unicodedata.normalize("NFC", " ".join(typed.split()))
     for character in text:
         if character in "<>" or not _printable(character):
-            raise Invalid(field, N_("这里不能有“%(character)s”（%(code)s）；请只用汉字、字母、数字和常用标点"),
-                          character=character if character.isprintable() else "�",
-                          code=f"U+{ord(character):04X}")  # fmt: skip
+            raise Invalid(
+                field,
+                N_("这里不能有“%(character)s”（%(code)s）；请只用汉字、字母、数字和常用标点"),
+                character=character if character.isprintable() else "�",
+                code=f"U+{ord(character):04X}",
+            )
     if len(text) < least:
         raise Invalid(field, N_("请填写，至少 %(least)d 个字"), least=least)
     if len(text) > most:
@@ -92,8 +95,12 @@ def count(field: str, typed: str, largest: int) -> int:
     """A whole number from 1 to `largest`."""
     text = _without_thousands(typed)
     if not re.fullmatch(r"\d{1,30}", text, re.ASCII):
-        raise Invalid(field, N_("“%(typed)s”不是整数；请填 1 到 %(largest)d 之间的整数"),
-                      typed=typed.strip()[:24], largest=largest)  # fmt: skip
+        raise Invalid(
+            field,
+            N_("“%(typed)s”不是整数；请填 1 到 %(largest)d 之间的整数"),
+            typed=typed.strip()[:24],
+            largest=largest,
+        )
     if not 1 <= int(text) <= largest:
         raise Invalid(field, N_("应在 1 到 %(largest)d 之间"), largest=largest)
     return int(text)
@@ -130,8 +137,7 @@ def harvest_day(typed: str, today: date) -> date:
     """The day of harvest: not in the future, not before unit codes can say it."""
     value = day("harvest_date", typed)
     if value > today:
-        raise Invalid("harvest_date", N_("采收日期 %(value)s还没到；最晚填今天 %(today)s"),
-                      value=value, today=today)  # fmt: skip
+        raise Invalid("harvest_date", N_("采收日期 %(value)s还没到；最晚填今天 %(today)s"), value=value, today=today)
     if value < EARLIEST_HARVEST:
         raise Invalid("harvest_date", N_("采收日期不能早于 %(earliest)s"), earliest=EARLIEST_HARVEST)
     return value
@@ -148,8 +154,11 @@ def phone(typed: str, field: str = "phone") -> str:
 def https_address(field: str, typed: str) -> str:
     """An address that a page may link to: https, a host with a dot, no user name, nothing that needs quoting."""
     text = typed.strip()
-    if len(text) > 300 or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z0-9-]{2,}(:\d{1,5})?(/[!-~]*)?", text, re.ASCII) or \
-            any(sign in text for sign in "<>\"'`\\"):  # fmt: skip
+    if (
+        len(text) > 300
+        or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z0-9-]{2,}(:\d{1,5})?(/[!-~]*)?", text, re.ASCII)
+        or any(sign in text for sign in "<>\"'`\\")
+    ):
         raise Invalid(field, N_("网址不对；应以 https:// 开头，域名用小写，如 https://www.example.cn/claim"))
     return text
 

@@ -52,10 +52,19 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
     if not sampled <= reported <= day_of(actor.at):
         raise Invalid("reported_on", N_("报告日期应在采样日期之后，最晚今天"))
     items = _items(form.items)
-    row = Inspection(batch_id=batch.id, kind=kind, lab=inputs.line("lab", form.lab, least=2),
-                     report_number=inputs.line("report_number", form.report_number), sampled_on=sampled,
-                     reported_on=reported, passed=form.passed and all(item.passed for item in items), items=items,
-                     recorded_at=actor.at, recorded_by=actor.account_id, form_key=form.key[:64] or None)  # fmt: skip
+    row = Inspection(
+        batch_id=batch.id,
+        kind=kind,
+        lab=inputs.line("lab", form.lab, least=2),
+        report_number=inputs.line("report_number", form.report_number),
+        sampled_on=sampled,
+        reported_on=reported,
+        passed=form.passed and all(item.passed for item in items),
+        items=items,
+        recorded_at=actor.at,
+        recorded_by=actor.account_id,
+        form_key=form.key[:64] or None,
+    )
     session.add(row)
     audit.record(
         session, actor, "inspection.enter", row, batch=batch.id_number, passed=row.passed, report=row.report_number
@@ -86,8 +95,15 @@ def _items(typed: Sequence[Item]) -> list[InspectionItem]:
         raise Invalid("items", N_("至少写一项检测项目和结果"))
     if len(written) > MOST_ITEMS:
         raise Invalid("items", N_("最多 %(most)s 项"), most=MOST_ITEMS)
-    return [InspectionItem(name=inputs.line("items", item.name), value=inputs.line("items", item.value),
-                           limit=inputs.line("items", item.limit, least=0), passed=item.passed) for item in written]  # fmt: skip
+    return [
+        InspectionItem(
+            name=inputs.line("items", item.name),
+            value=inputs.line("items", item.value),
+            limit=inputs.line("items", item.limit, least=0),
+            passed=item.passed,
+        )
+        for item in written
+    ]
 
 
 def withdraw(session: Session, actor: Actor, row: Inspection, reason: str) -> None:
@@ -120,7 +136,8 @@ def found(actor: Actor, state: str = "") -> sa.Select[Inspection]:
     """The reports that an officer may know of, newest first: all, those that stand and `failed`, or official `sampling`."""
     batch = joinedload(Inspection.batch)
     rows = visible(actor, Inspection).options(
-        selectinload(Inspection.items), batch.joinedload(Batch.product), batch.joinedload(Batch.producer))  # fmt: skip
+        selectinload(Inspection.items), batch.joinedload(Batch.product), batch.joinedload(Batch.producer)
+    )
     if state == "failed":
         rows = rows.where(Inspection.passed.is_(False), Inspection.withdrawn_at.is_(None))
     if state == InspectionKind.SAMPLING:

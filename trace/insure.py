@@ -51,8 +51,9 @@ def of_product(session: Session, product: Product, today: date) -> Insurance:
 
 def sale_day(session: Session, batch_id: int) -> date | None:
     """The day (in Shanghai) on which the first labels of a batch were released; None before."""
-    runs = sa.select(sa.func.min(PrintRun.released_at)).where(PrintRun.batch_id == batch_id,
-                                                             PrintRun.state == PrintState.RELEASED)  # fmt: skip
+    runs = sa.select(sa.func.min(PrintRun.released_at)).where(
+        PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED
+    )
     first = session.scalar(runs)
     return day_of(first) if first else None
 
@@ -63,7 +64,9 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insuranc
     A verified policy that covers one of the days wins, and every kind of cover is told; else one still to begin (the
     first to), one that had ended (the last to), one that waits for an officer; else nothing takes part.
     """
-    live = [row for row in policies if row.state is not PolicyState.RETURNED and row.ended_how is not PolicyEnding.WITHDRAWN]  # fmt: skip
+    live = [
+        row for row in policies if row.state is not PolicyState.RETURNED and row.ended_how is not PolicyEnding.WITHDRAWN
+    ]
     found: dict[Cover, list[InsurancePolicy]] = {}
     for row in live:
         found.setdefault(cover(row, days), []).append(row)
@@ -98,9 +101,21 @@ def _rank(row: InsurancePolicy) -> tuple[int, int, int]:
 
 def note(row: InsurancePolicy) -> CoverNote:
     """What the public is told of a policy."""
-    return CoverNote(row.kind, POLICY_KIND_WORDS[row.kind], row.insurer.name, masked(row.number), row.valid_from, row.last_day,
-                     row.retroactive_from, row.limit_cumulative, row.limit_per_incident, row.limit_per_person,
-                     row.hotline, row.claim_url, row.exclusions)  # fmt: skip
+    return CoverNote(
+        row.kind,
+        POLICY_KIND_WORDS[row.kind],
+        row.insurer.name,
+        masked(row.number),
+        row.valid_from,
+        row.last_day,
+        row.retroactive_from,
+        row.limit_cumulative,
+        row.limit_per_incident,
+        row.limit_per_person,
+        row.hotline,
+        row.claim_url,
+        row.exclusions,
+    )
 
 
 def masked(number: str) -> str:
@@ -109,11 +124,15 @@ def masked(number: str) -> str:
     return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
 
 
-def policies_for(session: Session, producer_id: int, product_id: int | None = None,
-                 batch_id: int | None = None) -> Sequence[InsurancePolicy]:  # fmt: skip
+def policies_for(
+    session: Session, producer_id: int, product_id: int | None = None, batch_id: int | None = None
+) -> Sequence[InsurancePolicy]:
     """Every policy that speaks of a batch, of a product as a whole, or of a producer as a whole."""
     wider = sa.and_(InsurancePolicy.producer_id == producer_id, InsurancePolicy.scope == PolicyScope.PRODUCER)
-    own = [column == value for column, value in ((InsurancePolicy.product_id, product_id),
-                                                 (InsurancePolicy.batch_id, batch_id)) if value is not None]  # fmt: skip
+    own = [
+        column == value
+        for column, value in ((InsurancePolicy.product_id, product_id), (InsurancePolicy.batch_id, batch_id))
+        if value is not None
+    ]
     rows = sa.select(InsurancePolicy).where(sa.or_(wider, *own)).options(joinedload(InsurancePolicy.insurer))
     return session.scalars(rows.order_by(InsurancePolicy.valid_from, InsurancePolicy.id)).all()

@@ -116,8 +116,16 @@ def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
     ban = next((limit for limit in limits if limit.banned and limit.fits(use)), None) if use.this_season else None
     if ban is None:
         return []
-    return [Finding(Doubt.BANNED, use, Message(N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"),
-                    {"name": use.name, "crop": use.crop, "source": ban.source}))]  # fmt: skip
+    return [
+        Finding(
+            Doubt.BANNED,
+            use,
+            Message(
+                N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"),
+                {"name": use.name, "crop": use.crop, "source": ban.source},
+            ),
+        )
+    ]
 
 
 def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
@@ -128,8 +136,16 @@ def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
     if harvest >= free:
         return []
     values = {"name": use.name, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
-    return [Finding(Doubt.EARLY, use, Message(
-        N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s"), values))]  # fmt: skip
+    return [
+        Finding(
+            Doubt.EARLY,
+            use,
+            Message(
+                N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s"),
+                values,
+            ),
+        )
+    ]
 
 
 def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
@@ -141,7 +157,9 @@ def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
     for times in counted.values():
         most = min((limit.max_uses for limit in limits if limit.max_uses and limit.fits(times[0])), default=None)
         if most is not None and len(times) > most:
-            said = Message(N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次"),
-                           {"name": times[0].name, "times": len(times), "most": most})  # fmt: skip
+            said = Message(
+                N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次"),
+                {"name": times[0].name, "times": len(times), "most": most},
+            )
             found.append(Finding(Doubt.TOO_OFTEN, times[-1], said))
     return found

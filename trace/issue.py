@@ -24,9 +24,16 @@ from .secretfiles import Secrets
 NO_KEY = 0  # key number of a range whose codes are not signed
 
 
-def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, count: int, idempotency_key: str,
-                kind: CodeKind = CodeKind.FULL,
-                required_of: Collection[ProducerKind] = regimes.LAW) -> CodeRange:  # fmt: skip
+def issue_codes(
+    session: Session,
+    actor: Actor,
+    ring: KeyRing,
+    batch: Batch,
+    count: int,
+    idempotency_key: str,
+    kind: CodeKind = CodeKind.FULL,
+    required_of: Collection[ProducerKind] = regimes.LAW,
+) -> CodeRange:
     """Reserve `count` units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
     The same `idempotency_key` on the same batch gives the same range again, so a form sent twice issues once.
@@ -41,8 +48,13 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
     _refuse_unfit(batch)
     farm.refuse_unfit(session, batch)
     if not 1 <= count <= batch.room:
-        raise Invalid("count", N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
-                      quota=f"{batch.quota:,}", reserved=f"{batch.reserved:,}", room=f"{batch.room:,}")  # fmt: skip
+        raise Invalid(
+            "count",
+            N_("这个批次共 %(quota)s 件，已赋码 %(reserved)s 件，最多还能赋 %(room)s 件"),
+            quota=f"{batch.quota:,}",
+            reserved=f"{batch.reserved:,}",
+            room=f"{batch.room:,}",
+        )
     for lacking in regimes.missing(session, batch, count, required_of):
         raise Conflict(lacking.template, **lacking.values)
     key_number = ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY
@@ -50,13 +62,23 @@ def issue_codes(session: Session, actor: Actor, ring: KeyRing, batch: Batch, cou
         session, batch.product_id, today := day_of(actor.at), branded=batch.brand_id is not None
     )
     allowance.refuse_beyond(session, batch, count, today, claims, certify.FACT_OF)
-    codes = CodeRange(batch_id=batch.id, first=batch.reserved, count=count, kind=kind, key_number=key_number,
-                      harvest_date=batch.harvest_date, facts=int(_facts(session, batch, claims)), issued_at=actor.at,
-                      issued_by=actor.account_id, idempotency_key=idempotency_key)  # fmt: skip
+    codes = CodeRange(
+        batch_id=batch.id,
+        first=batch.reserved,
+        count=count,
+        kind=kind,
+        key_number=key_number,
+        harvest_date=batch.harvest_date,
+        facts=int(_facts(session, batch, claims)),
+        issued_at=actor.at,
+        issued_by=actor.account_id,
+        idempotency_key=idempotency_key,
+    )
     batch.reserved += count
     session.add(codes)
-    audit.record(session, actor, "codes.issue", codes, batch=batch.id_number, first=codes.first + 1, count=count,
-                 kind=kind)  # fmt: skip
+    audit.record(
+        session, actor, "codes.issue", codes, batch=batch.id_number, first=codes.first + 1, count=count, kind=kind
+    )
     audit.record(session, actor, "batch.coded", batch, first=codes.first + 1, count=count)
     return codes
 
@@ -98,6 +120,12 @@ def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, coun
     units = UnitPermutation(secrets.units, number)
     if codes.kind is CodeKind.TINY:
         return TinyCodes(secrets.units, number, units, first, count)
-    said = Payload(key=codes.key_number, county=int(number[:6]), batch=batch_integer(number), unit=0,
-                   harvest_date=codes.harvest_date, facts=Fact(codes.facts))  # fmt: skip
+    said = Payload(
+        key=codes.key_number,
+        county=int(number[:6]),
+        batch=batch_integer(number),
+        unit=0,
+        harvest_date=codes.harvest_date,
+        facts=Fact(codes.facts),
+    )
     return UnitCodes(said, ring.signer_numbered(codes.key_number), units, first, count)

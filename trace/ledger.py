@@ -95,8 +95,10 @@ class Ledger:
     def unit(self) -> dict[int, Unit]:
         """The unit of each line, in words, by the line's number."""
         of = self.units
-        named = [Unit(line.subject, f"product:{number}" if number else line.product, line.scheme)
-                 for line, number in zip(self.line[of.example], of.number.tolist(), strict=True)]  # fmt: skip
+        named = [
+            Unit(line.subject, f"product:{number}" if number else line.product, line.scheme)
+            for line, number in zip(self.line[of.example], of.number.tolist(), strict=True)
+        ]
         return {number: named[unit] for number, unit in zip(self.column["id"].tolist(), of.unit.tolist(), strict=True)}
 
     @cached_property
@@ -127,8 +129,15 @@ def _columns(lines: Sequence[Line], numbers: Mapping[str, dict[str, int]]) -> It
     for name in ("granted", "valid_from", "valid_to", "declared", "verified", "ended"):
         yield name, _ints([NEVER if day is None else day.toordinal() for day in told[name]])
     yield "year", _ints([day.year for day in told["granted"]])
-    yield "struck", _ints([day.toordinal() if day and how == "withdrawn" else NEVER
-                           for day, how in zip(told["ended"], told["ending"], strict=True)])  # fmt: skip
+    yield (
+        "struck",
+        _ints(
+            [
+                day.toordinal() if day and how == "withdrawn" else NEVER
+                for day, how in zip(told["ended"], told["ending"], strict=True)
+            ]
+        ),
+    )
 
 
 def _ints(values: Sequence[int]) -> Ints:

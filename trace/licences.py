@@ -43,8 +43,11 @@ def open_to(session: Session, producer: Producer, today: date) -> list[Brand]:
         for row in of_producer(session, producer.id)
         if row.state is Review.SUBMITTED or row.in_force(today)
     }
-    offered = sa.select(Brand).where(Brand.kind == BrandKind.REGIONAL, sa.or_(Brand.county == producer.county,
-                                     Brand.county.is_(None))).order_by(Brand.id)  # fmt: skip
+    offered = (
+        sa.select(Brand)
+        .where(Brand.kind == BrandKind.REGIONAL, sa.or_(Brand.county == producer.county, Brand.county.is_(None)))
+        .order_by(Brand.id)
+    )
     return [brand for brand in session.scalars(offered) if brand.id not in taken]
 
 
@@ -53,8 +56,9 @@ def refuse_other_county(brand: Brand, producer: Producer) -> None:
         raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
 
 
-def grant(session: Session, actor: Actor, row: BrandLicence, *, number: str = "", valid_from: str,
-          valid_to: str = "") -> None:  # fmt: skip
+def grant(
+    session: Session, actor: Actor, row: BrandLicence, *, number: str = "", valid_from: str, valid_to: str = ""
+) -> None:
     """An officer enters the licence that the holder granted. `number` and `valid_to` may be empty."""
     session.refresh(row, with_for_update=True)
     if row.state is Review.APPROVED:
@@ -65,18 +69,37 @@ def grant(session: Session, actor: Actor, row: BrandLicence, *, number: str = ""
     if row.valid_to and row.valid_to < row.valid_from:
         raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=row.valid_to, start=row.valid_from)
     row.granted_at, row.granted_by, row.return_reason = actor.at, actor.account_id, None
-    audit.record(session, actor, "licence.grant", row, brand=row.brand.name, producer=row.producer.name,
-                 valid_from=str(row.valid_from), valid_to=str(row.valid_to or ""))  # fmt: skip
+    audit.record(
+        session,
+        actor,
+        "licence.grant",
+        row,
+        brand=row.brand.name,
+        producer=row.producer.name,
+        valid_from=str(row.valid_from),
+        valid_to=str(row.valid_to or ""),
+    )
 
 
-def enter(session: Session, actor: Actor, brand: Brand, *, producer: str, number: str = "", valid_from: str,
-          valid_to: str = "") -> BrandLicence:  # fmt: skip
+def enter(
+    session: Session,
+    actor: Actor,
+    brand: Brand,
+    *,
+    producer: str,
+    number: str = "",
+    valid_from: str,
+    valid_to: str = "",
+) -> BrandLicence:
     """An officer enters a licence for which nobody applied here. `producer` is its name or USCC."""
     if brand.kind is not BrandKind.REGIONAL:
         raise Conflict(N_("这是主体自己的品牌，只有区域公用品牌才有持有人、产季和使用许可"))
     typed = producer.strip()
-    found = session.scalars(sa.select(Producer).where(sa.or_(Producer.name == typed, Producer.uscc == typed.upper()),
-                                                      Producer.state == Review.APPROVED).limit(2)).all()  # fmt: skip
+    found = session.scalars(
+        sa.select(Producer)
+        .where(sa.or_(Producer.name == typed, Producer.uscc == typed.upper()), Producer.state == Review.APPROVED)
+        .limit(2)
+    ).all()
     if len(found) != 1:
         raise Invalid("producer", N_("没有找到这个已审核的主体；请填主体的全名或统一社会信用代码"))
     refuse_other_county(brand, found[0])

@@ -72,22 +72,35 @@ def downstream(session: Session, batch_id: int, most: int | None = None) -> Sequ
 
 def _nodes(session: Session, reached: sa.CTE, most: int | None) -> Sequence[Node]:
     rows = (
-        sa.select(Batch.id, Batch.id_number, Batch.origin, Product.name, Producer.name, Batch.county, Batch.harvest_date,
-                  Batch.quantity, Batch.unit, Batch.state, reached.c.depth)
+        sa.select(
+            Batch.id,
+            Batch.id_number,
+            Batch.origin,
+            Product.name,
+            Producer.name,
+            Batch.county,
+            Batch.harvest_date,
+            Batch.quantity,
+            Batch.unit,
+            Batch.state,
+            reached.c.depth,
+        )
         .join(reached, reached.c.id == Batch.id)
         .join(Product, Product.id == Batch.product_id)
         .join(Producer, Producer.id == Batch.producer_id)
         .where(reached.c.depth > 0)
         .order_by(reached.c.depth, Batch.id)
         .limit(most)
-    )  # fmt: skip
+    )
     return [Node(*row) for row in session.execute(rows)]
 
 
 def edges(session: Session, batch_id: int) -> Sequence[Edge]:
     """The links of the whole way of a batch, both directions."""
-    return [*_edges(session, upstream_of([batch_id]), BatchLink.to_id),
-            *_edges(session, downstream_of([batch_id]), BatchLink.from_id)]  # fmt: skip
+    return [
+        *_edges(session, upstream_of([batch_id]), BatchLink.to_id),
+        *_edges(session, downstream_of([batch_id]), BatchLink.from_id),
+    ]
 
 
 def _edges(session: Session, reached: sa.CTE, end: InstrumentedAttribute[int]) -> list[Edge]:
@@ -107,9 +120,16 @@ def links_from(session: Session, batch: Batch) -> Sequence[BatchLink]:
 
 
 def _links(session: Session, where: sa.ColumnElement[bool]) -> Sequence[BatchLink]:
-    rows = sa.select(BatchLink).where(where).order_by(BatchLink.id).options(
-        joinedload(BatchLink.act), joinedload(BatchLink.source).joinedload(Batch.product),
-        joinedload(BatchLink.result).joinedload(Batch.product))  # fmt: skip
+    rows = (
+        sa.select(BatchLink)
+        .where(where)
+        .order_by(BatchLink.id)
+        .options(
+            joinedload(BatchLink.act),
+            joinedload(BatchLink.source).joinedload(Batch.product),
+            joinedload(BatchLink.result).joinedload(Batch.product),
+        )
+    )
     return session.scalars(rows).all()
 
 

@@ -43,8 +43,11 @@ class Line(NamedTuple):
         return self.ending == "withdrawn" and self.ended is not None and self.ended <= day
 
     def in_force(self, day: date) -> bool:
-        return (self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-                and (self.ended is None or day < self.ended))  # fmt: skip
+        return (
+            self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+            and (self.ended is None or day < self.ended)
+        )
 
     def state(self, day: date) -> str:
         """What has become of it by that day, as a word for the lists."""

@@ -204,6 +204,9 @@ def path(counted: Count) -> tuple[tuple[date, int], ...]:
 
 
 def _quarter_ends(start: date, end: date) -> list[date]:
-    found = [date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
-             for year in range(start.year, end.year + 1) for month in (3, 6, 9, 12)]  # fmt: skip
+    found = [
+        date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
+        for year in range(start.year, end.year + 1)
+        for month in (3, 6, 9, 12)
+    ]
     return [day for day in found if start <= day <= end]

@@ -63,16 +63,25 @@ def start(session: Session, actor: Actor, office: Office, form: NextForm) -> Pri
     batch = register.declare_batch(session, actor, _as_before(like, form))
     if form.promise:
         commitments.cover(session, actor, office.policy, batch, batch.quota, form.key)
-    codes = issue_codes(session, actor, office.ring, batch, batch.quota, form.key,
-                        required_of=office.policy.commitment.required_of)  # fmt: skip
+    codes = issue_codes(
+        session, actor, office.ring, batch, batch.quota, form.key, required_of=office.policy.commitment.required_of
+    )
     wanted = PrintOrder(order.stock, codes.first + 1, codes.count, 1, order.printer, order.symbol_mm, order.output)
     return printing.plan_print(session, actor, office, codes, wanted, form.key)
 
 
 def _as_before(like: Batch, form: NextForm) -> register.BatchForm:
     farmer = str(like.attached_farmer_id) if like.attached_farmer_id else ""
-    return register.BatchForm(str(like.product_id), str(like.plot_id), form.harvest_date, form.quantity, str(like.unit),
-                              f"{like.pack_size:f}", form.key, farmer)  # fmt: skip
+    return register.BatchForm(
+        str(like.product_id),
+        str(like.plot_id),
+        form.harvest_date,
+        form.quantity,
+        str(like.unit),
+        f"{like.pack_size:f}",
+        form.key,
+        farmer,
+    )
 
 
 def papers(session: Session, producer_id: int) -> dict[str, Stock]:

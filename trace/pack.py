@@ -20,8 +20,12 @@ from .facts import BatchFacts, Issued, Released
 from .models import BatchState, VoidUnit
 from .way import Gone
 
-FACT_WORDS = {Fact.GREEN: N_("绿色食品"), Fact.ORGANIC: N_("有机产品"), Fact.GEOGRAPHICAL: N_("地理标志"),
-              Fact.INSURED: N_("质量保险")}  # fmt: skip
+FACT_WORDS = {
+    Fact.GREEN: N_("绿色食品"),
+    Fact.ORGANIC: N_("有机产品"),
+    Fact.GEOGRAPHICAL: N_("地理标志"),
+    Fact.INSURED: N_("质量保险"),
+}
 STATE_VERDICTS = {BatchState.RECALLED: Verdict.RECALLED, BatchState.ON_HOLD: Verdict.ON_HOLD}
 STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结")}
 REASONS = {
@@ -89,14 +93,29 @@ class Pack:
         """Packs that are alike in this, under the same facts, get the same answer but for what is a single pack's: its
         number, its code and its looks."""
         said = self.claim.payload
-        return (self.facts.batch_id, self.codes, self._released, self._gone, self.verdict, self.why, self.claim.kind,
-                said and said.key, said and int(said.facts))  # fmt: skip
+        return (
+            self.facts.batch_id,
+            self.codes,
+            self._released,
+            self._gone,
+            self.verdict,
+            self.why,
+            self.claim.kind,
+            said and said.key,
+            said and int(said.facts),
+        )
 
     def answer(self, text: str) -> Answer:
         """What is answered to the code `text`, the looks left open."""
         said, card = self.claim.payload, replace(self.facts.card, level=Level.UNIT, unit=self.ordinal + 1)
-        answer = replace(batch_answer(self.facts, self.verdict, self.why, self.claim.kind), level=Level.UNIT,
-                         asked=text[:40], card=card, kind=self.claim.kind, steps=self._steps())  # fmt: skip
+        answer = replace(
+            batch_answer(self.facts, self.verdict, self.why, self.claim.kind),
+            level=Level.UNIT,
+            asked=text[:40],
+            card=card,
+            kind=self.claim.kind,
+            steps=self._steps(),
+        )
         if said is None:
             return answer
         at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & said.facts)
@@ -182,6 +201,10 @@ def copied(verdict: Verdict, seen: Seen | None) -> bool:
 def counted(answer: Answer, seen: Seen | None) -> Answer:
     """The answer with the unit's count in it, and what that count makes of the verdict."""
     if copied(answer.verdict, seen):
-        answer = replace(answer, verdict=Verdict.SUSPICIOUS, reason=Message(_reasons(answer.kind)[Verdict.SUSPICIOUS]),
-                         advice=Message(ADVICE[Verdict.SUSPICIOUS]))  # fmt: skip
+        answer = replace(
+            answer,
+            verdict=Verdict.SUSPICIOUS,
+            reason=Message(_reasons(answer.kind)[Verdict.SUSPICIOUS]),
+            advice=Message(ADVICE[Verdict.SUSPICIOUS]),
+        )
     return replace(answer, scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None)

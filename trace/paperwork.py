@@ -49,8 +49,9 @@ class Paper:
     lines: tuple[Line, ...] = ()
 
 
-def write(session: Session, actor: Actor, row: Certification, paper: Paper, producer: Producer | None,
-          brand: Brand | None) -> None:  # fmt: skip
+def write(
+    session: Session, actor: Actor, row: Certification, paper: Paper, producer: Producer | None, brand: Brand | None
+) -> None:
     """Put the paper's words into a row. Raises Invalid for the first that is wrong; the row is then unusable."""
     scheme = inputs.choice("scheme", Scheme, paper.scheme)
     number = certnumbers.number(scheme, inputs.line("number", paper.number, least=0, most=60))
@@ -97,9 +98,14 @@ def _refuse_twice(session: Session, row: Certification) -> None:
     with session.no_autoflush:
         session.refresh(row.producer or row.brand, with_for_update=True)
         same = sa.select(other.id).where(
-            whose, other.scheme == row.scheme, other.number == row.number, other.state != Claim.RETURNED, other.ended_on.is_(None),
-            other.valid_from <= (row.valid_to or date.max), sa.or_(other.valid_to.is_(None), other.valid_to >= row.valid_from),
-        )  # fmt: skip
+            whose,
+            other.scheme == row.scheme,
+            other.number == row.number,
+            other.state != Claim.RETURNED,
+            other.ended_on.is_(None),
+            other.valid_from <= (row.valid_to or date.max),
+            sa.or_(other.valid_to.is_(None), other.valid_to >= row.valid_from),
+        )
         if session.scalar(same.where(other.id != row.id) if row.id else same):
             raise Invalid("number", N_("这张证书已经登记过"))
 

@@ -120,9 +120,12 @@ Spans = dict[int, list[tuple[date, date | None]]]  # by product: from, and the f
 
 def _products(session: Session, ours: Ours, found: Count) -> Spans:
     by_itself, by_brand = PilotMember.product_id == Product.id, PilotMember.brand_id == Product.brand_id
-    rows = sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on).join(
-        Product.producer).join(PilotMember, sa.or_(by_itself, by_brand)).where(
-        Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))  # fmt: skip
+    rows = (
+        sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on)
+        .join(Product.producer)
+        .join(PilotMember, sa.or_(by_itself, by_brand))
+        .where(Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))
+    )
     spans: Spans = {}
     for product, county, demonstration, joined, left in session.execute(rows):
         found.of(county).products += product not in spans
@@ -143,8 +146,13 @@ def _county(county: str | None, column: Any) -> list[sa.ColumnElement[bool]]:
 
 
 def _brands(session: Session, ours: Ours, found: Count) -> None:
-    rows = sa.select(Brand.id, Brand.county).outerjoin(Brand.producer).join(
-        PilotMember, PilotMember.brand_id == Brand.id).where(*_in_pilot(found), *ours.of(Brand.county)).distinct()  # fmt: skip
+    rows = (
+        sa.select(Brand.id, Brand.county)
+        .outerjoin(Brand.producer)
+        .join(PilotMember, PilotMember.brand_id == Brand.id)
+        .where(*_in_pilot(found), *ours.of(Brand.county))
+        .distinct()
+    )
     for _, county in session.execute(rows):
         found.of(county).brands += 1
 
@@ -177,9 +185,12 @@ def _took_part(day: date, spans: Iterable[tuple[date, date | None]]) -> bool:
 
 def _sale_days(session: Session, found: Count) -> dict[int, list[date]]:
     """The day on which the first labels of a batch were released, as `insure.sale_day`, for all of the period's."""
-    rows = sa.select(PrintRun.batch_id, sa.func.min(PrintRun.released_at)).join(PrintRun.batch).where(
-        PrintRun.state == PrintState.RELEASED, Batch.harvest_date.between(found.first, found.last)).group_by(
-        PrintRun.batch_id)  # fmt: skip
+    rows = (
+        sa.select(PrintRun.batch_id, sa.func.min(PrintRun.released_at))
+        .join(PrintRun.batch)
+        .where(PrintRun.state == PrintState.RELEASED, Batch.harvest_date.between(found.first, found.last))
+        .group_by(PrintRun.batch_id)
+    )
     return {batch: [day_of(first)] for batch, first in session.execute(rows) if first}
 
 
@@ -216,8 +227,12 @@ def _policies(session: Session, ours: Ours, found: Count) -> None:
 
 def _claims(session: Session, ours: Ours, found: Count) -> None:
     since, until = start_of(found.first), start_of(found.last + timedelta(days=1))
-    rows = sa.select(Batch.county, ClaimNotice.state).join(ClaimNotice.batch).join(Batch.producer).where(
-        ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))  # fmt: skip
+    rows = (
+        sa.select(Batch.county, ClaimNotice.state)
+        .join(ClaimNotice.batch)
+        .join(Batch.producer)
+        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))
+    )
     for county, state in session.execute(rows):
         found.of(county).claims += 1
         found.of(county).answered += state is CaseState.CLOSED
@@ -233,8 +248,12 @@ def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, 
     """Who is or was in the pilot, those that still are first: the member, its name, and its county."""
     name = sa.func.coalesce(Product.name, Brand.name)
     county = sa.func.coalesce(Producer.county, Brand.county)
-    rows = (sa.select(PilotMember, name, county).outerjoin(Product, Product.id == PilotMember.product_id)
-            .outerjoin(Producer, Producer.id == Product.producer_id).outerjoin(Brand, Brand.id == PilotMember.brand_id))  # fmt: skip
+    rows = (
+        sa.select(PilotMember, name, county)
+        .outerjoin(Product, Product.id == PilotMember.product_id)
+        .outerjoin(Producer, Producer.id == Product.producer_id)
+        .outerjoin(Brand, Brand.id == PilotMember.brand_id)
+    )
     mine = rows.where(*_county(actor.county, county)).order_by(
         PilotMember.left_on.is_not(None), PilotMember.joined_on.desc()
     )

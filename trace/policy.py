@@ -209,8 +209,9 @@ def _target(raw: dict[str, Any]) -> Target:
     schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
     brands = tuple(BrandKind(kind) for kind in raw.get("brands", ()))
     base = raw.get("base", raw["from"] - timedelta(days=1))
-    return Target(raw["key"], raw["name"], raw["value"], raw["unit"], raw["from"], raw["to"], base, raw["clause"],
-                  schemes, brands)  # fmt: skip
+    return Target(
+        raw["key"], raw["name"], raw["value"], raw["unit"], raw["from"], raw["to"], base, raw["clause"], schemes, brands
+    )
 
 
 def _by_key(targets: list[Target]) -> dict[str, Target]:
@@ -238,6 +239,16 @@ def enter_brands(session: Session, policy: Policy, event: Event) -> int:
     for entry in fresh:
         brand = Brand(kind=BrandKind.REGIONAL, **asdict(entry))
         session.add(brand)
-        tell(session, Event(at=event.at, actor_id=event.actor_id, actor_name=event.actor_name,
-                            actor_role=event.actor_role, action="brand.enter", data={}), brand)  # fmt: skip
+        tell(
+            session,
+            Event(
+                at=event.at,
+                actor_id=event.actor_id,
+                actor_name=event.actor_name,
+                actor_role=event.actor_role,
+                action="brand.enter",
+                data={},
+            ),
+            brand,
+        )
     return len(fresh)

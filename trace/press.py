@@ -53,8 +53,9 @@ def path_of(office: Office, run: PrintRun) -> Path:
     return path.with_name(f"{path.name}.zip") if output.listed else path
 
 
-def make(db: Database, office: Office, run_id: int, progress: Progress | None = None,
-         hear: Hear | None = None) -> SheetFile | None:  # fmt: skip
+def make(
+    db: Database, office: Office, run_id: int, progress: Progress | None = None, hear: Hear | None = None
+) -> SheetFile | None:
     """Draw and read back the sheets of a planned run; None when another process is at it already.
 
     `progress` hears the number of labels drawn, `hear` how far the whole work is. Raises TraceError when the gate, the
@@ -148,13 +149,34 @@ class _Work:
         run, job = self._run, self._job
         step = self._step if isinstance(self._step, int) else 1
         if job.output.listed:
-            return read_back_list(self._path, job.output, printruns.list_password(self._office, run), run.first,
-                                  run.count, self._expected_row, step, lambda rows: read(rows, run.count))  # fmt: skip
+            return read_back_list(
+                self._path,
+                job.output,
+                printruns.list_password(self._office, run),
+                run.first,
+                run.count,
+                self._expected_row,
+                step,
+                lambda rows: read(rows, run.count),
+            )
         if job.output.roll:
-            return read_back_roll(self._path, job.output, self._expected, job.printer.dpi, run.count, step,
-                                  lambda labels: read(labels, run.count))  # fmt: skip
-        return read_back(self._path, self._expected, dpi=job.printer.dpi, pages=self._step, count=run.count,
-                         progress=lambda pages: read(pages, self._read))  # fmt: skip
+            return read_back_roll(
+                self._path,
+                job.output,
+                self._expected,
+                job.printer.dpi,
+                run.count,
+                step,
+                lambda labels: read(labels, run.count),
+            )
+        return read_back(
+            self._path,
+            self._expected,
+            dpi=job.printer.dpi,
+            pages=self._step,
+            count=run.count,
+            progress=lambda pages: read(pages, self._read),
+        )
 
     def _expected_row(self, place: int) -> Row:
         """The row of the list at that place, counted from 0."""
@@ -213,8 +235,15 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
             values = {
                 name: value if isinstance(value, int | float) else str(value) for name, value in why.values.items()
             }
-            audit.record(session, Actor("press", clock.now()), "print.fail", run, run.failure,
-                         template=why.template, values=values)  # fmt: skip
+            audit.record(
+                session,
+                Actor("press", clock.now()),
+                "print.fail",
+                run,
+                run.failure,
+                template=why.template,
+                values=values,
+            )
 
 
 def made_again(office: Office, run: PrintRun) -> Path:

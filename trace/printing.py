@@ -47,8 +47,9 @@ class PrintOrder:
         return self.output or (Output(self.printer.language) if self.stock.roll else Output.PDF)
 
 
-def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange, order: PrintOrder,
-               idempotency_key: str) -> PrintRun:  # fmt: skip
+def plan_print(
+    session: Session, actor: Actor, office: Office, codes: CodeRange, order: PrintOrder, idempotency_key: str
+) -> PrintRun:
     """Freeze the content of a print run. The same `idempotency_key` gives the same run again.
 
     Raises Invalid (range, stock too small, missing glyph), Conflict (batch held or recalled, units in another run).
@@ -62,9 +63,16 @@ def plan_print(session: Session, actor: Actor, office: Office, codes: CodeRange,
     first = order.first - 1
     _refuse_outside(codes, first, order.count)
     refuse_printed(session, batch, first, order.count)
-    run = PrintRun(batch_id=batch.id, range_id=codes.id, first=first, count=order.count,
-                   job=job_as_dict(_job(office, batch, order, codes.kind)), planned_at=actor.at, planned_by=actor.account_id,
-                   idempotency_key=idempotency_key)  # fmt: skip
+    run = PrintRun(
+        batch_id=batch.id,
+        range_id=codes.id,
+        first=first,
+        count=order.count,
+        job=job_as_dict(_job(office, batch, order, codes.kind)),
+        planned_at=actor.at,
+        planned_by=actor.account_id,
+        idempotency_key=idempotency_key,
+    )
     session.add(run)
     audit.record(session, actor, "print.plan", run, batch=batch.id_number, first=order.first, count=order.count)
     return run
@@ -78,8 +86,12 @@ def refuse_off_sale(batch: Batch) -> None:
 
 def _refuse_outside(codes: CodeRange, first: int, count: int) -> None:
     if count < 1 or first < codes.first or first + count > codes.first + codes.count:
-        raise Invalid("count", N_("这次赋码是第 %(first)d 到 %(last)d 枚，请在这个范围里选"),
-                      first=codes.first + 1, last=codes.first + codes.count)  # fmt: skip
+        raise Invalid(
+            "count",
+            N_("这次赋码是第 %(first)d 到 %(last)d 枚，请在这个范围里选"),
+            first=codes.first + 1,
+            last=codes.first + codes.count,
+        )
 
 
 def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> None:
@@ -90,8 +102,12 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
         .limit(1)
     )
     if other:
-        raise Conflict(N_("第 %(first)d 到 %(last)d 枚已经在第 %(run)d 次打印里；重印请到那一页，说明理由"),
-                       first=other.first + 1, last=other.last + 1, run=other.id)  # fmt: skip
+        raise Conflict(
+            N_("第 %(first)d 到 %(last)d 枚已经在第 %(run)d 次打印里；重印请到那一页，说明理由"),
+            first=other.first + 1,
+            last=other.last + 1,
+            run=other.id,
+        )
 
 
 def _job(office: Office, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
@@ -135,15 +151,29 @@ def _extra(batch: Batch) -> tuple[str, ...]:
 
 def job_as_dict(job: SheetJob) -> dict[str, Any]:
     """A job as plain data, for the print run's row."""
-    return {"stock": job.stock.as_dict(), "text": job.text.as_dict(), "prefix": job.prefix,
-            "printer": asdict(job.printer), "start_at": job.start_at, "symbol_mm": job.symbol_mm,
-            "output": job.output.value, "kind": job.kind.value}  # fmt: skip
+    return {
+        "stock": job.stock.as_dict(),
+        "text": job.text.as_dict(),
+        "prefix": job.prefix,
+        "printer": asdict(job.printer),
+        "start_at": job.start_at,
+        "symbol_mm": job.symbol_mm,
+        "output": job.output.value,
+        "kind": job.kind.value,
+    }
 
 
 def job_from_dict(plain: dict[str, Any]) -> SheetJob:
-    return SheetJob(Stock.from_dict(plain["stock"]), labeltext.LabelText.from_dict(plain["text"]), plain["prefix"],
-                    Printer(**plain["printer"]), plain["start_at"], plain["symbol_mm"], Output(plain.get("output", "pdf")),
-                    CodeKind(plain.get("kind", "full")))  # fmt: skip
+    return SheetJob(
+        Stock.from_dict(plain["stock"]),
+        labeltext.LabelText.from_dict(plain["text"]),
+        plain["prefix"],
+        Printer(**plain["printer"]),
+        plain["start_at"],
+        plain["symbol_mm"],
+        Output(plain.get("output", "pdf")),
+        CodeKind(plain.get("kind", "full")),
+    )
 
 
 def output_of(run: PrintRun) -> Output:

@@ -99,8 +99,10 @@ class Indicator:
     def _groups(self, column: str, names: Sequence[str]) -> tuple[Group, ...]:
         """The figures of each word of a column: of `names` in any case, then of all others that there are."""
         count = self.count
-        parts = [measures.by_word(lines, column)
-                 for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)]  # fmt: skip
+        parts = [
+            measures.by_word(lines, column)
+            for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)
+        ]
         names = [*names, *sorted({name for part in parts for name in part} - set(names))]
         none = measures.nothing(self.ledger)
         found = []
@@ -133,8 +135,11 @@ class Board:
     def demonstrations(self) -> int:
         """How many demonstration lines are in its figures, which a page must say."""
         counts = [one.count for one in self.indicators.values()]
-        shown = [lines.where(lines.of("demonstration") > 0).at for count in counts for lines in
-                 (count.first, count.stock, count.at_base, count.at_end, count.pending)]  # fmt: skip
+        shown = [
+            lines.where(lines.of("demonstration") > 0).at
+            for count in counts
+            for lines in (count.first, count.stock, count.at_base, count.at_end, count.pending)
+        ]
         return len(np.unique(np.concatenate(shown))) if shown else 0
 
 
@@ -144,8 +149,10 @@ def board(session: Session, policy: Policy, day: date) -> Board:
 
 
 def count_all(ledger: Ledger, policy: Policy, day: date) -> Board:
-    found = {ref: Indicator(ref, target, ledger, measures.count(ledger, period_of(target), day))
-             for ref, target in policy.targets.items()}  # fmt: skip
+    found = {
+        ref: Indicator(ref, target, ledger, measures.count(ledger, period_of(target), day))
+        for ref, target in policy.targets.items()
+    }
     main = found[_ref(policy, policy.main_target_on(day))]
     others = main.count.stock.thing
     return Board(day, {ref: _beside(one, main, others) for ref, one in found.items()})
@@ -169,5 +176,14 @@ def line_of(board: Board, policy: Policy, ref: str | None = None) -> Progress:
     """One indicator as the line that public pages carry; the main one if none is named."""
     one = board.indicators[ref or _ref(policy, policy.main_target_on(board.as_of))]
     target = one.target
-    return Progress(target.name, one.first.units, target.value, target.period, one.rules()[0], board.as_of,
-                    f"{policy.title} {target.clause}", policy.draft, one.demonstrations)  # fmt: skip
+    return Progress(
+        target.name,
+        one.first.units,
+        target.value,
+        target.period,
+        one.rules()[0],
+        board.as_of,
+        f"{policy.title} {target.clause}",
+        policy.draft,
+        one.demonstrations,
+    )

@@ -125,8 +125,11 @@ def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> 
         rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))
     )
     used = session.execute(uses.with_only_columns(FarmEntry.plot_id, FarmEntry.season, FarmEntry.day)).all()
-    return [number for number, plot, day in found
-            if any(plot == where and day >= since and day.year == season for where, season, since in used)]  # fmt: skip
+    return [
+        number
+        for number, plot, day in found
+        if any(plot == where and day >= since and day.year == season for where, season, since in used)
+    ]
 
 
 def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:
@@ -153,20 +156,39 @@ def _reached(session: Session, reached: sa.CTE | sa.Subquery) -> list[Reached]:
     looks = sa.select(UnitScans.batch_id, sa.func.sum(UnitScans.scans).label("scans"))
     looked = looks.where(UnitScans.batch_id.in_(sa.select(reached.c.id))).group_by(UnitScans.batch_id).subquery()
     rows = (
-        sa.select(Batch.id, Batch.id_number, Product.name, Producer.name, Batch.county, Batch.harvest_date, Batch.state,
-                  Batch.reserved, reached.c.depth, sa.cast(sa.func.coalesce(looked.c.scans, 0), sa.BigInteger), Batch.origin)
+        sa.select(
+            Batch.id,
+            Batch.id_number,
+            Product.name,
+            Producer.name,
+            Batch.county,
+            Batch.harvest_date,
+            Batch.state,
+            Batch.reserved,
+            reached.c.depth,
+            sa.cast(sa.func.coalesce(looked.c.scans, 0), sa.BigInteger),
+            Batch.origin,
+        )
         .join(reached, reached.c.id == Batch.id)
         .join(Product, Product.id == Batch.product_id)
         .join(Producer, Producer.id == Batch.producer_id)
         .outerjoin(looked, looked.c.batch_id == Batch.id)
         .order_by(reached.c.depth, Batch.id)
-    )  # fmt: skip
+    )
     return [Reached(*row) for row in session.execute(rows)]
 
 
 def _deliveries(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -> list[Delivery]:
-    rows = sa.select(Shipment.batch_id, Shipment.customer, Shipment.place, Shipment.shipped_on, Shipment.quantity,
-                     Batch.unit, Shipment.first, Shipment.count).join(Batch, Batch.id == Shipment.batch_id)  # fmt: skip
+    rows = sa.select(
+        Shipment.batch_id,
+        Shipment.customer,
+        Shipment.place,
+        Shipment.shipped_on,
+        Shipment.quantity,
+        Batch.unit,
+        Shipment.first,
+        Shipment.count,
+    ).join(Batch, Batch.id == Shipment.batch_id)
     rows = rows.where(Shipment.cancelled_at.is_(None), Shipment.batch_id.in_(sa.select(reached.c.id)))
     if actor.county is not None:
         rows = rows.where(Batch.county == actor.county)
@@ -174,8 +196,16 @@ def _deliveries(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -
     return [Delivery(*row[:4], f"{row[4].normalize():f} {row[5]}", *row[6:]) for row in found]
 
 
-def act(session: Session, actor: Actor, kind: RecallKind, roots: Collection[int], *, cause: str, reason: str,
-        seen: int | None = None) -> RecallAct:  # fmt: skip
+def act(
+    session: Session,
+    actor: Actor,
+    kind: RecallKind,
+    roots: Collection[int],
+    *,
+    cause: str,
+    reason: str,
+    seen: int | None = None,
+) -> RecallAct:
     """Hold or recall everything that the roots reach, in one transaction, with an event for every batch and a notice
     for every producer. A drill does it all, measures it and takes it back.
 
@@ -197,9 +227,17 @@ def act(session: Session, actor: Actor, kind: RecallKind, roots: Collection[int]
         changed = _stop(session, actor, kind, found, why)
         if not changed:
             raise Conflict(N_("这些批次都已经停下，没有要办的了"))
-    row = RecallAct(kind=kind, cause=inputs.line("cause", cause, most=100), reason=why, at=actor.at,
-                    actor_name=actor.name, batches=len(found.batches), units=found.units, scans=found.scans,
-                    milliseconds=round((perf_counter() - began) * 1000))  # fmt: skip
+    row = RecallAct(
+        kind=kind,
+        cause=inputs.line("cause", cause, most=100),
+        reason=why,
+        at=actor.at,
+        actor_name=actor.name,
+        batches=len(found.batches),
+        units=found.units,
+        scans=found.scans,
+        milliseconds=round((perf_counter() - began) * 1000),
+    )
     session.add(row)
     audit.record(session, actor, f"recall.{kind}", row, why, batches=row.batches, changed=len(changed), cause=row.cause)
     _lines(session, row, found, changed)
@@ -217,15 +255,24 @@ def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: s
         rows = rows.where(Batch.state.in_(FROM_STATES[kind])).order_by(Batch.id).with_for_update()
         stopping += session.scalars(rows)
     values = {"state": TO_STATE[kind], "state_since": actor.at, "state_reason": why}
-    told = Event(at=actor.at, actor_id=actor.account_id, actor_name=actor.name, actor_role=actor.role or "command",
-                 action=f"batch.{kind}", reason=why, data={"after": TO_STATE[kind]})  # fmt: skip
+    told = Event(
+        at=actor.at,
+        actor_id=actor.account_id,
+        actor_name=actor.name,
+        actor_role=actor.role or "command",
+        action=f"batch.{kind}",
+        reason=why,
+        data={"after": TO_STATE[kind]},
+    )
     change_many(session, Batch, stopping, values, told)
     return set(stopping)
 
 
 def _lines(session: Session, row: RecallAct, found: Reach, changed: set[int]) -> None:
-    lines = [{"recall_id": row.id, "batch_id": each.id, "depth": each.depth, "changed": each.id in changed}
-             for each in found.batches]  # fmt: skip
+    lines = [
+        {"recall_id": row.id, "batch_id": each.id, "depth": each.depth, "changed": each.id in changed}
+        for each in found.batches
+    ]
     session.execute(sa.insert(RecallLine), lines)
 
 

@@ -52,8 +52,10 @@ def _plot(document: Document, plot: Plot, entries: Sequence[FarmEntry]) -> None:
     standing = sum(entry.id not in later for entry in shown)
     document.heading(f"{plot.name}　{plot.place}　{plain(plot.area_mu)} 亩", least=45)
     document.text(f"有效记录 {standing} 条，更正或划去 {len(shown) - standing} 条。", soft=True)
-    rows = [[_days(entry), ENTRY_WORDS[entry.kind], _fate(entry, later) + content(entry), entry.operator, _written(entry)]
-            for entry in shown]  # fmt: skip
+    rows = [
+        [_days(entry), ENTRY_WORDS[entry.kind], _fate(entry, later) + content(entry), entry.operator, _written(entry)]
+        for entry in shown
+    ]
     document.table(COLUMNS, rows, size=8.5)
 
 
@@ -84,9 +86,18 @@ def content(entry: FarmEntry) -> str:
 def _use(entry: FarmEntry) -> list[str]:
     kind = INPUT_WORDS[entry.input_kind] if entry.input_kind else "投入品"
     area = entry.area_mu and f"{plain(entry.area_mu)} 亩"
-    told = [(kind, entry.input_name), ("登记证号", entry.registration), ("生产企业", entry.maker), ("批号", entry.lot),
-            ("来源", entry.source), ("防治对象", entry.target), ("用法", entry.method), ("用量", entry.dose), ("面积", area),
-            ("停用日期", entry.last_day.isoformat())]  # fmt: skip
+    told = [
+        (kind, entry.input_name),
+        ("登记证号", entry.registration),
+        ("生产企业", entry.maker),
+        ("批号", entry.lot),
+        ("来源", entry.source),
+        ("防治对象", entry.target),
+        ("用法", entry.method),
+        ("用量", entry.dose),
+        ("面积", area),
+        ("停用日期", entry.last_day.isoformat()),
+    ]
     lines = [f"{word}：{value}" for word, value in told if value]
     if entry.input_kind and entry.input_kind.has_interval:
         free = free_from(entry)

@@ -41,8 +41,11 @@ class ProductKind:
         if regime is not Regime.PROCESSED:
             return {"regime": regime, "shelf_life_days": None, "food_licence": None}
         none = demonstration and not self.food_licence.strip()
-        return {"regime": regime, "shelf_life_days": inputs.count("shelf_life", self.shelf_life, LONGEST_SHELF_LIFE),
-                "food_licence": None if none else parse_food_licence(self.food_licence)}  # fmt: skip
+        return {
+            "regime": regime,
+            "shelf_life_days": inputs.count("shelf_life", self.shelf_life, LONGEST_SHELF_LIFE),
+            "food_licence": None if none else parse_food_licence(self.food_licence),
+        }
 
 
 def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind) -> None:
@@ -56,8 +59,9 @@ def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind
     audit.record(session, actor, "product.regime", product, **values)
 
 
-def missing(session: Session, batch: Batch, count: int = 0,
-            required_of: Collection[ProducerKind] = LAW) -> list[Message]:  # fmt: skip
+def missing(
+    session: Session, batch: Batch, count: int = 0, required_of: Collection[ProducerKind] = LAW
+) -> list[Message]:
     """What still stands between a batch and `count` more codes; nothing: it may be coded. `required_of` is the policy's."""
     product = batch.product
     if product.regime is Regime.FRESH:
@@ -73,8 +77,12 @@ def _without_certificate(batch: Batch, count: int) -> list[Message]:
         return []
     if not batch.certified:
         return [Message(N_("企业和合作社的鲜活农产品，要先开具承诺达标合格证才能赋码"))]
-    return [Message(N_("承诺达标合格证只开了 %(certified)s %(unit)s，这次赋码后共 %(needed)s %(unit)s；请再开一张或少赋几枚"),
-                    {"certified": plain(batch.certified), "needed": plain(needed), "unit": str(batch.unit)})]  # fmt: skip
+    return [
+        Message(
+            N_("承诺达标合格证只开了 %(certified)s %(unit)s，这次赋码后共 %(needed)s %(unit)s；请再开一张或少赋几枚"),
+            {"certified": plain(batch.certified), "needed": plain(needed), "unit": str(batch.unit)},
+        )
+    ]
 
 
 def _of_processed(batch: Batch) -> list[Message]:

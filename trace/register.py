@@ -54,8 +54,9 @@ class ProducerForm:
     phone: str
 
 
-def submit_producer(session: Session, actor: Actor, policy: Policy, secrets: Secrets, form: ProducerForm,
-                    demonstration: bool = False) -> Producer:  # fmt: skip
+def submit_producer(
+    session: Session, actor: Actor, policy: Policy, secrets: Secrets, form: ProducerForm, demonstration: bool = False
+) -> Producer:
     """A producer enters its record, or mends a returned one; the county reviews it.
 
     Raises Invalid (any field, or an identity that is registered already), Conflict (already approved).
@@ -92,8 +93,11 @@ def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known
     if not form.resident_id.strip() and known is not None and known.identity_mark:
         return values | {"uscc": None}  # mending a returned record: the number given before still stands
     number = parse_resident_id(form.resident_id)
-    return values | {"uscc": None, "identity_sealed": secrets.seal_identity(number),
-                     "identity_mark": secrets.identity_mark(number)}  # fmt: skip
+    return values | {
+        "uscc": None,
+        "identity_sealed": secrets.seal_identity(number),
+        "identity_mark": secrets.identity_mark(number),
+    }
 
 
 def _refuse_taken_identity(session: Session, values: dict[str, Any], own: Producer | None) -> None:
@@ -135,14 +139,27 @@ def _must_be(session: Session, row: Producer | Product, *states: Review) -> None
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 
 
-def add_plot(session: Session, actor: Actor, policy: Policy, *, name: str, county: str, place: str,
-             area_mu: str, kind: str = PlotKind.FIELD) -> Plot:  # fmt: skip
+def add_plot(
+    session: Session,
+    actor: Actor,
+    policy: Policy,
+    *,
+    name: str,
+    county: str,
+    place: str,
+    area_mu: str,
+    kind: str = PlotKind.FIELD,
+) -> Plot:
     """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village."""
     producer = own_producer(session, actor)
-    plot = Plot(producer_id=producer.id, name=inputs.line("name", name, most=30), county=policy.county(county),
-                place=inputs.line("place", place, most=40),
-                area_mu=inputs.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
-                kind=inputs.choice("kind", PlotKind, kind))  # fmt: skip
+    plot = Plot(
+        producer_id=producer.id,
+        name=inputs.line("name", name, most=30),
+        county=policy.county(county),
+        place=inputs.line("place", place, most=40),
+        area_mu=inputs.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
+        kind=inputs.choice("kind", PlotKind, kind),
+    )
     if session.scalar(sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name == plot.name)):
         raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
     session.add(plot)
@@ -150,14 +167,26 @@ def add_plot(session: Session, actor: Actor, policy: Policy, *, name: str, count
     return plot
 
 
-def submit_product(session: Session, actor: Actor, *, name: str, brand: str, description: str = "",
-                   product: Product | None = None, kind: ProductKind | None = None) -> Product:  # fmt: skip
+def submit_product(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    brand: str,
+    description: str = "",
+    product: Product | None = None,
+    kind: ProductKind | None = None,
+) -> Product:
     """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
     `kind` it stays what it was, at first none of the regulated ones."""
     producer = own_producer(session, actor)
     named, about = inputs.line("name", name, least=2, most=30), inputs.paragraph("description", description)
-    values = {"name": named, "description": about, "brand_id": _brand_id(session, brand, named, producer),
-              **(kind.values(producer.demonstration) if kind else {})}  # fmt: skip
+    values = {
+        "name": named,
+        "description": about,
+        "brand_id": _brand_id(session, brand, named, producer),
+        **(kind.values(producer.demonstration) if kind else {}),
+    }
     same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
         raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)
@@ -257,15 +286,32 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
     farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
-    batch = Batch(producer_id=producer.id, attached_farmer_id=farmer and farmer.id,
-                  product_id=product.id, plot_id=plot.id, county=plot.county,
-                  id_number=unused_number(session, Batch, plot.county), declared_at=actor.at, state_since=actor.at,
-                  idempotency_key=form.key[:64] or None, **_harvest(form, actor))  # fmt: skip
+    batch = Batch(
+        producer_id=producer.id,
+        attached_farmer_id=farmer and farmer.id,
+        product_id=product.id,
+        plot_id=plot.id,
+        county=plot.county,
+        id_number=unused_number(session, Batch, plot.county),
+        declared_at=actor.at,
+        state_since=actor.at,
+        idempotency_key=form.key[:64] or None,
+        **_harvest(form, actor),
+    )
     if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
         batch.brand_id = product.brand_id
     session.add(batch)
-    audit.record(session, actor, "batch.declare", batch, id_number=batch.id_number, brand=batch.brand_id,
-                 quantity=str(batch.quantity), unit=batch.unit, pack_size=str(batch.pack_size))  # fmt: skip
+    audit.record(
+        session,
+        actor,
+        "batch.declare",
+        batch,
+        id_number=batch.id_number,
+        brand=batch.brand_id,
+        quantity=str(batch.quantity),
+        unit=batch.unit,
+        pack_size=str(batch.pack_size),
+    )
     return batch
 
 
@@ -279,10 +325,18 @@ def _harvest(form: BatchForm, actor: Actor) -> dict[str, Any]:
     if pack_size > quantity:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{quantity:f}")
     if quantity // pack_size > MOST_PACKS:
-        raise Invalid("pack_size", N_("这样会有 %(packs)s 件，一个批次最多 %(most)s 件；请分成几个批次"),
-                      packs=f"{quantity // pack_size:,f}", most=f"{MOST_PACKS:,}")  # fmt: skip
-    return {"harvest_date": inputs.harvest_day(form.harvest_date, day_of(actor.at)), "quantity": quantity,
-            "unit": inputs.choice("unit", Unit, form.unit), "pack_size": pack_size}  # fmt: skip
+        raise Invalid(
+            "pack_size",
+            N_("这样会有 %(packs)s 件，一个批次最多 %(most)s 件；请分成几个批次"),
+            packs=f"{quantity // pack_size:,f}",
+            most=f"{MOST_PACKS:,}",
+        )
+    return {
+        "harvest_date": inputs.harvest_day(form.harvest_date, day_of(actor.at)),
+        "quantity": quantity,
+        "unit": inputs.choice("unit", Unit, form.unit),
+        "pack_size": pack_size,
+    }
 
 
 def own_row(session: Session, producer: Producer, kind: Any, field: str, ref: str) -> Any:
@@ -294,6 +348,10 @@ def own_row(session: Session, producer: Producer, kind: Any, field: str, ref: st
 
 def last_batch(session: Session, producer_id: int) -> Batch | None:
     """The producer's latest batch, which "copy last batch" (照上一批填) starts from."""
-    return session.scalar(sa.select(Batch).where(Batch.producer_id == producer_id)
-                          .order_by(Batch.declared_at.desc(), Batch.id.desc()).limit(1)
-                          .options(joinedload(Batch.product), joinedload(Batch.plot)))  # fmt: skip
+    return session.scalar(
+        sa.select(Batch)
+        .where(Batch.producer_id == producer_id)
+        .order_by(Batch.declared_at.desc(), Batch.id.desc())
+        .limit(1)
+        .options(joinedload(Batch.product), joinedload(Batch.plot))
+    )

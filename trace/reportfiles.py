@@ -40,19 +40,70 @@ def workbook(out: IO[bytes], report: Report, content: dict[str, Any], county: st
     ones = content["indicators"]
     return write(
         out,
-        Sheet("指标", f"{content['title']} · 指标进度", [*groups, Column("目标", Kind.COUNT), *_COUNTED,
-              Column("有效产品数", Kind.COUNT), Column("有效证书数", Kind.COUNT), Column("基准日", Kind.DAY)],
-              [_overview(one) for one in ones], notes),
-        Sheet("分县", "各县市区", [*groups, Column("县市区"), *_COUNTED],
-              [[one["name"], one["period"], group["name"], *_figures(group)] for one in ones for group in one["by_county"]]),
-        Sheet("分认证", "各种认证", [*groups, Column("认证"), *_COUNTED],
-              [[one["name"], one["period"], scheme_word(group["key"]), *_figures(group)] for one in ones for group in one["by_scheme"]]),
-        Sheet("分年", "逐年", [*groups, Column("年份", Kind.COUNT), *_COUNTED[:3]],
-              [[one["name"], one["period"], year["year"], *_figures(year)[:3]] for one in ones for year in one["by_year"]]),
-        Sheet("证书", "每个数背后的证书", [*groups, Column("计入"), Column("产品"), Column("认证"), Column("证书编号", width=26),
-              Column("持有人", width=28), Column("县市区"), Column("颁发", Kind.DAY), Column("有效期自", Kind.DAY),
-              Column("有效期至", Kind.DAY), Column("核实", Kind.DAY), Column("那天的状态")], _lines(content, county)),
-    )  # fmt: skip
+        Sheet(
+            "指标",
+            f"{content['title']} · 指标进度",
+            [
+                *groups,
+                Column("目标", Kind.COUNT),
+                *_COUNTED,
+                Column("有效产品数", Kind.COUNT),
+                Column("有效证书数", Kind.COUNT),
+                Column("基准日", Kind.DAY),
+            ],
+            [_overview(one) for one in ones],
+            notes,
+        ),
+        Sheet(
+            "分县",
+            "各县市区",
+            [*groups, Column("县市区"), *_COUNTED],
+            [
+                [one["name"], one["period"], group["name"], *_figures(group)]
+                for one in ones
+                for group in one["by_county"]
+            ],
+        ),
+        Sheet(
+            "分认证",
+            "各种认证",
+            [*groups, Column("认证"), *_COUNTED],
+            [
+                [one["name"], one["period"], scheme_word(group["key"]), *_figures(group)]
+                for one in ones
+                for group in one["by_scheme"]
+            ],
+        ),
+        Sheet(
+            "分年",
+            "逐年",
+            [*groups, Column("年份", Kind.COUNT), *_COUNTED[:3]],
+            [
+                [one["name"], one["period"], year["year"], *_figures(year)[:3]]
+                for one in ones
+                for year in one["by_year"]
+            ],
+        ),
+        Sheet(
+            "证书",
+            "每个数背后的证书",
+            [
+                *groups,
+                Column("计入"),
+                Column("产品"),
+                Column("认证"),
+                Column("证书编号", width=26),
+                Column("持有人", width=28),
+                Column("县市区"),
+                Column("颁发", Kind.DAY),
+                Column("有效期自", Kind.DAY),
+                Column("有效期至", Kind.DAY),
+                Column("核实", Kind.DAY),
+                Column("那天的状态"),
+            ],
+            _lines(content, county),
+        ),
+    )
 
 
 def _notes(report: Report, content: dict[str, Any]) -> list[str]:
@@ -80,8 +131,15 @@ def title(report: Report) -> str:
 
 def _overview(one: dict[str, Any]) -> list[Any]:
     stock = one["totals"]["stock"]
-    return [one["name"], one["period"], one["target"], *_figures(one), stock["products"], stock["certificates"],
-            date.fromisoformat(one["base_date"])]  # fmt: skip
+    return [
+        one["name"],
+        one["period"],
+        one["target"],
+        *_figures(one),
+        stock["products"],
+        stock["certificates"],
+        date.fromisoformat(one["base_date"]),
+    ]
 
 
 def _figures(group: dict[str, Any]) -> list[int]:
@@ -93,9 +151,18 @@ def _lines(content: dict[str, Any], county: str | None) -> Iterator[Sequence[Any
     for one in content["indicators"]:
         for name, word in _LIST_WORDS.items():
             for line in (lines[n] for n in one["lines"][name] if n in lines):
-                yield [one["name"], one["period"], word, line["product"], scheme_word(line["scheme"]), line["number"],
-                       line["holder"], line["county_name"], *(_day(line[key]) for key in
-                       ("granted", "valid_from", "valid_to", "verified")), STATE_WORDS[line["state"]]]  # fmt: skip
+                yield [
+                    one["name"],
+                    one["period"],
+                    word,
+                    line["product"],
+                    scheme_word(line["scheme"]),
+                    line["number"],
+                    line["holder"],
+                    line["county_name"],
+                    *(_day(line[key]) for key in ("granted", "valid_from", "valid_to", "verified")),
+                    STATE_WORDS[line["state"]],
+                ]
 
 
 def _day(text: str | None) -> date | None:
@@ -138,8 +205,10 @@ def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
         document.text("该文件为征求意见稿，目标以正式文件为准。", soft=True)
     if content["demonstration"]:
         document.text(f"{demonstration(content)}。")
-    document.text(f"定稿：{report.made_by_name}，{chinese_moment(report.made_at)}。"
-                  f"计数规则第 {report.rule_version} 版。", soft=True)  # fmt: skip
+    document.text(
+        f"定稿：{report.made_by_name}，{chinese_moment(report.made_at)}。计数规则第 {report.rule_version} 版。",
+        soft=True,
+    )
     if report.reason:
         document.text(f"本份更正同一季度的上一份。更正说明：{report.reason}")
 
@@ -148,12 +217,14 @@ def _main(document: Document, one: dict[str, Any]) -> None:
     """The first indicator, with everything there is of it."""
     stock = one["totals"]["stock"]
     document.heading(f"{one['name']}　{one['period']}　目标 {one['target']} {one['unit']}", least=60)
-    document.figures([
-        ("首次新增", f"{one['first_time']} / {one['target']}", "期内首次获证，经核实"),
-        ("净增", _signed(one["net"]), f"基准日 {chinese_day(one['base_date'])}"),
-        ("有效存量", str(one["stock"]), f"{stock['products']} 个产品，{stock['certificates']} 张证书"),
-        ("待核", str(one["pending"]), "不计入左边的数"),
-    ])  # fmt: skip
+    document.figures(
+        [
+            ("首次新增", f"{one['first_time']} / {one['target']}", "期内首次获证，经核实"),
+            ("净增", _signed(one["net"]), f"基准日 {chinese_day(one['base_date'])}"),
+            ("有效存量", str(one["stock"]), f"{stock['products']} 个产品，{stock['certificates']} 张证书"),
+            ("待核", str(one["pending"]), "不计入左边的数"),
+        ]
+    )
     document.text("首次新增（实线，累计）与到目标的匀速线（虚线）：", soft=True)
     _path(document, one)
     figures = [Col(word, 25, True) for word in FIGURE_WORDS.values()]
@@ -163,16 +234,24 @@ def _main(document: Document, one: dict[str, Any]) -> None:
     document.table([Col("认证", 70), *figures], [[scheme_word(g["key"]), *_shown(g)] for g in one["by_scheme"]])
     if one["by_year"]:
         document.heading("逐年")
-        document.table([Col("年份", 95), *figures[:2], Col("年底有效", 25, True)],
-                       [[year["year"], *_shown(year)[:3]] for year in one["by_year"]])  # fmt: skip
+        document.table(
+            [Col("年份", 95), *figures[:2], Col("年底有效", 25, True)],
+            [[year["year"], *_shown(year)[:3]] for year in one["by_year"]],
+        )
 
 
 def _others(document: Document, ones: Sequence[dict[str, Any]]) -> None:
     """The other indicators, a line each."""
     document.heading("其他指标")
-    document.table([Col("指标", 56), Col("期间", 26), Col("目标", 16, True),
-                    *(Col(word, 18, True) for word in FIGURE_WORDS.values())],
-                   [[one["name"], one["period"], one["target"], *_shown(one)] for one in ones])  # fmt: skip
+    document.table(
+        [
+            Col("指标", 56),
+            Col("期间", 26),
+            Col("目标", 16, True),
+            *(Col(word, 18, True) for word in FIGURE_WORDS.values()),
+        ],
+        [[one["name"], one["period"], one["target"], *_shown(one)] for one in ones],
+    )
     for one in ones:
         if one["also_in_main"]:
             document.text(
@@ -187,8 +266,10 @@ def _signed(net: int) -> str:
 
 def _shown(group: dict[str, Any]) -> list[str]:
     """The figures as they are read: 净增 with its sign."""
-    return [_signed(value) if name == "net" else str(value)
-            for name, value in zip(FIGURE_WORDS, _figures(group), strict=True)]  # fmt: skip
+    return [
+        _signed(value) if name == "net" else str(value)
+        for name, value in zip(FIGURE_WORDS, _figures(group), strict=True)
+    ]
 
 
 def _path(document: Document, one: dict[str, Any]) -> None:

@@ -41,9 +41,19 @@ def freeze(session: Session, actor: Actor, policy: Policy, day: str, reason: str
     content = canonical(contents(progress.board(session, policy, as_of), policy))
     if before and before.content == content:
         raise Conflict(N_("和上一份完全一样，不用再定稿"))
-    row = Report(quarter=quarter_of(as_of), number=before.number + 1 if before else 1, as_of=as_of,
-                 rule_version=RULE_VERSION, content=content, sha256=digest(content), made_by=actor.account_id,
-                 made_by_name=actor.name, made_at=actor.at, replaces_id=before and before.id, reason=why)  # fmt: skip
+    row = Report(
+        quarter=quarter_of(as_of),
+        number=before.number + 1 if before else 1,
+        as_of=as_of,
+        rule_version=RULE_VERSION,
+        content=content,
+        sha256=digest(content),
+        made_by=actor.account_id,
+        made_by_name=actor.name,
+        made_at=actor.at,
+        replaces_id=before and before.id,
+        reason=why,
+    )
     session.add(row)
     audit.record(session, actor, "report.freeze", row, why, quarter=row.quarter, number=row.number, sha256=row.sha256)
     return row
@@ -79,8 +89,11 @@ def digest(content: str) -> str:
 def read(report: Report) -> dict[str, Any]:
     """What a report says. Raises Conflict when it is not what was frozen."""
     if digest(report.content) != report.sha256:
-        raise Conflict(N_("报告 %(quarter)s 第 %(number)d 份的内容和它的哈希对不上，不能作数；请联系系统管理员"),
-                       quarter=report.quarter, number=report.number)  # fmt: skip
+        raise Conflict(
+            N_("报告 %(quarter)s 第 %(number)d 份的内容和它的哈希对不上，不能作数；请联系系统管理员"),
+            quarter=report.quarter,
+            number=report.number,
+        )
     content: dict[str, Any] = json.loads(report.content)
     return content
 
@@ -129,16 +142,23 @@ def _indicator(one: Indicator, policy: Policy, shown: dict[int, Line]) -> dict[s
         "also_in_main": len(one.also_counted),
         "by_county": [_group(group) | {"name": policy.county_name(group.key)} for group in one.by_county(policy)],
         "by_scheme": [_group(group) for group in one.by_scheme()],
-        "by_year": [{"year": year.year, "first_time": len(year.first), "net": year.net, "stock": len(year.stock)}
-                    for year in one.years],
+        "by_year": [
+            {"year": year.year, "first_time": len(year.first), "net": year.net, "stock": len(year.stock)}
+            for year in one.years
+        ],
         "path": [[day.isoformat(), value] for day, value in one.path],
         "lines": {name: sorted(line.id for line in lines) for name, lines in lists.items()},
-    }  # fmt: skip
+    }
 
 
 def _group(group: Group) -> dict[str, Any]:
-    return {"key": group.key, "first_time": group.first.units, "net": group.net, "stock": group.stock.units,
-            "pending": group.pending.units}  # fmt: skip
+    return {
+        "key": group.key,
+        "first_time": group.first.units,
+        "net": group.net,
+        "stock": group.stock.units,
+        "pending": group.pending.units,
+    }
 
 
 def _line(line: Line, policy: Policy, day: date) -> dict[str, Any]:
@@ -186,8 +206,17 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
         for figure in FIGURES:
             came, went = _moved(was, one, _LISTS_OF[figure])
             if was.get(figure, 0) != one[figure] or came or went:
-                found.append(Change(one["name"], one["period"], figure, was.get(figure, 0), one[figure],
-                                    tuple(lines[n] for n in came), tuple(lines[n] for n in went)))  # fmt: skip
+                found.append(
+                    Change(
+                        one["name"],
+                        one["period"],
+                        figure,
+                        was.get(figure, 0),
+                        one[figure],
+                        tuple(lines[n] for n in came),
+                        tuple(lines[n] for n in went),
+                    )
+                )
     return found
 
 

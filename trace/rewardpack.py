@@ -64,8 +64,9 @@ def _term(certificate: Certification) -> str:
     return f"{written(certificate.valid_from)}至{written(last) if last else '长期'}"
 
 
-def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certificate: Certification,
-         font: FontFile) -> io.BytesIO:  # fmt: skip
+def pack(
+    session: Session, actor: Actor, policy: Policy, one: Candidate, certificate: Certification, font: FontFile
+) -> io.BytesIO:
     """Everything in one zip; the paper names the SHA-256 of each attached file."""
     files, told = attachments.of(session, certificate), events(session, certificate, one.decisions)
     names = [(f"附件/{number:02d}-{file.name}", file) for number, file in enumerate(files, 1)]
@@ -83,8 +84,16 @@ def pack(session: Session, actor: Actor, policy: Policy, one: Candidate, certifi
     return out
 
 
-def _paper(path: Path, actor: Actor, policy: Policy, one: Candidate, certificate: Certification,
-           told: Sequence[Event], files: Sequence[tuple[str, str]], font: FontFile) -> None:  # fmt: skip
+def _paper(
+    path: Path,
+    actor: Actor,
+    policy: Policy,
+    one: Candidate,
+    certificate: Certification,
+    told: Sequence[Event],
+    files: Sequence[tuple[str, str]],
+    font: FontFile,
+) -> None:
     made = chinese_moment(actor.at)
 
     def draw(document: Document) -> None:
@@ -99,8 +108,10 @@ def _paper(path: Path, actor: Actor, policy: Policy, one: Candidate, certificate
         document.heading("证书")
         document.table([Column("项目", 45), Column("内容", 125)], facts(one, certificate, policy))
         document.heading("经过")
-        document.table([Column("时间", 43), Column("事项", 27), Column("经办", 38), Column("理由", 62)],
-                       [_told(event) for event in told])  # fmt: skip
+        document.table(
+            [Column("时间", 43), Column("事项", 27), Column("经办", 38), Column("理由", 62)],
+            [_told(event) for event in told],
+        )
         document.heading("附件")
         if files:
             document.table([Column("文件", 56), Column("SHA-256", 114)], files, 8.5)
@@ -125,19 +136,48 @@ def _decisions(document: Document, decisions: Sequence[RewardDecision]) -> None:
 
 
 def _told(event: Event) -> tuple[str, str, str, str]:
-    return (chinese_moment(event.at), ACTION_WORDS.get(event.action, event.action),
-            event.actor_name, event.reason or "")  # fmt: skip
+    return (
+        chinese_moment(event.at),
+        ACTION_WORDS.get(event.action, event.action),
+        event.actor_name,
+        event.reason or "",
+    )
 
 
-def _data(policy: Policy, one: Candidate, certificate: Certification, told: Sequence[Event],
-          files: Sequence[tuple[str, str]]) -> dict[str, Any]:  # fmt: skip
+def _data(
+    policy: Policy, one: Candidate, certificate: Certification, told: Sequence[Event], files: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     return {
-        "reward": {"key": one.reward.key, "name": one.reward.name, "ceiling": one.reward.ceiling, "clause": one.reward.clause,
-                   "source": policy.title, "draft": policy.draft, "rule": RULE, "rule_version": RULE_VERSION},
+        "reward": {
+            "key": one.reward.key,
+            "name": one.reward.name,
+            "ceiling": one.reward.ceiling,
+            "clause": one.reward.clause,
+            "source": policy.title,
+            "draft": policy.draft,
+            "rule": RULE,
+            "rule_version": RULE_VERSION,
+        },
         "certificate": dict(facts(one, certificate, policy)) | {"id": certificate.id},
-        "events": [{"at": event.at.isoformat(), "action": event.action, "by": event.actor_name, "reason": event.reason,
-                    "data": event.data} for event in told],
+        "events": [
+            {
+                "at": event.at.isoformat(),
+                "action": event.action,
+                "by": event.actor_name,
+                "reason": event.reason,
+                "data": event.data,
+            }
+            for event in told
+        ],
         "files": [{"name": name, "sha256": mark} for name, mark in files],
-        "decisions": [{"outcome": row.outcome, "amount": str(row.amount) if row.amount else None, "reason": row.reason,
-                       "by": row.decided_by_name, "at": row.decided_at.isoformat()} for row in one.decisions],
-    }  # fmt: skip
+        "decisions": [
+            {
+                "outcome": row.outcome,
+                "amount": str(row.amount) if row.amount else None,
+                "reason": row.reason,
+                "by": row.decided_by_name,
+                "at": row.decided_at.isoformat(),
+            }
+            for row in one.decisions
+        ],
+    }

@@ -48,9 +48,13 @@ def first_ever(lines: Sequence[Line], reward: Reward, day: date) -> list[Line]:
     first: dict[str, Line] = {}
     for line in ledger.known({*reward.counts}, day):
         first.setdefault(ledger.unit[line.id].subject, line)
-    return [line for line in first.values()
-            if line.id not in ledger.renewals and (reward.start is None or reward.start <= line.granted)
-            and line.granted <= min(day, reward.end or day)]  # fmt: skip
+    return [
+        line
+        for line in first.values()
+        if line.id not in ledger.renewals
+        and (reward.start is None or reward.start <= line.granted)
+        and line.granted <= min(day, reward.end or day)
+    ]
 
 
 def candidates(session: Session, actor: Actor, policy: Policy) -> dict[str, list[Candidate]]:
@@ -65,10 +69,15 @@ def candidates(session: Session, actor: Actor, policy: Policy) -> dict[str, list
     for reward in policy.rewards:
         firsts = [line for line in first_ever(lines, reward, day) if actor.county in (None, line.county)]
         found[reward.key] = [
-            Candidate(reward, line.subject, line, producers.get(line.subject),
-                      tuple(decisions.get((reward.key, line.subject), ())))
+            Candidate(
+                reward,
+                line.subject,
+                line,
+                producers.get(line.subject),
+                tuple(decisions.get((reward.key, line.subject), ())),
+            )
             for line in firsts
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -81,8 +90,9 @@ def candidate(session: Session, actor: Actor, policy: Policy, first: Certificati
     raise Conflict(N_("这张证书不在奖励名单里：还没有核实、不是首次，或者不在政策的期内"))
 
 
-def decide(session: Session, actor: Actor, policy: Policy, one: Candidate, *, outcome: str, amount: str,
-           reason: str) -> RewardDecision:  # fmt: skip
+def decide(
+    session: Session, actor: Actor, policy: Policy, one: Candidate, *, outcome: str, amount: str, reason: str
+) -> RewardDecision:
     """Grant or refuse. A grant is for good: one for each holder and clause, not above the ceiling.
 
     Raises Forbidden for any but the city, Invalid for an amount above the ceiling, Conflict after a grant.
@@ -96,13 +106,31 @@ def decide(session: Session, actor: Actor, policy: Policy, one: Candidate, *, ou
     once = f"{one.reward.key} {one.subject}"
     if session.scalar(sa.select(RewardDecision.id).where(RewardDecision.granted_once == once)):
         raise Conflict(N_("“%(holder)s”这一项已经奖励过，不能再奖"), holder=one.first.holder)
-    row = RewardDecision(reward=one.reward.key, producer_id=paper.producer_id, brand_id=paper.brand_id if not
-                         paper.producer_id else None, certification_id=paper.id, outcome=kind, amount=sum_,
-                         ceiling=one.reward.ceiling, reason=why, decided_by=actor.account_id, decided_by_name=actor.name,
-                         decided_at=actor.at, granted_once=once if sum_ else None)  # fmt: skip
+    row = RewardDecision(
+        reward=one.reward.key,
+        producer_id=paper.producer_id,
+        brand_id=paper.brand_id if not paper.producer_id else None,
+        certification_id=paper.id,
+        outcome=kind,
+        amount=sum_,
+        ceiling=one.reward.ceiling,
+        reason=why,
+        decided_by=actor.account_id,
+        decided_by_name=actor.name,
+        decided_at=actor.at,
+        granted_once=once if sum_ else None,
+    )
     session.add(row)
-    audit.record(session, actor, f"reward.{kind}", row, why, reward=one.reward.key, holder=one.first.holder,
-                 amount=str(sum_) if sum_ else None)  # fmt: skip
+    audit.record(
+        session,
+        actor,
+        f"reward.{kind}",
+        row,
+        why,
+        reward=one.reward.key,
+        holder=one.first.holder,
+        amount=str(sum_) if sum_ else None,
+    )
     return row
 
 

@@ -63,8 +63,14 @@ class Gate:
     network: str
 
 
-def present(session: Session, office: Office, text: str, now: datetime, cache: FactsCache | None = None,
-            gate: Gate | None = None) -> Presented:  # fmt: skip
+def present(
+    session: Session,
+    office: Office,
+    text: str,
+    now: datetime,
+    cache: FactsCache | None = None,
+    gate: Gate | None = None,
+) -> Presented:
     """Verify a code and look it up, without counting the look.
 
     Raises Throttled for a tiny code from where too many wrong ones came (`gate`), and nothing else for any text.
@@ -89,8 +95,10 @@ def known(office: Office, claims: Sequence[Claim], now: datetime, cache: FactsCa
     For the many: whatever gets None here is for `present` to answer.
     """
     remembered = cache.remembered([claim.id_number for claim in claims], day_of(now))
-    return [None if facts is None or facts.has_voids else _pack(office, facts, claim)
-            for facts, claim in zip(remembered, claims, strict=True)]  # fmt: skip
+    return [
+        None if facts is None or facts.has_voids else _pack(office, facts, claim)
+        for facts, claim in zip(remembered, claims, strict=True)
+    ]
 
 
 def _pack(office: Office, facts: BatchFacts, claim: Claim, session: Session | None = None) -> Pack | None:
@@ -159,17 +167,25 @@ def look_up_batch(session: Session, office: Office, typed: str, now: datetime) -
 def look_up_product(session: Session, office: Office, typed: str, now: datetime) -> Answer:
     """Answer a typed product number (一品一码). Raises BadIdNumber or NotFound."""
     number = parse_id_number(typed)
-    product = session.scalar(sa.select(Product).where(Product.id_number == number)
-                             .options(joinedload(Product.producer), joinedload(Product.brand)))  # fmt: skip
+    product = session.scalar(
+        sa.select(Product)
+        .where(Product.id_number == number)
+        .options(joinedload(Product.producer), joinedload(Product.brand))
+    )
     if product is None:
         raise NotFound(N_("没有身份证号为 %(number)s 的产品；请对照标签再输一次"), number=number)
     today: date = day_of(now)
-    return Answer(Verdict.ON_RECORD, Message(REASONS[Verdict.ON_RECORD]), Level.PRODUCT, number,
-                  card=product_card(session, office, product, today),
-                  certifications=certify.badges(session, product.id, today),
-                  insurance=insure.of_product(session, product, today),
-                  progress=boards.main_line(session, office.policy, today),
-                  credit=credit.summary(session, office.policy, product.producer_id, today))  # fmt: skip
+    return Answer(
+        Verdict.ON_RECORD,
+        Message(REASONS[Verdict.ON_RECORD]),
+        Level.PRODUCT,
+        number,
+        card=product_card(session, office, product, today),
+        certifications=certify.badges(session, product.id, today),
+        insurance=insure.of_product(session, product, today),
+        progress=boards.main_line(session, office.policy, today),
+        credit=credit.summary(session, office.policy, product.producer_id, today),
+    )
 
 
 def kind_of_number(session: Session, typed: str) -> Level:

@@ -53,8 +53,12 @@ def check(db: Database) -> None:
     if found == wanted:
         return
     _refuse_newer(found)
-    raise Unavailable(N_("数据库版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s"),
-                      found=found or "（空）", wanted=wanted, cure=CURE)  # fmt: skip
+    raise Unavailable(
+        N_("数据库版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s"),
+        found=found or "（空）",
+        wanted=wanted,
+        cure=CURE,
+    )
 
 
 def _refuse_newer(found: str | None) -> None:

@@ -15,8 +15,12 @@ def server(target: str, host: str, port: int, workers: int, **more: Any) -> Any:
 
     # HTTP/1 alone: while it does not know which version a reader will speak, granian waits for ever for a first word.
     settings: dict[str, Any] = {
-        "interface": Interfaces.ASGI, "http": HTTPModes.http1, "websockets": False,
-        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD), "backlog": 1024, "respawn_failed_workers": True,
+        "interface": Interfaces.ASGI,
+        "http": HTTPModes.http1,
+        "websockets": False,
+        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD),
+        "backlog": 1024,
+        "respawn_failed_workers": True,
         "log_dictconfig": {"loggers": cast(dict[str, Any], LOGGING_CONFIG["loggers"]) | QUIET},
-    }  # fmt: skip
+    }
     return Granian(target, address=host, port=port, workers=workers, **settings | more)

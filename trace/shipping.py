@@ -50,10 +50,16 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
     if loose == bool(form.first.strip() or form.last.strip()):
         raise Invalid("quantity", N_("请填第几枚到第几枚，或者填散装的量；两样只填一样"))
     goods = _loose(batch, form) if loose else _packs(session, batch, form)
-    row = Shipment(batch_id=batch.id, customer=inputs.line("customer", form.customer, least=2, most=40),
-                   place=inputs.line("place", form.place, most=40), to_producer_id=_receiver(session, batch, form.uscc),
-                   shipped_on=_day(form.day, batch, day_of(actor.at)), idempotency_key=form.key[:64] or None,
-                   recorded_at=actor.at, **goods)  # fmt: skip
+    row = Shipment(
+        batch_id=batch.id,
+        customer=inputs.line("customer", form.customer, least=2, most=40),
+        place=inputs.line("place", form.place, most=40),
+        to_producer_id=_receiver(session, batch, form.uscc),
+        shipped_on=_day(form.day, batch, day_of(actor.at)),
+        idempotency_key=form.key[:64] or None,
+        recorded_at=actor.at,
+        **goods,
+    )
     session.add(row)
     audit.record(session, actor, "shipment.add", row, batch=batch.id_number, quantity=str(row.quantity))
     if loose:
@@ -88,8 +94,12 @@ def _before(session: Session, batch: Batch, key: str) -> Shipment | None:
 def _loose(batch: Batch, form: ShippingForm) -> dict[str, Decimal]:
     quantity = inputs.amount("quantity", form.quantity)
     if quantity > batch.left:
-        raise Invalid("quantity", N_("这个批次只剩 %(left)s %(unit)s 没有装进赋码包装"), left=f"{batch.left.normalize():f}",
-                      unit=str(batch.unit))  # fmt: skip
+        raise Invalid(
+            "quantity",
+            N_("这个批次只剩 %(left)s %(unit)s 没有装进赋码包装"),
+            left=f"{batch.left.normalize():f}",
+            unit=str(batch.unit),
+        )
     take(batch, quantity)
     return {"quantity": quantity}
 
@@ -99,11 +109,20 @@ def _packs(session: Session, batch: Batch, form: ShippingForm) -> dict[str, Deci
     last = inputs.count("last", form.last, max(1, batch.reserved))
     if last < first:
         raise Invalid("last", N_("末号 %(last)s 小于首号 %(first)s"), last=last, first=first)
-    overlap = sa.select(Shipment).where(Shipment.batch_id == batch.id, Shipment.cancelled_at.is_(None),
-                                        Shipment.first < last, Shipment.first + Shipment.count >= first)  # fmt: skip
+    overlap = sa.select(Shipment).where(
+        Shipment.batch_id == batch.id,
+        Shipment.cancelled_at.is_(None),
+        Shipment.first < last,
+        Shipment.first + Shipment.count >= first,
+    )
     if other := session.scalar(overlap.limit(1)):
-        raise Invalid("first", N_("第 %(first)s—%(last)s 枚已经发给 %(customer)s"), first=(other.first or 0) + 1,
-                      last=(other.first or 0) + (other.count or 0), customer=other.customer)  # fmt: skip
+        raise Invalid(
+            "first",
+            N_("第 %(first)s—%(last)s 枚已经发给 %(customer)s"),
+            first=(other.first or 0) + 1,
+            last=(other.first or 0) + (other.count or 0),
+            customer=other.customer,
+        )
     count = last - first + 1
     return {"quantity": batch.pack_size * count, "first": first - 1, "count": count}
 
@@ -123,8 +142,7 @@ def _receiver(session: Session, batch: Batch, uscc: str) -> int | None:
 def _day(typed: str, batch: Batch, today: date) -> date:
     day = inputs.day("day", typed)
     if not batch.harvest_date <= day <= today:
-        raise Invalid("day", N_("发货日期应在 %(first)s到 %(last)s之间"), first=batch.harvest_date,
-                      last=today)  # fmt: skip
+        raise Invalid("day", N_("发货日期应在 %(first)s到 %(last)s之间"), first=batch.harvest_date, last=today)
     return day
 
 
@@ -136,10 +154,12 @@ def shipments_of(session: Session, *batches: Batch) -> Sequence[Shipment]:
 
 def coming_in(session: Session, actor: Actor) -> Sequence[Shipment]:
     """What others shipped to the actor's producer and it has not taken in yet."""
-    rows = sa.select(Shipment).where(Shipment.to_producer_id == actor.producer_id, Shipment.cancelled_at.is_(None),
-                                     Shipment.received_at.is_(None))  # fmt: skip
-    rows = rows.options(joinedload(Shipment.batch).joinedload(Batch.product),
-                        joinedload(Shipment.batch).joinedload(Batch.producer))  # fmt: skip
+    rows = sa.select(Shipment).where(
+        Shipment.to_producer_id == actor.producer_id, Shipment.cancelled_at.is_(None), Shipment.received_at.is_(None)
+    )
+    rows = rows.options(
+        joinedload(Shipment.batch).joinedload(Batch.product), joinedload(Shipment.batch).joinedload(Batch.producer)
+    )
     return session.scalars(rows.order_by(Shipment.id)).all() if actor.producer_id else []
 
 

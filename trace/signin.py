@@ -86,8 +86,18 @@ def _mark_of(number: str) -> str:
     return hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, name: str, role: str,
-                password: str, county: str = "", insurer: str = "") -> Account:  # fmt: skip
+def add_account(
+    session: Session,
+    actor: Actor,
+    policy: Policy,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    county: str = "",
+    insurer: str = "",
+) -> Account:
     """Make an account. `county` limits an officer to one county; empty is the whole city. `insurer` is the company
     that an insurer's account acts for; empty is a company of the account's own name.
 
@@ -103,9 +113,15 @@ def add_account(session: Session, actor: Actor, policy: Policy, *, login: str, n
         raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
     person = inputs.line("name", name, most=40)
     company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
-    account = Account(login=login, name=person, role=kind, county=policy.county(county) if county else None,
-                      insurer_id=company.id if company else None,
-                      password_hash=_hash(login, password), created_at=actor.at)  # fmt: skip
+    account = Account(
+        login=login,
+        name=person,
+        role=kind,
+        county=policy.county(county) if county else None,
+        insurer_id=company.id if company else None,
+        password_hash=_hash(login, password),
+        created_at=actor.at,
+    )
     session.add(account)
     audit.record(session, actor, "account.add", account, role=kind, county=county or None)
     return account

@@ -79,8 +79,13 @@ def subject_of(row: InsurancePolicy) -> str:
 Document = tuple[str, Made]  # a file's name, and what is kept of it
 
 
-def enter(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy | None = None,
-          document: Document | None = None) -> InsurancePolicy:  # fmt: skip
+def enter(
+    session: Session,
+    actor: Actor,
+    form: PolicyForm,
+    row: InsurancePolicy | None = None,
+    document: Document | None = None,
+) -> InsurancePolicy:
     """Enter a policy, or mend one that no officer has verified yet; either way it waits for an officer. The `document` is
     attached to it.
 
@@ -136,18 +141,24 @@ def _values(form: PolicyForm) -> dict[str, Any]:
         raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
     back = inputs.day("retroactive_from", form.retroactive_from) if form.retroactive_from.strip() else None
     if back and back > start:
-        raise Invalid("retroactive_from", N_("追溯起始日 %(back)s晚于保险期起始日 %(start)s；没有追溯期就不填"),
-                      back=back, start=start)  # fmt: skip
+        raise Invalid(
+            "retroactive_from",
+            N_("追溯起始日 %(back)s晚于保险期起始日 %(start)s；没有追溯期就不填"),
+            back=back,
+            start=start,
+        )
     return {
         "kind": inputs.choice("kind", PolicyKind, form.kind),
         "scope": inputs.choice("scope", PolicyScope, form.scope),
         "number": inputs.line("number", form.number, least=4, most=60),
-        "valid_from": start, "valid_to": end, "retroactive_from": back,
+        "valid_from": start,
+        "valid_to": end,
+        "retroactive_from": back,
         **_amounts(form),
         "hotline": inputs.phone(form.hotline, "hotline") if form.hotline.strip() else None,
         "claim_url": inputs.https_address("claim_url", form.claim_url) if form.claim_url.strip() else None,
         "exclusions": inputs.paragraph("exclusions", form.exclusions, most=800) or None,
-    }  # fmt: skip
+    }
 
 
 def _amounts(form: PolicyForm) -> dict[str, Decimal | None]:
@@ -272,8 +283,9 @@ def end(session: Session, actor: Actor, row: InsurancePolicy, *, how: str, ended
 
 def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, today: date) -> None:
     if ending is PolicyEnding.CANCELLED and not row.valid_from <= day <= row.valid_to:
-        raise Invalid("ended_on", N_("解除日应在保险期间内：%(first)s至 %(last)s"), first=row.valid_from,
-                      last=row.valid_to)  # fmt: skip
+        raise Invalid(
+            "ended_on", N_("解除日应在保险期间内：%(first)s至 %(last)s"), first=row.valid_from, last=row.valid_to
+        )
     if day > today:
         raise Invalid("ended_on", N_("终止日 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
 
@@ -292,5 +304,9 @@ def found(actor: Actor, state: str = "") -> sa.Select[Any]:
     return rows.order_by(waiting, InsurancePolicy.entered_at.desc(), InsurancePolicy.id)
 
 
-WITH_SUBJECT = (joinedload(InsurancePolicy.insurer), joinedload(InsurancePolicy.producer),
-                joinedload(InsurancePolicy.product), joinedload(InsurancePolicy.batch))  # fmt: skip
+WITH_SUBJECT = (
+    joinedload(InsurancePolicy.insurer),
+    joinedload(InsurancePolicy.producer),
+    joinedload(InsurancePolicy.product),
+    joinedload(InsurancePolicy.batch),
+)

@@ -32,14 +32,22 @@ def way_of(session: Session, office: Office, batch: Batch) -> Way | None:
         return None
     above, below = made_of[:MOST], became[:MOST]
     shown = {batch.id: batch.id_number} | {node.id: node.id_number for node in (*above, *below)}
-    return Way(str(batch.origin), tuple(_node(office, node) for node in above),
-               tuple(_node(office, node) for node in below), _links(session, batch, shown),
-               len(made_of) > MOST or len(became) > MOST, batch.supplier is not None)  # fmt: skip
+    return Way(
+        str(batch.origin),
+        tuple(_node(office, node) for node in above),
+        tuple(_node(office, node) for node in below),
+        _links(session, batch, shown),
+        len(made_of) > MOST or len(became) > MOST,
+        batch.supplier is not None,
+    )
 
 
 def _links(session: Session, batch: Batch, shown: dict[int, str]) -> tuple[WayLink, ...]:
-    return tuple(WayLink(shown[edge.from_id], shown[edge.to_id], edge.taken, edge.loss)
-                 for edge in edges(session, batch.id) if edge.from_id in shown and edge.to_id in shown)  # fmt: skip
+    return tuple(
+        WayLink(shown[edge.from_id], shown[edge.to_id], edge.taken, edge.loss)
+        for edge in edges(session, batch.id)
+        if edge.from_id in shown and edge.to_id in shown
+    )
 
 
 def _went_on(session: Session, batch: Batch) -> bool:
@@ -47,8 +55,18 @@ def _went_on(session: Session, batch: Batch) -> bool:
 
 
 def _node(office: Office, node: Node) -> WayNode:
-    return WayNode(node.id_number, node.origin, node.product, node.producer, office.policy.county_name(node.county),
-                   node.day, node.quantity, str(node.unit), node.depth, str(node.state))  # fmt: skip
+    return WayNode(
+        node.id_number,
+        node.origin,
+        node.product,
+        node.producer,
+        office.policy.county_name(node.county),
+        node.day,
+        node.quantity,
+        str(node.unit),
+        node.depth,
+        str(node.state),
+    )
 
 
 def gone(session: Session, batch_id: int) -> tuple[Gone, ...]:

@@ -52,8 +52,14 @@ class Asked:
 
 def answers(server: Server, paths: list[str], connections: int) -> dict[str, float]:
     """What the client tells. Raises RuntimeError if an answer was not good."""
-    command = [sys.executable, "-m", f"{__package__}.client", str(server.port), str(min(connections, len(paths))),
-               ",".join(map(str, CLIENT_CORES))]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        f"{__package__}.client",
+        str(server.port),
+        str(min(connections, len(paths))),
+        ",".join(map(str, CLIENT_CORES)),
+    ]
     done = subprocess.run(command, cwd=ROOT, input="\n".join(paths), capture_output=True, text=True, check=True)
     told: dict[str, float] = json.loads(done.stdout)
     if told["good"] != len(paths):
@@ -67,8 +73,10 @@ def lookups(folder: Path, looks: Looks, rounds: int) -> Iterator[Figure]:
     many = large(ten, folder / "many", looks.batches, looks.scans)
     ours, units = "yipin.web.asgi:app", min(looks.codes, looks.requests)
     with serving(("tests.bench.hello:app", ten.data), (ours, ten.data), (ours, many.data)) as servers:
-        hello, few, much = (Asked(server, paths) for server, paths in
-                            zip(servers, (["/"], ten.paths(FEW, units), many.paths(FEW, units)), strict=True))  # fmt: skip
+        hello, few, much = (
+            Asked(server, paths)
+            for server, paths in zip(servers, (["/"], ten.paths(FEW, units), many.paths(FEW, units)), strict=True)
+        )
         for turn in range(rounds + 1):
             for one in (hello, few, much):
                 one.ask(looks.requests)

@@ -38,9 +38,13 @@ from .tracing import databases, insert
 YEARS = 10
 COUNTIES = ("430202", "430203", "430204", "430211", "430212", "430223", "430224", "430225", "430281")
 SCHEMES = {  # how many of a hundred, and how many days a certificate of it holds
-    Scheme.GREEN: (60, 1095), Scheme.ORGANIC: (25, 365), Scheme.ORGANIC_CONVERSION: (5, 365),
-    Scheme.GEOGRAPHICAL: (6, None), Scheme.GI_PRODUCT: (2, None), Scheme.GI_MARK: (2, None),
-}  # fmt: skip
+    Scheme.GREEN: (60, 1095),
+    Scheme.ORGANIC: (25, 365),
+    Scheme.ORGANIC_CONVERSION: (5, 365),
+    Scheme.GEOGRAPHICAL: (6, None),
+    Scheme.GI_PRODUCT: (2, None),
+    Scheme.GI_MARK: (2, None),
+}
 PRODUCTS = ("黄桃", "茶油", "丝瓜", "辣椒", "红茶", "生姜", "白芷", "大豆", "大米", "葡萄")
 
 
@@ -69,32 +73,61 @@ class Papers:
                 return
             start += timedelta(days=days)
 
-    def _paper(self, producer: int, scheme: Scheme, products: list[str], start: date, days: int | None,
-               before: int | None) -> int:  # fmt: skip
+    def _paper(
+        self, producer: int, scheme: Scheme, products: list[str], start: date, days: int | None, before: int | None
+    ) -> int:
         number, dice = len(self.rows) + 1, self.dice
         at = datetime.combine(start, clock_time(4), UTC) + timedelta(days=dice.randint(0, 20))
         waits, ended = start > self.today - timedelta(days=30) and dice.random() < 0.5, dice.random() < 0.02
-        self.rows.append({
-            "id": number, "scheme": scheme, "number": f"BENCH-{number:07d}", "holder": f"演示主体 {producer}",
-            "producer_id": producer, "county": COUNTIES[producer % len(COUNTIES)], "granted_on": start, "valid_from": start,
-            "valid_to": start + timedelta(days=days - 1) if days else None, "renews_id": before,
-            "state": Claim.DECLARED if waits else Claim.VERIFIED, "declared_at": at,
-            "verified_at": None if waits else at + timedelta(days=2),
-            "ended_on": start + timedelta(days=100) if ended else None, "ended_how": Ending.REVOKED if ended else None,
-        })  # fmt: skip
+        self.rows.append(
+            {
+                "id": number,
+                "scheme": scheme,
+                "number": f"BENCH-{number:07d}",
+                "holder": f"演示主体 {producer}",
+                "producer_id": producer,
+                "county": COUNTIES[producer % len(COUNTIES)],
+                "granted_on": start,
+                "valid_from": start,
+                "valid_to": start + timedelta(days=days - 1) if days else None,
+                "renews_id": before,
+                "state": Claim.DECLARED if waits else Claim.VERIFIED,
+                "declared_at": at,
+                "verified_at": None if waits else at + timedelta(days=2),
+                "ended_on": start + timedelta(days=100) if ended else None,
+                "ended_how": Ending.REVOKED if ended else None,
+            }
+        )
         self.lines += [{"certification_id": number, "product_name": product} for product in products]
         return number
 
 
 def _producer(number: int, at: datetime) -> dict[str, Any]:
-    return {"id": number, "name": f"演示主体 {number}", "kind": ProducerKind.COOPERATIVE, "uscc": f"{number:018d}",
-            "county": COUNTIES[number % len(COUNTIES)], "township": "演示乡", "contact": "演示", "phone": "13800000000",
-            "state": Review.APPROVED, "submitted_at": at, "demonstration": False}  # fmt: skip
+    return {
+        "id": number,
+        "name": f"演示主体 {number}",
+        "kind": ProducerKind.COOPERATIVE,
+        "uscc": f"{number:018d}",
+        "county": COUNTIES[number % len(COUNTIES)],
+        "township": "演示乡",
+        "contact": "演示",
+        "phone": "13800000000",
+        "state": Review.APPROVED,
+        "submitted_at": at,
+        "demonstration": False,
+    }
 
 
 def _event(number: int, word: str, at: datetime) -> dict[str, Any]:
-    return {"at": at, "actor_name": "bench", "actor_role": "command", "action": f"certification.{word}",
-            "object_kind": "certifications", "object_id": number, "data": {}}  # fmt: skip
+    return {
+        "at": at,
+        "actor_name": "bench",
+        "actor_role": "command",
+        "action": f"certification.{word}",
+        "object_kind": "certifications",
+        "object_id": number,
+        "data": {},
+    }
 
 
 def fill(db: Database, count: int, today: date) -> None:
@@ -104,8 +137,11 @@ def fill(db: Database, count: int, today: date) -> None:
         insert(session.connection(), Producer, [_producer(number, at) for number in range(1, papers.producers + 1)])
         insert(session.connection(), Certification, papers.rows)
         insert(session.connection(), CertificationLine, papers.lines)
-        insert(session.connection(), Event, [_event(row["id"], word, at) for row in papers.rows
-                                             for word in ("declare", "verify")])  # fmt: skip
+        insert(
+            session.connection(),
+            Event,
+            [_event(row["id"], word, at) for row in papers.rows for word in ("declare", "verify")],
+        )
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()

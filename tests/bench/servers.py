@@ -81,5 +81,14 @@ def _started(target: str, data: Path) -> Server:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", START, target, str(port)]
-    return Server(port, subprocess.Popen(command, cwd=ROOT, env=os.environ | {"YIPIN_DATA": str(data)}, start_new_session=True,
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))  # fmt: skip
+    return Server(
+        port,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"YIPIN_DATA": str(data)},
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ),
+    )

@@ -43,8 +43,11 @@ class Stall:
         with db.read.begin() as session:
             every = session.scalars(sa.select(CodeRange).order_by(CodeRange.batch_id)).all()
             chosen = every[skip :: max(1, len(every) // batches)][:batches]
-            found = [f"/{digits}" for issued in chosen
-                     for _, digits in codes_of(issued, office.ring, office.secrets, 0, units)]  # fmt: skip
+            found = [
+                f"/{digits}"
+                for issued in chosen
+                for _, digits in codes_of(issued, office.ring, office.secrets, 0, units)
+            ]
         db.dispose()
         return found
 
@@ -72,14 +75,19 @@ def large(like: Stall, data: Path, batches: int, scans: int) -> Stall:
 
 
 def _ten_batches(session: Session, office: Office, codes: int) -> None:
-    grower, officer = (signin.add_account(session, Actor("bench", AT), office.policy, login=role.value, name=role.value,
-                                          role=role, password=PASSWORD) for role in (Role.PRODUCER, Role.OFFICER))  # fmt: skip
+    grower, officer = (
+        signin.add_account(
+            session, Actor("bench", AT), office.policy, login=role.value, name=role.value, role=role, password=PASSWORD
+        )
+        for role in (Role.PRODUCER, Role.OFFICER)
+    )
     form = register.ProducerForm(
         "示范合作社", "cooperative", "934302250000000019", "", COUNTY, "霞阳镇", "示范", "13800000000"
     )
     chen = Actor.of(officer, AT)
-    register.approve_producer(session, chen, register.submit_producer(session, Actor.of(grower, AT), office.policy,
-                                                                      office.secrets, form))  # fmt: skip
+    register.approve_producer(
+        session, chen, register.submit_producer(session, Actor.of(grower, AT), office.policy, office.secrets, form)
+    )
     ama = Actor.of(grower, AT)
     plot = register.add_plot(session, ama, office.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
     product = register.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
@@ -92,8 +100,17 @@ def _ten_batches(session: Session, office: Office, codes: int) -> None:
 
 
 def _release(session: Session, actor: Actor, issued: CodeRange) -> None:
-    run = PrintRun(batch_id=issued.batch_id, range_id=issued.id, first=0, count=issued.count, job={}, planned_at=AT,
-                   state=PrintState.RELEASED, released_at=AT, idempotency_key="bench")  # fmt: skip
+    run = PrintRun(
+        batch_id=issued.batch_id,
+        range_id=issued.id,
+        first=0,
+        count=issued.count,
+        job={},
+        planned_at=AT,
+        state=PrintState.RELEASED,
+        released_at=AT,
+        idempotency_key="bench",
+    )
     session.add(run)
     audit.record(session, actor, "print.release", run, first=1, last=issued.count)
 
@@ -101,13 +118,17 @@ def _release(session: Session, actor: Actor, issued: CodeRange) -> None:
 def _copies(connection: sa.Connection, count: int) -> None:
     """Many more batches like the first, each with its range of codes and the release of it."""
     batches, ranges, runs = Batch.__table__, CodeRange.__table__, PrintRun.__table__
-    batch, issued, run = (dict(connection.execute(sa.select(table).order_by(table.c.id).limit(1)).mappings().one())
-                          for table in (batches, ranges, runs))  # fmt: skip
+    batch, issued, run = (
+        dict(connection.execute(sa.select(table).order_by(table.c.id).limit(1)).mappings().one())
+        for table in (batches, ranges, runs)
+    )
     numbers = [(1_000 + n, new_id_number(COUNTY)) for n in range(count)]
     for first in range(0, count, 1_000):
         part = numbers[first : first + 1_000]
-        connection.execute(sa.insert(batches), [batch | {"id": n, "id_number": number, "idempotency_key": number}
-                                                for n, number in part])  # fmt: skip
+        connection.execute(
+            sa.insert(batches),
+            [batch | {"id": n, "id_number": number, "idempotency_key": number} for n, number in part],
+        )
         connection.execute(sa.insert(ranges), [issued | {"id": n, "batch_id": n} for n, _ in part])
         connection.execute(sa.insert(runs), [run | {"id": n, "batch_id": n, "range_id": n} for n, _ in part])
 

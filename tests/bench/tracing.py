@@ -65,9 +65,16 @@ def graph(db: Database, batches: int) -> list[list[int]]:
         insert(session.connection(), Plot, [_plot()])
         insert(session.connection(), ChainAct, [_act()])
         insert(session.connection(), Batch, [_batch(number, n) for n, layer in enumerate(layers) for number in layer])
-        insert(session.connection(), BatchLink, [_link(one, number)
-               for above, layer in zip(layers, layers[1:], strict=False) for number in layer
-               for one in dice.sample(above, 2)])  # fmt: skip
+        insert(
+            session.connection(),
+            BatchLink,
+            [
+                _link(one, number)
+                for above, layer in zip(layers, layers[1:], strict=False)
+                for number in layer
+                for one in dice.sample(above, 2)
+            ],
+        )
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
@@ -80,9 +87,19 @@ def insert(connection: sa.Connection, kind: type[Base], rows: list[dict[str, Any
 
 
 def _producer() -> dict[str, Any]:
-    return {"id": 1, "name": "演示合作社", "kind": ProducerKind.COOPERATIVE, "uscc": "934302250000000019", "county": "430225",
-            "township": "演示乡", "contact": "演示", "phone": "13800000000", "state": Review.APPROVED,
-            "submitted_at": NOW, "demonstration": True}  # fmt: skip
+    return {
+        "id": 1,
+        "name": "演示合作社",
+        "kind": ProducerKind.COOPERATIVE,
+        "uscc": "934302250000000019",
+        "county": "430225",
+        "township": "演示乡",
+        "contact": "演示",
+        "phone": "13800000000",
+        "state": Review.APPROVED,
+        "submitted_at": NOW,
+        "demonstration": True,
+    }
 
 
 def _product() -> dict[str, Any]:
@@ -97,8 +114,15 @@ def _product() -> dict[str, Any]:
 
 
 def _plot() -> dict[str, Any]:
-    return {"id": 1, "producer_id": 1, "name": "坡", "county": "430225", "place": "演示村", "area_mu": Decimal(9),
-            "kind": PlotKind.FIELD}  # fmt: skip
+    return {
+        "id": 1,
+        "producer_id": 1,
+        "name": "坡",
+        "county": "430225",
+        "place": "演示村",
+        "area_mu": Decimal(9),
+        "kind": PlotKind.FIELD,
+    }
 
 
 def _act() -> dict[str, Any]:
@@ -106,10 +130,24 @@ def _act() -> dict[str, Any]:
 
 
 def _batch(number: int, layer: int) -> dict[str, Any]:
-    return {"id": number, "id_number": f"430225{number:010d}", "producer_id": 1, "product_id": 1, "plot_id": 1,
-            "county": "430225", "harvest_date": DAY, "quantity": Decimal(100), "unit": Unit.KILOGRAM,
-            "pack_size": Decimal(1), "reserved": 10, "used": Decimal(0), "declared_at": NOW, "state": BatchState.ON_SALE,
-            "state_since": NOW, "origin": Origin.PROCESSED if layer else Origin.HARVEST}  # fmt: skip
+    return {
+        "id": number,
+        "id_number": f"430225{number:010d}",
+        "producer_id": 1,
+        "product_id": 1,
+        "plot_id": 1,
+        "county": "430225",
+        "harvest_date": DAY,
+        "quantity": Decimal(100),
+        "unit": Unit.KILOGRAM,
+        "pack_size": Decimal(1),
+        "reserved": 10,
+        "used": Decimal(0),
+        "declared_at": NOW,
+        "state": BatchState.ON_SALE,
+        "state_since": NOW,
+        "origin": Origin.PROCESSED if layer else Origin.HARVEST,
+    }
 
 
 def _link(above: int, below: int) -> dict[str, Any]:

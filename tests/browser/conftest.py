@@ -17,8 +17,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 # Chromium in a closed network: no sandbox as root, and nothing that calls home at start.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDTHS = (390, 1280)
 
 
@@ -52,15 +59,20 @@ class Served:
 
 def yipin(*words: str, **options: object) -> str:
     """Run the command line and return what it printed."""
-    done = subprocess.run([sys.executable, "-m", "yipin", *words], capture_output=True, text=True, check=True,
-                          timeout=120, **options)  # type: ignore[call-overload]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "yipin", *words], capture_output=True, text=True, check=True, timeout=120, **options
+    )  # type: ignore[call-overload]
     return str(done.stdout)
 
 
 def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
     log = (data / "serve.log").open("wb")
-    server = subprocess.Popen([sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port),
-                               "--workers", "1"], stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})  # fmt: skip
+    server = subprocess.Popen(
+        [sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port), "--workers", "1"],
+        stdout=log,
+        stderr=log,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
     for _ in range(200):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):

@@ -9,9 +9,13 @@ from yipin.errors import Invalid
 
 # LB-15-19012700330A (甘肃), LB-50-1703081720A (黑龙江), LB-15-1711196965A (广东), AGI01459 and AGI2016-01-1794 are published
 # numbers; the others are of the published forms, with figures of ours.
-REAL = {"green": ["LB-15-19012700330A", "LB-50-1703081720A", "LB-15-1711196965A", "LB-18-0601181234", "LB-18-1001180012AA"],
-        "organic": ["134OP1500123", "001OP2200045-1", "1234OP2400001", "F12OP1300077"], "geographical": ["AGI01459"],
-        "gi_mark": ["9061852"], "gi_product": ["2011年第69号"]}  # fmt: skip
+REAL = {
+    "green": ["LB-15-19012700330A", "LB-50-1703081720A", "LB-15-1711196965A", "LB-18-0601181234", "LB-18-1001180012AA"],
+    "organic": ["134OP1500123", "001OP2200045-1", "1234OP2400001", "F12OP1300077"],
+    "geographical": ["AGI01459"],
+    "gi_mark": ["9061852"],
+    "gi_product": ["2011年第69号"],
+}
 CODES = {"green": "GF430225210001", "geographical": "AGI2016-01-1794"}
 EVERY = [(scheme, number) for scheme, numbers in REAL.items() for number in numbers]
 TYPED = st.sampled_from(EVERY)
@@ -45,12 +49,32 @@ def test_a_number_with_a_strange_character_is_refused_with_an_example(case: tupl
 
 
 # One figure or letter more or less than any form of the scheme has.
-NEARLY = {"green": ["LB-15-190127003A", "LB-15-190127003301A", "LB-15-19012700330", "LB-15-19012700330B", "LB-15-19012700330AAA",
-                    "LB-18-060118123", "LB-5-19012700330A", "LB-150-19012700330A", "15-19012700330A"],
-          "organic": ["134OP150012", "134OP15001234", "13OP1500123", "12345OP1500123", "F1OP1300077", "F123OP1300077",
-                      "001OP2200045-", "134P1500123"],
-          "geographical": ["AGI0145", "AGI014590", "AG01459", "01459"],
-          "gi_mark": ["906", "9061852000", "9061852AB", "A9061852"], "gi_product": ["公告", "69"]}  # fmt: skip
+NEARLY = {
+    "green": [
+        "LB-15-190127003A",
+        "LB-15-190127003301A",
+        "LB-15-19012700330",
+        "LB-15-19012700330B",
+        "LB-15-19012700330AAA",
+        "LB-18-060118123",
+        "LB-5-19012700330A",
+        "LB-150-19012700330A",
+        "15-19012700330A",
+    ],
+    "organic": [
+        "134OP150012",
+        "134OP15001234",
+        "13OP1500123",
+        "12345OP1500123",
+        "F1OP1300077",
+        "F123OP1300077",
+        "001OP2200045-",
+        "134P1500123",
+    ],
+    "geographical": ["AGI0145", "AGI014590", "AG01459", "01459"],
+    "gi_mark": ["906", "9061852000", "9061852AB", "A9061852"],
+    "gi_product": ["公告", "69"],
+}
 
 
 @pytest.mark.parametrize(
@@ -79,8 +103,10 @@ def test_the_example_of_each_scheme_is_a_number_of_it(scheme: str) -> None:
     assert certnumbers.number(scheme, example) == example
 
 
-@pytest.mark.parametrize(("typed", "told"), [("GF430225210001", "企业信息码"), ("AGI2016-01-1794", "质量控制技术规范"),
-                                             ("12345678901234567", "有机码")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("GF430225210001", "企业信息码"), ("AGI2016-01-1794", "质量控制技术规范"), ("12345678901234567", "有机码")],
+)
 def test_a_code_that_stands_beside_the_mark_is_recognised_and_said_to_be_one(typed: str, told: str) -> None:
     for scheme in ("green", "organic", "geographical"):
         with pytest.raises(Invalid, match=told) as refused:
@@ -102,5 +128,7 @@ def test_a_month_of_thirteen_or_a_county_of_elsewhere_is_odd_but_kept() -> None:
     odd = certnumbers.oddities
     assert odd("green", "LB-15-19012700330A", "GF430221090001", {"430225", "430221"}) == ()
     assert [str(each) for each in odd("green", "LB-15-19132700330A", "GF440100210001", {"430225"})] == [
-        "产品编号里的月份是 13，应在 01 到 12 之间", "企业信息码里的县市区代码 440100 不属于本市"]  # fmt: skip
+        "产品编号里的月份是 13，应在 01 到 12 之间",
+        "企业信息码里的县市区代码 440100 不属于本市",
+    ]
     assert odd("organic", "001OP2200045", None, set()) == ()

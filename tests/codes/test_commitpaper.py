@@ -18,9 +18,17 @@ VALUES = ("炎陵黄桃", "1250.5 kg", "湖南省株洲市炎陵县霞阳镇山�
 
 def filled(form: Template, **changes: object) -> Certificate:
     words = [form.words[name] for name in ("product", "quantity", "place", "subject", "contact", "issued_on")]
-    made = Certificate(form.title, "编号 C3F7 KQ2C 8A1W", form.lead, form.promise, "承诺依据",
-                       tuple((word, basis is Basis.CONTROL) for basis, word in form.basis.items()),
-                       tuple(zip(words, VALUES, strict=True)), form.words["sign"], ADDRESS)  # fmt: skip
+    made = Certificate(
+        form.title,
+        "编号 C3F7 KQ2C 8A1W",
+        form.lead,
+        form.promise,
+        "承诺依据",
+        tuple((word, basis is Basis.CONTROL) for basis, word in form.basis.items()),
+        tuple(zip(words, VALUES, strict=True)),
+        form.words["sign"],
+        ADDRESS,
+    )
     return replace(made, **changes)
 
 
@@ -53,8 +61,12 @@ def inked(path: Path, words: tuple[str, ...]) -> list[int]:
         for word in words:
             left, bottom, _, top = text.get_charbox(text.search(word).get_next()[0])
             tall, foot = top - bottom, page.get_height()
-            box = image.crop([round(scale * n) for n in (left - 1.4 * tall, foot - top - 0.1 * tall, left - 0.1 * tall,
-                                                         foot - bottom + 0.1 * tall)])  # fmt: skip
+            box = image.crop(
+                [
+                    round(scale * n)
+                    for n in (left - 1.4 * tall, foot - top - 0.1 * tall, left - 0.1 * tall, foot - bottom + 0.1 * tall)
+                ]
+            )
             found.append(sum(box.histogram()[:128]))
         return found
 

@@ -32,8 +32,7 @@ def test_a_character_that_the_font_knows_but_draws_as_nothing_is_refused(font):
 
 
 @pytest.mark.parametrize(
-    "character",
-    ["\n", "\r", "\t", "\0", "\u200b", "\u202e", "\u0301", "\ufe0f", "\ud800", "\u2028", "😀", "🍑"],
+    "character", ["\n", "\r", "\t", "\0", "\u200b", "\u202e", "\u0301", "\ufe0f", "\ud800", "\u2028", "😀", "🍑"]
 )
 def test_what_is_no_printing_character_is_refused_by_name(font, character):
     with pytest.raises(Invalid, match=f"U\\+{ord(character):04X}"):

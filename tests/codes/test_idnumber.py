@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yipin.codes.checkdigits import ALPHABET, gb32100_check
-from yipin.codes.idnumber import (
-    BATCHES,
-    batch_integer,
-    id_number_from,
-    new_id_number,
-    parse_id_number,
-    spaced,
-)
+from yipin.codes.idnumber import BATCHES, batch_integer, id_number_from, new_id_number, parse_id_number, spaced
 from yipin.errors import BadIdNumber, Invalid
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "idnumbers.json").read_text("utf-8"))

@@ -129,15 +129,7 @@ def test_the_list_survives_the_way_to_json_and_back():
 
 def test_the_published_list_has_the_promised_members():
     [published] = json.loads(KeyList((PublicKey(1, "Ed25519", HONEST, NOW),)).to_json())["keys"]
-    assert list(published) == [
-        "number",
-        "algorithm",
-        "public_key",
-        "not_before",
-        "not_after",
-        "status",
-        "since",
-    ]
+    assert list(published) == ["number", "algorithm", "public_key", "not_before", "not_after", "status", "since"]
     assert published["not_before"] == "2026-07-18T08:00:00Z"
     assert base64.urlsafe_b64decode(published["public_key"] + "=") == HONEST
 
@@ -219,8 +211,12 @@ def test_members_of_a_later_format_are_passed_over():
     assert KeyList.from_json(text).get(1).public_key == HONEST
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)
-                    | st.dictionaries(st.sampled_from(["keys", "number", "status"]), inner)))  # fmt: skip
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["keys", "number", "status"]), inner),
+    )
+)
 def test_any_json_is_a_key_list_or_refused(value):
     try:
         KeyList.from_json(json.dumps({"keys": [value]}))

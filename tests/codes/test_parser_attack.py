@@ -79,8 +79,10 @@ def test_no_other_string_is_a_second_spelling_of_a_code():
     spellings = [str(value), f"0{code}", f"+{value}", f"{value:,}", f"{value:_}", f"{value:x}", f"{value}.0"]
     spellings += [str(value + 2**632).zfill(191), code + "\n", " " + code, code[:-1] + "\n", code + "\x00"]
     spellings += [code[:place] + "_" + code[place:-1] for place in range(DIGITS)]
-    spellings += [code.translate({ord("0") + digit: zero + digit for digit in range(10)})
-                  for zero in (0x660, 0x6F0, 0x966, 0xFF10, 0x1D7CE)]  # fmt: skip
+    spellings += [
+        code.translate({ord("0") + digit: zero + digit for digit in range(10)})
+        for zero in (0x660, 0x6F0, 0x966, 0xFF10, 0x1D7CE)
+    ]
     for text in spellings:
         assert refused(text), ascii(text)
 

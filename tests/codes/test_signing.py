@@ -12,16 +12,7 @@ from yipin.codes.idnumber import BATCHES
 from yipin.codes.keys import KeyList, KeyStatus, PublicKey, SigningKey
 from yipin.codes.payload import FIRST_DAY, LAST_DAY, Fact, Payload, from_digits, to_digits
 from yipin.codes.signing import CONTEXT, code_in, sign, verify
-from yipin.errors import (
-    BadCode,
-    BadDigits,
-    BadLength,
-    BadSignature,
-    BadVersion,
-    CompromisedKey,
-    Conflict,
-    UnknownKey,
-)
+from yipin.errors import BadCode, BadDigits, BadLength, BadSignature, BadVersion, CompromisedKey, Conflict, UnknownKey
 
 NOW = datetime(2026, 7, 18, tzinfo=UTC)
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493

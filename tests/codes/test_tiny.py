@@ -97,12 +97,14 @@ def test_50_000_random_strings_find_no_way_in():
     r = random.Random(20260718)
     reasons = dict.fromkeys(("length", "digits", "range", "check"), 0)
     for count in range(50_000):
-        text = r.choice((
-            lambda: tiny.to_digits(r.randbytes(15)),
-            lambda: tiny.to_digits(tiny.from_digits(CODE)[:9] + r.randbytes(6)),
-            lambda: "".join(r.choices("0123456789", k=r.choice((0, 36, 37, 37, 38, 191)))),
-            lambda: "".join(chr(r.randrange(0x3000)) for _ in range(37)),
-        ))()  # fmt: skip
+        text = r.choice(
+            (
+                lambda: tiny.to_digits(r.randbytes(15)),
+                lambda: tiny.to_digits(tiny.from_digits(CODE)[:9] + r.randbytes(6)),
+                lambda: "".join(r.choices("0123456789", k=r.choice((0, 36, 37, 37, 38, 191)))),
+                lambda: "".join(chr(r.randrange(0x3000)) for _ in range(37)),
+            )
+        )()
         bad = refusal(text)
         assert bad, (count, ascii(text))
         reasons[bad.reason] += 1

@@ -31,10 +31,16 @@ def raw(sheet: str, *, strings: str = "", workbook: str = "", compression: int =
     """A workbook of handwritten XML."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as made:
-        made.writestr("xl/workbook.xml", workbook or f'<workbook {SPACE} xmlns:r="{RELATED}"><sheets>'
-                      '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>')  # fmt: skip
-        made.writestr("xl/_rels/workbook.xml.rels",
-                      '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>')  # fmt: skip
+        made.writestr(
+            "xl/workbook.xml",
+            workbook
+            or f'<workbook {SPACE} xmlns:r="{RELATED}"><sheets>'
+            '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        made.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+        )
         made.writestr("xl/worksheets/sheet1.xml", sheet)
         if strings:
             made.writestr("xl/sharedStrings.xml", strings)
@@ -60,8 +66,17 @@ def message(source: io.BytesIO) -> str:
 def test_cells_are_read_as_a_person_would_have_typed_them() -> None:
     days = [date(2026, 7, 18), datetime(2026, 7, 18, 9, 30)]
     row = only(book([["  炎陵黄桃　", 1250, 2.5, 0.1 + 0.2, *days, True, "０１２", None, "000123"]]))
-    assert row.texts == {1: "炎陵黄桃", 2: "1250", 3: "2.5", 4: "0.3", 5: "2026-07-18", 6: "2026-07-18", 7: "TRUE",
-                         8: "０１２", 10: "000123"}  # fmt: skip
+    assert row.texts == {
+        1: "炎陵黄桃",
+        2: "1250",
+        3: "2.5",
+        4: "0.3",
+        5: "2026-07-18",
+        6: "2026-07-18",
+        7: "TRUE",
+        8: "０１２",
+        10: "000123",
+    }
     assert not row.faults
 
 
@@ -71,8 +86,10 @@ def test_a_number_too_long_for_excel_has_lost_its_end_and_is_a_fault() -> None:
 
 
 def test_the_value_of_a_formula_is_what_excel_last_showed_and_without_one_it_is_a_fault() -> None:
-    sheet = f'<worksheet {SPACE}><sheetData><row r="3"><c r="B3" t="str"><f>A1&amp;"桃"</f><v>黄桃</v></c>' \
-            '<c r="C3"><f>1+1</f></c><c r="D3" t="e"><f>A9</f><v>#REF!</v></c></row></sheetData></worksheet>'  # fmt: skip
+    sheet = (
+        f'<worksheet {SPACE}><sheetData><row r="3"><c r="B3" t="str"><f>A1&amp;"桃"</f><v>黄桃</v></c>'
+        '<c r="C3"><f>1+1</f></c><c r="D3" t="e"><f>A9</f><v>#REF!</v></c></row></sheetData></worksheet>'
+    )
     row = only(raw(sheet))
     assert (row.number, row.texts) == (3, {2: "黄桃"})
     assert "选择性粘贴" in str(row.faults[3]) and "#REF!" in str(row.faults[4])
@@ -84,8 +101,10 @@ def test_empty_rows_are_passed_over_and_the_rest_keep_their_numbers() -> None:
 
 
 def test_a_dimension_that_lies_and_a_far_away_cell_change_nothing() -> None:
-    sheet = f'<worksheet {SPACE}><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row>' \
-            '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData></worksheet>'  # fmt: skip
+    sheet = (
+        f'<worksheet {SPACE}><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData></worksheet>'
+    )
     assert only(raw(sheet)).texts == {1: "1"}
 
 
@@ -111,16 +130,22 @@ def test_a_hidden_first_sheet_is_passed_over() -> None:
 
 
 def test_rich_text_and_readings_and_escapes_are_read_as_shown() -> None:
-    strings = f"<sst {SPACE}><si><r><t>炎</t></r><r><t>陵</t></r><rPh sb='0' eb='1'><t>yan</t></rPh></si>" \
-              "<si><t>a_x000D_b_x005F_x0041_</t></si></sst>"  # fmt: skip
-    sheet = f"<worksheet {SPACE}><sheetData><row><c t='s'><v>0</v></c><c t='s'><v>1</v></c>" \
-            "<c t='inlineStr'><is><t>内</t><rPh sb='0' eb='1'><t>nei</t></rPh></is></c></row></sheetData></worksheet>"  # fmt: skip
+    strings = (
+        f"<sst {SPACE}><si><r><t>炎</t></r><r><t>陵</t></r><rPh sb='0' eb='1'><t>yan</t></rPh></si>"
+        "<si><t>a_x000D_b_x005F_x0041_</t></si></sst>"
+    )
+    sheet = (
+        f"<worksheet {SPACE}><sheetData><row><c t='s'><v>0</v></c><c t='s'><v>1</v></c>"
+        "<c t='inlineStr'><is><t>内</t><rPh sb='0' eb='1'><t>nei</t></rPh></is></c></row></sheetData></worksheet>"
+    )
     assert only(raw(sheet, strings=strings)).texts == {1: "炎陵", 2: "a\nb_x0041_", 3: "内"}
 
 
 def test_prefixed_names_and_years_from_1904_are_understood() -> None:
-    workbook = f'<x:workbook xmlns:x="m" xmlns:r="{RELATED}"><x:workbookPr date1904="1"/><x:sheets>' \
-               '<x:sheet name="a" sheetId="1" r:id="rId1"/></x:sheets></x:workbook>'  # fmt: skip
+    workbook = (
+        f'<x:workbook xmlns:x="m" xmlns:r="{RELATED}"><x:workbookPr date1904="1"/><x:sheets>'
+        '<x:sheet name="a" sheetId="1" r:id="rId1"/></x:sheets></x:workbook>'
+    )
     sheet = '<x:worksheet xmlns:x="m"><x:sheetData><x:row><x:c><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>'
     assert only(raw(sheet, workbook=workbook)).texts == {1: "7"}
 

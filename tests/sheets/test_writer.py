@@ -28,8 +28,12 @@ def cells(out: io.BytesIO):  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("column", [0, 1])
 def test_no_text_becomes_a_formula(column: int) -> None:
-    out = written(Column("=甲"), Column("+乙"), rows=[["一"] * column + [text] + ["二"] * (1 - column) for text in FORMULAS],
-                  notes=FORMULAS[:3])  # fmt: skip
+    out = written(
+        Column("=甲"),
+        Column("+乙"),
+        rows=[["一"] * column + [text] + ["二"] * (1 - column) for text in FORMULAS],
+        notes=FORMULAS[:3],
+    )
     for row in cells(out):
         assert {cell.data_type for cell in row} <= {"s", "n"}  # an empty cell beside the title is an "n"
         assert all(cell.quotePrefix for cell in row if cell.value is not None)
@@ -54,16 +58,25 @@ def test_what_xlsx_refuses_is_replaced_and_what_is_too_long_is_cut() -> None:
 
 
 def test_numbers_days_and_moments_are_numbers_days_and_moments_of_shanghai() -> None:
-    out = written(Column("量", Kind.AMOUNT), Column("件", Kind.COUNT), Column("日", Kind.DAY), Column("时", Kind.MOMENT),
-                  rows=[[Decimal("1250.5"), 12, date(2026, 7, 18), datetime(2026, 7, 18, 17, 30, tzinfo=UTC)],
-                        [None, None, None, None]])  # fmt: skip
+    out = written(
+        Column("量", Kind.AMOUNT),
+        Column("件", Kind.COUNT),
+        Column("日", Kind.DAY),
+        Column("时", Kind.MOMENT),
+        rows=[
+            [Decimal("1250.5"), 12, date(2026, 7, 18), datetime(2026, 7, 18, 17, 30, tzinfo=UTC)],
+            [None, None, None, None],
+        ],
+    )
     row = cells(out)[2]
     assert [cell.value for cell in row] == [1250.5, 12, datetime(2026, 7, 18), datetime(2026, 7, 19, 1, 30)]
     assert [cell.number_format for cell in row] == ["#,##0.00", "#,##0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"]
 
 
-@pytest.mark.parametrize(("kind", "value"), [(Kind.COUNT, "=1"), (Kind.AMOUNT, 2.5), (Kind.DAY, datetime(2026, 1, 1)),
-                                             (Kind.TEXT, 12), (Kind.COUNT, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(Kind.COUNT, "=1"), (Kind.AMOUNT, 2.5), (Kind.DAY, datetime(2026, 1, 1)), (Kind.TEXT, 12), (Kind.COUNT, True)],
+)
 def test_a_value_of_another_kind_is_refused_and_leaves_nothing_behind(kind: Kind, value: object) -> None:
     with pytest.raises(TypeError):
         written(Column("甲", kind), rows=[[None], [value]])
@@ -114,6 +127,7 @@ with open(sys.argv[1], "w+b") as out:
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    run = subprocess.run([sys.executable, "-c", MEASURE, str(tmp_path / "x.xlsx"), "4000"], capture_output=True, text=True,
-                         check=True)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(tmp_path / "x.xlsx"), "4000"], capture_output=True, text=True, check=True
+    )
     assert int(run.stdout) < 12_000, "kB more for 4,000 rows than for 200"

@@ -11,8 +11,17 @@ Header = tuple[bytes, bytes]
 Found = TypeVar("Found")
 
 
-def asked(app: Any, path: str, headers: dict[str, str], method: str = "GET", query: str = "", body: bytes = b"",
-          more: Iterable[Header] = (), goes_on: bool = False, takes: int = 1_000_000) -> Answer:  # fmt: skip
+def asked(
+    app: Any,
+    path: str,
+    headers: dict[str, str],
+    method: str = "GET",
+    query: str = "",
+    body: bytes = b"",
+    more: Iterable[Header] = (),
+    goes_on: bool = False,
+    takes: int = 1_000_000,
+) -> Answer:
     """What `app` answers; `path` as it stands in the request, `more` headers besides, as they come over the line. A body
     that `goes_on` is never sent to its end; of the answer no more is taken than that many parts."""
     return _run(_answer(app, _scope(path, headers, method, query, more), body, goes_on, takes))
@@ -33,17 +42,29 @@ def _run(answer: Coroutine[Any, Any, Found]) -> Found:
         return one.submit(asyncio.run, answer).result()
 
 
-def _scope(path: str, headers: dict[str, str], method: str = "GET", query: str = "",
-           more: Iterable[Header] = ()) -> dict[str, Any]:  # fmt: skip
+def _scope(
+    path: str, headers: dict[str, str], method: str = "GET", query: str = "", more: Iterable[Header] = ()
+) -> dict[str, Any]:
     told = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    return {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": unquote(path), "raw_path": path.encode("latin-1"), "query_string": query.encode("latin-1"),
-            "root_path": "", "headers": [*told, *more], "client": ("203.0.113.9", 40_000),
-            "server": ("127.0.0.1", 8_000)}  # fmt: skip
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "root_path": "",
+        "headers": [*told, *more],
+        "client": ("203.0.113.9", 40_000),
+        "server": ("127.0.0.1", 8_000),
+    }
 
 
-async def _answer(app: Any, scope: dict[str, Any], body: bytes = b"", goes_on: bool = False,
-                  takes: int = 1_000_000) -> Answer:  # fmt: skip
+async def _answer(
+    app: Any, scope: dict[str, Any], body: bytes = b"", goes_on: bool = False, takes: int = 1_000_000
+) -> Answer:
     parts, sent = [{"type": "http.request", "body": body, "more_body": goes_on}], []
 
     async def receive() -> dict[str, Any]:

@@ -53,10 +53,28 @@ def refuse_complaints(found: Iterator[str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-NAMES = [Bad("“🍑”（U+1F351）", {"name": "黄桃🍑"}), Bad("“<”（U+003C）", {"name": SCRIPT}), Bad("U+0007", {"name": "黄\x07桃"}),
-         Bad("太长", {"name": "桃" * 5000}), Bad("请填写", {"name": "  "}), Bad("U+202E", {"name": "黄桃\u202e"}),
-         Bad("U+E000", {"name": "黄桃\ue000"}), Bad("U+200B", {"name": "黄\u200b桃"})]  # fmt: skip
+NAMES = [
+    Bad("“🍑”（U+1F351）", {"name": "黄桃🍑"}),
+    Bad("“<”（U+003C）", {"name": SCRIPT}),
+    Bad("U+0007", {"name": "黄\x07桃"}),
+    Bad("太长", {"name": "桃" * 5000}),
+    Bad("请填写", {"name": "  "}),
+    Bad("U+202E", {"name": "黄桃\u202e"}),
+    Bad("U+E000", {"name": "黄桃\ue000"}),
+    Bad("U+200B", {"name": "黄\u200b桃"}),
+]
 
 
-MEASURES = {"name": "我的标签", "page_width": "210", "page_height": "297", "columns": "3", "rows": "8", "label_width": "70",
-            "label_height": "37", "left": "0", "top": "0.5", "pitch_x": "70", "pitch_y": "37"}  # fmt: skip
+MEASURES = {
+    "name": "我的标签",
+    "page_width": "210",
+    "page_height": "297",
+    "columns": "3",
+    "rows": "8",
+    "label_width": "70",
+    "label_height": "37",
+    "left": "0",
+    "top": "0.5",
+    "pitch_x": "70",
+    "pitch_y": "37",
+}

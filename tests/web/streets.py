@@ -95,16 +95,21 @@ class Street:
     def _made(self, endpoint: str, method: str, owner: str) -> str:
         kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
         values = {"ref": self.refs[owner][kind]} if kind else {}
-        values |= {"producer.symbol": {"number": 1, "kind": "png"}, "public.unit": {"code": "1" * 191},
-                   "producer.commitment_pdf": {"size": "roll"},
-                   "public.commitment": {"number": self._certificate()},
-                   "public.brand": {"key": "yanling-peach"},
-                   "public.batch": {"number": refs[Batch]}, "public.product": {"number": refs[ProductPicture][:16]},
-                   "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
-                   "public.reported": {"key": self._form_key(Complaint)}, "public.claimed": {"key": self._form_key(ClaimNotice)},
-                   "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
-                   "static": {"filename": "public/public.css"},
-                   "bootstrap.static": {"filename": "css/bootstrap.min.css"}}.get(endpoint, {})  # fmt: skip
+        values |= {
+            "producer.symbol": {"number": 1, "kind": "png"},
+            "public.unit": {"code": "1" * 191},
+            "producer.commitment_pdf": {"size": "roll"},
+            "public.commitment": {"number": self._certificate()},
+            "public.brand": {"key": "yanling-peach"},
+            "public.batch": {"number": refs[Batch]},
+            "public.product": {"number": refs[ProductPicture][:16]},
+            "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
+            "public.reported": {"key": self._form_key(Complaint)},
+            "public.claimed": {"key": self._form_key(ClaimNotice)},
+            "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
+            "static": {"filename": "public/public.css"},
+            "bootstrap.static": {"filename": "css/bootstrap.min.css"},
+        }.get(endpoint, {})
         with self.app.test_request_context():
             return url_for(endpoint, **values)
 
@@ -124,8 +129,9 @@ def open_street(world: World, app: Flask) -> Street:
         world.officer_of(county)
     with world.db.write.begin() as session:
         for role in (Role.INSURER, Role.ADMINISTRATOR):
-            signin.add_account(session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role,
-                               password=PASSWORD)  # fmt: skip
+            signin.add_account(
+                session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role, password=PASSWORD
+            )
     refs = {"ama": _objects(world, world.ama), "ben": _objects(world, world.ben)}
     refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
     return Street(world, app, refs, {role: _browser(app, role) for role in ROLES})
@@ -143,27 +149,58 @@ def _objects(world: World, who: Actor) -> Refs:
     with world.db.write.begin() as session:
         product = session.get_one(Product, batch.product_id)
         days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
-        rows = [codes, run, product, paper.add_printer(session, who, "柜台打印机"),
-                certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
-                 insured(session, world.chen, product, insurer="insurer", **days),
-                 brands.declare(session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"),
-                 licences.of_producer(session, product.producer_id)[0],
-                signin.add_account(session, Actor("founder", NOW), world.office.policy, login=f"spare-{who.account_id}",
-                                   name="spare", role=Role.PRODUCER, password=PASSWORD)]  # fmt: skip
+        rows = [
+            codes,
+            run,
+            product,
+            paper.add_printer(session, who, "柜台打印机"),
+            certify.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
+            insured(session, world.chen, product, insurer="insurer", **days),
+            brands.declare(
+                session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"
+            ),
+            licences.of_producer(session, product.producer_id)[0],
+            signin.add_account(
+                session,
+                Actor("founder", NOW),
+                world.office.policy,
+                login=f"spare-{who.account_id}",
+                name="spare",
+                role=Role.PRODUCER,
+                password=PASSWORD,
+            ),
+        ]
         rows.append(pilot.join(session, world.chen, product_number=product.id_number or ""))
-        rows += [_complaint(session, world, batch), _claim(session, world, batch),
-                 credit.enter(session, world.office.policy, world.chen, product.producer, kind="award", day="2026-07-01",
-                              source="表彰决定", what="优质产品")]  # fmt: skip
-        rows.append(commitments.issue(session, who, world.office.policy, session.get_one(Batch, batch.id),
-                                      commitments.Form("1", ["control"])))  # fmt: skip
+        rows += [
+            _complaint(session, world, batch),
+            _claim(session, world, batch),
+            credit.enter(
+                session,
+                world.office.policy,
+                world.chen,
+                product.producer,
+                kind="award",
+                day="2026-07-01",
+                source="表彰决定",
+                what="优质产品",
+            ),
+        ]
+        rows.append(
+            commitments.issue(
+                session, who, world.office.policy, session.get_one(Batch, batch.id), commitments.Form("1", ["control"])
+            )
+        )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
         pictures.keep(session, who, product, _jpeg())
         rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
-        return {type(row): str(row.id) for row in rows} | \
-            {Producer: str(who.producer_id), Batch: batch.id_number, ProductPicture: picture}  # fmt: skip
+        return {type(row): str(row.id) for row in rows} | {
+            Producer: str(who.producer_id),
+            Batch: batch.id_number,
+            ProductPicture: picture,
+        }
 
 
 def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
@@ -229,8 +266,11 @@ def _jpeg() -> bytes:
 
 def calls(app: Flask) -> Iterator[tuple[str, str]]:
     """Every (endpoint, method) of the URL map; the log-out last, for it ends the caller's session."""
-    found = ((rule.endpoint, method) for rule in app.url_map.iter_rules()
-             for method in sorted((rule.methods or set()) - {"OPTIONS"}))  # fmt: skip
+    found = (
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"OPTIONS"})
+    )
     return iter(sorted(found, key=lambda call: call[0] == "auth.logout"))
 
 

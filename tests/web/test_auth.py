@@ -20,12 +20,37 @@ from yipin.accounts import Actor
 from yipin.models import Account, LoginFailure, Role
 from yipin.web import create_app
 
-LEAD_AWAY = ["//evil.example", "///evil.example", "////evil.example/x", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
-             "/\\/evil.example", "https://evil.example", "http:evil.example", "https:/evil.example", "HTTPS://evil.example",
-             "javascript:alert(1)", "data:text/html,x", "evil.example", "@evil.example", "/\t/evil.example", "\t//evil.example",
-             " //evil.example", "/\n/evil.example", "/\r\nLocation: //evil.example", "/\x00/evil.example", "\u3000//evil.example",
-             "/\u2028/evil.example", "", ".", "?next=//evil.example", "#", "\ufeff//evil.example",
-             "/\u200b/evil.example"]  # fmt: skip
+LEAD_AWAY = [
+    "//evil.example",
+    "///evil.example",
+    "////evil.example/x",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "/\\/evil.example",
+    "https://evil.example",
+    "http:evil.example",
+    "https:/evil.example",
+    "HTTPS://evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "@evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/\n/evil.example",
+    "/\r\nLocation: //evil.example",
+    "/\x00/evil.example",
+    "\u3000//evil.example",
+    "/\u2028/evil.example",
+    "",
+    ".",
+    "?next=//evil.example",
+    "#",
+    "\ufeff//evil.example",
+    "/\u200b/evil.example",
+]
 
 
 def attempt(browser: FlaskClient, login: str, password: str, **more: str) -> TestResponse:
@@ -40,10 +65,15 @@ def own_page(browser: FlaskClient) -> int:
 def test_each_role_is_led_to_its_own_first_page(world: World, app: Flask) -> None:
     with world.db.write.begin() as session:
         for role in (Role.INSURER, Role.ADMINISTRATOR):
-            signin.add_account(session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role,
-                               password=PASSWORD)  # fmt: skip
-    for login, home in (("ama", "/producer/"), ("chen", "/bureau/"), ("insurer", "/bureau/insurance"),
-                        ("administrator", "/bureau/accounts")):  # fmt: skip
+            signin.add_account(
+                session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role, password=PASSWORD
+            )
+    for login, home in (
+        ("ama", "/producer/"),
+        ("chen", "/bureau/"),
+        ("insurer", "/bureau/insurance"),
+        ("administrator", "/bureau/accounts"),
+    ):
         browser = app.test_client()
         assert attempt(browser, login, PASSWORD).headers["Location"] == home
         assert browser.get(home).status_code == 200
@@ -83,8 +113,12 @@ def _answer_of(app: Flask, login: str, password: str) -> tuple[int, str, dict[st
 def test_an_unknown_user_a_wrong_password_and_a_disabled_account_get_the_same_answer(world: World, app: Flask) -> None:
     with world.db.write.begin() as session:
         signin.disable(session, world.chen, session.scalars(sa.select(Account).where(Account.login == "ben")).one())
-    answers = [_answer_of(app, "ama", "wrong password"), _answer_of(app, "nobody-here", "wrong password"),
-               _answer_of(app, "ben", PASSWORD), _answer_of(app, "ben", "wrong password")]  # fmt: skip
+    answers = [
+        _answer_of(app, "ama", "wrong password"),
+        _answer_of(app, "nobody-here", "wrong password"),
+        _answer_of(app, "ben", PASSWORD),
+        _answer_of(app, "ben", "wrong password"),
+    ]
     assert answers[0][0] == 401 and "登录名或密码不对" in answers[0][1]
     assert all(answer == answers[0] for answer in answers)
 
@@ -102,8 +136,11 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(app: Flask, monkeypat
     for number in range(8):
         for login, times in took.items():
             start = time.process_time()
-            app.test_client().post("/login", data={"login": login, "password": "wrong password"},
-                                   environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})  # fmt: skip
+            app.test_client().post(
+                "/login",
+                data={"login": login, "password": "wrong password"},
+                environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"},
+            )
             times.append(time.process_time() - start)
     known, unknown = (statistics.median(times) for times in took.values())
     assert abs(known - unknown) < 0.25 * known
@@ -117,8 +154,9 @@ def test_after_five_failures_even_the_right_password_must_wait(world: World, app
     assert see(answer.text).values["login"] == ["AMA "]
     assert own_page(browser) == 302
     assert attempt(app.test_client(), "ben", PASSWORD).status_code == 302  # who did nothing is not kept waiting
-    elsewhere = app.test_client().post("/login", data={"login": "ama", "password": PASSWORD},
-                                       environ_overrides={"REMOTE_ADDR": "198.51.100.7"})  # fmt: skip
+    elsewhere = app.test_client().post(
+        "/login", data={"login": "ama", "password": PASSWORD}, environ_overrides={"REMOTE_ADDR": "198.51.100.7"}
+    )
     assert elsewhere.status_code == 302
     with world.db.write.begin() as session:
         session.execute(sa.update(LoginFailure).values(since=clock.now() - timedelta(minutes=16)))
@@ -171,15 +209,7 @@ def test_signing_in_begins_a_new_session(app: Flask) -> None:
 
 def test_a_changed_cookie_is_no_session(app: Flask) -> None:
     good = _session_of(signed_in(app, "ama"))
-    for bad in (
-        good[:-9] + good[-9:].swapcase(),
-        good[:20],
-        "x" + good,
-        good + good,
-        "e30.e30.e30",
-        "\x00",
-        "",
-    ):
+    for bad in (good[:-9] + good[-9:].swapcase(), good[:20], "x" + good, good + good, "e30.e30.e30", "\x00", ""):
         browser = app.test_client()
         browser.set_cookie("session", bad)
         assert own_page(browser) == 302
@@ -288,6 +318,9 @@ def test_hostile_log_ins_get_the_common_answer(app: Flask) -> None:
     for number, login in enumerate(
         ("", "\x00", "a\x00b", "' OR 1=1--", "x" * 10_000, "🍑", "\u202e", "ama\x00", "%", "_", "AMA'--")
     ):
-        answer = app.test_client().post("/login", data={"login": login, "password": "\x00" + "x" * 5000},
-                                        environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})  # fmt: skip
+        answer = app.test_client().post(
+            "/login",
+            data={"login": login, "password": "\x00" + "x" * 5000},
+            environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"},
+        )
         assert answer.status_code == 401, repr(login)

@@ -123,8 +123,18 @@ def applicant(app: Flask) -> FlaskClient:
     """The browser of a cooperative that has just sent in its record."""
     browser = app.test_client()
     done(browser, "/join", login="newcomer", name="Dora", password="some plain sentence")
-    done(browser, "/producer/profile", kind="cooperative", name="山垄合作社", uscc=USCC["other"], resident_id="", county="430225",
-         township="霞阳镇", contact="Dora", phone="13800000000")  # fmt: skip
+    done(
+        browser,
+        "/producer/profile",
+        kind="cooperative",
+        name="山垄合作社",
+        uscc=USCC["other"],
+        resident_id="",
+        county="430225",
+        township="霞阳镇",
+        contact="Dora",
+        phone="13800000000",
+    )
     return browser
 
 
@@ -182,8 +192,18 @@ def test_an_individuals_number_is_on_no_page(world: World, app: Flask, chen: Fla
     number = "11010519491231002X"  # the example of the standard
     browser = app.test_client()
     done(browser, "/join", login="newcomer", name="Dora", password="some plain sentence")
-    done(browser, "/producer/profile", kind="individual", name="Dora", uscc="", resident_id=number, county="430225",
-         township="霞阳镇", contact="Dora", phone="13800000000")  # fmt: skip
+    done(
+        browser,
+        "/producer/profile",
+        kind="individual",
+        name="Dora",
+        uscc="",
+        resident_id=number,
+        county="430225",
+        township="霞阳镇",
+        contact="Dora",
+        phone="13800000000",
+    )
     page = chen.get(f"/bureau/producers/{last(world, Producer)}").text
     assert "已加密保存" in page
     for text in (page, browser.get("/producer/profile").text, chen.get("/bureau/events").text):
@@ -229,8 +249,15 @@ def test_a_county_officers_log_tells_of_the_county_only(
 @pytest.fixture
 def admin(world: World, app: Flask) -> FlaskClient:
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="admin", name="admin",
-                           role=Role.ADMINISTRATOR, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login="admin",
+            name="admin",
+            role=Role.ADMINISTRATOR,
+            password=PASSWORD,
+        )
     return signed_in(app, "admin")
 
 
@@ -253,8 +280,12 @@ def test_an_administrator_opens_an_officers_account_for_one_county(
 
 def test_an_account_that_cannot_be_is_refused_with_what_was_typed(world: World, admin: FlaskClient) -> None:
     right = {"login": "you-county", "name": "攸县审核员", "role": "officer", "county": "430223", "password": PASSWORD}
-    for wrong, message in (({"role": "producer"}, "只有监管账号有县市区范围"), ({"role": "king"}, "请从列表里选一项"),
-                           ({"county": "110105"}, "不是本市的县市区代码"), ({"login": "chen"}, "已经有人用了")):  # fmt: skip
+    for wrong, message in (
+        ({"role": "producer"}, "只有监管账号有县市区范围"),
+        ({"role": "king"}, "请从列表里选一项"),
+        ({"county": "110105"}, "不是本市的县市区代码"),
+        ({"login": "chen"}, "已经有人用了"),
+    ):
         answer = admin.post("/bureau/accounts", data=right | wrong)
         page = see(answer.text)
         assert answer.status_code == 422 and message in " ".join(page.messages)

@@ -27,8 +27,16 @@ CHINESE = re.compile("[\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff0
 PLACE = re.compile(r"%\(\w+\)[a-z]|%%")
 
 # What stays Chinese on an English page besides names: official names, with their gloss, and the language switch.
-OFFICIAL = ("中文", "品牌+第二代农产品“身份证”质量保险", "株洲市品牌提升工程行动计划（征求意见稿）", "农产品“身份证”",
-            "两品一标", "一品一码", "炎陵黄桃", "霞阳镇")  # fmt: skip
+OFFICIAL = (
+    "中文",
+    "品牌+第二代农产品“身份证”质量保险",
+    "株洲市品牌提升工程行动计划（征求意见稿）",
+    "农产品“身份证”",
+    "两品一标",
+    "一品一码",
+    "炎陵黄桃",
+    "霞阳镇",
+)
 DATE_SIGNS = {"年", "月", "日"}
 SEAL = "码"  # drawn as a mark, not read out
 # The command line speaks Chinese only.
@@ -56,8 +64,20 @@ def msgids() -> set[str]:
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The texts that stand in the source now, collected as scripts/translate does it."""
     pot = tmp_path_factory.mktemp("texts") / "messages.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "scripts/babel.cfg",
-               "-k", "_ gettext N_", "-o", str(pot), "trace"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "-q",
+        "extract",
+        "-F",
+        "scripts/babel.cfg",
+        "-k",
+        "_ gettext N_",
+        "-o",
+        str(pot),
+        "trace",
+    ]
     subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "scripts")}, check=True)
     with pot.open("rb") as file:
         return read_po(file)

@@ -15,9 +15,20 @@ from yipin import clock
 from yipin.models import Attachment, Certification, Claim
 
 TODAY = clock.day_of(clock.now())
-FORM = {"scheme": "green", "number": "LB-00-24010000000A", "mark_code": "GF430225000000", "holder": "", "issuer": "演示机构",
-        "granted_on": "2026-01-01", "valid_from": "2026-01-01", "valid_to": "2028-12-31", "product-0": "1", "name-0": "",
-        "quantity-0": "12.5", "unit-0": "t"}  # fmt: skip
+FORM = {
+    "scheme": "green",
+    "number": "LB-00-24010000000A",
+    "mark_code": "GF430225000000",
+    "holder": "",
+    "issuer": "演示机构",
+    "granted_on": "2026-01-01",
+    "valid_from": "2026-01-01",
+    "valid_to": "2028-12-31",
+    "product-0": "1",
+    "name-0": "",
+    "quantity-0": "12.5",
+    "unit-0": "t",
+}
 
 
 def scan() -> tuple[io.BytesIO, str]:
@@ -45,8 +56,9 @@ def test_a_declared_paper_goes_through_the_queue_to_the_scan_page(world: World, 
         assert chen.post(f"/bureau/certificates/{number}/verify").status_code == 302
     assert chen.get("/bureau/certificates/next").headers["Location"].endswith("/bureau/certificates")
     told = ama.get(code, headers={"Accept": "application/json"}).json["certifications"]
-    assert [(badge["scheme"], badge["holder"], badge["mark_code"], badge["register"] is not None) for badge in told] == [
-        ("green", "Ama 黄桃合作社", "GF430225000000", False), ("organic_conversion", "Ama 黄桃合作社", None, True)]  # fmt: skip
+    assert [
+        (badge["scheme"], badge["holder"], badge["mark_code"], badge["register"] is not None) for badge in told
+    ] == [("green", "Ama 黄桃合作社", "GF430225000000", False), ("organic_conversion", "Ama 黄桃合作社", None, True)]
     page = ama.get(code).text
     assert "不得按有机产品销售" in page and "有机产品 " not in page and "food.cnca.cn" in page
     end = {"how": "revoked", "on": TODAY.isoformat(), "reason": "抽检不合格"}
@@ -56,15 +68,21 @@ def test_a_declared_paper_goes_through_the_queue_to_the_scan_page(world: World, 
 
 def test_a_wrong_paper_is_told_field_by_field_and_keeps_what_was_typed(world: World, app: Flask) -> None:
     ama = signed_in(app, "ama")
-    cases = [Bad("企业信息码", {"number": "GF430225210001"}), Bad("如 LB-00-", {"number": "LB-1"}),
-             Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("至少填一个", {"product-0": "", "quantity-0": ""}),
-             Bad("不是数", {"quantity-0": "many"}), Bad("扫描件或照片")]  # fmt: skip
+    cases = [
+        Bad("企业信息码", {"number": "GF430225210001"}),
+        Bad("如 LB-00-", {"number": "LB-1"}),
+        Bad("早于起始日", {"valid_to": "2025-12-31"}),
+        Bad("至少填一个", {"product-0": "", "quantity-0": ""}),
+        Bad("不是数", {"quantity-0": "many"}),
+        Bad("扫描件或照片"),
+    ]
     refuse_complaints(complaints(world, ama, "/producer/certificates/new", FORM, cases))
 
 
 def test_a_file_that_is_no_paper_is_refused_and_nothing_is_declared(world: World, app: Flask) -> None:
-    answer = signed_in(app, "ama").post("/producer/certificates/new",
-                                        data=FORM | {"file": (io.BytesIO(b"<svg onload=alert(1)>"), "x.pdf")})  # fmt: skip
+    answer = signed_in(app, "ama").post(
+        "/producer/certificates/new", data=FORM | {"file": (io.BytesIO(b"<svg onload=alert(1)>"), "x.pdf")}
+    )
     assert answer.status_code == 422 and FORM["number"] in answer.text
     with world.db.read.begin() as session:
         assert session.scalar(sa.select(Certification)) is None and session.scalar(sa.select(Attachment)) is None
@@ -110,8 +128,17 @@ def test_an_officer_enters_from_the_paper_and_another_verifies(world: World, app
     assert chen.post(f"/bureau/certificates/{number}/verify").status_code == 302
     with world.db.read.begin() as session:
         brand = session.scalar(sa.text("SELECT id FROM brands WHERE name = '炎陵黄桃'"))
-    geographical = FORM | {"scheme": "geographical", "number": "AGI00000", "mark_code": "", "valid_to": "", "holder": "演示协会",
-                           "product-0": "", "name-0": "炎陵黄桃", "brand": str(brand), "file": scan()}  # fmt: skip
+    geographical = FORM | {
+        "scheme": "geographical",
+        "number": "AGI00000",
+        "mark_code": "",
+        "valid_to": "",
+        "holder": "演示协会",
+        "product-0": "",
+        "name-0": "炎陵黄桃",
+        "brand": str(brand),
+        "file": scan(),
+    }
     assert county.post("/bureau/certificates/new", data=geographical).status_code == 302
     found = chen.get("/bureau/certificates?scheme=geographical&state=checked&county=430225").text
     assert "AGI00000" in found and FORM["number"] not in found

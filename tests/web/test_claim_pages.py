@@ -55,8 +55,15 @@ def test_a_claim_with_a_photo_gets_a_number_and_the_insurer_answers_it(
     world: World, covered: Sold, app: Flask, client: FlaskClient
 ) -> None:
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="ines", name="某保险公司",
-                           role=Role.INSURER, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login="ines",
+            name="某保险公司",
+            role=Role.INSURER,
+            password=PASSWORD,
+        )
     typed = TYPED | form_of(client, f"/{covered.digits[0]}") | {"file": (io.BytesIO(jpeg()), "霉.jpg")}
     answer = client.post("/claim", data=typed, follow_redirects=True)
     number = re.search(r"B\w{3}-\w{4}", answer.text)

@@ -68,8 +68,13 @@ def test_a_grower_issues_voids_and_issues_anew_and_the_officer_sees_all_of_it(ap
 def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, world: World) -> None:
     batch, anyone = world.declare(), app.test_client()
     with world.db.write.begin() as session:
-        row = commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
-                                commitments.Form("100", ["control"]))  # fmt: skip
+        row = commitments.issue(
+            session,
+            world.ama,
+            world.office.policy,
+            session.get_one(Batch, batch.id),
+            commitments.Form("100", ["control"]),
+        )
     page = anyone.get(f"/c/{row.number.lower()}").text
     for words in (
         "有效",
@@ -83,8 +88,14 @@ def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, wo
         assert words in page
     assert f"/c/{row.number}" in anyone.get(f"/find?q={spaced(row.number)}").location
     told = anyone.get(f"/b/{batch.id_number}", headers={"Accept": "application/json"}).json["commitment_certificate"]
-    assert told == {"number": row.number, "template": "2026_producer", "quantity": "100", "unit": "kg",
-                    "basis": ["control"], "issued_on": "2026-07-20"}  # fmt: skip
+    assert told == {
+        "number": row.number,
+        "template": "2026_producer",
+        "quantity": "100",
+        "unit": "kg",
+        "basis": ["control"],
+        "issued_on": "2026-07-20",
+    }
     assert "看这张合格证" in anyone.get(f"/b/{batch.id_number}").text
     with world.db.write.begin() as session:
         commitments.collect(session, world.ben, world.office.policy, row.number)
@@ -113,8 +124,15 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
     rows = []
     with world.db.write.begin() as session:
         for quantity in ("100", "50"):
-            rows.append(commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
-                                          commitments.Form(quantity, ["control"])))  # fmt: skip
+            rows.append(
+                commitments.issue(
+                    session,
+                    world.ama,
+                    world.office.policy,
+                    session.get_one(Batch, batch.id),
+                    commitments.Form(quantity, ["control"]),
+                )
+            )
         commitments.void(session, world.ama, rows[1], "=1+1")
     typed = "\r\n".join([f"{BASE_URL}c/{rows[0].number}", spaced(rows[1].number).lower(), "C1", rows[0].number])
     page = anyone.get("/c", query_string={"q": typed}).text
@@ -123,8 +141,11 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
     told = [
         [cell.value for cell in row][:4] for row in sheet.iter_rows() if row[1].value in ("有效", "已作废", "编号不对")
     ]
-    assert told == [[rows[0].number, "有效", "炎陵黄桃", 100], [rows[1].number, "已作废", "炎陵黄桃", 50],
-                    ["C1", "编号不对", None, None]]  # fmt: skip
+    assert told == [
+        [rows[0].number, "有效", "炎陵黄桃", 100],
+        [rows[1].number, "已作废", "炎陵黄桃", 50],
+        ["C1", "编号不对", None, None],
+    ]
     many = anyone.get("/c", query_string={"q": ",".join(f"C{n}" for n in range(101))})
     assert many.status_code == 422 and "请分几次查" in many.text
     assert "哪里有编号" in anyone.get("/c").text
@@ -134,8 +155,13 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
 def test_a_buyer_collects_several_and_is_told_which_cannot_be(app: Flask, world: World) -> None:
     batch, ben = world.declare(), signed_in(app, "ben")
     with world.db.write.begin() as session:
-        row = commitments.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id),
-                                commitments.Form("100", ["control"]))  # fmt: skip
+        row = commitments.issue(
+            session,
+            world.ama,
+            world.office.policy,
+            session.get_one(Batch, batch.id),
+            commitments.Form("100", ["control"]),
+        )
     address = "/producer/commitments/collected"
     assert "请填合格证上的编号" in ben.post(address, data={"numbers": " "}).text
     told = ben.post(address, data={"numbers": f"{BASE_URL}c/{row.number}\nC1"})

@@ -10,8 +10,18 @@ from reading import see
 
 from yipin.models import Complaint, Product
 
-TYPED = {"kind": "fake", "what": "扫出来是假码", "platform": "alibaba", "shop": "某某旗舰店", "link": "https://x.example/?a=1&b=2",
-         "county": "430225", "place": "河西市场", "contact": "刘女士", "phone": "13912345678", "consent": "y"}  # fmt: skip
+TYPED = {
+    "kind": "fake",
+    "what": "扫出来是假码",
+    "platform": "alibaba",
+    "shop": "某某旗舰店",
+    "link": "https://x.example/?a=1&b=2",
+    "county": "430225",
+    "place": "河西市场",
+    "contact": "刘女士",
+    "phone": "13912345678",
+    "consent": "y",
+}
 
 
 def form_of(browser: FlaskClient, code: str = "") -> dict[str, str]:
@@ -105,8 +115,10 @@ def test_an_officer_decides_a_complaint_and_the_consumer_and_the_scanner_see_it(
         "/bureau/complaints/1/decide", data={"outcome": "founded", "reason": "属实，已冻结", "hold": "y"}
     )
     assert refused.status_code == 422 and "属实，已冻结" in refused.text
-    done = chen.post("/bureau/complaints/1/decide",
-                     data={"outcome": "founded", "reason": "属实，已冻结", "hold": "y", "hold_reason": "投诉查实"})  # fmt: skip
+    done = chen.post(
+        "/bureau/complaints/1/decide",
+        data={"outcome": "founded", "reason": "属实，已冻结", "hold": "y", "hold_reason": "投诉查实"},
+    )
     assert done.status_code == 302
     status = client.post("/case", data={"number": world.get(Complaint, 1).number, "digits": "5678"}).text
     assert "属实，已冻结" in status and "已办结" in status

@@ -24,11 +24,26 @@ ROBOT = "Googlebot/2.1"  # written down, but no look by a person: the page stays
 PHONE = "Mozilla/5.0 (Linux; Android 12)"
 HOST = "t.example.cn"
 LANGUAGES = [{}, {"Cookie": "lang=zh"}, {"Cookie": "lang=en"}]
-OTHERS = [{"Cookie": "lang=xx"}, {"Cookie": "session=abc"}, {"Cookie": "lang=en; a=b"}, {"Cookie": " lang=en"},
-          {"Accept": "application/json"}, {"Accept": "text/html;q=0.1, application/json"}, {"Accept": "*/*"},
-          {"Accept": ";q=abc,*/*;q=-1"}, {"Host": "a b"}, {"Host": "t.example.cn:0"}, {"Host": "t.example.cn:99999"},
-          {"Host": "t.example.cn:8000"}, {"Host": "-"}, {"Host": ".."}, {"Host": "[::1]"}, {"Host": ""},
-          {"Accept": "a/b," * 400 + "application/json"}, {"User-Agent": "\xff" + ROBOT}]  # fmt: skip
+OTHERS = [
+    {"Cookie": "lang=xx"},
+    {"Cookie": "session=abc"},
+    {"Cookie": "lang=en; a=b"},
+    {"Cookie": " lang=en"},
+    {"Accept": "application/json"},
+    {"Accept": "text/html;q=0.1, application/json"},
+    {"Accept": "*/*"},
+    {"Accept": ";q=abc,*/*;q=-1"},
+    {"Host": "a b"},
+    {"Host": "t.example.cn:0"},
+    {"Host": "t.example.cn:99999"},
+    {"Host": "t.example.cn:8000"},
+    {"Host": "-"},
+    {"Host": ".."},
+    {"Host": "[::1]"},
+    {"Host": ""},
+    {"Accept": "a/b," * 400 + "application/json"},
+    {"User-Agent": "\xff" + ROBOT},
+]
 
 
 @pytest.fixture

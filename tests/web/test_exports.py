@@ -84,9 +84,11 @@ def street(world: World, app: Flask) -> Street:
             if table.name in FROZEN or "id" not in table.c:
                 continue
             evil_text = sa.literal("=1+").concat(sa.cast(table.c.id, sa.String))
-            free = {column.name: evil_text for column in table.c
-                    if type(column.type) is sa.String and (column.type.length or 0) >= 100
-                    and column.name not in SEALED}  # fmt: skip
+            free = {
+                column.name: evil_text
+                for column in table.c
+                if type(column.type) is sa.String and (column.type.length or 0) >= 100 and column.name not in SEALED
+            }
             sealed = {name: "13912345678" for name in ("contact", "phone") if name in table.c}
             if free | sealed:
                 connection.execute(table.update().values(**free, **sealed))

@@ -49,12 +49,7 @@ def test_bombs_sent_through_a_form_are_refused_in_time_and_nothing_typed_is_lost
     ama, bombs = signed_in(app, "ama"), refused_files()
     for name in ("SVG", "EPS", "zip bomb", "PNG bomb", "progressive JPEG", "PDF before a zip", "PDF drawing bomb"):
         started = time.process_time()
-        form = {
-            "name": "白桃",
-            "brand": "",
-            "description": "脆甜",
-            "picture": (io.BytesIO(bombs[name]), "a.jpg"),
-        }
+        form = {"name": "白桃", "brand": "", "description": "脆甜", "picture": (io.BytesIO(bombs[name]), "a.jpg")}
         answer = ama.post("/producer/products/new", data=form, content_type="multipart/form-data")
         assert answer.status_code == 422 and 'value="白桃"' in answer.text and "脆甜" in answer.text, name
         assert time.process_time() - started < 2, name
@@ -66,8 +61,12 @@ def test_bombs_sent_through_a_form_are_refused_in_time_and_nothing_typed_is_lost
 def test_a_hundred_megabytes_are_refused_before_they_are_read(app: Flask) -> None:
     ama = signed_in(app, "ama")
     body = Sender()
-    environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(100 << 20), "CONTENT_TYPE": "multipart/form-data; boundary=x",
-               "wsgi.input": body}  # fmt: skip
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_LENGTH": str(100 << 20),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "wsgi.input": body,
+    }
     answer = ama.open("/producer/products/new", environ_overrides=environ)
     assert answer.status_code == 413 and "8 MB" in answer.text and body.taken <= 1 << 20
 

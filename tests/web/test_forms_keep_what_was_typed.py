@@ -24,21 +24,41 @@ def tomorrow() -> str:
 def test_a_batch_with_a_wrong_harvest_date_or_amount(world: World, app: Flask) -> None:
     right = _typed(world.batch_form(world.ama)) | {"harvest_date": "2026-07-18"}
     foreign = _typed(world.batch_form(world.ben))
-    cases = [Bad("还没到", {"harvest_date": tomorrow()}), Bad("还没到", {"harvest_date": "9999-12-31"}),
-             Bad("没有", {"harvest_date": "2026-02-30"}), Bad("不是日期", {"harvest_date": "昨天"}),
-             Bad("不能早于", {"harvest_date": "2019-12-31"}), Bad("不是日期", {"harvest_date": ""}),
-             Bad("不是日期", {"harvest_date": "2026-07-18" * 900}), Bad("应大于 0", {"quantity": "0"}),
-             Bad("应大于 0", {"quantity": "0.00"}), Bad("太大", {"quantity": "1000000000000"}),
-             Bad("太大", {"quantity": "100000000.01"}), Bad("不是数", {"quantity": "1" * 5000}),
-             Bad("不是数", {"quantity": "-5"}), Bad("不是数", {"quantity": "1e3"}), Bad("不是数", {"quantity": "NaN"}),
-             Bad("不是数", {"quantity": "٣"}), Bad("不是数", {"quantity": ""}), Bad("两位小数", {"quantity": "1.234"}),
-             Bad("不能大于总量", {"pack_size": "250.01"}), Bad("应大于 0", {"pack_size": "0"}),
-             Bad("请分成几个批次", {"quantity": "99999999", "pack_size": "0.01"})]  # fmt: skip
+    cases = [
+        Bad("还没到", {"harvest_date": tomorrow()}),
+        Bad("还没到", {"harvest_date": "9999-12-31"}),
+        Bad("没有", {"harvest_date": "2026-02-30"}),
+        Bad("不是日期", {"harvest_date": "昨天"}),
+        Bad("不能早于", {"harvest_date": "2019-12-31"}),
+        Bad("不是日期", {"harvest_date": ""}),
+        Bad("不是日期", {"harvest_date": "2026-07-18" * 900}),
+        Bad("应大于 0", {"quantity": "0"}),
+        Bad("应大于 0", {"quantity": "0.00"}),
+        Bad("太大", {"quantity": "1000000000000"}),
+        Bad("太大", {"quantity": "100000000.01"}),
+        Bad("不是数", {"quantity": "1" * 5000}),
+        Bad("不是数", {"quantity": "-5"}),
+        Bad("不是数", {"quantity": "1e3"}),
+        Bad("不是数", {"quantity": "NaN"}),
+        Bad("不是数", {"quantity": "٣"}),
+        Bad("不是数", {"quantity": ""}),
+        Bad("两位小数", {"quantity": "1.234"}),
+        Bad("不能大于总量", {"pack_size": "250.01"}),
+        Bad("应大于 0", {"pack_size": "0"}),
+        Bad("请分成几个批次", {"quantity": "99999999", "pack_size": "0.01"}),
+    ]
     ama = signed_in(app, "ama")
     refuse_complaints(complaints(world, ama, "/producer/batches/new", right, cases))
     before = digest(world.db)
-    for forged in ({"product": foreign["product"]}, {"plot": foreign["plot"]}, {"unit": "ton"}, {"plot": "99999"},
-                   {"product": "1 OR 1=1"}, {"unit": ""}, {"product": "9" * 40}):  # fmt: skip
+    for forged in (
+        {"product": foreign["product"]},
+        {"plot": foreign["plot"]},
+        {"unit": "ton"},
+        {"plot": "99999"},
+        {"product": "1 OR 1=1"},
+        {"unit": ""},
+        {"product": "9" * 40},
+    ):
         answer = ama.post("/producer/batches/new?lang=zh", data=right | forged)
         assert answer.status_code == 422 and "请从列表里选一项" in see(answer.text).messages[0]
     assert digest(world.db) == before
@@ -61,20 +81,39 @@ def newcomer(app: Flask) -> FlaskClient:
     return browser
 
 
-PROFILE = {"kind": "cooperative", "name": "山垄合作社", "uscc": USCC["other"], "resident_id": "", "county": "430225",
-           "township": "霞阳镇", "contact": "Dora", "phone": "13800000000"}  # fmt: skip
+PROFILE = {
+    "kind": "cooperative",
+    "name": "山垄合作社",
+    "uscc": USCC["other"],
+    "resident_id": "",
+    "county": "430225",
+    "township": "霞阳镇",
+    "contact": "Dora",
+    "phone": "13800000000",
+}
 
 
 def test_a_producer_with_a_wrong_identity(world: World, newcomer: FlaskClient) -> None:
     good = USCC["other"]
     wrong = good[:-1] + ("A" if good[-1] != "A" else "B")
     person = {"kind": "individual", "uscc": ""}
-    cases = [Bad(good[-1], {"uscc": wrong}), Bad("18", {"uscc": good[:-1]}), Bad("18", {"uscc": ""}), Bad("18", {"uscc": good * 300}),
-             Bad("I", {"uscc": "I" + good[1:]}), Bad("这个号码已经登记过", {"uscc": USCC["ama"]}),
-             Bad("18", person | {"resident_id": "4302251990"}), Bad("", person | {"resident_id": "110105194912310020"}),
-             Bad("", person | {"resident_id": "11010519491331002X"}), Bad("电话号码不对", {"phone": "12345"}),
-             Bad("电话号码不对", {"phone": "13800000000" * 400}), Bad("不是本市的县市区代码", {"county": "110105"}),
-             Bad("U+1F351", {"township": "🍑镇"}), Bad("U+003C", {"contact": SCRIPT}), *NAMES]  # fmt: skip
+    cases = [
+        Bad(good[-1], {"uscc": wrong}),
+        Bad("18", {"uscc": good[:-1]}),
+        Bad("18", {"uscc": ""}),
+        Bad("18", {"uscc": good * 300}),
+        Bad("I", {"uscc": "I" + good[1:]}),
+        Bad("这个号码已经登记过", {"uscc": USCC["ama"]}),
+        Bad("18", person | {"resident_id": "4302251990"}),
+        Bad("", person | {"resident_id": "110105194912310020"}),
+        Bad("", person | {"resident_id": "11010519491331002X"}),
+        Bad("电话号码不对", {"phone": "12345"}),
+        Bad("电话号码不对", {"phone": "13800000000" * 400}),
+        Bad("不是本市的县市区代码", {"county": "110105"}),
+        Bad("U+1F351", {"township": "🍑镇"}),
+        Bad("U+003C", {"contact": SCRIPT}),
+        *NAMES,
+    ]
     for case in cases:
         if "county" in case.typed:  # a list that does not hold what was forged cannot show it
             assert newcomer.post("/producer/profile", data=PROFILE | case.typed).status_code == 422
@@ -93,13 +132,24 @@ def test_the_right_producer_is_accepted_after_all(world: World, newcomer: FlaskC
 def test_a_plot_or_product_with_a_wrong_name_or_measure(world: World, app: Flask) -> None:
     ama = signed_in(app, "ama")
     plot = {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}
-    cases = [Bad("应大于 0", {"area_mu": "0"}), Bad("太大", {"area_mu": "1000000000000"}), Bad("不是数", {"area_mu": "三亩"}),
-             Bad("您已经有一块叫", {"name": "屋后坡"}), Bad("U+003E", {"place": "山垄村>"}), *NAMES]  # fmt: skip
+    cases = [
+        Bad("应大于 0", {"area_mu": "0"}),
+        Bad("太大", {"area_mu": "1000000000000"}),
+        Bad("不是数", {"area_mu": "三亩"}),
+        Bad("您已经有一块叫", {"name": "屋后坡"}),
+        Bad("U+003E", {"place": "山垄村>"}),
+        *NAMES,
+    ]
     refuse_complaints(complaints(world, ama, "/producer/plots", plot, cases))
     product = {"name": "白桃", "brand": "", "description": "脆", "regime": "other"}
-    cases = [Bad("您已经有一个叫", {"name": "炎陵黄桃", "brand": "yanling-peach"}), Bad("产品名称里有", {"name": "高山炎陵黄桃"}),
-             Bad("太长", {"description": "脆" * 301}), Bad("1 到 3650 之间", {"regime": "processed", "shelf_life": "0"}),
-             Bad("U+1F351", {"description": "🍑"}), *NAMES]  # fmt: skip
+    cases = [
+        Bad("您已经有一个叫", {"name": "炎陵黄桃", "brand": "yanling-peach"}),
+        Bad("产品名称里有", {"name": "高山炎陵黄桃"}),
+        Bad("太长", {"description": "脆" * 301}),
+        Bad("1 到 3650 之间", {"regime": "processed", "shelf_life": "0"}),
+        Bad("U+1F351", {"description": "🍑"}),
+        *NAMES,
+    ]
     refuse_complaints(complaints(world, ama, "/producer/products/new", product, cases))
     for brand, told in (("no-such-brand", "品牌目录里没有"), ("baiguan-loofah", "属于别的县市区")):
         answer = ama.post("/producer/products/new?lang=zh", data=product | {"brand": brand})
@@ -146,10 +196,16 @@ def test_an_upload_that_is_no_picture(world: World, app: Flask) -> None:
 def test_codes_beyond_the_harvest_or_of_no_number(world: World, app: Flask) -> None:
     batch = world.declare()
     path, right = f"/producer/batches/{batch.id_number}/codes", {"count": "2", "key": "form-7"}
-    cases = [Bad("1 到 100 之间", {"count": "101"}),
-             Bad("1 到 100 之间", {"count": "1000000000000"}), Bad("1 到 100 之间", {"count": "0"}),
-             Bad("不是整数", {"count": "-1"}), Bad("不是整数", {"count": "2.5"}), Bad("不是整数", {"count": "很多"}),
-             Bad("不是整数", {"count": ""}), Bad("不是整数", {"count": "9" * 5000})]  # fmt: skip
+    cases = [
+        Bad("1 到 100 之间", {"count": "101"}),
+        Bad("1 到 100 之间", {"count": "1000000000000"}),
+        Bad("1 到 100 之间", {"count": "0"}),
+        Bad("不是整数", {"count": "-1"}),
+        Bad("不是整数", {"count": "2.5"}),
+        Bad("不是整数", {"count": "很多"}),
+        Bad("不是整数", {"count": ""}),
+        Bad("不是整数", {"count": "9" * 5000}),
+    ]
     ama = signed_in(app, "ama")
     refuse_complaints(complaints(world, ama, path, right, cases))
     world.issue(batch, 90)
@@ -182,11 +238,18 @@ def test_a_key_that_no_form_of_ours_carries_is_refused(world: World, app: Flask)
 
 def test_labels_voided_by_a_wrong_number_or_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
     right = {"numbers": "1", "reason": "打坏了"}
-    cases = [Bad("不在已赋码的 1 到 3 之间", {"numbers": "4"}), Bad("不在已赋码的", {"numbers": "0"}),
-             Bad("不在已赋码的", {"numbers": "3-1"}),
-             Bad("看不懂", {"numbers": "第一枚"}), Bad("看不懂", {"numbers": ""}), Bad("看不懂", {"numbers": "9" * 5000}),
-             Bad("不在已赋码的", {"numbers": "1-999999999"}), Bad("请填写", {"reason": ""}), Bad("U+1F351", {"reason": "打坏了🍑"}),
-             Bad("太长", {"reason": "坏" * 301})]  # fmt: skip
+    cases = [
+        Bad("不在已赋码的 1 到 3 之间", {"numbers": "4"}),
+        Bad("不在已赋码的", {"numbers": "0"}),
+        Bad("不在已赋码的", {"numbers": "3-1"}),
+        Bad("看不懂", {"numbers": "第一枚"}),
+        Bad("看不懂", {"numbers": ""}),
+        Bad("看不懂", {"numbers": "9" * 5000}),
+        Bad("不在已赋码的", {"numbers": "1-999999999"}),
+        Bad("请填写", {"reason": ""}),
+        Bad("U+1F351", {"reason": "打坏了🍑"}),
+        Bad("太长", {"reason": "坏" * 301}),
+    ]
     path = f"/producer/batches/{sold.batch.id_number}/void"
     refuse_complaints(complaints(world, signed_in(app, "ama"), path, right, cases))
 
@@ -202,10 +265,19 @@ def test_a_print_that_the_paper_or_the_range_does_not_allow(world: World, app: F
         "symbol_mm": "",
         "key": "print-7",
     }
-    cases = [Bad("1 到 24 之间", {"start_at": "25"}), Bad("1 到 10 之间", {"count": "11"}), Bad("在这个范围里选", {"first": "9"}),
-             Bad("1 到 10 之间", {"first": "0"}), Bad("不是整数", {"count": "全部"}), Bad("20", {"symbol_mm": "12"}),
-             Bad("", {"symbol_mm": "90"}), Bad("不是数", {"symbol_mm": "大一点"}), Bad("不是数", {"symbol_mm": "NaN"}),
-             Bad("", {"symbol_mm": "-25"}), Bad("页面已过期", {"key": "x" * 65})]  # fmt: skip
+    cases = [
+        Bad("1 到 24 之间", {"start_at": "25"}),
+        Bad("1 到 10 之间", {"count": "11"}),
+        Bad("在这个范围里选", {"first": "9"}),
+        Bad("1 到 10 之间", {"first": "0"}),
+        Bad("不是整数", {"count": "全部"}),
+        Bad("20", {"symbol_mm": "12"}),
+        Bad("", {"symbol_mm": "90"}),
+        Bad("不是数", {"symbol_mm": "大一点"}),
+        Bad("不是数", {"symbol_mm": "NaN"}),
+        Bad("", {"symbol_mm": "-25"}),
+        Bad("页面已过期", {"key": "x" * 65}),
+    ]
     ama, path = signed_in(app, "ama"), f"/producer/codes/{codes.id}/print"
     refuse_complaints(complaints(world, ama, path, right, cases))
     assert "请从列表里选一项" in see(ama.post(path + "?lang=zh", data=right | {"stock": "a3-1"}).text).messages[0]
@@ -230,11 +302,23 @@ def test_a_label_whose_text_has_no_glyph_is_refused_by_name(world: World, app: F
 
 def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask) -> None:
     ama = signed_in(app, "ama")
-    cases = [Bad("不是数", {"page_width": "宽"}), Bad("不是数", {"page_width": ""}), Bad("", {"page_width": "0"}),
-             Bad("", {"page_height": "-5"}),
-             Bad("", {"page_width": "9999"}), Bad("不是数", {"left": "NaN"}), Bad("不是数", {"left": "Infinity"}),
-             Bad("", {"columns": "0"}), Bad("", {"columns": "4"}), Bad("不是整数", {"rows": "2.5"}), Bad("", {"label_width": "71"}),
-             Bad("", {"pitch_y": "20"}), Bad("", {"top": "10"}), Bad("", {"label_width": "300"}), *NAMES]  # fmt: skip
+    cases = [
+        Bad("不是数", {"page_width": "宽"}),
+        Bad("不是数", {"page_width": ""}),
+        Bad("", {"page_width": "0"}),
+        Bad("", {"page_height": "-5"}),
+        Bad("", {"page_width": "9999"}),
+        Bad("不是数", {"left": "NaN"}),
+        Bad("不是数", {"left": "Infinity"}),
+        Bad("", {"columns": "0"}),
+        Bad("", {"columns": "4"}),
+        Bad("不是整数", {"rows": "2.5"}),
+        Bad("", {"label_width": "71"}),
+        Bad("", {"pitch_y": "20"}),
+        Bad("", {"top": "10"}),
+        Bad("", {"label_width": "300"}),
+        *NAMES,
+    ]
     refuse_complaints(complaints(world, ama, "/producer/paper/stocks", MEASURES, cases))
     roll = {"name": "卷", "roll": "y"} | dict.fromkeys(set(MEASURES) - {"name"}, "")
     cases = [Bad("不是数"), Bad("不是数", {"page_width": "50"}), Bad("", {"page_width": "50", "page_height": "0"})]
@@ -244,17 +328,31 @@ def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask)
         printer = paper.add_printer(session, world.ama, "柜台打印机")
     refuse_complaints(complaints(world, ama, "/producer/paper/printers", {"name": "柜台打印机"}, [Bad("已经有叫")]))
     right = {"offset_x": "0.5", "offset_y": "-0.3", "scale_x": "1.002", "scale_y": "1", "dpi": "300"}
-    cases = [Bad("不是数", {"offset_x": "左"}), Bad("", {"offset_y": "500"}), Bad("", {"scale_x": "0"}), Bad("", {"scale_y": "3"}),
-             Bad("", {"dpi": "0"}), Bad("", {"dpi": "99999"}), Bad("不是数", {"scale_x": ""}), Bad("", {"dpi": "12"})]  # fmt: skip
+    cases = [
+        Bad("不是数", {"offset_x": "左"}),
+        Bad("", {"offset_y": "500"}),
+        Bad("", {"scale_x": "0"}),
+        Bad("", {"scale_y": "3"}),
+        Bad("", {"dpi": "0"}),
+        Bad("", {"dpi": "99999"}),
+        Bad("不是数", {"scale_x": ""}),
+        Bad("", {"dpi": "12"}),
+    ]
     refuse_complaints(complaints(world, ama, f"/producer/printers/{printer.id}", right, cases))
 
 
 def test_an_account_that_cannot_be_made(world: World, app: Flask) -> None:
     right = {"login": "dora-1", "name": "Dora", "password": "some plain sentence"}
-    cases = [Bad("3 到 40 个小写字母", {"login": "桃"}),
-             Bad("3 到 40 个小写字母", {"login": "a b"}), Bad("已经有人用了", {"login": "ama"}),
-             Bad("10 个字符以上", {"password": "short"}), Bad("太容易猜", {"password": "dora-1-dora-1"}),
-             Bad("10 个字符以上", {"password": "x" * 1025}), Bad("3 到 40 个小写字母", {"login": "x" * 5000}), *NAMES]  # fmt: skip
+    cases = [
+        Bad("3 到 40 个小写字母", {"login": "桃"}),
+        Bad("3 到 40 个小写字母", {"login": "a b"}),
+        Bad("已经有人用了", {"login": "ama"}),
+        Bad("10 个字符以上", {"password": "short"}),
+        Bad("太容易猜", {"password": "dora-1-dora-1"}),
+        Bad("10 个字符以上", {"password": "x" * 1025}),
+        Bad("3 到 40 个小写字母", {"login": "x" * 5000}),
+        *NAMES,
+    ]
     refuse_complaints(complaints(world, app.test_client(), "/join", right, cases))
 
 

@@ -11,8 +11,12 @@ from yipin.models import Producer, Product
 
 def test_an_officers_act_without_a_reason(world: World, app: Flask, sold: Sold) -> None:
     chen, path = signed_in(app, "chen"), f"/bureau/batches/{sold.batch.id_number}/"
-    cases = [Bad("请填写", {"reason": ""}), Bad("请填写", {"reason": "嗯"}), Bad("U+003C", {"reason": SCRIPT}),
-             Bad("太长", {"reason": "因" * 301})]  # fmt: skip
+    cases = [
+        Bad("请填写", {"reason": ""}),
+        Bad("请填写", {"reason": "嗯"}),
+        Bad("U+003C", {"reason": SCRIPT}),
+        Bad("太长", {"reason": "因" * 301}),
+    ]
     for act in ("hold", "release", "recall"):
         refuse_complaints(complaints(world, chen, path + act, {}, cases))
 
@@ -38,6 +42,11 @@ def test_a_review_that_another_has_dealt_with_or_without_a_reason(world: World, 
 def test_a_certificate_with_wrong_dates_or_number(world: World, app: Flask, sold: Sold) -> None:
     chen, product = signed_in(app, "chen"), sold.batch.product_id
     right = {"scheme": "green", "number": "LB-00-24010000000A", "valid_from": "2026-01-01", "valid_to": "2027-01-01"}
-    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_from": ""}), Bad("没有", {"valid_to": "2026-02-30"}),
-             Bad("如 LB-00-", {"number": "1"}), Bad("U+1F351", {"number": "LB🍑1234"})]  # fmt: skip
+    cases = [
+        Bad("早于起始日", {"valid_to": "2025-12-31"}),
+        Bad("不是日期", {"valid_from": ""}),
+        Bad("没有", {"valid_to": "2026-02-30"}),
+        Bad("如 LB-00-", {"number": "1"}),
+        Bad("U+1F351", {"number": "LB🍑1234"}),
+    ]
     refuse_complaints(complaints(world, chen, f"/bureau/products/{product}/certifications", right, cases))

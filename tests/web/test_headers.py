@@ -26,18 +26,22 @@ def faults(answer: TestResponse, private: bool, scripts: bool = False) -> list[s
     """What is missing from the headers of an answer."""
     headers, policy = answer.headers, _policy(answer)
     kept = headers.get("Cache-Control", "")
-    return [name for name, good in {
-        "policy": all(policy.get(name) == value for name, value in SCRIPTLESS.items()),
-        "scripts": policy.get("script-src", "'self'") == "'self'" and ("script-src" in policy) <= scripts,
-        "unsafe": "unsafe" not in str(policy),
-        "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
-        "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
-        "permissions": "camera=()" in headers.get("Permissions-Policy", ""),
-        "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
-        "cache": "no-store" in kept if private else bool(kept),
-        "charset": answer.mimetype != "text/html" or "charset=utf-8" in headers["Content-Type"],
-        "server": "X-Powered-By" not in headers,
-    }.items() if not good]  # fmt: skip
+    return [
+        name
+        for name, good in {
+            "policy": all(policy.get(name) == value for name, value in SCRIPTLESS.items()),
+            "scripts": policy.get("script-src", "'self'") == "'self'" and ("script-src" in policy) <= scripts,
+            "unsafe": "unsafe" not in str(policy),
+            "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
+            "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
+            "permissions": "camera=()" in headers.get("Permissions-Policy", ""),
+            "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+            "cache": "no-store" in kept if private else bool(kept),
+            "charset": answer.mimetype != "text/html" or "charset=utf-8" in headers["Content-Type"],
+            "server": "X-Powered-By" not in headers,
+        }.items()
+        if not good
+    ]
 
 
 def _policy(answer: TestResponse) -> dict[str, str]:
@@ -72,8 +76,16 @@ def test_error_pages_carry_the_headers_too(app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     browsers.append(signed_in(app, "ama"))
     for browser in browsers:
-        for path, method in (("/no/such", "GET"), ("/b/x", "GET"), ("/", "DELETE"), ("/bureau/", "GET"), ("/bureau", "GET"),
-                             ("/static/none", "GET"), ("/" + "9" * 200, "GET"), ("/login", "POST")):  # fmt: skip
+        for path, method in (
+            ("/no/such", "GET"),
+            ("/b/x", "GET"),
+            ("/", "DELETE"),
+            ("/bureau/", "GET"),
+            ("/bureau", "GET"),
+            ("/static/none", "GET"),
+            ("/" + "9" * 200, "GET"),
+            ("/login", "POST"),
+        ):
             for accept in ("text/html", "application/json"):
                 answer = browser.open(path, method=method, headers={"Accept": accept})
                 assert not faults(answer, private=True), (path, method, answer.status_code)

@@ -16,11 +16,73 @@ BOTH_DATABASES = True  # the two refuse different texts and numbers
 
 SEED = 20260720
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
-BARE = ["", " ", "/", "//", ".", "..", "../..", "../../etc/passwd", "%00", "%", "%zz", "%ff%fe", "?", "#", "??", "&q=", ";", "'",
-        "' OR 1=1--", '"', "<script>alert(1)</script>", "{{7*7}}", "{% raw %}", "${7*7}", "%(x)s", "%s%s%n", "\\", "\t", "\r\n",
-        "\r\nSet-Cookie: a=b", "\x00", "\x1b[31m", "\u202e", "\u200b", "\ufeff", "\ud7ff", "\uffff", "\U0010ffff", "🍑", "炎陵黄桃",
-        "０１２", "١٢٣", "²³", "①②③", "NaN", "Infinity", "-1", "+1", "1e9", "0x10", "1_000", "null", "None", "true", "[]",
-        "keys.json", "healthz", "static", "login", "b", "p", "robots.txt", "favicon.ico", "picture", "-.jpg"]  # fmt: skip
+BARE = [
+    "",
+    " ",
+    "/",
+    "//",
+    ".",
+    "..",
+    "../..",
+    "../../etc/passwd",
+    "%00",
+    "%",
+    "%zz",
+    "%ff%fe",
+    "?",
+    "#",
+    "??",
+    "&q=",
+    ";",
+    "'",
+    "' OR 1=1--",
+    '"',
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "{% raw %}",
+    "${7*7}",
+    "%(x)s",
+    "%s%s%n",
+    "\\",
+    "\t",
+    "\r\n",
+    "\r\nSet-Cookie: a=b",
+    "\x00",
+    "\x1b[31m",
+    "\u202e",
+    "\u200b",
+    "\ufeff",
+    "\ud7ff",
+    "\uffff",
+    "\U0010ffff",
+    "🍑",
+    "炎陵黄桃",
+    "０１２",
+    "١٢٣",
+    "²³",
+    "①②③",
+    "NaN",
+    "Infinity",
+    "-1",
+    "+1",
+    "1e9",
+    "0x10",
+    "1_000",
+    "null",
+    "None",
+    "true",
+    "[]",
+    "keys.json",
+    "healthz",
+    "static",
+    "login",
+    "b",
+    "p",
+    "robots.txt",
+    "favicon.ico",
+    "picture",
+    "-.jpg",
+]
 ODD = [
     "\x00",
     " ",
@@ -77,8 +139,14 @@ def strangers(chance: random.Random) -> Iterator[str]:
         yield "".join(chance.choices("0123456789", k=chance.choice((1, 12, 16, 190, 191, 191, 191, 192, 400))))
     for _ in range(800):
         size, top = chance.randint(1, 60), chance.choice((0x7F, 0xFF, 0x3000, 0x9FFF, 0x10FFFF))
-        yield "".join(chr(chance.choice((chance.randrange(0xD800), chance.randrange(0xE000, 0x110000))) % (top + 1))
-                      for _ in range(size)).encode("utf-8", "ignore").decode()  # fmt: skip
+        yield (
+            "".join(
+                chr(chance.choice((chance.randrange(0xD800), chance.randrange(0xE000, 0x110000))) % (top + 1))
+                for _ in range(size)
+            )
+            .encode("utf-8", "ignore")
+            .decode()
+        )
     for text in ("1", "0", "9", "a", "%", "炎", "🍑", " ", "/", "4302"):
         yield text * (10_000 // len(text))
 

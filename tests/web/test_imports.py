@@ -80,7 +80,9 @@ def test_an_officer_imports_producers_which_wait_for_review_and_bind_nobody(worl
     assert "已导入 2 行" in answer.text
     made = all_of(world, Producer)[2:]
     assert [(row.name, row.state, row.county) for row in made] == [
-        ("示范家庭农场", Review.SUBMITTED, "430225"), ("王某某", Review.SUBMITTED, "430225")]  # fmt: skip
+        ("示范家庭农场", Review.SUBMITTED, "430225"),
+        ("王某某", Review.SUBMITTED, "430225"),
+    ]
     assert {row.producer_id for row in all_of(world, Account) if row.login == "chen"} == {None}
     assert [event.actor_name for event in all_of(world, Event) if event.action == "producer.submit"][-2:] == [
         "Chen"
@@ -163,8 +165,16 @@ def test_a_clerk_imports_products_and_batches_and_the_same_file_counts_once(worl
 
 def test_a_product_that_is_not_approved_or_is_another_s_cannot_be_chosen(world: World, ama: FlaskClient) -> None:
     bring_in(ama, PRODUCTS, ["炎陵白茶", "", ""])
-    page = upload(ama, BATCHES, filled(ama, BATCHES, ["炎陵白茶", "屋后坡", "2026-07-18", "250", "kg", "2.5"],
-                                       ["1", "屋后坡", "2999-01-01", "250", "kg", "2.5"]))  # fmt: skip
+    page = upload(
+        ama,
+        BATCHES,
+        filled(
+            ama,
+            BATCHES,
+            ["炎陵白茶", "屋后坡", "2026-07-18", "250", "kg", "2.5"],
+            ["1", "屋后坡", "2999-01-01", "250", "kg", "2.5"],
+        ),
+    )
     assert page.status_code == 422 and "<b>B6</b>" in page.text and "<b>D7</b>" in page.text
 
 

@@ -16,8 +16,16 @@ from yipin import farminputs, paging
 from yipin.errors import Conflict
 from yipin.models import BatchState, FarmInput
 
-LINE = {"banned": "no", "name": "阿维菌素", "registration": "", "crop": "黄桃", "crop_kind": "fruit", "max_uses": "2",
-        "interval_days": "14", "source": "阿维菌素产品标签"}  # fmt: skip
+LINE = {
+    "banned": "no",
+    "name": "阿维菌素",
+    "registration": "",
+    "crop": "黄桃",
+    "crop_kind": "fruit",
+    "max_uses": "2",
+    "interval_days": "14",
+    "source": "阿维菌素产品标签",
+}
 BAN = LINE | {
     "banned": "yes",
     "name": "克百威",
@@ -61,11 +69,18 @@ def test_a_line_that_another_has_taken_off_is_not_taken_off_again(world: World, 
 
 
 def test_a_refused_line_says_which_field_is_wrong_and_keeps_what_was_typed(world: World, chen: FlaskClient) -> None:
-    cases = [Bad("至少 2 个字", {"name": "药"}), Bad("U+003C", {"name": SCRIPT}), Bad("至少 4 个字", {"source": "标签"}),
-             Bad("应在 1 到 50 之间", {"max_uses": "51"}), Bad("不是整数", {"interval_days": "七天"}),
-             Bad("应在 1 到 365 之间", {"interval_days": "366"}), Bad("请写安全间隔期", {"interval_days": "", "max_uses": ""}),
-             Bad("不写间隔期和次数", {"banned": "yes"}), Bad("最多 40 个字", {"registration": "P" * 41}),
-             Bad("最多 30 个字", {"crop": "桃" * 31})]  # fmt: skip
+    cases = [
+        Bad("至少 2 个字", {"name": "药"}),
+        Bad("U+003C", {"name": SCRIPT}),
+        Bad("至少 4 个字", {"source": "标签"}),
+        Bad("应在 1 到 50 之间", {"max_uses": "51"}),
+        Bad("不是整数", {"interval_days": "七天"}),
+        Bad("应在 1 到 365 之间", {"interval_days": "366"}),
+        Bad("请写安全间隔期", {"interval_days": "", "max_uses": ""}),
+        Bad("不写间隔期和次数", {"banned": "yes"}),
+        Bad("最多 40 个字", {"registration": "P" * 41}),
+        Bad("最多 30 个字", {"crop": "桃" * 31}),
+    ]
     refuse_complaints(complaints(world, chen, NEW, LINE, cases))
     refused = chen.post(NEW, data=BAN | {"max_uses": "3"}).text
     assert 'value="yes" checked' in refused and 'id="max_uses-wrong"' in refused

@@ -9,8 +9,18 @@ from uploads import pdf
 
 from yipin.models import Batch, BatchState
 
-REPORT = {"kind": "commissioned", "lab": "某检测中心", "report_number": "R-1", "sampled_on": "2026-07-18", "reported_on": "2026-07-19",
-          "name-0": "克百威", "value-0": "0.3 mg/kg", "limit-0": "0.02", "passed": "yes", "key": "form-0001"}  # fmt: skip
+REPORT = {
+    "kind": "commissioned",
+    "lab": "某检测中心",
+    "report_number": "R-1",
+    "sampled_on": "2026-07-18",
+    "reported_on": "2026-07-19",
+    "name-0": "克百威",
+    "value-0": "0.3 mg/kg",
+    "limit-0": "0.02",
+    "passed": "yes",
+    "key": "form-0001",
+}
 
 
 def test_a_failed_test_is_kept_with_its_paper_and_holds_the_batch_at_once(world: World, app: Flask) -> None:

@@ -41,8 +41,16 @@ def jpeg(colour: str = "gold") -> bytes:
 def ines(world: World, app: Flask) -> FlaskClient:
     """A clerk of 某保险公司."""
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="ines", name="经办人", insurer="某保险公司",
-                           role=Role.INSURER, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login="ines",
+            name="经办人",
+            insurer="某保险公司",
+            role=Role.INSURER,
+            password=PASSWORD,
+        )
     return signed_in(app, "ines")
 
 
@@ -50,8 +58,13 @@ def test_a_policy_is_entered_by_the_insurer_verified_by_an_officer_and_seen_at_t
     world: World, app: Flask, sold: Sold, ines: FlaskClient
 ) -> None:
     chen, code = signed_in(app, "chen"), f"/{sold.digits[0]}"
-    form = GOOD | {"subject": number_of(world, sold), "insurer": "", "valid_to": "2026-07-18", "limit_cumulative": "1500000",
-                   "exclusions": "自行加工后食用的不赔"}  # fmt: skip
+    form = GOOD | {
+        "subject": number_of(world, sold),
+        "insurer": "",
+        "valid_to": "2026-07-18",
+        "limit_cumulative": "1500000",
+        "exclusions": "自行加工后食用的不赔",
+    }
     assert "等一位" in done(ines, "/bureau/insurance/new", **form)
     assert told(app, code)["status"] == "pending"
     assert ines.post("/bureau/insurance/1/verify").status_code == 403
@@ -121,16 +134,30 @@ def test_a_growers_own_policies_and_what_the_scan_page_says_of_each_batch(world:
 
 def test_a_policy_with_wrong_dates_number_or_subject(world: World, app: Flask, sold: Sold) -> None:
     chen, right = signed_in(app, "chen"), GOOD | {"subject": number_of(world, sold), "hotline": "95518"}
-    cases = [Bad("早于起始日", {"valid_to": "2025-12-31"}), Bad("不是日期", {"valid_to": ""}), Bad("请填写", {"insurer": ""}),
-             Bad("电话号码不对", {"hotline": "9" * 21}), Bad("U+003C", {"insurer": SCRIPT}), Bad("网址不对", {"claim_url": "http://a.cn/"}),
-             Bad("校验位", {"subject": "430225AAAAAAAAA0"}), Bad("身份证号", {"scope": "batch"})]  # fmt: skip
+    cases = [
+        Bad("早于起始日", {"valid_to": "2025-12-31"}),
+        Bad("不是日期", {"valid_to": ""}),
+        Bad("请填写", {"insurer": ""}),
+        Bad("电话号码不对", {"hotline": "9" * 21}),
+        Bad("U+003C", {"insurer": SCRIPT}),
+        Bad("网址不对", {"claim_url": "http://a.cn/"}),
+        Bad("校验位", {"subject": "430225AAAAAAAAA0"}),
+        Bad("身份证号", {"scope": "batch"}),
+    ]
     refuse_complaints(complaints(world, chen, "/bureau/insurance/new", right, cases))
     done(chen, "/bureau/insurance/new", **right)
     wrong = [Bad("至少 2 个字", {"reason": ""})]
     refuse_complaints(complaints(world, chen, "/bureau/insurance/1/return", {"reason": "x"}, wrong))
     cases = [Bad("应在保险期间内", {"ended_on": "2025-01-01"}), Bad("至少 2 个字", {"reason": ""})]
-    refuse_complaints(complaints(world, chen, "/bureau/insurance/1/end", {"how": "cancelled", "ended_on": "2026-07-19",
-                                                                          "reason": "退保"}, cases))  # fmt: skip
+    refuse_complaints(
+        complaints(
+            world,
+            chen,
+            "/bureau/insurance/1/end",
+            {"how": "cancelled", "ended_on": "2026-07-19", "reason": "退保"},
+            cases,
+        )
+    )
 
 
 def test_the_document_is_for_the_insurer_the_officers_and_the_grower_and_never_on_the_scan_page(
@@ -143,8 +170,15 @@ def test_the_document_is_for_the_insurer_the_officers_and_the_grower_and_never_o
     done(chen, "/bureau/insurance/1/verify", seen=see(chen.get("/bureau/insurance/1").text).values["seen"][0])
     assert "已附上" in done(ines, "/bureau/insurance/1/document", file=(io.BytesIO(jpeg("red")), "批单.jpg"))
     with world.db.write.begin() as session:
-        signin.add_account(session, Actor("founder", NOW), world.office.policy, login="otto", name="另一家保险公司",
-                           role=Role.INSURER, password=PASSWORD)  # fmt: skip
+        signin.add_account(
+            session,
+            Actor("founder", NOW),
+            world.office.policy,
+            login="otto",
+            name="另一家保险公司",
+            role=Role.INSURER,
+            password=PASSWORD,
+        )
     for login, status in (("ines", 200), ("chen", 200), ("ama", 200), ("ben", 404), ("otto", 404)):
         assert {signed_in(app, login).get(f"/files/{n}").status_code for n in (1, 2)} == {status}, login
     assert "批单.jpg" in signed_in(app, "ama").get("/producer/insurance").text

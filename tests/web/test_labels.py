@@ -100,8 +100,9 @@ def test_a_run_that_is_being_made_tells_how_far_it_is_and_can_be_stopped(world: 
     codes = world.issue(world.declare(), 40)
     with world.db.write.begin() as session:
         row = session.get_one(CodeRange, codes.id)
-        run = printing.plan_print(session, world.ama, world.office, row, printing.PrintOrder(stocks()["a4-24"], 1, 40),
-                                  "print-1")  # fmt: skip
+        run = printing.plan_print(
+            session, world.ama, world.office, row, printing.PrintOrder(stocks()["a4-24"], 1, 40), "print-1"
+        )
     page = f"/producer/prints/{run.id}"
     with headway.alone(world.office, run.id) as lock:  # somebody is at it, and a third is done
         headway.Meter(lock, 120, lambda: False, None).count(40)

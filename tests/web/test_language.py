@@ -51,16 +51,31 @@ def full(world: World, sold: Sold) -> World:
     assert sold.run.id
     for login, role in (("ines", Role.INSURER), ("adam", Role.ADMINISTRATOR)):
         with world.db.write.begin() as session:
-            add_account(session, Actor("founder", NOW), world.office.policy, login=login, name=login, role=role,
-                        password=PASSWORD)  # fmt: skip
+            add_account(
+                session,
+                Actor("founder", NOW),
+                world.office.policy,
+                login=login,
+                name=login,
+                role=role,
+                password=PASSWORD,
+            )
     world.officer_of("430225")
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product)).first()
         assert product
-        certify.enter(session, world.chen, product, scheme="green", number="LB-00-2601000000A", valid_from="2026-01-01",
-                      valid_to="2026-12-31")  # fmt: skip
-        gone = certify.enter(session, world.chen, product, scheme="geographical", number="AGI00000", valid_from="2026-01-01",
-                             valid_to="")  # fmt: skip
+        certify.enter(
+            session,
+            world.chen,
+            product,
+            scheme="green",
+            number="LB-00-2601000000A",
+            valid_from="2026-01-01",
+            valid_to="2026-12-31",
+        )
+        gone = certify.enter(
+            session, world.chen, product, scheme="geographical", number="AGI00000", valid_from="2026-01-01", valid_to=""
+        )
         certify.withdraw(session, world.chen, gone, "撤错了")
         insured(session, world.chen, product, insurer="ines", number="P2026000001", exclusions="自行改装")
         back = entered(session, world.chen, product, insurer="ines", number="P2026000002")
@@ -90,10 +105,29 @@ def _failed(world: World) -> None:
 
 
 # The values that people typed; pages show them as they are.
-TYPED = (Producer.name, Producer.township, Producer.contact, Plot.name, Plot.place, Product.name, Brand.name, Brand.holder,
-         Brand.holder_source, Brand.season_source, Account.name,
-         Event.reason, Batch.state_reason, VoidUnit.reason, InsurancePolicy.exclusions, Insurer.name, LabelStock.name,
-         LabelPrinter.name, Complaint.what, Complaint.shop, Complaint.place)  # fmt: skip
+TYPED = (
+    Producer.name,
+    Producer.township,
+    Producer.contact,
+    Plot.name,
+    Plot.place,
+    Product.name,
+    Brand.name,
+    Brand.holder,
+    Brand.holder_source,
+    Brand.season_source,
+    Account.name,
+    Event.reason,
+    Batch.state_reason,
+    VoidUnit.reason,
+    InsurancePolicy.exclusions,
+    Insurer.name,
+    LabelStock.name,
+    LabelPrinter.name,
+    Complaint.what,
+    Complaint.shop,
+    Complaint.place,
+)
 ROLES = (None, "ama", "ben", "chen", "officer-430225", "ines", "adam")
 
 
@@ -117,8 +151,16 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
                     if rule.endpoint == "public.brand"
                     else session.scalar(sa.select(Complaint.form_key))
                 )
-                given = {"ref": ref, "number": 1, "kind": "svg", "code": digits, "mark": "0", "key": key,
-                         "indicator": "green-organic-gi", "measure": "stock"}  # fmt: skip
+                given = {
+                    "ref": ref,
+                    "number": 1,
+                    "kind": "svg",
+                    "code": digits,
+                    "mark": "0",
+                    "key": key,
+                    "indicator": "green-organic-gi",
+                    "measure": "stock",
+                }
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)
                 values = {name: given[name] for name in rule.arguments}
@@ -131,10 +173,22 @@ def number_for(session: object, endpoint: str) -> str:
 
 
 # Pages of the same addresses in other states, and of what is refused.
-MORE = ("/find?q=4302250000000000", "/find?q=nonsense", "/find?q=", "/no/such/page", "/bureau/products?state=approved",
-        "/bureau/producers?state=approved", "/bureau/batches?state=on_hold&county=430225", "/bureau/batches?product=none",
-        "/bureau/progress?day=2025-12-31", "/bureau/progress?day=no", "/bureau/progress/gi-products/net?year=2024",
-        "/producer/batches/new?copy=1", "/" + "1" * 191, "/b/4302250000000000")  # fmt: skip
+MORE = (
+    "/find?q=4302250000000000",
+    "/find?q=nonsense",
+    "/find?q=",
+    "/no/such/page",
+    "/bureau/products?state=approved",
+    "/bureau/producers?state=approved",
+    "/bureau/batches?state=on_hold&county=430225",
+    "/bureau/batches?product=none",
+    "/bureau/progress?day=2025-12-31",
+    "/bureau/progress?day=no",
+    "/bureau/progress/gi-products/net?year=2024",
+    "/producer/batches/new?copy=1",
+    "/" + "1" * 191,
+    "/b/4302250000000000",
+)
 
 
 def said(browser: FlaskClient, address: str, language: str, *, forms: int = 2) -> Iterator[str]:
@@ -282,8 +336,9 @@ def test_the_reason_of_a_verdict_is_in_the_language_asked_for(client: FlaskClien
 
 
 @on_one_database
-def test_days_and_numbers_are_written_as_their_readers_write_them(app: Flask, client: FlaskClient, world: World,
-                                                                   sold: Sold) -> None:  # fmt: skip
+def test_days_and_numbers_are_written_as_their_readers_write_them(
+    app: Flask, client: FlaskClient, world: World, sold: Sold
+) -> None:
     address = f"/{sold.digits[0]}"
     chinese, english = client.get(f"{address}?lang=zh").text, client.get(f"{address}?lang=en").text
     assert "2026年7月18日" in chinese

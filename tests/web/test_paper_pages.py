@@ -22,8 +22,19 @@ def test_a_sheet_used_in_part_is_started_where_it_is_free(world: World, ama: Fla
 
 
 def test_a_producers_own_paper_is_offered_and_printed_on(world: World, ama: FlaskClient) -> None:
-    measures = {"name": "我的三联纸", "page_width": "210", "page_height": "100", "columns": "3", "rows": "1", "label_width": "66",
-                "label_height": "60", "left": "4", "top": "20", "pitch_x": "68", "pitch_y": "60"}  # fmt: skip
+    measures = {
+        "name": "我的三联纸",
+        "page_width": "210",
+        "page_height": "100",
+        "columns": "3",
+        "rows": "1",
+        "label_width": "66",
+        "label_height": "60",
+        "left": "4",
+        "top": "20",
+        "pitch_x": "68",
+        "pitch_y": "60",
+    }
     assert sent(ama, "/producer/paper/stocks", measures) == "/producer/paper"
     assert "我的三联纸" in ama.get("/producer/paper").text
     codes = world.issue(world.declare(), 4)

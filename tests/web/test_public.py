@@ -23,8 +23,21 @@ from yipin.codes.payload import Payload
 from yipin.models import Batch, Product, Scan, Visitor
 
 JSON = {"Accept": "application/json"}
-KEYS = {"verdict", "reason", "id_number", "product", "brand", "producer", "county", "harvest_date", "scans", "first_scan",
-        "certifications", "insurance", "progress"}  # fmt: skip
+KEYS = {
+    "verdict",
+    "reason",
+    "id_number",
+    "product",
+    "brand",
+    "producer",
+    "county",
+    "harvest_date",
+    "scans",
+    "first_scan",
+    "certifications",
+    "insurance",
+    "progress",
+}
 """What every answer holds at least, for whoever builds on it."""
 
 

@@ -72,10 +72,14 @@ def test_what_a_cause_reaches_is_given_out_with_unit_ranges_and_customers_before
 
 @pytest.mark.parametrize(
     ("cause", "says"),
-    [({"by": "input", "input": "阿维菌素", "lot": "Z"}, "没有符合的批次"), ({"by": "input", "input": ""}, "请填写"),
-     ({"by": "batch", "number": "4302"}, "身份证号"), ({"by": "nothing"}, "请先选一个起因"),
-     ({"by": "plot", "plot": "1", "first": "2026-08-01", "last": "2026-07-01"}, "早于起始日")],
-)  # fmt: skip
+    [
+        ({"by": "input", "input": "阿维菌素", "lot": "Z"}, "没有符合的批次"),
+        ({"by": "input", "input": ""}, "请填写"),
+        ({"by": "batch", "number": "4302"}, "身份证号"),
+        ({"by": "nothing"}, "请先选一个起因"),
+        ({"by": "plot", "plot": "1", "first": "2026-08-01", "last": "2026-07-01"}, "早于起始日"),
+    ],
+)
 def test_a_cause_that_leads_nowhere_says_so_and_keeps_what_was_typed(
     chen: FlaskClient, beans: Batch, cause: dict[str, str], says: str
 ) -> None:

@@ -108,8 +108,13 @@ NO_REFS = (
 @on_one_database
 def test_an_address_that_names_nothing_is_not_there(street: Street) -> None:
     wrong = []
-    for browser, path in (("chen", "bureau/batches"), ("chen", "bureau/products"), ("ama", "producer/batches"),
-                          ("ama", "producer/prints"), ("ama", "producer/printers")):  # fmt: skip
+    for browser, path in (
+        ("chen", "bureau/batches"),
+        ("chen", "bureau/products"),
+        ("ama", "producer/batches"),
+        ("ama", "producer/prints"),
+        ("ama", "producer/printers"),
+    ):
         for ref in NO_REFS:
             if (found := street.browsers[browser].get(f"/{path}/{ref}").status_code) != 404:
                 wrong.append(f"/{path}/{ref[:20]}: {found}")
@@ -133,18 +138,36 @@ def test_an_endpoint_added_without_a_line_is_refused() -> None:
         guard.init_app(app)
 
 
-WITH_INSURERS = ("bureau.insurance", "bureau.new_policy", "bureau.policy", "bureau.edit_policy", "bureau.end_policy",
-                 "bureau.attach_policy", "bureau.claim_notices", "bureau.claim_notice",
-                 "bureau.take_claim", "bureau.note_claim", "bureau.close_claim",
-                 "bureau.claim_contact", "bureau.export_policies", "bureau.export_claim_notices")  # fmt: skip
+WITH_INSURERS = (
+    "bureau.insurance",
+    "bureau.new_policy",
+    "bureau.policy",
+    "bureau.edit_policy",
+    "bureau.end_policy",
+    "bureau.attach_policy",
+    "bureau.claim_notices",
+    "bureau.claim_notice",
+    "bureau.take_claim",
+    "bureau.note_claim",
+    "bureau.close_claim",
+    "bureau.claim_contact",
+    "bureau.export_policies",
+    "bureau.export_claim_notices",
+)
 
 
 def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
     officer, administrator = {Role.OFFICER}, {Role.ADMINISTRATOR}
-    shared = {"bureau.events": officer | administrator, **dict.fromkeys(WITH_INSURERS, officer | {Role.INSURER}),
-              "bureau.export_events": officer | administrator, "bureau.export_accounts": administrator,
-              "bureau.accounts": administrator, "bureau.disable_account": administrator,
-              "auth.logout": set(Role), "auth.password": set(Role)}  # fmt: skip
+    shared = {
+        "bureau.events": officer | administrator,
+        **dict.fromkeys(WITH_INSURERS, officer | {Role.INSURER}),
+        "bureau.export_events": officer | administrator,
+        "bureau.export_accounts": administrator,
+        "bureau.accounts": administrator,
+        "bureau.disable_account": administrator,
+        "auth.logout": set(Role),
+        "auth.password": set(Role),
+    }
     whole = {
         "files": {Role.PRODUCER, Role.OFFICER, Role.INSURER},
         "producer": {Role.PRODUCER},

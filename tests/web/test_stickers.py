@@ -16,8 +16,9 @@ JSON = {"Accept": "application/json"}
 def stickers(world: World, app: Flask) -> list[str]:
     """Tiny codes that a grower has issued by the form, on the fruit."""
     batch = world.declare()
-    sent = signed_in(app, "ama").post(f"/producer/batches/{batch.id_number}/codes",
-                                      data={"count": "3", "kind": "tiny", "key": "form-1"})  # fmt: skip
+    sent = signed_in(app, "ama").post(
+        f"/producer/batches/{batch.id_number}/codes", data={"count": "3", "kind": "tiny", "key": "form-1"}
+    )
     assert sent.status_code == 302, sent.text
     with world.db.read.begin() as session:
         codes = session.query(CodeRange).filter_by(batch_id=batch.id).one()

@@ -30,8 +30,9 @@ def account_add(data: Path, login: str, name: str, role: str, county: str, passw
     """Open an account."""
     password = _password(password_stdin)
     with desk_of(data) as desk, desk.db.write.begin() as session:
-        signin.add_account(session, desk.actor, desk.office.policy, login=login, name=name, role=role, county=county,
-                           password=password)  # fmt: skip
+        signin.add_account(
+            session, desk.actor, desk.office.policy, login=login, name=name, role=role, county=county, password=password
+        )
     click.echo(login if password_stdin else f"{login} {password}")
 
 

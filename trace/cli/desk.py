@@ -16,8 +16,14 @@ from ..db import Database
 from ..errors import TraceError
 from ..office import Office
 
-DATA = click.option("--data", type=click.Path(path_type=Path), envvar="YIPIN_DATA", default="data",
-                    show_default=True, help="Data directory.")  # fmt: skip
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="YIPIN_DATA",
+    default="data",
+    show_default=True,
+    help="Data directory.",
+)
 
 
 class Group(click.Group):

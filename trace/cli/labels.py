@@ -28,8 +28,16 @@ def issue_command(data: Path, batch: str, count: int, idempotency_key: str | Non
     """Reserve COUNT codes of the batch with this ID number; prints range number, first and last unit."""
     kind = CodeKind.TINY if tiny else CodeKind.FULL
     with desk_of(data) as desk, desk.db.write.begin() as session:
-        codes = issue_codes(session, desk.actor, desk.office.ring, _batch(session, batch), count,
-                            idempotency_key or secrets.token_hex(16), kind, desk.office.policy.commitment.required_of)  # fmt: skip
+        codes = issue_codes(
+            session,
+            desk.actor,
+            desk.office.ring,
+            _batch(session, batch),
+            count,
+            idempotency_key or secrets.token_hex(16),
+            kind,
+            desk.office.policy.commitment.required_of,
+        )
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 
@@ -50,12 +58,27 @@ def _batch(session: Session, typed: str) -> Batch:
 @click.option("--count", type=int, help="How many; all that follow without it.")
 @click.option("--start-at", type=int, default=1, show_default=True, help="First free label of a part-used sheet.")
 @click.option("--symbol-mm", type=float, help="Side of the symbol with its quiet zone.")
-@click.option("--output", type=click.Choice([kind.value for kind in Output]), default="pdf", show_default=True,
-              help="What file: of a roll also the printer's own language.")  # fmt: skip
+@click.option(
+    "--output",
+    type=click.Choice([kind.value for kind in Output]),
+    default="pdf",
+    show_default=True,
+    help="What file: of a roll also the printer's own language.",
+)
 @click.option("--dpi", type=int, default=203, show_default=True, help="The printer's dots an inch.")
 @click.option("--key", "idempotency_key", help="The same key gives the same run again.")
-def labels(data: Path, code_range: int, stock_key: str, first: int | None, count: int | None, start_at: int,
-           symbol_mm: float | None, output: str, dpi: int, idempotency_key: str | None) -> None:  # fmt: skip
+def labels(
+    data: Path,
+    code_range: int,
+    stock_key: str,
+    first: int | None,
+    count: int | None,
+    start_at: int,
+    symbol_mm: float | None,
+    output: str,
+    dpi: int,
+    idempotency_key: str | None,
+) -> None:
     """Make the label sheets of a code range and read them back; prints the file."""
     if stock_key not in stocks():
         raise Invalid("stock", "没有标签纸 %(key)s；可用的：%(keys)s", key=stock_key, keys=" ".join(stocks()))
@@ -65,10 +88,18 @@ def labels(data: Path, code_range: int, stock_key: str, first: int | None, count
             if codes is None:
                 raise NotFound("没有这次赋码：%(number)d", number=code_range)
             begin = first or codes.first + 1
-            order = printing.PrintOrder(stocks()[stock_key], begin, count or codes.first + codes.count - begin + 1,
-                                        start_at, Printer(dpi=dpi), symbol_mm, Output(output))  # fmt: skip
-            run = printing.plan_print(session, desk.actor, desk.office, codes, order,
-                                      idempotency_key or secrets.token_hex(16))  # fmt: skip
+            order = printing.PrintOrder(
+                stocks()[stock_key],
+                begin,
+                count or codes.first + codes.count - begin + 1,
+                start_at,
+                Printer(dpi=dpi),
+                symbol_mm,
+                Output(output),
+            )
+            run = printing.plan_print(
+                session, desk.actor, desk.office, codes, order, idempotency_key or secrets.token_hex(16)
+            )
         _make_with_bar(desk, run)
 
 
@@ -76,8 +107,9 @@ def _make_with_bar(desk: Desk, run: PrintRun) -> None:
     """Percent and the time left by the share of the work that is done. Ctrl-C stops the run and leaves no file."""
     try:
         with click.progressbar(length=_BAR, label="标签", file=sys.stderr) as bar:
-            made = press.make(desk.db, desk.office, run.id,
-                              hear=lambda way: bar.update(int(_BAR * way.done / way.total) - bar.pos))  # fmt: skip
+            made = press.make(
+                desk.db, desk.office, run.id, hear=lambda way: bar.update(int(_BAR * way.done / way.total) - bar.pos)
+            )
     except KeyboardInterrupt:
         _stop(desk, run.id)
         raise SystemExit(130) from None

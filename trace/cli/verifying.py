@@ -16,8 +16,13 @@ from .desk import main
 
 @main.command("verify")
 @click.argument("codes", nargs=-1, required=True)
-@click.option("--keys", "key_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True,
-              help="Public key list, as at /keys.json.")  # fmt: skip
+@click.option(
+    "--keys",
+    "key_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="Public key list, as at /keys.json.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> None:
     """Check codes (digits or scanned addresses) with nothing but the key list. Exit status 0 only if all are genuine.
@@ -45,9 +50,14 @@ def _verified(text: str, keys: codekeys.KeyList) -> dict[str, Any]:
         payload = verify(digits, keys)
     except BadCode as error:
         return {"genuine": False, "check": error.reason, "reason": str(error), "code": text[:60]}
-    return {"genuine": True, "id_number": payload.id_number, "county": payload.county, "key": payload.key,
-            "harvest_date": payload.harvest_date.isoformat(),
-            "facts": [fact.name for fact in payload.facts]}  # fmt: skip
+    return {
+        "genuine": True,
+        "id_number": payload.id_number,
+        "county": payload.county,
+        "key": payload.key,
+        "harvest_date": payload.harvest_date.isoformat(),
+        "facts": [fact.name for fact in payload.facts],
+    }
 
 
 def _plain(result: dict[str, Any]) -> str:

@@ -94,8 +94,10 @@ def digits(tables: Plan, tokens: Octets) -> NDArray[np.int64]:
 def _powers(tables: Plan) -> NDArray[np.float64]:
     """What 1 in each byte of a token adds to each column."""
     columns = -(-tables.groups // 3)
-    rows = [[256**power // 10**tables.tail // _NINE**n % _NINE for power in range(tables.token_bytes - 1, -1, -1)]
-            for n in range(columns - 1, -1, -1)]  # fmt: skip
+    rows = [
+        [256**power // 10**tables.tail // _NINE**n % _NINE for power in range(tables.token_bytes - 1, -1, -1)]
+        for n in range(columns - 1, -1, -1)
+    ]
     rows.append([256**power % 10**tables.tail for power in range(tables.token_bytes - 1, -1, -1)])
     return np.array(rows, np.float64)
 

@@ -24,8 +24,12 @@ def parse_case_number(typed: str) -> str:
     number = as_meant(typed)
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
-            raise Invalid("number", N_("案件编号第 %(position)s 位%(character)s不能用：只能用数字和大写字母"),
-                          position=position, character=shown(character))  # fmt: skip
+            raise Invalid(
+                "number",
+                N_("案件编号第 %(position)s 位%(character)s不能用：只能用数字和大写字母"),
+                position=position,
+                character=shown(character),
+            )
     if len(number) != LENGTH:
         raise Invalid("number", N_("案件编号应为 8 位，这里有 %(count)s 位"), count=len(number))
     if number[-1] != gb32100_check(number[:-1]):

@@ -22,24 +22,40 @@ class Form:
     words: str  # msgid: what is expected
 
 
-_GREEN = Form(r"LB-\d{2}-(\d{10,11}(A|AA)|\d{10})", "LB-00-24010000000A",
-              N_("绿色食品产品编号应是 LB-、两位类别、-、10 或 11 位数字、A 或 AA（老编号没有字母）"))  # fmt: skip
-_ORGANIC = Form(r"(\d{3,4}|F\d{2})OP\d{7}(-\d+)?", "000OP2400000",
-                N_("有机证书编号应是 3 或 4 位机构代码（或 F 加 2 位）、OP、7 位数字，子证书再加 -1"))  # fmt: skip
+_GREEN = Form(
+    r"LB-\d{2}-(\d{10,11}(A|AA)|\d{10})",
+    "LB-00-24010000000A",
+    N_("绿色食品产品编号应是 LB-、两位类别、-、10 或 11 位数字、A 或 AA（老编号没有字母）"),
+)
+_ORGANIC = Form(
+    r"(\d{3,4}|F\d{2})OP\d{7}(-\d+)?",
+    "000OP2400000",
+    N_("有机证书编号应是 3 或 4 位机构代码（或 F 加 2 位）、OP、7 位数字，子证书再加 -1"),
+)
 _AGI = Form(r"AGI\d{5}", "AGI00000", N_("农产品地理标志登记证书编号应是 AGI 加 5 位数字"))
 _MARK = Form(r"\d{4,9}[A-Z]?", "00000000", N_("商标注册号应是 4 到 9 位数字，最后可以有一个字母"))
 _ANNOUNCED = Form(r"(?=.*\d).{3,60}", "2024年第000号", N_("地理标志产品应填批准公告的编号，里面有数字"))
-FORMS = {"green": _GREEN, "organic": _ORGANIC, "organic_conversion": _ORGANIC, "geographical": _AGI,
-         "gi_product": _ANNOUNCED, "gi_mark": _MARK, "gi_collective": _MARK}  # fmt: skip
+FORMS = {
+    "green": _GREEN,
+    "organic": _ORGANIC,
+    "organic_conversion": _ORGANIC,
+    "geographical": _AGI,
+    "gi_product": _ANNOUNCED,
+    "gi_mark": _MARK,
+    "gi_collective": _MARK,
+}
 # What stands on packs and papers beside the number, and what it is.
 _OTHERS = (
     (r"GF\d{12}", N_("%(typed)s 是绿色食品企业信息码（包装上印的那个），不是证书上的产品编号")),
     (r"AGI\d{4}-\d{2}-\d{4}", N_("%(typed)s 是质量控制技术规范编号，不是登记证书编号")),
     (r"\d{17}", N_("%(typed)s 是 17 位有机码，每一枚有机标志一个，不是证书编号")),
 )
-MARK_CODES = {"green": Form(r"GF\d{12}", "GF430225000000", N_("企业信息码应是 GF 加 12 位数字")),
-              "geographical": Form(r"AGI\d{4}-\d{2}-\d{4}", "AGI2024-00-0000",
-                                   N_("质量控制技术规范编号应是 AGI 加年份、-、两位数字、-、四位数字"))}  # fmt: skip
+MARK_CODES = {
+    "green": Form(r"GF\d{12}", "GF430225000000", N_("企业信息码应是 GF 加 12 位数字")),
+    "geographical": Form(
+        r"AGI\d{4}-\d{2}-\d{4}", "AGI2024-00-0000", N_("质量控制技术规范编号应是 AGI 加年份、-、两位数字、-、四位数字")
+    ),
+}
 
 
 def plain(typed: str) -> str:
@@ -55,8 +71,13 @@ def number(scheme: str, typed: str) -> str:
         raise Invalid("number", N_("请填写证书编号，如 %(example)s"), example=form.example)
     for other, told in _OTHERS:
         if re.fullmatch(other, text, re.ASCII):
-            raise Invalid("number", N_("%(what)s；%(expected)s，如 %(example)s"), what=Message(told, {"typed": text}),
-                          expected=Message(form.words), example=form.example)  # fmt: skip
+            raise Invalid(
+                "number",
+                N_("%(what)s；%(expected)s，如 %(example)s"),
+                what=Message(told, {"typed": text}),
+                expected=Message(form.words),
+                example=form.example,
+            )
     return _like(form, "number", text)
 
 
@@ -72,8 +93,13 @@ def mark_code(scheme: str, typed: str) -> str | None:
 
 def _like(form: Form, field: str, text: str) -> str:
     if not re.fullmatch(form.pattern, text, re.ASCII):
-        raise Invalid(field, N_("“%(typed)s”不对：%(expected)s，如 %(example)s"), typed=text[:40],
-                      expected=Message(form.words), example=form.example)  # fmt: skip
+        raise Invalid(
+            field,
+            N_("“%(typed)s”不对：%(expected)s，如 %(example)s"),
+            typed=text[:40],
+            expected=Message(form.words),
+            example=form.example,
+        )
     return text
 
 

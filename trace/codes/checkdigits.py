@@ -129,9 +129,12 @@ def parse_food_licence(typed: str) -> str:
         )
     expected = mod_11_10_check(number[2:-1])
     if number[-1] != expected:
-        raise Invalid("food_licence",
-                      N_("食品生产许可证编号的末位（校验码）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
-                      typed=number[-1], expected=expected)  # fmt: skip
+        raise Invalid(
+            "food_licence",
+            N_("食品生产许可证编号的末位（校验码）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
+            typed=number[-1],
+            expected=expected,
+        )
     return number
 
 

@@ -24,11 +24,16 @@ def parse_commitment_number(typed: str) -> str:
     number = as_meant(typed.strip().rsplit("/", 1)[-1])
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
-            raise Invalid("number", N_("合格证编号第 %(position)s 位%(character)s不能用：只能用数字和大写字母"),
-                          position=position, character=shown(character))  # fmt: skip
+            raise Invalid(
+                "number",
+                N_("合格证编号第 %(position)s 位%(character)s不能用：只能用数字和大写字母"),
+                position=position,
+                character=shown(character),
+            )
     if len(number) != LENGTH or number[0] != "C":
-        raise Invalid("number", N_("合格证编号应为 12 位，以 C 开头，如 C3F7 KQ2C 8A1W；这里有 %(count)s 位"),
-                      count=len(number))  # fmt: skip
+        raise Invalid(
+            "number", N_("合格证编号应为 12 位，以 C 开头，如 C3F7 KQ2C 8A1W；这里有 %(count)s 位"), count=len(number)
+        )
     if number[-1] != gb32100_check(number[:-1]):
         raise Invalid("number", N_("合格证编号抄错了一位；请对照证上的编号逐位核对"))
     return number

@@ -35,11 +35,14 @@ class Size:
     black: bool = False
 
 
-SIZES = {size.key: size for size in (
-    Size("a4", 210, 297, 16, 46, (16, 9)),
-    Size("a5", 148, 210, 10, 34, (11.5, 7)),
-    Size("roll", 80, 130, 2.5, 24, (9, 5.5), black=True),
-)}  # fmt: skip
+SIZES = {
+    size.key: size
+    for size in (
+        Size("a4", 210, 297, 16, 46, (16, 9)),
+        Size("a5", 148, 210, 10, 34, (11.5, 7)),
+        Size("roll", 80, 130, 2.5, 24, (9, 5.5), black=True),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,9 @@ def _fitted(said: Certificate, size: Size, font: FontFile) -> tuple[float, float
 class _Sheet:
     """The page being drawn, or without a paper only measured; `y` in mm from the foot, where the next thing begins."""
 
-    def __init__(self, said: Certificate, size: Size, body: float, font: FontFile, air: float = 0.0,
-                 paper: Paper | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, said: Certificate, size: Size, body: float, font: FontFile, air: float = 0.0, paper: Paper | None = None
+    ) -> None:
         self._said, self._size, self._body, self._font, self._air, self._paper = said, size, body, font, air, paper
         self._margin = size.edge + (2.2 if size.black else size.edge * 0.65)
         self._left, self._right = self._margin, size.width - self._margin
@@ -245,8 +249,16 @@ class _Sheet:
         """The baseline of a line that begins at `y`."""
         return self.y - (_LEAD * 0.5 + 0.36) * size / MM
 
-    def _line(self, words: str, size: float, x: float | None = None, centred: bool = False, bold: bool = False,
-              mono: bool = False, colour: tuple[float, float, float] = _INK) -> None:  # fmt: skip
+    def _line(
+        self,
+        words: str,
+        size: float,
+        x: float | None = None,
+        centred: bool = False,
+        bold: bool = False,
+        mono: bool = False,
+        colour: tuple[float, float, float] = _INK,
+    ) -> None:
         face = fixed_pitch(self._font) if mono else self._font
         left = self._left if x is None else x
         if centred:
@@ -257,8 +269,16 @@ class _Sheet:
     def _cut(self, words: str, size: float, width: float) -> tuple[str, ...]:
         return cut(words, self._font, size, width * MM)
 
-    def _put(self, x: float, y: float, words: str, size: float, bold: bool = False, mono: bool = False,
-             colour: tuple[float, float, float] = _INK) -> None:  # fmt: skip
+    def _put(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float,
+        bold: bool = False,
+        mono: bool = False,
+        colour: tuple[float, float, float] = _INK,
+    ) -> None:
         if self._paper:
             self._colour(_BLACK if self._size.black else colour)
             self._paper.text(x * MM, y * MM, words, size, mono=mono, bold=bold)
@@ -269,8 +289,9 @@ class _Sheet:
             self._paper.setLineWidth(width * MM)
             self._paper.line(self._left * MM, self.y * MM, self._right * MM, self.y * MM)
 
-    def _outline(self, x: float, y: float, wide: float, tall: float, width: float,
-                 colour: tuple[float, float, float]) -> None:  # fmt: skip
+    def _outline(
+        self, x: float, y: float, wide: float, tall: float, width: float, colour: tuple[float, float, float]
+    ) -> None:
         if self._paper:
             self._colour(colour)
             self._paper.setLineWidth(width * MM)

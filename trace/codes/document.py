@@ -75,15 +75,22 @@ class Document:
             self._put(x + 3, self.y - 21.5, note, 7.5, colour=_SOFT)
         self.y -= 27
 
-    def path(self, points: Sequence[tuple[float, float]], target: float, labels: Sequence[tuple[float, str]],
-             ends: tuple[str, str]) -> None:  # fmt: skip
+    def path(
+        self,
+        points: Sequence[tuple[float, float]],
+        target: float,
+        labels: Sequence[tuple[float, str]],
+        ends: tuple[str, str],
+    ) -> None:
         """A stair against the straight way to the target: x from 0 to 1 of the period, labels under the axis, and `ends`,
         what stands at the end of the way and of the stair."""
         self.room(52)
         top, foot, left, right = self.y - 4, self.y - 42, LEFT + 10, RIGHT - 4
         most = max(target, *(value for _, value in points), 1)
         place: Callable[[float, float], tuple[float, float]] = lambda x, v: (  # noqa: E731 - local and short
-            left + (right - left) * x, foot + (top - foot) * v / most)  # fmt: skip
+            left + (right - left) * x,
+            foot + (top - foot) * v / most,
+        )
         for value in (0, most / 2, most):
             self._stroke([place(0, value), place(1, value)], _RULE, 0.2)
             self._put_right(left - 2, place(0, value)[1] - 1, f"{value:g}", 8, colour=_SOFT)
@@ -134,8 +141,10 @@ class Document:
             self.y -= size * 0.14
 
     def _cells(self, columns: Sequence[Column], cells: Sequence[str], size: float) -> list[tuple[str, ...]]:
-        return [_broken(self._seen(text), self.paper.font, size, (column.width - 3) * MM)
-                for column, text in zip(columns, cells, strict=True)]  # fmt: skip
+        return [
+            _broken(self._seen(text), self.paper.font, size, (column.width - 3) * MM)
+            for column, text in zip(columns, cells, strict=True)
+        ]
 
     def _tall(self, columns: Sequence[Column], cells: Sequence[str], size: float) -> float:
         return max(len(lines) for lines in self._cells(columns, cells, size)) * size * 0.5 + 2.6
@@ -157,8 +166,9 @@ class Document:
         self.y -= tall
         self._stroke([(LEFT, self.y), (x, self.y)], _RULE, 0.2)
 
-    def _put(self, x: float, y: float, words: str, size: float, bold: bool = False,
-             colour: tuple[float, float, float] = _INK) -> None:  # fmt: skip
+    def _put(
+        self, x: float, y: float, words: str, size: float, bold: bool = False, colour: tuple[float, float, float] = _INK
+    ) -> None:
         self._colour(colour)
         self.paper.text(x * MM, y * MM, self._seen(words), size, bold=bold)
 
@@ -169,8 +179,13 @@ class Document:
         self.paper.setFillColorRGB(*colour)
         self.paper.setStrokeColorRGB(*colour)
 
-    def _stroke(self, points: Sequence[tuple[float, float]], colour: tuple[float, float, float], width: float,
-                dashed: bool = False) -> None:  # fmt: skip
+    def _stroke(
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: tuple[float, float, float],
+        width: float,
+        dashed: bool = False,
+    ) -> None:
         self._colour(colour)
         self.paper.setLineWidth(width * MM)
         self.paper.setDash([2 * MM, 1.5 * MM] if dashed else [])

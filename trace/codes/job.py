@@ -78,11 +78,7 @@ def _check(field: str, value: object, low: float, high: float) -> None:
     number = isinstance(value, int if field == "dpi" else (int, float)) and not isinstance(value, bool)
     if not number or not low <= value <= high:  # type: ignore[operator]
         raise Invalid(
-            field,
-            N_("应为 %(low)s 到 %(high)s 之间的数，不是“%(value)s”。"),
-            low=low,
-            high=high,
-            value=str(value)[:40],
+            field, N_("应为 %(low)s 到 %(high)s 之间的数，不是“%(value)s”。"), low=low, high=high, value=str(value)[:40]
         )
 
 

@@ -21,16 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ..errors import N_, BadSignature, Conflict, Invalid, Unavailable
 from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
 
-__all__ = [
-    "BadKeyList",
-    "KeyList",
-    "KeyRing",
-    "KeyStatus",
-    "PublicKey",
-    "SigningKey",
-    "new_key",
-    "set_status",
-]
+__all__ = ["BadKeyList", "KeyList", "KeyRing", "KeyStatus", "PublicKey", "SigningKey", "new_key", "set_status"]
 
 LIST_NAME = "keys.json"
 FIRST_NUMBER = 1

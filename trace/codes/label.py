@@ -138,10 +138,7 @@ def _margins(stock: Stock) -> tuple[float, float]:
         return airy, airy
     right = stock.page_width - stock.position(stock.per_page)[0] - stock.label_width
     bottom = stock.page_height - stock.position(stock.per_page)[1] - stock.label_height
-    return (
-        max(airy, UNPRINTABLE_MM - min(stock.left, right)),
-        max(airy, UNPRINTABLE_MM - min(stock.top, bottom)),
-    )
+    return (max(airy, UNPRINTABLE_MM - min(stock.left, right)), max(airy, UNPRINTABLE_MM - min(stock.top, bottom)))
 
 
 def _fit(rows: Iterable[Row], box: _Box, style: _Style, font: FontFile) -> list[_Set] | None:

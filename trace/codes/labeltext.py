@@ -42,8 +42,10 @@ class LabelText:
         return bool(self.commitment or self.best_before)
 
     def as_dict(self) -> dict[str, Any]:
-        days = {"harvest_date": self.harvest_date.isoformat(),
-                "best_before": self.best_before.isoformat() if self.best_before else None}  # fmt: skip
+        days = {
+            "harvest_date": self.harvest_date.isoformat(),
+            "best_before": self.best_before.isoformat() if self.best_before else None,
+        }
         return asdict(self) | days | {"extra": list(self.extra)}
 
     @classmethod

@@ -142,9 +142,14 @@ def _pages(face: Face, pages: list[range], ordinals: list[int], tokens: Octets) 
     for labels in pages:
         place = face.start_at - 1 if labels.start == 0 else 0
         content = b"".join(
-            _label(face, place + n - labels.start, ordinals[n - start], pictures[(n - start) * size : (n - start + 1) * size])
+            _label(
+                face,
+                place + n - labels.start,
+                ordinals[n - start],
+                pictures[(n - start) * size : (n - start + 1) * size],
+            )
             for n in labels
-        )  # fmt: skip
+        )
         made.append((content, len(labels)))
     return made
 

@@ -100,8 +100,10 @@ _BROKEN = (_NotOurs, ValueError, zlib.error)  # base 64 raises a ValueError
 
 
 def _foreign(number: int) -> ReadBackFailed:
-    return ReadBackFailed(N_("回读不符：文件里第 %(number)s 枚标签不完整，或有不该有的指令。整批不予放行，请重新生成。"),
-                          number=number + 1)  # fmt: skip
+    return ReadBackFailed(
+        N_("回读不符：文件里第 %(number)s 枚标签不完整，或有不该有的指令。整批不予放行，请重新生成。"),
+        number=number + 1,
+    )
 
 
 def _tspl(file: BinaryIO, start: bytes) -> Callable[[], Dots]:

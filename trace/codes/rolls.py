@@ -33,8 +33,12 @@ def check_roll(job: SheetJob, count: int, font: FontFile) -> None:
         return
     one = common.height * -(-common.shared.shape[1] // 8)
     if one * count > MOST_BYTES:
-        raise Invalid("count", N_("这种标签每枚 %(each)s KB，一个 TSPL 文件最多放 %(most)s 枚，请分几次打印。"),
-                      each=-(-one // 1000), most=MOST_BYTES // one)  # fmt: skip
+        raise Invalid(
+            "count",
+            N_("这种标签每枚 %(each)s KB，一个 TSPL 文件最多放 %(most)s 枚，请分几次打印。"),
+            each=-(-one // 1000),
+            most=MOST_BYTES // one,
+        )
 
 
 def write_roll(

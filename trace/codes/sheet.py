@@ -151,11 +151,7 @@ _COARSE = {
 
 def _coarse(job: SheetJob, needed: float) -> Invalid:
     return Invalid(
-        "stock",
-        _COARSE[job.kind],
-        dpi=job.printer.dpi,
-        needed=f"{needed:.1f}",
-        room=f"{symbol_room(job.stock):g}",
+        "stock", _COARSE[job.kind], dpi=job.printer.dpi, needed=f"{needed:.1f}", room=f"{symbol_room(job.stock):g}"
     )
 
 

@@ -17,9 +17,7 @@ def sign(payload: Payload, key: SigningKey) -> str:
     """The code of 191 digits; the same payload and key give the same code. Raises Conflict or Unavailable."""
     if payload.key != key.number:
         raise Conflict(
-            N_("身份码里写的是第 %(written)s 号密钥，不能用第 %(used)s 号签发"),
-            written=payload.key,
-            used=key.number,
+            N_("身份码里写的是第 %(written)s 号密钥，不能用第 %(used)s 号签发"), written=payload.key, used=key.number
         )
     raw = payload.to_bytes()
     return to_digits(raw + key.sign(CONTEXT + raw))

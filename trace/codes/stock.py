@@ -166,14 +166,18 @@ def _too_small(stock: Stock, kind: CodeKind) -> Invalid:
     if kind is CodeKind.TINY:
         return Invalid(
             "stock",
-            N_("贴纸（%(w)s×%(h)s 毫米）连贴纸小码也放不下：小码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的贴纸。"),
+            N_(
+                "贴纸（%(w)s×%(h)s 毫米）连贴纸小码也放不下：小码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的贴纸。"
+            ),
             **told,
-        )  # fmt: skip
+        )
     return Invalid(
         "stock",
-        N_("标签（%(w)s×%(h)s 毫米）放不下二维码：二维码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的标签纸。"),
+        N_(
+            "标签（%(w)s×%(h)s 毫米）放不下二维码：二维码连同四周空白至少 %(floor)s 毫米，再小手机就难以扫读；请换大一号的标签纸。"
+        ),
         **told,
-    )  # fmt: skip
+    )
 
 
 def symbol_room(stock: Stock) -> float:
@@ -232,10 +236,7 @@ def _check_axis(field: str, count: int, size: float, start: float, pitch: float,
     _number(field, pitch, 1, 500)
     if count > 1 and pitch < size - _CLOSE:
         raise Invalid(
-            field,
-            N_("标签会重叠：间距 %(pitch)s 毫米小于标签 %(size)s 毫米。"),
-            pitch=_mm(pitch),
-            size=_mm(size),
+            field, N_("标签会重叠：间距 %(pitch)s 毫米小于标签 %(size)s 毫米。"), pitch=_mm(pitch), size=_mm(size)
         )
     end = start + (count - 1) * pitch + size
     if end > page + _CLOSE:
@@ -255,11 +256,7 @@ def _number(field: str, value: object, low: float, high: float, whole: bool = Fa
         raise Invalid(field, wanted, value=str(value)[:40])
     if not low <= value <= high:
         raise Invalid(
-            field,
-            N_("应在 %(low)s 到 %(high)s 之间，不是 %(value)s。"),
-            low=_mm(low),
-            high=_mm(high),
-            value=_mm(value),
+            field, N_("应在 %(low)s 到 %(high)s 之间，不是 %(value)s。"), low=_mm(low), high=_mm(high), value=_mm(value)
         )
 
 

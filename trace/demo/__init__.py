@@ -139,14 +139,20 @@ class _Demo:
         with self.db.write.begin() as session:
             accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))
             officer = self._signed_in(session, "officer")
-        chain = chains.add(self.db, self.office, officer, lambda session: self._signed_in(session, "works"),
-                           _made_up_uscc(chains.COUNTY, BATCHES + 1))  # fmt: skip
+        chain = chains.add(
+            self.db,
+            self.office,
+            officer,
+            lambda session: self._signed_in(session, "works"),
+            _made_up_uscc(chains.COUNTY, BATCHES + 1),
+        )
         return {"accounts": accounts, "batches": batches, "chain": chain}
 
     def _account(self, session: Session, login: str, name: str, role: Role, county: str = "") -> dict[str, str]:
         password = secrets.token_urlsafe(12)
-        signin.add_account(session, self.actor, self.office.policy, login=login, name=name, role=role, county=county,
-                           password=password)  # fmt: skip
+        signin.add_account(
+            session, self.actor, self.office.policy, login=login, name=name, role=role, county=county, password=password
+        )
         return {"login": login, "password": password, "role": role.value}
 
     def _story(self, story: Story, login: str, number: int) -> dict[str, Any]:
@@ -155,8 +161,15 @@ class _Demo:
             grower = self._signed_in(session, login)
             if story.regime == "fresh":
                 commitments.cover(session, grower, self.office.policy, batch, self.units, "demo")
-            codes = issue_codes(session, grower, self.office.ring, batch, self.units, "demo",
-                                required_of=self.office.policy.commitment.required_of)  # fmt: skip
+            codes = issue_codes(
+                session,
+                grower,
+                self.office.ring,
+                batch,
+                self.units,
+                "demo",
+                required_of=self.office.policy.commitment.required_of,
+            )
             order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
             run = printing.plan_print(session, grower, self.office, codes, order, "demo")
         drawn = 0
@@ -174,26 +187,47 @@ class _Demo:
     def _batch(self, session: Session, story: Story, login: str, number: int) -> Batch:
         """Everything before the codes: producer, plot and product with their reviews, and the batch."""
         officer, grower = self._signed_in(session, "officer"), self._signed_in(session, login)
-        form = register.ProducerForm(story.producer, "cooperative", _made_up_uscc(story.county, number), "",
-                                     story.county, story.township, "演示联系人", "13800000000")  # fmt: skip
+        form = register.ProducerForm(
+            story.producer,
+            "cooperative",
+            _made_up_uscc(story.county, number),
+            "",
+            story.county,
+            story.township,
+            "演示联系人",
+            "13800000000",
+        )
         producer = register.submit_producer(session, grower, self.office.policy, self.office.secrets, form, True)
         register.approve_producer(session, officer, producer)
         grower = self._signed_in(session, login)
-        plot: Plot = register.add_plot(session, grower, self.office.policy, name=story.plot, county=story.county,
-                                       place=f"{story.township}演示村", area_mu="20")  # fmt: skip
+        plot: Plot = register.add_plot(
+            session,
+            grower,
+            self.office.policy,
+            name=story.plot,
+            county=story.county,
+            place=f"{story.township}演示村",
+            area_mu="20",
+        )
         brand = session.scalars(sa.select(Brand).where(Brand.key == story.brand)).one()
         licences.enter(
             session, officer, brand, producer=producer.name, number=f"演示-{number}", valid_from="2026-01-01"
         )
-        product: Product = register.submit_product(session, grower, name=story.product, brand=story.brand,
-                                                   description="演示数据，非真实产品",
-                                                   kind=ProductKind(story.regime))  # fmt: skip
+        product: Product = register.submit_product(
+            session,
+            grower,
+            name=story.product,
+            brand=story.brand,
+            description="演示数据，非真实产品",
+            kind=ProductKind(story.regime),
+        )
         register.approve_product(session, officer, product)
         register.approve_product(session, officer, product)
         harvest = clock.day_of(self.actor.at) - timedelta(days=story.days_ago)
         amount = f"{float(story.pack_size) * self.units * 1.25:.2f}"
-        batch_form = register.BatchForm(str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit,
-                                        story.pack_size)  # fmt: skip
+        batch_form = register.BatchForm(
+            str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit, story.pack_size
+        )
         batch = register.declare_batch(session, grower, batch_form)
         if number == 1:
             insurance.add(session, self._signed_in, product)
@@ -211,9 +245,13 @@ class _Demo:
         if story.recalled:
             audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
         certificate = commitments.live_of(session, run.batch_id)
-        return {"id_number": run.batch.id_number, "commitment": certificate and certificate.number,
-                "product": run.batch.product.name, "state": run.batch.state.value,
-                "label_files": [str(press.path_of(self.office, run))]}  # fmt: skip
+        return {
+            "id_number": run.batch.id_number,
+            "commitment": certificate and certificate.number,
+            "product": run.batch.product.name,
+            "state": run.batch.state.value,
+            "label_files": [str(press.path_of(self.office, run))],
+        }
 
 
 def _made_up_uscc(county: str, number: int) -> str:

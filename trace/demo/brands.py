@@ -52,8 +52,15 @@ def add(session: Session, policy: Policy, actor_of: Callable[[Session, str], Act
 
 def _certified(session: Session, officer: Actor, county: Actor, brand: Brand) -> None:
     """A geographical indication with a number of zeros, entered by the county and verified by the city."""
-    paper = Paper("geographical", "AGI00000", "2024-03-01", "2034-02-28", holder=REGIONAL["holder"], issuer="演示机构（非真实）",
-                  lines=(Line(name="红薯（演示）"),))  # fmt: skip
+    paper = Paper(
+        "geographical",
+        "AGI00000",
+        "2024-03-01",
+        "2034-02-28",
+        holder=REGIONAL["holder"],
+        issuer="演示机构（非真实）",
+        lines=(Line(name="红薯（演示）"),),
+    )
     certify.verify(session, officer, certify.declare(session, county, paper, brand=brand))
 
 

@@ -56,8 +56,11 @@ def _declared(session: Session, office: Office, grower: Actor, paper: Paper) -> 
     ).first()
     assert product is not None
     lines = (Line(str(product.id), "", "50", "t"),)
-    row = certify.declare(session, grower, Paper(paper.scheme, paper.number, paper.valid_from, paper.valid_to,
-                                                 issuer="演示机构（非真实）", lines=lines))  # fmt: skip
+    row = certify.declare(
+        session,
+        grower,
+        Paper(paper.scheme, paper.number, paper.valid_from, paper.valid_to, issuer="演示机构（非真实）", lines=lines),
+    )
     attachments.keep(session, grower, row, "演示证书.png", _paper(office, row, product.name))
     return row
 
@@ -65,15 +68,26 @@ def _declared(session: Session, office: Office, grower: Actor, paper: Paper) -> 
 def _paper(office: Office, row: Certification, product: str) -> bytes:
     """A picture in place of a scan: it says what was typed, and that it is no certificate."""
     font = find_font(office.settings.font)
-    words = ["演示样张，不是证书", certify.SCHEME_WORDS[row.scheme], f"编号 {row.number}", f"持证人 {row.holder}",
-             f"产品 {product}，每年 50 吨", f"有效期 {row.valid_from} 至 {row.valid_to}"]  # fmt: skip
+    words = [
+        "演示样张，不是证书",
+        certify.SCHEME_WORDS[row.scheme],
+        f"编号 {row.number}",
+        f"持证人 {row.holder}",
+        f"产品 {product}，每年 50 吨",
+        f"有效期 {row.valid_from} 至 {row.valid_to}",
+    ]
     page = Image.new("RGB", (900, 640), "#fffdf5")
     draw = ImageDraw.Draw(page)
     draw.rectangle((20, 20, 880, 620), outline="#8a6d3b", width=6)
     for number, text in enumerate(words):
         size = 48 if number < 2 else 32
-        draw.text((450, 90 + number * 92), text, fill="#333", anchor="mm",
-                  font=ImageFont.truetype(font.path, size, index=font.index))  # fmt: skip
+        draw.text(
+            (450, 90 + number * 92),
+            text,
+            fill="#333",
+            anchor="mm",
+            font=ImageFont.truetype(font.path, size, index=font.index),
+        )
     out = io.BytesIO()
     page.save(out, "PNG")
     return out.getvalue()

@@ -27,8 +27,15 @@ def add(db: Database, office: Office, officer: Actor, maker: Callable[[Session],
         _record(session, office, officer, maker, uscc)
     with db.write.begin() as session:
         tofu = _made(session, office, officer, maker(session))
-        codes = issue_codes(session, maker(session), office.ring, tofu, 12, "demo-chain",
-                            required_of=office.policy.commitment.required_of)  # fmt: skip
+        codes = issue_codes(
+            session,
+            maker(session),
+            office.ring,
+            tofu,
+            12,
+            "demo-chain",
+            required_of=office.policy.commitment.required_of,
+        )
         order = printing.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
         run = printing.plan_print(session, maker(session), office, codes, order, "demo-chain")
     press.make(db, office, run.id)
@@ -50,15 +57,21 @@ def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Bat
         day_of(maker.at),
         [("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5")],
     )
-    plots = [register.add_plot(session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村",
-                               area_mu=area, kind=kind) for name, kind, area in places]  # fmt: skip
+    plots = [
+        register.add_plot(
+            session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村", area_mu=area, kind=kind
+        )
+        for name, kind, area in places
+    ]
     kinds = {
         "演示大豆": ProductKind("other"),
         "演示香干": ProductKind("processed", "15"),
     }  # a demonstration has no licence
     beans, tofu = (_product(session, maker, officer, name, kind) for name, kind in kinds.items())
-    fields = [_harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
-              for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)]  # fmt: skip
+    fields = [
+        _harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
+        for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)
+    ]
     parts = [Taken(fields[0].id_number, "60", "1.5", "1.7"), Taken(fields[1].id_number, "40", "", "1.7")]
     day = (today - timedelta(days=2)).isoformat()
     return chain.process(session, maker, parts, chain.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
@@ -83,8 +96,10 @@ def _sold(session: Session, office: Office, maker: Actor, run_id: int) -> dict[s
     run = session.get_one(PrintRun, run_id)
     printruns.release_run(session, maker, run)
     day = day_of(maker.at).isoformat()
-    for form in (shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),
-                 shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20")):  # fmt: skip
+    for form in (
+        shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),
+        shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20"),
+    ):
         shipping.ship(session, maker, run.batch, form)
     codes = session.get_one(CodeRange, run.range_id)
     ((_, digits),) = codes_of(codes, office.ring, office.secrets, codes.first, 1)

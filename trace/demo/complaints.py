@@ -26,13 +26,22 @@ def add(session: Session, office: Office, actor: Actor, range_id: int) -> None:
     codes = session.get_one(CodeRange, range_id)
     city = Actor.of(session.scalars(sa.select(Account).where(Account.login == "officer")).one(), actor.at)
     last_month = (day_of(actor.at) - timedelta(days=30)).isoformat()
-    credit.enter(session, office.policy, city, codes.batch.producer, kind="inspection_passed", day=last_month,
-                 source="演示抽检报告", what="演示：抽检一批，合格。")  # fmt: skip
+    credit.enter(
+        session,
+        office.policy,
+        city,
+        codes.batch.producer,
+        kind="inspection_passed",
+        day=last_month,
+        source="演示抽检报告",
+        what="演示：抽检一批，合格。",
+    )
     digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
     about = (digits[0], FORGED, digits[-1])
     for number, ((ago, kind, what, platform, shop), code) in enumerate(zip(FILED, about, strict=True)):
-        form = complaints.Form(kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场",
-                               platform=platform, shop=shop)  # fmt: skip
+        form = complaints.Form(
+            kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场", platform=platform, shop=shop
+        )
         then = replace(Actor("", actor.at - timedelta(days=ago)))
         row = complaints.file(session, office, then, form, f"{number:032x}", "demo")
         if number == 0:

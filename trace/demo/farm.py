@@ -14,9 +14,19 @@ from ..clock import day_of
 from ..models import Batch, FarmEntry, Plot
 from ..policy import Policy
 
-SPRAY = {"input_kind": "pesticide", "input_name": "演示杀虫剂 10% 乳油", "registration": "PD00000000", "maker": "演示农药厂",
-         "lot": "演示-01", "source": "演示农资店，票号 0001", "target": "梨小食心虫", "method": "喷雾", "dose": "30 毫升/亩",
-         "area_mu": "20", "interval_days": "14"}  # fmt: skip
+SPRAY = {
+    "input_kind": "pesticide",
+    "input_name": "演示杀虫剂 10% 乳油",
+    "registration": "PD00000000",
+    "maker": "演示农药厂",
+    "lot": "演示-01",
+    "source": "演示农资店，票号 0001",
+    "target": "梨小食心虫",
+    "method": "喷雾",
+    "dose": "30 毫升/亩",
+    "area_mu": "20",
+    "interval_days": "14",
+}
 MANURE = {
     "input_kind": "fertiliser",
     "input_name": "演示有机肥",
@@ -65,9 +75,14 @@ def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch:
     """A passed test of what was used, and a draw of those to be inspected."""
     grower, officer = signed_in(session, "grower"), signed_in(session, "officer")
     today = day_of(grower.at)
-    report = inspections.InspectionForm("commissioned", "演示检测中心", "演示-检-01", (today - timedelta(days=2)).isoformat(),
-                                        (today - timedelta(days=1)).isoformat(),
-                                        [inspections.Item("演示杀虫剂", "未检出", "0.05 mg/kg")])  # fmt: skip
+    report = inspections.InspectionForm(
+        "commissioned",
+        "演示检测中心",
+        "演示-检-01",
+        (today - timedelta(days=2)).isoformat(),
+        (today - timedelta(days=1)).isoformat(),
+        [inspections.Item("演示杀虫剂", "未检出", "0.05 mg/kg")],
+    )
     inspections.enter(session, grower, batch, report)
     draws.draw(session, officer, "2", "演示 2026-07-20 528")
 
@@ -80,8 +95,9 @@ def _doubt(session: Session, signed_in: Callable[[Session, str], Actor]) -> None
     ).one()
     plot = sa.select(Plot.id).where(Plot.producer_id == grower.producer_id, Plot.name == "演示新园")
     day = old.harvest_date.isoformat()
-    batch = register.declare_batch(session, grower, register.BatchForm(str(old.product_id), str(session.scalar(plot)), day, "100", "kg",
-                                                                       "2.5"))  # fmt: skip
+    batch = register.declare_batch(
+        session, grower, register.BatchForm(str(old.product_id), str(session.scalar(plot)), day, "100", "kg", "2.5")
+    )
     unknown = SPRAY | {"input_name": "演示杀菌剂（标签已撕）", "registration": "", "interval_days": ""}
     farm.record_entry(session, grower, _form(batch, 50, 20, "input", unknown))
     farmcases.ask(session, grower, batch)
@@ -94,5 +110,14 @@ def _corrected(session: Session, grower: Actor, batch: Batch, entry: FarmEntry) 
 
 def _form(batch: Batch, number: int, days: int, kind: str, more: dict[str, str]) -> farm.EntryForm:
     day = batch.harvest_date - timedelta(days=days)
-    return farm.EntryForm(f"demo-entry-{number}", kind, str(batch.plot_id), str(batch.harvest_date.year), day.isoformat(), "黄桃",
-                          "fruit", "演示种植户", **more)  # fmt: skip
+    return farm.EntryForm(
+        f"demo-entry-{number}",
+        kind,
+        str(batch.plot_id),
+        str(batch.harvest_date.year),
+        day.isoformat(),
+        "黄桃",
+        "fruit",
+        "演示种植户",
+        **more,
+    )

@@ -26,11 +26,25 @@ def add(session: Session, signed_in: Callable[[Session, str], Actor], product: P
     """Insure a product of the county's from a month ago for a year, and let it join the pilot."""
     county, city = signed_in(session, "county"), signed_in(session, "officer")
     first = day_of(county.at) - timedelta(days=30)
-    row = underwriting.enter(session, county, underwriting.PolicyForm(
-        kind="quality", scope="product", subject=product.id_number or "", number=NUMBER, insurer=INSURER,
-        valid_from=first.isoformat(), valid_to=(first + timedelta(days=364)).isoformat(), limit_cumulative="100000",
-        limit_per_incident="10000", premium="2000", subsidy_share="60", hotline="13800000000",
-        exclusions="演示数据，不是真实的保险，不承担任何责任。"))  # fmt: skip
+    row = underwriting.enter(
+        session,
+        county,
+        underwriting.PolicyForm(
+            kind="quality",
+            scope="product",
+            subject=product.id_number or "",
+            number=NUMBER,
+            insurer=INSURER,
+            valid_from=first.isoformat(),
+            valid_to=(first + timedelta(days=364)).isoformat(),
+            limit_cumulative="100000",
+            limit_per_incident="10000",
+            premium="2000",
+            subsidy_share="60",
+            hotline="13800000000",
+            exclusions="演示数据，不是真实的保险，不承担任何责任。",
+        ),
+    )
     underwriting.verify(session, city, row, underwriting.mark(row))
     pilot.join(session, county, product_number=product.id_number or "", joined_on=first.isoformat())
 
@@ -41,8 +55,9 @@ def claims(session: Session, office: Office, signed_in: Callable[[Session, str],
     digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
     for number, (ago, what) in enumerate(FILED):
         day = insurer.at - timedelta(days=ago)
-        form = claimnotices.Form(digits[min(number, len(digits) - 1)], "", day_of(day).isoformat(), what, "演示消费者",
-                                 "13800000000", True)  # fmt: skip
+        form = claimnotices.Form(
+            digits[min(number, len(digits) - 1)], "", day_of(day).isoformat(), what, "演示消费者", "13800000000", True
+        )
         row = claimnotices.file(session, office, Actor("", day), form, f"{number:032x}", "demo")
         if number == 0:
             claimnotices.take(session, replace(insurer, at=day + timedelta(hours=5)), row)

@@ -14,5 +14,12 @@ def add(session: Session, policy: Policy, officer: Actor) -> None:
     listed = rewards.candidates(session, officer, policy)
     first = next((one for ones in listed.values() for one in ones), None)
     if first is not None:  # there is none once the policy's years are over
-        rewards.decide(session, officer, policy, first, outcome="granted", amount=str(first.reward.ceiling // 10),
-                       reason="演示：材料齐全，同意奖励；不是真实的决定。")  # fmt: skip
+        rewards.decide(
+            session,
+            officer,
+            policy,
+            first,
+            outcome="granted",
+            amount=str(first.reward.ceiling // 10),
+            reason="演示：材料齐全，同意奖励；不是真实的决定。",
+        )

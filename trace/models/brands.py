@@ -132,5 +132,9 @@ class BrandLicence(Audited, Base):
         return Review.RETURNED if self.return_reason else Review.SUBMITTED
 
     def in_force(self, day: date) -> bool:
-        return (self.valid_from is not None and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-                and (self.ended_on is None or day < self.ended_on))  # fmt: skip
+        return (
+            self.valid_from is not None
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+            and (self.ended_on is None or day < self.ended_on)
+        )

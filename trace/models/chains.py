@@ -76,9 +76,10 @@ class Shipment(Audited, Base):
     __table_args__ = (
         sa.UniqueConstraint("batch_id", "idempotency_key"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("(first IS NULL) = (count IS NULL) AND (first IS NULL OR first >= 0 AND count > 0)",
-                           name="packs"),
-    )  # fmt: skip
+        sa.CheckConstraint(
+            "(first IS NULL) = (count IS NULL) AND (first IS NULL OR first >= 0 AND count > 0)", name="packs"
+        ),
+    )
 
     id: Mapped[Id]
     batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), index=True)

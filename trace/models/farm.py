@@ -106,8 +106,10 @@ class FarmInput(Audited, Base):
     """
 
     __tablename__ = "farm_inputs"
-    __table_args__ = (sa.CheckConstraint("max_uses > 0", name="uses"),
-                      sa.CheckConstraint("interval_days >= 0", name="interval"))  # fmt: skip
+    __table_args__ = (
+        sa.CheckConstraint("max_uses > 0", name="uses"),
+        sa.CheckConstraint("interval_days >= 0", name="interval"),
+    )
 
     id: Mapped[Id]
     name: Mapped[Name]

@@ -42,15 +42,24 @@ def write(out: IO[bytes], title: str, guidance: str, marks: Marks, blanks: Seque
     page = book.active
     assert page is not None
     page.title = safe.text(title)[:31]
-    rows = [[title], [guidance], [marks.title, *(blank.title + ("*" if blank.required else "") for blank in blanks)],
-            [marks.hint, *(blank.hint for blank in blanks)], [marks.example, *(blank.example for blank in blanks)]]  # fmt: skip
+    rows = [
+        [title],
+        [guidance],
+        [marks.title, *(blank.title + ("*" if blank.required else "") for blank in blanks)],
+        [marks.hint, *(blank.hint for blank in blanks)],
+        [marks.example, *(blank.example for blank in blanks)],
+    ]
     for number, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
             cell = page.cell(number, column)
             cell.value, cell.data_type, cell.number_format = safe.text(text), "s", "@"
             cell.alignment = Alignment(wrap_text=number > 2, vertical="top")
-            cell.font = Font(bold=number in (1, HEAD), size=14 if number == 1 else 11,
-                             color="767676" if number > HEAD else None, italic=number > HEAD)  # fmt: skip
+            cell.font = Font(
+                bold=number in (1, HEAD),
+                size=14 if number == 1 else 11,
+                color="767676" if number > HEAD else None,
+                italic=number > HEAD,
+            )
             if number == HEAD:
                 cell.fill = PatternFill("solid", fgColor="E8F0E4")
     page.freeze_panes = f"B{HEAD + 1}"

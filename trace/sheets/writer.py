@@ -111,8 +111,9 @@ def _part(book: Workbook, sheet: Sheet, rows: Iterator[Sequence[Any]], part: int
     page.append([_heading(page, column) for column in sheet.columns])
     cells, written = [_cell(page, column.kind) for column in sheet.columns], 0
     for row in rows:
-        page.append([_fill(cell, column.kind, value) for cell, column, value
-                     in zip(cells, sheet.columns, row, strict=True)])  # fmt: skip
+        page.append(
+            [_fill(cell, column.kind, value) for cell, column, value in zip(cells, sheet.columns, row, strict=True)]
+        )
         written += 1
     page.auto_filter.ref = f"A{heads}:{get_column_letter(len(sheet.columns))}{heads + written}"
     page.close()
@@ -139,8 +140,13 @@ def _styled(page: Any, value: str, **styles: Any) -> Cell:
 
 
 def _heading(page: Any, column: Column) -> Cell:
-    return _styled(page, column.title, font=Font(bold=True), fill=PatternFill("solid", fgColor="E8F0E4"),
-                   alignment=Alignment(wrap_text=True, vertical="center"))  # fmt: skip
+    return _styled(
+        page,
+        column.title,
+        font=Font(bold=True),
+        fill=PatternFill("solid", fgColor="E8F0E4"),
+        alignment=Alignment(wrap_text=True, vertical="center"),
+    )
 
 
 def _cell(page: Any, kind: Kind) -> Cell:

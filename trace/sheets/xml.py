@@ -56,8 +56,16 @@ def pieces(archive: zipfile.ZipFile, name: str, start: Start, end: End, characte
                 yield
         parser.Parse(b"", True)
         yield
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError,
-            NotImplementedError, RuntimeError):  # fmt: skip
+    except (
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise Invalid("file", N_("这个文件坏了，读不下去；请在 Excel 里打开，另存为 .xlsx 再传")) from None
 
 
@@ -69,8 +77,9 @@ def _refuse(*_declared: object) -> None:
     raise Invalid("file", N_("这个文件里有不该有的内容（DTD），没有打开；请在 Excel 里另存为 .xlsx 再传"))
 
 
-def whole(archive: zipfile.ZipFile, name: str, start: Start, end: End | None = None,
-          characters: Characters | None = None) -> None:  # fmt: skip
+def whole(
+    archive: zipfile.ZipFile, name: str, start: Start, end: End | None = None, characters: Characters | None = None
+) -> None:
     """Read a part to its end, or until a handler raises Document."""
     try:
         for _ in pieces(archive, name, start, end or (lambda tag: None), characters or (lambda text: None)):

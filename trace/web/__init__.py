@@ -71,8 +71,9 @@ def create_app(settings: Settings) -> Flask:
     office = Office.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, office))
-    app.extensions["yipin"] = guard.Service(db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages(),
-                                            Guesses())  # fmt: skip
+    app.extensions["yipin"] = guard.Service(
+        db, office, FactsCache(db), Tally(db, office.policy.clone), UnitPages(), Guesses()
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)

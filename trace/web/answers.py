@@ -74,9 +74,16 @@ def _iso(value: date | datetime | None) -> str | None:
 
 
 def _badge(badge: Badge) -> dict[str, Any]:
-    return {"scheme": badge.scheme, "name": gettext(badge.name), "number": badge.number,
-            "valid_from": _iso(badge.valid_from), "valid_to": _iso(badge.valid_to), "holder": badge.holder,
-            "mark_code": badge.mark_code, "register": service().office.policy.register.get(badge.scheme)}  # fmt: skip
+    return {
+        "scheme": badge.scheme,
+        "name": gettext(badge.name),
+        "number": badge.number,
+        "valid_from": _iso(badge.valid_from),
+        "valid_to": _iso(badge.valid_to),
+        "holder": badge.holder,
+        "mark_code": badge.mark_code,
+        "register": service().office.policy.register.get(badge.scheme),
+    }
 
 
 def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
@@ -91,8 +98,10 @@ def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
 
 def _note(note: CoverNote) -> dict[str, Any]:
     """Days as ISO 8601, limits in yuan as text, so that nothing is rounded."""
-    told = {name: _iso(value) if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-            for name, value in asdict(note).items()}  # fmt: skip
+    told = {
+        name: _iso(value) if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+        for name, value in asdict(note).items()
+    }
     return told | {"name": gettext(note.name)}
 
 
@@ -113,20 +122,45 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
 
 
 def _commitment(row: Commitment | None) -> dict[str, Any] | None:
-    return None if row is None else {"number": row.number, "template": row.template, "quantity": f"{row.quantity:f}", "unit": row.unit,
-                    "basis": list(row.basis), "issued_on": _iso(row.issued_on)}  # fmt: skip
+    return (
+        None
+        if row is None
+        else {
+            "number": row.number,
+            "template": row.template,
+            "quantity": f"{row.quantity:f}",
+            "unit": row.unit,
+            "basis": list(row.basis),
+            "issued_on": _iso(row.issued_on),
+        }
+    )
 
 
 def _trace(way: Way | None) -> dict[str, Any]:
     """Both directions, nearest first; quantities as decimal texts, since they are exact."""
     found = way or Way("harvest", (), (), ())
-    links = [{"from": link.from_number, "to": link.to_number, "taken": f"{link.taken:f}", "loss": f"{link.loss:f}"}
-             for link in found.links]  # fmt: skip
-    return {"upstream": [_node(node) for node in found.upstream],
-            "downstream": [_node(node) for node in found.downstream], "links": links, "cut": found.cut}  # fmt: skip
+    links = [
+        {"from": link.from_number, "to": link.to_number, "taken": f"{link.taken:f}", "loss": f"{link.loss:f}"}
+        for link in found.links
+    ]
+    return {
+        "upstream": [_node(node) for node in found.upstream],
+        "downstream": [_node(node) for node in found.downstream],
+        "links": links,
+        "cut": found.cut,
+    }
 
 
 def _node(node: WayNode) -> dict[str, Any]:
-    return {"id_number": node.id_number, "kind": node.kind, "product": node.product, "producer": node.producer,
-            "county": say(node.county), "day": _iso(node.day), "quantity": f"{node.quantity:f}", "unit": node.unit,
-            "depth": node.depth, "state": node.state}  # fmt: skip
+    return {
+        "id_number": node.id_number,
+        "kind": node.kind,
+        "product": node.product,
+        "producer": node.producer,
+        "county": say(node.county),
+        "day": _iso(node.day),
+        "quantity": f"{node.quantity:f}",
+        "unit": node.unit,
+        "depth": node.depth,
+        "state": node.state,
+    }

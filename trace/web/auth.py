@@ -18,8 +18,12 @@ from .guard import service
 
 bp = Blueprint("auth", __name__)
 
-HOMES = {Role.PRODUCER: "producer.home", Role.OFFICER: "bureau.home", Role.INSURER: "bureau.insurance",
-         Role.ADMINISTRATOR: "bureau.accounts"}  # fmt: skip
+HOMES = {
+    Role.PRODUCER: "producer.home",
+    Role.OFFICER: "bureau.home",
+    Role.INSURER: "bureau.insurance",
+    Role.ADMINISTRATOR: "bureau.accounts",
+}
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -52,8 +56,14 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
     if not form.is_submitted():
         return render_template("auth/login.html", form=form)
     try:
-        account = signin.sign_in(session, form.login.data or "", form.password.data or "", request.remote_addr or "",
-                                 service().office.secrets.session, actor.at)  # fmt: skip
+        account = signin.sign_in(
+            session,
+            form.login.data or "",
+            form.password.data or "",
+            request.remote_addr or "",
+            service().office.secrets.session,
+            actor.at,
+        )
     except Throttled as error:
         form.refusal = error.message
         return render_template("auth/login.html", form=form), error.status
@@ -89,8 +99,12 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
     """A producer opens an account of its own; what it may do is decided by the county's review."""
     form = forms.JoinForm()
     policy = service().office.policy
-    account = form.save(session, lambda: signin.add_account(
-        session, actor, policy, role=Role.PRODUCER, **form.typed("login", "name", "password")))  # fmt: skip
+    account = form.save(
+        session,
+        lambda: signin.add_account(
+            session, actor, policy, role=Role.PRODUCER, **form.typed("login", "name", "password")
+        ),
+    )
     if account is None:
         return render_template("auth/join.html", form=form), 422 if form.is_submitted() else 200
     _enter(account)

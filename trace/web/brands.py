@@ -32,8 +32,14 @@ def _day_of_year(month_day: str) -> int:
 
 def words() -> dict[str, object]:
     """What the templates of brands need to say things."""
-    return {"policy": service().office.policy, "brand_kinds": brands.KIND_WORDS, "levels": brands.LEVEL_WORDS,
-            "lists": brands.LIST_WORDS, "season_bars": season_bars, "level_of": brands.level_of}  # fmt: skip
+    return {
+        "policy": service().office.policy,
+        "brand_kinds": brands.KIND_WORDS,
+        "levels": brands.LEVEL_WORDS,
+        "lists": brands.LIST_WORDS,
+        "season_bars": season_bars,
+        "level_of": brands.level_of,
+    }
 
 
 @public_bp.get("/brands", endpoint="brands")
@@ -42,16 +48,23 @@ def directory(session: Session, actor: Actor) -> ResponseReturnValue:
     counties = [
         (county, list(group)) for county, group in groupby(brands.directory(session), lambda brand: brand.county)
     ]
-    return render_template("public/brands.html", counties=counties, users=licences.users(session, today), today=today,
-                           **words())  # fmt: skip
+    return render_template(
+        "public/brands.html", counties=counties, users=licences.users(session, today), today=today, **words()
+    )
 
 
 @public_bp.get("/brands/<key>", endpoint="brand")
 def one(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     today = day_of(actor.at)
     found = next((brand for brand in brands.directory(session) if brand.key == key), None) or abort(404)
-    return render_template("public/brand.html", brand=found, users=licences.users(session, today).get(found.id, 0), today=today,
-                           badges=certify.badges_of_brand(session, found, today), **words())  # fmt: skip
+    return render_template(
+        "public/brand.html",
+        brand=found,
+        users=licences.users(session, today).get(found.id, 0),
+        today=today,
+        badges=certify.badges_of_brand(session, found, today),
+        **words(),
+    )
 
 
 @producer_bp.get("/brands", endpoint="brands")
@@ -59,8 +72,13 @@ def own_brands(session: Session, actor: Actor) -> ResponseReturnValue:
     return _own_page(session, actor)
 
 
-def _own_page(session: Session, actor: Actor, application: brandforms.ApplicationForm | None = None,
-              declared: brandforms.OwnBrandForm | None = None, mending: Brand | None = None) -> ResponseReturnValue:  # fmt: skip
+def _own_page(
+    session: Session,
+    actor: Actor,
+    application: brandforms.ApplicationForm | None = None,
+    declared: brandforms.OwnBrandForm | None = None,
+    mending: Brand | None = None,
+) -> ResponseReturnValue:
     """Licences and own brands; with the form that was refused, if one was."""
     producer, refused = own_producer(session, actor), application or declared
     application = application or brandforms.ApplicationForm(formdata=None)
@@ -70,10 +88,19 @@ def _own_page(session: Session, actor: Actor, application: brandforms.Applicatio
     blank = brandforms.OwnBrandForm(formdata=None)
     declared.kind.choices = blank.kind.choices = _own_kinds()
     own = brands.seen_by(session, actor)
-    page = render_template("producer/brands.html", application=application, declared=declared, mending=mending,
-                           licences=licences.of_producer(session, producer.id), own=own,
-                           papers={row.id: attachments.of(session, row) for row in own},
-                           today=day_of(actor.at), blank=blank, Review=Review, **words())  # fmt: skip
+    page = render_template(
+        "producer/brands.html",
+        application=application,
+        declared=declared,
+        mending=mending,
+        licences=licences.of_producer(session, producer.id),
+        own=own,
+        papers={row.id: attachments.of(session, row) for row in own},
+        today=day_of(actor.at),
+        blank=blank,
+        Review=Review,
+        **words(),
+    )
     return page, 422 if refused else 200
 
 

@@ -44,20 +44,32 @@ bp = Blueprint("bureau", __name__, url_prefix="/bureau")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
     """What waits, what is stopped, and how far the targets are."""
     policy, today = service().office.policy, day_of(actor.at)
-    return render_template("bureau/home.html", queue=records.queue(session, actor), policy=policy,
-                           certificates=certificates.counts(session, actor, today),
-                           board=boards.board(session, policy, today))  # fmt: skip
+    return render_template(
+        "bureau/home.html",
+        queue=records.queue(session, actor),
+        policy=policy,
+        certificates=certificates.counts(session, actor, today),
+        board=boards.board(session, policy, today),
+    )
 
 
 @bp.get("/batches")
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     args = request.args
-    wanted = audit.BatchFilter(args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""),
-                               page_number())  # fmt: skip
+    wanted = audit.BatchFilter(
+        args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""), page_number()
+    )
     found, total = audit.batches(session, actor, wanted)
-    return render_template("bureau/batches.html", batches=found, total=total, wanted=wanted, pages=paging.pages(total),
-                           counties=counties(N_("全部")), states=forms.choices(BATCH_WORDS.items(), N_("全部")),
-                           policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/batches.html",
+        batches=found,
+        total=total,
+        wanted=wanted,
+        pages=paging.pages(total),
+        counties=counties(N_("全部")),
+        states=forms.choices(BATCH_WORDS.items(), N_("全部")),
+        policy=service().office.policy,
+    )
 
 
 def page_number() -> int:
@@ -76,11 +88,20 @@ def _batch_page(
 ) -> ResponseReturnValue:
     ranges, runs = printing.ranges_of(session, found), printing.runs_of(session, found)
     voided = printruns.voided(session, found)
-    page = render_template("bureau/batch.html", batch=found, ranges=ranges, runs=runs, voided=voided,
-                           form=form or forms.ReasonForm(formdata=None), policy=service().office.policy,
-                           brandless=licences.why_without(session, found), scans=audit.scans_of(session, found),
-                           **_way(session, actor, found), **fitness.facts(session, found),
-                           events=audit.events_of(session, found, *ranges, *runs, *voided))  # fmt: skip
+    page = render_template(
+        "bureau/batch.html",
+        batch=found,
+        ranges=ranges,
+        runs=runs,
+        voided=voided,
+        form=form or forms.ReasonForm(formdata=None),
+        policy=service().office.policy,
+        brandless=licences.why_without(session, found),
+        scans=audit.scans_of(session, found),
+        **_way(session, actor, found),
+        **fitness.facts(session, found),
+        events=audit.events_of(session, found, *ranges, *runs, *voided),
+    )
     return page, 422 if form else 200
 
 
@@ -89,9 +110,13 @@ def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
     whole = way.way_of(session, service().office, found)
     numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
     ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
-    return {"way": whole, "shipments": shipping.shipments_of(session, found), "ledger": goods.ledger(session, found),
-            "links": [*lineage.links_into(session, found), *lineage.links_from(session, found)],
-            "ours": set(session.scalars(ours))}  # fmt: skip
+    return {
+        "way": whole,
+        "shipments": shipping.shipments_of(session, found),
+        "ledger": goods.ledger(session, found),
+        "links": [*lineage.links_into(session, found), *lineage.links_from(session, found)],
+        "ours": set(session.scalars(ours)),
+    }
 
 
 Move = Callable[[Session, Actor, Batch, str], None]
@@ -123,17 +148,26 @@ def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
     number = page_number()
-    return render_template("bureau/events.html", page=number, more=paging.PAGE,
-                           events=audit.latest_events(session, actor, number))  # fmt: skip
+    return render_template(
+        "bureau/events.html", page=number, more=paging.PAGE, events=audit.latest_events(session, actor, number)
+    )
 
 
-def product_page(session: Session, found: Product, certificate: forms.CertificationForm | None = None,
-                 refusal: forms.ReasonForm | None = None,
-                 kind: forms.KindForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def product_page(
+    session: Session,
+    found: Product,
+    certificate: forms.CertificationForm | None = None,
+    refusal: forms.ReasonForm | None = None,
+    kind: forms.KindForm | None = None,
+) -> ResponseReturnValue:
     """A product with its claims; with the form that was refused, if one was."""
     refused = certificate or refusal or kind
-    kind = kind or forms.KindForm(formdata=None, regime=found.regime.value, shelf_life=found.shelf_life_days or "",
-                                  food_licence=found.food_licence or "")  # fmt: skip
+    kind = kind or forms.KindForm(
+        formdata=None,
+        regime=found.regime.value,
+        shelf_life=found.shelf_life_days or "",
+        food_licence=found.food_licence or "",
+    )
     kind.regime.choices = forms.choices(regimes.REGIME_WORDS.items())
     certificate = certificate or forms.CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(certify.SCHEME_WORDS.items())
@@ -141,11 +175,20 @@ def product_page(session: Session, found: Product, certificate: forms.Certificat
         certify.all_of(session, found.id),
         insure.policies_for(session, found.producer_id, found.id),
     )
-    page = render_template("bureau/product.html", product=found, certifications=certifications, policies=policies,
-                           certificate_form=certificate, schemes=certify.SCHEME_WORDS,
-                           kind_form=kind, kinds=insure.POLICY_KIND_WORDS, today=day_of(clock.now()),
-                           form=refusal or forms.ReasonForm(formdata=None), policy=service().office.policy,
-                           events=audit.events_of(session, found, *certifications, *policies))  # fmt: skip
+    page = render_template(
+        "bureau/product.html",
+        product=found,
+        certifications=certifications,
+        policies=policies,
+        certificate_form=certificate,
+        schemes=certify.SCHEME_WORDS,
+        kind_form=kind,
+        kinds=insure.POLICY_KIND_WORDS,
+        today=day_of(clock.now()),
+        form=refusal or forms.ReasonForm(formdata=None),
+        policy=service().office.policy,
+        events=audit.events_of(session, found, *certifications, *policies),
+    )
     return page, 422 if refused else 200
 
 

@@ -71,9 +71,16 @@ def opened(session: Session, producer_id: int | None, row: Certification | None 
 
 
 def _words(row: Certification) -> dict[str, str]:
-    words = {"scheme": row.scheme.value, "number": row.number, "mark_code": row.mark_code or "", "holder": row.holder,
-             "issuer": row.issuer or "", "granted_on": row.granted_on.isoformat(), "valid_from": row.valid_from.isoformat(),
-             "valid_to": row.valid_to.isoformat() if row.valid_to else ""}  # fmt: skip
+    words = {
+        "scheme": row.scheme.value,
+        "number": row.number,
+        "mark_code": row.mark_code or "",
+        "holder": row.holder,
+        "issuer": row.issuer or "",
+        "granted_on": row.granted_on.isoformat(),
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+    }
     for n, line in enumerate(row.lines[:LINES]):
         words |= _line_words(n, line)
     return words
@@ -81,8 +88,12 @@ def _words(row: Certification) -> dict[str, str]:
 
 def _line_words(n: int, line: CertificationLine) -> dict[str, str]:
     quantity = f"{line.yearly_quantity.normalize():f}" if line.yearly_quantity else ""
-    return {f"product-{n}": str(line.product_id or ""), f"name-{n}": line.product_name, f"quantity-{n}": quantity,
-            f"unit-{n}": line.unit or TONNE}  # fmt: skip
+    return {
+        f"product-{n}": str(line.product_id or ""),
+        f"name-{n}": line.product_name,
+        f"quantity-{n}": quantity,
+        f"unit-{n}": line.unit or TONNE,
+    }
 
 
 def attach(session: Session, actor: Actor, row: Audited, required: bool = False) -> None:

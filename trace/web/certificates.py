@@ -21,14 +21,27 @@ from .words import CLAIM_WORDS, END_WORDS
 @bp.get("/certificates", endpoint="certificates")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     args = request.args
-    wanted = certificates.Wanted(args.get("state", ""), args.get("scheme", ""), args.get("county", "")[:6],
-                                 bool(args.get("alone")), page_number())  # fmt: skip
+    wanted = certificates.Wanted(
+        args.get("state", ""),
+        args.get("scheme", ""),
+        args.get("county", "")[:6],
+        bool(args.get("alone")),
+        page_number(),
+    )
     rows, total = certificates.listed(session, actor, wanted)
-    return render_template("bureau/certificates.html", rows=rows, total=total, wanted=wanted, today=day_of(actor.at),
-                           pages=paging.pages(total), counties=counties(N_("全部")),
-                           states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
-                           schemes=forms.choices(certify.SCHEME_WORDS.items(), N_("全部")),
-                           waiting=certificates.waiting(session, actor), policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/certificates.html",
+        rows=rows,
+        total=total,
+        wanted=wanted,
+        today=day_of(actor.at),
+        pages=paging.pages(total),
+        counties=counties(N_("全部")),
+        states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
+        schemes=forms.choices(certify.SCHEME_WORDS.items(), N_("全部")),
+        waiting=certificates.waiting(session, actor),
+        policy=service().office.policy,
+    )
 
 
 @bp.get("/certificates/next")
@@ -43,8 +56,13 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
     return _certificate_page(session, actor, found)
 
 
-def _certificate_page(session: Session, actor: Actor, found: Certification, back: forms.ReasonForm | None = None,
-                      end: certificate_form.EndForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _certificate_page(
+    session: Session,
+    actor: Actor,
+    found: Certification,
+    back: forms.ReasonForm | None = None,
+    end: certificate_form.EndForm | None = None,
+) -> ResponseReturnValue:
     today, fact = day_of(actor.at), certify.FACT_OF[found.scheme]
     refused = back or end
     end = end or certificate_form.EndForm(formdata=None, on=today.isoformat())
@@ -52,11 +70,20 @@ def _certificate_page(session: Session, actor: Actor, found: Certification, back
     waiting = [row.id for row in certificates.waiting(session, actor)]
     policy = service().office.policy
     page = render_template(
-        "bureau/certificate.html", row=found, back=back or forms.ReasonForm(formdata=None), end=end, today=today,
-        files=attachments.of(session, found), warnings=certificates.warnings(session, policy, found),
+        "bureau/certificate.html",
+        row=found,
+        back=back or forms.ReasonForm(formdata=None),
+        end=end,
+        today=today,
+        files=attachments.of(session, found),
+        warnings=certificates.warnings(session, policy, found),
         used={line.id: allowance.of_line(session, line, fact, today) for line in found.lines},
-        people=certificates.people(session, found), mine=found.id in waiting, waiting=len(waiting), policy=policy,
-        events=audit.events_of(session, found))  # fmt: skip
+        people=certificates.people(session, found),
+        mine=found.id in waiting,
+        waiting=len(waiting),
+        policy=policy,
+        events=audit.events_of(session, found),
+    )
     return page, 422 if refused else 200
 
 
@@ -137,5 +164,9 @@ def _entered(session: Session, actor: Actor, producer: Producer | None) -> Respo
 def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
     """The radar: what ends within 90 days, by county."""
     today = day_of(actor.at)
-    return render_template("bureau/expiry.html", expiring=certificates.expiring(session, actor, today), today=today,
-                           policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/expiry.html",
+        expiring=certificates.expiring(session, actor, today),
+        today=today,
+        policy=service().office.policy,
+    )

@@ -27,8 +27,10 @@ class Source:
 def sources(found: Batch, others: Sequence[Batch], take_all: bool) -> list[Source]:
     """The rows: the batch one came from first, with all that is left of it unless told otherwise."""
     if request.method == "POST":
-        return [Source(batch, *(request.form.get(f"{name}-{batch.id}", "")[:40] for name in ("taken", "loss", "factor")))
-                for batch in (found, *others)]  # fmt: skip
+        return [
+            Source(batch, *(request.form.get(f"{name}-{batch.id}", "")[:40] for name in ("taken", "loss", "factor")))
+            for batch in (found, *others)
+        ]
     first = Source(found, plain(found.left) if take_all and found.left else "", "", "1")
     return [first, *(Source(batch, "", "", "1") for batch in others)]
 

@@ -19,8 +19,14 @@ MOST_SOURCES = 20
 
 
 def _made(batch: Batch) -> ResponseReturnValue:
-    flash(gettext("已登记新批次：%(product)s %(amount)s %(unit)s。", product=batch.product.name,
-                  amount=inputs.plain(batch.quantity), unit=gettext(batch.unit)))  # fmt: skip
+    flash(
+        gettext(
+            "已登记新批次：%(product)s %(amount)s %(unit)s。",
+            product=batch.product.name,
+            amount=inputs.plain(batch.quantity),
+            unit=gettext(batch.unit),
+        )
+    )
     return redirect(url_for("producer.batch", ref=batch.id_number))
 
 
@@ -28,8 +34,10 @@ def _made(batch: Batch) -> ResponseReturnValue:
 def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = chainforms.SplitForm(key=forms.fresh_key())
     parts = chainforms.parts_typed() if request.method == "POST" else []
-    made = form.save(session, lambda: chain.split(session, actor, found.id_number, parts, loss=form.loss.data or "",
-                                                  key=form.key.data or ""))  # fmt: skip
+    made = form.save(
+        session,
+        lambda: chain.split(session, actor, found.id_number, parts, loss=form.loss.data or "", key=form.key.data or ""),
+    )
     if made is None:
         page = render_template("producer/split.html", form=form, batch=found, rows=range(chainforms.PARTS))
         return page, 422 if form.is_submitted() else 200
@@ -39,12 +47,17 @@ def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 @bp.route("/batches/<ref>/merge", methods=["GET", "POST"])
 def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    form = chainforms.MergeForm(data=None if request.method == "POST" else
-                                {"pack_size": inputs.plain(found.pack_size), "key": forms.fresh_key()})  # fmt: skip
+    form = chainforms.MergeForm(
+        data=None
+        if request.method == "POST"
+        else {"pack_size": inputs.plain(found.pack_size), "key": forms.fresh_key()}
+    )
     others = goods.usable(session, found, MOST_SOURCES, same_product=True)
     rows = chainforms.sources(found, others, take_all=True)
-    made = form.save(session, lambda: chain.merge(session, actor, chainforms.taken(rows),
-                                                  **form.typed("pack_size", "quantity", "key")))  # fmt: skip
+    made = form.save(
+        session,
+        lambda: chain.merge(session, actor, chainforms.taken(rows), **form.typed("pack_size", "quantity", "key")),
+    )
     if made:
         return _made(made)
     page = render_template("producer/merge.html", form=form, batch=found, rows=rows)
@@ -55,8 +68,9 @@ def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = _made_form(session, actor, goods.last_of(session, found.producer_id, Origin.PROCESSED))
     rows = chainforms.sources(found, goods.usable(session, found, MOST_SOURCES, same_product=False), take_all=True)
-    made = form.save(session, lambda: chain.process(session, actor, chainforms.taken(rows), _made_of(form),
-                                                    key=form.key.data or ""))  # fmt: skip
+    made = form.save(
+        session, lambda: chain.process(session, actor, chainforms.taken(rows), _made_of(form), key=form.key.data or "")
+    )
     if made:
         return _made(made)
     page = render_template("producer/process.html", form=form, batch=found, rows=rows, today=day_of(actor.at))
@@ -68,8 +82,9 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
     """Goods bought from someone without a record here (外购)."""
     register.own_producer(session, actor)
     form = _made_form(session, actor, None)
-    made = form.save(session, lambda: chain.purchase(session, actor, _made_of(form),
-                                                     **form.typed("supplier", "lot", "key")))  # fmt: skip
+    made = form.save(
+        session, lambda: chain.purchase(session, actor, _made_of(form), **form.typed("supplier", "lot", "key"))
+    )
     if made:
         return _made(made)
     page = render_template("producer/purchase.html", form=form, today=day_of(actor.at))
@@ -81,19 +96,25 @@ def _made_form(session: Session, actor: Actor, like: Batch | None) -> chainforms
     producer = session.get_one(Producer, actor.producer_id)
     start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     if like is not None:
-        start |= {"product": str(like.product_id), "works": str(like.plot_id), "unit": str(like.unit),
-                  "pack_size": inputs.plain(like.pack_size)}  # fmt: skip
+        start |= {
+            "product": str(like.product_id),
+            "works": str(like.plot_id),
+            "unit": str(like.unit),
+            "pack_size": inputs.plain(like.pack_size),
+        }
     form = chainforms.MadeForm(data=None if request.method == "POST" else start)
     form.product.choices = _products(session, producer)
-    form.works.choices = forms.choices((row.id, row.name + aside(row.place)) for row in producer.plots
-                                       if row.kind is PlotKind.WORKS)  # fmt: skip
+    form.works.choices = forms.choices(
+        (row.id, row.name + aside(row.place)) for row in producer.plots if row.kind is PlotKind.WORKS
+    )
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     return form
 
 
 def _products(session: Session, producer: Producer) -> list[tuple[str, str]]:
-    return forms.choices((row.id, row.name) for row in records.products_of(session, producer.id)
-                         if row.state is Review.APPROVED)  # fmt: skip
+    return forms.choices(
+        (row.id, row.name) for row in records.products_of(session, producer.id) if row.state is Review.APPROVED
+    )
 
 
 def _made_of(form: chainforms.MadeForm) -> chain.Made:
@@ -109,8 +130,9 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = chainforms.ShipForm(data=None if request.method == "POST" else start)
     row = form.save(session, lambda: shipping.ship(session, actor, found, shipping.ShippingForm(**form.typed())))
     if row is None:
-        page = render_template("producer/ship.html", form=form, batch=found, packs=packs, usual=usual,
-                               today=day_of(actor.at))  # fmt: skip
+        page = render_template(
+            "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, today=day_of(actor.at)
+        )
         return page, 422 if form.is_submitted() else 200
     flash(gettext("已记下发货：%(customer)s。", customer=row.customer))
     return redirect(url_for("producer.batch", ref=found.id_number))

@@ -25,8 +25,10 @@ def _svg(width: int, height: int, kind: str, *parts: str) -> Markup:
 def _text(
     x: float, y: float, text: object, size: int = 15, anchor: str = "start", fill: str = INK, weight: str = "400"
 ) -> str:
-    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{fill}" '
-            f'font-weight="{weight}">{escape(text)}</text>')  # fmt: skip
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{fill}" '
+        f'font-weight="{weight}">{escape(text)}</text>'
+    )
 
 
 def _line(points: Sequence[tuple[float, float]], colour: str, width: float, dash: str = "") -> str:
@@ -67,16 +69,22 @@ def path_chart(
     lines = [_line([(frame.x(date(year, 1, 1)), 196), (frame.x(date(year, 1, 1)), 201)], SOFT, 1) for year in years]
     here = frame.x(min(until, end)), frame.y(reached)
     return _svg(
-        360, 272, "path-chart",
-        *(_grid(frame, value) for value in (0, frame.most // 2, frame.most)), *lines, *ticks,
+        360,
+        272,
+        "path-chart",
+        *(_grid(frame, value) for value in (0, frame.most // 2, frame.most)),
+        *lines,
+        *ticks,
         _line([(frame.x(start), frame.y(0)), (frame.x(end), frame.y(target))], PATH, 2, "6 5"),
         _line(_stairs(done), LEAF, 4),
         f'<circle cx="{here[0]:.1f}" cy="{here[1]:.1f}" r="6" fill="{LEAF}" stroke="#fff" stroke-width="2"/>',
         _text(min(here[0], 338) - 8, here[1] - 12, reached, 22, "end", LEAF, "700"),
         _text(frame.x(end), frame.y(target) - 8, target, 16, "end", PATH, "700"),
-        _line([(40, 238), (62, 238)], LEAF, 4), _text(68, 243, words[0], 14),
-        _line([(40, 260), (62, 260)], PATH, 2, "6 5"), _text(68, 265, words[1], 14),
-    )  # fmt: skip
+        _line([(40, 238), (62, 238)], LEAF, 4),
+        _text(68, 243, words[0], 14),
+        _line([(40, 260), (62, 260)], PATH, 2, "6 5"),
+        _text(68, 265, words[1], 14),
+    )
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -114,18 +122,22 @@ def tile_map(tiles: Sequence[Tile], legend: str) -> Markup:
     columns, rows = (1 + max(getattr(tile, axis) for tile in tiles) for axis in ("column", "row"))
     most = max(tile.value for tile in tiles)
     return _svg(
-        columns * 112 + 4, rows * 92 + 30, "tile-map",
+        columns * 112 + 4,
+        rows * 92 + 30,
+        "tile-map",
         *(_tile(tile, most) for tile in tiles),
         _text(4, rows * 92 + 22, legend, 15, "start", SOFT),
-    )  # fmt: skip
+    )
 
 
 def _tile(tile: Tile, most: int) -> str:
     ground, ink = STEPS[-(-tile.value * 4 // most) if most else 0]
     x, y = 4 + tile.column * 112, 4 + tile.row * 92
-    return (f'<rect x="{x}" y="{y}" width="104" height="84" rx="8" fill="{ground}" stroke="#6f8377" stroke-width="1.5"/>'
-            + _name(x + 52, y, tile.name, ink)
-            + _text(x + 52, y + 66, tile.value, 30, "middle", ink, "700"))  # fmt: skip
+    return (
+        f'<rect x="{x}" y="{y}" width="104" height="84" rx="8" fill="{ground}" stroke="#6f8377" stroke-width="1.5"/>'
+        + _name(x + 52, y, tile.name, ink)
+        + _text(x + 52, y + 66, tile.value, 30, "middle", ink, "700")
+    )
 
 
 def _name(x: float, y: float, name: str, ink: str) -> str:
@@ -153,8 +165,10 @@ def _column(frame: Frame, x: float, wide: float, year: int, values: Sequence[int
     for n, value in enumerate(values):
         top, tall = frame.y(low + value), frame.y(low) - frame.y(low + value)
         if value:
-            parts.append(f'<rect x="{left:.1f}" y="{top:.1f}" width="{bar:.1f}" height="{tall:.1f}" '
-                         f'fill="{SERIES[n % len(SERIES)]}" stroke="#fff" stroke-width="1.5"/>')  # fmt: skip
+            parts.append(
+                f'<rect x="{left:.1f}" y="{top:.1f}" width="{bar:.1f}" height="{tall:.1f}" '
+                f'fill="{SERIES[n % len(SERIES)]}" stroke="#fff" stroke-width="1.5"/>'
+            )
         if value and tall >= 17:
             parts.append(_text(x + wide / 2, top + tall / 2 + 5, value, 14, "middle", "#fff", "700"))
         low += value

@@ -36,8 +36,11 @@ class ClaimForm(forms.Form):
 
 @public.bp.route("/claim", methods=["GET", "POST"])
 def claim(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = ClaimForm() if request.method == "POST" else ClaimForm(
-        code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())  # fmt: skip
+    form = (
+        ClaimForm()
+        if request.method == "POST"
+        else ClaimForm(code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())
+    )
     try:
         filed = form.save(session, lambda: _file(session, actor, form))
     except Throttled as error:
@@ -53,8 +56,9 @@ def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
     values = form.typed("code", "policy", "happened_on", "what", "contact", "phone")
     wanted = claimnotices.Form(**values, consent=bool(form.consent.data))
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
-    return claimnotices.file(session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "",
-                             photos, gate())  # fmt: skip
+    return claimnotices.file(
+        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+    )
 
 
 def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
@@ -62,9 +66,16 @@ def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
     about = claimnotices.pack(session, office, actor, form.code.data or "", gate())
     form.policy.choices = forms.choices(
         ((row.id, f"{row.insurer.name} · {gettext(insure.POLICY_KIND_WORDS[row.kind])}") for row in about.policies),
-        N_("请选择"))  # fmt: skip
-    return render_template("public/claim.html", form=form, about=about, keep=office.policy.cases.keep_contact,
-                           covers=COVER_WORDS, today=day_of(actor.at))  # fmt: skip
+        N_("请选择"),
+    )
+    return render_template(
+        "public/claim.html",
+        form=form,
+        about=about,
+        keep=office.policy.cases.keep_contact,
+        covers=COVER_WORDS,
+        today=day_of(actor.at),
+    )
 
 
 @public.bp.get("/claimed/<key>")
@@ -80,8 +91,16 @@ def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
     closed, page = request.args.get("state") == CaseState.CLOSED, bureau.page_number()
     rows, total = claimnotices.queue(session, actor, closed, page)
-    return render_template("bureau/claim_notices.html", rows=rows, total=total, closed=closed, page=page,
-                           pages=paging.pages(total), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/claim_notices.html",
+        rows=rows,
+        total=total,
+        closed=closed,
+        page=page,
+        pages=paging.pages(total),
+        today=day_of(actor.at),
+        policy=service().office.policy,
+    )
 
 
 @bureau.bp.get("/claim-notices/<ref>")
@@ -89,15 +108,29 @@ def claim_notice(session: Session, actor: Actor, found: ClaimNotice) -> Response
     return _page(session, actor, found)
 
 
-def _page(session: Session, actor: Actor, found: ClaimNotice, contact: cases.Contact | None = None,
-          note: NoteForm | None = None, close: forms.ReasonForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _page(
+    session: Session,
+    actor: Actor,
+    found: ClaimNotice,
+    contact: cases.Contact | None = None,
+    note: NoteForm | None = None,
+    close: forms.ReasonForm | None = None,
+) -> ResponseReturnValue:
     """A notice with everything about it; with the form that was refused, if one was."""
-    page = render_template("bureau/claim_notice.html", case=found, contact=contact, today=day_of(actor.at),
-                           note=note or NoteForm(formdata=None), close=close or forms.ReasonForm(formdata=None),
-                           notes=cases.notes_of(session, found), photos=attachments.of(session, found),
-                           events=audit.events_of(session, found), kinds=insure.POLICY_KIND_WORDS,
-                           answers=claimnotices.may_answer(session, actor, found),
-                           desk=claimnotices.has_account(session, found.insurer_id))  # fmt: skip
+    page = render_template(
+        "bureau/claim_notice.html",
+        case=found,
+        contact=contact,
+        today=day_of(actor.at),
+        note=note or NoteForm(formdata=None),
+        close=close or forms.ReasonForm(formdata=None),
+        notes=cases.notes_of(session, found),
+        photos=attachments.of(session, found),
+        events=audit.events_of(session, found),
+        kinds=insure.POLICY_KIND_WORDS,
+        answers=claimnotices.may_answer(session, actor, found),
+        desk=claimnotices.has_account(session, found.insurer_id),
+    )
     return page, 422 if note or close else 200
 
 
@@ -121,16 +154,26 @@ def take_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseRe
 @bureau.bp.post("/claim-notices/<ref>/note")
 def note_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseReturnValue:
     form = NoteForm()
-    done = _done(session, form, lambda: claimnotices.note(
-        session, actor, found, form.text.data or "", bool(form.to_sender.data)), found, N_("已记下。"))  # fmt: skip
+    done = _done(
+        session,
+        form,
+        lambda: claimnotices.note(session, actor, found, form.text.data or "", bool(form.to_sender.data)),
+        found,
+        N_("已记下。"),
+    )
     return done or _page(session, actor, found, note=form)
 
 
 @bureau.bp.post("/claim-notices/<ref>/close")
 def close_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    done = _done(session, form, lambda: claimnotices.close(
-        session, service().office, actor, found, form.reason.data or ""), found, N_("已办结，答复已显示在进度页。"))  # fmt: skip
+    done = _done(
+        session,
+        form,
+        lambda: claimnotices.close(session, service().office, actor, found, form.reason.data or ""),
+        found,
+        N_("已办结，答复已显示在进度页。"),
+    )
     return done or _page(session, actor, found, close=form)
 
 

@@ -17,8 +17,12 @@ from .producer import bp
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
     today = day_of(actor.at)
-    return render_template("producer/certificates.html", rows=certificates.of_producer(session, producer.id), today=today,
-                           expiring=certificates.expiring(session, actor, today))  # fmt: skip
+    return render_template(
+        "producer/certificates.html",
+        rows=certificates.of_producer(session, producer.id),
+        today=today,
+        expiring=certificates.expiring(session, actor, today),
+    )
 
 
 @bp.route("/certificates/new", methods=["GET", "POST"])
@@ -57,8 +61,13 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
     if form.done(session, send):
         flash(gettext("已重新提交，请等县市区农业农村局核对。"))
         return redirect(url_for("producer.certificates"))
-    page = render_template("producer/certificate_form.html", form=form, before=found.renews, row=found,
-                           files=attachments.of(session, found))  # fmt: skip
+    page = render_template(
+        "producer/certificate_form.html",
+        form=form,
+        before=found.renews,
+        row=found,
+        files=attachments.of(session, found),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -69,5 +78,11 @@ def _certificate_page(session: Session, actor: Actor, found: Certification) -> R
         if found.in_force_on(today)
         else {}
     )
-    return render_template("producer/certificate.html", row=found, files=attachments.of(session, found), used=used,
-                           today=today, events=audit.events_of(session, found))  # fmt: skip
+    return render_template(
+        "producer/certificate.html",
+        row=found,
+        files=attachments.of(session, found),
+        used=used,
+        today=today,
+        events=audit.events_of(session, found),
+    )

@@ -21,10 +21,27 @@ from .exports import send
 from .language import moment, say
 from .public import bp
 
-MOODS = {Standing.LIVE: "genuine", Standing.ON_HOLD: "on_hold", Standing.RECALLED: "recalled", Standing.VOID: "void", 
-         Standing.UNKNOWN: "unknown", Standing.MISREAD: "unknown"}  # fmt: skip
-HEADS = (N_("编号"), N_("结论"), N_("产品"), N_("数量"), N_("单位"), N_("产地"), N_("承诺主体"), N_("开具日期"), N_("承诺依据"),
-         N_("批次身份证号"), N_("说明"))  # fmt: skip
+MOODS = {
+    Standing.LIVE: "genuine",
+    Standing.ON_HOLD: "on_hold",
+    Standing.RECALLED: "recalled",
+    Standing.VOID: "void",
+    Standing.UNKNOWN: "unknown",
+    Standing.MISREAD: "unknown",
+}
+HEADS = (
+    N_("编号"),
+    N_("结论"),
+    N_("产品"),
+    N_("数量"),
+    N_("单位"),
+    N_("产地"),
+    N_("承诺主体"),
+    N_("开具日期"),
+    N_("承诺依据"),
+    N_("批次身份证号"),
+    N_("说明"),
+)
 KINDS = {N_("数量"): Kind.AMOUNT, N_("开具日期"): Kind.DAY}
 
 
@@ -36,21 +53,43 @@ def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnVal
     if wants_json():
         return jsonify(_as_json(found)), status
     row = found.row
-    page = render_template("public/commitment.html", found=found, row=row, words=STANDING_WORDS, moods=MOODS,
-                           template=row and commitments.template_of(row), bases=commitments.bases_of(row) if row else [],
-                           basis_words=BASIS_WORDS, at=actor.at)  # fmt: skip
+    page = render_template(
+        "public/commitment.html",
+        found=found,
+        row=row,
+        words=STANDING_WORDS,
+        moods=MOODS,
+        template=row and commitments.template_of(row),
+        bases=commitments.bases_of(row) if row else [],
+        basis_words=BASIS_WORDS,
+        at=actor.at,
+    )
     return page, status
 
 
 def _as_json(found: Checked) -> dict[str, Any]:
     row = found.row
-    told: dict[str, Any] = {"asked": found.typed, "standing": found.standing, "standing_text": gettext(STANDING_WORDS[found.standing]),
-            "reason": say(found.message), "buyers": found.buyers if row else None, "certificate": None}  # fmt: skip
+    told: dict[str, Any] = {
+        "asked": found.typed,
+        "standing": found.standing,
+        "standing_text": gettext(STANDING_WORDS[found.standing]),
+        "reason": say(found.message),
+        "buyers": found.buyers if row else None,
+        "certificate": None,
+    }
     if row:
         told["certificate"] = {
-            "number": row.number, "template": row.template, "product": row.product, "quantity": f"{row.quantity:f}",
-            "unit": row.unit, "place": row.place, "subject": row.subject, "issued_on": row.issued_on.isoformat(),
-            "basis": [basis.value for basis in commitments.bases_of(row)], "batch": row.batch.id_number}  # fmt: skip
+            "number": row.number,
+            "template": row.template,
+            "product": row.product,
+            "quantity": f"{row.quantity:f}",
+            "unit": row.unit,
+            "place": row.place,
+            "subject": row.subject,
+            "issued_on": row.issued_on.isoformat(),
+            "basis": [basis.value for basis in commitments.bases_of(row)],
+            "batch": row.batch.id_number,
+        }
     return told
 
 
@@ -59,8 +98,16 @@ def check_commitments(session: Session, actor: Actor) -> ResponseReturnValue:
     """A buyer types or scans several numbers and gets them checked."""
     typed = request.args.get("q", "")
     found, wrong = _checked(session, typed)
-    page = render_template("public/commitments.html", typed=typed[:8000], found=found, wrong=wrong, words=STANDING_WORDS,
-                           moods=MOODS, most=MOST, at=actor.at)  # fmt: skip
+    page = render_template(
+        "public/commitments.html",
+        typed=typed[:8000],
+        found=found,
+        wrong=wrong,
+        words=STANDING_WORDS,
+        moods=MOODS,
+        most=MOST,
+        at=actor.at,
+    )
     return page, 422 if wrong else 200
 
 
@@ -88,5 +135,16 @@ def _rows(found: Sequence[Checked]) -> Iterator[list[Any]]:
             yield [each.typed, standing, *[None] * (len(HEADS) - 3), why]
             continue
         bases = "、".join(commitments.template_of(row).basis[basis] for basis in commitments.bases_of(row))
-        yield [row.number, standing, row.product, row.quantity, gettext(row.unit), row.place, row.subject, row.issued_on, bases,
-               row.batch.id_number, why if each.standing is not Standing.LIVE else None]  # fmt: skip
+        yield [
+            row.number,
+            standing,
+            row.product,
+            row.quantity,
+            gettext(row.unit),
+            row.place,
+            row.subject,
+            row.issued_on,
+            bases,
+            row.batch.id_number,
+            why if each.standing is not Standing.LIVE else None,
+        ]

@@ -55,7 +55,8 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
     """The form: what the certificate will say, how much, what it rests on."""
     form, reports = _form(session, actor, found), grounds.of_batch(session, found)
     form.report.choices = forms.choices(
-        ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据"))  # fmt: skip
+        ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据")
+    )
     policy = service().office.policy
     made = form.save(session, lambda: commitments.issue(session, actor, policy, found, form.said()))
     if made:
@@ -64,10 +65,19 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
     said = commitments.wording(session, policy, found, day_of(actor.at))
     template = templates()[said["template"]]
     promised = commitments.collected_for(session, found) if template.party is Party.PURCHASER else None
-    page = render_template("producer/commitment_form.html", batch=found, form=form, said=said, grounds=reports,
-                           template=template, drugs=grounds.drugs_of(session, found), promised=promised,
-                           most=commitments.certifiable(found),
-                           today=day_of(actor.at), bases=BASIS_WORDS)  # fmt: skip
+    page = render_template(
+        "producer/commitment_form.html",
+        batch=found,
+        form=form,
+        said=said,
+        grounds=reports,
+        template=template,
+        drugs=grounds.drugs_of(session, found),
+        promised=promised,
+        most=commitments.certifiable(found),
+        today=day_of(actor.at),
+        bases=BASIS_WORDS,
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -76,8 +86,11 @@ def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
     start = {"quantity": plain(commitments.certifiable(batch)), "bases": ["control"], "key": forms.fresh_key()}
     if again := request.args.get("again"):
         row: CommitmentCertificate = find(session, actor, CommitmentCertificate, again)
-        start |= {"quantity": plain(row.quantity), "bases": [basis.value for basis in commitments.bases_of(row)],
-                  "report": str(row.report_id or "")}  # fmt: skip
+        start |= {
+            "quantity": plain(row.quantity),
+            "bases": [basis.value for basis in commitments.bases_of(row)],
+            "report": str(row.report_id or ""),
+        }
     return CommitmentForm(data=None if request.method == "POST" else start)
 
 
@@ -87,9 +100,14 @@ def commitment(session: Session, actor: Actor, found: CommitmentCertificate) -> 
 
 
 def _page(found: CommitmentCertificate, form: forms.ReasonForm | None = None) -> ResponseReturnValue:
-    page = render_template("producer/commitment.html", row=found, template=commitments.template_of(found),
-                           bases=commitments.bases_of(found), form=form or forms.ReasonForm(formdata=None),
-                           refused=form is not None)  # fmt: skip
+    page = render_template(
+        "producer/commitment.html",
+        row=found,
+        template=commitments.template_of(found),
+        bases=commitments.bases_of(found),
+        form=form or forms.ReasonForm(formdata=None),
+        refused=form is not None,
+    )
     return page, 422 if form else 200
 
 
@@ -123,13 +141,23 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))
     if done and not done.refused:
         return redirect(url_for("producer.collected"))
-    page = render_template("producer/collected.html", form=form, refused=done.refused if done else (),
-                           rows=commitments.collected(session, buyer.id)[:MOST])  # fmt: skip
+    page = render_template(
+        "producer/collected.html",
+        form=form,
+        refused=done.refused if done else (),
+        rows=commitments.collected(session, buyer.id)[:MOST],
+    )
     return page, 422 if form.is_submitted() else 200
 
 
 @bureau.bp.get("/commitments", endpoint="commitments")
 def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
     found = session.scalars(commitments.found(actor, _state(), _words()).limit(MOST)).all()
-    return render_template("bureau/commitments.html", rows=found, state=_state(), words=_words(), states=STATES,
-                           policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/commitments.html",
+        rows=found,
+        state=_state(),
+        words=_words(),
+        states=STATES,
+        policy=service().office.policy,
+    )

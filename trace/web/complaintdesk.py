@@ -47,8 +47,16 @@ class DecisionForm(forms.Form):
 def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
     closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
     rows, total = complaintdesk.queue(session, actor, closed, page)
-    return render_template("bureau/complaints.html", rows=rows, total=total, closed=closed, page=page,
-                           pages=paging.pages(total), today=day_of(actor.at), policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/complaints.html",
+        rows=rows,
+        total=total,
+        closed=closed,
+        page=page,
+        pages=paging.pages(total),
+        today=day_of(actor.at),
+        policy=service().office.policy,
+    )
 
 
 @bp.get("/complaints/<ref>")
@@ -56,25 +64,40 @@ def complaint(session: Session, actor: Actor, found: Complaint) -> ResponseRetur
     return _page(session, actor, found)
 
 
-def _page(session: Session, actor: Actor, found: Complaint, contact: cases.Contact | None = None,
-          **refused: forms.Form) -> ResponseReturnValue:  # fmt: skip
+def _page(
+    session: Session, actor: Actor, found: Complaint, contact: cases.Contact | None = None, **refused: forms.Form
+) -> ResponseReturnValue:
     """A complaint with everything about it; with the form that was refused, if one was."""
     office, today = service().office, day_of(actor.at)
     shown: dict[str, Any] = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
     shown["assign"].handler.choices = forms.choices(
-        ((account.id, account.name) for account in complaintdesk.handlers(session, found)), N_("请选择"))  # fmt: skip
+        ((account.id, account.name) for account in complaintdesk.handlers(session, found)), N_("请选择")
+    )
     shown["refer"].county.choices = counties(N_("市级"))
     shown["decide"].outcome.choices = forms.choices(complaints.OUTCOME_WORDS.items(), N_("请选择"))
-    page = render_template("bureau/complaint.html", case=found, contact=contact, policy=office.policy, today=today,
-                           now=complaints.matter(session, office, found.code, actor.at), **shown,
-                           days=complaintdesk.scans_by_day(session, found, today), photos=attachments.of(session, found),
-                           notes=cases.notes_of(session, found),
-                           events=audit.events_of(session, found))  # fmt: skip
+    page = render_template(
+        "bureau/complaint.html",
+        case=found,
+        contact=contact,
+        policy=office.policy,
+        today=today,
+        now=complaints.matter(session, office, found.code, actor.at),
+        **shown,
+        days=complaintdesk.scans_by_day(session, found, today),
+        photos=attachments.of(session, found),
+        notes=cases.notes_of(session, found),
+        events=audit.events_of(session, found),
+    )
     return page, 422 if refused else 200
 
 
-FORMS: dict[str, type[forms.Form]] = {"note": NoteForm, "assign": AssignForm, "refer": ReferForm, "decide": DecisionForm,
-                                      "reopen": forms.ReasonForm}  # fmt: skip
+FORMS: dict[str, type[forms.Form]] = {
+    "note": NoteForm,
+    "assign": AssignForm,
+    "refer": ReferForm,
+    "decide": DecisionForm,
+    "reopen": forms.ReasonForm,
+}
 
 
 def _act(
@@ -97,36 +120,78 @@ def take_complaint(session: Session, actor: Actor, found: Complaint) -> Response
 
 @bp.post("/complaints/<ref>/assign")
 def assign_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    return _act(session, actor, found, "assign", lambda form: complaintdesk.assign(
-        session, actor, found, form.handler.data or ""), N_("已交办。"))  # fmt: skip
+    return _act(
+        session,
+        actor,
+        found,
+        "assign",
+        lambda form: complaintdesk.assign(session, actor, found, form.handler.data or ""),
+        N_("已交办。"),
+    )
 
 
 @bp.post("/complaints/<ref>/refer")
 def refer_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    answer = _act(session, actor, found, "refer", lambda form: complaintdesk.refer(
-        session, service().office.policy, actor, found, form.county.data or "", form.reason.data or ""), N_("已移交。"))  # fmt: skip
+    answer = _act(
+        session,
+        actor,
+        found,
+        "refer",
+        lambda form: complaintdesk.refer(
+            session, service().office.policy, actor, found, form.county.data or "", form.reason.data or ""
+        ),
+        N_("已移交。"),
+    )
     mine = actor.county in (None, found.county)
     return answer if mine else redirect(url_for("bureau.complaints"))  # it is no longer this officer's to see
 
 
 @bp.post("/complaints/<ref>/note")
 def note_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    return _act(session, actor, found, "note", lambda form: cases.note(
-        session, actor, found, form.text.data or "", bool(form.to_sender.data)), N_("已记下。"))  # fmt: skip
+    return _act(
+        session,
+        actor,
+        found,
+        "note",
+        lambda form: cases.note(session, actor, found, form.text.data or "", bool(form.to_sender.data)),
+        N_("已记下。"),
+    )
 
 
 @bp.post("/complaints/<ref>/decide")
 def decide_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    return _act(session, actor, found, "decide", lambda form: complaintdesk.decide(
-        session, service().office, actor, found, complaintdesk.Decision(
-            form.outcome.data or "", form.reason.data or "", bool(form.hold.data), form.hold_reason.data or "",
-            bool(form.against_producer.data))), N_("已办结，答复已显示在进度页。"))  # fmt: skip
+    return _act(
+        session,
+        actor,
+        found,
+        "decide",
+        lambda form: complaintdesk.decide(
+            session,
+            service().office,
+            actor,
+            found,
+            complaintdesk.Decision(
+                form.outcome.data or "",
+                form.reason.data or "",
+                bool(form.hold.data),
+                form.hold_reason.data or "",
+                bool(form.against_producer.data),
+            ),
+        ),
+        N_("已办结，答复已显示在进度页。"),
+    )
 
 
 @bp.post("/complaints/<ref>/reopen")
 def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    return _act(session, actor, found, "reopen", lambda form: complaintdesk.reopen(
-        session, service().office, actor, found, form.reason.data or ""), N_("已重新打开，期限从今天重新算起。"))  # fmt: skip
+    return _act(
+        session,
+        actor,
+        found,
+        "reopen",
+        lambda form: complaintdesk.reopen(session, service().office, actor, found, form.reason.data or ""),
+        N_("已重新打开，期限从今天重新算起。"),
+    )
 
 
 @bp.post("/complaints/<ref>/contact")
@@ -139,5 +204,8 @@ def complaint_contact(session: Session, actor: Actor, found: Complaint) -> Respo
 def complaint_evidence(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
     """The evidence pack, to save; handing it out is an event."""
     pack = evidence.pack(session, service().office, actor, found)
-    return Response(pack, mimetype="application/zip",
-                    headers={"Content-Disposition": f"attachment; filename=evidence-{found.number}.zip"})  # fmt: skip
+    return Response(
+        pack,
+        mimetype="application/zip",
+        headers={"Content-Disposition": f"attachment; filename=evidence-{found.number}.zip"},
+    )

@@ -52,8 +52,11 @@ def code_of(path: str) -> str:
 
 @bp.route("/report", methods=["GET", "POST"])
 def report(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = ReportForm() if request.method == "POST" else ReportForm(
-        code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())  # fmt: skip
+    form = (
+        ReportForm()
+        if request.method == "POST"
+        else ReportForm(code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())
+    )
     form.kind.choices = forms.choices(complaints.KIND_WORDS.items())
     form.county.choices = counties(N_("不清楚，或不在本市"))
     form.platform.choices = forms.choices(PLATFORMS, N_("请选择"))
@@ -80,8 +83,13 @@ def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
     office = service().office
     about = complaints.matter(session, office, form.code.data or "", actor.at, gate())
-    return render_template("public/report.html", form=form, about=about, keep=office.policy.cases.keep_contact,
-                           county=office.policy.county_name(about.county))  # fmt: skip
+    return render_template(
+        "public/report.html",
+        form=form,
+        about=about,
+        keep=office.policy.cases.keep_contact,
+        county=office.policy.county_name(about.county),
+    )
 
 
 @bp.get("/reported/<key>")
@@ -100,9 +108,17 @@ def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
     form = StatusForm() if request.method == "POST" else StatusForm(number=request.args.get("number", "")[:20])
     found, code = None, 200
     try:
-        found = form.save(session, lambda: cases.status(
-            session, service().office, form.number.data or "", form.digits.data or "", request.remote_addr or "",
-            actor.at))  # fmt: skip
+        found = form.save(
+            session,
+            lambda: cases.status(
+                session,
+                service().office,
+                form.number.data or "",
+                form.digits.data or "",
+                request.remote_addr or "",
+                actor.at,
+            ),
+        )
     except Throttled as error:
         form.refusal, code = error.message, error.status
     if form.is_submitted() and found is None and code == 200:

@@ -34,9 +34,15 @@ def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue
     if form.save(session, lambda: credit.enter(session, policy, actor, found, **form.typed())):
         flash(gettext("已记入。"))
         return redirect(url_for("bureau.credit", ref=found.id))
-    page = render_template("bureau/credit.html", producer=found, form=form, policy=policy, today=day_of(actor.at),
-                           lines=credit.record_of(session, policy, found),
-                           summary=credit.summary(session, policy, found.id, day_of(actor.at)))  # fmt: skip
+    page = render_template(
+        "bureau/credit.html",
+        producer=found,
+        form=form,
+        policy=policy,
+        today=day_of(actor.at),
+        lines=credit.record_of(session, policy, found),
+        summary=credit.summary(session, policy, found.id, day_of(actor.at)),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -51,13 +57,18 @@ def counter_credit(session: Session, actor: Actor, found: CreditEntry) -> Respon
 def own(session: Session, actor: Actor) -> ResponseReturnValue:
     mine, policy, form = register.own_producer(session, actor), service().office.policy, AnswerForm()
     lines = credit.record_of(session, policy, mine)
-    form.entry.choices = forms.choices(((line.mark, f"{line.day.isoformat()} {gettext(line.word)}") for line in lines),
-                                      N_("请选择"))  # fmt: skip
+    form.entry.choices = forms.choices(
+        ((line.mark, f"{line.day.isoformat()} {gettext(line.word)}") for line in lines), N_("请选择")
+    )
     if form.save(
         session, lambda: credit.answer(session, policy, actor, mine, form.entry.data or "", form.text.data or "")
     ):
         flash(gettext("已记下您的申辩，监管人员看得到。"))
         return redirect(url_for("producer.credit"))
-    page = render_template("producer/credit.html", form=form, lines=lines,
-                           summary=credit.summary(session, policy, mine.id, day_of(actor.at)))  # fmt: skip
+    page = render_template(
+        "producer/credit.html",
+        form=form,
+        lines=lines,
+        summary=credit.summary(session, policy, mine.id, day_of(actor.at)),
+    )
     return page, 422 if form.is_submitted() else 200

@@ -30,8 +30,14 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     if brand := form.save(session, lambda: brands.enter(session, actor, policy, form.typed())):
         flash(gettext("“%(name)s”已入目录。", name=brand.name))
         return redirect(url_for("bureau.brand", ref=brand.id))
-    page = render_template("bureau/brands.html", form=form, brands=brands.seen_by(session, actor), today=day_of(actor.at),
-                           users=licences.users(session, day_of(actor.at)), **words())  # fmt: skip
+    page = render_template(
+        "bureau/brands.html",
+        form=form,
+        brands=brands.seen_by(session, actor),
+        today=day_of(actor.at),
+        users=licences.users(session, day_of(actor.at)),
+        **words(),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -44,23 +50,50 @@ def _page(
     session: Session, actor: Actor, found: Brand, refused: forms.Form | None = None, of: int | None = None
 ) -> ResponseReturnValue:
     """A brand with all its rows; with the form that was refused, if one was, of the licence `of`."""
-    kinds: dict[str, Any] = {"facts": brandforms.BrandForm, "level": brandforms.LevelForm, "selection": brandforms.SelectionForm,
-                             "licence": brandforms.LicenceForm, "paper": brandforms.PaperForm, "reason": forms.ReasonForm}  # fmt: skip
-    filled: dict[str, Any] = {name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
-              for name, kind in kinds.items()}  # fmt: skip
+    kinds: dict[str, Any] = {
+        "facts": brandforms.BrandForm,
+        "level": brandforms.LevelForm,
+        "selection": brandforms.SelectionForm,
+        "licence": brandforms.LicenceForm,
+        "paper": brandforms.PaperForm,
+        "reason": forms.ReasonForm,
+    }
+    filled: dict[str, Any] = {
+        name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
+        for name, kind in kinds.items()
+    }
     filled["level"].level.choices = forms.choices(brands.LEVEL_WORDS.items())
     filled["selection"].list.choices = forms.choices(brands.LIST_WORDS.items())
     used = licences.of_brand(session, found)
-    page = render_template("bureau/brand.html", brand=found, forms=filled, licences=used, today=day_of(actor.at), of=of,
-                           blank=forms.ReasonForm(formdata=None), Review=Review, regional=found.kind is BrandKind.REGIONAL,
-                           certificates=certify.all_of_brand(session, found), scheme_words=certify.SCHEME_WORDS,
-                           papers=attachments.of(session, found), empty=brandforms.LicenceForm(formdata=None),
-                           events=audit.events_of(session, found, *found.levels, *found.selections, *used), **words())  # fmt: skip
+    page = render_template(
+        "bureau/brand.html",
+        brand=found,
+        forms=filled,
+        licences=used,
+        today=day_of(actor.at),
+        of=of,
+        blank=forms.ReasonForm(formdata=None),
+        Review=Review,
+        regional=found.kind is BrandKind.REGIONAL,
+        certificates=certify.all_of_brand(session, found),
+        scheme_words=certify.SCHEME_WORDS,
+        papers=attachments.of(session, found),
+        empty=brandforms.LicenceForm(formdata=None),
+        events=audit.events_of(session, found, *found.levels, *found.selections, *used),
+        **words(),
+    )
     return page, 422 if refused else 200
 
 
-def _done(session: Session, actor: Actor, found: Brand, form: forms.Form, act: Callable[[], Any], done: str,
-          of: int | None = None) -> ResponseReturnValue:  # fmt: skip
+def _done(
+    session: Session,
+    actor: Actor,
+    found: Brand,
+    form: forms.Form,
+    act: Callable[[], Any],
+    done: str,
+    of: int | None = None,
+) -> ResponseReturnValue:
     if not form.done(session, act):
         return _page(session, actor, found, form, of)
     flash(gettext(done))
@@ -77,8 +110,9 @@ def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnVa
 def attach_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
     """A paper that the brand's facts are taken from."""
     form = brandforms.PaperForm()
-    return _done(session, actor, found, form, lambda: certificate_form.attach_one(session, actor, found),
-                 N_("文件已附上。"))  # fmt: skip
+    return _done(
+        session, actor, found, form, lambda: certificate_form.attach_one(session, actor, found), N_("文件已附上。")
+    )
 
 
 @bp.post("/brands/<ref>/levels")

@@ -118,8 +118,10 @@ class Door:
         looks = {n: Look(knocks[n].reader, pack.unit, pack.verdict, now) for n, pack in enumerate(packs) if pack}
         is_counted = bool(looks) and service.tally.settle(list(looks.values()))
         seen = {n: look.seen if is_counted else None for n, look in looks.items()}
-        return [self._answered(knock, pack, (seen[n], is_counted)) if pack else (None, None)
-                for n, (knock, pack) in enumerate(zip(knocks, packs, strict=True))]  # fmt: skip
+        return [
+            self._answered(knock, pack, (seen[n], is_counted)) if pack else (None, None)
+            for n, (knock, pack) in enumerate(zip(knocks, packs, strict=True))
+        ]
 
     def _answered(self, knock: _Knock, pack: Pack, counted: Counted) -> Opened:
         return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted)), counted
@@ -142,8 +144,11 @@ def _tell(opened: list[tuple[_Knock, Opened]]) -> None:
             knock.opened.set_result(answer)
 
 
-_NAMES = [("HTTP_USER_AGENT", b"user-agent"), ("HTTP_SEC_PURPOSE", b"sec-purpose"),
-          ("HTTP_X_FORWARDED_FOR", b"x-forwarded-for")]  # fmt: skip
+_NAMES = [
+    ("HTTP_USER_AGENT", b"user-agent"),
+    ("HTTP_SEC_PURPOSE", b"sec-purpose"),
+    ("HTTP_X_FORWARDED_FOR", b"x-forwarded-for"),
+]
 
 
 def _is_plain(scope: Scope, told: dict[bytes, bytes]) -> bool:

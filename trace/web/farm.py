@@ -28,10 +28,17 @@ from .producer import bp
 def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
     """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
     producer = register.own_producer(session, actor)
-    return scripted(render_template(
-        "producer/farm.html", producer=producer, seasons=farmbook.seasons(session, producer), today=day_of(actor.at),
-        latest=farmbook.latest(session, producer), ready=_ready(session, producer, day_of(actor.at)),
-        farmers=farm.farmers_of(session, producer)))  # fmt: skip
+    return scripted(
+        render_template(
+            "producer/farm.html",
+            producer=producer,
+            seasons=farmbook.seasons(session, producer),
+            today=day_of(actor.at),
+            latest=farmbook.latest(session, producer),
+            ready=_ready(session, producer, day_of(actor.at)),
+            farmers=farm.farmers_of(session, producer),
+        )
+    )
 
 
 def _ready(session: Session, producer: Producer, today: date) -> dict[int, clearing.Readiness]:
@@ -63,10 +70,18 @@ def _plot_page(
     session: Session, plot: Plot, year: int, today: date, refused: tuple[int, forms.ReasonForm] | None = None
 ) -> ResponseReturnValue:
     entries = farm.history(session, plot, year)
-    page = render_template("producer/farm_plot.html", plot=plot, year=year, years=farm.seasons_of(session, plot),
-                           entries=entries, corrections=farmbook.corrections(entries), refused=refused,
-                           reason=forms.ReasonForm(formdata=None), free_from=farmbook.free_from,
-                           ready=clearing.readiness(session, [plot], today)[plot.id] if year == today.year else None)  # fmt: skip
+    page = render_template(
+        "producer/farm_plot.html",
+        plot=plot,
+        year=year,
+        years=farm.seasons_of(session, plot),
+        entries=entries,
+        corrections=farmbook.corrections(entries),
+        refused=refused,
+        reason=forms.ReasonForm(formdata=None),
+        free_from=farmbook.free_from,
+        ready=clearing.readiness(session, [plot], today)[plot.id] if year == today.year else None,
+    )
     return page, 422 if refused else 200
 
 
@@ -93,10 +108,17 @@ def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]
     return values | wanted
 
 
-def _entry_page(session: Session, actor: Actor, producer: Producer, form: farmforms.EntryForm,
-                old: FarmEntry | None = None) -> str:  # fmt: skip
-    return render_template("producer/farm_form.html", form=form, old=old, today=day_of(actor.at), work=farmforms.WORK,
-                           known=farmforms.known_inputs(session, producer))  # fmt: skip
+def _entry_page(
+    session: Session, actor: Actor, producer: Producer, form: farmforms.EntryForm, old: FarmEntry | None = None
+) -> str:
+    return render_template(
+        "producer/farm_form.html",
+        form=form,
+        old=old,
+        today=day_of(actor.at),
+        work=farmforms.WORK,
+        known=farmforms.known_inputs(session, producer),
+    )
 
 
 def _told(form: farmforms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:
@@ -111,8 +133,13 @@ def _written(session: Session, actor: Actor) -> None:
     """Say that it is written, and which coded batches it speaks against."""
     flash(gettext("已写入生产记录。"))
     for batch in farmcases.held_by(session, actor):
-        flash(gettext("按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
-                      product=batch.product.name, number=spaced(batch.id_number)))  # fmt: skip
+        flash(
+            gettext(
+                "按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
+                product=batch.product.name,
+                number=spaced(batch.id_number),
+            )
+        )
 
 
 @bp.route("/farm/entries/<ref>/correct", methods=["GET", "POST"])

@@ -33,9 +33,15 @@ def farm_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturn
 
 
 def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | None = None) -> ResponseReturnValue:
-    page = render_template("bureau/farm_case.html", case=found, batch=found.batch, form=refused or forms.ReasonForm(formdata=None),
-                           uses=clearing.uses_of(session, found.batch), events=audit.events_of(session, found),
-                           **facts(session, found.batch))  # fmt: skip
+    page = render_template(
+        "bureau/farm_case.html",
+        case=found,
+        batch=found.batch,
+        form=refused or forms.ReasonForm(formdata=None),
+        uses=clearing.uses_of(session, found.batch),
+        events=audit.events_of(session, found),
+        **facts(session, found.batch),
+    )
     return page, 422 if refused else 200
 
 

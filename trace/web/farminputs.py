@@ -50,8 +50,18 @@ def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
     if tab != "examples":
         rows, total = paging.page_of(session, farminputs.found(words, tab == "ended"), page)
     bans = 0 if tab else paging.count(session, farminputs.found(words).where(FarmInput.banned))
-    return render_template("office/inputs.html", rows=rows, total=total, bans=bans, words=words, tab=tab, tabs=TABS, page=page,
-                           pages=paging.pages(total), blueprint=blueprint)  # fmt: skip
+    return render_template(
+        "office/inputs.html",
+        rows=rows,
+        total=total,
+        bans=bans,
+        words=words,
+        tab=tab,
+        tabs=TABS,
+        page=page,
+        pages=paging.pages(total),
+        blueprint=blueprint,
+    )
 
 
 @bureau.bp.route("/inputs/new", methods=["GET", "POST"])
@@ -85,8 +95,14 @@ def line(session: Session, actor: Actor, found: FarmInput) -> ResponseReturnValu
 def _line_page(
     session: Session, actor: Actor, found: FarmInput, refused: forms.ReasonForm | None = None
 ) -> ResponseReturnValue:
-    page = render_template("bureau/input.html", row=found, form=refused or forms.ReasonForm(formdata=None), most=MET,
-                           met=farmbook.spoken_of(session, actor, found), events=audit.events_of(session, found))  # fmt: skip
+    page = render_template(
+        "bureau/input.html",
+        row=found,
+        form=refused or forms.ReasonForm(formdata=None),
+        most=MET,
+        met=farmbook.spoken_of(session, actor, found),
+        events=audit.events_of(session, found),
+    )
     return page, 422 if refused else 200
 
 

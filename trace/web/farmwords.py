@@ -9,8 +9,13 @@ from .language import aside, say
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(ENTRY_WORDS=ENTRY_WORDS, INPUT_WORDS=INPUT_WORDS, CROP_WORDS=CROP_WORDS,
-                                 INSPECTION_WORDS=INSPECTION_WORDS, RULE_WORDS=RULE_WORDS)  # fmt: skip
+    app.jinja_env.globals.update(
+        ENTRY_WORDS=ENTRY_WORDS,
+        INPUT_WORDS=INPUT_WORDS,
+        CROP_WORDS=CROP_WORDS,
+        INSPECTION_WORDS=INSPECTION_WORDS,
+        RULE_WORDS=RULE_WORDS,
+    )
     app.jinja_env.filters.update(crops=crops)
 
 

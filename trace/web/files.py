@@ -37,6 +37,9 @@ def answer(attachment: Attachment) -> Response:
 
 
 def _served(content: bytes, media: str, disposition: str) -> Response:
-    headers = {"Content-Disposition": disposition, "Content-Security-Policy": ALONE,
-               "Cross-Origin-Resource-Policy": "same-origin"}  # fmt: skip
+    headers = {
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": ALONE,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
     return Response(content, mimetype=media, headers=headers)

@@ -10,5 +10,8 @@ from ..models import Batch
 
 def facts(session: Session, batch: Batch) -> dict[str, Any]:
     """What a batch's page says of the record and of tests."""
-    return {"fitness": clearing.clearance(session, batch), "asked": farmcases.open_of(session, batch),
-            "tests": inspections.of(session, batch)}  # fmt: skip
+    return {
+        "fitness": clearing.clearance(session, batch),
+        "asked": farmcases.open_of(session, batch),
+        "tests": inspections.of(session, batch),
+    }

@@ -70,10 +70,28 @@ def _page(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturn
         return _shown(kind, blueprint, back, refusal=error.message)
 
 
-def _shown(kind: Import, blueprint: str, back: str, *, refusal: Message | None = None, outcome: Outcome | None = None,
-           token: str = "", name: str = "") -> ResponseReturnValue:  # fmt: skip
-    page = render_template("office/import.html", kind=kind, blueprint=blueprint, back=back, refusal=refusal, outcome=outcome,
-                           token=token, name=name, most=imports.MOST_ROWS, words=[field.title for field in kind.fields])  # fmt: skip
+def _shown(
+    kind: Import,
+    blueprint: str,
+    back: str,
+    *,
+    refusal: Message | None = None,
+    outcome: Outcome | None = None,
+    token: str = "",
+    name: str = "",
+) -> ResponseReturnValue:
+    page = render_template(
+        "office/import.html",
+        kind=kind,
+        blueprint=blueprint,
+        back=back,
+        refusal=refusal,
+        outcome=outcome,
+        token=token,
+        name=name,
+        most=imports.MOST_ROWS,
+        words=[field.title for field in kind.fields],
+    )
     return page, 422 if refusal or (outcome and outcome.wrong) else 200
 
 

@@ -35,8 +35,11 @@ class InspectionForm(forms.Form):
 
     def report(self) -> inspections.InspectionForm:
         """What the use-case takes; the items stand in rows of their own."""
-        return inspections.InspectionForm(items=rows_typed(), passed=self.passed.data != "no",
-                                          **self.typed("kind", "lab", "report_number", "sampled_on", "reported_on", "key"))  # fmt: skip
+        return inspections.InspectionForm(
+            items=rows_typed(),
+            passed=self.passed.data != "no",
+            **self.typed("kind", "lab", "report_number", "sampled_on", "reported_on", "key"),
+        )
 
 
 class DrawForm(forms.Form):
@@ -47,15 +50,20 @@ class DrawForm(forms.Form):
 def rows_typed() -> list[inspections.Item]:
     """The rows as typed, empty ones too, so that a refused form shows them again."""
     sent = request.form
-    return [inspections.Item(sent.get(f"name-{n}", ""), sent.get(f"value-{n}", ""), sent.get(f"limit-{n}", ""), f"failed-{n}" not in sent)
-            for n in range(ROWS)]  # fmt: skip
+    return [
+        inspections.Item(
+            sent.get(f"name-{n}", ""), sent.get(f"value-{n}", ""), sent.get(f"limit-{n}", ""), f"failed-{n}" not in sent
+        )
+        for n in range(ROWS)
+    ]
 
 
 def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseReturnValue:
     form = InspectionForm(data=None if request.method == "POST" else {"key": forms.fresh_key(), "passed": "yes"})
     officer = actor.role is Role.OFFICER
-    form.kind.choices = forms.choices((kind, word) for kind, word in INSPECTION_WORDS.items()
-                                      if (kind is InspectionKind.SAMPLING) is officer)  # fmt: skip
+    form.kind.choices = forms.choices(
+        (kind, word) for kind, word in INSPECTION_WORDS.items() if (kind is InspectionKind.SAMPLING) is officer
+    )
 
     def act() -> Inspection:
         row = inspections.enter(session, actor, batch, form.report())
@@ -72,8 +80,15 @@ def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseRe
             if use.input_name and use.input_kind and use.input_kind.has_interval
         )
     )
-    page = render_template("office/inspection_form.html", form=form, batch=batch, today=day_of(actor.at), back=back, used=used,
-                           rows=rows_typed() if form.is_submitted() else _start(used))  # fmt: skip
+    page = render_template(
+        "office/inspection_form.html",
+        form=form,
+        batch=batch,
+        today=day_of(actor.at),
+        back=back,
+        used=used,
+        rows=rows_typed() if form.is_submitted() else _start(used),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -104,8 +119,14 @@ def inspection(session: Session, actor: Actor, found: Inspection) -> ResponseRet
 
 
 def _page(session: Session, found: Inspection, refused: forms.ReasonForm | None = None) -> ResponseReturnValue:
-    page = render_template("office/inspection.html", row=found, batch=found.batch, files=attachments.of(session, found),
-                           form=refused or forms.ReasonForm(formdata=None), events=audit.events_of(session, found))  # fmt: skip
+    page = render_template(
+        "office/inspection.html",
+        row=found,
+        batch=found.batch,
+        files=attachments.of(session, found),
+        form=refused or forms.ReasonForm(formdata=None),
+        events=audit.events_of(session, found),
+    )
     return page, 422 if refused else 200
 
 
@@ -133,17 +154,37 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
     row = form.save(session, lambda: draws.draw(session, actor, **form.typed()))
     if row:
         return redirect(url_for("bureau.draw", ref=row.id))
-    page = render_template("bureau/draws.html", form=form, draws=draws.draws(session, actor), pool=draws.pool(session, actor),
-                           weights=WEIGHTS, policy=service().office.policy)  # fmt: skip
+    page = render_template(
+        "bureau/draws.html",
+        form=form,
+        draws=draws.draws(session, actor),
+        pool=draws.pool(session, actor),
+        weights=WEIGHTS,
+        policy=service().office.policy,
+    )
     return page, 422 if form.is_submitted() else 200
 
 
-WEIGHTS: dict[str, Any] = {"base": draws.BASE, "failed": draws.FAILED, "often": draws.OFTEN, "never": draws.NEVER,
-                           "no_record": draws.NO_RECORD, "uses": draws.MANY_USES, "years": draws.YEARS}  # fmt: skip
+WEIGHTS: dict[str, Any] = {
+    "base": draws.BASE,
+    "failed": draws.FAILED,
+    "often": draws.OFTEN,
+    "never": draws.NEVER,
+    "no_record": draws.NO_RECORD,
+    "uses": draws.MANY_USES,
+    "years": draws.YEARS,
+}
 
 
 @bureau.bp.get("/draws/<ref>")
 def draw(session: Session, actor: Actor, found: InspectionDraw) -> ResponseReturnValue:
     """A draw, drawn again from what was kept, with every key beside its weight."""
-    return render_template("bureau/draw.html", row=found, drawn=draws.result(found), ranks=draws.ranking(found),
-                           kept=draws.as_recorded(session, found), policy=service().office.policy, weights=WEIGHTS)  # fmt: skip
+    return render_template(
+        "bureau/draw.html",
+        row=found,
+        drawn=draws.result(found),
+        ranks=draws.ranking(found),
+        kept=draws.as_recorded(session, found),
+        policy=service().office.policy,
+        weights=WEIGHTS,
+    )

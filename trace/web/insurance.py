@@ -23,11 +23,7 @@ SCOPE_WORDS = {
     PolicyScope.PRODUCER: N_("一个主体的全部产品"),
     PolicyScope.BATCH: N_("只保一个批次"),
 }
-STATE_WORDS = {
-    PolicyState.ENTERED: N_("待核"),
-    PolicyState.VERIFIED: N_("已核实"),
-    PolicyState.RETURNED: N_("已退回"),
-}
+STATE_WORDS = {PolicyState.ENTERED: N_("待核"), PolicyState.VERIFIED: N_("已核实"), PolicyState.RETURNED: N_("已退回")}
 ENDING_WORDS = {
     PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
     PolicyEnding.WITHDRAWN: N_("登记有误：整张撤下，当作没有登记"),
@@ -38,13 +34,26 @@ ENDING_WORDS = {
 def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
     state = request.args.get("state", "")
-    return _page("bureau/insurance.html", actor, state=state, policies=underwriting.seen_by(session, actor, state),
-                 claims=claimnotices.waiting(session, actor))  # fmt: skip
+    return _page(
+        "bureau/insurance.html",
+        actor,
+        state=state,
+        policies=underwriting.seen_by(session, actor, state),
+        claims=claimnotices.waiting(session, actor),
+    )
 
 
 def _page(template: str, actor: Actor, **values: object) -> str:
-    return render_template(template, today=day_of(actor.at), pilot=service().office.policy.pilot, kinds=insure.POLICY_KIND_WORDS,
-                           scopes=SCOPE_WORDS, states=STATE_WORDS, endings=ENDING_WORDS, **values)  # fmt: skip
+    return render_template(
+        template,
+        today=day_of(actor.at),
+        pilot=service().office.policy.pilot,
+        kinds=insure.POLICY_KIND_WORDS,
+        scopes=SCOPE_WORDS,
+        states=STATE_WORDS,
+        endings=ENDING_WORDS,
+        **values,
+    )
 
 
 @bureau.bp.route("/insurance/new", methods=["GET", "POST"])
@@ -63,12 +72,23 @@ def _policy_form(
 ) -> ResponseReturnValue:
     form.kind.choices, form.scope.choices = choices(insure.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
     typed = [field.name for field in fields(underwriting.PolicyForm)]
-    entered = form.save(session, lambda: underwriting.enter(
-        session, actor, underwriting.PolicyForm(**form.typed(*typed)), found, _document(form)))  # fmt: skip
+    entered = form.save(
+        session,
+        lambda: underwriting.enter(
+            session, actor, underwriting.PolicyForm(**form.typed(*typed)), found, _document(form)
+        ),
+    )
     if entered is None:
         own = actor.role is Role.INSURER
-        page = _page("bureau/policy_form.html", actor, form=form, row=found, own=own, insurer_name=insurers.name_of(session, actor),
-                     companies=() if own else insurers.names(session))  # fmt: skip
+        page = _page(
+            "bureau/policy_form.html",
+            actor,
+            form=form,
+            row=found,
+            own=own,
+            insurer_name=insurers.name_of(session, actor),
+            companies=() if own else insurers.names(session),
+        )
         return page, 422 if form.is_submitted() else 200
     flash(gettext("已登记，等一位没有经手登记的监管人员核实。"))
     return redirect(url_for("bureau.policy", ref=entered.id))
@@ -94,16 +114,31 @@ def policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseRe
     return _policy_page(session, actor, found)
 
 
-def _policy_page(session: Session, actor: Actor, found: InsurancePolicy, back: ReasonForm | None = None,
-                 end: EndPolicyForm | None = None, paper: DocumentForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _policy_page(
+    session: Session,
+    actor: Actor,
+    found: InsurancePolicy,
+    back: ReasonForm | None = None,
+    end: EndPolicyForm | None = None,
+    paper: DocumentForm | None = None,
+) -> ResponseReturnValue:
     """A policy with everything about it; with the form that was refused, if one was."""
     refused = back or end or paper
     end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
     end.how.choices = choices(ENDING_WORDS.items())
-    page = _page("bureau/policy.html", actor, row=found, mark=underwriting.mark(found), subject=underwriting.subject_of(found),
-                 form=back or ReasonForm(formdata=None), end=end, paper=paper or DocumentForm(formdata=None),
-                 files=attachments.of(session, found), events=audit.events_of(session, found),
-                 mine=found.entered_by is not None and found.entered_by == actor.account_id)  # fmt: skip
+    page = _page(
+        "bureau/policy.html",
+        actor,
+        row=found,
+        mark=underwriting.mark(found),
+        subject=underwriting.subject_of(found),
+        form=back or ReasonForm(formdata=None),
+        end=end,
+        paper=paper or DocumentForm(formdata=None),
+        files=attachments.of(session, found),
+        events=audit.events_of(session, found),
+        mine=found.entered_by is not None and found.entered_by == actor.account_id,
+    )
     return page, 422 if refused else 200
 
 
@@ -141,5 +176,12 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     batches = [(batch, insure.of_batch(session, batch)) for batch in records.batches_of(session, own.id, limit=30)]
     policies = underwriting.seen_by(session, actor)
     papers = attachments.of(session, *policies)
-    return _page("producer/insurance.html", actor, policies=policies, papers=papers, batches=batches,
-                 covers=COVER_WORDS, notices=claimnotices.about_producer(session, own.id))  # fmt: skip
+    return _page(
+        "producer/insurance.html",
+        actor,
+        policies=policies,
+        papers=papers,
+        batches=batches,
+        covers=COVER_WORDS,
+        notices=claimnotices.about_producer(session, own.id),
+    )

@@ -62,8 +62,9 @@ def void(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 @bp.route("/codes/<ref>/print", methods=["GET", "POST"])
 def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseReturnValue:
     assert actor.producer_id is not None
-    stocks = {key: stock for key, stock in paper.stocks_of(session, actor.producer_id).items()
-              if suits(stock, found.kind)}  # fmt: skip
+    stocks = {
+        key: stock for key, stock in paper.stocks_of(session, actor.producer_id).items() if suits(stock, found.kind)
+    }
     printers = paper.printers_of(session, actor.producer_id)
     form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found, stocks))
     form.stock.choices = forms.choices((key, stock.name) for key, stock in stocks.items())
@@ -86,12 +87,17 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
 
 
 def _print_defaults(codes: CodeRange, stocks: dict[str, Stock]) -> dict[str, str]:
-    return {"stock": next(iter(stocks)), "first": str(codes.first + 1), "count": str(codes.count), "start_at": "1",
-            "symbol_mm": "", "key": forms.fresh_key()}  # fmt: skip
+    return {
+        "stock": next(iter(stocks)),
+        "first": str(codes.first + 1),
+        "count": str(codes.count),
+        "start_at": "1",
+        "symbol_mm": "",
+        "key": forms.fresh_key(),
+    }
 
 
-def _order(form: forms.PrintForm, stock: Stock, printer: LabelPrinter | None,
-           codes: CodeRange) -> printing.PrintOrder:  # fmt: skip
+def _order(form: forms.PrintForm, stock: Stock, printer: LabelPrinter | None, codes: CodeRange) -> printing.PrintOrder:
     size = (form.symbol_mm.data or "").strip()
     return printing.PrintOrder(
         stock,
@@ -128,10 +134,15 @@ def _run_page(
 ) -> ResponseReturnValue:
     if found.state is PrintState.PLANNED:
         pressroom.start_if_idle(service().db, service().office, found.id, found.count)
-    page = render_template("producer/print_run.html", run=found, job=printing.job_from_dict(found.job),
-                           headway=headway.of(service().office, found.id),
-                           failure=printruns.failure_of(session, found), password=password,
-                           form=form or forms.ReasonForm(formdata=None))  # fmt: skip
+    page = render_template(
+        "producer/print_run.html",
+        run=found,
+        job=printing.job_from_dict(found.job),
+        headway=headway.of(service().office, found.id),
+        failure=printruns.failure_of(session, found),
+        password=password,
+        form=form or forms.ReasonForm(formdata=None),
+    )
     return page, 422 if form else 200
 
 
@@ -241,25 +252,41 @@ def paper_page(session: Session, actor: Actor) -> ResponseReturnValue:
     return _paper_page(session, actor)
 
 
-def _paper_page(session: Session, actor: Actor, stock: forms.StockForm | None = None,
-                printer: forms.NewPrinterForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _paper_page(
+    session: Session, actor: Actor, stock: forms.StockForm | None = None, printer: forms.NewPrinterForm | None = None
+) -> ResponseReturnValue:
     assert actor.producer_id is not None
-    page = render_template("producer/paper.html", stocks=paper.stocks_of(session, actor.producer_id),
-                           printers=paper.printers_of(session, actor.producer_id),
-                           stock_form=stock or forms.StockForm(formdata=None),
-                           printer_form=printer or forms.NewPrinterForm(formdata=None))  # fmt: skip
+    page = render_template(
+        "producer/paper.html",
+        stocks=paper.stocks_of(session, actor.producer_id),
+        printers=paper.printers_of(session, actor.producer_id),
+        stock_form=stock or forms.StockForm(formdata=None),
+        printer_form=printer or forms.NewPrinterForm(formdata=None),
+    )
     return page, 422 if stock or printer else 200
 
 
-MEASURES = ("page_width", "page_height", "columns", "rows", "label_width", "label_height", "left", "top", "pitch_x",
-            "pitch_y")  # fmt: skip
+MEASURES = (
+    "page_width",
+    "page_height",
+    "columns",
+    "rows",
+    "label_width",
+    "label_height",
+    "left",
+    "top",
+    "pitch_x",
+    "pitch_y",
+)
 
 
 @bp.post("/paper/stocks")
 def new_stock(session: Session, actor: Actor) -> ResponseReturnValue:
     form = forms.StockForm()
-    row = form.save(session, lambda: paper.add_stock(session, actor, form.name.data or "", form.typed(*MEASURES),
-                                                     bool(form.roll.data)))  # fmt: skip
+    row = form.save(
+        session,
+        lambda: paper.add_stock(session, actor, form.name.data or "", form.typed(*MEASURES), bool(form.roll.data)),
+    )
     if row is None:
         return _paper_page(session, actor, stock=form)
     flash(gettext("已添加标签纸“%(name)s”。", name=row.name))
@@ -278,14 +305,21 @@ def new_printer(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/printers/<ref>", methods=["GET", "POST"])
 def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
     now = paper.as_printer(found)
-    form = forms.CalibrationForm(offset_x=f"{now.offset_x:g}", offset_y=f"{now.offset_y:g}", scale_x=f"{now.scale_x:g}",
-                                 scale_y=f"{now.scale_y:g}", dpi=str(now.dpi), language=now.language)  # fmt: skip
+    form = forms.CalibrationForm(
+        offset_x=f"{now.offset_x:g}",
+        offset_y=f"{now.offset_y:g}",
+        scale_x=f"{now.scale_x:g}",
+        scale_y=f"{now.scale_y:g}",
+        dpi=str(now.dpi),
+        language=now.language,
+    )
     form.language.choices = forms.choices((kind, OUTPUT_WORDS[kind]) for kind in LANGUAGES)
     if form.done(session, lambda: paper.calibrate(session, actor, found, form.typed())):
         flash(gettext("已保存“%(name)s”的校准。", name=found.name))
         return redirect(url_for("producer.paper"))
-    page = render_template("producer/printer.html", form=form, printer=found,
-                           stocks=paper.stocks_of(session, found.producer_id))  # fmt: skip
+    page = render_template(
+        "producer/printer.html", form=form, printer=found, stocks=paper.stocks_of(session, found.producer_id)
+    )
     return page, 422 if form.is_submitted() else 200
 
 

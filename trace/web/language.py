@@ -17,16 +17,38 @@ from .guilloche import rosette
 from .waygraph import way_graph
 
 LANGUAGES = ("zh", "en")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=chosen, default_translation_directories="translations")
     app.after_request(_remember)
-    app.jinja_env.filters.update(say=say, day=day, month_day=month_day, moment=moment, spaced=spaced, dashed=dashed,
-                                 amount=amount, measure=measure, aside=aside, rosette=rosette,
-                                 way_graph=way_graph)  # fmt: skip
+    app.jinja_env.filters.update(
+        say=say,
+        day=day,
+        month_day=month_day,
+        moment=moment,
+        spaced=spaced,
+        dashed=dashed,
+        amount=amount,
+        measure=measure,
+        aside=aside,
+        rosette=rosette,
+        way_graph=way_graph,
+    )
     app.jinja_env.globals.update(lang=chosen, other_lang_url=other_language_url, N_=N_, ORIGIN_WORDS=ORIGIN_WORDS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -36,14 +36,8 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.bureau_progress", N_("指标进度")),
         ("bureau.events", N_("日志")),
     ],
-    Role.INSURER: [
-        ("bureau.insurance", N_("保险")),
-        ("bureau.claim_notices", N_("报案")),
-    ],
-    Role.ADMINISTRATOR: [
-        ("bureau.accounts", N_("账号")),
-        ("bureau.events", N_("日志")),
-    ],
+    Role.INSURER: [("bureau.insurance", N_("保险")), ("bureau.claim_notices", N_("报案"))],
+    Role.ADMINISTRATOR: [("bureau.accounts", N_("账号")), ("bureau.events", N_("日志"))],
 }
 
 

@@ -42,13 +42,23 @@ def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> Respo
     policy, today = service().office.policy, day_of(actor.at)
     first, last, problem = _period(today)
     form = join or JoinForm(formdata=None, joined_on=today.isoformat())
-    form.brand.choices = forms.choices(((row.key, row.name) for row in brands.directory(session)
-                                        if actor.county in (None, row.county)), N_("不选"))  # fmt: skip
+    form.brand.choices = forms.choices(
+        ((row.key, row.name) for row in brands.directory(session) if actor.county in (None, row.county)), N_("不选")
+    )
     count = pilotcount.count(session, policy, actor, first, last)
-    page = render_template("bureau/pilot.html", count=count, policy=policy, pilot=policy.pilot, pictures=_pictures(count),
-                           problem=problem, typed=(request.args.get("first") or first.isoformat(),
-                                                   request.args.get("last") or last.isoformat()),
-                           members=pilotcount.members(session, actor), form=form, leave=LeaveForm(formdata=None), today=today)  # fmt: skip
+    page = render_template(
+        "bureau/pilot.html",
+        count=count,
+        policy=policy,
+        pilot=policy.pilot,
+        pictures=_pictures(count),
+        problem=problem,
+        typed=(request.args.get("first") or first.isoformat(), request.args.get("last") or last.isoformat()),
+        members=pilotcount.members(session, actor),
+        form=form,
+        leave=LeaveForm(formdata=None),
+        today=today,
+    )
     return page, 422 if problem or join else 200
 
 
@@ -68,9 +78,20 @@ def _pictures(count: pilotcount.Count) -> list[tuple[str, object]]:
     counties = service().office.policy.counties
     if len(count.counties) < 2:
         return []
-    return [(word, charts.tile_map([charts.Tile(*one.tile, say(one.name), getattr(count.of(one.code), name))
-                                    for one in counties.values() if one.tile], gettext("颜色越深，数越大")))
-            for name, word in PICTURES]  # fmt: skip
+    return [
+        (
+            word,
+            charts.tile_map(
+                [
+                    charts.Tile(*one.tile, say(one.name), getattr(count.of(one.code), name))
+                    for one in counties.values()
+                    if one.tile
+                ],
+                gettext("颜色越深，数越大"),
+            ),
+        )
+        for name, word in PICTURES
+    ]
 
 
 @bp.post("/pilot/join")

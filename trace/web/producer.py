@@ -49,13 +49,19 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     if producer is None:
         return redirect(url_for("producer.profile"))
     today, notices = day_of(actor.at), recall.notices_for(session, producer.id)
-    return render_template("producer/home.html", producer=producer, notices=notices,
-                           told={notice.id: recall.stopped_of(session, notice) for notice in notices},
-                           coming=shipping.coming_in(session, actor), certificates=certificates.counts(session, actor, today),
-                           expiring=certificates.expiring(session, actor, today),
-                           products=records.products_of(session, producer.id),
-                           batches=records.batches_of(session, producer.id, limit=5), today=today,
-                           next_form=next_form(session, actor))  # fmt: skip
+    return render_template(
+        "producer/home.html",
+        producer=producer,
+        notices=notices,
+        told={notice.id: recall.stopped_of(session, notice) for notice in notices},
+        coming=shipping.coming_in(session, actor),
+        certificates=certificates.counts(session, actor, today),
+        expiring=certificates.expiring(session, actor, today),
+        products=records.products_of(session, producer.id),
+        batches=records.batches_of(session, producer.id, limit=5),
+        today=today,
+        next_form=next_form(session, actor),
+    )
 
 
 @bp.route("/profile", methods=["GET", "POST"])
@@ -65,8 +71,12 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     form.kind.choices = forms.choices(KIND_WORDS.items())
     form.county.choices = counties()
     office = service().office
-    sent = form.save(session, lambda: register.submit_producer(
-        session, actor, office.policy, office.secrets, register.ProducerForm(**form.typed())))  # fmt: skip
+    sent = form.save(
+        session,
+        lambda: register.submit_producer(
+            session, actor, office.policy, office.secrets, register.ProducerForm(**form.typed())
+        ),
+    )
     if sent is None:
         page = render_template("producer/profile.html", form=form, producer=producer)
         return page, 422 if form.is_submitted() else 200
@@ -103,8 +113,11 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 
 def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
     producer = register.own_producer(session, actor)
-    form = forms.ProductForm(obj=found, brand=found.brand.key if found and found.brand else "",
-                             shelf_life=found and found.shelf_life_days or "")  # fmt: skip
+    form = forms.ProductForm(
+        obj=found,
+        brand=found.brand.key if found and found.brand else "",
+        shelf_life=found and found.shelf_life_days or "",
+    )
     brands = [*records.brands_for(session, producer.county), *records.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
     form.regime.choices = forms.choices(regimes.REGIME_WORDS.items(), N_("请选择"))
@@ -112,9 +125,15 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
     def send() -> Product:
         jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
         typed = form.typed("name", "brand", "description")
-        sent = register.submit_product(session, actor, product=found, name=typed["name"], brand=typed["brand"],
-                                       description=typed["description"],
-                                       kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")))  # fmt: skip
+        sent = register.submit_product(
+            session,
+            actor,
+            product=found,
+            name=typed["name"],
+            brand=typed["brand"],
+            description=typed["description"],
+            kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")),
+        )
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)
         return sent
@@ -147,10 +166,16 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
     bars = [(row, licences.bar(session, row.brand, producer.id, today)) for row in products]
-    page = render_template("producer/batch_form.html", form=form, products=products, plots=fields,
-                           brandless=[(row, why) for row, why in bars if why],
-                           seasons=licences.with_season(row.brand for row, why in bars if not why),
-                           last=register.last_batch(session, producer.id), today=day_of(actor.at))  # fmt: skip
+    page = render_template(
+        "producer/batch_form.html",
+        form=form,
+        products=products,
+        plots=fields,
+        brandless=[(row, why) for row, why in bars if why],
+        seasons=licences.with_season(row.brand for row, why in bars if not why),
+        last=register.last_batch(session, producer.id),
+        today=day_of(actor.at),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -160,9 +185,14 @@ def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[st
     last = register.last_batch(session, producer.id) if request.args.get("copy") else None
     if last is None:
         return values
-    return values | {"product": str(last.product_id), "plot": str(last.plot_id), "quantity": f"{last.quantity:f}",
-                     "unit": str(last.unit), "pack_size": f"{last.pack_size:f}",
-                     "farmer": str(last.attached_farmer_id or "")}  # fmt: skip
+    return values | {
+        "product": str(last.product_id),
+        "plot": str(last.plot_id),
+        "quantity": f"{last.quantity:f}",
+        "unit": str(last.unit),
+        "pack_size": f"{last.pack_size:f}",
+        "farmer": str(last.attached_farmer_id or ""),
+    }
 
 
 @bp.get("/batches/<ref>")
@@ -170,23 +200,41 @@ def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     return batch_page(session, found)
 
 
-def batch_page(session: Session, found: Batch, issue: forms.IssueForm | None = None, void: forms.VoidForm | None = None,
-               cancel: tuple[int, forms.ReasonForm] | None = None) -> ResponseReturnValue:  # fmt: skip
+def batch_page(
+    session: Session,
+    found: Batch,
+    issue: forms.IssueForm | None = None,
+    void: forms.VoidForm | None = None,
+    cancel: tuple[int, forms.ReasonForm] | None = None,
+) -> ResponseReturnValue:
     """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
     refused, policy = issue or void or cancel, service().office.policy
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
-    page = render_template("producer/batch.html", batch=found, issue=issue, void=void or forms.VoidForm(formdata=None),
-                           brandless=licences.why_without(session, found),
-                           ranges=printing.ranges_of(session, found), runs=printing.runs_of(session, found),
-                           voided=printruns.voided(session, found), cancel=cancel,
-                           commitments=commitments.of_batch(session, found.id), **fitness.facts(session, found),
-                           lacking=regimes.missing(session, found, 1, policy.commitment.required_of),
-                           form_of=commitments.template_today(session, found, day_of(clock.now())),
-                           reason=forms.ReasonForm(formdata=None), **goods_of(session, found))  # fmt: skip
+    page = render_template(
+        "producer/batch.html",
+        batch=found,
+        issue=issue,
+        void=void or forms.VoidForm(formdata=None),
+        brandless=licences.why_without(session, found),
+        ranges=printing.ranges_of(session, found),
+        runs=printing.runs_of(session, found),
+        voided=printruns.voided(session, found),
+        cancel=cancel,
+        commitments=commitments.of_batch(session, found.id),
+        **fitness.facts(session, found),
+        lacking=regimes.missing(session, found, 1, policy.commitment.required_of),
+        form_of=commitments.template_today(session, found, day_of(clock.now())),
+        reason=forms.ReasonForm(formdata=None),
+        **goods_of(session, found),
+    )
     return page, 422 if refused else 200
 
 
 def goods_of(session: Session, found: Batch) -> dict[str, object]:
     """Where a batch's goods are, for the page: shares, one step back, one step forward, shipments."""
-    return {"ledger": goods.ledger(session, found), "shipments": shipping.shipments_of(session, found),
-            "links_in": lineage.links_into(session, found), "links_out": lineage.links_from(session, found)}  # fmt: skip
+    return {
+        "ledger": goods.ledger(session, found),
+        "shipments": shipping.shipments_of(session, found),
+        "links_in": lineage.links_into(session, found),
+        "links_out": lineage.links_from(session, found),
+    }

@@ -54,8 +54,14 @@ def bureau_progress(session: Session, actor: Actor) -> ResponseReturnValue:
         problem = error.message
     policy = service().office.policy
     board = boards.board(session, policy, day)
-    page = _page("bureau/progress.html", board, policy, typed=typed or day.isoformat(), problem=problem,
-                 report_of=url_for("bureau.reports"))  # fmt: skip
+    page = _page(
+        "bureau/progress.html",
+        board,
+        policy,
+        typed=typed or day.isoformat(),
+        problem=problem,
+        report_of=url_for("bureau.reports"),
+    )
     return page, 422 if problem else 200
 
 
@@ -68,12 +74,27 @@ def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -
     except Invalid as error:
         raise NotFound(error.message.template, **error.message.values) from None
     board = boards.board(session, policy, day)
-    part = drill.Part(measure, request.args.get("county", "")[:6], request.args.get("scheme", "")[:30],
-                      _year(request.args.get("year", "")))  # fmt: skip
+    part = drill.Part(
+        measure,
+        request.args.get("county", "")[:6],
+        request.args.get("scheme", "")[:30],
+        _year(request.args.get("year", "")),
+    )
     found = drill.behind(board, indicator, part, actor.county)
-    return render_template("bureau/lines.html", found=found, part=part, board=board, policy=policy, limit=LIMIT,
-                           indicator=board.indicators[indicator], words=COUNTED_WORDS, states=STATE_WORDS, address=address,
-                           measure_words=drill.MEASURE_WORDS, group_words=drill.GROUP_WORDS)  # fmt: skip
+    return render_template(
+        "bureau/lines.html",
+        found=found,
+        part=part,
+        board=board,
+        policy=policy,
+        limit=LIMIT,
+        indicator=board.indicators[indicator],
+        words=COUNTED_WORDS,
+        states=STATE_WORDS,
+        address=address,
+        measure_words=drill.MEASURE_WORDS,
+        group_words=drill.GROUP_WORDS,
+    )
 
 
 def address(line: Line) -> str:
@@ -89,8 +110,15 @@ def _year(typed: str) -> int | None:
 
 
 def _page(template: str, board: Board, policy: Policy, **more: Any) -> str:
-    return render_template(template, board=board, policy=policy, pictures={ref: pictures(one, policy) for ref, one
-                           in board.indicators.items()}, words=COUNTED_WORDS, rule_version=RULE_VERSION, **more)  # fmt: skip
+    return render_template(
+        template,
+        board=board,
+        policy=policy,
+        pictures={ref: pictures(one, policy) for ref, one in board.indicators.items()},
+        words=COUNTED_WORDS,
+        rule_version=RULE_VERSION,
+        **more,
+    )
 
 
 def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
@@ -98,8 +126,11 @@ def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
     target, count = one.target, one.count
     words = gettext("首次新增（累计）"), gettext("到目标的匀速线")
     counties = {group.key: group.first.units for group in one.by_county(policy)}
-    tiles = [charts.Tile(*county.tile, say(county.name), counties[county.code])
-             for county in policy.counties.values() if county.tile]  # fmt: skip
+    tiles = [
+        charts.Tile(*county.tile, say(county.name), counties[county.code])
+        for county in policy.counties.values()
+        if county.tile
+    ]
     groups = [group.key for group in one.by_scheme()]
     years = [(year.year, [year.first_by_scheme.get(key, 0) for key in groups]) for year in one.years]
     return {
@@ -144,15 +175,30 @@ def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, Any]:
         "base_date": target.base.isoformat(),
         "as_of": as_of.isoformat(),
         "by_county": [_group(group) | {"name": say(policy.county_name(group.key))} for group in one.by_county(policy)],
-        "by_scheme": [_group(group) | {"name": gettext(COUNTED_WORDS.get(group.key, group.key))} for group in one.by_scheme()],
-        "by_year": [{"year": year.year, "first_time": len(year.first), "net": year.net, "stock": len(year.stock),
-                     "as_of": year.day.isoformat()} for year in one.years],
-    }  # fmt: skip
+        "by_scheme": [
+            _group(group) | {"name": gettext(COUNTED_WORDS.get(group.key, group.key))} for group in one.by_scheme()
+        ],
+        "by_year": [
+            {
+                "year": year.year,
+                "first_time": len(year.first),
+                "net": year.net,
+                "stock": len(year.stock),
+                "as_of": year.day.isoformat(),
+            }
+            for year in one.years
+        ],
+    }
 
 
 def _group(group: Group) -> dict[str, Any]:
-    return {"key": group.key, "first_time": group.first.units, "net": group.net, "stock": group.stock.units,
-            "pending": group.pending.units}  # fmt: skip
+    return {
+        "key": group.key,
+        "first_time": group.first.units,
+        "net": group.net,
+        "stock": group.stock.units,
+        "pending": group.pending.units,
+    }
 
 
 def _totals(value: Totals) -> dict[str, int]:

@@ -141,8 +141,9 @@ def _drawn(answer: Answer) -> str:
 @bp.get("/keys.json")
 def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
-    return Response(service().office.keys.to_json(), mimetype="application/json",
-                    headers={"Cache-Control": "public, max-age=300"})  # fmt: skip
+    return Response(
+        service().office.keys.to_json(), mimetype="application/json", headers={"Cache-Control": "public, max-age=300"}
+    )
 
 
 @bp.get("/picture/<number>-<mark>.jpg")

@@ -57,8 +57,12 @@ def recalls(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseReturnValue:
     wrong = bool(form.errors or form.refusal)
-    page = render_template("bureau/recalls.html", form=form, plots=causes.plots_like(session, actor, form.q.data or ""),
-                           acts=recall.acts(session, actor))  # fmt: skip
+    page = render_template(
+        "bureau/recalls.html",
+        form=form,
+        plots=causes.plots_like(session, actor, form.q.data or ""),
+        acts=recall.acts(session, actor),
+    )
     return page, 422 if wrong else 200
 
 
@@ -79,8 +83,16 @@ def _reach_page(
         form.mark(error)
         return _start_page(session, actor, form)
     found = recall.reach(session, actor, cause.roots)
-    page = render_template(template, form=form, cause=cause, found=found, rows=found.batches[:SHOWN],
-                           fields=CAUSE_FIELDS, picture=_picture(session, found, cause), **_beside(found))  # fmt: skip
+    page = render_template(
+        template,
+        form=form,
+        cause=cause,
+        found=found,
+        rows=found.batches[:SHOWN],
+        fields=CAUSE_FIELDS,
+        picture=_picture(session, found, cause),
+        **_beside(found),
+    )
     return page, 422 if wrong else 200
 
 
@@ -93,11 +105,26 @@ def _beside(found: Reach) -> dict[str, Any]:
 
 
 def _picture(session: Session, found: Reach, cause: causes.Cause) -> Any:
-    nodes = [WayNode(row.id_number, str(row.origin), row.product, row.producer, row.county, row.day, waygraph.ZERO, "",
-                     row.depth + 1, str(row.state)) for row in found.batches]  # fmt: skip
+    nodes = [
+        WayNode(
+            row.id_number,
+            str(row.origin),
+            row.product,
+            row.producer,
+            row.county,
+            row.day,
+            waygraph.ZERO,
+            "",
+            row.depth + 1,
+            str(row.state),
+        )
+        for row in found.batches
+    ]
     drawn = {row.id: row.id_number for row in waygraph.nearest(found.batches, DRAWN)}
-    links = [WayLink(drawn[edge.from_id], drawn[edge.to_id], edge.taken, edge.loss)
-             for edge in lineage.edges_among(session, drawn)]  # fmt: skip
+    links = [
+        WayLink(drawn[edge.from_id], drawn[edge.to_id], edge.taken, edge.loss)
+        for edge in lineage.edges_among(session, drawn)
+    ]
     return waygraph.reach_graph(nodes, links, cause.short or say(cause.words))
 
 
@@ -139,9 +166,16 @@ DONE = {
 @bp.get("/recall/acts/<ref>")
 def recall_act(session: Session, actor: Actor, found: RecallAct) -> ResponseReturnValue:
     reached, moved = recall.reach_of(session, actor, found)
-    return render_template("bureau/recall_act.html", act=found, found=reached, rows=reached.batches[:SHOWN],
-                           moved=moved, reads=recall.reads(session, found), events=audit.events_of(session, found),
-                           **_beside(reached))  # fmt: skip
+    return render_template(
+        "bureau/recall_act.html",
+        act=found,
+        found=reached,
+        rows=reached.batches[:SHOWN],
+        moved=moved,
+        reads=recall.reads(session, found),
+        events=audit.events_of(session, found),
+        **_beside(reached),
+    )
 
 
 @bp.get("/recall/acts/<ref>.xlsx")
@@ -154,10 +188,16 @@ def _file(actor: Actor, found: Reach, *notes: str) -> ResponseReturnValue:
     """Two sheets: every batch, every delivery to a customer."""
     numbers = {row.id: row for row in found.batches}
     return exports.send(
-        actor, gettext("涉及的批次和客户"),
+        actor,
+        gettext("涉及的批次和客户"),
         _sheet(gettext("批次"), BATCH_COLUMNS, (_batch_cells(row) for row in found.batches), notes),
-        _sheet(gettext("客户"), CUSTOMER_COLUMNS, (_customer_cells(row, numbers[row.batch_id]) for row in found.deliveries
-                                                 if row.batch_id in numbers), notes))  # fmt: skip
+        _sheet(
+            gettext("客户"),
+            CUSTOMER_COLUMNS,
+            (_customer_cells(row, numbers[row.batch_id]) for row in found.deliveries if row.batch_id in numbers),
+            notes,
+        ),
+    )
 
 
 def _sheet(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], notes: Sequence[str]) -> writer.Sheet:
@@ -165,22 +205,58 @@ def _sheet(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], 
     return writer.Sheet(name, name, heads, rows, notes)
 
 
-BATCH_COLUMNS = (Column(N_("批次身份证号"), width=20), Column(N_("产品")), Column(N_("主体"), width=28), Column(N_("县市区")),
-                 Column(N_("日期"), Kind.DAY), Column(N_("状态")), Column(N_("离起因几步"), Kind.COUNT),
-                 Column(N_("起号"), Kind.COUNT), Column(N_("末号"), Kind.COUNT), Column(N_("扫码次数"), Kind.COUNT))  # fmt: skip
-CUSTOMER_COLUMNS = (Column(N_("客户"), width=28), Column(N_("地点")), Column(N_("发货日期"), Kind.DAY), Column(N_("数量")),
-                    Column(N_("从第几枚"), Kind.COUNT), Column(N_("到第几枚"), Kind.COUNT),
-                    Column(N_("批次身份证号"), width=20), Column(N_("产品")), Column(N_("主体"), width=28))  # fmt: skip
+BATCH_COLUMNS = (
+    Column(N_("批次身份证号"), width=20),
+    Column(N_("产品")),
+    Column(N_("主体"), width=28),
+    Column(N_("县市区")),
+    Column(N_("日期"), Kind.DAY),
+    Column(N_("状态")),
+    Column(N_("离起因几步"), Kind.COUNT),
+    Column(N_("起号"), Kind.COUNT),
+    Column(N_("末号"), Kind.COUNT),
+    Column(N_("扫码次数"), Kind.COUNT),
+)
+CUSTOMER_COLUMNS = (
+    Column(N_("客户"), width=28),
+    Column(N_("地点")),
+    Column(N_("发货日期"), Kind.DAY),
+    Column(N_("数量")),
+    Column(N_("从第几枚"), Kind.COUNT),
+    Column(N_("到第几枚"), Kind.COUNT),
+    Column(N_("批次身份证号"), width=20),
+    Column(N_("产品")),
+    Column(N_("主体"), width=28),
+)
 
 
 def _batch_cells(row: Reached) -> list[Any]:
     county = service().office.policy.county_name(row.county)
     first, last = (1, row.units) if row.units else (None, None)
-    return [row.id_number, row.product, row.producer, say(county), row.day, say(BATCH_WORDS[row.state]), row.depth, first,
-            last, row.scans]  # fmt: skip
+    return [
+        row.id_number,
+        row.product,
+        row.producer,
+        say(county),
+        row.day,
+        say(BATCH_WORDS[row.state]),
+        row.depth,
+        first,
+        last,
+        row.scans,
+    ]
 
 
 def _customer_cells(row: Delivery, batch: Reached) -> list[Any]:
     first, last = (row.first + 1, row.first + (row.count or 0)) if row.first is not None else (None, None)
-    return [row.customer, row.place, row.shipped_on, row.quantity, first, last, batch.id_number, batch.product,
-            batch.producer]  # fmt: skip
+    return [
+        row.customer,
+        row.place,
+        row.shipped_on,
+        row.quantity,
+        first,
+        last,
+        batch.id_number,
+        batch.product,
+        batch.producer,
+    ]

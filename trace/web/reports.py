@@ -30,9 +30,14 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _list(session: Session, actor: Actor, form: forms.FreezeForm | None = None) -> ResponseReturnValue:
-    page = render_template("bureau/reports.html", quarters=reports.all_of(session), today=day_of(actor.at),
-                           form=form or forms.FreezeForm(formdata=None), may_freeze=actor.is_city_officer,
-                           policy=service().office.policy)  # fmt: skip
+    page = render_template(
+        "bureau/reports.html",
+        quarters=reports.all_of(session),
+        today=day_of(actor.at),
+        form=form or forms.FreezeForm(formdata=None),
+        may_freeze=actor.is_city_officer,
+        policy=service().office.policy,
+    )
     return page, 422 if form else 200
 
 
@@ -55,9 +60,18 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
     if found.replaces_id:
         before = session.get_one(Report, found.replaces_id)
         changes = reports.difference(reports.read(before), content)
-    return render_template("bureau/report.html", report=found, content=content, before=before, changes=changes,
-                           words=COUNTED_WORDS, figures=reportfiles.FIGURE_WORDS, policy=service().office.policy,
-                           date=date.fromisoformat, events=reports.events(session, found))  # fmt: skip
+    return render_template(
+        "bureau/report.html",
+        report=found,
+        content=content,
+        before=before,
+        changes=changes,
+        words=COUNTED_WORDS,
+        figures=reportfiles.FIGURE_WORDS,
+        policy=service().office.policy,
+        date=date.fromisoformat,
+        events=reports.events(session, found),
+    )
 
 
 @bp.get("/reports/<ref>/report.xlsx")

@@ -16,8 +16,12 @@ from .guard import service
 @bp.get("/producers")
 def producers(session: Session, actor: Actor) -> ResponseReturnValue:
     state = request.args.get("state", Review.SUBMITTED)
-    return render_template("bureau/producers.html", producers=records.producers(session, actor, state), state=state,
-                           policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/producers.html",
+        producers=records.producers(session, actor, state),
+        state=state,
+        policy=service().office.policy,
+    )
 
 
 @bp.get("/producers/<ref>")
@@ -25,13 +29,20 @@ def producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnV
     return _producer_page(session, found)
 
 
-def _producer_page(session: Session, found: Producer, form: forms.ReasonForm | None = None,
-                   bound: forms.BindForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _producer_page(
+    session: Session, found: Producer, form: forms.ReasonForm | None = None, bound: forms.BindForm | None = None
+) -> ResponseReturnValue:
     accounts = binding.accounts_of(session, found)
-    page = render_template("bureau/producer.html", producer=found, form=form or forms.ReasonForm(formdata=None),
-                           policy=service().office.policy, events=audit.events_of(session, found, *accounts),
-                           products=records.products_of(session, found.id), accounts=accounts,
-                           bound=bound or forms.BindForm(formdata=None))  # fmt: skip
+    page = render_template(
+        "bureau/producer.html",
+        producer=found,
+        form=form or forms.ReasonForm(formdata=None),
+        policy=service().office.policy,
+        events=audit.events_of(session, found, *accounts),
+        products=records.products_of(session, found.id),
+        accounts=accounts,
+        bound=bound or forms.BindForm(formdata=None),
+    )
     return page, 422 if form or bound else 200
 
 
@@ -66,8 +77,12 @@ def return_producer(session: Session, actor: Actor, found: Producer) -> Response
 def products(session: Session, actor: Actor) -> ResponseReturnValue:
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
     state = request.args.get("state", turn)
-    return render_template("bureau/products.html", products=records.products(session, actor, state), state=state,
-                           policy=service().office.policy)  # fmt: skip
+    return render_template(
+        "bureau/products.html",
+        products=records.products(session, actor, state),
+        state=state,
+        policy=service().office.policy,
+    )
 
 
 @bp.get("/products/<ref>")

@@ -20,8 +20,15 @@ from .words import KIND_WORDS, REWARD_WORDS
 @bp.get("/rewards", endpoint="rewards")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     policy = service().office.policy
-    return render_template("bureau/rewards.html", found=rewards.candidates(session, actor, policy), policy=policy,
-                           words=COUNTED_WORDS, kinds=KIND_WORDS, outcomes=REWARD_WORDS, day=day_of(actor.at))  # fmt: skip
+    return render_template(
+        "bureau/rewards.html",
+        found=rewards.candidates(session, actor, policy),
+        policy=policy,
+        words=COUNTED_WORDS,
+        kinds=KIND_WORDS,
+        outcomes=REWARD_WORDS,
+        day=day_of(actor.at),
+    )
 
 
 def _candidate(session: Session, actor: Actor, found: Certification) -> rewards.Candidate:
@@ -33,14 +40,24 @@ def reward(session: Session, actor: Actor, found: Certification) -> ResponseRetu
     return _page(session, actor, found, _candidate(session, actor, found))
 
 
-def _page(session: Session, actor: Actor, found: Certification, one: rewards.Candidate,
-          form: forms.RewardForm | None = None) -> ResponseReturnValue:  # fmt: skip
+def _page(
+    session: Session, actor: Actor, found: Certification, one: rewards.Candidate, form: forms.RewardForm | None = None
+) -> ResponseReturnValue:
     shown = form or forms.RewardForm(formdata=None)
     shown.outcome.choices = forms.choices(REWARD_WORDS.items())
-    page = render_template("bureau/reward.html", one=one, certificate=found, form=shown, words=COUNTED_WORDS,
-                           outcomes=REWARD_WORDS, kinds=KIND_WORDS, policy=service().office.policy,
-                           may_decide=actor.is_city_officer, address=address,
-                           events=rewardpack.events(session, found, one.decisions))  # fmt: skip
+    page = render_template(
+        "bureau/reward.html",
+        one=one,
+        certificate=found,
+        form=shown,
+        words=COUNTED_WORDS,
+        outcomes=REWARD_WORDS,
+        kinds=KIND_WORDS,
+        policy=service().office.policy,
+        may_decide=actor.is_city_officer,
+        address=address,
+        events=rewardpack.events(session, found, one.decisions),
+    )
     return page, 422 if form else 200
 
 
@@ -48,8 +65,9 @@ def _page(session: Session, actor: Actor, found: Certification, one: rewards.Can
 def decide_reward(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     one, form = _candidate(session, actor, found), forms.RewardForm()
     policy = service().office.policy
-    made = form.save(session, lambda: rewards.decide(session, actor, policy, one,
-                                                     **form.typed("outcome", "amount", "reason")))  # fmt: skip
+    made = form.save(
+        session, lambda: rewards.decide(session, actor, policy, one, **form.typed("outcome", "amount", "reason"))
+    )
     if made is None:
         return _page(session, actor, found, one, form)
     flash(gettext("已记录决定：%(outcome)s。", outcome=gettext(REWARD_WORDS[RewardOutcome(made.outcome)])))
@@ -61,5 +79,6 @@ def reward_pack(session: Session, actor: Actor, found: Certification) -> Respons
     """The evidence as one file: the paper, the attachments, the data."""
     one, office = _candidate(session, actor, found), service().office
     packed = rewardpack.pack(session, actor, office.policy, one, found, find_font(office.settings.font))
-    return send_file(packed, "application/zip", as_attachment=True,
-                     download_name=gettext('奖励证据-%(n)s.zip', n=found.id))  # fmt: skip
+    return send_file(
+        packed, "application/zip", as_attachment=True, download_name=gettext("奖励证据-%(n)s.zip", n=found.id)
+    )

@@ -38,16 +38,25 @@ class Wanted:
 
     @property
     def key(self) -> Key:
-        return (self.language, self.is_counted, self.seen is None, copied(self.pack.verdict, self.seen),
-                self.pack.likeness)  # fmt: skip
+        return (
+            self.language,
+            self.is_counted,
+            self.seen is None,
+            copied(self.pack.verdict, self.seen),
+            self.pack.likeness,
+        )
 
     @property
     def values(self) -> dict[str, bytes]:
         """What belongs into the open places."""
         seen = self.seen
         first = moment_in(self.language, seen.first_at) if seen else ""
-        return {UNIT: b"%d" % (self.pack.ordinal + 1), SCANS: b"%d" % (seen.scans if seen else 0),
-                FIRST: first.encode(), PATH: self.path.encode()}  # fmt: skip
+        return {
+            UNIT: b"%d" % (self.pack.ordinal + 1),
+            SCANS: b"%d" % (seen.scans if seen else 0),
+            FIRST: first.encode(),
+            PATH: self.path.encode(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

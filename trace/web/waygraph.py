@@ -37,8 +37,9 @@ def way_graph(way: Way, here: IdCard | Batch, columns: int = 3, width: int = WID
     return _graph(_rows(way, here, columns), way.links, columns, width)
 
 
-def reach_graph(nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, columns: int = 3,
-                width: int = WIDTH) -> Markup:  # fmt: skip
+def reach_graph(
+    nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, columns: int = 3, width: int = WIDTH
+) -> Markup:
     """What a recall's cause reaches: the cause at the top, then the batches step by step. A node's `depth` is 1 where
     it is the cause's own; links from the cause are drawn to those."""
     below = [_row(tuple(nodes), depth, columns) for depth in range(1, 2 * ROWS_EACH_WAY + 1)]
@@ -59,8 +60,11 @@ def _graph(rows: list[list[_Box]], links: Sequence[WayLink], columns: int, width
     places = _places(rows, columns, width)
     height = len(rows) * (BOX_HEIGHT + GAP) - GAP + 4
     lines = Markup("").join(_line(places[a], places[b]) for a, b in _joined(links, rows))
-    boxes = Markup("").join(_drawn(box, *places[box_key(n, box)], (width - 8 * (columns - 1)) // columns)
-                            for n, row in enumerate(rows) for box in row)  # fmt: skip
+    boxes = Markup("").join(
+        _drawn(box, *places[box_key(n, box)], (width - 8 * (columns - 1)) // columns)
+        for n, row in enumerate(rows)
+        for box in row
+    )
     return Markup(
         '<svg class="way-graph" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}</svg>'
     ).format(width, height, width, height, gettext("批次的来源和去向，详见下表"), lines, boxes)
@@ -92,15 +96,21 @@ def _row(nodes: tuple[WayNode, ...], depth: int, columns: int) -> list[_Box]:
 def _places(rows: list[list[_Box]], columns: int, width: int) -> dict[tuple[int, str], tuple[int, int]]:
     """The middle of the upper edge of each box."""
     step = (width + 8) // columns
-    return {box_key(n, box): ((width - step * (len(row) - 1)) // 2 + step * k, n * (BOX_HEIGHT + GAP) + 2)
-            for n, row in enumerate(rows) for k, box in enumerate(row)}  # fmt: skip
+    return {
+        box_key(n, box): ((width - step * (len(row) - 1)) // 2 + step * k, n * (BOX_HEIGHT + GAP) + 2)
+        for n, row in enumerate(rows)
+        for k, box in enumerate(row)
+    }
 
 
 def _joined(links: Sequence[WayLink], rows: list[list[_Box]]) -> list[tuple[tuple[int, str], tuple[int, str]]]:
     """The links between boxes that are drawn, by their keys."""
     row_of = {box.number: n for n, row in enumerate(rows) for box in row if box.number}
-    return [((row_of[link.from_number], link.from_number), (row_of[link.to_number], link.to_number))
-            for link in links if link.from_number in row_of and link.to_number in row_of]  # fmt: skip
+    return [
+        ((row_of[link.from_number], link.from_number), (row_of[link.to_number], link.to_number))
+        for link in links
+        if link.from_number in row_of and link.to_number in row_of
+    ]
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> Markup:

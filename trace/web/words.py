@@ -21,15 +21,8 @@ UNIT_WORDS = {
     Unit.BIRD: N_("只"),
     Unit.BUNCH: N_("把"),
 }
-RECALL_WORDS = {
-    RecallKind.HOLD: N_("成批冻结"),
-    RecallKind.RECALL: N_("成批召回"),
-    RecallKind.DRILL: N_("召回演练"),
-}
-PLOT_WORDS = {
-    PlotKind.FIELD: N_("地块"),
-    PlotKind.WORKS: N_("加工场所"),
-}
+RECALL_WORDS = {RecallKind.HOLD: N_("成批冻结"), RecallKind.RECALL: N_("成批召回"), RecallKind.DRILL: N_("召回演练")}
+PLOT_WORDS = {PlotKind.FIELD: N_("地块"), PlotKind.WORKS: N_("加工场所")}
 REVIEW_WORDS = {
     Review.SUBMITTED: N_("待县级审核"),
     Review.COUNTY_APPROVED: N_("县级已通过，待市级审核"),
@@ -63,11 +56,7 @@ CLAIM_WORDS = {
     Claim.VERIFIED: N_("已核实"),
     Claim.RETURNED: N_("已退回"),
 }
-ENDING_WORDS = {
-    Ending.REVOKED: N_("已撤销"),
-    Ending.CANCELLED: N_("已注销"),
-    Ending.WITHDRAWN: N_("已撤下"),
-}
+ENDING_WORDS = {Ending.REVOKED: N_("已撤销"), Ending.CANCELLED: N_("已注销"), Ending.WITHDRAWN: N_("已撤下")}
 END_WORDS = {
     Ending.REVOKED: N_("撤销（发证机构撤回）"),
     Ending.CANCELLED: N_("注销（持证人申请）"),
@@ -79,10 +68,7 @@ ROLE_WORDS = {
     Role.INSURER: N_("保险机构"),
     Role.ADMINISTRATOR: N_("系统管理员"),
 }
-REWARD_WORDS = {
-    RewardOutcome.GRANTED: N_("同意奖励"),
-    RewardOutcome.REFUSED: N_("不予奖励"),
-}
+REWARD_WORDS = {RewardOutcome.GRANTED: N_("同意奖励"), RewardOutcome.REFUSED: N_("不予奖励")}
 NOBODY_WORDS = {
     "": N_("公众"),
     "press": N_("系统"),
@@ -240,9 +226,18 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(KIND_WORDS=KIND_WORDS, REVIEW_WORDS=REVIEW_WORDS, BATCH_WORDS=BATCH_WORDS,
-                                 RUN_WORDS=RUN_WORDS, EVENT_WORDS=EVENT_WORDS, NOBODY_WORDS=NOBODY_WORDS, OBJECT_WORDS=OBJECT_WORDS,
-                                 ROLE_WORDS=ROLE_WORDS, CLAIM_WORDS=CLAIM_WORDS, ENDING_WORDS=ENDING_WORDS)  # fmt: skip
+    app.jinja_env.globals.update(
+        KIND_WORDS=KIND_WORDS,
+        REVIEW_WORDS=REVIEW_WORDS,
+        BATCH_WORDS=BATCH_WORDS,
+        RUN_WORDS=RUN_WORDS,
+        EVENT_WORDS=EVENT_WORDS,
+        NOBODY_WORDS=NOBODY_WORDS,
+        OBJECT_WORDS=OBJECT_WORDS,
+        ROLE_WORDS=ROLE_WORDS,
+        CLAIM_WORDS=CLAIM_WORDS,
+        ENDING_WORDS=ENDING_WORDS,
+    )
     app.jinja_env.globals.update(
         SCHEME_WORDS=SCHEME_WORDS,
         PLOT_WORDS=PLOT_WORDS,
@@ -250,5 +245,11 @@ def init_app(app: Flask) -> None:
         BASIS_WORDS=BASIS_WORDS,
         REGIME_WORDS=REGIME_WORDS,
     )
-    app.jinja_env.globals.update(CASE_WORDS=CASE_WORDS, NOTICE_WORDS=NOTICE_WORDS, COMPLAINT_WORDS=COMPLAINT_WORDS,
-                                 OUTCOME_WORDS=OUTCOME_WORDS, PLATFORM_WORDS=PLATFORM_WORDS, VERDICT_WORDS=VERDICT_WORDS)  # fmt: skip
+    app.jinja_env.globals.update(
+        CASE_WORDS=CASE_WORDS,
+        NOTICE_WORDS=NOTICE_WORDS,
+        COMPLAINT_WORDS=COMPLAINT_WORDS,
+        OUTCOME_WORDS=OUTCOME_WORDS,
+        PLATFORM_WORDS=PLATFORM_WORDS,
+        VERDICT_WORDS=VERDICT_WORDS,
+    )

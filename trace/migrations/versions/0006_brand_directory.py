@@ -23,10 +23,18 @@ def upgrade() -> None:
 
 
 def _brands() -> None:
-    for name, kind in (("plain_name", sa.String(120)), ("holder", sa.String(120)), ("holder_source", TEXT),
-                       ("season_from", sa.String(5)), ("season_to", sa.String(5)), ("season_source", TEXT),
-                       ("recognised_on", sa.Date()), ("submitted_at", MOMENT), ("verified_at", MOMENT),
-                       ("return_reason", TEXT)):  # fmt: skip
+    for name, kind in (
+        ("plain_name", sa.String(120)),
+        ("holder", sa.String(120)),
+        ("holder_source", TEXT),
+        ("season_from", sa.String(5)),
+        ("season_to", sa.String(5)),
+        ("season_source", TEXT),
+        ("recognised_on", sa.Date()),
+        ("submitted_at", MOMENT),
+        ("verified_at", MOMENT),
+        ("return_reason", TEXT),
+    ):
         op.add_column("brands", sa.Column(name, kind, nullable=True))
     _reference("brands", "producer_id", "producers")
     _reference("brands", "verified_by", "accounts")

@@ -29,13 +29,24 @@ def upgrade() -> None:
 
 
 def _rows() -> Sequence[sa.Row[Any]]:
-    old = sa.table("certifications", *map(sa.column, ("id", "product_id", "scheme", "number")),
-                   sa.column("valid_from", sa.Date()), sa.column("valid_to", sa.Date()), sa.column("verified_by"),
-                   sa.column("verified_at", MOMENT), sa.column("withdrawn_at", MOMENT))  # fmt: skip
+    old = sa.table(
+        "certifications",
+        *map(sa.column, ("id", "product_id", "scheme", "number")),
+        sa.column("valid_from", sa.Date()),
+        sa.column("valid_to", sa.Date()),
+        sa.column("verified_by"),
+        sa.column("verified_at", MOMENT),
+        sa.column("withdrawn_at", MOMENT),
+    )
     products = sa.table("products", *map(sa.column, ("id", "name", "producer_id")))
     producers = sa.table("producers", *map(sa.column, ("id", "name", "county")))
-    found = sa.select(old, products.c.name.label("product"), producers.c.id.label("producer_id"),
-                      producers.c.name.label("holder"), producers.c.county)  # fmt: skip
+    found = sa.select(
+        old,
+        products.c.name.label("product"),
+        producers.c.id.label("producer_id"),
+        producers.c.name.label("holder"),
+        producers.c.county,
+    )
     joined = found.join(products, products.c.id == old.c.product_id).join(
         producers, producers.c.id == products.c.producer_id
     )
@@ -46,13 +57,26 @@ def _certification(row: sa.Row[Any]) -> dict[str, Any]:
     state = "verified" if row.verified_at else "declared"
     ended = _shanghai_day(row.withdrawn_at) if row.withdrawn_at else None
     return {
-        "id": row.id, "scheme": row.scheme, "number": row.number, "holder": row.holder, "producer_id": row.producer_id,
-        "county": row.county, "granted_on": row.valid_from, "valid_from": row.valid_from, "valid_to": row.valid_to,
-        "state": state, "declared_by": row.verified_by, "declared_at": row.verified_at or datetime.now(UTC),
-        "checked_by": row.verified_by, "checked_at": row.verified_at, "verified_by": row.verified_by,
-        "verified_at": row.verified_at, "ended_on": ended, "ended_how": "withdrawn" if ended else None,
+        "id": row.id,
+        "scheme": row.scheme,
+        "number": row.number,
+        "holder": row.holder,
+        "producer_id": row.producer_id,
+        "county": row.county,
+        "granted_on": row.valid_from,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "state": state,
+        "declared_by": row.verified_by,
+        "declared_at": row.verified_at or datetime.now(UTC),
+        "checked_by": row.verified_by,
+        "checked_at": row.verified_at,
+        "verified_by": row.verified_by,
+        "verified_at": row.verified_at,
+        "ended_on": ended,
+        "ended_how": "withdrawn" if ended else None,
         "end_reason": _reason(row.id) if ended else None,
-    }  # fmt: skip
+    }
 
 
 def _line(row: sa.Row[Any]) -> dict[str, Any]:
@@ -66,8 +90,11 @@ def _shanghai_day(moment: datetime) -> Any:
 def _reason(number: int) -> str | None:
     """Why it was taken down, as the log tells."""
     events = sa.table("events", *map(sa.column, ("reason", "action", "object_kind", "object_id", "id")))
-    told = sa.select(events.c.reason).where(events.c.object_kind == "certifications", events.c.object_id == number,
-                                            events.c.action == "certification.withdraw")  # fmt: skip
+    told = sa.select(events.c.reason).where(
+        events.c.object_kind == "certifications",
+        events.c.object_id == number,
+        events.c.action == "certification.withdraw",
+    )
     return op.get_bind().scalar(told.order_by(events.c.id.desc()).limit(1))
 
 

@@ -42,9 +42,12 @@ def upgrade() -> None:
 
 
 def _rows() -> Sequence[sa.Row[Any]]:
-    old = sa.table("insurance_policies", *map(sa.column, ("id", "product_id", "insurer", "number", "hotline", "note",
-                   "verified_by")), *(sa.column(name, sa.Date()) for name in ("valid_from", "valid_to")),
-                   *(sa.column(name, MOMENT) for name in ("verified_at", "withdrawn_at")))  # fmt: skip
+    old = sa.table(
+        "insurance_policies",
+        *map(sa.column, ("id", "product_id", "insurer", "number", "hotline", "note", "verified_by")),
+        *(sa.column(name, sa.Date()) for name in ("valid_from", "valid_to")),
+        *(sa.column(name, MOMENT) for name in ("verified_at", "withdrawn_at")),
+    )
     products = sa.table("products", sa.column("id"), sa.column("producer_id"))
     found = sa.select(old, products.c.producer_id).join(products, products.c.id == old.c.product_id)
     return op.get_bind().execute(found.order_by(old.c.id)).all()
@@ -63,8 +66,9 @@ def _companies(before: Sequence[sa.Row[Any]]) -> dict[str, int]:
     )
     # In words of SQL: Alembic would make the table anew on SQLite, and other tables point at it.
     kind = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
-    op.execute(f"ALTER TABLE accounts ADD COLUMN insurer_id {kind} "
-               "CONSTRAINT fk_accounts_insurer_id REFERENCES insurers (id)")  # fmt: skip
+    op.execute(
+        f"ALTER TABLE accounts ADD COLUMN insurer_id {kind} CONSTRAINT fk_accounts_insurer_id REFERENCES insurers (id)"
+    )
     op.create_index("ix_accounts_insurer_id", "accounts", ["insurer_id"])
     accounts = sa.table("accounts", *map(sa.column, ("name", "role", "insurer_id")))
     named = op.get_bind().scalars(sa.select(accounts.c.name).where(accounts.c.role == "insurer"))
@@ -81,13 +85,25 @@ def _companies(before: Sequence[sa.Row[Any]]) -> dict[str, int]:
 def _policy(row: sa.Row[Any], companies: dict[str, int]) -> dict[str, Any]:
     ended = _shanghai_day(row.withdrawn_at) if row.withdrawn_at else None
     return {
-        "id": row.id, "insurer_id": companies[row.insurer], "kind": "liability", "scope": "product",
-        "producer_id": row.producer_id, "product_id": row.product_id, "number": row.number,
-        "valid_from": row.valid_from, "valid_to": row.valid_to, "hotline": row.hotline, "exclusions": row.note,
-        "state": "verified" if row.verified_at else "entered", "entered_at": row.verified_at or datetime.now(UTC),
-        "verified_by": row.verified_by, "verified_at": row.verified_at, "ended_on": ended,
-        "ended_how": "withdrawn" if ended else None, "end_reason": _reason(row.id) if ended else None,
-    }  # fmt: skip
+        "id": row.id,
+        "insurer_id": companies[row.insurer],
+        "kind": "liability",
+        "scope": "product",
+        "producer_id": row.producer_id,
+        "product_id": row.product_id,
+        "number": row.number,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "hotline": row.hotline,
+        "exclusions": row.note,
+        "state": "verified" if row.verified_at else "entered",
+        "entered_at": row.verified_at or datetime.now(UTC),
+        "verified_by": row.verified_by,
+        "verified_at": row.verified_at,
+        "ended_on": ended,
+        "ended_how": "withdrawn" if ended else None,
+        "end_reason": _reason(row.id) if ended else None,
+    }
 
 
 def _shanghai_day(moment: datetime) -> date:
@@ -97,8 +113,11 @@ def _shanghai_day(moment: datetime) -> date:
 def _reason(number: int) -> str | None:
     """Why it was taken down, as the log tells."""
     events = sa.table("events", *map(sa.column, ("reason", "action", "object_kind", "object_id", "id")))
-    told = sa.select(events.c.reason).where(events.c.object_kind == "insurance_policies", events.c.object_id == number,
-                                            events.c.action == "insurance.withdraw")  # fmt: skip
+    told = sa.select(events.c.reason).where(
+        events.c.object_kind == "insurance_policies",
+        events.c.object_id == number,
+        events.c.action == "insurance.withdraw",
+    )
     return op.get_bind().scalar(told.order_by(events.c.id.desc()).limit(1))
 
 
@@ -109,8 +128,14 @@ def _count_on(table: str) -> None:
 
 
 def _policies() -> sa.Table:
-    links = {"insurer_id": "insurers", "producer_id": "producers", "product_id": "products", "batch_id": "batches",
-             "entered_by": "accounts", "verified_by": "accounts"}  # fmt: skip
+    links = {
+        "insurer_id": "insurers",
+        "producer_id": "producers",
+        "product_id": "products",
+        "batch_id": "batches",
+        "entered_by": "accounts",
+        "verified_by": "accounts",
+    }
     table = op.create_table(
         "insurance_policies",
         sa.Column("id", ID, nullable=False),

@@ -68,14 +68,22 @@ def _freeze() -> None:
     """No update, no delete; on SQLite no REPLACE either, which deletes without firing a delete trigger."""
     if op.get_bind().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
-            op.execute(f"CREATE TRIGGER reports_no_{act.lower()} BEFORE {act} ON reports "
-                       f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")  # fmt: skip
-        op.execute("CREATE TRIGGER reports_no_replace BEFORE INSERT ON reports WHEN EXISTS (SELECT 1 FROM reports "
-                   "WHERE id = NEW.id OR quarter = NEW.quarter AND number = NEW.number) "
-                   f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER reports_no_{act.lower()} BEFORE {act} ON reports "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            )
+        op.execute(
+            "CREATE TRIGGER reports_no_replace BEFORE INSERT ON reports WHEN EXISTS (SELECT 1 FROM reports "
+            "WHERE id = NEW.id OR quarter = NEW.quarter AND number = NEW.number) "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
         return
-    op.execute("CREATE FUNCTION refuse_report_change() RETURNS trigger AS $$ "
-               f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$ LANGUAGE plpgsql")  # fmt: skip
+    op.execute(
+        "CREATE FUNCTION refuse_report_change() RETURNS trigger AS $$ "
+        f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$ LANGUAGE plpgsql"
+    )
     for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-        op.execute(f"CREATE TRIGGER reports_no_{act.lower()} BEFORE {act} ON reports "
-                   f"FOR EACH {each} EXECUTE PROCEDURE refuse_report_change()")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER reports_no_{act.lower()} BEFORE {act} ON reports "
+            f"FOR EACH {each} EXECUTE PROCEDURE refuse_report_change()"
+        )

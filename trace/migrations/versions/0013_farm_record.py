@@ -38,8 +38,10 @@ def _farmers() -> None:
         sa.UniqueConstraint("producer_id", "name"),
     )
     if op.get_bind().dialect.name == "sqlite":  # which takes a reference only with its column
-        op.execute("ALTER TABLE batches ADD COLUMN attached_farmer_id INTEGER "
-                   "CONSTRAINT fk_batches_attached_farmer_id REFERENCES attached_farmers (id)")  # fmt: skip
+        op.execute(
+            "ALTER TABLE batches ADD COLUMN attached_farmer_id INTEGER "
+            "CONSTRAINT fk_batches_attached_farmer_id REFERENCES attached_farmers (id)"
+        )
         return
     op.add_column("batches", sa.Column("attached_farmer_id", ID, sa.ForeignKey("attached_farmers.id")))
 

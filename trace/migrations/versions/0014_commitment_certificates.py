@@ -10,9 +10,27 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CERTIFIED = "certified >= 0 AND certified <= quantity"
 CHANGED = "a commitment certificate is never changed, only voided"
 KEPT = "the record of issue is still to be kept"
-FROZEN = ("id", "number", "batch_id", "template", "product", "quantity", "unit", "place", "subject", "contact",
-          "by_control", "by_self_test", "by_commissioned_test", "report", "report_id", "issued_at", "issued_on",
-          "kept_until", "idempotency_key")  # fmt: skip
+FROZEN = (
+    "id",
+    "number",
+    "batch_id",
+    "template",
+    "product",
+    "quantity",
+    "unit",
+    "place",
+    "subject",
+    "contact",
+    "by_control",
+    "by_self_test",
+    "by_commissioned_test",
+    "report",
+    "report_id",
+    "issued_at",
+    "issued_on",
+    "kept_until",
+    "idempotency_key",
+)
 
 
 def upgrade() -> None:
@@ -27,8 +45,10 @@ def upgrade() -> None:
 
 def _batches_count_what_is_certified() -> None:
     if op.get_bind().dialect.name == "sqlite":  # which takes constraints of the table only with the column
-        op.execute("ALTER TABLE batches ADD COLUMN certified BIGINT DEFAULT '0' NOT NULL "
-                   f"CONSTRAINT ck_batches_certified CHECK ({CERTIFIED})")  # fmt: skip
+        op.execute(
+            "ALTER TABLE batches ADD COLUMN certified BIGINT DEFAULT '0' NOT NULL "
+            f"CONSTRAINT ck_batches_certified CHECK ({CERTIFIED})"
+        )
         return
     op.add_column("batches", sa.Column("certified", sa.BigInteger, server_default="0", nullable=False))
     op.create_check_constraint(op.f("ck_batches_certified"), "batches", CERTIFIED)
@@ -85,18 +105,30 @@ def _only_voided() -> None:
     changed = " OR ".join(["OLD.voided_at IS NOT NULL", *(f"NEW.{name} {distinct} OLD.{name}" for name in FROZEN)])
     tables = "commitment_certificates", "collected_certificates"
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"CREATE TRIGGER commitment_certificates_no_update BEFORE UPDATE ON commitment_certificates "
-                   f"WHEN {changed} BEGIN SELECT RAISE(ABORT, '{CHANGED}'); END")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER commitment_certificates_no_update BEFORE UPDATE ON commitment_certificates "
+            f"WHEN {changed} BEGIN SELECT RAISE(ABORT, '{CHANGED}'); END"
+        )
         for table in tables:
-            op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN OLD.kept_until >= date('now') "
-                       f"BEGIN SELECT RAISE(ABORT, '{KEPT}'); END")  # fmt: skip
+            op.execute(
+                f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN OLD.kept_until >= date('now') "
+                f"BEGIN SELECT RAISE(ABORT, '{KEPT}'); END"
+            )
         return
-    op.execute("CREATE FUNCTION refuse_certificate_change() RETURNS trigger AS $$ "
-               f"BEGIN IF {changed} THEN RAISE EXCEPTION '{CHANGED}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql")  # fmt: skip
-    op.execute("CREATE TRIGGER commitment_certificates_no_update BEFORE UPDATE ON commitment_certificates "
-               "FOR EACH ROW EXECUTE PROCEDURE refuse_certificate_change()")  # fmt: skip
-    op.execute("CREATE FUNCTION refuse_early_delete() RETURNS trigger AS $$ BEGIN IF OLD.kept_until >= CURRENT_DATE "
-               f"THEN RAISE EXCEPTION '{KEPT}'; END IF; RETURN OLD; END $$ LANGUAGE plpgsql")  # fmt: skip
+    op.execute(
+        "CREATE FUNCTION refuse_certificate_change() RETURNS trigger AS $$ "
+        f"BEGIN IF {changed} THEN RAISE EXCEPTION '{CHANGED}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+    )
+    op.execute(
+        "CREATE TRIGGER commitment_certificates_no_update BEFORE UPDATE ON commitment_certificates "
+        "FOR EACH ROW EXECUTE PROCEDURE refuse_certificate_change()"
+    )
+    op.execute(
+        "CREATE FUNCTION refuse_early_delete() RETURNS trigger AS $$ BEGIN IF OLD.kept_until >= CURRENT_DATE "
+        f"THEN RAISE EXCEPTION '{KEPT}'; END IF; RETURN OLD; END $$ LANGUAGE plpgsql"
+    )
     for table in tables:
-        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-                   "FOR EACH ROW EXECUTE PROCEDURE refuse_early_delete()")  # fmt: skip
+        op.execute(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            "FOR EACH ROW EXECUTE PROCEDURE refuse_early_delete()"
+        )

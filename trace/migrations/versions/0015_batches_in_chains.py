@@ -27,8 +27,10 @@ def _batches_have_a_ledger() -> None:
         op.execute(
             "ALTER TABLE batches ADD COLUMN act_id INTEGER CONSTRAINT fk_batches_act_id REFERENCES chain_acts (id)"
         )
-        op.execute("ALTER TABLE batches ADD COLUMN used BIGINT DEFAULT '0' NOT NULL "
-                   f"CONSTRAINT ck_batches_ledger CHECK ({LEDGER})")  # fmt: skip
+        op.execute(
+            "ALTER TABLE batches ADD COLUMN used BIGINT DEFAULT '0' NOT NULL "
+            f"CONSTRAINT ck_batches_ledger CHECK ({LEDGER})"
+        )
         op.create_index("ix_batches_act_id", "batches", ["act_id"])
         return
     op.add_column("batches", sa.Column("act_id", ID, sa.ForeignKey("chain_acts.id"), index=True))

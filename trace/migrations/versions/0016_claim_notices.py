@@ -33,12 +33,14 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(24), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("what", sa.String(1000), nullable=False),
-        *(sa.ForeignKeyConstraint([column], [f"{table}.id"], name=f"fk_claim_notices_{column}")
-          for column, table in LINKS.items()),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=f"fk_claim_notices_{column}")
+            for column, table in LINKS.items()
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_claim_notices"),
         sa.UniqueConstraint("number", name="uq_claim_notices_number"),
         sa.UniqueConstraint("form_key", name="uq_claim_notices_form_key"),
-    )  # fmt: skip
+    )
     op.create_index("ix_claim_notices_insurer_id_state_due_on", "claim_notices", ["insurer_id", "state", "due_on"])
     for name in ("policy_id", "batch_id"):
         op.create_index(f"ix_claim_notices_{name}", "claim_notices", [name])

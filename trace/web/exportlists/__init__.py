@@ -5,8 +5,6 @@ from .. import bureau
 from ..exports import Export, register
 from . import cases, claims, farm, goods, people
 
-EXPORTS: tuple[Export, ...] = (
-    *people.EXPORTS, *goods.EXPORTS, *farm.EXPORTS, *claims.EXPORTS, *cases.EXPORTS,
-)  # fmt: skip
+EXPORTS: tuple[Export, ...] = (*people.EXPORTS, *goods.EXPORTS, *farm.EXPORTS, *claims.EXPORTS, *cases.EXPORTS)
 for export in EXPORTS:
     register(export, bureau.bp)

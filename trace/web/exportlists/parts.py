@@ -36,8 +36,12 @@ def of_batches(kind: type[Any]) -> Callable[[Actor, Typed], sa.Select[Any]]:
     def rows(actor: Actor, typed: Typed) -> sa.Select[Any]:
         wanted = audit.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
         batch = joinedload(kind.batch)
-        return (visible(actor, kind).where(kind.batch_id.in_(wanted)).order_by(kind.id)
-                .options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer)))  # fmt: skip
+        return (
+            visible(actor, kind)
+            .where(kind.batch_id.in_(wanted))
+            .order_by(kind.id)
+            .options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
+        )
 
     return rows
 

@@ -23,31 +23,46 @@ def _accounts(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 
 EXPORTS: tuple[Export, ...] = (
-    Export("producers", N_("生产主体"), _producers, lambda policy: (
-        Col(N_("名称"), lambda row: row.name, width=28),
-        Col(N_("类型"), word(KIND_WORDS, lambda row: row.kind)),
-        Col(N_("统一社会信用代码"), lambda row: row.uscc, width=22),
-        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
-        Col(N_("乡镇（街道）"), lambda row: row.township),
-        Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
-        Col(N_("退回原因"), lambda row: row.return_reason),
-        Col(N_("提交"), lambda row: row.submitted_at, Kind.MOMENT),
-        Col(N_("审核通过时间"), lambda row: row.approved_at, Kind.MOMENT),
-    )),
-    Export("accounts", N_("账号"), _accounts, lambda policy: (
-        Col(N_("登录名"), lambda row: row.login),
-        Col(N_("姓名"), lambda row: row.name),
-        Col(N_("角色"), word(ROLE_WORDS, lambda row: row.role)),
-        Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
-        Col(N_("开通时间"), lambda row: row.created_at, Kind.MOMENT),
-        Col(N_("停用时间"), lambda row: row.disabled_at, Kind.MOMENT),
-    )),
-    Export("events", N_("日志"), lambda actor, typed: audit.events_found(actor), lambda policy: (
-        Col(N_("编号"), lambda row: row.id, Kind.COUNT),
-        Col(N_("时间"), lambda row: row.at, Kind.MOMENT),
-        Col(N_("谁"), lambda row: row.actor_name),
-        Col(N_("做了什么"), word(EVENT_WORDS, lambda row: row.action)),
-        Col(N_("对象"), lambda row: Message(OBJECT_WORDS.get(row.object_kind, "%(n)s"), {"n": row.object_id})),
-        Col(N_("理由"), lambda row: row.reason, width=40),
-    )),
-)  # fmt: skip
+    Export(
+        "producers",
+        N_("生产主体"),
+        _producers,
+        lambda policy: (
+            Col(N_("名称"), lambda row: row.name, width=28),
+            Col(N_("类型"), word(KIND_WORDS, lambda row: row.kind)),
+            Col(N_("统一社会信用代码"), lambda row: row.uscc, width=22),
+            Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+            Col(N_("乡镇（街道）"), lambda row: row.township),
+            Col(N_("状态"), word(REVIEW_WORDS, lambda row: row.state)),
+            Col(N_("退回原因"), lambda row: row.return_reason),
+            Col(N_("提交"), lambda row: row.submitted_at, Kind.MOMENT),
+            Col(N_("审核通过时间"), lambda row: row.approved_at, Kind.MOMENT),
+        ),
+    ),
+    Export(
+        "accounts",
+        N_("账号"),
+        _accounts,
+        lambda policy: (
+            Col(N_("登录名"), lambda row: row.login),
+            Col(N_("姓名"), lambda row: row.name),
+            Col(N_("角色"), word(ROLE_WORDS, lambda row: row.role)),
+            Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
+            Col(N_("开通时间"), lambda row: row.created_at, Kind.MOMENT),
+            Col(N_("停用时间"), lambda row: row.disabled_at, Kind.MOMENT),
+        ),
+    ),
+    Export(
+        "events",
+        N_("日志"),
+        lambda actor, typed: audit.events_found(actor),
+        lambda policy: (
+            Col(N_("编号"), lambda row: row.id, Kind.COUNT),
+            Col(N_("时间"), lambda row: row.at, Kind.MOMENT),
+            Col(N_("谁"), lambda row: row.actor_name),
+            Col(N_("做了什么"), word(EVENT_WORDS, lambda row: row.action)),
+            Col(N_("对象"), lambda row: Message(OBJECT_WORDS.get(row.object_kind, "%(n)s"), {"n": row.object_id})),
+            Col(N_("理由"), lambda row: row.reason, width=40),
+        ),
+    ),
+)
