@@ -17,8 +17,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import zxingcpp
 
-from yipin.config import Settings
 from yipin.errors import TraceError
+from yipin.installation.settings import Settings
 
 PEOPLE = {
     "grower": "the grower of 炎陵黄桃: batches, codes, labels",

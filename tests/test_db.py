@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from conftest import NOW, World
 
+from world import NOW, World
 from yipin import db
 from yipin.errors import Unavailable
 from yipin.models import Batch, LoginFailure, Producer

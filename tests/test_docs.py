@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from yipin.cli import main
 from yipin.codes import tiny
+from yipin.codes.label.stock import stocks
 from yipin.codes.payload import TOKEN_BYTES
-from yipin.codes.stock import stocks
-from yipin.config import NAMES
-from yipin.web import UPLOAD_LIMIT
+from yipin.installation.settings import NAMES
+from yipin.web.app import UPLOAD_LIMIT
 
 ROOT = Path(__file__).parents[1]
 PAPERS = [

@@ -8,33 +8,17 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import NOW, World
 from sqlalchemy.orm import Session
 
-from yipin import audit, schema
-from yipin.accounts import Actor
+from world import NOW, World
+from world.schemas import emptied
+from yipin import schema
+from yipin.access.actor import Actor
+from yipin.audit import log
 from yipin.db import Base, Database
 from yipin.errors import Unavailable
 from yipin.models import Certification, CertificationLine, Claim, Ending
-from yipin.web import create_app
-
-
-def emptied(world: World) -> None:
-    """Back to an empty database of the same kind."""
-    with world.db.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-            connection.exec_driver_sql("COMMIT")
-            return
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        tables = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        )
-        for (name,) in tables.all():
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.exec_driver_sql("BEGIN")
+from yipin.web.app import create_app
 
 
 def set_version(world: World, version: str) -> None:
@@ -192,7 +176,7 @@ def test_certificates_of_before_keep_their_number_product_and_end(world: World) 
             declared_at=NOW,
         )
         session.add(row)
-        audit.record(session, Actor("Chen", NOW), "certification.declare", row)
+        log.record(session, Actor("Chen", NOW), "certification.declare", row)
         assert row.id == 9
 
 

@@ -12,9 +12,9 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from yipin.codes.bulk import packed_symbols
+from yipin.codes.qr.bulk import packed_symbols
+from yipin.codes.qr.symbol import modules
 from yipin.codes.signing import CONTEXT
-from yipin.codes.symbol import modules
 
 from .figures import Figure
 from .lookups import Looks, lookups

@@ -7,9 +7,9 @@ from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
-from yipin.codes.bulk import symbols
-from yipin.codes.crew import cores, in_order
-from yipin.codes.qrplan import digits_of
+from yipin.codes.label.workers import cores, in_order
+from yipin.codes.qr.bulk import symbols
+from yipin.codes.qr.plan import digits_of
 
 VERSIONS = (
     ("https://t.zhuzhou.gov.cn/", 79),

@@ -71,7 +71,7 @@ def lookups(folder: Path, looks: Looks, rounds: int) -> Iterator[Figure]:
     """All figures of looking up, out of one run."""
     ten = small(folder / "ten", looks.codes)
     many = large(ten, folder / "many", looks.batches, looks.scans)
-    ours, units = "yipin.web.asgi:app", min(looks.codes, looks.requests)
+    ours, units = "yipin.web.serving.asgi:app", min(looks.codes, looks.requests)
     with serving(("tests.bench.hello:app", ten.data), (ours, ten.data), (ours, many.data)) as servers:
         hello, few, much = (
             Asked(server, paths)

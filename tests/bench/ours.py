@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from yipin.codes.idnumber import batch_integer
-from yipin.codes.job import Printer, SheetJob
 from yipin.codes.keys import KeyRing, SigningKey, new_key
-from yipin.codes.labeltext import LabelText
+from yipin.codes.label.job import Printer, SheetJob
+from yipin.codes.label.readback import ReadBack, read_back, sampled
+from yipin.codes.label.sheet import page_count, write_sheet
+from yipin.codes.label.stock import stocks
+from yipin.codes.label.text import LabelText
+from yipin.codes.paper.pdf import SheetFile
 from yipin.codes.payload import Fact, Payload
-from yipin.codes.readback import ReadBack, read_back, sampled
-from yipin.codes.sheet import SheetFile, page_count, write_sheet
-from yipin.codes.stock import stocks
 from yipin.codes.unitcodes import UnitCodes
 from yipin.codes.units import UnitPermutation
 

@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from yipin.codes.glyphs import find_font
+from yipin.codes.paper.glyphs import find_font
 
 from .ours import JOB, PREFIX, Shop
 

@@ -13,10 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from yipin import boards, certify, clock, founding
-from yipin.accounts import Actor
+from yipin import bootstrap, clock
+from yipin.access.actor import Actor
+from yipin.certification import claims
 from yipin.codes.keys import new_key
 from yipin.db import Database
+from yipin.indicators import cache
 from yipin.models import (
     Certification,
     CertificationLine,
@@ -29,7 +31,7 @@ from yipin.models import (
     Role,
     Scheme,
 )
-from yipin.web import create_app
+from yipin.web.app import create_app
 
 from .figures import Figure
 from .ours import PREFIX
@@ -162,7 +164,7 @@ def progressing(certificates: int, rounds: int) -> Iterator[Figure]:
 def _times(url: str, data: Path, certificates: int, rounds: int) -> dict[str, list[float]]:
     (data / "yipin.toml").write_text(f'base_url = "{PREFIX}"\ndatabase_url = "{url}"\n', "utf-8")
     now = clock.now()
-    settings = founding.found(data, base_url=None, actor=Actor("bench", now))
+    settings = bootstrap.set_up(data, base_url=None, actor=Actor("bench", now))
     new_key(settings.keys, now)
     app = create_app(settings)
     client, db = app.test_client(), app.extensions["yipin"].db
@@ -173,7 +175,7 @@ def _times(url: str, data: Path, certificates: int, rounds: int) -> dict[str, li
         _verify_one(db, now)
         found["progress_page_ms"].append(_ms(client))
         found["progress_page_again_ms"].append(_ms(client))
-        boards.forget(db.engine)
+        cache.forget(db.engine)
         found["progress_page_cold_ms"].append(_ms(client))
     db.dispose()
     return found
@@ -192,5 +194,5 @@ def _verify_one(db: Database, at: datetime) -> None:
             sa.select(Certification).where(Certification.state == Claim.DECLARED).order_by(Certification.id).limit(1)
         )
         row = session.scalars(waiting).one()
-        certify.check(session, Actor("bench", at, Role.OFFICER), row)
-        certify.verify(session, Actor("bench", at, Role.OFFICER), row)
+        claims.check(session, Actor("bench", at, Role.OFFICER), row)
+        claims.verify(session, Actor("bench", at, Role.OFFICER), row)

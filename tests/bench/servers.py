@@ -17,7 +17,7 @@ CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, CLIENT_CORES = CORES[0], CORES[1:] or CORES
 START = """
 import sys
-from yipin.serving import server
+from yipin.web.serving.server import server
 more = {"interface": "wsgi", "blocking_threads": 32} if sys.argv[1].startswith("tests.bench.hello") else {}
 server(sys.argv[1], "127.0.0.1", int(sys.argv[2]), 1, **more).serve()
 """

@@ -13,15 +13,19 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from yipin import audit, founding, register, signin
-from yipin.accounts import Actor
+from yipin import bootstrap
+from yipin.access.actor import Actor
+from yipin.accounts import signin
+from yipin.audit import log
 from yipin.codes.idnumber import new_id_number
 from yipin.codes.keys import new_key
-from yipin.config import Settings
 from yipin.db import Database
-from yipin.issue import codes_of, issue_codes
+from yipin.installation.installation import Installation
+from yipin.installation.settings import Settings
+from yipin.issue.codes import codes_of, issue_codes
 from yipin.models import Batch, CodeRange, PrintRun, PrintState, Role
-from yipin.office import Office
+from yipin.register import batches as register_batches
+from yipin.register import producers, products
 
 AT = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
 COUNTY = "430225"
@@ -39,7 +43,7 @@ class Stall:
     def paths(self, batches: int, units: int, skip: int = 0) -> list[str]:
         """The addresses of the first units of batches that lie spread over the whole record, batch after batch."""
         settings = Settings.load(self.data)
-        office, db = Office.open(settings), Database(settings.database_url)
+        office, db = Installation.open(settings), Database(settings.database_url)
         with db.read.begin() as session:
             every = session.scalars(sa.select(CodeRange).order_by(CodeRange.batch_id)).all()
             chosen = every[skip :: max(1, len(every) // batches)][:batches]
@@ -54,9 +58,9 @@ class Stall:
 
 def small(data: Path, codes: int) -> Stall:
     """A new record of ten batches with so many codes each, all of them on sale."""
-    settings = founding.found(data, base_url="https://t.example.cn/", actor=Actor("bench", AT))
+    settings = bootstrap.set_up(data, base_url="https://t.example.cn/", actor=Actor("bench", AT))
     new_key(settings.keys, AT - timedelta(days=100))
-    office, db = Office.open(settings), Database(settings.database_url)
+    office, db = Installation.open(settings), Database(settings.database_url)
     with db.write.begin() as session:
         _ten_batches(session, office, codes)
     db.dispose()
@@ -74,28 +78,28 @@ def large(like: Stall, data: Path, batches: int, scans: int) -> Stall:
     return Stall(data, like.codes)
 
 
-def _ten_batches(session: Session, office: Office, codes: int) -> None:
+def _ten_batches(session: Session, office: Installation, codes: int) -> None:
     grower, officer = (
         signin.add_account(
             session, Actor("bench", AT), office.policy, login=role.value, name=role.value, role=role, password=PASSWORD
         )
         for role in (Role.PRODUCER, Role.OFFICER)
     )
-    form = register.ProducerForm(
+    form = producers.ProducerForm(
         "示范合作社", "cooperative", "934302250000000019", "", COUNTY, "霞阳镇", "示范", "13800000000"
     )
     chen = Actor.of(officer, AT)
-    register.approve_producer(
-        session, chen, register.submit_producer(session, Actor.of(grower, AT), office.policy, office.secrets, form)
+    producers.approve_producer(
+        session, chen, producers.submit_producer(session, Actor.of(grower, AT), office.policy, office.secrets, form)
     )
     ama = Actor.of(grower, AT)
-    plot = register.add_plot(session, ama, office.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
-    product = register.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
+    plot = producers.add_plot(session, ama, office.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
+    product = products.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
     for _ in range(2):
-        register.approve_product(session, chen, product)
+        products.approve_product(session, chen, product)
     for _ in range(FEW):
-        wanted = register.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
-        batch = register.declare_batch(session, ama, wanted)
+        wanted = register_batches.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
+        batch = register_batches.declare_batch(session, ama, wanted)
         _release(session, ama, issue_codes(session, ama, office.ring, batch, codes, "bench"))
 
 
@@ -112,7 +116,7 @@ def _release(session: Session, actor: Actor, issued: CodeRange) -> None:
         idempotency_key="bench",
     )
     session.add(run)
-    audit.record(session, actor, "print.release", run, first=1, last=issued.count)
+    log.record(session, actor, "print.release", run, first=1, last=issued.count)
 
 
 def _copies(connection: sa.Connection, count: int) -> None:

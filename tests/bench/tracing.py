@@ -13,8 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from yipin import lineage, recall, schema
-from yipin.accounts import Actor
+from yipin import schema
+from yipin.access.actor import Actor
+from yipin.chain import lineage
 from yipin.db import Base, Database
 from yipin.models import (
     ActKind,
@@ -33,6 +34,7 @@ from yipin.models import (
     Role,
     Unit,
 )
+from yipin.recall import acts
 
 from .figures import Figure
 
@@ -187,7 +189,7 @@ def _trace(db: Database, number: int) -> None:
 def _recall(db: Database, layers: list[list[int]], count: int) -> None:
     with db.write.begin() as session:
         roots = layers[-1][:count] if count <= len(layers[-1]) else [*layers[-1], *layers[-2]][:count]
-        recall.act(session, OFFICER, RecallKind.RECALL, roots, cause="bench", reason="bench")
+        acts.act(session, OFFICER, RecallKind.RECALL, roots, cause="bench", reason="bench")
 
 
 def _median_ms(work: Callable[[], None], rounds: int) -> float:

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import zxingcpp
-from conftest import USCC
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
+
+from world import USCC
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 

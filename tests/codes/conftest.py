@@ -11,13 +11,13 @@ import pypdfium2
 import pytest
 from numpy.typing import NDArray
 
-from yipin.codes.glyphs import FontFile, find_font
 from yipin.codes.idnumber import batch_integer
-from yipin.codes.job import Printer, SheetJob
 from yipin.codes.keys import KeyRing, new_key
-from yipin.codes.labeltext import LabelText
+from yipin.codes.label.job import Printer, SheetJob
+from yipin.codes.label.stock import stocks
+from yipin.codes.label.text import LabelText
+from yipin.codes.paper.glyphs import FontFile, find_font
 from yipin.codes.payload import TOKEN_BYTES, Payload, to_digits
-from yipin.codes.stock import stocks
 from yipin.codes.unitcodes import UnitCodes
 from yipin.codes.units import UnitPermutation
 

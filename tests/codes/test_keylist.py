@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yipin.codes.keys import BadKeyList, KeyList, KeyStatus, PublicKey, SigningKey
+from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
+from yipin.codes.keys import SigningKey
 from yipin.errors import BadSignature, UnknownKey
 
 NOW = datetime(2026, 7, 18, 8, 0, tzinfo=UTC)

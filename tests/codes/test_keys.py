@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from yipin.codes.keys import BadKeyList, KeyList, KeyRing, KeyStatus, PublicKey, SigningKey, new_key, set_status
+from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
+from yipin.codes.keys import KeyRing, SigningKey, new_key, set_status
 from yipin.errors import Conflict, Invalid, Unavailable, UnknownKey
 
 NOW = datetime(2026, 7, 18, 8, 0, tzinfo=UTC)

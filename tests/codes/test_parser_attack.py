@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from yipin.codes.keys import KeyList, KeyStatus, PublicKey, SigningKey
+from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
+from yipin.codes.keys import SigningKey
+from yipin.codes.kinds import code_in
 from yipin.codes.payload import DIGITS, TOKEN_BYTES, Fact, Payload, from_digits, to_digits
-from yipin.codes.signing import code_in, sign, verify
+from yipin.codes.signing import sign, verify
 from yipin.errors import BadCode, BadSignature
 
 STRINGS = 200_000

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yipin.codes.idnumber import BATCHES
-from yipin.codes.keys import KeyList, KeyStatus, PublicKey, SigningKey
+from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
+from yipin.codes.keys import SigningKey
+from yipin.codes.kinds import code_in
 from yipin.codes.payload import FIRST_DAY, LAST_DAY, Fact, Payload, from_digits, to_digits
-from yipin.codes.signing import CONTEXT, code_in, sign, verify
+from yipin.codes.signing import CONTEXT, sign, verify
 from yipin.errors import BadCode, BadDigits, BadLength, BadSignature, BadVersion, CompromisedKey, Conflict, UnknownKey
 
 NOW = datetime(2026, 7, 18, tzinfo=UTC)

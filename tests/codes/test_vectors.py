@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from yipin.codes.keys import KeyList, SigningKey
+from yipin.codes.keylist import KeyList
+from yipin.codes.keys import SigningKey
 from yipin.codes.payload import Fact, Payload, from_digits
 from yipin.codes.signing import sign, verify
 from yipin.codes.units import UnitPermutation

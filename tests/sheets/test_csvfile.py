@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from formulas import FORMULAS
 
+from world.formulas import FORMULAS
 from yipin.sheets import csvfile
 
 

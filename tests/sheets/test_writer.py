@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from formulas import FORMULAS, KEPT
 from openpyxl.worksheet._writer import ALL_TEMP_FILES
 
+from world.formulas import FORMULAS, KEPT
 from yipin.sheets import reader, safe
 from yipin.sheets.writer import Column, Kind, Sheet, write
 

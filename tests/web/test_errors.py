@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from conftest import Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
-from reading import see
 from werkzeug.test import TestResponse
 
+from world import Sold, World, signed_in
+from world.reading import see
 from yipin.db import Database
-from yipin.web import UPLOAD_LIMIT
+from yipin.web.app import UPLOAD_LIMIT
 from yipin.web.errors import TITLES, asks_for_json
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}

@@ -8,22 +8,25 @@ from datetime import timedelta
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from conftest import NOW, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
-from formulas import FORMULAS
-from streets import Street, open_street
 
-from yipin import audit, commitments, policy, scan
-from yipin.accounts import Actor
-from yipin.counting import Reader
+from world import NOW, World, signed_in
+from world.formulas import FORMULAS
+from world.streets import Street, open_street
+from yipin.access.actor import Actor
+from yipin.audit import holds
+from yipin.commitment import certificates
 from yipin.db import Base
 from yipin.models import Batch, CodeRange, CommitmentCertificate, Role
-from yipin.rights import RULES
+from yipin.policy import policy
+from yipin.scan import lookup
+from yipin.scan.looks import Reader
 from yipin.sheets import writer
 from yipin.sheets.writer import Kind
 from yipin.web.exportlists import EXPORTS
 from yipin.web.exports import Export
+from yipin.web.rights import RULES
 
 BOTH_DATABASES = True  # the lists are read by the databases' own cursors
 
@@ -73,12 +76,12 @@ def street(world: World, app: Flask) -> Street:
     made = open_street(world, app)
     with world.db.write.begin() as session:
         evil = Actor("=1+1", NOW, Role.OFFICER, world.chen.account_id)
-        audit.hold(session, evil, session.scalars(sa.select(Batch).order_by(Batch.id)).first(), "+1+1")
-        commitments.void(session, evil, session.scalars(sa.select(CommitmentCertificate)).first(), "=1+1")
+        holds.hold(session, evil, session.scalars(sa.select(Batch).order_by(Batch.id)).first(), "+1+1")
+        certificates.void(session, evil, session.scalars(sa.select(CommitmentCertificate)).first(), "=1+1")
     with world.db.write.begin() as session:
         batch = session.scalars(sa.select(Batch).order_by(Batch.id)).first()
         digits = _digits(world, batch)
-        scan.scan_unit(session, world.office, digits, Reader.of("203.0.113.9", "Mozilla"), NOW + timedelta(hours=1))
+        lookup.scan_unit(session, world.office, digits, Reader.of("203.0.113.9", "Mozilla"), NOW + timedelta(hours=1))
     with world.db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if table.name in FROZEN or "id" not in table.c:
@@ -128,7 +131,7 @@ def chen(app: Flask) -> FlaskClient:
 def test_the_file_has_the_filter_of_the_page_and_its_words_are_the_reader_s(world: World, chen: FlaskClient) -> None:
     first, second = world.declare(), world.declare(world.ben)
     with world.db.write.begin() as session:
-        audit.hold(session, world.chen, session.get_one(Batch, second.id), "抽检待复核")
+        holds.hold(session, world.chen, session.get_one(Batch, second.id), "抽检待复核")
     page = chen.get("/bureau/batches?state=on_hold&product=黄桃").text
     assert "exports/batches.xlsx?state=on_hold&amp;product=" in page
     held = opened(chen.get("/bureau/exports/batches.xlsx?state=on_hold&product=黄桃").data)

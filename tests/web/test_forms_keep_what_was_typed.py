@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from complaints import MEASURES, NAMES, SCRIPT, Bad, complaints, refuse_complaints
-from conftest import USCC, Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from reading import digest, see
 
-from yipin import audit, clock, paper
+from world import USCC, Sold, World, signed_in
+from world.complaints import MEASURES, NAMES, SCRIPT, Bad, complaints, refuse_complaints
+from world.reading import digest, see
+from yipin import clock
+from yipin.audit import holds
 from yipin.models import Batch
+from yipin.printing import equipment
 
 
 def tomorrow() -> str:
@@ -219,8 +221,8 @@ def test_codes_of_a_batch_that_was_used_up_or_frozen_meanwhile(world: World, app
     full, frozen, recalled = world.declare(), world.declare(), world.declare()
     world.issue(full, 100)
     with world.db.write.begin() as session:
-        audit.hold(session, world.chen, session.get_one(Batch, frozen.id), "抽检待复核")
-        audit.recall(session, world.chen, session.get_one(Batch, recalled.id), "抽检不合格")
+        holds.hold(session, world.chen, session.get_one(Batch, frozen.id), "抽检待复核")
+        holds.recall(session, world.chen, session.get_one(Batch, recalled.id), "抽检不合格")
     ama, right = signed_in(app, "ama"), {"count": "5", "key": "form-7"}
     for batch, told in ((full, "最多还能赋 0 件"), (frozen, "批次已冻结"), (recalled, "批次已召回")):
         path = f"/producer/batches/{batch.id_number}/codes"
@@ -325,7 +327,7 @@ def test_paper_and_printers_of_measures_that_cannot_be(world: World, app: Flask)
     refuse_complaints(complaints(world, ama, "/producer/paper/stocks", roll, cases))
     refuse_complaints(complaints(world, ama, "/producer/paper/printers", {"name": "打印机"}, NAMES))
     with world.db.write.begin() as session:
-        printer = paper.add_printer(session, world.ama, "柜台打印机")
+        printer = equipment.add_printer(session, world.ama, "柜台打印机")
     refuse_complaints(complaints(world, ama, "/producer/paper/printers", {"name": "柜台打印机"}, [Bad("已经有叫")]))
     right = {"offset_x": "0.5", "offset_y": "-0.3", "scale_x": "1.002", "scale_y": "1", "dpi": "300"}
     cases = [

@@ -2,10 +2,10 @@
 message says what is wrong, all that was typed is still there, and nothing is written."""
 
 import sqlalchemy as sa
-from complaints import SCRIPT, Bad, complaints, refuse_complaints
-from conftest import Sold, World, signed_in
 from flask import Flask
 
+from world import Sold, World, signed_in
+from world.complaints import SCRIPT, Bad, complaints, refuse_complaints
 from yipin.models import Producer, Product
 
 

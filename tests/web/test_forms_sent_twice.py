@@ -1,12 +1,12 @@
 """A form sent twice, by an impatient finger or a browser that tries again, does its work once."""
 
 import sqlalchemy as sa
-from complaints import MEASURES, Bad, complaints, refuse_complaints
-from conftest import World, signed_in
 from flask import Flask
-from insured import GOOD
-from reading import see
 
+from world import World, signed_in
+from world.complaints import MEASURES, Bad, complaints, refuse_complaints
+from world.insured import GOOD
+from world.reading import see
 from yipin.models import Batch, CodeRange, PrintRun, Product
 
 BOTH_DATABASES = True  # the two lock differently

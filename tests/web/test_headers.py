@@ -1,10 +1,11 @@
 """The headers of every answer, page or error: what a browser may load, frame, guess, tell and keep."""
 
 import pytest
-from conftest import World, signed_in
 from flask import Flask
-from streets import ROLES, Street, calls, expected, open_street
 from werkzeug.test import TestResponse
+
+from world import World, signed_in
+from world.streets import ROLES, Street, calls, expected, open_street
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # headers know of no database
 

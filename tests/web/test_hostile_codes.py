@@ -4,12 +4,12 @@ import random
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from conftest import Sold, World
 from flask import Flask
 from flask.testing import FlaskClient
-from reading import see
 from werkzeug.test import TestResponse
 
+from world import Sold, World
+from world.reading import see
 from yipin.models import Scan
 
 BOTH_DATABASES = True  # the two refuse different texts and numbers

@@ -10,15 +10,21 @@ from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
-from conftest import NOW, PASSWORD, Sold, World, signed_in
 from flask import Flask
 from flask.testing import FlaskClient
-from insured import entered, insured
-from test_catalogue import CHINESE, OFFICIAL, SEAL, without
 
-from yipin import audit, certify, complaints, errors, farminputs, paper, press, printruns, underwriting
-from yipin.accounts import Actor
-from yipin.commitmentforms import templates
+from world import NOW, PASSWORD, Sold, World, signed_in
+from world.insured import entered, insured
+from world.languages import CHINESE, OFFICIAL, SEAL, without
+from yipin import errors
+from yipin.access.actor import Actor
+from yipin.accounts.signin import add_account
+from yipin.audit import holds
+from yipin.cases import complaints
+from yipin.certification import claims
+from yipin.commitment.forms import templates
+from yipin.farm import input_list
+from yipin.insurance import policies
 from yipin.models import (
     Account,
     Batch,
@@ -37,8 +43,8 @@ from yipin.models import (
     Role,
     VoidUnit,
 )
-from yipin.rights import RULES
-from yipin.signin import add_account
+from yipin.printing import equipment, press, runs
+from yipin.web.rights import RULES
 
 ENGLISH_SENTENCE = re.compile(r"[A-Za-z]?[a-z’]+(?: [A-Za-z]?[a-z’]+){2,}")
 SYSTEM_SAYS = os.strerror(errno.EISDIR)  # the operating system has one language
@@ -64,7 +70,7 @@ def full(world: World, sold: Sold) -> World:
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product)).first()
         assert product
-        certify.enter(
+        claims.enter(
             session,
             world.chen,
             product,
@@ -73,20 +79,22 @@ def full(world: World, sold: Sold) -> World:
             valid_from="2026-01-01",
             valid_to="2026-12-31",
         )
-        gone = certify.enter(
+        gone = claims.enter(
             session, world.chen, product, scheme="geographical", number="AGI00000", valid_from="2026-01-01", valid_to=""
         )
-        certify.withdraw(session, world.chen, gone, "撤错了")
+        claims.withdraw(session, world.chen, gone, "撤错了")
         insured(session, world.chen, product, insurer="ines", number="P2026000001", exclusions="自行改装")
         back = entered(session, world.chen, product, insurer="ines", number="P2026000002")
-        underwriting.send_back(session, world.actor("officer-430225"), back, "日期看不清")
-        paper.add_stock(session, world.ama, "自家的纸 100%", {"page_width": "80", "page_height": "60"}, True)
-        paper.add_printer(session, world.ama, "库房的机器")
-        printruns.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
-        form = complaints.Form(kind="fake", what="像是假的", code=sold.digits[0], shop="果品店", place="河西市场")
+        policies.send_back(session, world.actor("officer-430225"), back, "日期看不清")
+        equipment.add_stock(session, world.ama, "自家的纸 100%", {"page_width": "80", "page_height": "60"}, True)
+        equipment.add_printer(session, world.ama, "库房的机器")
+        runs.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "2-3", "打坏了")
+        form = complaints.ComplaintForm(
+            kind="fake", what="像是假的", code=sold.digits[0], shop="果品店", place="河西市场"
+        )
         complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4")
-    _stopped(world, audit.hold, "农残复检")
-    _stopped(world, audit.recall, "农残超标")
+    _stopped(world, holds.hold, "农残复检")
+    _stopped(world, holds.recall, "农残超标")
     _failed(world)
     return world
 
@@ -260,7 +268,7 @@ def words_of_forms() -> list[str]:
 
 @on_one_database
 def test_an_english_page_has_no_chinese_but_names(app: Flask, full: World, sold: Sold) -> None:
-    examples = [text for line in farminputs.examples() for text in (line.name, line.crop, line.source)]
+    examples = [text for line in input_list.examples() for text in (line.name, line.crop, line.source)]
     names, pages = [*OFFICIAL, *words_of_forms(), *typed(full), *examples], set()
     for login, address, text in walk(app, full, sold.digits[0], "en"):
         pages.add(address)

@@ -1,11 +1,11 @@
 """A batch's page is drawn once; what belongs to one pack is filled in for that pack and never shown for another."""
 
 import sqlalchemy as sa
-from conftest import Sold, World
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
-from yipin import audit
+from world import Sold, World
+from yipin.audit import holds
 from yipin.models import Batch
 from yipin.web.guard import Service
 
@@ -32,12 +32,12 @@ def test_the_page_in_english_is_another_page(client: FlaskClient, sold: Sold) ->
 
 def test_a_changed_reason_is_shown_at_once(client: FlaskClient, world: World, sold: Sold) -> None:
     client.get(f"/{sold.digits[0]}", headers=PHONE)
-    for act, reason in ((audit.hold, "送检"), (audit.release, "抽检没有问题"), (audit.hold, "再送检")):
+    for act, reason in ((holds.hold, "送检"), (holds.release, "抽检没有问题"), (holds.hold, "再送检")):
         with world.db.write.begin() as session:
             act(session, world.chen, session.get_one(Batch, sold.batch.id), reason)
         page = client.get(f"/{sold.digits[0]}", headers=PHONE).text
-        assert ("已冻结" in page) is (act is audit.hold)
-        assert (reason in page) is (act is audit.hold)
+        assert ("已冻结" in page) is (act is holds.hold)
+        assert (reason in page) is (act is holds.hold)
 
 
 def test_the_second_pack_of_a_batch_is_shown_without_reading_or_drawing_it_again(

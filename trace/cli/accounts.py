@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from .. import cases as casefiles
-from .. import signin
+from ..accounts import signin
+from ..cases import case
 from ..models import Role
 from .desk import DATA, desk_of, main
 
@@ -72,4 +72,4 @@ def cases() -> None:
 def cases_forget(data: Path) -> None:
     """Destroy the contacts of cases closed longer ago than the policy file says. To be run daily."""
     with desk_of(data) as desk, desk.db.write.begin() as session:
-        click.echo(f"已销毁 {casefiles.forget_contacts(session, desk.office.policy, desk.actor)} 份联系方式")
+        click.echo(f"已销毁 {case.forget_contacts(session, desk.office.policy, desk.actor)} 份联系方式")

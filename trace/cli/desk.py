@@ -10,11 +10,11 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from .. import clock, schema
-from ..accounts import Actor
-from ..config import Settings
+from ..access.actor import Actor
 from ..db import Database
 from ..errors import TraceError
-from ..office import Office
+from ..installation.installation import Installation
+from ..installation.settings import Settings
 
 DATA = click.option(
     "--data",
@@ -50,7 +50,7 @@ class Desk:
     """The opened data directory of one command."""
 
     db: Database
-    office: Office
+    office: Installation
     actor: Actor
 
 
@@ -60,7 +60,7 @@ def desk_of(data: Path) -> Iterator[Desk]:
     db = Database(settings.database_url)
     try:
         schema.check(db)
-        yield Desk(db, Office.open(settings), whoever())
+        yield Desk(db, Installation.open(settings), whoever())
     finally:
         db.dispose()
 

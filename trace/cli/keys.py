@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from .. import clock
-from ..codes import keys as codekeys
-from ..config import Settings
+from ..codes import keylist, keys
+from ..installation.settings import Settings
 from .desk import DATA, main
 
 
@@ -20,7 +20,7 @@ def key() -> None:
 def key_new(data: Path) -> None:
     """Make a signing key. The newest active key signs; older ones go on verifying."""
     settings = Settings.load(data)
-    made = codekeys.new_key(settings.keys, clock.now(), settings.key_passphrase)
+    made = keys.new_key(settings.keys, clock.now(), settings.key_passphrase)
     click.echo(f"密钥 {made.number} 已启用；请把 {settings.keys} 整个目录离线备份")
 
 
@@ -29,7 +29,7 @@ def key_new(data: Path) -> None:
 def key_list(data: Path) -> None:
     """List the keys."""
     settings = Settings.load(data)
-    for made in codekeys.KeyRing.load(settings.keys, settings.key_passphrase).keys.keys:
+    for made in keys.KeyRing.load(settings.keys, settings.key_passphrase).keys.keys:
         since = f" {made.since:%Y-%m-%d %H:%M}Z" if made.since else ""
         click.echo(f"{made.number:>3} {made.algorithm} {made.not_before:%Y-%m-%d} {made.status}{since}")
 
@@ -42,7 +42,7 @@ def key_list(data: Path) -> None:
 def key_publish(data: Path, out: Path | None) -> None:
     """Write the public key list, as the service shows it at /keys.json."""
     settings = Settings.load(data)
-    text = codekeys.KeyRing.load(settings.keys, settings.key_passphrase).keys.to_json()
+    text = keys.KeyRing.load(settings.keys, settings.key_passphrase).keys.to_json()
     if out:
         out.write_text(text, "utf-8")
     else:
@@ -55,5 +55,5 @@ def key_publish(data: Path, out: Path | None) -> None:
 @click.argument("status", type=click.Choice(["retired", "compromised"]))
 def key_status(data: Path, number: int, status: str) -> None:
     """Retire a key (its codes go on verifying) or declare it compromised."""
-    made = codekeys.set_status(Settings.load(data).keys, number, codekeys.KeyStatus(status), clock.now())
+    made = keys.set_status(Settings.load(data).keys, number, keylist.KeyStatus(status), clock.now())
     click.echo(f"密钥 {made.number}：{made.status}")

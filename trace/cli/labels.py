@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from .. import press, pressroom, printing, printruns
 from ..codes.idnumber import parse_id_number
-from ..codes.job import Output, Printer
 from ..codes.kinds import CodeKind
-from ..codes.stock import stocks
+from ..codes.label.job import Output, Printer
+from ..codes.label.stock import stocks
 from ..errors import Conflict, Invalid, NotFound
-from ..issue import issue_codes
+from ..issue.codes import issue_codes
 from ..models import Batch, CodeRange, PrintRun, PrintState
+from ..printing import plans, press, runs, workers
 from .desk import DATA, Desk, desk_of, main
 
 
@@ -88,7 +88,7 @@ def labels(
             if codes is None:
                 raise NotFound("没有这次赋码：%(number)d", number=code_range)
             begin = first or codes.first + 1
-            order = printing.PrintOrder(
+            order = plans.PrintOrder(
                 stocks()[stock_key],
                 begin,
                 count or codes.first + codes.count - begin + 1,
@@ -97,7 +97,7 @@ def labels(
                 symbol_mm,
                 Output(output),
             )
-            run = printing.plan_print(
+            run = plans.plan_print(
                 session, desk.actor, desk.office, codes, order, idempotency_key or secrets.token_hex(16)
             )
         _make_with_bar(desk, run)
@@ -116,9 +116,9 @@ def _make_with_bar(desk: Desk, run: PrintRun) -> None:
     if made is None:
         raise Conflict("第 %(run)d 次打印正由另一个进程生成", run=run.id)
     click.echo(press.path_of(desk.office, run))
-    if printing.output_of(run).listed:
+    if plans.output_of(run).listed:
         with desk.db.write.begin() as session:
-            password = printruns.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
+            password = runs.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
         click.echo(f"口令（只显示这一次）：{password}", err=True)
 
 
@@ -129,7 +129,7 @@ def _stop(desk: Desk, run_id: int) -> None:
     with desk.db.write.begin() as session:
         row = session.get_one(PrintRun, run_id)
         if row.state is PrintState.PLANNED:
-            printruns.stop_run(session, desk.actor, row)
+            runs.stop_run(session, desk.actor, row)
     click.echo(f"\n已停止第 {run_id} 次打印，没有留下文件；重新生成：yipin press {run_id}", err=True)
 
 
@@ -141,13 +141,13 @@ def press_command(data: Path, run_id: int, background: bool) -> None:
     """Make the labels of a print run that was planned, stopped or failed; the same bytes every time."""
     with desk_of(data) as desk:
         if background:  # by the pages, which started us; what happens stands in the run's row
-            pressroom.step_back()
-            pressroom.quietly(desk.db, desk.office, run_id)
+            workers.step_back()
+            workers.quietly(desk.db, desk.office, run_id)
             return
         with desk.db.write.begin() as session:
             run = session.get(PrintRun, run_id)
             if run is None:
                 raise NotFound("没有这次打印：%(number)d", number=run_id)
             if run.state in (PrintState.FAILED, PrintState.STOPPED):
-                printruns.retry(session, desk.actor, run)
+                runs.retry(session, desk.actor, run)
         _make_with_bar(desk, run)

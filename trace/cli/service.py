@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from .. import demo, founding, schema
-from ..config import Settings
+from .. import bootstrap, demo, schema
 from ..db import Database
+from ..installation.settings import Settings
 from .desk import DATA, desk_of, main, whoever
 
 
@@ -17,7 +17,7 @@ from .desk import DATA, desk_of, main, whoever
 @click.option("--base-url", help="What labels carry, e.g. https://t.example.cn/ (lower case, ends in /).")
 def init(data: Path, base_url: str | None) -> None:
     """Make a data directory: settings, secrets, schema, the policy's brands. Run again, it changes nothing."""
-    settings = founding.found(data, base_url=base_url, actor=whoever())
+    settings = bootstrap.set_up(data, base_url=base_url, actor=whoever())
     click.echo(f"{settings.data}\n{settings.base_url}\n下一步：yipin key new --data {data}")
 
 
@@ -44,10 +44,10 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
     with desk_of(data) as desk:
         _ = desk.office.ring  # fail now, not at the first scan
-    from .. import serving
+    from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    serving.server("yipin.web.asgi:app", host, port, workers).serve()
+    server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 
 @main.group()

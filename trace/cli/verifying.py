@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from ..codes import keys as codekeys
-from ..codes.kinds import CodeKind, kind_of
-from ..codes.signing import code_in, verify
+from ..codes import keylist
+from ..codes.kinds import CodeKind, code_in, kind_of
+from ..codes.signing import verify
 from ..errors import BadCode
 from .desk import main
 
@@ -32,7 +32,7 @@ def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> Non
     A good signature tells issuer, county, batch, harvest day and the facts of the day of issue; whether the batch
     is recalled today only the service knows.
     """
-    keys = codekeys.KeyList.from_json(key_file.read_text("utf-8"))
+    keys = keylist.KeyList.from_json(key_file.read_text("utf-8"))
     results = [_verified(text, keys) for text in codes]
     for result in results:
         click.echo(json.dumps(result, ensure_ascii=False) if as_json else _plain(result))
@@ -42,7 +42,7 @@ def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> Non
 ONLINE_ONLY = "这是贴纸小码，离线不能核验；请联网打开它的网址查看"
 
 
-def _verified(text: str, keys: codekeys.KeyList) -> dict[str, Any]:
+def _verified(text: str, keys: keylist.KeyList) -> dict[str, Any]:
     try:
         digits = code_in(text)
         if kind_of(digits) is CodeKind.TINY:

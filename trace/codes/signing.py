@@ -5,8 +5,8 @@ raises a BadCode: there is no boolean to forget. What is true today is the datab
 """
 
 from ..errors import N_, CompromisedKey, Conflict
-from .keys import KeyList, KeyStatus, SigningKey
-from .kinds import code_in as code_in
+from .keylist import KeyList, KeyStatus
+from .keys import SigningKey
 from .payload import PAYLOAD_BYTES, Payload, from_digits, to_digits
 
 # Said before the payload in what is signed, so that a signature for another purpose is none for a code.

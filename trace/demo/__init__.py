@@ -15,19 +15,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import audit, clock, commitments, founding, licences, press, printing, printruns, register, signin
-from ..accounts import Actor
+from .. import bootstrap, clock
+from ..access.actor import Actor
+from ..accounts import signin
+from ..audit import holds
+from ..brands import licences
 from ..codes.checkdigits import gb32100_check
-from ..codes.job import Output
 from ..codes.keys import new_key
-from ..codes.stock import stocks
+from ..codes.label.job import Output
+from ..codes.label.stock import stocks
+from ..commitment import certificates as commitment_certificates
 from ..db import Database
 from ..errors import Conflict
-from ..issue import issue_codes
+from ..installation.installation import Installation
+from ..issue.codes import issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
-from ..office import Office
-from ..regimes import ProductKind
-from . import brands, certificates, chains, complaints, farm, insurance, progress
+from ..printing import plans, press, runs
+from ..register import batches as register_batches
+from ..register import producers, products
+from ..register.regimes import ProductKind
+from . import brands, certificates, chains, complaints, farm, insurance
+from . import progress as demo_progress
 
 
 @dataclass(frozen=True)
@@ -91,11 +99,11 @@ def fill(data: Path, *, units: int, base_url: str, progress: Callable[[], None])
     if (data / "demo.json").exists():
         raise Conflict("目录 %(data)s 里已经有演示数据", data=str(data))
     actor = Actor("yipin demo", clock.now())
-    settings = founding.found(data, base_url=base_url, actor=actor)
+    settings = bootstrap.set_up(data, base_url=base_url, actor=actor)
     new_key(settings.keys, actor.at, settings.key_passphrase)
     db = Database(settings.database_url)
     try:
-        told = _Demo(db, Office.open(settings), actor, units, progress).told()
+        told = _Demo(db, Installation.open(settings), actor, units, progress).told()
     finally:
         db.dispose()
     _write(data / "demo.json", {"base_url": settings.base_url, **told})
@@ -110,7 +118,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 @dataclass
 class _Demo:
     db: Database
-    office: Office
+    office: Installation
     actor: Actor
     units: int
     progress: Callable[[], None]
@@ -134,7 +142,7 @@ class _Demo:
             insurance.claims(session, self.office, self._signed_in, 1)
             certificates.add(session, self.office, self._signed_in)
             brands.add(session, self.office.policy, self._signed_in)
-            progress.add(session, self.office.policy, self._signed_in(session, "officer"))
+            demo_progress.add(session, self.office.policy, self._signed_in(session, "officer"))
             farm.add(session, self.office.policy, self._signed_in)
         with self.db.write.begin() as session:
             accounts.append(self._account(session, "works", "演示香干坊", Role.PRODUCER))
@@ -160,7 +168,7 @@ class _Demo:
             batch = self._batch(session, story, login, number)
             grower = self._signed_in(session, login)
             if story.regime == "fresh":
-                commitments.cover(session, grower, self.office.policy, batch, self.units, "demo")
+                commitment_certificates.cover(session, grower, self.office.policy, batch, self.units, "demo")
             codes = issue_codes(
                 session,
                 grower,
@@ -170,8 +178,8 @@ class _Demo:
                 "demo",
                 required_of=self.office.policy.commitment.required_of,
             )
-            order = printing.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
-            run = printing.plan_print(session, grower, self.office, codes, order, "demo")
+            order = plans.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
+            run = plans.plan_print(session, grower, self.office, codes, order, "demo")
         drawn = 0
 
         def note(done: int) -> None:
@@ -187,7 +195,7 @@ class _Demo:
     def _batch(self, session: Session, story: Story, login: str, number: int) -> Batch:
         """Everything before the codes: producer, plot and product with their reviews, and the batch."""
         officer, grower = self._signed_in(session, "officer"), self._signed_in(session, login)
-        form = register.ProducerForm(
+        form = producers.ProducerForm(
             story.producer,
             "cooperative",
             _made_up_uscc(story.county, number),
@@ -197,10 +205,10 @@ class _Demo:
             "演示联系人",
             "13800000000",
         )
-        producer = register.submit_producer(session, grower, self.office.policy, self.office.secrets, form, True)
-        register.approve_producer(session, officer, producer)
+        producer = producers.submit_producer(session, grower, self.office.policy, self.office.secrets, form, True)
+        producers.approve_producer(session, officer, producer)
         grower = self._signed_in(session, login)
-        plot: Plot = register.add_plot(
+        plot: Plot = producers.add_plot(
             session,
             grower,
             self.office.policy,
@@ -213,7 +221,7 @@ class _Demo:
         licences.enter(
             session, officer, brand, producer=producer.name, number=f"演示-{number}", valid_from="2026-01-01"
         )
-        product: Product = register.submit_product(
+        product: Product = products.submit_product(
             session,
             grower,
             name=story.product,
@@ -221,14 +229,14 @@ class _Demo:
             description="演示数据，非真实产品",
             kind=ProductKind(story.regime),
         )
-        register.approve_product(session, officer, product)
-        register.approve_product(session, officer, product)
+        products.approve_product(session, officer, product)
+        products.approve_product(session, officer, product)
         harvest = clock.day_of(self.actor.at) - timedelta(days=story.days_ago)
         amount = f"{float(story.pack_size) * self.units * 1.25:.2f}"
-        batch_form = register.BatchForm(
+        batch_form = register_batches.BatchForm(
             str(product.id), str(plot.id), harvest.isoformat(), amount, story.unit, story.pack_size
         )
-        batch = register.declare_batch(session, grower, batch_form)
+        batch = register_batches.declare_batch(session, grower, batch_form)
         if number == 1:
             insurance.add(session, self._signed_in, product)
         if batch.brand_id is None:  # a demonstration is made on any day of the year
@@ -241,10 +249,10 @@ class _Demo:
 
     def _released(self, session: Session, story: Story, login: str, run_id: int) -> dict[str, Any]:
         run = session.get_one(PrintRun, run_id)
-        printruns.release_run(session, self._signed_in(session, login), run)
+        runs.release_run(session, self._signed_in(session, login), run)
         if story.recalled:
-            audit.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
-        certificate = commitments.live_of(session, run.batch_id)
+            holds.recall(session, self._signed_in(session, "officer"), run.batch, "演示：召回一个已上市的批次")
+        certificate = commitment_certificates.live_of(session, run.batch_id)
         return {
             "id_number": run.batch.id_number,
             "commitment": certificate and certificate.number,

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import brands, certify, licences
-from ..accounts import Actor
+from ..access.actor import Actor
+from ..brands import directory, licences
+from ..certification import claims
+from ..certification.paper import DeclaredCertificate, Line
 from ..models import Brand, Producer
-from ..paperwork import Line, Paper
-from ..policy import Policy
+from ..policy.policy import Policy
 
 SOURCE = "演示文件，非真实"
 REGIONAL = {
@@ -34,25 +35,27 @@ def add(session: Session, policy: Policy, actor_of: Callable[[Session, str], Act
     """The invented brand with levels, lists, season, certificate, a licence and an application; two own brands, one of
     which waits."""
     officer, county = actor_of(session, "officer"), actor_of(session, "county")
-    brand = brands.enter(session, officer, policy, dict(REGIONAL))
+    brand = directory.enter(session, officer, policy, dict(REGIONAL))
     session.flush()
     for level, since in LEVELS:
-        brands.add_level(session, officer, brand, level=level, since=since, source=SOURCE)
+        directory.add_level(session, officer, brand, level=level, since=since, source=SOURCE)
     for name, year in LISTS:
-        brands.add_selection(session, officer, brand, list=name, year=year, source=SOURCE)
+        directory.add_selection(session, officer, brand, list=name, year=year, source=SOURCE)
     _certified(session, officer, county, brand)
     licences.apply(session, actor_of(session, "grower"), brand.key)
     _other_licence(session, officer)
     for login, name, kind, day in OWN:
-        own = brands.declare(session, actor_of(session, login), name=name, kind=kind, recognised_on=day, clause=SOURCE)
+        own = directory.declare(
+            session, actor_of(session, login), name=name, kind=kind, recognised_on=day, clause=SOURCE
+        )
         session.flush()
         if day:
-            brands.verify(session, officer, own)
+            directory.verify(session, officer, own)
 
 
 def _certified(session: Session, officer: Actor, county: Actor, brand: Brand) -> None:
     """A geographical indication with a number of zeros, entered by the county and verified by the city."""
-    paper = Paper(
+    paper = DeclaredCertificate(
         "geographical",
         "AGI00000",
         "2024-03-01",
@@ -61,7 +64,7 @@ def _certified(session: Session, officer: Actor, county: Actor, brand: Brand) ->
         issuer="演示机构（非真实）",
         lines=(Line(name="红薯（演示）"),),
     )
-    certify.verify(session, officer, certify.declare(session, county, paper, brand=brand))
+    claims.verify(session, officer, claims.declare(session, county, paper, brand=brand))
 
 
 def _other_licence(session: Session, officer: Actor) -> None:

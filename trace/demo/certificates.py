@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.orm import Session
 
-from .. import attachments, certify
-from ..accounts import Actor
-from ..certificates import anniversary
+from ..access.actor import Actor
+from ..certification import claims
+from ..certification.lists import anniversary
+from ..certification.paper import DeclaredCertificate, Line
 from ..clock import day_of
-from ..codes.glyphs import find_font
+from ..codes.paper.glyphs import find_font
+from ..installation.installation import Installation
 from ..models import Certification, Product
-from ..office import Office
-from ..paperwork import Line, Paper
+from ..uploads import attachments
 
 # Whose, scheme, number, years, days left (None: begins today), state it is left in.
 PAPERS: tuple[tuple[str, str, str, int, int | None, str], ...] = (
@@ -30,16 +31,18 @@ PAPERS: tuple[tuple[str, str, str, int, int | None, str], ...] = (
 )
 
 
-def add(session: Session, office: Office, actor_of: Callable[[Session, str], Actor]) -> None:
+def add(session: Session, office: Installation, actor_of: Callable[[Session, str], Actor]) -> None:
     """Declare each paper as its grower, and deal with it as the city's officer."""
     officer = actor_of(session, "officer")
     for login, scheme, number, years, left, state in PAPERS:
         grower = actor_of(session, login)
-        row = _declared(session, office, grower, Paper(scheme, number, *_term(day_of(grower.at), years, left)))
+        row = _declared(
+            session, office, grower, DeclaredCertificate(scheme, number, *_term(day_of(grower.at), years, left))
+        )
         if state == "verified":
-            certify.verify(session, officer, row)
+            claims.verify(session, officer, row)
         if state == "returned":
-            certify.send_back(session, officer, row, "演示：扫描件上看不清年度数量，请重新拍照。")
+            claims.send_back(session, officer, row, "演示：扫描件上看不清年度数量，请重新拍照。")
 
 
 def _term(today: date, years: int, left: int | None) -> tuple[str, str]:
@@ -50,27 +53,29 @@ def _term(today: date, years: int, left: int | None) -> tuple[str, str]:
     return (anniversary(last, -years) + timedelta(days=1)).isoformat(), last.isoformat()
 
 
-def _declared(session: Session, office: Office, grower: Actor, paper: Paper) -> Certification:
+def _declared(session: Session, office: Installation, grower: Actor, paper: DeclaredCertificate) -> Certification:
     product = session.scalars(
         sa.select(Product).where(Product.producer_id == grower.producer_id).order_by(Product.id)
     ).first()
     assert product is not None
     lines = (Line(str(product.id), "", "50", "t"),)
-    row = certify.declare(
+    row = claims.declare(
         session,
         grower,
-        Paper(paper.scheme, paper.number, paper.valid_from, paper.valid_to, issuer="演示机构（非真实）", lines=lines),
+        DeclaredCertificate(
+            paper.scheme, paper.number, paper.valid_from, paper.valid_to, issuer="演示机构（非真实）", lines=lines
+        ),
     )
     attachments.keep(session, grower, row, "演示证书.png", _paper(office, row, product.name))
     return row
 
 
-def _paper(office: Office, row: Certification, product: str) -> bytes:
+def _paper(office: Installation, row: Certification, product: str) -> bytes:
     """A picture in place of a scan: it says what was typed, and that it is no certificate."""
     font = find_font(office.settings.font)
     words = [
         "演示样张，不是证书",
-        certify.SCHEME_WORDS[row.scheme],
+        claims.SCHEME_WORDS[row.scheme],
         f"编号 {row.number}",
         f"持证人 {row.holder}",
         f"产品 {product}，每年 50 吨",

@@ -6,21 +6,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import chain, press, printing, printruns, register, shipping
-from ..accounts import Actor
+from ..access.actor import Actor
+from ..chain import acts, shipping
+from ..chain.balance import Taken
 from ..clock import day_of
-from ..codes.stock import stocks
+from ..codes.label.stock import stocks
 from ..db import Database
-from ..goods import Taken
-from ..issue import codes_of, issue_codes
+from ..installation.installation import Installation
+from ..issue.codes import codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
-from ..office import Office
-from ..regimes import ProductKind
+from ..printing import plans, press, runs
+from ..register import batches, producers, products
+from ..register.regimes import ProductKind
 
 COUNTY, TOWN = "430223", "演示镇"
 
 
-def add(db: Database, office: Office, officer: Actor, maker: Callable[[Session], Actor], uscc: str) -> dict[str, Any]:
+def add(
+    db: Database, office: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
+) -> dict[str, Any]:
     """Tell the story through the use-cases; `maker` gives the actor of the works' new account, again after it has its
     record. Returns what `demo.json` says of it."""
     with db.write.begin() as session:
@@ -36,29 +40,31 @@ def add(db: Database, office: Office, officer: Actor, maker: Callable[[Session],
             "demo-chain",
             required_of=office.policy.commitment.required_of,
         )
-        order = printing.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
-        run = printing.plan_print(session, maker(session), office, codes, order, "demo-chain")
+        order = plans.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
+        run = plans.plan_print(session, maker(session), office, codes, order, "demo-chain")
     press.make(db, office, run.id)
     with db.write.begin() as session:
         return _sold(session, office, maker(session), run.id)
 
 
-def _record(session: Session, office: Office, officer: Actor, maker: Callable[[Session], Actor], uscc: str) -> None:
-    form = register.ProducerForm(
+def _record(
+    session: Session, office: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
+) -> None:
+    form = producers.ProducerForm(
         "攸县演示香干合作社", "cooperative", uscc, "", COUNTY, TOWN, "演示联系人", "13800000000"
     )
-    producer = register.submit_producer(session, maker(session), office.policy, office.secrets, form, True)
-    register.approve_producer(session, officer, producer)
+    producer = producers.submit_producer(session, maker(session), office.policy, office.secrets, form, True)
+    producers.approve_producer(session, officer, producer)
 
 
-def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Batch:
+def _made(session: Session, office: Installation, officer: Actor, maker: Actor) -> Batch:
     """Beans of two fields, 120 and 80 kg; of 60 (loss 1.5) and 40 kg of them 160 kg of 香干."""
     today, places = (
         day_of(maker.at),
         [("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5")],
     )
     plots = [
-        register.add_plot(
+        producers.add_plot(
             session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村", area_mu=area, kind=kind
         )
         for name, kind, area in places
@@ -74,27 +80,27 @@ def _made(session: Session, office: Office, officer: Actor, maker: Actor) -> Bat
     ]
     parts = [Taken(fields[0].id_number, "60", "1.5", "1.7"), Taken(fields[1].id_number, "40", "", "1.7")]
     day = (today - timedelta(days=2)).isoformat()
-    return chain.process(session, maker, parts, chain.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
+    return acts.process(session, maker, parts, acts.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
 
 
 def _product(session: Session, maker: Actor, officer: Actor, name: str, kind: ProductKind) -> Product:
-    product = register.submit_product(
+    product = products.submit_product(
         session, maker, name=name, brand="", description="演示数据，非真实产品", kind=kind
     )
-    register.approve_product(session, officer, product)
-    register.approve_product(session, officer, product)
+    products.approve_product(session, officer, product)
+    products.approve_product(session, officer, product)
     return product
 
 
 def _harvest(session: Session, maker: Actor, beans: Product, plot: Plot, day: date, quantity: str) -> Batch:
-    form = register.BatchForm(str(beans.id), str(plot.id), day.isoformat(), quantity, "kg", "20")
-    return register.declare_batch(session, maker, form)
+    form = batches.BatchForm(str(beans.id), str(plot.id), day.isoformat(), quantity, "kg", "20")
+    return batches.declare_batch(session, maker, form)
 
 
-def _sold(session: Session, office: Office, maker: Actor, run_id: int) -> dict[str, Any]:
+def _sold(session: Session, office: Installation, maker: Actor, run_id: int) -> dict[str, Any]:
     """The labels are on the packs; half of them went to a shop, and some goods left loose."""
     run = session.get_one(PrintRun, run_id)
-    printruns.release_run(session, maker, run)
+    runs.release_run(session, maker, run)
     day = day_of(maker.at).isoformat()
     for form in (
         shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),

@@ -6,12 +6,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import cases, complaintdesk, complaints, credit
-from ..accounts import Actor
+from ..access.actor import Actor
+from ..audit import credit
+from ..cases import case, complaint_desk, complaints
 from ..clock import day_of
-from ..issue import codes_of
+from ..installation.installation import Installation
+from ..issue.codes import codes_of
 from ..models import Account, CodeRange
-from ..office import Office
 
 FORGED = "1" * 191
 FILED = (  # days ago, kind, what, platform, shop
@@ -21,7 +22,7 @@ FILED = (  # days ago, kind, what, platform, shop
 )
 
 
-def add(session: Session, office: Office, actor: Actor, range_id: int) -> None:
+def add(session: Session, office: Installation, actor: Actor, range_id: int) -> None:
     """File the complaints about packs of a code range, and answer the first."""
     codes = session.get_one(CodeRange, range_id)
     city = Actor.of(session.scalars(sa.select(Account).where(Account.login == "officer")).one(), actor.at)
@@ -39,13 +40,13 @@ def add(session: Session, office: Office, actor: Actor, range_id: int) -> None:
     digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
     about = (digits[0], FORGED, digits[-1])
     for number, ((ago, kind, what, platform, shop), code) in enumerate(zip(FILED, about, strict=True)):
-        form = complaints.Form(
+        form = complaints.ComplaintForm(
             kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场", platform=platform, shop=shop
         )
         then = replace(Actor("", actor.at - timedelta(days=ago)))
         row = complaints.file(session, office, then, form, f"{number:032x}", "demo")
         if number == 0:
             officer = Actor.of(session.scalars(sa.select(Account).where(Account.login == "county")).one(), actor.at)
-            cases.take(session, replace(officer, at=then.at + timedelta(days=2)), row)
-            answer = complaintdesk.Decision("unfounded", "演示：到店核查，果子是运输中压伤的，店家已退款。")
-            complaintdesk.decide(session, office, officer, row, answer)
+            case.take(session, replace(officer, at=then.at + timedelta(days=2)), row)
+            answer = complaint_desk.Decision("unfounded", "演示：到店核查，果子是运输中压伤的，店家已退款。")
+            complaint_desk.decide(session, office, officer, row, answer)

@@ -8,11 +8,12 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .. import draws, farm, farmcases, farminputs, inspections, register
-from ..accounts import Actor
+from ..access.actor import Actor
 from ..clock import day_of
+from ..farm import entries, input_list, inspections, rulings, sampling
 from ..models import Batch, FarmEntry, Plot
-from ..policy import Policy
+from ..policy.policy import Policy
+from ..register import batches, producers
 
 SPRAY = {
     "input_kind": "pesticide",
@@ -48,12 +49,14 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
     """The record of the first grower's batch, written as it would be in the field."""
     grower = signed_in(session, "grower")
     _listed(session, signed_in(session, "officer"))
-    register.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="5")
+    producers.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="5")
     mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
     batch = session.scalars(mine).one()
-    farmer = farm.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
+    farmer = entries.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
     for number, (days, kind, more) in enumerate(ENTRIES):
-        last = farm.record_entry(session, grower, _form(batch, number, days, kind, more | {"farmer": str(farmer.id)}))
+        last = entries.record_entry(
+            session, grower, _form(batch, number, days, kind, more | {"farmer": str(farmer.id)})
+        )
         if kind == "pest":
             _corrected(session, grower, batch, last)
     _doubt(session, signed_in)
@@ -62,13 +65,13 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
 
 def _listed(session: Session, officer: Actor) -> None:
     """A limit that the record keeps, a ban that nobody met, and a line that was taken off again."""
-    enter = partial(farminputs.enter, session, officer)
+    enter = partial(input_list.enter, session, officer)
     label = partial(
         enter, name=SPRAY["input_name"], crop="黄桃", crop_kind="fruit", source="演示：照“演示杀虫剂”标签填写"
     )
     label(registration=SPRAY["registration"], max_uses="2", interval_days="14")
     enter(name="演示禁用成分", crop_kind="fruit", banned=True, source="演示：某公告，文号从略")
-    farminputs.end(session, officer, label(interval_days="41"), "演示：间隔期填错了，应是 14 天")
+    input_list.end(session, officer, label(interval_days="41"), "演示：间隔期填错了，应是 14 天")
 
 
 def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch: Batch) -> None:
@@ -84,7 +87,7 @@ def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch:
         [inspections.Item("演示杀虫剂", "未检出", "0.05 mg/kg")],
     )
     inspections.enter(session, grower, batch, report)
-    draws.draw(session, officer, "2", "演示 2026-07-20 528")
+    sampling.draw(session, officer, "2", "演示 2026-07-20 528")
 
 
 def _doubt(session: Session, signed_in: Callable[[Session, str], Actor]) -> None:
@@ -95,22 +98,22 @@ def _doubt(session: Session, signed_in: Callable[[Session, str], Actor]) -> None
     ).one()
     plot = sa.select(Plot.id).where(Plot.producer_id == grower.producer_id, Plot.name == "演示新园")
     day = old.harvest_date.isoformat()
-    batch = register.declare_batch(
-        session, grower, register.BatchForm(str(old.product_id), str(session.scalar(plot)), day, "100", "kg", "2.5")
+    batch = batches.declare_batch(
+        session, grower, batches.BatchForm(str(old.product_id), str(session.scalar(plot)), day, "100", "kg", "2.5")
     )
     unknown = SPRAY | {"input_name": "演示杀菌剂（标签已撕）", "registration": "", "interval_days": ""}
-    farm.record_entry(session, grower, _form(batch, 50, 20, "input", unknown))
-    farmcases.ask(session, grower, batch)
+    entries.record_entry(session, grower, _form(batch, 50, 20, "input", unknown))
+    rulings.ask(session, grower, batch)
 
 
 def _corrected(session: Session, grower: Actor, batch: Batch, entry: FarmEntry) -> None:
     again = _form(batch, 99, 38, "pest", {"what": "演示：梨小食心虫，挂迷向丝，每亩 30 根"})
-    farm.correct(session, grower, entry, again, "演示：日期记错了，补写数量")
+    entries.correct(session, grower, entry, again, "演示：日期记错了，补写数量")
 
 
-def _form(batch: Batch, number: int, days: int, kind: str, more: dict[str, str]) -> farm.EntryForm:
+def _form(batch: Batch, number: int, days: int, kind: str, more: dict[str, str]) -> entries.EntryForm:
     day = batch.harvest_date - timedelta(days=days)
-    return farm.EntryForm(
+    return entries.EntryForm(
         f"demo-entry-{number}",
         kind,
         str(batch.plot_id),

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from .. import claimnotices, pilot, underwriting
-from ..accounts import Actor
+from ..access.actor import Actor
+from ..cases import claims as cases_claims
 from ..clock import day_of
-from ..issue import codes_of
+from ..installation.installation import Installation
+from ..insurance import pilot, policies
+from ..issue.codes import codes_of
 from ..models import CodeRange, Product
-from ..office import Office
 
 INSURER = "演示保险机构"  # the name of the insurer's account
 NUMBER = "演示保单-0001"
@@ -26,10 +27,10 @@ def add(session: Session, signed_in: Callable[[Session, str], Actor], product: P
     """Insure a product of the county's from a month ago for a year, and let it join the pilot."""
     county, city = signed_in(session, "county"), signed_in(session, "officer")
     first = day_of(county.at) - timedelta(days=30)
-    row = underwriting.enter(
+    row = policies.enter(
         session,
         county,
-        underwriting.PolicyForm(
+        policies.PolicyForm(
             kind="quality",
             scope="product",
             subject=product.id_number or "",
@@ -45,20 +46,20 @@ def add(session: Session, signed_in: Callable[[Session, str], Actor], product: P
             exclusions="演示数据，不是真实的保险，不承担任何责任。",
         ),
     )
-    underwriting.verify(session, city, row, underwriting.mark(row))
+    policies.verify(session, city, row, policies.mark(row))
     pilot.join(session, county, product_number=product.id_number or "", joined_on=first.isoformat())
 
 
-def claims(session: Session, office: Office, signed_in: Callable[[Session, str], Actor], range_id: int) -> None:
+def claims(session: Session, office: Installation, signed_in: Callable[[Session, str], Actor], range_id: int) -> None:
     """File two claims about packs of a code range; the insurer answers the first."""
     codes, insurer = session.get_one(CodeRange, range_id), signed_in(session, "insurer")
     digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
     for number, (ago, what) in enumerate(FILED):
         day = insurer.at - timedelta(days=ago)
-        form = claimnotices.Form(
+        form = cases_claims.ClaimForm(
             digits[min(number, len(digits) - 1)], "", day_of(day).isoformat(), what, "演示消费者", "13800000000", True
         )
-        row = claimnotices.file(session, office, Actor("", day), form, f"{number:032x}", "demo")
+        row = cases_claims.file(session, office, Actor("", day), form, f"{number:032x}", "demo")
         if number == 0:
-            claimnotices.take(session, replace(insurer, at=day + timedelta(hours=5)), row)
-            claimnotices.close(session, office, insurer, row, "演示：已查勘，按合同办理，款项三天内到账。")
+            cases_claims.take(session, replace(insurer, at=day + timedelta(hours=5)), row)
+            cases_claims.close(session, office, insurer, row, "演示：已查勘，按合同办理，款项三天内到账。")

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from .. import reports, rewards
-from ..accounts import Actor
+from ..access.actor import Actor
 from ..clock import day_of
-from ..policy import Policy
+from ..indicators import reports, rewards
+from ..policy.policy import Policy
 
 
 def add(session: Session, policy: Policy, officer: Actor) -> None:

@@ -15,8 +15,7 @@ from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from ..errors import N_, Invalid, Message
-from . import archive as archives
-from . import parts, safe, xml
+from . import archive, parts, safe, xml
 
 MOST_ROWS = 50_000  # with something in them
 MOST_COLUMNS = 60
@@ -50,7 +49,7 @@ class Sheet:
 
     def __init__(self, source: IO[bytes]) -> None:
         """Raises Invalid("file") for whatever is no XLSX, is too large unpacked, or is broken."""
-        self._archive = archives.opened(source)
+        self._archive = archive.opened(source)
         self._book = parts.book(self._archive)
         self.name = self._book.name
         self.merged: list[str] = []

@@ -7,19 +7,12 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..card import (
-    COVER_WORDS,
-    VERDICT_WORDS,
-    Answer,
-    Badge,
-    Commitment,
-    CoverNote,
-    Insurance,
-    Level,
-    Progress,
-    Way,
-    WayNode,
-)
+from ..certification.claims import Badge
+from ..chain.way import Way, WayNode
+from ..commitment.certificates import Commitment
+from ..indicators.board import Progress
+from ..insurance.coverage import COVER_WORDS, CoverNote, Insurance
+from ..scan.answer import VERDICT_WORDS, Answer, Level
 from .guard import service
 from .language import measure, say
 

@@ -11,10 +11,10 @@ from flask import Flask, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ..accounts import Actor
+from ..access.actor import Actor
 from ..clock import day_of
 from ..errors import Message
-from ..policy import Policy
+from ..policy.policy import Policy
 from ..sheets import writer
 from ..sheets.writer import Kind
 from .guard import service

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import gettext
 
-from ..farmwords import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
+from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ..models import FarmInput
 from .language import aside, say
 

@@ -17,14 +17,15 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..accounts import Actor, find
+from ..access.actor import Actor
+from ..access.visibility import find
 from ..db import Database
 from ..errors import N_, Forbidden, Unavailable
-from ..facts import FactsCache
-from ..guesses import Guesses
-from ..office import Office
-from ..rights import RULES, Rule
-from ..tally import Tally
+from ..installation.installation import Installation
+from ..scan.batch_facts import BatchFactsCache
+from ..scan.guess_limit import GuessLimit
+from ..scan.look_writer import LookWriter
+from .rights import RULES, Rule
 from .unitpage import UnitPages
 
 View = Callable[..., ResponseReturnValue]
@@ -34,11 +35,11 @@ FREE = {"static", "bootstrap.static"}  # files of ours that need neither session
 @dataclass(frozen=True)
 class Service:
     db: Database
-    office: Office
-    facts: FactsCache
-    tally: Tally
+    office: Installation
+    facts: BatchFactsCache
+    tally: LookWriter
     pages: UnitPages
-    guesses: Guesses
+    guesses: GuessLimit
 
 
 def service() -> Service:

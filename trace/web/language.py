@@ -8,13 +8,13 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 
-from ..card import ORIGIN_WORDS
+from ..chain.way import ORIGIN_WORDS
 from ..clock import SHANGHAI, written
 from ..codes.casenumber import dashed
 from ..codes.idnumber import spaced
 from ..errors import N_, Message
-from .guilloche import rosette
-from .waygraph import way_graph
+from .drawing.guilloche import rosette
+from .drawing.waygraph import way_graph
 
 LANGUAGES = ("zh", "en")
 MONTHS = (

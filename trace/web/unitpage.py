@@ -13,10 +13,10 @@ from threading import Lock
 
 from flask import g
 
-from ..card import Answer
-from ..counting import Seen
-from ..facts import BatchFacts
-from ..pack import Pack, copied
+from ..scan.answer import Answer
+from ..scan.batch_facts import BatchFacts
+from ..scan.looks import Seen
+from ..scan.pack import Pack, copied
 from .language import moment_in
 
 MOST_KEPT = 4_000  # pages, about 13 kB each

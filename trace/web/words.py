@@ -2,17 +2,17 @@
 
 from flask import Flask
 
-from ..card import VERDICT_WORDS, Verdict
-from ..cases import CASE_WORDS, NOTICE_WORDS
-from ..certify import SCHEME_WORDS
-from ..codes.job import Output
-from ..commitmentforms import BASIS_WORDS
-from ..complaints import KIND_WORDS as COMPLAINT_WORDS
-from ..complaints import OUTCOME_WORDS, PLATFORM_WORDS
+from ..cases.case import CASE_WORDS, NOTICE_WORDS
+from ..cases.complaints import KIND_WORDS as COMPLAINT_WORDS
+from ..cases.complaints import OUTCOME_WORDS, PLATFORM_WORDS
+from ..certification.claims import SCHEME_WORDS
+from ..codes.label.job import Output
+from ..commitment.forms import BASIS_WORDS
 from ..errors import N_
-from ..importkinds import KIND_WORDS as KIND_WORDS
+from ..imports.kinds import KIND_WORDS
 from ..models import BatchState, Claim, Ending, PlotKind, PrintState, RecallKind, Review, RewardOutcome, Role, Unit
-from ..regimes import REGIME_WORDS
+from ..register.regimes import REGIME_WORDS
+from ..scan.answer import VERDICT_WORDS, Verdict
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),

@@ -5,32 +5,32 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from ... import cases as casefiles
-from ... import claimnotices, complaints, underwriting
-from ...accounts import Actor
-from ...card import VERDICT_WORDS
-from ...cases import CASE_WORDS, NOTICE_WORDS
+from ...access.actor import Actor
+from ...cases import case, claims, complaints
+from ...cases.case import CASE_WORDS, NOTICE_WORDS
 from ...errors import N_
-from ...insure import POLICY_KIND_WORDS
+from ...insurance import policies
+from ...insurance.coverage import POLICY_KIND_WORDS
 from ...models import CaseState, Complaint
+from ...scan.answer import VERDICT_WORDS
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Typed
-from ..insurance import SCOPE_WORDS
-from ..insurance import STATE_WORDS as POLICY_WORDS
+from ..pages.insurance import SCOPE_WORDS
+from ..pages.insurance import STATE_WORDS as POLICY_WORDS
 from .parts import batch_heads, county, word
 
 
 def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    rows = casefiles.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
+    rows = case.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
     return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
 
 
 def _policies(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return underwriting.found(actor, typed.get("state", ""))
+    return policies.found(actor, typed.get("state", ""))
 
 
 def _claims(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return claimnotices.found(actor, typed.get("state") == CaseState.CLOSED)
+    return claims.found(actor, typed.get("state") == CaseState.CLOSED)
 
 
 EXPORTS: tuple[Export, ...] = (

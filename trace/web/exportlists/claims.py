@@ -5,9 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from ... import brands, commitments
-from ...accounts import Actor, visible
-from ...certify import SCHEME_WORDS
+from ...access.actor import Actor
+from ...access.visibility import visible
+from ...brands import directory
+from ...certification.claims import SCHEME_WORDS
+from ...commitment import certificates
 from ...errors import N_, Message
 from ...models import Brand, BrandLicence, Certification, Claim
 from ...sheets.writer import Kind
@@ -35,7 +37,7 @@ def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 
 def _commitments(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return commitments.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
+    return certificates.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
 
 
 EXPORTS: tuple[Export, ...] = (
@@ -66,7 +68,7 @@ EXPORTS: tuple[Export, ...] = (
         _brands,
         lambda policy: (
             Col(N_("品牌"), lambda row: row.name, width=20),
-            Col(N_("种类"), word(brands.KIND_WORDS, lambda row: row.kind)),
+            Col(N_("种类"), word(directory.KIND_WORDS, lambda row: row.kind)),
             Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
             Col(N_("一县一特"), lambda row: Message(N_("是")) if row.flagship else None),
             Col(N_("持有人或主体"), lambda row: row.producer.name if row.producer else row.holder, width=28),
@@ -97,7 +99,7 @@ EXPORTS: tuple[Export, ...] = (
         lambda policy: (
             Col(N_("编号"), lambda row: row.number, width=16),
             Col(N_("开具日期"), lambda row: row.issued_on, Kind.DAY),
-            Col(N_("样式"), lambda row: commitments.template_of(row).name, width=28),
+            Col(N_("样式"), lambda row: certificates.template_of(row).name, width=28),
             Col(N_("产品"), lambda row: row.product),
             Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
             Col(N_("单位"), lambda row: Message(row.unit), width=8),
@@ -107,7 +109,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("批次身份证号"), lambda row: row.batch.id_number, width=20),
             Col(
                 N_("承诺依据"),
-                lambda row: "、".join(commitments.template_of(row).basis[each] for each in commitments.bases_of(row)),
+                lambda row: "、".join(certificates.template_of(row).basis[each] for each in certificates.bases_of(row)),
                 width=30,
             ),
             Col(N_("检测报告"), lambda row: row.report, width=24),

@@ -5,10 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ... import farmbook, farminputs, inspections
-from ...accounts import Actor
+from ...access.actor import Actor
 from ...errors import N_, Message
-from ...farmwords import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
+from ...farm import input_list, inspections, record
+from ...farm.words import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ...models import Inspection
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Typed
@@ -16,7 +16,7 @@ from .parts import batch_heads, county, word
 
 
 def _uses(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return farmbook.uses_found(actor)
+    return record.uses_found(actor)
 
 
 def _inspections(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -24,7 +24,7 @@ def _inspections(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 
 def _inputs(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return farminputs.found(typed.get("q", "")[:40].strip(), typed.get("state") == "ended")
+    return input_list.found(typed.get("q", "")[:40].strip(), typed.get("state") == "ended")
 
 
 def _items(row: Inspection) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from ... import audit, records
-from ...accounts import Actor
+from ...access.actor import Actor
+from ...audit import batches
 from ...errors import N_, Message
 from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Review, Shipment, UnitScans
+from ...register import lists
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Typed
 from ..words import BATCH_WORDS, EVENT_WORDS, REVIEW_WORDS, RUN_WORDS
@@ -17,11 +18,11 @@ from .parts import batch_filter, batch_heads, county, of_batches, word
 
 def _products(actor: Actor, typed: Typed) -> sa.Select[Any]:
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
-    return records.products_found(actor, typed.get("state", turn))
+    return lists.products_found(actor, typed.get("state", turn))
 
 
 def _batches(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    found = audit.batches_found(actor, batch_filter(typed))
+    found = batches.batches_found(actor, batch_filter(typed))
     return found.options(joinedload(Batch.product), joinedload(Batch.producer), joinedload(Batch.plot))
 
 
@@ -48,7 +49,7 @@ def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
 
 def _links(actor: Actor, typed: Typed) -> sa.Select[Any]:
     """One row for each batch that went into another, where either is among the batches that the filter finds."""
-    wanted = audit.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
+    wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
     rows = sa.select(BatchLink).where(sa.or_(BatchLink.from_id.in_(wanted), BatchLink.to_id.in_(wanted)))
     ends = [
         joinedload(end).joinedload(what)

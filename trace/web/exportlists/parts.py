@@ -6,11 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from ... import audit
-from ...accounts import Actor, visible
+from ...access.actor import Actor
+from ...access.visibility import visible
+from ...audit import batches
 from ...errors import N_, Message
 from ...models import Batch
-from ...policy import Policy
+from ...policy.policy import Policy
 from ...sheets.writer import Kind
 from ..exports import Col, Typed
 
@@ -26,15 +27,17 @@ def county(policy: Policy, of: Of) -> Of:
     return lambda row: Message(policy.county_name(of(row)))
 
 
-def batch_filter(typed: Typed) -> audit.BatchFilter:
-    return audit.BatchFilter(typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", ""))
+def batch_filter(typed: Typed) -> batches.BatchFilter:
+    return batches.BatchFilter(
+        typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", "")
+    )
 
 
 def of_batches(kind: type[Any]) -> Callable[[Actor, Typed], sa.Select[Any]]:
     """Rows that belong to the batches which the filter of the batches' page finds."""
 
     def rows(actor: Actor, typed: Typed) -> sa.Select[Any]:
-        wanted = audit.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
+        wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
         batch = joinedload(kind.batch)
         return (
             visible(actor, kind)

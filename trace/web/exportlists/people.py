@@ -4,18 +4,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ... import audit, records
-from ...accounts import Actor, visible
+from ...access.actor import Actor
+from ...access.visibility import visible
+from ...audit import log
 from ...errors import N_, Message
+from ...imports.kinds import KIND_WORDS
 from ...models import Account, Review
+from ...register import lists
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Typed
-from ..words import EVENT_WORDS, KIND_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from ..words import EVENT_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
 from .parts import county, word
 
 
 def _producers(actor: Actor, typed: Typed) -> sa.Select[Any]:
-    return records.producers_found(actor, typed.get("state", Review.SUBMITTED))
+    return lists.producers_found(actor, typed.get("state", Review.SUBMITTED))
 
 
 def _accounts(actor: Actor, typed: Typed) -> sa.Select[Any]:
@@ -55,7 +58,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "events",
         N_("日志"),
-        lambda actor, typed: audit.events_found(actor),
+        lambda actor, typed: log.events_found(actor),
         lambda policy: (
             Col(N_("编号"), lambda row: row.id, Kind.COUNT),
             Col(N_("时间"), lambda row: row.at, Kind.MOMENT),

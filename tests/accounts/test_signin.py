@@ -1,0 +1,277 @@
+"""Signing in: the same answer for an unknown user and a wrong password, throttling, and accounts that end at once."""
+
+import importlib.util
+import statistics
+import threading
+import time
+from datetime import timedelta
+from types import ModuleType
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from world import NOW, PASSWORD, World, signed_in
+from yipin.access.actor import Actor
+from yipin.accounts import signin
+from yipin.audit import log
+from yipin.errors import Conflict, Invalid, NotFound, Throttled
+from yipin.models import Account, LoginFailure, Role
+
+KEY = b"k" * 32
+
+
+def attempt(world: World, login: str, password: str, client: str = "203.0.113.9", minutes: float = 0) -> str | None:
+    """The login of whoever comes in."""
+    with world.db.write.begin() as session:
+        account = signin.sign_in(session, login, password, client, KEY, NOW + timedelta(minutes=minutes))
+        return account.login if account else None
+
+
+def fail(world: World, times: int, login: str = "ama", client: str = "203.0.113.9") -> None:
+    for _ in range(times):
+        assert attempt(world, login, "wrong password", client) is None
+
+
+def add(world: World, **changes: str) -> Account:
+    parts = {"login": "new.person", "name": "New", "role": "producer", "password": PASSWORD, "county": ""} | changes
+    with world.db.write.begin() as session:
+        return signin.add_account(session, Actor("founder", NOW), world.office.policy, **parts)
+
+
+def test_the_right_password_opens_however_the_login_is_written(world: World) -> None:
+    assert attempt(world, "ama", PASSWORD) == "ama"
+    assert attempt(world, "  AMA ", PASSWORD) == "ama"
+
+
+WRONG = [
+    ("ama", ""),
+    ("ama", PASSWORD + " "),
+    ("ama", PASSWORD.upper()),
+    ("ama", "a pear in a tre"),
+    ("nobody", PASSWORD),
+    ("", ""),
+    ("ben", PASSWORD[:-1]),
+    ("ama\x00", "x"),
+    ("' OR 1=1 --", PASSWORD),
+    ("x" * 9999, PASSWORD),
+    ("ama", "x" * 99999),
+    ("ama", "\ud800"),
+    ("\ud800", PASSWORD),
+    ("ama", PASSWORD + "\x00"),
+]
+
+
+def test_anything_else_does_not_and_is_counted(world: World) -> None:
+    for number, (login, password) in enumerate(WRONG, 1):
+        assert attempt(world, login, password, f"203.0.{number}.9") is None
+        with world.db.read.begin() as session:
+            assert session.scalar(sa.select(sa.func.sum(LoginFailure.failures))) == 3 * number
+
+
+def test_a_disabled_account_is_as_if_the_password_were_wrong(world: World) -> None:
+    with world.db.write.begin() as session:
+        signin.disable(session, world.chen, signin.account_called(session, "ama"))
+    assert attempt(world, "ama", PASSWORD) is None
+
+
+def in_earnest() -> ModuleType:
+    """The module as a server loads it: the other tests run with a cheap hash."""
+    spec = importlib.util.spec_from_file_location("yipin.accounts.signin_in_earnest", signin.__file__)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None:
+    """Each path does one such piece of work, or its time would tell who exists."""
+    earnest = in_earnest()
+    assert not earnest.HASHER.check_needs_rehash(earnest._NOBODY)
+    with world.db.write.begin() as session:
+        earnest.set_password(session, world.chen, signin.account_called(session, "ama"), PASSWORD)
+    times: dict[str, list[float]] = {"ama": [], "nobody": []}
+    for number in range(5):
+        for login in times:
+            with world.db.write.begin() as session:
+                began = time.process_time()
+                assert earnest.sign_in(session, login, "wrong password", f"203.0.{number}.9", KEY, NOW) is None
+                times[login].append(time.process_time() - began)
+    known, unknown = (statistics.median(taken) for taken in times.values())
+    assert abs(known - unknown) < 0.25 * max(known, unknown)
+    assert min(known, unknown) > 0.02  # it was the slow hash
+
+
+def test_five_failures_close_a_login_to_that_address_for_a_quarter_of_an_hour(world: World) -> None:
+    fail(world, 5)
+    with pytest.raises(Throttled, match="请 15 分钟后再试"):
+        attempt(world, "ama", PASSWORD, minutes=0.5)
+    with pytest.raises(Throttled, match="请 1 分钟后再试"):
+        attempt(world, "ama", PASSWORD, minutes=14.5)
+    assert attempt(world, "ama", PASSWORD, "198.51.100.1", minutes=1) == "ama"  # from elsewhere it is open
+    assert attempt(world, "ben", PASSWORD, minutes=1) == "ben"  # and there to another
+    assert attempt(world, "ama", PASSWORD, minutes=15) == "ama"
+
+
+def test_an_unknown_login_is_throttled_like_a_known_one(world: World) -> None:
+    """Or the throttle would tell who exists."""
+    for login in ("ama", "nobody"):
+        fail(world, 5, login, f"192.0.2.{len(login)}")
+        with pytest.raises(Throttled):
+            attempt(world, login, PASSWORD, f"192.0.2.{len(login)}")
+
+
+def test_a_success_forgives_the_slips_before_it(world: World) -> None:
+    for _ in range(3):
+        fail(world, 4)
+        assert attempt(world, "ama", PASSWORD) == "ama"
+
+
+def test_an_address_that_tries_many_logins_is_closed(world: World) -> None:
+    for county in world.office.policy.counties:
+        fail(world, 4, world.officer_of(county).name)
+    fail(world, 4, "chen")
+    with pytest.raises(Throttled):
+        attempt(world, "ben", PASSWORD)
+    assert attempt(world, "ben", PASSWORD, "198.51.100.1") == "ben"
+
+
+def test_a_login_tried_from_everywhere_is_closed(world: World) -> None:
+    for number in range(100):
+        fail(world, 1, "ama", f"198.51.{number}.1")
+    with pytest.raises(Throttled):
+        attempt(world, "ama", PASSWORD, "192.0.2.1")
+    assert attempt(world, "ben", PASSWORD, "192.0.2.1") == "ben"
+
+
+def test_an_old_failure_is_not_added_to_a_new_one(world: World) -> None:
+    fail(world, 4)
+    assert attempt(world, "ama", "wrong password", minutes=16) is None
+    with world.db.read.begin() as session:
+        assert session.scalars(sa.select(LoginFailure.failures)).all() == [1, 1, 1]
+
+
+def test_failures_at_the_same_time_are_all_counted(world: World) -> None:
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            attempt(world, "ama", "wrong password")
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    with world.db.read.begin() as session:
+        assert session.scalars(sa.select(LoginFailure.failures)).all() == [5, 5, 5]
+
+
+def test_what_is_remembered_of_a_failure_names_nobody(world: World) -> None:
+    fail(world, 1)
+    with world.db.read.begin() as session:
+        for mark in session.scalars(sa.select(LoginFailure.mark)):
+            assert len(mark) == 64 and "ama" not in mark and "203" not in mark
+
+
+def test_a_password_easily_guessed_is_refused(world: World) -> None:
+    for password in (
+        "",
+        "short",
+        "123456789",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "new.person1",
+        "xxNEW.PERSONxx",
+        "1111122222",
+        "x" * 1025,
+    ):
+        with pytest.raises(Invalid) as answer:
+            add(world, password=password)
+        assert answer.value.field == "password"
+        assert not password or password not in str(answer.value)
+
+
+def test_any_long_sentence_is_a_password(world: World) -> None:
+    for number, password in enumerate(
+        (
+            "一句很长的话当作密码用",
+            "correct horse battery",
+            "P" * 900 + "assword1",
+            "tab\tand\x00nul1",
+            "half \ud800 character",
+        )
+    ):
+        add(world, login=f"person{number}", password=password)
+        assert attempt(world, f"person{number}", password) == f"person{number}"
+
+
+def test_each_wrong_field_of_an_account_is_named(world: World) -> None:
+    wrong = {
+        "login": ["", "ab", "ama", "AMA", "a b c", "-abc", "x" * 41, "用户名", "a/b/c", "abc\n\n\x00", "abc\ud800"],
+        "name": ["", "<b>", "名🍑", "x" * 41],
+        "role": ["", "king", "OFFICER"],
+        "county": ["430225"],  # of a producer
+    }
+    for field, values in wrong.items():
+        for value in values:
+            with pytest.raises(Invalid) as answer:
+                add(world, **{field: value})
+            assert answer.value.field == field, value
+    with pytest.raises(Invalid):
+        add(world, role="officer", county="110105")
+
+
+def test_an_account_keeps_no_password(world: World) -> None:
+    account = add(world, login=" New.Officer ", role="officer", county="430225")
+    assert (account.login, account.role, account.county) == ("new.officer", Role.OFFICER, "430225")
+    assert account.password_hash.startswith("$argon2id$") and PASSWORD not in account.password_hash
+    with world.db.read.begin() as session:
+        told = log.events_of(session, account)[-1]
+    assert told.action == "account.add" and PASSWORD not in str(told.data)
+
+
+def test_a_person_changes_the_password_by_knowing_the_old_one(world: World) -> None:
+    with world.db.write.begin() as session:
+        account = signin.account_called(session, " AMA ")
+        with pytest.raises(Invalid) as answer:
+            signin.change_own_password(session, world.ama, account, "wrong", "another pear tree")
+        assert answer.value.field == "old"
+        signin.change_own_password(session, world.ama, account, PASSWORD, "another pear tree")
+    assert attempt(world, "ama", PASSWORD) is None
+    assert attempt(world, "ama", "another pear tree") == "ama"
+
+
+def test_nobody_disables_themselves_or_twice(world: World) -> None:
+    with world.db.write.begin() as session:
+        with pytest.raises(Conflict, match="正在用"):
+            signin.disable(session, world.chen, signin.account_called(session, "chen"))
+        signin.disable(session, world.chen, signin.account_called(session, "ama"))
+        with pytest.raises(Conflict, match="已经停用"):
+            signin.disable(session, world.chen, signin.account_called(session, "ama"))
+
+
+def test_an_account_that_is_not_there_is_named(world: World) -> None:
+    with pytest.raises(NotFound, match="nobody"), world.db.read.begin() as session:
+        signin.account_called(session, "nobody")
+
+
+@pytest.mark.parametrize("end", ["password", "disable"])
+def test_every_session_of_an_account_ends_at_once(world: World, app: Flask, end: str) -> None:
+    browsers = [signed_in(app, "ama"), signed_in(app, "ama")]
+    other = signed_in(app, "ben")
+    assert [browser.get("/producer/").status_code for browser in browsers] == [200, 200]
+    with world.db.write.begin() as session:
+        account = signin.account_called(session, "ama")
+        if end == "password":
+            signin.set_password(session, world.chen, account, "another pear tree")
+        else:
+            signin.disable(session, world.chen, account)
+    for browser in browsers:
+        answer = browser.get("/producer/")
+        assert answer.status_code == 302 and answer.location.startswith("/login")
+    assert other.get("/producer/").status_code == 200

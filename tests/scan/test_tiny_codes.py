@@ -1,0 +1,138 @@
+"""Tiny codes in the record: one unit has one code, one quota, the same verdicts, and no signature is claimed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from world import NOW, World
+from yipin import cli
+from yipin.audit import holds
+from yipin.codes import tiny
+from yipin.codes.kinds import CodeKind
+from yipin.codes.units import UnitPermutation
+from yipin.errors import Conflict, Invalid, Throttled
+from yipin.issue.codes import issue_codes
+from yipin.models import Batch, CodeRange
+from yipin.scan import guess_limit, lookup
+from yipin.scan.answer import Verdict
+from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
+from yipin.scan.looks import Reader
+
+PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
+
+
+def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:
+    with world.db.write.begin() as session:
+        row = session.get_one(Batch, batch.id)
+        return issue_codes(session, world.ama, world.office.ring, row, count, key, CodeKind.TINY)
+
+
+def stickers(world: World) -> tuple[Batch, CodeRange, list[str]]:
+    """A batch of Ama's with three stickers on the fruit."""
+    batch = world.declare()
+    codes = issue_tiny(world, batch)
+    world.release(world.print(codes, "sticker-18x18"))
+    return batch, codes, world.codes(codes)
+
+
+def look(world: World, digits: str):  # type: ignore[no-untyped-def]
+    with world.db.write.begin() as session:
+        return lookup.scan_unit(session, world.office, digits, PERSON, NOW)
+
+
+def test_a_sticker_that_is_out_is_genuine_and_no_signature_is_spoken_of(world: World) -> None:
+    batch, _, digits = stickers(world)
+    answer = look(world, digits[1])
+    assert (answer.verdict, answer.kind, answer.scans) == (Verdict.GENUINE, CodeKind.TINY, 1)
+    assert answer.card is not None and (answer.card.id_number, answer.card.unit) == (batch.id_number, 2)
+    assert answer.key_number is None and answer.facts_at_issue == ()
+    said = [answer.reason, *(step.what for step in answer.steps)]
+    assert "签名" not in "".join(map(str, said))
+    with world.db.write.begin() as session:
+        holds.recall(
+            session, replace(world.chen, at=NOW + timedelta(hours=1)), session.get_one(Batch, batch.id), "检出农残"
+        )
+    assert look(world, digits[1]).verdict is Verdict.RECALLED
+
+
+def test_a_sticker_not_yet_on_the_fruit_is_not_released(world: World) -> None:
+    codes = issue_tiny(world, world.declare())
+    answer = look(world, world.codes(codes)[0])
+    assert answer.verdict is Verdict.NOT_RELEASED and "签名" not in str(answer.reason)
+
+
+def test_a_unit_has_one_code_and_both_kinds_share_the_quota(world: World) -> None:
+    batch = world.declare()  # a hundred packs
+    full = world.issue(batch, 60)
+    small = issue_tiny(world, batch, 40)
+    assert (small.first, small.key_number, small.kind) == (60, 0, CodeKind.TINY)
+    with pytest.raises(Invalid):
+        issue_tiny(world, batch, 1, "more")
+    number = batch.id_number
+    secret, units = world.office.secrets.units, UnitPermutation(world.office.secrets.units, number)
+    of_full_unit = tiny.to_digits(tiny.make(secret, number, units.number(full.first)))
+    assert look(world, of_full_unit).verdict is Verdict.UNKNOWN
+    assert len(set(world.codes(full) + world.codes(small))) == 100
+
+
+def test_the_same_form_gives_the_same_range_but_not_of_another_kind(world: World) -> None:
+    batch = world.declare()
+    assert issue_tiny(world, batch).id == issue_tiny(world, batch).id
+    with pytest.raises(Conflict):
+        world.issue(batch, 3, "tiny-1")
+
+
+def test_tiny_codes_are_not_printed_on_what_is_too_small(world: World) -> None:
+    codes = issue_tiny(world, world.declare())
+    assert world.print(codes, "sticker-a4-140").state == "ready"
+    with pytest.raises(Invalid):
+        world.print(world.issue(world.declare(), 2), "sticker-18x18", key="print-2")
+
+
+def test_who_sends_many_wrong_codes_is_not_answered_for_a_while() -> None:
+    desk = GuessLimit()
+    for _ in range(CLIENT_LIMIT):
+        desk.refuse("203.0.113.0/24", 1, NOW)
+        desk.wrong("203.0.113.0/24", 1, NOW)
+    with pytest.raises(Throttled, match="10 分钟"):
+        desk.refuse("203.0.113.0/24", 2, NOW)
+    desk.refuse("198.51.100.0/24", 1, NOW)
+    desk.refuse("203.0.113.0/24", 1, NOW + WINDOW)
+
+
+def test_a_batch_under_attack_still_answers_who_has_sent_nothing_wrong() -> None:
+    desk = GuessLimit()
+    for n in range(BATCH_LIMIT):
+        desk.wrong(f"10.{n >> 8}.{n & 255}.0/24", 7, NOW)
+    desk.wrong("10.0.1.0/24", 7, NOW)
+    with pytest.raises(Throttled):
+        desk.refuse("10.0.1.0/24", 7, NOW)
+    desk.refuse("198.51.100.0/24", 7, NOW)
+    desk.refuse("10.0.1.0/24", 8, NOW)
+
+
+def test_what_is_remembered_of_guessers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guess_limit, "MOST_KEPT", 100)
+    desk = GuessLimit()
+    for n in range(1000):
+        desk.wrong(str(n), n, NOW)
+    assert len(desk) == 200
+
+
+def test_offline_a_tiny_code_is_said_to_be_checked_online_only(world: World, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    codes = issue_tiny(world, world.declare())
+    keys = tmp_path / "keys.json"
+    keys.write_text(world.office.keys.to_json(), "utf-8")
+    said = CliRunner().invoke(cli.main, ["verify", "--keys", str(keys), world.address(world.codes(codes)[0])])
+    assert said.exit_code == 1 and "联网" in said.output and "假码" not in said.output
+
+
+def test_the_command_line_issues_tiny_codes(world: World) -> None:
+    batch = world.declare()
+    done = CliRunner().invoke(cli.main, ["issue", "--data", str(world.settings.data), "--tiny", batch.id_number, "2"])
+    assert done.exit_code == 0, done.output
+    with world.db.read.begin() as session:
+        assert session.scalars(sa.select(CodeRange.kind)).all() == [CodeKind.TINY]

@@ -1,0 +1,40 @@
+"""Who acts: the account behind a change, its role, its county, its producer, and the moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ..errors import N_, Conflict
+from ..models import Account, Producer, Review, Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which role, and when (aware UTC). Without a role: someone not signed in, or the command line."""
+
+    name: str
+    at: datetime
+    role: Role | None = None
+    account_id: int | None = None
+    county: str | None = None
+    producer_id: int | None = None
+    insurer_id: int | None = None
+
+    @classmethod
+    def of(cls, account: Account, at: datetime) -> "Actor":
+        return cls(account.name, at, account.role, account.id, account.county, account.producer_id, account.insurer_id)
+
+    @property
+    def is_city_officer(self) -> bool:
+        return self.role is Role.OFFICER and self.county is None
+
+
+def own_producer(session: Session, actor: Actor) -> Producer:
+    """The actor's producer, if it is approved; Conflict with what to do otherwise."""
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    if producer is None:
+        raise Conflict(N_("请先填写生产主体信息"))
+    if producer.state is not Review.APPROVED:
+        raise Conflict(N_("生产主体还没有审核通过，暂时不能办这件事"))
+    return producer

@@ -1,0 +1,53 @@
+"""How often something may be tried: attempts are counted in the database under keyed hashes, so that several server
+processes share one count, a restart forgives nothing, and no address is kept."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..db import add_first
+from ..models import LoginFailure
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many attempts of one kind within a window that begins with the first of them."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+def mark(key: bytes, name: str, text: str) -> str:
+    """Under which one thing's attempts are counted."""
+    return hmac.new(key, f"{name}\0{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def minutes_to_wait(session: Session, limit: Limit, mark: str, now: datetime) -> int:
+    """How long until the next attempt is allowed; 0: now."""
+    row = session.get(LoginFailure, mark)
+    if row is None or row.failures < limit.most or now >= row.since + limit.window:
+        return 0
+    return int((row.since + limit.window - now).total_seconds() // 60) + 1
+
+
+def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
+    """Count one attempt. Commit, also when the attempt fails."""
+    old = now - limit.window
+    again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
+    counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
+    renewed = again.where(LoginFailure.since <= old).values(failures=1, since=now)
+    if _touched(session, counted) or _touched(session, renewed):
+        return
+    if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
+        session.execute(counted)
+
+
+def _touched(session: Session, change: sa.Update) -> bool:
+    result = session.execute(change, execution_options={"synchronize_session": False})
+    return bool(cast("sa.CursorResult[Any]", result).rowcount)

@@ -1,0 +1,30 @@
+"""Which accounts act for a producer. Who registers its own record is bound to it at once (`register`); a producer that an
+officer entered or imported gets its account here."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..audit import log
+from ..errors import N_, Invalid
+from ..models import Account, Producer, Role
+
+
+def accounts_of(session: Session, producer: Producer) -> Sequence[Account]:
+    return session.scalars(sa.select(Account).where(Account.producer_id == producer.id).order_by(Account.id)).all()
+
+
+def bind(session: Session, actor: Actor, producer: Producer, login: str) -> Account:
+    """An officer, who knows whose account it is, binds it to a producer. The grower opened it alone, so that nobody else
+    has ever known its password. Raises Invalid("login"): no such account of a grower, or one that has a producer."""
+    typed = login.strip().lower()
+    account = session.scalar(sa.select(Account).where(Account.login == typed).with_for_update())
+    if account is None or account.role is not Role.PRODUCER or account.disabled_at is not None:
+        raise Invalid("login", N_("没有登录名为“%(login)s”的种植户账号；请对方先在本站开通"), login=typed)
+    if account.producer_id is not None:
+        raise Invalid("login", N_("账号“%(login)s”已经绑定了主体，不能再绑"), login=typed)
+    account.producer_id = producer.id
+    log.record(session, actor, "account.link", account, producer=producer.id)
+    return account

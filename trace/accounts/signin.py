@@ -1,0 +1,184 @@
+"""Signing in: passwords, throttling, and the making and ending of accounts.
+
+An unknown user and a wrong password get the same answer after the same work, and attempts are counted in the
+database, so that several server processes share one count.
+"""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..audit import log
+from ..errors import N_, Conflict, Invalid, NotFound, Throttled
+from ..insurance import insurers
+from ..models import Account, EndedSession, LoginFailure, Role
+from ..policy.policy import Policy
+from . import attempts
+from .attempts import Limit
+
+HASHER = PasswordHasher()  # argon2id, 64 MiB
+_AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat the memory
+# Of a password that nobody has, with HASHER's parameters; made beforehand, for every process would wait for it at its start.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
+
+SESSION_LASTS = timedelta(hours=12)  # after the last page
+WINDOW = timedelta(minutes=15)
+# How many failures in the window: of one login from one address, of one address, of one login from everywhere.
+LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
+
+
+def sign_in(session: Session, login: str, password: str, client: str, key: bytes, now: datetime) -> Account | None:
+    """The account, or None when login or password is wrong (the failure is counted: commit in either case).
+
+    `key` keys the hashes under which attempts are remembered. Raises Throttled after too many failures.
+    """
+    # PostgreSQL cannot even be asked for a NUL, and no database for half a character.
+    login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
+    marks = _marks(login, client, key)
+    _refuse_if_throttled(session, marks, now)
+    account = session.scalar(sa.select(Account).where(Account.login == login))
+    good = _matches(account.password_hash if account else _NOBODY, password)
+    if account and good and account.disabled_at is None:
+        session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
+        return account
+    for limit in LIMITS:
+        attempts.count(session, limit, marks[limit.name], now)
+    return None
+
+
+def _marks(login: str, client: str, key: bytes) -> dict[str, str]:
+    texts = {"pair": f"{login}\0{client}", "client": client, "login": login}
+    return {name: attempts.mark(key, name, text) for name, text in texts.items()}
+
+
+def _refuse_if_throttled(session: Session, marks: dict[str, str], now: datetime) -> None:
+    for limit in LIMITS:
+        if minutes := attempts.minutes_to_wait(session, limit, marks[limit.name], now):
+            raise Throttled(N_("登录失败次数太多，请 %(minutes)d 分钟后再试"), minutes=minutes)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    with _AT_ONCE:
+        try:
+            return HASHER.verify(password_hash, _bytes(password[:1024]))
+        except (VerifyMismatchError, VerificationError, InvalidHashError):
+            return False
+
+
+def sign_out(session: Session, actor: Actor, number: str) -> None:
+    """End one session of an account, by its random number: a copy of its cookie opens nothing any more."""
+    session.execute(sa.delete(EndedSession).where(EndedSession.ended_at < actor.at - SESSION_LASTS))
+    if not is_over(session, number):
+        session.add(EndedSession(mark=_mark_of(number), ended_at=actor.at))
+
+
+def is_over(session: Session, number: str) -> bool:
+    """Whether this session was signed out of."""
+    return session.get(EndedSession, _mark_of(number)) is not None
+
+
+def _mark_of(number: str) -> str:
+    return hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add_account(
+    session: Session,
+    actor: Actor,
+    policy: Policy,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    county: str = "",
+    insurer: str = "",
+) -> Account:
+    """Make an account. `county` limits an officer to one county; empty is the whole city. `insurer` is the company
+    that an insurer's account acts for; empty is a company of the account's own name.
+
+    Raises Invalid (login taken or malformed, password too short, unknown role or county).
+    """
+    kind = fields.choice("role", Role, role)
+    login = _login(login)
+    if session.scalar(sa.select(Account.id).where(Account.login == login)):
+        raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
+    if county and kind is not Role.OFFICER:
+        raise Invalid("county", N_("只有监管账号有县市区范围"))
+    if insurer.strip() and kind is not Role.INSURER:
+        raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
+    person = fields.line("name", name, most=40)
+    company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
+    account = Account(
+        login=login,
+        name=person,
+        role=kind,
+        county=policy.county(county) if county else None,
+        insurer_id=company.id if company else None,
+        password_hash=_hash(login, password),
+        created_at=actor.at,
+    )
+    session.add(account)
+    log.record(session, actor, "account.add", account, role=kind, county=county or None)
+    return account
+
+
+def _login(typed: str) -> str:
+    login = typed.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", login, re.ASCII):
+        raise Invalid("login", N_("登录名用 3 到 40 个小写字母、数字、点、横线，以字母或数字开头"))
+    return login
+
+
+def _hash(login: str, password: str) -> str:
+    """Hash a new password: 10 to 1,024 characters, not the login itself, more than four different characters."""
+    if not 10 <= len(password) <= 1024:
+        raise Invalid("password", N_("密码要 10 个字符以上；可以用一句话"))
+    if login in password.lower() or len(set(password)) < 5:
+        raise Invalid("password", N_("密码太容易猜：不要含登录名，不要只用几个字符"))
+    with _AT_ONCE:
+        return HASHER.hash(_bytes(password))
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # whatever a terminal hands over
+
+
+def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:
+    """Change a password; every session of the account ends."""
+    account.password_hash = _hash(account.login, password)
+    account.epoch += 1
+    log.record(session, actor, "account.password", account)
+
+
+def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> None:
+    """As `set_password`, by the person themself, who must know the old one."""
+    if not _matches(account.password_hash, old):
+        raise Invalid("old", N_("原密码不对"))
+    set_password(session, actor, account, new)
+
+
+def disable(session: Session, actor: Actor, account: Account) -> None:
+    """End an account: its sessions end at once, its history stays."""
+    if account.disabled_at is not None:
+        raise Conflict(N_("这个账号已经停用"))
+    if account.id == actor.account_id:
+        raise Conflict(N_("不能停用自己正在用的账号"))
+    account.disabled_at = actor.at
+    account.epoch += 1
+    log.record(session, actor, "account.disable", account)
+
+
+def account_called(session: Session, login: str) -> Account:
+    """The account with this login name; NotFound otherwise."""
+    account = session.scalar(sa.select(Account).where(Account.login == login.strip().lower()))
+    if account is None:
+        raise NotFound(N_("没有登录名为“%(login)s”的账号"), login=login[:64])
+    return account

@@ -1,0 +1,274 @@
+"""The brand directory (品牌目录): regional brands that officers keep, and producers' own brands that officers verify.
+
+Levels and selection lists are dated and only ever added to. Who may use a regional brand stands in `licences`.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from .. import fields
+from ..access import demonstrations
+from ..access.actor import Actor, own_producer
+from ..access.visibility import visible
+from ..audit import log
+from ..clock import day_of, start_of
+from ..errors import N_, Conflict, Invalid
+from ..models import Brand, BrandKind, BrandLevel, BrandSelection, Event, Level, Review, SelectionList, tell
+from ..policy.policy import Policy
+
+KIND_WORDS = {
+    BrandKind.REGIONAL: N_("区域公用品牌"),
+    BrandKind.ENTERPRISE: N_("企业品牌"),
+    BrandKind.PRODUCT: N_("产品品牌"),
+}
+LEVEL_WORDS = {Level.COUNTY: N_("县级"), Level.CITY: N_("市级"), Level.PROVINCE: N_("省级"), Level.NATION: N_("国家级")}
+LIST_WORDS = {SelectionList.CHINA_GRAIN_AND_OIL: N_("中国好粮油"), SelectionList.HUNAN_GRAIN_AND_OIL: N_("湖南好粮油")}
+
+
+def month_day(field: str, typed: str) -> str | None:
+    """A day of every year, "07-15"; None when left empty."""
+    text = typed.strip()
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", text, re.ASCII)
+    if not found:
+        raise Invalid(field, N_("请按 7-15 或 7月15日 的样子填"))
+    try:
+        return f"{date(2024, int(found[1]), int(found[2])):%m-%d}"
+    except ValueError:
+        raise Invalid(field, N_("没有 %(typed)s 这一天"), typed=text[:12]) from None
+
+
+def _facts(form: dict[str, str]) -> dict[str, Any]:
+    """What is said of a regional brand. A season or holder needs its source."""
+    values: dict[str, Any] = {
+        name: fields.line(name, form[name], least=0, most=most) or None
+        for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
+    }
+    values |= {name: month_day(name, form[name]) for name in ("season_from", "season_to")}
+    if (values["season_from"] or values["season_to"]) and not values["season_source"]:
+        raise Invalid("season_source", N_("请写明产季的依据，如哪年的产区公告"))
+    if values["holder"] and not values["holder_source"]:
+        raise Invalid("holder_source", N_("请写明持有人的依据，如证书或公告"))
+    return values
+
+
+def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str]) -> Brand:
+    """An officer enters a regional brand: name, county, flagship, clause, and what is known of it.
+
+    Raises Invalid for any field. A county officer enters brands of the own county.
+    """
+    county = policy.county(form["county"]) if form["county"] else None
+    if actor.county is not None and county != actor.county:
+        raise Invalid("county", N_("只能登记本县市区的品牌"))
+    brand = Brand(
+        key=_fresh_key(),
+        name=_free_name(session, form["name"]),
+        kind=BrandKind.REGIONAL,
+        county=county,
+        flagship=bool(form["flagship"]),
+        clause=fields.line("clause", form["clause"], least=2, most=200),
+        **_facts(form),
+    )
+    session.add(brand)
+    log.record(session, actor, "brand.enter", brand, name=brand.name)
+    return brand
+
+
+def edit(session: Session, actor: Actor, brand: Brand, form: dict[str, str]) -> None:
+    """An officer changes holder, season, plain name or the 一县一特 mark; the event tells what was and what is."""
+    _must_be_regional(brand)
+    values = _facts(form) | {"flagship": bool(form["flagship"])}
+    changed = {name: [getattr(brand, name), value] for name, value in values.items() if getattr(brand, name) != value}
+    for name, (_, value) in changed.items():
+        setattr(brand, name, value)
+    if changed:
+        log.record(session, actor, "brand.edit", brand, None, **changed)
+
+
+def _must_be_regional(brand: Brand) -> None:
+    if brand.kind is not BrandKind.REGIONAL:
+        raise Conflict(N_("这是主体自己的品牌，只有区域公用品牌才有持有人、产季和使用许可"))
+
+
+def _fresh_key() -> str:
+    return f"b-{secrets.token_hex(6)}"
+
+
+def _free_name(session: Session, typed: str, own: int = 0) -> str:
+    name = fields.line("name", typed, least=2, most=30)
+    if session.scalar(sa.select(Brand.id).where(Brand.name == name, Brand.id != own)):
+        raise Invalid("name", N_("目录里已经有“%(name)s”"), name=name)
+    return name
+
+
+def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since: str, source: str) -> BrandLevel:
+    """The brand was recognised at a level on a day (推动争创省级、国家级); what was before stays in the history."""
+    row = BrandLevel(
+        brand_id=brand.id,
+        level=fields.choice("level", Level, level),
+        since=_past("since", since, actor),
+        source=fields.line("source", source, least=2, most=200),
+    )
+    if any(known.level is row.level and known.since == row.since for known in brand.levels):
+        raise Invalid("level", N_("这一条已经登记过"))
+    session.add(row)
+    log.record(session, actor, "brand.level", row, brand=brand.name, level=row.level, since=str(row.since))
+    session.expire(brand, ["levels"])
+    return row
+
+
+def _past(field: str, typed: str, actor: Actor) -> date:
+    day = fields.day(field, typed)
+    if day > day_of(actor.at):
+        raise Invalid(field, N_("这一天还没到；最晚填今天"))
+    return day
+
+
+def add_selection(session: Session, actor: Actor, brand: Brand, *, list: str, year: str, source: str) -> BrandSelection:
+    """The brand is on a selection list (中国好粮油, 湖南好粮油) of a year."""
+    row = BrandSelection(
+        brand_id=brand.id,
+        list=fields.choice("list", SelectionList, list),
+        year=fields.count("year", year, day_of(actor.at).year),
+        source=fields.line("source", source, least=2, most=200),
+    )
+    if row.year < 1990:
+        raise Invalid("year", N_("请填四位数的年份"))
+    if any(known.list is row.list and known.year == row.year for known in brand.selections):
+        raise Invalid("year", N_("这一条已经登记过"))
+    session.add(row)
+    log.record(session, actor, "brand.selection", row, brand=brand.name, list=row.list, year=row.year)
+    session.expire(brand, ["selections"])
+    return row
+
+
+def level_of(brand: Brand, day: date) -> Level | None:
+    """The level that stands on a day: the highest reached by then."""
+    reached = {row.level for row in brand.levels if row.since <= day}
+    return next((level for level in reversed(Level) if level in reached), None)
+
+
+def declare(
+    session: Session, actor: Actor, *, name: str, kind: str, recognised_on: str, clause: str, brand: Brand | None = None
+) -> Brand:
+    """A producer declares its own enterprise or product brand, or mends a returned one; an officer verifies it.
+
+    `clause` is by whom and in which paper it was recognised. Raises Invalid, Conflict once it is verified.
+    """
+    producer = own_producer(session, actor)
+    values = {
+        "name": _free_name(session, name, brand.id if brand else 0),
+        "kind": fields.choice("kind", BrandKind, kind),
+        "recognised_on": _past("recognised_on", recognised_on, actor) if recognised_on.strip() else None,
+        "clause": fields.line("clause", clause, least=2, most=200),
+    }
+    if values["kind"] is BrandKind.REGIONAL:
+        raise Invalid("kind", N_("区域公用品牌由主管部门登记；这里登记您自己的品牌"))
+    if brand is None:
+        brand = Brand(
+            key=_fresh_key(), county=producer.county, producer_id=producer.id, submitted_at=actor.at, **values
+        )
+        session.add(brand)
+    elif brand.state is Review.APPROVED:
+        raise Conflict(N_("品牌已经核实；要更改请联系县市区农业农村局"))
+    else:
+        for key, value in values.items():
+            setattr(brand, key, value)
+        brand.return_reason, brand.submitted_at = None, actor.at
+    log.record(session, actor, "brand.declare", brand, name=brand.name, kind=brand.kind)
+    return brand
+
+
+def verify(session: Session, actor: Actor, brand: Brand) -> None:
+    """An officer has seen the papers: the brand is in the directory, and counts if its day of recognition is known."""
+    _must_wait(session, brand)
+    brand.verified_at, brand.verified_by, brand.return_reason = actor.at, actor.account_id, None
+    log.record(session, actor, "brand.verify", brand, recognised_on=str(brand.recognised_on or ""))
+
+
+def return_(session: Session, actor: Actor, brand: Brand, reason: str) -> None:
+    """An officer sends a declared brand back, saying what is to be mended."""
+    why = fields.reason(reason)
+    _must_wait(session, brand)
+    brand.return_reason = why
+    log.record(session, actor, "brand.return", brand, why)
+
+
+def _must_wait(session: Session, brand: Brand) -> None:
+    session.refresh(brand, with_for_update=True)
+    if brand.state is not Review.SUBMITTED:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+
+
+def directory(session: Session) -> Sequence[Brand]:
+    """What anyone may see: regional brands, and producers' own that are verified; by county, 一县一特 first."""
+    public = sa.or_(Brand.kind == BrandKind.REGIONAL, Brand.verified_at.is_not(None))
+    rows = sa.select(Brand).where(public).options(*_WHOLE)
+    return session.scalars(rows.order_by(Brand.county.is_(None), Brand.county, Brand.flagship.desc(), Brand.id)).all()
+
+
+_WHOLE = (selectinload(Brand.levels), selectinload(Brand.selections), selectinload(Brand.producer))
+
+
+def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
+    """The brands an officer keeps or a producer declared, those that wait first."""
+    found = session.scalars(visible(actor, Brand).options(*_WHOLE).order_by(Brand.id)).all()
+    return sorted(found, key=lambda brand: brand.state is not Review.SUBMITTED)
+
+
+def recognised(session: Session, kind: BrandKind, start: date, end: date, day: date) -> Sequence[Brand]:
+    """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
+    end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
+    known_before = start_of(day + timedelta(days=1))
+    rows = (
+        sa.select(Brand)
+        .outerjoin(Brand.producer)
+        .where(
+            Brand.kind == kind,
+            Brand.recognised_on.between(start, min(end, day)),
+            Brand.verified_at < known_before,
+            demonstrations.counts(session),
+        )
+    )
+    return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()
+
+
+def enter_brands(session: Session, policy: Policy, event: Event) -> int:
+    """Enter the policy's brands that the directory does not have yet; returns how many. `event` is the pattern
+    of the event told of each."""
+    known = set(session.scalars(sa.select(Brand.key)))
+    fresh = [entry for entry in policy.brands if entry.key not in known]
+    for entry in fresh:
+        brand = Brand(kind=BrandKind.REGIONAL, **asdict(entry))
+        session.add(brand)
+        tell(
+            session,
+            Event(
+                at=event.at,
+                actor_id=event.actor_id,
+                actor_name=event.actor_name,
+                actor_role=event.actor_role,
+                action="brand.enter",
+                data={},
+            ),
+            brand,
+        )
+    return len(fresh)
+
+
+def brands_for(session: Session, county: str) -> Sequence[Brand]:
+    """The regional brands a producer of this county may name."""
+    rows = sa.select(Brand).where(sa.or_(Brand.county == county, Brand.county.is_(None)), Brand.producer_id.is_(None))
+    return session.scalars(rows.order_by(Brand.id)).all()
+
+
+def own_brands(session: Session, producer_id: int) -> Sequence[Brand]:
+    return session.scalars(sa.select(Brand).where(Brand.producer_id == producer_id).order_by(Brand.id)).all()

@@ -1,0 +1,216 @@
+"""Who may use a regional brand (品牌使用许可), and whose name a batch may carry.
+
+A producer applies, an officer enters what the holder granted; a licence is dated and ended with a reason. A batch
+carries the name only under a licence on the day it is declared, and only if it was harvested in the brand's season.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..clock import day_of
+from ..errors import N_, Conflict, Invalid, Message
+from ..models import Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
+
+
+def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
+    """A producer asks to use a regional brand. Raises Invalid, Conflict when it has one or waits for one."""
+    producer = own_producer(session, actor)
+    brand = session.scalar(sa.select(Brand).where(Brand.key == brand_key, Brand.kind == BrandKind.REGIONAL))
+    if brand is None:
+        raise Invalid("brand", N_("请从列表里选一项"))
+    refuse_other_county(brand, producer)
+    today = day_of(actor.at)
+    for row in _of(session, brand.id, producer.id):
+        if row.state is Review.SUBMITTED:
+            raise Conflict(N_("已经申请过“%(brand)s”，正在等主管部门办理"), brand=brand.name)
+        if row.in_force(today):
+            raise Conflict(N_("您已经可以使用“%(brand)s”"), brand=brand.name)
+    row = BrandLicence(brand=brand, producer=producer, applied_at=actor.at)
+    session.add(row)
+    log.record(session, actor, "licence.apply", row, brand=brand.name, producer=producer.name)
+    return row
+
+
+def open_to(session: Session, producer: Producer, today: date) -> list[Brand]:
+    """The regional brands that a producer can apply for: of its county or of none, not used and not applied for yet."""
+    taken = {
+        row.brand_id
+        for row in of_producer(session, producer.id)
+        if row.state is Review.SUBMITTED or row.in_force(today)
+    }
+    offered = (
+        sa.select(Brand)
+        .where(Brand.kind == BrandKind.REGIONAL, sa.or_(Brand.county == producer.county, Brand.county.is_(None)))
+        .order_by(Brand.id)
+    )
+    return [brand for brand in session.scalars(offered) if brand.id not in taken]
+
+
+def refuse_other_county(brand: Brand, producer: Producer) -> None:
+    if brand.county and brand.county != producer.county:
+        raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
+
+
+def grant(
+    session: Session, actor: Actor, row: BrandLicence, *, number: str = "", valid_from: str, valid_to: str = ""
+) -> None:
+    """An officer enters the licence that the holder granted. `number` and `valid_to` may be empty."""
+    session.refresh(row, with_for_update=True)
+    if row.state is Review.APPROVED:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    row.number = fields.line("number", number, least=0, most=60) or None
+    row.valid_from = fields.day("valid_from", valid_from)
+    row.valid_to = fields.day("valid_to", valid_to) if valid_to.strip() else None
+    if row.valid_to and row.valid_to < row.valid_from:
+        raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=row.valid_to, start=row.valid_from)
+    row.granted_at, row.granted_by, row.return_reason = actor.at, actor.account_id, None
+    log.record(
+        session,
+        actor,
+        "licence.grant",
+        row,
+        brand=row.brand.name,
+        producer=row.producer.name,
+        valid_from=str(row.valid_from),
+        valid_to=str(row.valid_to or ""),
+    )
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    brand: Brand,
+    *,
+    producer: str,
+    number: str = "",
+    valid_from: str,
+    valid_to: str = "",
+) -> BrandLicence:
+    """An officer enters a licence for which nobody applied here. `producer` is its name or USCC."""
+    if brand.kind is not BrandKind.REGIONAL:
+        raise Conflict(N_("这是主体自己的品牌，只有区域公用品牌才有持有人、产季和使用许可"))
+    typed = producer.strip()
+    found = session.scalars(
+        sa.select(Producer)
+        .where(sa.or_(Producer.name == typed, Producer.uscc == typed.upper()), Producer.state == Review.APPROVED)
+        .limit(2)
+    ).all()
+    if len(found) != 1:
+        raise Invalid("producer", N_("没有找到这个已审核的主体；请填主体的全名或统一社会信用代码"))
+    refuse_other_county(brand, found[0])
+    row = BrandLicence(brand=brand, producer=found[0])
+    session.add(row)
+    session.flush()
+    grant(session, actor, row, number=number, valid_from=valid_from, valid_to=valid_to)
+    return row
+
+
+def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
+    """An officer declines an application, saying why."""
+    why = fields.reason(reason)
+    session.refresh(row, with_for_update=True)
+    if row.state is not Review.SUBMITTED:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    row.return_reason = why
+    log.record(session, actor, "licence.return", row, why, brand=row.brand.name, producer=row.producer.name)
+
+
+def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
+    """A licence ends today: from now on no batch is declared under the name. What is on sale stays as it is."""
+    why = fields.reason(reason)
+    session.refresh(row, with_for_update=True)
+    if row.granted_at is None or row.ended_on is not None:
+        raise Conflict(N_("这个许可已经终止，或者还没有授予"))
+    row.ended_on, row.end_reason = day_of(actor.at), why
+    log.record(session, actor, "licence.end", row, why, brand=row.brand.name, producer=row.producer.name)
+
+
+def _of(session: Session, brand_id: int, producer_id: int) -> Sequence[BrandLicence]:
+    rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand_id, BrandLicence.producer_id == producer_id)
+    return session.scalars(rows.order_by(BrandLicence.id)).all()
+
+
+def of_brand(session: Session, brand: Brand) -> Sequence[BrandLicence]:
+    rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand.id).options(selectinload(BrandLicence.producer))
+    return session.scalars(rows.order_by(BrandLicence.id)).all()
+
+
+def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:
+    rows = (
+        sa.select(BrandLicence).where(BrandLicence.producer_id == producer_id).options(selectinload(BrandLicence.brand))
+    )
+    return session.scalars(rows.order_by(BrandLicence.id)).all()
+
+
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """As `BrandLicence.in_force`, for a query."""
+    open_end = sa.or_(BrandLicence.valid_to.is_(None), BrandLicence.valid_to >= day)
+    not_ended = sa.or_(BrandLicence.ended_on.is_(None), BrandLicence.ended_on > day)
+    return sa.and_(BrandLicence.granted_at.is_not(None), BrandLicence.valid_from <= day, open_end, not_ended)
+
+
+def users(session: Session, day: date) -> dict[int, int]:
+    """How many producers may use each brand on a day, by the brand's row number."""
+    rows = sa.select(BrandLicence.brand_id, sa.func.count(sa.distinct(BrandLicence.producer_id))).where(in_force(day))
+    return {brand: count for brand, count in session.execute(rows.group_by(BrandLicence.brand_id))}
+
+
+def bar(
+    session: Session, brand: Brand | None, producer_id: int, day: date, harvest: date | None = None
+) -> Message | None:
+    """Why a producer may not use a brand on a day for what was harvested on another; None if it may, or if there is
+    no brand. The producer's own brand needs an officer's verification, a regional one a licence and its season."""
+    if brand is None:
+        return None
+    if brand.kind is not BrandKind.REGIONAL:
+        ready = brand.state is Review.APPROVED and brand.producer_id == producer_id
+        return None if ready else Message(N_("“%(brand)s”还没有核实"), {"brand": brand.name})
+    if not any(row.in_force(day) for row in _of(session, brand.id, producer_id)):
+        return Message(N_("没有“%(brand)s”今天有效的使用许可"), {"brand": brand.name})
+    if harvest and not brand.in_season(harvest):
+        return Message(N_("采收日期不在“%(brand)s”的产季里"), {"brand": brand.name})
+    return None
+
+
+def carry_on(session: Session, actor: Actor, batch: Batch, sources: Sequence[Batch]) -> None:
+    """A batch made of others carries the brand as they do; of another product, as if it were declared."""
+    product = session.get_one(Product, batch.product_id)
+    same = [source for source in sources if source.product_id == product.id]
+    if any(source.brand_id is None for source in same):
+        return
+    free = bar(session, product.brand, batch.producer_id, day_of(actor.at), batch.harvest_date) is None
+    if same or free:
+        batch.brand_id = product.brand_id
+
+
+def with_season(brands: Iterable[Brand | None]) -> list[Brand]:
+    """Those among brands that have a season, each once."""
+    return list({brand.id: brand for brand in brands if brand and (brand.season_from or brand.season_to)}.values())
+
+
+def why_without(session: Session, batch: Batch) -> Message | None:
+    """Why a batch of a branded product does not carry the name; None if it does, or if there is none to carry."""
+    brand = batch.product.brand
+    if brand is None or batch.brand_id is not None:
+        return None
+    why = bar(session, brand, batch.producer_id, day_of(batch.declared_at), batch.harvest_date)
+    return why or Message(N_("登记这个批次时还不能使用“%(brand)s”"), {"brand": brand.name})
+
+
+def allow(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
+    """An officer lets a batch carry its product's brand all the same, and says why. The record keeps the reason.
+
+    Raises Conflict when it carries it already, or there is none to carry.
+    """
+    why = fields.reason(reason)
+    session.refresh(batch, with_for_update=True)
+    if batch.brand_id is not None or batch.product.brand is None:
+        raise Conflict(N_("这个批次已经使用品牌，或者它的产品没有品牌"))
+    batch.brand, batch.brand_reason = batch.product.brand, why
+    log.record(session, actor, "batch.brand", batch, why, brand=batch.product.brand.name)

@@ -1,0 +1,1 @@
+"""What people report: complaints and insurance claims, from the first word to the decision."""

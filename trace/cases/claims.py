@@ -1,0 +1,204 @@
+"""Claim notices (报案): a consumer tells, from the scan page of an insured batch, what happened; the insurer answers.
+
+The notice is carried, with its number and its deadline, to the list of the policy's insurer. Whether anything is paid is
+between the consumer and the insurer: nothing here decides it. A policy takes notices for every batch that it covers by
+the batch's own days, also after its period is over; one that no officer has verified takes none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields, paging
+from ..access.actor import Actor
+from ..clock import day_of
+from ..errors import N_, Conflict, Invalid
+from ..installation.installation import Installation
+from ..insurance import coverage
+from ..insurance.coverage import Cover
+from ..models import Account, Batch, ClaimNotice, InsurancePolicy, Role
+from ..scan.lookup import Gate
+from ..uploads import attachments
+from . import case, complaints
+from .complaints import Matter, Photo
+
+NOT_COVERED = N_("这个批次的保险状态不是“承保中”，不能在这里报案")
+
+
+@dataclass(frozen=True)
+class ClaimForm:
+    """What the form asks, as typed. `policy` is the row number of a policy that covers the batch."""
+
+    code: str = ""
+    policy: str = ""
+    happened_on: str = ""
+    what: str = ""
+    contact: str = ""
+    phone: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a code names, its insurance status, and the verified policies that cover it."""
+
+    matter: Matter
+    cover: Cover
+    policies: tuple[InsurancePolicy, ...] = ()
+
+
+def pack(session: Session, office: Installation, actor: Actor, code: str, gate: Gate | None = None) -> Pack:
+    """What a scanned or typed code is, for a claim. Without a batch in the record there is nothing to cover.
+
+    Raises Throttled for a tiny code from where too many wrong ones came, and nothing else for any text.
+    """
+    about = complaints.matter(session, office, code, actor.at, gate)
+    if about.batch is None:
+        return Pack(about, Cover.NONE)
+    status = coverage.of_batch(session, about.batch).status
+    return Pack(about, status, tuple(coverage.covering(session, about.batch)))
+
+
+def file(
+    session: Session,
+    office: Installation,
+    actor: Actor,
+    form: ClaimForm,
+    key: str,
+    client: str,
+    taken: Sequence[Photo] = (),
+    gate: Gate | None = None,
+) -> ClaimNotice:
+    """File a claim notice, with its photographs; the same form sent twice gives the first.
+
+    Raises Invalid (the form's fields), Conflict (no policy covers it), Throttled when this client (its address) sent too
+    many within the hour.
+    """
+    form_key = case.form_key(key, *(str(value) for value in astuple(form)))
+    if found := case.sent_before(session, ClaimNotice, form_key):
+        return found
+    if not form.phone.strip():
+        raise Invalid("phone", N_("请填电话，保险机构要靠它联系您"))
+    reach = case.contact(form.contact, form.phone, form.consent)
+    row = _row(pack(session, office, actor, form.code, gate), form, day_of(actor.at))
+    case.refuse_flood(session, office, client, actor.at)
+    filed = case.receive(session, office, actor, row, reach, form_key)
+    for name, made in taken:
+        attachments.keep(session, actor, filed, name, made)
+    return filed
+
+
+def _row(about: Pack, form: ClaimForm, today: date) -> ClaimNotice:
+    matter, policy = about.matter, _policy(about, form.policy)
+    if matter.batch is None or matter.verdict is None:
+        raise Conflict(NOT_COVERED)
+    return ClaimNotice(
+        insurer_id=policy.insurer_id,
+        policy_id=policy.id,
+        batch_id=matter.batch.id,
+        ordinal=matter.ordinal,
+        code=matter.code,
+        verdict=matter.verdict,
+        happened_on=_happened(form.happened_on, matter.batch, today),
+        what=fields.story("what", form.what, least=4),
+    )
+
+
+def _policy(about: Pack, chosen: str) -> InsurancePolicy:
+    if not about.policies:
+        raise Conflict(NOT_COVERED)
+    found = about.policies[0] if len(about.policies) == 1 else {str(row.id): row for row in about.policies}.get(chosen)
+    if found is None:
+        raise Invalid("policy", N_("请从列表里选一项"))
+    return found
+
+
+def _happened(typed: str, batch: Batch, today: date) -> date:
+    day = fields.day("happened_on", typed)
+    if day > today:
+        raise Invalid("happened_on", N_("%(day)s还没到；请填发现问题的那一天"), day=day)
+    if day < batch.harvest_date:
+        raise Invalid(
+            "happened_on", N_("%(day)s早于这个批次的采收日 %(harvest)s；请核对"), day=day, harvest=batch.harvest_date
+        )
+    return day
+
+
+def found(actor: Actor, closed: bool) -> sa.Select[Any]:
+    """The notices this actor may see: an insurer its own company's, an officer those of its county; the open ones by
+    their deadline, the closed ones latest first."""
+    return case.listed(actor, ClaimNotice, closed).options(
+        joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer),
+        joinedload(ClaimNotice.batch).joinedload(Batch.product),
+        joinedload(ClaimNotice.batch).joinedload(Batch.producer),
+        joinedload(ClaimNotice.handler),
+    )
+
+
+def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[ClaimNotice], int]:
+    """One page of `found`, and how many there are in all."""
+    return paging.page_of(session, found(actor, closed), page)
+
+
+def waiting(session: Session, actor: Actor) -> int:
+    """How many notices that this actor may see are not closed yet."""
+    return paging.count(session, case.open_ones(actor, ClaimNotice))
+
+
+def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:
+    """The latest notices on a producer's batches: for the producer to know of, without what was told and by whom."""
+    rows = sa.select(ClaimNotice).join(ClaimNotice.batch).where(Batch.producer_id == producer_id)
+    wanted = rows.options(
+        joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer), joinedload(ClaimNotice.batch)
+    )
+    return session.scalars(wanted.order_by(ClaimNotice.id.desc()).limit(50)).all()
+
+
+def may_answer(session: Session, actor: Actor, notice: ClaimNotice) -> bool:
+    """Whether this actor answers the notice: the insurer's accounts; where it has none, the officers who see it carry
+    the notice to the company and write down what it says."""
+    if actor.role is Role.INSURER:
+        return actor.insurer_id == notice.insurer_id
+    return actor.role is Role.OFFICER and not has_account(session, notice.insurer_id)
+
+
+def has_account(session: Session, insurer_id: int) -> bool:
+    """Whether anybody of the company can sign in here."""
+    theirs = sa.select(Account.id).where(
+        Account.role == Role.INSURER, Account.insurer_id == insurer_id, Account.disabled_at.is_(None)
+    )
+    return session.scalar(theirs.limit(1)) is not None
+
+
+def _must_answer(session: Session, actor: Actor, notice: ClaimNotice) -> None:
+    if not may_answer(session, actor, notice):
+        raise Conflict(N_("这件报案由保险机构“%(name)s”的账号办理"), name=notice.policy.insurer.name)
+
+
+def take(session: Session, actor: Actor, notice: ClaimNotice) -> None:
+    """The insurer has received the notice. Raises Conflict."""
+    _must_answer(session, actor, notice)
+    case.take(session, actor, notice)
+
+
+def note(session: Session, actor: Actor, notice: ClaimNotice, text: str, to_sender: bool) -> None:
+    """Add a dated note. Raises Invalid (text), Conflict."""
+    _must_answer(session, actor, notice)
+    case.note(session, actor, notice, text, to_sender)
+
+
+def close(session: Session, office: Installation, actor: Actor, notice: ClaimNotice, answer: str) -> None:
+    """Close a notice with the insurer's own words, as they are. Raises Invalid (reason), Conflict."""
+    _must_answer(session, actor, notice)
+    case.close(session, actor, notice, answer)
+    case.forget_contacts(session, office.policy, actor)
+
+
+def contact_of(session: Session, office: Installation, actor: Actor, notice: ClaimNotice) -> case.Contact | None:
+    """Open the contact, and write down who opened it. Raises Conflict for anybody but who answers the notice."""
+    _must_answer(session, actor, notice)
+    return case.contact_of(session, office.secrets, actor, notice)

@@ -1,0 +1,117 @@
+"""The officer's desk for complaints: the queue by deadline, who handles what, and the outcome, which may hold the batch."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields, paging
+from ..access.actor import Actor
+from ..audit import holds, log
+from ..clock import day_of
+from ..errors import N_, Invalid
+from ..installation.installation import Installation
+from ..models import Account, Complaint, Outcome, Role, Scan, Visitor
+from ..policy.policy import Policy
+from . import case
+
+
+def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[Complaint], int]:
+    """One page of the complaints this officer may see, and how many there are: those still open by their deadline,
+    the closed ones latest first."""
+    rows, handled = case.listed(actor, Complaint, closed), joinedload(Complaint.handler)
+    return paging.page_of(session, rows, page, joinedload(Complaint.product), handled)
+
+
+def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:
+    """The officers to whom a complaint may be given: those of its county and of the city."""
+    mine = sa.or_(Account.county.is_(None), Account.county == complaint.county)
+    rows = sa.select(Account).where(Account.role == Role.OFFICER, Account.disabled_at.is_(None), mine)
+    return session.scalars(rows.order_by(Account.county, Account.id)).all()
+
+
+def assign(session: Session, actor: Actor, complaint: Complaint, handler: str) -> Account:
+    """Give a complaint to one of its `handlers`, by row number. Raises Invalid (handler), Conflict."""
+    chosen = next((account for account in handlers(session, complaint) if str(account.id) == handler), None)
+    if chosen is None:
+        raise Invalid("handler", N_("请从列表里选一项"))
+    case.take(session, actor, complaint, chosen)
+    return chosen
+
+
+def refer(session: Session, policy: Policy, actor: Actor, complaint: Complaint, county: str, reason: str) -> None:
+    """Move a complaint into another county's queue, or with an empty `county` into the city's. Raises Invalid."""
+    to = policy.county(county) if county else None
+    if to == complaint.county:
+        raise Invalid("county", N_("已经在这里了；请选别的县市区，或“市级”"))
+    why, before = fields.reason(reason), complaint.county
+    complaint.county, complaint.handler_id = to, None
+    log.record(session, actor, "case.refer", complaint, why, before=before, after=to)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an officer decides, as typed. `reason` is the answer to whoever complained; `hold_reason` goes to everybody
+    who scans the batch."""
+
+    outcome: str
+    reason: str
+    hold: bool = False
+    hold_reason: str = ""
+    against_producer: bool = False
+
+
+def decide(session: Session, office: Installation, actor: Actor, complaint: Complaint, wanted: Decision) -> None:
+    """Close a complaint with its outcome; hold its batch in the same transaction, if asked.
+
+    `against_producer` enters the producer's credit record: not where others counterfeited its label. Raises Invalid,
+    Conflict when the complaint is closed or the batch is held already.
+    """
+    outcome = fields.choice("outcome", Outcome, wanted.outcome)
+    blames = _checked(complaint, outcome, wanted)
+    case.close(
+        session,
+        actor,
+        complaint,
+        wanted.reason,
+        outcome=outcome,
+        outcome_reason=fields.reason(wanted.reason),
+        against_producer=blames,
+    )
+    if wanted.hold and complaint.batch:
+        holds.hold(session, actor, complaint.batch, wanted.hold_reason)
+    case.forget_contacts(session, office.policy, actor)
+
+
+def _checked(complaint: Complaint, outcome: Outcome, wanted: Decision) -> bool:
+    if wanted.hold and complaint.batch is None:
+        raise Invalid("hold", N_("这件投诉没有对应的批次，不能冻结"))
+    if wanted.hold:
+        fields.line("hold_reason", wanted.hold_reason, least=2, most=300)
+    if wanted.against_producer and (outcome is not Outcome.FOUNDED or complaint.product_id is None):
+        raise Invalid("against_producer", N_("只有查实的、对应到产品的投诉才能记入信用记录"))
+    return wanted.against_producer
+
+
+def reopen(session: Session, office: Installation, actor: Actor, complaint: Complaint, reason: str) -> None:
+    """Take a closed complaint up again; its outcome no longer stands, nor does its place in the credit record."""
+    case.reopen(
+        session, office.policy, actor, complaint, reason, outcome=None, outcome_reason=None, against_producer=False
+    )
+
+
+def scans_by_day(session: Session, complaint: Complaint, today: date, days: int = 30) -> list[tuple[date, int]]:
+    """How often people looked at the complaint's pack, day by day of Shanghai; empty if nobody did, or it has no pack."""
+    if complaint.batch_id is None or complaint.ordinal is None:
+        return []
+    first = today - timedelta(days=days - 1)
+    looks = sa.select(Scan.at).where(
+        Scan.batch_id == complaint.batch_id, Scan.ordinal == complaint.ordinal, Scan.visitor == Visitor.PERSON
+    )
+    seen = Counter(day_of(at) for at in session.scalars(looks))
+    if not any(day >= first for day in seen):
+        return []
+    return [(day, seen[day]) for day in (first + timedelta(days=n) for n in range(days))]

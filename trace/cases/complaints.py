@@ -1,0 +1,192 @@
+"""Complaints and counterfeit reports (投诉、举报): filed by anyone from a scan page, also of forged and unknown codes.
+
+The code is kept as it was scanned, with what the scan said at that moment. Nobody needs to leave a name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import IO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..codes.idnumber import parse_id_number
+from ..codes.kinds import CodeKind, kind_of
+from ..errors import N_, BadIdNumber, Invalid, Message, NotFound
+from ..installation.installation import Installation
+from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
+from ..policy.policy import Policy
+from ..scan import lookup
+from ..scan.answer import Answer, Level, Verdict
+from ..uploads import attachments
+from ..uploads.sanitise import LARGEST, Made
+from . import case
+
+KIND_WORDS = {
+    ComplaintKind.FAKE: N_("假冒"),
+    ComplaintKind.QUALITY: N_("质量问题"),
+    ComplaintKind.LABEL: N_("标签问题"),
+    ComplaintKind.OTHER: N_("其他问题"),
+}
+PLATFORM_WORDS = {
+    Platform.SHOP: N_("实体店、市场、摊位"),
+    Platform.ALIBABA: N_("阿里巴巴、淘宝、天猫"),
+    Platform.JD: N_("京东"),
+    Platform.PDD: N_("拼多多"),
+    Platform.OTHER: N_("其他网店或渠道"),
+    Platform.UNSAID: N_("没有说明"),
+}
+OUTCOME_WORDS = {
+    Outcome.FOUNDED: N_("属实"),
+    Outcome.UNFOUNDED: N_("不属实"),
+    Outcome.UNTRACEABLE: N_("无法查实"),
+    Outcome.PASSED_ON: N_("已转交其他部门"),
+}
+LONGEST_CODE = 400
+MOST_PHOTOS = 3
+
+
+@dataclass(frozen=True)
+class ComplaintForm:
+    """What the form asks, as typed. `code` may be empty: there are packs without any."""
+
+    kind: str = ""
+    what: str = ""
+    code: str = ""
+    county: str = ""
+    place: str = ""
+    platform: str = ""
+    shop: str = ""
+    link: str = ""
+    contact: str = ""
+    phone: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a complaint is about: the code as kept, what the scan says of it, and what it names in the record."""
+
+    code: str
+    verdict: Verdict | None = None
+    reason: Message | None = None
+    answer: Answer | None = None
+    batch: Batch | None = None
+    product: Product | None = None
+    ordinal: int | None = None
+
+    @property
+    def county(self) -> str | None:
+        if self.batch:
+            return self.batch.county
+        return self.product.producer.county if self.product else None
+
+
+def kept(code: str) -> str:
+    """A code as it is kept: as it came, cut, with a mark in place of what cannot be shown."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
+
+
+def matter(session: Session, office: Installation, code: str, now: datetime, gate: lookup.Gate | None = None) -> Matter:
+    """Look up what a scanned or typed code is, without counting a look.
+
+    A tiny code is looked up only where wrong ones are counted (`gate`), which raises Throttled; nothing else is raised for
+    any text.
+    """
+    text = kept(code)
+    if not text:
+        return Matter("")
+    scanned = len(text) > 60 or gate is not None and kind_of(text) is CodeKind.TINY
+    return _unit(session, office, text, now, gate) if scanned else _number(session, office, text, now)
+
+
+def _unit(session: Session, office: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
+    found = lookup.present(session, office, text, now, gate=gate)
+    if found.pack is None:
+        return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
+    batch = session.get_one(Batch, found.pack.facts.batch_id)
+    return Matter(
+        text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.pack.ordinal
+    )
+
+
+def _number(session: Session, office: Installation, text: str, now: datetime) -> Matter:
+    try:
+        level, number = lookup.kind_of_number(session, text), parse_id_number(text)
+    except (BadIdNumber, NotFound) as error:
+        return Matter(text, Verdict.UNKNOWN, error.message)
+    if level is Level.PRODUCT:
+        product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
+        answer = lookup.look_up_product(session, office, number, now)
+        return Matter(text, answer.verdict, answer.reason, answer, None, product)
+    batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
+    answer = lookup.look_up_batch(session, office, number, now)
+    return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
+
+
+Photo = tuple[str, Made]
+
+
+def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
+    """Photographs as they will be kept; to be called before the transaction, which need not wait for it.
+
+    Raises Invalid (file) for more than three, or for what is no picture within bounds.
+    """
+    if len(files) > MOST_PHOTOS:
+        raise Invalid("file", N_("最多 %(most)d 张照片"), most=MOST_PHOTOS)
+    return [(name, attachments.made_harmless(content.read(LARGEST + 1))) for name, content in files]
+
+
+def file(
+    session: Session,
+    office: Installation,
+    actor: Actor,
+    form: ComplaintForm,
+    key: str,
+    client: str,
+    taken: Sequence[Photo] = (),
+    gate: lookup.Gate | None = None,
+) -> Complaint:
+    """File a complaint, with its photographs; the same form sent twice gives the first.
+
+    Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.
+    """
+    form_key = case.form_key(key, *(str(value) for value in astuple(form)))
+    if found := case.sent_before(session, Complaint, form_key):
+        return found
+    reach = case.contact(form.contact, form.phone, form.consent)
+    row = _row(session, office, form, actor.at, gate)
+    case.refuse_flood(session, office, client, actor.at)
+    filed = case.receive(session, office, actor, row, reach, form_key)
+    for name, made in taken:
+        attachments.keep(session, actor, filed, name, made)
+    return filed
+
+
+def _row(
+    session: Session, office: Installation, form: ComplaintForm, now: datetime, gate: lookup.Gate | None
+) -> Complaint:
+    about, chosen = matter(session, office, form.code, now, gate), _county(office.policy, form.county)
+    return Complaint(
+        kind=fields.choice("kind", ComplaintKind, form.kind),
+        what=fields.story("what", form.what, least=4),
+        code=about.code,
+        verdict=about.verdict,
+        verdict_reason=str(about.reason) if about.reason else None,
+        batch_id=about.batch and about.batch.id,
+        product_id=about.product and about.product.id,
+        ordinal=about.ordinal,
+        county=about.county or chosen,
+        place_county=chosen,
+        place=fields.line("place", form.place, least=0, most=100),
+        platform=fields.choice("platform", Platform, form.platform or Platform.UNSAID),
+        shop=fields.line("shop", form.shop, least=0, most=100),
+        link=fields.line("link", form.link, least=0, most=600),
+    )
+
+
+def _county(policy: Policy, typed: str) -> str | None:
+    return policy.county(typed) if typed else None

@@ -1,0 +1,119 @@
+"""The evidence pack of a complaint, for a sales platform: what anyone can check again without us, in one ZIP file.
+
+Case facts, what the scan said, the check of the signature with the public key list, the batch's record, the photographs,
+and a manifest of SHA-256. How to reach the person who complained is never in it.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..audit import log
+from ..clock import SHANGHAI
+from ..codes.signing import verify
+from ..errors import BadCode
+from ..installation.installation import Installation
+from ..models import Batch, Complaint
+from ..policy.policy import Policy
+from ..uploads import attachments
+from . import complaints
+
+
+def pack(session: Session, office: Installation, actor: Actor, complaint: Complaint) -> bytes:
+    """The pack as a ZIP file; writes the event that it was handed out."""
+    files = dict(_files(session, office, actor, complaint))
+    manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    files["manifest.sha256"] = manifest.encode()
+    mark = hashlib.sha256(files["manifest.sha256"]).hexdigest()
+    log.record(session, actor, "case.export", complaint, manifest=mark)
+    return _zipped(files, actor)
+
+
+def _zipped(files: dict[str, bytes], actor: Actor) -> bytes:
+    moment = actor.at.astimezone(SHANGHAI)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _files(session: Session, office: Installation, actor: Actor, complaint: Complaint) -> Iterator[tuple[str, bytes]]:
+    yield "case.json", _json(_case(office.policy, complaint) | {"made_at": actor.at.isoformat()})
+    now = complaints.matter(session, office, complaint.code, actor.at)
+    then = {"at": complaint.received_at.isoformat(), "verdict": complaint.verdict, "reason": complaint.verdict_reason}
+    today = {"at": actor.at.isoformat(), "verdict": now.verdict, "reason": str(now.reason) if now.reason else None}
+    yield "scan.json", _json({"code": complaint.code, "then": then, "now": today})
+    yield "signature.json", _json(_signature(office, complaint.code))
+    yield "keys.json", office.keys.to_json().encode()
+    if complaint.batch:
+        yield "batch.json", _json(_batch(office.policy, complaint.batch))
+    for number, row in enumerate(attachments.of(session, complaint), 1):
+        yield f"photos/{number:02d}{attachments.ENDINGS[row.file.media]}", row.file.content
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode()
+
+
+def _case(policy: Policy, row: Complaint) -> dict[str, Any]:
+    """The facts of the case, without who complained."""
+    return {
+        "number": row.number,
+        "received_at": row.received_at.isoformat(),
+        "state": row.state,
+        "kind": row.kind,
+        "kind_text": complaints.KIND_WORDS[row.kind],
+        "what": row.what,
+        "platform": row.platform,
+        "platform_text": complaints.PLATFORM_WORDS[row.platform],
+        "shop": row.shop,
+        "link": row.link,
+        "county": policy.county_name(row.place_county) if row.place_county else None,
+        "place": row.place,
+        "outcome": row.outcome,
+        "outcome_text": complaints.OUTCOME_WORDS[row.outcome] if row.outcome else None,
+        "outcome_reason": row.outcome_reason,
+        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+    }
+
+
+def _signature(office: Installation, code: str) -> dict[str, Any]:
+    """The offline check, as `yipin verify` makes it with the key list of this pack."""
+    try:
+        said = verify(code, office.keys)
+    except BadCode as bad:
+        return {"genuine": False, "check": bad.reason, "reason": str(bad)}
+    return {
+        "genuine": True,
+        "id_number": said.id_number,
+        "county": said.county,
+        "key": said.key,
+        "harvest_date": said.harvest_date.isoformat(),
+        "facts": [fact.name for fact in said.facts],
+    }
+
+
+def _batch(policy: Policy, batch: Batch) -> dict[str, Any]:
+    return {
+        "id_number": batch.id_number,
+        "product": batch.product.name,
+        "product_id_number": batch.product.id_number,
+        "brand": batch.product.brand.name if batch.product.brand else None,
+        "producer": batch.producer.name,
+        "county": policy.full_county_name(batch.county),
+        "place": batch.plot.place,
+        "harvest_date": batch.harvest_date.isoformat(),
+        "net_content": batch.net_content,
+        "packs": batch.quota,
+        "codes_issued": batch.reserved,
+        "state": batch.state,
+        "state_since": batch.state_since.isoformat(),
+        "state_reason": batch.state_reason,
+    }

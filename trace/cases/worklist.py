@@ -1,0 +1,33 @@
+"""What waits for an officer, counted by kind."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from .. import paging
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..models import Batch, BatchState, Complaint, Producer, Product, Review
+from . import case
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for this officer, and what is stopped."""
+
+    producers: int
+    products: int
+    held: int
+    recalled: int
+    complaints: int
+
+
+def queue(session: Session, actor: Actor) -> Queue:
+    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
+    return Queue(
+        paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),
+        paging.count(session, visible(actor, Product).where(Product.state == turn)),
+        paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
+        paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
+        paging.count(session, case.open_ones(actor, Complaint)),
+    )

@@ -1,0 +1,210 @@
+"""The certificates that producers and officers look at: lists, what waits for an officer, what expires soon. Reading only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..codes import certnumbers
+from ..errors import N_, Message
+from ..models import Account, Brand, Certification, Claim, Scheme
+from ..paging import page_of
+from ..policy.policy import Policy
+
+YEARS = {Scheme.GREEN: 3, Scheme.ORGANIC: 1, Scheme.ORGANIC_CONVERSION: 1, Scheme.GI_MARK: 10, Scheme.GI_COLLECTIVE: 10}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an officer looks for; empty fields do not narrow. `alone`: entered and verified by one person."""
+
+    state: str = ""
+    scheme: str = ""
+    county: str = ""
+    alone: bool = False
+    page: int = 1
+
+
+def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Certification], int]:
+    """One page of the certificates this actor may see, latest first, and how many there are in all."""
+    found = visible(actor, Certification)
+    if wanted.state in set(Claim):
+        found = found.where(Certification.state == Claim(wanted.state))
+    if wanted.scheme in set(Scheme):
+        found = found.where(Certification.scheme == Scheme(wanted.scheme))
+    if wanted.county:
+        found = found.where(Certification.county == wanted.county)
+    if wanted.alone:
+        found = found.where(Certification.verified_by == Certification.declared_by)
+    page = found.order_by(Certification.declared_at.desc(), Certification.id.desc())
+    return page_of(session, _whole(page), wanted.page)
+
+
+def _whole(rows: sa.Select[Any]) -> sa.Select[Any]:
+    return rows.options(
+        joinedload(Certification.producer), joinedload(Certification.brand), selectinload(Certification.lines)
+    )
+
+
+def of_producer(session: Session, producer_id: int) -> Sequence[Certification]:
+    """All certificates of a producer, what it has to mend first, then the latest."""
+    rows = sa.select(Certification).where(Certification.producer_id == producer_id)
+    to_mend = sa.case((Certification.state == Claim.RETURNED, 0), else_=1)
+    return session.scalars(
+        _whole(rows.order_by(to_mend, Certification.valid_from.desc(), Certification.id.desc()))
+    ).all()
+
+
+def waiting(session: Session, actor: Actor) -> Sequence[Certification]:
+    """What waits for this officer, longest first: the city may deal with all but its own entries, a county officer
+    with what is declared, and with what a colleague has checked."""
+    turn = _city_turn(actor) if actor.is_city_officer else _county_turn(actor)
+    rows = visible(actor, Certification).where(turn).order_by(Certification.declared_at, Certification.id)
+    return session.scalars(_whole(rows.limit(500))).all()
+
+
+def _not_mine(column: sa.ColumnElement[int | None], actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.or_(column.is_(None), column != actor.account_id)
+
+
+def _city_turn(actor: Actor) -> sa.ColumnElement[bool]:
+    row = Certification
+    return sa.and_(
+        row.state.in_((Claim.DECLARED, Claim.CHECKED)), _not_mine(sa.type_coerce(row.declared_by, sa.BigInteger), actor)
+    )
+
+
+def _county_turn(actor: Actor) -> sa.ColumnElement[bool]:
+    row = Certification
+    open_to_me = sa.or_(
+        row.state == Claim.DECLARED,
+        sa.and_(row.state == Claim.CHECKED, _not_mine(sa.type_coerce(row.checked_by, sa.BigInteger), actor)),
+    )
+    return sa.and_(open_to_me, _not_mine(sa.type_coerce(row.declared_by, sa.BigInteger), actor))
+
+
+def brands(session: Session, actor: Actor) -> Sequence[Brand]:
+    """The brands under which this officer may enter a certificate: the county's own, the city's all."""
+    rows = sa.select(Brand)
+    if actor.county:
+        rows = rows.where(sa.or_(Brand.county == actor.county, Brand.county.is_(None)))
+    return session.scalars(rows.order_by(Brand.county, Brand.id)).all()
+
+
+def people(session: Session, row: Certification) -> dict[str, str]:
+    """The names of who declared, checked and verified it."""
+    acts = {"declared": row.declared_by, "checked": row.checked_by, "verified": row.verified_by}
+    names = dict(
+        session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(filter(None, acts.values())))).all()
+    )
+    return {act: names.get(number, "") for act, number in acts.items() if number}
+
+
+def warnings(session: Session, policy: Policy, row: Certification) -> tuple[Message, ...]:
+    """What is possible but odd about a certificate, for the officer who checks it; nothing here refuses."""
+    counties = {code for county in policy.counties.values() for code in (county.code, *county.former)}
+    found = [*certnumbers.oddities(row.scheme, row.number, row.mark_code, counties), *_term(row)]
+    other = sa.select(Certification.holder).where(
+        Certification.scheme == row.scheme,
+        Certification.number == row.number,
+        Certification.holder != row.holder,
+        Certification.state != Claim.RETURNED,
+    )
+    if holder := session.scalar(other.limit(1)):
+        found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": holder}))
+    if row.producer and row.holder != row.producer.name:
+        found.append(Message(N_("证书上的持证人与主体名称不同")))
+    return tuple(found)
+
+
+def _term(row: Certification) -> list[Message]:
+    """The term the scheme gives: green 3 years, organic 1, marks 10, with or without the last day."""
+    years = YEARS.get(row.scheme)
+    if years is None:
+        return []
+    if row.valid_to is None:
+        return [Message(N_("没有填截止日；这一种证书的有效期是 %(years)d 年"), {"years": years})]
+    usual = anniversary(row.valid_from, years)
+    if row.valid_to in (usual, usual - timedelta(days=1)):
+        return []
+    return [
+        Message(
+            N_("有效期不是 %(years)d 年：从 %(start)s起应到 %(usual)s"),
+            {"years": years, "start": row.valid_from, "usual": usual - timedelta(days=1)},
+        )
+    ]
+
+
+def anniversary(day: date, years: int) -> date:
+    """The same day some years on; 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+class Band(IntEnum):
+    """How soon a certificate ends: days left at most."""
+
+    ENDED = 0
+    DAYS_30 = 30
+    DAYS_60 = 60
+    DAYS_90 = 90
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A certificate in force whose last day is near, or that ended lately. `days` are left, negative when ended;
+    `renewal` is the certificate that follows it, if one has been declared."""
+
+    row: Certification
+    days: int
+    renewal: Certification | None
+
+    @property
+    def band(self) -> Band:
+        return (
+            next(band for band in Band if self.days < 0 or self.days <= band and band) if self.days >= 0 else Band.ENDED
+        )
+
+
+def expiring(session: Session, actor: Actor, today: date, ahead: int = 90, behind: int = 90) -> list[Expiring]:
+    """The verified certificates this actor may see that end within `ahead` days, or ended within `behind` days and have
+    no successor; the soonest first. Renewal should be applied for three months before the last day."""
+    row = Certification
+    first, last = today - timedelta(days=behind), today + timedelta(days=ahead)
+    rows = visible(actor, row).where(
+        row.state == Claim.VERIFIED, row.ended_on.is_(None), row.valid_to.between(first, last)
+    )
+    found = session.scalars(_whole(rows.order_by(row.valid_to, row.id))).all()
+    renewals = _renewals(session, [certificate.id for certificate in found])
+    seen = [Expiring(each, (each.valid_to - today).days, renewals.get(each.id)) for each in found if each.valid_to]
+    return [each for each in seen if each.days >= 0 or each.renewal is None]
+
+
+def _renewals(session: Session, numbers: Sequence[int]) -> dict[int, Certification]:
+    rows = sa.select(Certification).where(Certification.renews_id.in_(numbers), Certification.state != Claim.RETURNED)
+    return {row.renews_id: row for row in session.scalars(rows) if row.renews_id is not None}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """For the tiles of the home page: what waits, what ends within 90 days with no successor, what was returned."""
+
+    waiting: int
+    expiring: int
+    returned: int
+
+
+def counts(session: Session, actor: Actor, today: date) -> Counts:
+    soon = [each for each in expiring(session, actor, today, behind=0) if each.renewal is None]
+    returned = visible(actor, Certification).where(Certification.state == Claim.RETURNED).subquery()
+    return Counts(
+        len(waiting(session, actor)), len(soon), session.scalar(sa.select(sa.func.count()).select_from(returned)) or 0
+    )

@@ -1,0 +1,155 @@
+"""What stands on a certificate's paper, as it was typed, turned into the record's own kinds. The rules of its fields."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..clock import day_of
+from ..codes import certnumbers
+from ..errors import N_, Invalid
+from ..models import Brand, Certification, CertificationLine, Claim, Producer, Product, Scheme, Unit
+
+TONNE = "t"
+QUANTITY_UNITS = (TONNE, *(unit.value for unit in Unit))  # what the papers state a year's quantity in
+BRAND_SCHEMES = frozenset({Scheme.GEOGRAPHICAL, Scheme.GI_PRODUCT, Scheme.GI_MARK, Scheme.GI_COLLECTIVE})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One product on the paper. `product` is the number of a product in this record, if it has one; `quantity` and
+    `unit` are what the certificate allows in a year, if it states it."""
+
+    product: str = ""
+    name: str = ""
+    quantity: str = ""
+    unit: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(part.strip() for part in (self.product, self.name, self.quantity))
+
+
+@dataclass(frozen=True)
+class DeclaredCertificate:
+    """A certificate as typed. Empty `valid_to`: a term without end; empty `granted_on`: the first day of validity;
+    empty `holder`: the producer's own name."""
+
+    scheme: str
+    number: str
+    valid_from: str
+    valid_to: str = ""
+    granted_on: str = ""
+    holder: str = ""
+    issuer: str = ""
+    mark_code: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+def write(
+    session: Session,
+    actor: Actor,
+    row: Certification,
+    paper: DeclaredCertificate,
+    producer: Producer | None,
+    brand: Brand | None,
+) -> None:
+    """Put the paper's words into a row. Raises Invalid for the first that is wrong; the row is then unusable."""
+    scheme = fields.choice("scheme", Scheme, paper.scheme)
+    number = certnumbers.number(scheme, fields.line("number", paper.number, least=0, most=60))
+    code = certnumbers.mark_code(scheme, fields.line("mark_code", paper.mark_code, least=0, most=40))
+    granted, start, end = _days(paper, day_of(actor.at))
+    if producer is None and (brand is None or scheme not in BRAND_SCHEMES):
+        raise Invalid("holder", N_("请选持证主体；只有地理标志类证书可以登记在品牌名下"))
+    name = producer.name if producer else ""
+    row.holder = fields.line("holder", paper.holder or name, least=2)
+    row.issuer = fields.line("issuer", paper.issuer, least=0) or None
+    row.scheme, row.number, row.mark_code = scheme, number, code
+    row.granted_on, row.valid_from, row.valid_to = granted, start, end
+    row.producer, row.brand = producer, brand
+    row.county = _county(producer, brand, actor)
+    _refuse_twice(session, row)
+    row.lines = _lines(session, paper.lines, row)
+
+
+def _days(paper: DeclaredCertificate, today: date) -> tuple[date, date, date | None]:
+    start = fields.day("valid_from", paper.valid_from)
+    end = fields.day("valid_to", paper.valid_to) if paper.valid_to.strip() else None
+    if end and end < start:
+        raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
+    granted = fields.day("granted_on", paper.granted_on) if paper.granted_on.strip() else start
+    if paper.granted_on.strip() and granted > today:
+        raise Invalid("granted_on", N_("发证日期 %(day)s还没到；最晚填今天 %(today)s"), day=granted, today=today)
+    if end and granted > end:
+        raise Invalid("granted_on", N_("发证日期 %(day)s晚于截止日 %(end)s"), day=granted, end=end)
+    return granted, start, end
+
+
+def _county(producer: Producer | None, brand: Brand | None, actor: Actor) -> str:
+    county = (producer.county if producer else None) or (brand.county if brand else None) or actor.county
+    if county is None:
+        raise Invalid("brand", N_("这个品牌没有所在县市区，证书请由县级监管人员登记"))
+    return county
+
+
+def _refuse_twice(session: Session, row: Certification) -> None:
+    """The same number of the same holder, for days that overlap, is the same certificate. A renewal that keeps its
+    number begins after the one before. Looked for under the holder's lock, so that two at once do not both pass."""
+    other = Certification
+    whose = other.producer_id == row.producer.id if row.producer else other.brand == row.brand
+    with session.no_autoflush:
+        session.refresh(row.producer or row.brand, with_for_update=True)
+        same = sa.select(other.id).where(
+            whose,
+            other.scheme == row.scheme,
+            other.number == row.number,
+            other.state != Claim.RETURNED,
+            other.ended_on.is_(None),
+            other.valid_from <= (row.valid_to or date.max),
+            sa.or_(other.valid_to.is_(None), other.valid_to >= row.valid_from),
+        )
+        if session.scalar(same.where(other.id != row.id) if row.id else same):
+            raise Invalid("number", N_("这张证书已经登记过"))
+
+
+def _lines(session: Session, typed: tuple[Line, ...], row: Certification) -> list[CertificationLine]:
+    lines = [_line(session, number, line, row) for number, line in enumerate(typed) if not line.is_empty]
+    if not lines:
+        raise Invalid("name-0", N_("请至少填一个证书上的产品"))
+    for number, line in enumerate(lines):
+        if line.product_name in {other.product_name for other in lines[:number]}:
+            raise Invalid(f"name-{number}", N_("“%(name)s”填了两次"), name=line.product_name)
+    return _kept(row, lines)
+
+
+def _kept(row: Certification, lines: list[CertificationLine]) -> list[CertificationLine]:
+    """The lines as they are to be, in the rows that are there already for the same words."""
+    there = {line.product_name: line for line in row.lines}
+    for line in lines:
+        if old := there.get(line.product_name):
+            old.product, old.yearly_quantity, old.unit = line.product, line.yearly_quantity, line.unit
+    return [there.get(line.product_name, line) for line in lines]
+
+
+def _line(session: Session, number: int, typed: Line, row: Certification) -> CertificationLine:
+    product = _product(session, number, typed.product, row)
+    name = fields.line(f"name-{number}", typed.name or (product.name if product else ""))
+    if not typed.quantity.strip():
+        return CertificationLine(product=product, product_name=name)
+    if typed.unit not in QUANTITY_UNITS:
+        raise Invalid(f"unit-{number}", N_("请从列表里选一项"))
+    amount = fields.amount(f"quantity-{number}", typed.quantity)
+    return CertificationLine(product=product, product_name=name, yearly_quantity=amount, unit=typed.unit)
+
+
+def _product(session: Session, number: int, typed: str, row: Certification) -> Product | None:
+    if not typed.strip():
+        return None
+    key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    product = session.get(Product, key)
+    if product is None or row.producer is None or product.producer_id != row.producer.id:
+        raise Invalid(f"product-{number}", N_("请从列表里选一项"))
+    return product

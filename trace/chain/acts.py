@@ -1,0 +1,308 @@
+"""Batches become one another: split (分批), merged (合批), processed (加工), received (收货).
+
+Each act takes goods from batches under their locks and makes new batches of them, so that three things hold by
+construction: no goods are made of nothing (out ≤ what was taken, less the loss, times the stated factor), none are
+taken twice (`Batch.used`), and no batch can come to be among its own sources.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..audit.holds import refuse_stopped
+from ..brands import licences
+from ..clock import day_of
+from ..errors import N_, Conflict, Invalid
+from ..models import (
+    ActKind,
+    Batch,
+    BatchLink,
+    ChainAct,
+    Origin,
+    Plot,
+    PlotKind,
+    Producer,
+    Product,
+    Review,
+    Shipment,
+    Unit,
+)
+from ..register import numbers as register_numbers
+from ..register import producers
+from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
+
+ORIGIN_OF = {
+    ActKind.SPLIT: Origin.SPLIT,
+    ActKind.MERGE: Origin.MERGED,
+    ActKind.PROCESS: Origin.PROCESSED,
+    ActKind.RECEIVE: Origin.RECEIVED,
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What comes out, as typed. `product` and `works` are row numbers of the producer's own."""
+
+    product: str
+    works: str
+    day: str
+    quantity: str
+    unit: str
+    pack_size: str
+
+
+def split(
+    session: Session, actor: Actor, batch: str, parts: Sequence[tuple[str, str]], *, loss: str = "", key: str = ""
+) -> list[Batch]:
+    """Part a batch into several of the same product; `parts` are pairs of quantity and pack size in its unit.
+
+    Raises Invalid (what is wrong with which part), Conflict while the batch is held or recalled.
+    """
+    producer, done = _begin(session, actor, key)
+    if done:
+        return _results(session, done)
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise Invalid("parts", N_("请分成 1 到 %(most)d 批"), most=MOST_PARTS)
+    amounts = [(fields.amount("parts", quantity), fields.amount("pack_size", pack)) for quantity, pack in parts]
+    lost = loss_of(loss)
+    (source,) = locked(session, producer, [batch])
+    take(source, sum((quantity for quantity, _ in amounts), lost))
+    act = _act(session, actor, producer, ActKind.SPLIT, source.harvest_date, key)
+    made = []
+    for quantity, pack in amounts:
+        result = _like(session, actor, act, source, quantity, pack)
+        _link(session, act, Part(source, quantity + lost, lost, Decimal(1)), result)
+        lost = Decimal(0)  # the loss is told once, with the first part
+        made.append(result)
+    return _told(session, actor, act, [source], made)
+
+
+def merge(
+    session: Session, actor: Actor, parts: Sequence[Taken], *, pack_size: str, quantity: str = "", key: str = ""
+) -> Batch:
+    """Put batches of one product and unit together. `quantity` is what was weighed afterwards; empty: all of it.
+
+    The new batch bears the earliest harvest day and the plot of the largest part; the whole way stays on record.
+    """
+    producer, done = _begin(session, actor, key)
+    if done:
+        return _results(session, done)[0]
+    taken = parts_of(session, producer, [Taken(part.batch, part.taken, part.loss) for part in parts], least=2)
+    first = max(taken, key=lambda part: part.taken).batch
+    for part in taken:
+        if (part.batch.product_id, part.batch.unit) != (first.product_id, first.unit):
+            raise Invalid(
+                "batch", N_("合批只能合同一个产品、同一个单位的批次；%(number)s 不同"), number=part.batch.id_number
+            )
+    out = balanced(taken, quantity)
+    for part in taken:
+        take(part.batch, part.taken)
+    day = min(part.batch.harvest_date for part in taken)
+    act = _act(session, actor, producer, ActKind.MERGE, day, key)
+    made = _like(session, actor, act, first, out, fields.amount("pack_size", pack_size), harvest_date=day)
+    for part in taken:
+        _link(session, act, part, made)
+    return _told(session, actor, act, [part.batch for part in taken], [made])[0]
+
+
+def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, *, key: str = "") -> Batch:
+    """Make a batch of another product out of batches: soybeans become 香干, leaves become tea.
+
+    The day of making is not before any input's own day. Raises Invalid when more comes out than the inputs, less
+    their losses, can make by the factors stated.
+    """
+    producer, done = _begin(session, actor, key)
+    if done:
+        return _results(session, done)[0]
+    values = _made(session, producer, made, actor)
+    taken = parts_of(session, producer, parts, least=1)
+    latest = max(part.batch.harvest_date for part in taken)
+    if values["harvest_date"] < latest:
+        raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest)
+    balanced(taken, made.quantity)
+    for part in taken:
+        take(part.batch, part.taken)
+    act = _act(session, actor, producer, ActKind.PROCESS, values["harvest_date"], key)
+    batch = _new(session, actor, producer, act, **values)
+    for part in taken:
+        _link(session, act, part, batch)
+    return _told(session, actor, act, [part.batch for part in taken], [batch])[0]
+
+
+def receive(
+    session: Session, actor: Actor, shipment: Shipment, *, product: str, pack_size: str, loss: str = "", key: str = ""
+) -> Batch:
+    """Take in what another producer shipped to the actor's: one step back and one step forward become one link.
+
+    `product` is the receiver's own, under which it will sell; plot and harvest day stay those of the goods.
+    """
+    producer, done = _begin(session, actor, key)
+    if done:
+        return _results(session, done)[0]
+    own: Product = producers.own_row(session, producer, Product, "product", product)
+    lost, pack = loss_of(loss), fields.amount("pack_size", pack_size)
+    session.refresh(shipment, with_for_update=True)
+    if shipment.to_producer_id != producer.id or shipment.cancelled_at:
+        raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
+    if shipment.received_at:
+        raise Conflict(N_("这批货已经收过了"))
+    if lost >= shipment.quantity:
+        raise Invalid("loss", N_("损耗应少于发货量 %(quantity)s"), quantity=f"{shipment.quantity:f}")
+    source = shipment.batch
+    refuse_stopped(source)
+    act = _act(session, actor, producer, ActKind.RECEIVE, day_of(actor.at), key)
+    batch = _new(
+        session,
+        actor,
+        producer,
+        act,
+        product_id=_approved(own).id,
+        plot_id=source.plot_id,
+        county=source.county,
+        harvest_date=source.harvest_date,
+        quantity=shipment.quantity - lost,
+        unit=source.unit,
+        pack_size=pack,
+    )
+    _link(session, act, Part(source, shipment.quantity, lost, Decimal(1)), batch)
+    shipment.received_at = actor.at
+    log.record(session, actor, "shipment.receive", shipment, batch=batch.id_number)
+    return _told(session, actor, act, [], [batch])[0]
+
+
+def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: str = "", key: str = "") -> Batch:
+    """Goods bought from someone without a record here become a batch, so that the way back ends at a name."""
+    producer, done = _begin(session, actor, key)
+    if done:
+        return _results(session, done)[0]
+    values = _made(session, producer, made, actor)
+    act = _act(session, actor, producer, ActKind.RECEIVE, values["harvest_date"], key)
+    batch = _new(
+        session,
+        actor,
+        producer,
+        act,
+        supplier=fields.line("supplier", supplier, least=2),
+        supplier_lot=fields.line("lot", lot, least=0) or None,
+        **values,
+    )
+    return _told(session, actor, act, [], [batch])[0]
+
+
+def _begin(session: Session, actor: Actor, key: str) -> tuple[Producer, ChainAct | None]:
+    """The actor's producer, and the act that this very form did before, if it did."""
+    producer = own_producer(session, actor)
+    session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
+    mine = sa.select(ChainAct).where(ChainAct.producer_id == producer.id, ChainAct.idempotency_key == key[:64])
+    return producer, session.scalar(mine) if key else None
+
+
+def _results(session: Session, act: ChainAct) -> list[Batch]:
+    made = sa.select(Batch).where(Batch.act_id == act.id)
+    return list(session.scalars(made.order_by(Batch.id)))
+
+
+def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> dict[str, Any]:
+    product = producers.own_row(session, producer, Product, "product", made.product)
+    works: Plot = producers.own_row(session, producer, Plot, "works", made.works)
+    if works.kind is not PlotKind.WORKS:
+        raise Invalid("works", N_("“%(name)s”是地块；请选加工场所"), name=works.name)
+    day = _day(made.day, day_of(actor.at))
+    return {
+        "product_id": _approved(product).id,
+        "plot_id": works.id,
+        "county": works.county,
+        "harvest_date": day,
+        "quantity": fields.amount("quantity", made.quantity),
+        "unit": fields.choice("unit", Unit, made.unit),
+        "pack_size": fields.amount("pack_size", made.pack_size),
+    }
+
+
+def _day(typed: str, today: date) -> date:
+    try:
+        return fields.harvest_day(typed, today)
+    except Invalid as wrong:
+        raise Invalid("day", wrong.message.template, **wrong.message.values) from None
+
+
+def _approved(product: Product) -> Product:
+    if product.state is not Review.APPROVED:
+        raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
+    return product
+
+
+def _act(session: Session, actor: Actor, producer: Producer, kind: ActKind, day: date, key: str) -> ChainAct:
+    act = ChainAct(producer_id=producer.id, kind=kind, day=day, idempotency_key=key[:64] or None, recorded_at=actor.at)
+    session.add(act)
+    session.flush()
+    return act
+
+
+def _like(
+    session: Session, actor: Actor, act: ChainAct, source: Batch, quantity: Decimal, pack: Decimal, **changes: Any
+) -> Batch:
+    """A batch of the same product, plot and day as its source."""
+    values = {
+        "product_id": source.product_id,
+        "plot_id": source.plot_id,
+        "county": source.county,
+        "harvest_date": source.harvest_date,
+        "unit": source.unit,
+    }
+    return _new(session, actor, source.producer, act, quantity=quantity, pack_size=pack, **values | changes)
+
+
+def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Any) -> Batch:
+    if values["pack_size"] > values["quantity"]:
+        raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{values['quantity']:f}")
+    batch = Batch(
+        producer_id=producer.id,
+        id_number=register_numbers.unused_number(session, Batch, values["county"]),
+        origin=ORIGIN_OF[act.kind],
+        act_id=act.id,
+        declared_at=actor.at,
+        state_since=actor.at,
+        **values,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def _link(session: Session, act: ChainAct, part: Part, result: Batch) -> None:
+    session.add(
+        BatchLink(
+            act_id=act.id, from_id=part.batch.id, to_id=result.id, taken=part.taken, loss=part.loss, factor=part.factor
+        )
+    )
+
+
+def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch], made: list[Batch]) -> list[Batch]:
+    """Write the events: of the act, of every batch that gave, of every batch that came to be."""
+    numbers = [batch.id_number for batch in made]
+    log.record(session, actor, f"chain.{act.kind}", act, made=numbers, of=[batch.id_number for batch in sources])
+    for batch in sources:
+        log.record(session, actor, "batch.use", batch, into=numbers, used=str(batch.used))
+    for batch in made:
+        licences.carry_on(session, actor, batch, sources)
+        log.record(
+            session,
+            actor,
+            "batch.declare",
+            batch,
+            id_number=batch.id_number,
+            origin=batch.origin,
+            quantity=str(batch.quantity),
+            unit=batch.unit,
+            pack_size=str(batch.pack_size),
+        )
+    return made

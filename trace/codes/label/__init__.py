@@ -1,0 +1,1 @@
+"""Labels on paper and rolls: text, layout, sheets, printer languages, and reading them back."""

@@ -1,0 +1,1 @@
+"""Paper: PDF pages, fonts, lines of text."""

@@ -1,0 +1,162 @@
+"""The font of the labels, and the proof that it has every character a label needs.
+
+A character that the font lacks prints as nothing at all, so before the print step draws a line it asks here; a name
+such as 㸆 is refused by name and not left blank on ten thousand packs.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+
+from fontTools.ttLib import TTFont as FontTable
+from fontTools.ttLib import TTLibError
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from ...errors import N_, Invalid, Unavailable
+
+PLACES = (
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/wqy-microhei/wqy-microhei.ttc",
+    "/usr/share/fonts/wenquanyi/wqy-microhei/wqy-microhei.ttc",
+)
+"""Where Debian, Fedora and Arch (and what is made of them) put 文泉驿微米黑."""
+
+_CURE = "apt-get install fonts-wqy-microhei"
+
+# Cc and Cs cannot be drawn, Cf steers or hides text, Mn/Me would need shaping, Zl/Zp are newlines.
+_NOT_DRAWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zl", "Zp"}
+
+_SPACES = " \u3000"
+
+
+@dataclass(frozen=True)
+class FontFile:
+    """A TrueType font: its file, and which font of it where the file is a collection (.ttc)."""
+
+    path: str
+    index: int = 0
+
+
+def find_font(configured: str | None = None) -> FontFile:
+    """The font to print with: the configured file, else 文泉驿微米黑 where the system has it.
+
+    Raises Unavailable with the cure if there is none, or if the file is no TrueType font (reportlab embeds no other).
+    """
+    if configured:
+        font = FontFile(configured)
+        _drawn(font)
+        return font
+    for place in PLACES:
+        if Path(place).is_file():
+            _drawn(FontFile(place))
+            return FontFile(place)
+    raise Unavailable(N_("找不到中文字体，无法打印标签。请安装：%(cure)s"), cure=_CURE)
+
+
+@cache
+def fixed_pitch(font: FontFile) -> FontFile:
+    """The font of the same collection whose letters and digits are all of one width, else the font itself."""
+    _open(font)
+    for index in range(_fonts_in(font)):
+        widths = _widths(FontFile(font.path, index))
+        if len({widths.get(ord(character)) for character in "0AWY1"}) == 1:
+            return FontFile(font.path, index)
+    return font
+
+
+def check_glyphs(texts: Iterable[tuple[str, str]], font: FontFile) -> None:
+    """Refuse what the font cannot draw. `texts` are pairs of field and text.
+
+    Raises Invalid(field) naming every character of that text that is missing, or that is no printing character:
+    control and format characters, line breaks, emoji, marks that combine with the character before them.
+    """
+    drawn = _drawn(font)
+    for field, text in texts:
+        unseen = [c for c in dict.fromkeys(text) if unicodedata.category(c) in _NOT_DRAWN]
+        if unseen:
+            raise Invalid(
+                field,
+                N_("不能打印换行、控制字符、表情符号或组合符号：%(characters)s。请删去后再试。"),
+                characters="、".join(f"U+{ord(c):04X}" for c in unseen),
+            )
+        missing = [c for c in dict.fromkeys(text) if ord(c) not in drawn]
+        if missing:
+            raise Invalid(
+                field,
+                N_("字体里没有%(characters)s，印出来会是空白。请换成别的字，或换一种字体。"),
+                characters="、".join(f"“{c}”（U+{ord(c):04X}）" for c in missing),
+            )
+
+
+_REGISTERING = Lock()
+
+
+def registered(font: FontFile) -> str:
+    """The name under which reportlab draws with this font.
+
+    Registered once: a second registration would take the font from under a document that is being drawn.
+    """
+    name = f"label-{font.index}-{font.path}"
+    with _REGISTERING:
+        if name not in pdfmetrics.getRegisteredFontNames():
+            # Without the shaping library's help: what is measured here is what every machine draws.
+            pdfmetrics.registerFont(TTFont(name, font.path, subfontIndex=font.index, shapable=False))
+    return name
+
+
+def text_width(text: str, font: FontFile, size: float) -> float:
+    """How wide a line is drawn, in points, at `size` points."""
+    return _width(text, font) * size / 1000
+
+
+@lru_cache(maxsize=4_096)
+def _width(text: str, font: FontFile) -> float:
+    """At 1,000 points: a label is tried at many sizes before it fits."""
+    return float(pdfmetrics.stringWidth(text, registered(font), 1000))
+
+
+def drawable(font: FontFile) -> frozenset[int]:
+    """The code points this font can show."""
+    return _drawn(font)
+
+
+@cache
+def _drawn(font: FontFile) -> frozenset[int]:
+    """Code points that leave ink, and the spaces. A glyph without outlines has no bytes between its two offsets."""
+    table = _open(font)
+    places = table["loca"].locations
+    number = table.getReverseGlyphMap()
+    inked = {name for name, n in number.items() if places[n] < places[n + 1]}
+    return frozenset(code for code, name in table.getBestCmap().items() if name in inked or chr(code) in _SPACES)
+
+
+def _open(font: FontFile) -> FontTable:
+    """The font's tables. Raises Unavailable if the file cannot serve."""
+    try:
+        table = FontTable(font.path, fontNumber=font.index, lazy=True)
+        if "glyf" not in table or not table.getBestCmap():
+            raise TTLibError("no outlines")
+    except (OSError, TTLibError, ValueError, KeyError, AssertionError) as error:
+        raise Unavailable(
+            N_("字体文件“%(path)s”不能用（需要含 TrueType 轮廓的 .ttf 或 .ttc）。请安装：%(cure)s"),
+            path=font.path,
+            cure=_CURE,
+        ) from error
+    return table
+
+
+def _fonts_in(font: FontFile) -> int:
+    """How many fonts a file holds, from its first 12 bytes (TTC header, ISO/IEC 14496-22)."""
+    with open(font.path, "rb") as file:
+        head = file.read(12)
+    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
+
+
+def _widths(font: FontFile) -> dict[int, int]:
+    table = _open(font)
+    advances = table["hmtx"]
+    return {code: advances[name][0] for code, name in table.getBestCmap().items() if code < 128}

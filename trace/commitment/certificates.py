@@ -1,0 +1,299 @@
+"""Commitment certificates (承诺达标合格证): issued for a quantity of a batch, voided and issued anew, never edited; and
+the ones that buyers collect and keep.
+
+The rules: 农产品质量安全法 art. 39 and 农业农村部令2025年第4号. What the live ones of a batch promise is never more
+than the batch; it is counted on the batch's own row, under its lock.
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..access.visibility import visible
+from ..audit import log
+from ..audit.holds import refuse_stopped
+from ..chain import lineage
+from ..clock import day_of
+from ..codes.commitnumber import new_commitment_number, parse_commitment_number
+from ..errors import N_, Conflict, Invalid, NotFound
+from ..fields import plain
+from ..models import Batch, CollectedCertificate, CommitmentCertificate, Origin, Regime, Review
+from ..policy.policy import Policy
+from . import basis as commitment_basis
+from .forms import Basis, Party, Template, template_on, templates
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are keys of commitmentforms.Basis."""
+
+    number: str
+    template: str
+    quantity: Decimal
+    unit: str
+    basis: tuple[str, ...]
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class CommitmentForm:
+    """What a producer fills in. `bases` are keys of Basis, `report` the number of the test report's row, `key` the
+    form's own: sent twice, it is one certificate."""
+
+    quantity: str
+    bases: Sequence[str]
+    report: str = ""
+    key: str = ""
+
+
+def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: CommitmentForm) -> CommitmentCertificate:
+    """Issue a certificate for a quantity of a batch, on the form that holds today.
+
+    Raises Invalid (more than the batch has left to certify, no basis, a test without a report that looked for what was
+    used), Conflict for processed food, and for a batch that is held or recalled.
+    """
+    session.refresh(batch, with_for_update=True)
+    again = sa.select(CommitmentCertificate).where(
+        CommitmentCertificate.batch_id == batch.id, CommitmentCertificate.idempotency_key == form.key[:64]
+    )
+    if form.key and (done := session.scalar(again)):
+        return done
+    _refuse_unfit(batch)
+    quantity, bases = _quantity(batch, form.quantity), _bases(form.bases)
+    report = commitment_basis.relied_on(session, batch, form.report, bases)
+    today = day_of(actor.at)
+    row = CommitmentCertificate(
+        number=_unused_number(session),
+        batch_id=batch.id,
+        quantity=quantity,
+        unit=batch.unit,
+        **wording(session, policy, batch, today),
+        by_control=Basis.CONTROL in bases,
+        by_self_test=Basis.SELF_TEST in bases,
+        by_commissioned_test=Basis.COMMISSIONED_TEST in bases,
+        report=report and f"{report.lab} {report.report_number}"[:120],
+        report_id=report and report.id,
+        issued_at=actor.at,
+        issued_on=today,
+        kept_until=months_after(today, policy.commitment.keep_months),
+        idempotency_key=form.key[:64] or None,
+    )
+    session.add(row)
+    batch.certified += quantity
+    log.record(
+        session, actor, "commitment.issue", row, number=row.number, batch=batch.id_number, quantity=str(quantity)
+    )
+    log.record(session, actor, "batch.certify", batch, number=row.number, certified=str(batch.certified))
+    return row
+
+
+def cover(
+    session: Session, actor: Actor, policy: Policy, batch: Batch, count: int, key: str
+) -> CommitmentCertificate | None:
+    """Before coding: a certificate, by control, of what `count` more packs lack one for; None where nothing is lacking.
+
+    Raises as `issue` does. The same `key` gives the same certificate.
+    """
+    session.refresh(batch, with_for_update=True)
+    lacking = (batch.reserved + count) * batch.pack_size - batch.certified
+    if lacking <= 0:
+        return None
+    return issue(session, actor, policy, batch, CommitmentForm(plain(lacking), [Basis.CONTROL], key=key))
+
+
+def wording(session: Session, policy: Policy, batch: Batch, day: date) -> dict[str, str]:
+    """What a certificate of a batch issued on a day says, besides quantity and basis: form, goods, place, who promises."""
+    return {
+        "template": template_today(session, batch, day).key,
+        "product": batch.name,
+        "place": f"{policy.full_county_name(batch.county)}{batch.plot.place}",
+        "subject": batch.producer.name,
+        "contact": batch.producer.phone,
+    }
+
+
+def template_today(session: Session, batch: Batch, day: date) -> Template:
+    """The form on which a batch would be certified on a day."""
+    return template_on(day, party_of(session, batch))
+
+
+def _refuse_unfit(batch: Batch) -> None:
+    refuse_stopped(batch)
+    if batch.product.regime is Regime.PROCESSED:
+        raise Conflict(N_("加工食品不开承诺达标合格证；标签上印食品生产许可证编号和保质期"))
+    if batch.product.state is not Review.APPROVED or batch.producer.state is not Review.APPROVED:
+        raise Conflict(N_("主体或产品还没有审核通过，暂时不能开合格证"))
+
+
+def certifiable(batch: Batch) -> Decimal:
+    """How much of a batch no live certificate promises yet."""
+    return batch.quantity - batch.certified
+
+
+def _quantity(batch: Batch, typed: str) -> Decimal:
+    wanted, most = fields.amount("quantity", typed), certifiable(batch)
+    if wanted > most:
+        raise Invalid(
+            "quantity",
+            N_("这个批次共 %(total)s %(unit)s，有效的合格证已开 %(certified)s，最多还能开 %(most)s"),
+            total=plain(batch.quantity),
+            certified=plain(batch.certified),
+            most=plain(most),
+            unit=str(batch.unit),
+        )
+    return wanted
+
+
+def _bases(typed: Sequence[str]) -> frozenset[Basis]:
+    found = frozenset(fields.choice("bases", Basis, key) for key in typed)
+    if not found:
+        raise Invalid("bases", N_("承诺依据至少选一项"))
+    return found
+
+
+def party_of(session: Session, batch: Batch) -> Party:
+    """Whose form it is: a batch that goods bought in went into is certified by a purchaser."""
+    reached = lineage.upstream_of([batch.id])
+    bought = sa.select(Batch.id).join(reached, reached.c.id == Batch.id)
+    own = bought.where(Batch.producer_id == batch.producer_id, Batch.origin == Origin.RECEIVED).limit(1)
+    return Party.PURCHASER if session.scalar(own) else Party.PRODUCER
+
+
+def _unused_number(session: Session) -> str:
+    while True:
+        number = new_commitment_number()
+        taken = sa.select(CommitmentCertificate.id).where(CommitmentCertificate.number == number)
+        if session.scalar(taken) is None:
+            return number
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def void(session: Session, actor: Actor, row: CommitmentCertificate, reason: str) -> None:
+    """Void a certificate; its number stays on record and says so. The quantity can be certified anew."""
+    why = fields.reason(reason)
+    batch = row.batch
+    session.refresh(batch, with_for_update=True)
+    session.refresh(row, with_for_update=True)
+    if row.voided_at:
+        raise Conflict(N_("这张合格证已经作废"))
+    row.voided_at, row.void_reason = actor.at, why
+    batch.certified -= row.quantity
+    log.record(session, actor, "commitment.void", row, why, number=row.number, batch=batch.id_number)
+    log.record(session, actor, "batch.certify", batch, why, number=row.number, certified=str(batch.certified))
+
+
+def template_of(row: CommitmentCertificate) -> Template:
+    """The form a certificate was issued on."""
+    return templates()[row.template]
+
+
+def bases_of(row: CommitmentCertificate) -> list[Basis]:
+    marks = {
+        Basis.CONTROL: row.by_control,
+        Basis.SELF_TEST: row.by_self_test,
+        Basis.COMMISSIONED_TEST: row.by_commissioned_test,
+    }
+    return [basis for basis, marked in marks.items() if marked]
+
+
+def of_batch(session: Session, batch_id: int) -> Sequence[CommitmentCertificate]:
+    """All certificates of a batch, the newest first."""
+    rows = sa.select(CommitmentCertificate).where(CommitmentCertificate.batch_id == batch_id)
+    return session.scalars(rows.order_by(CommitmentCertificate.id.desc())).all()
+
+
+def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Any]:
+    """The certificates that an actor may know of, the newest first: `state` live or void, `words` of the number, the goods
+    or who promises."""
+    rows = visible(actor, CommitmentCertificate).order_by(CommitmentCertificate.id.desc())
+    if state in ("live", "void"):
+        void = CommitmentCertificate.voided_at.is_not(None)
+        rows = rows.where(void if state == "void" else ~void)
+    if words := words.strip():
+        number = "".join(words.split()).upper()
+        named = [
+            column.contains(words, autoescape=True)
+            for column in (CommitmentCertificate.product, CommitmentCertificate.subject)
+        ]
+        rows = rows.where(sa.or_(CommitmentCertificate.number.contains(number, autoescape=True), *named))
+    return rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer))
+
+
+def live_of(session: Session, batch_id: int) -> CommitmentCertificate | None:
+    """The newest live certificate of a batch."""
+    return next((row for row in of_batch(session, batch_id) if row.voided_at is None), None)
+
+
+def by_number(session: Session, typed: str) -> CommitmentCertificate:
+    """The certificate of a number, void or not. Raises Invalid when it cannot be one, NotFound when there is none."""
+    number = parse_commitment_number(typed)
+    rows = sa.select(CommitmentCertificate).where(CommitmentCertificate.number == number)
+    found = session.scalar(rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer)))
+    if found is None:
+        raise NotFound(N_("没有编号为 %(number)s 的承诺达标合格证；请核对编号，或怀疑它是假的"), number=number)
+    return found
+
+
+def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> CollectedCertificate:
+    """A buyer collects the certificate of what it bought, by the number or by what the QR says, and keeps it.
+
+    Raises Invalid for a number that is wrong, unknown, void, the buyer's own or collected before.
+    """
+    producer = own_producer(session, actor)
+    session.refresh(producer, with_for_update=True)
+    try:
+        row = by_number(session, typed)
+    except NotFound as nothing:
+        raise Invalid("number", nothing.message.template, **nothing.message.values) from None
+    if row.voided_at:
+        raise Invalid("number", N_("这张合格证已经作废（%(why)s）；请向对方要新的"), why=row.void_reason or "")
+    if row.batch.producer_id == producer.id:
+        raise Invalid("number", N_("这是您自己开的合格证，不用收取"))
+    known = sa.select(CollectedCertificate.id).where(
+        CollectedCertificate.producer_id == producer.id, CollectedCertificate.certificate_id == row.id
+    )
+    if session.scalar(known):
+        raise Invalid("number", N_("这张合格证已经收过了"))
+    kept = CollectedCertificate(
+        producer_id=producer.id,
+        certificate_id=row.id,
+        collected_at=actor.at,
+        kept_until=months_after(day_of(actor.at), policy.commitment.keep_months),
+    )
+    session.add(kept)
+    log.record(session, actor, "commitment.collect", kept, number=row.number)
+    return kept
+
+
+def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertificate]:
+    """The live certificates that the batch's producer has collected of goods that went into it (令2025年第4号: a purchaser
+    promises to have collected them, or other proof, which no system can know of)."""
+    reached = lineage.upstream_of([batch.id])
+    kept = sa.select(CollectedCertificate.certificate_id).where(CollectedCertificate.producer_id == batch.producer_id)
+    rows = sa.select(CommitmentCertificate).where(
+        CommitmentCertificate.id.in_(kept),
+        CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
+        CommitmentCertificate.voided_at.is_(None),
+    )
+    return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
+
+
+def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
+    """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
+    rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
+    return session.scalars(
+        rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))
+    ).all()

@@ -1,0 +1,29 @@
+"""Reads the numbers of commitment certificates from what people paste."""
+
+import re
+
+from ..codes.commitnumber import LENGTH
+from ..codes.idnumber import as_meant
+from ..errors import N_, Invalid
+
+MOST = 100  # numbers checked together
+
+
+def numbers_in(typed: str) -> list[str]:
+    """What is listed, one a line or parted by commas; each once, in the order typed. Raises Invalid("q") for more than a
+    hundred."""
+    once: dict[str, str] = {}
+    for piece in re.split(r"[\r\n,，;；、]+", typed):
+        if number := as_meant(piece.strip().rsplit("/", 1)[-1]):
+            once.setdefault(number, piece.strip())
+    if len(once) > MOST:
+        raise Invalid("q", N_("一次最多查 %(most)s 张，这里有 %(count)s 张；请分几次查"), most=MOST, count=len(once))
+    return list(once.values())
+
+
+def number_in(typed: str) -> str | None:
+    """The number of a certificate that a text in the search box is meant as, well or ill written: twelve characters that
+    begin with C, or the address of a certificate's page."""
+    address, _, tail = typed.strip().rpartition("/c/")
+    number = as_meant(tail)
+    return number if address or (len(number) == LENGTH and number.startswith("C")) else None

@@ -1,0 +1,167 @@
+"""Whether a batch may be coded, by the record of the plots that it comes from: what was used on them, what the list of inputs
+says, and what officers and laboratories have said since."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..chain.lineage import upstream_of
+from ..errors import N_, Conflict, Message
+from ..models import Batch, EntryKind, FarmCase, FarmEntry, Origin, Plot
+from . import inspections, interval
+from .input_list import limits_of
+from .interval import Doubt, Finding, Limit, Use
+from .record import standing
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """What stands against coding, and what stood against it and was let go by an officer or a passed test. `uses`: how many
+    uses the record has; none is no proof of anything."""
+
+    against: tuple[Finding, ...]
+    let_go: tuple[Finding, ...]
+    uses: int
+
+    @property
+    def final(self) -> bool:
+        """Whether no officer can let it go while the entries stand."""
+        return any(finding.doubt.final for finding in self.against)
+
+    @property
+    def unknown(self) -> bool:
+        return not self.final and any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
+
+
+def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
+    """The inputs used for a batch: on the plots of its harvests, before the harvest, in its season; oldest first.
+
+    For goods that were split, merged, processed or received, those of everything they were made of.
+    """
+    found = [
+        entry
+        for harvest in harvests_of(session, batch)
+        for entry in _uses(session, harvest)
+        if entry.season == harvest.harvest_date.year
+    ]
+    return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
+
+
+def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
+    """The harvests that a batch comes from, itself if it is one."""
+    if batch.origin is Origin.HARVEST:
+        return [batch]
+    session.flush()
+    rows = sa.select(Batch).join(reached := upstream_of([batch.id]), reached.c.id == Batch.id)
+    return session.scalars(rows.where(Batch.origin == Origin.HARVEST).order_by(Batch.id)).all()
+
+
+def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
+    return _used_on(session, [harvest.plot_id], harvest.harvest_date)
+
+
+def _used_on(session: Session, plots: Collection[int | None], day: date) -> Sequence[FarmEntry]:
+    """What was used on plots up to a day of harvest: in its season, or so late that an interval may reach it."""
+    rows = standing().where(FarmEntry.plot_id.in_(plots), FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
+    late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
+    rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
+    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
+
+
+def clearance(session: Session, batch: Batch) -> Clearance:
+    """Judge a batch. An officer's release lets go what can be let go of the entries known then; a passed commissioned test
+    or sampling lets go unknown intervals only."""
+    limits = limits_of(session)
+    found: list[Finding] = []
+    uses = 0
+    for harvest in harvests_of(session, batch):
+        known = [use_of(entry, harvest.harvest_date.year) for entry in _uses(session, harvest)]
+        uses += len(known)
+        found += interval.judge(harvest.harvest_date, known, limits)
+    released, tested = (
+        (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
+    )
+    gone = [
+        each
+        for each in found
+        if not each.doubt.final and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)
+    ]
+    return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands against harvesting a plot on a day, in words; `wait`: the days until the intervals are over, as far as
+    they are known; `uses`: how many uses the season's record has."""
+
+    against: tuple[Finding, ...]
+    wait: int
+    free: date | None
+    uses: int
+
+    @property
+    def banned(self) -> bool:
+        return any(finding.doubt in (Doubt.BANNED, Doubt.TOO_OFTEN) for finding in self.against)
+
+    @property
+    def unknown(self) -> bool:
+        return any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
+
+
+def readiness(session: Session, plots: Collection[Plot], day: date) -> dict[int, Readiness]:
+    """Whether each plot may be harvested on a day, by what stands in its record; asked before the harvest. By plot."""
+    limits, uses = limits_of(session), dict[int, list[Use]]()
+    for entry in _used_on(session, [plot.id for plot in plots], day):
+        uses.setdefault(entry.plot_id, []).append(use_of(entry, day.year))
+    return {plot.id: _readiness(uses.get(plot.id, []), limits, day) for plot in plots}
+
+
+def _readiness(uses: Sequence[Use], limits: Sequence[Limit], day: date) -> Readiness:
+    free = interval.earliest_harvest(uses, limits, day)
+    wait = max(0, (free - day).days) if free else 0
+    return Readiness(tuple(interval.judge(day, uses, limits)), wait, free, sum(use.this_season for use in uses))
+
+
+def refuse_unfit(session: Session, batch: Batch) -> None:
+    """Raises Conflict when the record of the plots stands against coding the batch."""
+    judged = clearance(session, batch)
+    if not judged.against:
+        return
+    first = next((each for each in judged.against if each.doubt.final), judged.against[0])
+    if first.doubt.final:
+        raise Conflict(N_("按生产记录，这个批次不能赋码：%(why)s。记录有误请更正并写明理由"), why=first.message)
+    raise Conflict(
+        N_("按生产记录，这个批次还不能赋码：%(why)s。请监管人员判定，或登记一份合格的检测报告"), why=first.message
+    )
+
+
+def _released_up_to(session: Session, batch: Batch) -> int:
+    """The last entry that an officer's release of this batch covers."""
+    last = sa.select(sa.func.max(FarmCase.last_entry_id)).where(
+        FarmCase.batch_id == batch.id, FarmCase.granted.is_(True)
+    )
+    return session.scalar(last) or 0
+
+
+def use_of(entry: FarmEntry, season: int) -> Use:
+    assert entry.input_kind is not None  # an entry of kind INPUT has one
+    return Use(
+        entry.id,
+        entry.input_kind,
+        entry.input_name or "",
+        entry.registration or "",
+        entry.crop,
+        entry.crop_kind,
+        entry.day,
+        entry.last_day,
+        entry.interval_days,
+        entry.season == season,
+    )
+
+
+def why(judged: Clearance) -> Message:
+    """The gravest finding, in words."""
+    return next((each for each in judged.against if each.doubt.final), judged.against[0]).message

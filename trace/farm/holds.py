@@ -1,0 +1,44 @@
+"""Holds that the farm's record itself puts on batches, and the doubt that each of them opens."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..audit import holds, log
+from ..chain.lineage import downstream_of
+from ..models import Batch, BatchState, FarmCase, FarmEntry
+
+
+def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
+    """Hold a batch and all that was made of it, and open a case for the officers. What is held or recalled already stays."""
+    session.flush()
+    reached = downstream_of([batch.id])
+    rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == BatchState.ON_SALE)
+    for each in session.scalars(rows.order_by(Batch.id)).all():
+        holds.hold(session, actor, each, why[:300])
+    if open_of(session, batch) is None:
+        opened(session, actor, batch, why, held=True)
+
+
+def open_of(session: Session, batch: Batch) -> FarmCase | None:
+    """The case of a batch that waits for an officer, if one does."""
+    rows = sa.select(FarmCase).where(FarmCase.batch_id == batch.id, FarmCase.decided_at.is_(None))
+    return session.scalar(rows.order_by(FarmCase.id).limit(1))
+
+
+def opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -> FarmCase:
+    case = FarmCase(
+        batch_id=batch.id,
+        why=why[:1000],
+        held=held,
+        last_entry_id=last_entry(session),
+        opened_at=actor.at,
+        opened_by=actor.account_id,
+    )
+    session.add(case)
+    log.record(session, actor, "farmcase.open", case, case.why[:300], batch=batch.id_number, held=held)
+    return case
+
+
+def last_entry(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.max(FarmEntry.id))) or 0

@@ -1,0 +1,132 @@
+"""The list of inputs (投入品清单): what may be used on which crop, how often and how long before harvest, and what is banned;
+every line with its source. The examples of `data/inputs.toml` are shown and never judge; officers enter what counts."""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..audit import log
+from ..errors import N_, Conflict, Invalid
+from ..models import CropKind, FarmInput
+from .interval import LONGEST, Limit
+
+MOST_USES = 50
+SAYS = ("name", "registration", "crop", "crop_kind", "banned", "max_uses", "interval_days")  # what judges
+
+
+@cache
+def _examples() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((files("yipin.data") / "inputs.toml").read_text("utf-8"))["input"])
+
+
+def examples() -> list[FarmInput]:
+    """The examples that come with the program: rows that are in no database."""
+    return [FarmInput(registration="", banned=False, example=True, **line) for line in _examples()]
+
+
+def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
+    """The lines that judge, bans first; or those that were taken off, the last one first. `words` are looked for in the
+    name, the registration and the crop."""
+    rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
+    if words:
+        rows = rows.where(
+            sa.or_(
+                *(
+                    column.icontains(words, autoescape=True)
+                    for column in (FarmInput.name, FarmInput.registration, FarmInput.crop)
+                )
+            )
+        )
+    if ended:
+        return rows.where(FarmInput.ended_at.is_not(None)).order_by(FarmInput.ended_at.desc(), FarmInput.id.desc())
+    return rows.where(FarmInput.ended_at.is_(None)).order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)
+
+
+def listed(session: Session, most: int | None = None) -> Sequence[FarmInput]:
+    """What officers entered and did not take off, bans first."""
+    return session.scalars(found().limit(most)).all()
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    source: str,
+    registration: str = "",
+    crop: str = "",
+    crop_kind: str = "",
+    banned: bool = False,
+    max_uses: str = "",
+    interval_days: str = "",
+) -> FarmInput:
+    """An officer enters a line, with its source: a label, an announcement. No crop and no kind: any.
+
+    Raises Invalid for any field; a line either bans, or limits uses or states an interval, and stands on the list once.
+    """
+    row = FarmInput(
+        name=fields.line("name", name, least=2),
+        registration=fields.line("registration", registration, least=0, most=40),
+        crop=fields.line("crop", crop, least=0, most=30),
+        crop_kind=fields.choice("crop_kind", CropKind, crop_kind) if crop_kind else None,
+        banned=banned,
+        max_uses=fields.count("max_uses", max_uses, MOST_USES) if max_uses.strip() else None,
+        interval_days=interval(interval_days),
+        source=fields.line("source", source, least=4, most=300),
+        entered_at=actor.at,
+    )
+    _refuse_unclear(row)
+    _refuse_twice(session, row)
+    session.add(row)
+    log.record(session, actor, "farminput.enter", row, name=row.name, banned=banned)
+    return row
+
+
+def _refuse_unclear(row: FarmInput) -> None:
+    """A ban beside an interval is a slip: one of the two was not meant, and a ban is final."""
+    limits = [field for field in ("max_uses", "interval_days") if getattr(row, field) is not None]
+    if row.banned and limits:
+        raise Invalid(limits[0], N_("禁止使用的一条不写间隔期和次数；请清空，或者不选“禁止使用”"))
+    if not row.banned and not limits:
+        raise Invalid("interval_days", N_("请写安全间隔期或最多使用次数，或选“禁止使用”"))
+
+
+def _refuse_twice(session: Session, row: FarmInput) -> None:
+    """A form or a table sent twice makes no second line that says the same."""
+    same = (getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in SAYS)
+    if old := session.scalar(found().where(*same).limit(1)):
+        raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
+
+
+def interval(typed: str) -> int | None:
+    """Days of an interval as on the label, 0 allowed; None where nothing is typed."""
+    text = typed.strip()
+    return None if not text else 0 if text == "0" else fields.count("interval_days", text, LONGEST)
+
+
+def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
+    """Take a line off the list; it no longer judges. Raises Conflict when it is off already."""
+    why = fields.reason(reason)
+    session.refresh(row, with_for_update=True)
+    if row.ended_at is not None:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    row.ended_at, row.end_reason = actor.at, why
+    log.record(session, actor, "farminput.end", row, why)
+
+
+def limits_of(session: Session) -> list[Limit]:
+    """The list of inputs as it judges today: without examples and what was taken off."""
+    return [limit_of(row) for row in listed(session)]
+
+
+def limit_of(row: FarmInput) -> Limit:
+    return Limit(
+        row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days, row.source
+    )

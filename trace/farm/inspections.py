@@ -1,0 +1,146 @@
+"""Inspections of a batch (检测): self test, commissioned test, an officer's sampling. A failed one holds the batch at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from .. import fields
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..audit import log
+from ..clock import day_of
+from ..errors import N_, Conflict, Invalid
+from ..models import Batch, Inspection, InspectionItem, InspectionKind, Role
+from .holds import stop
+
+MOST_ITEMS = 40
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the report as typed."""
+
+    name: str
+    value: str
+    limit: str = ""
+    passed: bool = True
+
+
+@dataclass(frozen=True)
+class InspectionForm:
+    kind: str
+    lab: str
+    report_number: str
+    sampled_on: str
+    reported_on: str
+    items: Sequence[Item]
+    passed: bool = True
+    key: str = ""
+
+
+def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) -> Inspection:
+    """Enter a report. One failed item, or a failed conclusion, holds the batch and all that was made of it.
+
+    Raises Invalid for any field. A producer cannot enter an officer's sampling, nor an officer a self test.
+    """
+    session.refresh(batch, with_for_update=True)
+    if form.key and (done := _entered_before(session, batch, form.key)):
+        return done
+    kind = _kind(actor, form.kind)
+    sampled, reported = (fields.day(name, getattr(form, name)) for name in ("sampled_on", "reported_on"))
+    if not sampled <= reported <= day_of(actor.at):
+        raise Invalid("reported_on", N_("报告日期应在采样日期之后，最晚今天"))
+    items = _items(form.items)
+    row = Inspection(
+        batch_id=batch.id,
+        kind=kind,
+        lab=fields.line("lab", form.lab, least=2),
+        report_number=fields.line("report_number", form.report_number),
+        sampled_on=sampled,
+        reported_on=reported,
+        passed=form.passed and all(item.passed for item in items),
+        items=items,
+        recorded_at=actor.at,
+        recorded_by=actor.account_id,
+        form_key=form.key[:64] or None,
+    )
+    session.add(row)
+    log.record(
+        session, actor, "inspection.enter", row, batch=batch.id_number, passed=row.passed, report=row.report_number
+    )
+    if not row.passed:
+        stop(session, actor, batch, f"检测不合格：{_failed(row)}（报告 {row.report_number}）")
+    return row
+
+
+def _failed(row: Inspection) -> str:
+    return "、".join(item.name for item in row.items if not item.passed) or row.lab
+
+
+def _entered_before(session: Session, batch: Batch, key: str) -> Inspection | None:
+    return session.scalar(sa.select(Inspection).where(Inspection.batch_id == batch.id, Inspection.form_key == key[:64]))
+
+
+def _kind(actor: Actor, typed: str) -> InspectionKind:
+    kind = fields.choice("kind", InspectionKind, typed)
+    if (actor.role is Role.PRODUCER) is (kind is InspectionKind.SAMPLING):
+        raise Invalid("kind", N_("监督抽检由监管人员登记，自检和委托检测由主体登记"))
+    return kind
+
+
+def _items(typed: Sequence[Item]) -> list[InspectionItem]:
+    written = [item for item in typed if item.name.strip() or item.value.strip()]
+    if not written:
+        raise Invalid("items", N_("至少写一项检测项目和结果"))
+    if len(written) > MOST_ITEMS:
+        raise Invalid("items", N_("最多 %(most)s 项"), most=MOST_ITEMS)
+    return [
+        InspectionItem(
+            name=fields.line("items", item.name),
+            value=fields.line("items", item.value),
+            limit=fields.line("items", item.limit, least=0),
+            passed=item.passed,
+        )
+        for item in written
+    ]
+
+
+def withdraw(session: Session, actor: Actor, row: Inspection, reason: str) -> None:
+    """Take back a report that was entered by mistake; it no longer counts. A hold stays until an officer ends it."""
+    why = fields.reason(reason)
+    session.refresh(row, with_for_update=True)
+    if row.withdrawn_at is not None:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    row.withdrawn_at, row.withdraw_reason = actor.at, why
+    log.record(session, actor, "inspection.withdraw", row, why)
+
+
+def of(session: Session, batch: Batch) -> Sequence[Inspection]:
+    """The reports of a batch, withdrawn ones too, in the order they came."""
+    rows = sa.select(Inspection).where(Inspection.batch_id == batch.id).options(selectinload(Inspection.items))
+    return session.scalars(rows.order_by(Inspection.id)).all()
+
+
+def passed(session: Session, batch: Batch) -> Sequence[Inspection]:
+    """The passed reports of a batch that stand, with their items."""
+    return [row for row in of(session, batch) if row.passed and row.withdrawn_at is None]
+
+
+def proofs(session: Session, batch: Batch) -> Sequence[Inspection]:
+    """The passed reports that settle an unknown interval: not the producer's own word."""
+    return [row for row in passed(session, batch) if row.kind is not InspectionKind.SELF]
+
+
+def found(actor: Actor, state: str = "") -> sa.Select[Inspection]:
+    """The reports that an officer may know of, newest first: all, those that stand and `failed`, or official `sampling`."""
+    batch = joinedload(Inspection.batch)
+    rows = visible(actor, Inspection).options(
+        selectinload(Inspection.items), batch.joinedload(Batch.product), batch.joinedload(Batch.producer)
+    )
+    if state == "failed":
+        rows = rows.where(Inspection.passed.is_(False), Inspection.withdrawn_at.is_(None))
+    if state == InspectionKind.SAMPLING:
+        rows = rows.where(Inspection.kind == InspectionKind.SAMPLING)
+    return rows.order_by(Inspection.recorded_at.desc(), Inspection.id.desc())

@@ -1,0 +1,165 @@
+"""The interval guard (安全间隔期): whether a harvest may be coded after what was used on its plot. Pure: rows in, findings
+out.
+
+Harvest is allowed on the day of last use + interval, or later. A use that went on after the harvest counts as one on the
+day of harvest. The law: 农产品质量安全法第二十九条, 农药管理条例第三十四条.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ..errors import N_, Message
+from ..models import CropKind, InputKind
+
+LONGEST = 365  # days of an interval: the farthest back that a use is looked for
+
+
+class Doubt(StrEnum):
+    """What stands against coding. The first two are final while the entry stands; an officer may decide the others."""
+
+    EARLY = "early"  # 早于安全间隔期
+    BANNED = "banned"  # 禁用
+    TOO_OFTEN = "too_often"  # 超过使用次数
+    UNKNOWN = "unknown"  # 间隔期不明，无法判定
+
+    @property
+    def final(self) -> bool:
+        return self in (Doubt.EARLY, Doubt.BANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of an input; `interval` in days, None where the entry does not say. `this_season`: for this harvest."""
+
+    id: int
+    kind: InputKind
+    name: str
+    registration: str
+    crop: str
+    crop_kind: CropKind
+    first: date
+    last: date
+    interval: int | None
+    this_season: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the list of inputs says; an empty crop or kind means any."""
+
+    name: str
+    registration: str = ""
+    crop: str = ""
+    crop_kind: CropKind | None = None
+    banned: bool = False
+    max_uses: int | None = None
+    interval: int | None = None
+    source: str = ""
+
+    def fits(self, use: Use) -> bool:
+        """Whether it speaks of this use: the crop fits, and registration or name. A ban on a substance fits every product
+        that has it in its name."""
+        if self.crop and plain(self.crop) != plain(use.crop) or self.crop_kind not in (None, use.crop_kind):
+            return False
+        if self.registration and plain(self.registration) == plain(use.registration):
+            return True
+        if self.banned:
+            return plain(self.name) in plain(use.name)
+        return not (self.registration and use.registration) and plain(self.name) == plain(use.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    doubt: Doubt
+    use: Use
+    message: Message
+
+
+def plain(text: str) -> str:
+    """A name for comparing: half width, lower case, without spaces."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def interval_of(use: Use, limits: Iterable[Limit]) -> int | None:
+    """The days to wait: the longer of what the entry and the list say; None where neither does."""
+    said = [use.interval, *(limit.interval for limit in limits if limit.fits(use))]
+    return max((days for days in said if days is not None), default=None)
+
+
+def earliest_harvest(uses: Iterable[Use], limits: Sequence[Limit], on: date) -> date | None:
+    """The first day on which the plot may be harvested, judged on day `on`; None where nothing holds it back."""
+    days = [_free_on(use, limits, on) for use in uses if use.kind.has_interval and use.first <= on]
+    return max((day for day in days if day is not None), default=None)
+
+
+def _free_on(use: Use, limits: Sequence[Limit], on: date) -> date | None:
+    wait = interval_of(use, limits)
+    return None if wait is None else min(use.last, on) + timedelta(wait)
+
+
+def judge(harvest: date, uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
+    """All that stands against a harvest of that day, in the order of the uses."""
+    before = sorted((use for use in uses if use.first <= harvest), key=lambda use: (use.first, use.id))
+    found: list[Finding] = []
+    for use in before:
+        found += _banned(use, limits)
+        if use.kind.has_interval:
+            found += _waiting(use, limits, harvest)
+    return found + _too_often([use for use in before if use.this_season], limits)
+
+
+def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
+    ban = next((limit for limit in limits if limit.banned and limit.fits(use)), None) if use.this_season else None
+    if ban is None:
+        return []
+    return [
+        Finding(
+            Doubt.BANNED,
+            use,
+            Message(
+                N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"),
+                {"name": use.name, "crop": use.crop, "source": ban.source},
+            ),
+        )
+    ]
+
+
+def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
+    free = _free_on(use, limits, harvest)
+    if free is None:
+        said = Message(N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), {"name": use.name, "day": use.last})
+        return [Finding(Doubt.UNKNOWN, use, said)] if use.this_season else []
+    if harvest >= free:
+        return []
+    values = {"name": use.name, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
+    return [
+        Finding(
+            Doubt.EARLY,
+            use,
+            Message(
+                N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s"),
+                values,
+            ),
+        )
+    ]
+
+
+def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
+    """One finding for each input and crop that was used more often than the strictest limit allows."""
+    counted: dict[tuple[str, str], list[Use]] = {}
+    for use in uses:
+        counted.setdefault((plain(use.registration or use.name), plain(use.crop)), []).append(use)
+    found = []
+    for times in counted.values():
+        most = min((limit.max_uses for limit in limits if limit.max_uses and limit.fits(times[0])), default=None)
+        if most is not None and len(times) > most:
+            said = Message(
+                N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次"),
+                {"name": times[0].name, "times": len(times), "most": most},
+            )
+            found.append(Finding(Doubt.TOO_OFTEN, times[-1], said))
+    return found

@@ -1,0 +1,93 @@
+"""Doubts about a batch that officers decide: a grower asks, or the record or a test speaks against a batch that is coded,
+and it is held at once with everything made of it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..audit import holds, log
+from ..chain.lineage import downstream_of
+from ..errors import N_, Conflict
+from ..models import Batch, BatchState, FarmCase, FarmEntry, Origin
+from . import clearance
+from .holds import last_entry, open_of, opened, stop
+
+
+def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
+    """The grower asks the officers to decide (无法判定). Asked twice, it is one question.
+
+    Raises Conflict when nothing stands against the batch, or when it is nothing an officer can let go.
+    """
+    session.refresh(batch, with_for_update=True)
+    judged = clearance.clearance(session, batch)
+    if not judged.against:
+        raise Conflict(N_("这个批次可以赋码，不用判定"))
+    if judged.final:
+        raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearance.why(judged))
+    return open_of(session, batch) or opened(session, actor, batch, str(clearance.why(judged)), held=False)
+
+
+def hold_unfit(session: Session, actor: Actor, entry: FarmEntry) -> list[Batch]:
+    """After an entry: hold every coded batch that could no longer be coded, with all that was made of it, and put it before
+    the officers. Returns the harvests held or found unfit."""
+    harvests = sa.select(Batch).where(Batch.plot_id == entry.plot_id, Batch.origin == Origin.HARVEST)
+    found = []
+    for batch in session.scalars(harvests.where(Batch.harvest_date >= entry.day).order_by(Batch.id)):
+        if not _coded(session, batch):
+            continue
+        judged = clearance.clearance(session, batch)
+        if judged.against:
+            stop(session, actor, batch, str(clearance.why(judged)))
+            found.append(batch)
+    return found
+
+
+def _coded(session: Session, batch: Batch) -> bool:
+    """Whether it or something made of it has codes."""
+    reached = downstream_of([batch.id])
+    rows = sa.select(Batch.id).join(reached, reached.c.id == Batch.id).where(Batch.reserved > 0).limit(1)
+    return session.scalar(rows) is not None
+
+
+def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
+    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold.
+
+    Raises Invalid without a reason, Conflict when it was decided before or is nothing that an officer can let go.
+    """
+    why = fields.reason(reason)
+    session.refresh(case, with_for_update=True)
+    if case.decided_at is not None:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    judged = clearance.clearance(session, case.batch)
+    if grant and judged.final:
+        raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearance.why(judged))
+    case.granted, case.reason, case.decided_at, case.decided_by = grant, why, actor.at, actor.account_id
+    case.last_entry_id = last_entry(session)
+    log.record(session, actor, "farmcase.grant" if grant else "farmcase.refuse", case, why, batch=case.batch.id_number)
+    if grant and case.held and case.batch.state is BatchState.ON_HOLD:
+        holds.release(session, actor, case.batch, why)
+
+
+def held_by(session: Session, actor: Actor) -> Sequence[Batch]:
+    """The batches that what the actor has just written brought before the officers, held or not."""
+    rows = visible(actor, FarmCase).where(FarmCase.opened_at == actor.at, FarmCase.opened_by == actor.account_id)
+    return [case.batch for case in session.scalars(rows.order_by(FarmCase.id))]
+
+
+def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:
+    """The queue of an officer, oldest first; or what was decided, newest first."""
+    batch = joinedload(FarmCase.batch)
+    rows = visible(actor, FarmCase).options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
+    if decided:
+        return session.scalars(
+            rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc()).limit(200)
+        ).all()
+    return session.scalars(rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)).all()
+
+
+def cases_of(session: Session, batch: Batch) -> Sequence[FarmCase]:
+    return session.scalars(sa.select(FarmCase).where(FarmCase.batch_id == batch.id).order_by(FarmCase.id)).all()

@@ -1,0 +1,149 @@
+"""The random draw of producers for inspection (随机抽查): weighted by risk, and the same for whoever draws again.
+
+For every producer in the pool u = (the first 13 hexadecimal digits of SHA-256 of "seed:number", as a whole number, plus
+one) / 16^13 and its key is -ln(u) / weight; the smallest keys are drawn, without putting back (Efraimidis and Spirakis).
+"""
+
+import hashlib
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..audit import log
+from ..clock import day_of
+from ..errors import N_, Conflict
+from ..models import Batch, EntryKind, FarmEntry, Inspection, InspectionDraw, InspectionKind, Producer, Review
+from .record import standing
+
+RULE = "2026-1"
+"""Raised when a weight below changes; written on every draw."""
+YEARS = 2
+BASE, FAILED, OFTEN, NEVER, NO_RECORD = 1, 3, 1, 2, 1
+MANY_USES = 10  # of inputs, within a year
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A producer in the pool: its row number, name, and the facts that give its weight."""
+
+    id: int
+    name: str
+    failed: int  # failed inspections within two years
+    uses: int  # of inputs, within a year
+    sampled: int  # officers' samplings ever
+    recorded: bool  # whether it has any record within a year
+
+    @property
+    def weight(self) -> int:
+        """1; 3 more for each failed inspection of two years (at most two count); 1 more from ten uses of inputs in a year
+        on; 2 more if never sampled; 1 more without any record in a year."""
+        return (
+            BASE
+            + FAILED * min(self.failed, 2)
+            + OFTEN * (self.uses >= MANY_USES)
+            + NEVER * (self.sampled == 0)
+            + NO_RECORD * (not self.recorded)
+        )
+
+
+def key(seed: str, number: int, weight: int) -> float:
+    """The smaller, the sooner drawn."""
+    part = int(hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()[:13], 16)
+    return -math.log((part + 1) / 16**13) / weight
+
+
+def drawn(seed: str, pool: Sequence[Candidate], wanted: int) -> list[Candidate]:
+    """The producers drawn, in their order."""
+    return sorted(pool, key=lambda each: (key(seed, each.id, each.weight), each.id))[:wanted]
+
+
+def pool(session: Session, actor: Actor) -> list[Candidate]:
+    """The approved producers that the officer sees that declared a batch within a year, with their facts of today."""
+    today = day_of(actor.at)
+    year, two = actor.at - timedelta(days=365), today - timedelta(days=365 * YEARS)
+    active = sa.select(Batch.producer_id).where(Batch.declared_at >= year)
+    rows = visible(actor, Producer).where(Producer.state == Review.APPROVED, Producer.id.in_(active))
+    failed = _tests(session, Inspection.passed.is_(False), Inspection.reported_on >= two)
+    sampled = _tests(session, Inspection.kind == InspectionKind.SAMPLING)
+    kept = standing().where(FarmEntry.day >= today - timedelta(days=365)).subquery()
+    uses, entries = (_counted(session, kept, *where) for where in ((kept.c.kind == EntryKind.INPUT,), ()))
+    return [
+        Candidate(
+            row.id, row.name, failed.get(row.id, 0), uses.get(row.id, 0), sampled.get(row.id, 0), row.id in entries
+        )
+        for row in session.scalars(rows.order_by(Producer.id))
+    ]
+
+
+def _tests(session: Session, *where: sa.ColumnElement[bool]) -> dict[int, int]:
+    rows = sa.select(Batch.producer_id, sa.func.count()).join(Inspection, Inspection.batch_id == Batch.id)
+    found = session.execute(rows.where(Inspection.withdrawn_at.is_(None), *where).group_by(Batch.producer_id))
+    return {number: count for number, count in found}
+
+
+def _counted(session: Session, kept: sa.Subquery, *where: sa.ColumnElement[bool]) -> dict[int, int]:
+    rows = sa.select(kept.c.producer_id, sa.func.count()).where(*where).group_by(kept.c.producer_id)
+    return {number: count for number, count in session.execute(rows)}
+
+
+def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> InspectionDraw:
+    """Draw, and keep seed and pool for whoever wants to draw again. Without a `seed` one is made; a public number (of a
+    lottery, say) is better, and both are published.
+
+    Raises Invalid, or Conflict when nobody is in the pool.
+    """
+    said = fields.line("seed", seed, most=60) if seed.strip() else secrets.token_hex(8)
+    found = pool(session, actor)
+    if not found:
+        raise Conflict(N_("一年内没有登记过批次的主体，没有可抽的"))
+    row = InspectionDraw(
+        county=actor.county,
+        seed=said,
+        rule=RULE,
+        wanted=min(fields.count("wanted", wanted, MOST), len(found)),
+        pool={"producers": [asdict(each) for each in found]},
+        at=actor.at,
+        actor_name=actor.name,
+    )
+    session.add(row)
+    log.record(
+        session, actor, "inspection.draw", row, seed=said, wanted=row.wanted, drawn=[each.id for each in result(row)]
+    )
+    return row
+
+
+def pool_of(row: InspectionDraw) -> list[Candidate]:
+    listed: list[dict[str, Any]] = row.pool["producers"]
+    return [Candidate(**each) for each in listed]
+
+
+def result(row: InspectionDraw) -> list[Candidate]:
+    """Draw again from what was kept."""
+    return drawn(row.seed, pool_of(row), row.wanted)
+
+
+def ranking(row: InspectionDraw) -> list[tuple[Candidate, float]]:
+    """Everyone who was in a draw with the key, in the order of the keys: the first are those drawn."""
+    listed = drawn(row.seed, pool_of(row), len(pool_of(row)))
+    return [(each, key(row.seed, each.id, each.weight)) for each in listed]
+
+
+def as_recorded(session: Session, row: InspectionDraw) -> bool:
+    """Whether drawing again gives whom the event of the draw names."""
+    event = next((each for each in log.events_of(session, row) if each.action == "inspection.draw"), None)
+    return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
+
+
+def draws(session: Session, actor: Actor) -> Sequence[InspectionDraw]:
+    """The latest draws, newest first: of the whole city, for draws are there to be seen."""
+    return session.scalars(visible(actor, InspectionDraw).order_by(InspectionDraw.id.desc()).limit(50)).all()

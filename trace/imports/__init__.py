@@ -1,0 +1,1 @@
+"""Tables that people bring: read, judged, shown, then entered as a whole."""

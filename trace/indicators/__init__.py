@@ -1,0 +1,1 @@
+"""The bureau's figures: certificates counted against their targets, frozen reports, rewards."""

@@ -1,0 +1,155 @@
+"""The rows of the record as lines for the count (`measures`): certificates, and the brands that are indicators."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..access import demonstrations as access_demonstrations
+from ..clock import SHANGHAI, day_of
+from ..models import Brand, BrandKind, Certification, CertificationLine, Claim, Producer
+from ..policy.policy import Policy
+from .line import Line
+
+AT_ONCE = 500  # certificates asked for by their numbers in one query
+AHEAD = SHANGHAI.utcoffset(None)
+
+
+def lines(session: Session, policy: Policy) -> list[Line]:
+    """Every line ever declared; those of demonstrations as `onlydemo` says."""
+    return [*_papers(session, policy, sa.true()), *brands(session, policy)]
+
+
+def of_certificates(session: Session, policy: Policy, numbers: Collection[int]) -> list[Line]:
+    """The lines of some certificates."""
+    listed = sorted(numbers)
+    parts = [listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE)]
+    return [line for part in parts for line in _papers(session, policy, Certification.id.in_(part))]
+
+
+def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> Iterator[Line]:
+    """Read as plain values: of a hundred thousand certificates, making objects of words and moments takes longest."""
+    paper, line = Certification, CertificationLine
+    word, moment = sa.String(), sa.DateTime(timezone=True)
+    columns = (
+        line.id,
+        paper.id,
+        sa.type_coerce(paper.scheme, word),
+        paper.number,
+        paper.holder,
+        paper.producer_id,
+        paper.brand_id,
+        line.product_id,
+        line.product_name,
+        paper.county,
+        paper.granted_on,
+        paper.valid_from,
+        paper.valid_to,
+        sa.type_coerce(paper.declared_at, moment),
+        sa.type_coerce(paper.verified_at, moment),
+        sa.type_coerce(paper.state, word),
+        paper.ended_on,
+        sa.type_coerce(paper.ended_how, word),
+        paper.renews_id,
+    )
+    found = sa.select(*columns).join(paper, line.certification_id == paper.id).where(which)
+    demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
+    left_out = frozenset() if access_demonstrations.whole(session) else demonstrations
+    counties = cache(policy.county_today)
+    for row in session.connection().execute(found).all():
+        if row[5] not in left_out:
+            yield _line(row, counties(row[9]), row[5] in demonstrations)
+
+
+def _line(row: Any, county: str, demonstration: bool) -> Line:
+    (
+        number,
+        paper,
+        scheme,
+        printed,
+        holder,
+        producer,
+        brand,
+        product_id,
+        product,
+        _,
+        granted,
+        valid_from,
+        valid_to,
+        declared,
+        verified,
+        state,
+        ended,
+        how,
+        renews,
+    ) = row
+    return Line(
+        number,
+        paper,
+        scheme,
+        printed,
+        holder,
+        subject(producer, brand),
+        product_id,
+        product,
+        county,
+        granted,
+        valid_from,
+        valid_to,
+        _day(declared),
+        _day(verified) if verified else None,
+        state == Claim.RETURNED,
+        ended,
+        how,
+        renews,
+        demonstration,
+    )
+
+
+def _day(moment: datetime) -> date:
+    """As `day_of`, for a moment as the database gives it: UTC where it names no zone."""
+    return day_of(moment) if moment.tzinfo else (moment + AHEAD).date()
+
+
+def brands(session: Session, policy: Policy) -> list[Line]:
+    """Enterprise brands as lines of their own, under negative numbers. In place of a number stands the paper that
+    recognised the brand."""
+    found = (
+        sa.select(Brand, Producer)
+        .join(Producer, Brand.producer_id == Producer.id)
+        .where(
+            Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), access_demonstrations.counts(session)
+        )
+    )
+    return [_brand(policy, brand, holder) for brand, holder in session.execute(found)]
+
+
+def _brand(policy: Policy, brand: Brand, holder: Producer) -> Line:
+    day, declared, verified = brand.recognised_on, brand.submitted_at, brand.verified_at
+    assert day is not None
+    return Line(
+        -brand.id,
+        -brand.id,
+        brand.kind.value,
+        brand.clause,
+        brand.holder or brand.name,
+        subject(brand.producer_id, brand.id),
+        None,
+        brand.name,
+        policy.county_today(brand.county or holder.county),
+        day,
+        day,
+        None,
+        day_of(declared) if declared else None,
+        day_of(verified) if verified else None,
+        bool(brand.return_reason) and not verified,
+        demonstration=holder.demonstration,
+    )
+
+
+def subject(producer: int | None, brand: int | None) -> str:
+    """Whose certificate it is: the producer's, else that of the brand under which it is held."""
+    return f"producer:{producer}" if producer else f"brand:{brand}"

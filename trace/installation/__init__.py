@@ -1,0 +1,1 @@
+"""One installation: its settings, its secrets, its signing keys, its policy."""

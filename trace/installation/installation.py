@@ -1,0 +1,52 @@
+"""The office: what a use-case may need besides its session. Settings, policy, secrets and the key ring, read once;
+the keys are read again when `keys.json` changes, so that a rotation needs no restart."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..codes.keylist import KeyList
+from ..codes.keys import KeyRing
+from ..policy import policy
+from ..policy.policy import Policy
+from .settings import Settings
+from .vault import Secrets
+
+
+@dataclass
+class Installation:
+    settings: Settings
+    policy: Policy
+    secrets: Secrets
+    # One value, so that two threads cannot pair the stamp of one list with the keys of another.
+    _read: tuple[tuple[int, int], KeyRing] | None = field(default=None, repr=False)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Installation":
+        """Raises Unavailable, with the cure, when secrets or the policy file are missing or unsafe."""
+        return cls(settings, policy.load(settings.policy), Secrets.load(settings.keys))
+
+    @property
+    def ring(self) -> KeyRing:
+        """The keys as they are on disk now. Raises BadKeyList or Unavailable."""
+        stamp = _stamp(self._list)
+        read = self._read
+        if read is None or read[0] != stamp:
+            self._read = read = (stamp, KeyRing.load(self.settings.keys, self.settings.key_passphrase))
+        return read[1]
+
+    @cached_property
+    def _list(self) -> str:
+        return str(self.settings.keys / "keys.json")
+
+    @property
+    def keys(self) -> KeyList:
+        return self.ring.keys
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_ino

@@ -1,0 +1,107 @@
+"""The secrets of a data directory: small files of mode 600 beside the signing keys, never in the database.
+
+`session` signs cookies, `units` keys the permutation of unit numbers (lose it and printed codes can no
+longer be looked up: back it up with the keys), `identity` encrypts natural persons' ID numbers and contacts.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ..errors import N_, Unavailable
+
+_UNMISTAKEN = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u
+NAMES = ("session", "units", "identity")
+
+
+@dataclass(frozen=True, repr=False)
+class Secrets:
+    session: bytes
+    units: bytes
+    identity: bytes
+
+    @classmethod
+    def load(cls, folder: Path) -> "Secrets":
+        """Read the secrets; Unavailable, with the cure, when one is missing, short, or open to others."""
+        return cls(*(_read(folder / f"{name}.secret") for name in NAMES))
+
+    @classmethod
+    def create(cls, folder: Path) -> "Secrets":
+        """Make the secrets that are not there yet; never replaces one."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in NAMES:
+            path = folder / f"{name}.secret"
+            if not path.exists():
+                _write_new(path, secrets.token_bytes(32))
+        return cls.load(folder)
+
+    def seal_identity(self, number: str) -> bytes:
+        """Encrypt a resident ID number (PIPL: sensitive; kept for the authority, never shown)."""
+        return self._seal(number, b"yipin/identity/1")
+
+    def open_identity(self, sealed: bytes) -> str:
+        return self._open(sealed, b"yipin/identity/1")
+
+    def identity_mark(self, number: str) -> str:
+        """A keyed hash by which the same person is found again without opening anything."""
+        return self._hash(b"mark/1\0" + number.encode()).hex()
+
+    def seal_contact(self, contact: str) -> bytes:
+        """Encrypt how a person who filed a case may be reached."""
+        return self._seal(contact, b"yipin/contact/1")
+
+    def open_contact(self, sealed: bytes) -> str:
+        return self._open(sealed, b"yipin/contact/1")
+
+    def case_mark(self, number: str, digits: str) -> str:
+        """A keyed hash of a case number and four digits, by which whoever filed the case is known again."""
+        return self._hash(f"case/1\0{number}\0{digits}".encode()).hex()
+
+    def case_digits(self, number: str) -> str:
+        """The four digits that stand in for a telephone's last ones where the person left none."""
+        return f"{int.from_bytes(self._hash(f'digits/1{chr(0)}{number}'.encode())[:8]) % 10_000:04d}"
+
+    def list_password(self, run: str) -> str:
+        """The password of a list of codes: 80 bits in four groups of letters and digits that are not mistaken."""
+        number = int.from_bytes(self._hash(f"list/1\0{run}".encode())[:10])
+        letters = [_UNMISTAKEN[number >> 5 * place & 31] for place in range(16)]
+        return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
+
+    def _seal(self, text: str, purpose: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self.identity).encrypt(nonce, text.encode(), purpose)
+
+    def _open(self, sealed: bytes, purpose: bytes) -> str:
+        try:
+            return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], purpose).decode()
+        except (InvalidTag, ValueError):  # a nonce cut short is a ValueError
+            raise Unavailable(N_("identity.secret 与库里的密文不配套")) from None
+
+    def _hash(self, text: bytes) -> bytes:
+        return hmac.new(self.identity, text, hashlib.sha256).digest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        mode, value = path.stat().st_mode, path.read_bytes()
+    except OSError:
+        raise Unavailable(N_("缺少 %(path)s；先运行 yipin init"), path=str(path)) from None
+    if mode & 0o077:
+        raise Unavailable(N_("%(path)s 别人也能读；请运行 chmod 600 %(path)s"), path=str(path))
+    if len(value) != 32:
+        raise Unavailable(N_("%(path)s 已损坏（应为 32 字节）；请从备份恢复"), path=str(path))
+    return value
+
+
+def _write_new(path: Path, value: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,187 @@
+"""The pilot 品牌+第二代农产品“身份证”质量保险: is this batch covered? Derived from verified policies and from the batch's
+days of harvest and sale, never from a producer's tick box. Policies enter the record in `underwriting`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from ..clock import day_of
+from ..errors import N_
+from ..models import (
+    Batch,
+    InsurancePolicy,
+    PolicyEnding,
+    PolicyKind,
+    PolicyScope,
+    PolicyState,
+    PrintRun,
+    PrintState,
+    Product,
+)
+
+
+class Cover(StrEnum):
+    """Status of the quality-insurance pilot for this batch, by its days of harvest and sale."""
+
+    COVERED = "covered"  # 承保中
+    NONE = "none"  # 未参加
+    NOT_YET = "not_yet"  # 未生效
+    EXPIRED = "expired"  # 已到期
+    PENDING = "pending"  # 待核
+
+
+COVER_WORDS = {
+    Cover.COVERED: N_("承保中"),
+    Cover.NONE: N_("未参加"),
+    Cover.NOT_YET: N_("未生效"),
+    Cover.EXPIRED: N_("已到期"),
+    Cover.PENDING: N_("待核"),
+}
+
+
+@dataclass(frozen=True)
+class CoverNote:
+    """What the public is told of one policy. Limits in yuan; `valid_to` is the last day it really covers."""
+
+    kind: str  # liability | recall | quality
+    name: str  # the kind's Chinese name, a msgid
+    insurer: str
+    policy_number: str  # the middle masked
+    valid_from: date
+    valid_to: date
+    retroactive_from: date | None = None
+    limit_cumulative: Decimal | None = None
+    limit_per_incident: Decimal | None = None
+    limit_per_person: Decimal | None = None
+    hotline: str | None = None
+    claim_url: str | None = None
+    exclusions: str | None = None
+
+
+@dataclass(frozen=True)
+class Insurance:
+    """The status, and the policies it rests on: all that cover, or the one that comes next or ended last."""
+
+    status: Cover
+    notes: tuple[CoverNote, ...] = ()
+
+
+POLICY_KIND_WORDS = {
+    PolicyKind.LIABILITY: N_("责任保险"),
+    PolicyKind.RECALL: N_("召回费用保险"),
+    PolicyKind.QUALITY: N_("品质保险"),
+}
+_KINDS = list(PolicyKind)
+
+
+def of_batch(session: Session, batch: Batch) -> Insurance:
+    """What the page says of a batch: by its day of harvest, or the day on which its first labels were released."""
+    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
+    return judge(policies_for(session, batch.producer_id, batch.product_id, batch.id), days)
+
+
+def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
+    """The verified policies on which 承保中 of a batch rests, in the order the page tells them."""
+    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
+    rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
+    live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)
+    return sorted((row for row in live if cover(row, days) is Cover.COVERED), key=_rank)
+
+
+def of_product(session: Session, product: Product, today: date) -> Insurance:
+    """What the page says of a product as a whole: by today."""
+    return judge(policies_for(session, product.producer_id, product.id), [today])
+
+
+def sale_day(session: Session, batch_id: int) -> date | None:
+    """The day (in Shanghai) on which the first labels of a batch were released; None before."""
+    runs = sa.select(sa.func.min(PrintRun.released_at)).where(
+        PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED
+    )
+    first = session.scalar(runs)
+    return day_of(first) if first else None
+
+
+def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insurance:
+    """The status by the policies that speak of a thing, and the days that matter for it.
+
+    A verified policy that covers one of the days wins, and every kind of cover is told; else one still to begin (the
+    first to), one that had ended (the last to), one that waits for an officer; else nothing takes part.
+    """
+    live = [
+        row for row in policies if row.state is not PolicyState.RETURNED and row.ended_how is not PolicyEnding.WITHDRAWN
+    ]
+    found: dict[Cover, list[InsurancePolicy]] = {}
+    for row in live:
+        found.setdefault(cover(row, days), []).append(row)
+    if covering := found.get(Cover.COVERED):
+        return Insurance(Cover.COVERED, tuple(map(note, sorted(covering, key=_rank))))
+    if coming := found.get(Cover.NOT_YET):
+        return Insurance(Cover.NOT_YET, (note(min(coming, key=lambda row: (row.first_day, row.id))),))
+    if gone := found.get(Cover.EXPIRED):
+        return Insurance(Cover.EXPIRED, (note(max(gone, key=lambda row: (row.last_day, row.id))),))
+    return Insurance(Cover.PENDING if live else Cover.NONE)
+
+
+def covers(row: InsurancePolicy, product_id: int, batch_id: int, days: Sequence[date]) -> bool:
+    """Whether a policy of a producer's covers a batch of the same producer that has these days."""
+    speaks = row.scope is PolicyScope.PRODUCER or row.product_id == product_id or row.batch_id == batch_id
+    return speaks and cover(row, days) is Cover.COVERED
+
+
+def cover(row: InsurancePolicy, days: Sequence[date]) -> Cover:
+    """How one policy stands to a thing that has these days."""
+    if row.state is not PolicyState.VERIFIED or not days:
+        return Cover.PENDING
+    if any(row.first_day <= day <= row.last_day for day in days):
+        return Cover.COVERED
+    return Cover.EXPIRED if max(days) > row.last_day else Cover.NOT_YET
+
+
+def _rank(row: InsurancePolicy) -> tuple[int, int, int]:
+    """By kind; of one kind the longest first."""
+    return _KINDS.index(row.kind), -row.last_day.toordinal(), row.id
+
+
+def note(row: InsurancePolicy) -> CoverNote:
+    """What the public is told of a policy."""
+    return CoverNote(
+        row.kind,
+        POLICY_KIND_WORDS[row.kind],
+        row.insurer.name,
+        masked(row.number),
+        row.valid_from,
+        row.last_day,
+        row.retroactive_from,
+        row.limit_cumulative,
+        row.limit_per_incident,
+        row.limit_per_person,
+        row.hotline,
+        row.claim_url,
+        row.exclusions,
+    )
+
+
+def masked(number: str) -> str:
+    """A policy number with its middle hidden: enough to recognise one's own, not enough to use another's."""
+    shown = max(1, len(number) // 4)
+    return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
+
+
+def policies_for(
+    session: Session, producer_id: int, product_id: int | None = None, batch_id: int | None = None
+) -> Sequence[InsurancePolicy]:
+    """Every policy that speaks of a batch, of a product as a whole, or of a producer as a whole."""
+    wider = sa.and_(InsurancePolicy.producer_id == producer_id, InsurancePolicy.scope == PolicyScope.PRODUCER)
+    own = [
+        column == value
+        for column, value in ((InsurancePolicy.product_id, product_id), (InsurancePolicy.batch_id, batch_id))
+        if value is not None
+    ]
+    rows = sa.select(InsurancePolicy).where(sa.or_(wider, *own)).options(joinedload(InsurancePolicy.insurer))
+    return session.scalars(rows.order_by(InsurancePolicy.valid_from, InsurancePolicy.id)).all()

@@ -1,0 +1,47 @@
+"""Insurance companies (保险机构): a name means one company, and what is typed for it is found again by that name."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..audit import log
+from ..codes.checkdigits import parse_uscc
+from ..errors import N_, Invalid
+from ..models import Insurer
+
+
+def company(session: Session, actor: Actor, name: str, uscc: str = "") -> Insurer:
+    """The company of this name, entered now if it is not known yet.
+
+    Names are compared as `inputs.line` writes them (NFC, single spaces), and otherwise letter by letter. A USCC is
+    kept once it is given, and another one for the same name is refused. Raises Invalid.
+    """
+    wanted, number = fields.line("insurer", name, least=2, most=40), parse_uscc(uscc) if uscc.strip() else None
+    found = session.scalar(sa.select(Insurer).where(Insurer.name == wanted))
+    other = session.scalar(sa.select(Insurer).where(Insurer.uscc == number)) if number else None
+    if other is not None and other is not found:
+        raise Invalid("uscc", N_("这个统一社会信用代码登记在“%(name)s”名下；请核对名称和代码"), name=other.name)
+    if found is None:
+        found = Insurer(name=wanted, uscc=number)
+        session.add(found)
+        log.record(session, actor, "insurer.add", found, name=wanted)
+    elif number and found.uscc is None:
+        found.uscc = number
+        log.record(session, actor, "insurer.uscc", found, uscc=number)
+    elif number and found.uscc != number:
+        raise Invalid("uscc", N_("“%(name)s”登记的统一社会信用代码是 %(uscc)s；请核对"), name=wanted, uscc=found.uscc)
+    return found
+
+
+def names(session: Session) -> Sequence[str]:
+    """The companies known so far, for a form to offer."""
+    return session.scalars(sa.select(Insurer.name).order_by(Insurer.name).limit(200)).all()
+
+
+def name_of(session: Session, actor: Actor) -> str:
+    """The company that an insurer's account acts for; empty for anybody else."""
+    found = session.get(Insurer, actor.insurer_id) if actor.insurer_id else None
+    return found.name if found else ""

@@ -1,0 +1,261 @@
+"""What the bureau counts of the pilot 品牌+第二代农产品“身份证”质量保险 over a period, by county: who takes part, what is
+covered, what it costs, what was claimed. Every figure comes from rows of the record, policies only once verified."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..access import demonstrations
+from ..access.actor import Actor
+from ..clock import day_of, start_of
+from ..models import (
+    Batch,
+    Brand,
+    CaseState,
+    ClaimNotice,
+    InsurancePolicy,
+    PilotMember,
+    PolicyEnding,
+    PolicyState,
+    PrintRun,
+    PrintState,
+    Producer,
+    Product,
+)
+from ..policy.policy import Policy
+from . import coverage
+
+CITY = ""  # the key of what belongs to no single county: a brand of the whole city
+
+
+@dataclass
+class Figures:
+    """The figures of one county. Premium and subsidy in yuan."""
+
+    products: int = 0
+    brands: int = 0
+    batches: int = 0
+    covered: int = 0
+    codes: int = 0
+    policies: int = 0
+    premium: Decimal = Decimal(0)
+    subsidy: Decimal = Decimal(0)
+    claims: int = 0
+    answered: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+@dataclass
+class Count:
+    """The figures of a period, both days included. `demonstration`: rows of demonstrations are among them."""
+
+    first: date
+    last: date
+    counties: dict[str, Figures] = field(default_factory=dict)
+    demonstration: bool = False
+
+    @property
+    def total(self) -> Figures:
+        return sum(self.counties.values(), Figures())
+
+    @property
+    def told(self) -> dict[str, Figures]:
+        """The counties of which there is anything to tell."""
+        return {county: figures for county, figures in self.counties.items() if figures != Figures()}
+
+    def of(self, county: str | None) -> Figures:
+        return self.counties.setdefault(county or CITY, Figures())
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What is asked of a batch; its days and numbers are those of the record."""
+
+    id: int
+    county: str
+    product_id: int
+    producer_id: int
+    harvest_date: date
+    reserved: int
+
+
+def count(session: Session, policy: Policy, actor: Actor, first: date, last: date) -> Count:
+    """Count the pilot from `first` to `last` for this officer: its own county, or every county of the city.
+
+    A product takes part by itself or with its brand, from the day it joined until the day before it left. Its batches
+    count by their harvest day, where that lies in the period and in the membership; a batch is covered as on its scan
+    page. A policy counts where its first day lies in the period, a claim where it was received in it. Demonstrations
+    count as `onlydemo` says.
+    """
+    found = Count(first, last, {code: Figures() for code in policy.counties if actor.county in (None, code)})
+    ours = Ours(actor.county, demonstrations.counts(session))
+    spans = _products(session, ours, found)
+    _brands(session, ours, found)
+    _batches(session, ours, found, spans)
+    _policies(session, ours, found)
+    _claims(session, ours, found)
+    return found
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Which rows this officer counts: those of its county, if it has one, and what counts of producers' rows."""
+
+    county: str | None
+    counts: sa.ColumnElement[bool]
+
+    def of(self, county: Any) -> list[sa.ColumnElement[bool]]:
+        """For a query that joins producers, with the column of the county."""
+        return [self.counts, *_county(self.county, county)]
+
+
+Spans = dict[int, list[tuple[date, date | None]]]  # by product: from, and the first day no longer in the pilot
+
+
+def _products(session: Session, ours: Ours, found: Count) -> Spans:
+    by_itself, by_brand = PilotMember.product_id == Product.id, PilotMember.brand_id == Product.brand_id
+    rows = (
+        sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on)
+        .join(Product.producer)
+        .join(PilotMember, sa.or_(by_itself, by_brand))
+        .where(Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))
+    )
+    spans: Spans = {}
+    for product, county, demonstration, joined, left in session.execute(rows):
+        found.of(county).products += product not in spans
+        found.demonstration |= demonstration
+        spans.setdefault(product, []).append((joined, left))
+    return spans
+
+
+def _in_pilot(found: Count) -> list[sa.ColumnElement[bool]]:
+    """Members on some day of the period."""
+    left = PilotMember.left_on
+    stays = sa.or_(left.is_(None), sa.and_(left > found.first, left > PilotMember.joined_on))
+    return [PilotMember.joined_on <= found.last, stays]
+
+
+def _county(county: str | None, column: Any) -> list[sa.ColumnElement[bool]]:
+    return [] if county is None else [column == county]
+
+
+def _brands(session: Session, ours: Ours, found: Count) -> None:
+    rows = (
+        sa.select(Brand.id, Brand.county)
+        .outerjoin(Brand.producer)
+        .join(PilotMember, PilotMember.brand_id == Brand.id)
+        .where(*_in_pilot(found), *ours.of(Brand.county))
+        .distinct()
+    )
+    for _, county in session.execute(rows):
+        found.of(county).brands += 1
+
+
+def _batches(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
+    batches = [
+        row for row in _harvested(session, ours, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))
+    ]
+    sold, policies = _sale_days(session, found), _verified(session, ours)
+    for row in batches:
+        figures = found.of(row.county)
+        figures.batches += 1
+        figures.codes += row.reserved
+        days = [row.harvest_date, *sold.get(row.id, ())]
+        figures.covered += any(
+            coverage.covers(one, row.product_id, row.id, days) for one in policies.get(row.producer_id, ())
+        )
+
+
+def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
+    rows = sa.select(Batch.id, Batch.county, Batch.product_id, Batch.producer_id, Batch.harvest_date, Batch.reserved)
+    mine = rows.join(Batch.producer).where(*ours.of(Batch.county))
+    wanted = mine.where(Batch.harvest_date.between(found.first, found.last))
+    return (_Batch(*row) for row in session.execute(wanted))
+
+
+def _took_part(day: date, spans: Iterable[tuple[date, date | None]]) -> bool:
+    return any(joined <= day and (left is None or day < left) for joined, left in spans)
+
+
+def _sale_days(session: Session, found: Count) -> dict[int, list[date]]:
+    """The day on which the first labels of a batch were released, as `insure.sale_day`, for all of the period's."""
+    rows = (
+        sa.select(PrintRun.batch_id, sa.func.min(PrintRun.released_at))
+        .join(PrintRun.batch)
+        .where(PrintRun.state == PrintState.RELEASED, Batch.harvest_date.between(found.first, found.last))
+        .group_by(PrintRun.batch_id)
+    )
+    return {batch: [day_of(first)] for batch, first in session.execute(rows) if first}
+
+
+def _verified(session: Session, ours: Ours) -> dict[int, list[InsurancePolicy]]:
+    policies: dict[int, list[InsurancePolicy]] = {}
+    for row in session.scalars(_counting(ours)):
+        policies.setdefault(row.producer_id, []).append(row)
+    return policies
+
+
+def _counting(ours: Ours) -> sa.Select[Any]:
+    """Verified policies that were not withdrawn."""
+    kept = sa.or_(InsurancePolicy.ended_how.is_(None), InsurancePolicy.ended_how != PolicyEnding.WITHDRAWN)
+    rows = (
+        sa.select(InsurancePolicy)
+        .join(InsurancePolicy.producer)
+        .where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
+    )
+    return rows.where(*ours.of(Producer.county)).order_by(InsurancePolicy.id)
+
+
+def _policies(session: Session, ours: Ours, found: Count) -> None:
+    begun = _counting(ours).where(InsurancePolicy.valid_from.between(found.first, found.last))
+    rows = begun.with_only_columns(
+        Producer.county, Producer.demonstration, InsurancePolicy.premium, InsurancePolicy.subsidy_share
+    )
+    for county, demonstration, premium, share in session.execute(rows):
+        figures = found.of(county)
+        found.demonstration |= demonstration
+        figures.policies += 1
+        figures.premium += premium or Decimal(0)
+        figures.subsidy += (premium or Decimal(0)) * (share or Decimal(0)) / 100
+
+
+def _claims(session: Session, ours: Ours, found: Count) -> None:
+    since, until = start_of(found.first), start_of(found.last + timedelta(days=1))
+    rows = (
+        sa.select(Batch.county, ClaimNotice.state)
+        .join(ClaimNotice.batch)
+        .join(Batch.producer)
+        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))
+    )
+    for county, state in session.execute(rows):
+        found.of(county).claims += 1
+        found.of(county).answered += state is CaseState.CLOSED
+
+
+def name_of(session: Session, member: PilotMember) -> str:
+    """The name of the product or brand that a member is."""
+    kind: type[Any] = Product if member.product_id else Brand
+    return str(session.get_one(kind, member.product_id or member.brand_id).name)
+
+
+def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, str | None]]:
+    """Who is or was in the pilot, those that still are first: the member, its name, and its county."""
+    name = sa.func.coalesce(Product.name, Brand.name)
+    county = sa.func.coalesce(Producer.county, Brand.county)
+    rows = (
+        sa.select(PilotMember, name, county)
+        .outerjoin(Product, Product.id == PilotMember.product_id)
+        .outerjoin(Producer, Producer.id == Product.producer_id)
+        .outerjoin(Brand, Brand.id == PilotMember.brand_id)
+    )
+    mine = rows.where(*_county(actor.county, county)).order_by(
+        PilotMember.left_on.is_not(None), PilotMember.joined_on.desc()
+    )
+    return [tuple(row) for row in session.execute(mine.limit(500))]  # type: ignore[misc]

@@ -1,0 +1,1 @@
+"""Step 2, issue: a batch gets its signed codes, as many as its harvest fills packs."""

@@ -1,0 +1,159 @@
+"""The yearly quantity of a certificate caps the codes of its product (a certificate allows so much in a year).
+
+The year is the certificate's own, from its first day or an anniversary to the day before the next. What counts are codes
+issued in that year that claim the scheme in their facts: packs × pack size, void ones included. Tonnes and kilograms are
+converted; units that cannot be (a paper in tonnes, a batch in pieces) cannot be compared, and the issue is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..certification.lists import anniversary
+from ..clock import start_of
+from ..codes.payload import Fact
+from ..errors import N_, Conflict, Invalid
+from ..models import Batch, Certification, CertificationLine, CodeRange, Scheme, Unit
+
+TONNE_KG = 1000
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a certificate allows of a product in its year, in the paper's unit, and what codes have used of it."""
+
+    certification: Certification
+    first: date
+    last: date
+    allowed: Decimal
+    used: Decimal
+    unit: str
+
+    @property
+    def left(self) -> Decimal:
+        return max(Decimal(0), self.allowed - self.used)
+
+
+def year_of(row: Certification, day: date) -> tuple[date, date]:
+    """First and last day of the certificate's year that holds `day` (within its validity)."""
+    years = day.year - row.valid_from.year
+    if anniversary(row.valid_from, years) > day:
+        years -= 1
+    last = anniversary(row.valid_from, years + 1) - timedelta(days=1)
+    return anniversary(row.valid_from, years), min(last, row.valid_to or last)
+
+
+def of_line(session: Session, line: CertificationLine, fact: Fact, day: date) -> Allowance | None:
+    """How much of a line's quantity codes have used in the year of `day`; None where the paper states no quantity or the
+    line names no product of this record."""
+    if line.yearly_quantity is None or line.unit is None or line.product_id is None:
+        return None
+    first, last = year_of(line.certification, day)
+    used = sum(
+        (
+            amount * factor
+            for unit, amount in _issued(session, line.product_id, fact, first, last)
+            if (factor := _factor(unit, line.unit)) is not None
+        ),
+        Decimal(0),
+    )
+    return Allowance(line.certification, first, last, line.yearly_quantity, used, line.unit)
+
+
+def _issued(session: Session, product_id: int, fact: Fact, first: date, last: date) -> list[tuple[str, Decimal]]:
+    """What was coded of a product with a fact from `first` to `last`, by the unit of its batches."""
+    start, end = start_of(first), start_of(last + timedelta(days=1))
+    amount = sa.func.sum(CodeRange.count * sa.type_coerce(Batch.pack_size, sa.BigInteger))
+    rows = (
+        sa.select(Batch.unit, amount)
+        .join(CodeRange, CodeRange.batch_id == Batch.id)
+        .where(
+            Batch.product_id == product_id,
+            CodeRange.issued_at >= start,
+            CodeRange.issued_at < end,
+            CodeRange.facts.bitwise_and(int(fact)) != 0,
+        )
+    )
+    return [
+        (unit.value, Decimal(int(hundredths)) / 100) for unit, hundredths in session.execute(rows.group_by(Batch.unit))
+    ]
+
+
+def _factor(unit: str, wanted: str) -> Decimal | None:
+    """How many of `wanted` one `unit` is; None where they measure different things."""
+    if unit == wanted:
+        return Decimal(1)
+    if (unit, wanted) == (Unit.KILOGRAM.value, "t"):
+        return Decimal(1) / TONNE_KG
+    return None
+
+
+def refuse_beyond(
+    session: Session,
+    batch: Batch,
+    count: int,
+    day: date,
+    certifications: Sequence[Certification],
+    fact_of: dict[Scheme, Fact],
+) -> None:
+    """Refuse `count` more codes of a batch that would claim more than the product's certificates allow.
+
+    Certificates of one scheme help each other out (the old and its renewal); one without a quantity caps nothing.
+    Raises Invalid("count") with what is left, Conflict where the units cannot be compared. Holds a lock on the lines,
+    so that batches of one product wait for each other.
+    """
+    capped = [row for row in certifications if fact_of[row.scheme]]
+    lines = _locked(session, batch.product_id, [row.id for row in capped])
+    for scheme in {row.scheme for row in capped}:
+        mine = [line for line in lines if line.certification.scheme == scheme]
+        if any(line.yearly_quantity is None for line in mine):
+            continue
+        rooms = [
+            (_packs(batch, allowance), allowance)
+            for line in mine
+            if (allowance := of_line(session, line, fact_of[scheme], day))
+        ]
+        if rooms and max(packs for packs, _ in rooms) < count:
+            _refuse(*max(rooms, key=lambda room: room[0]))
+
+
+def _locked(session: Session, product_id: int, numbers: Sequence[int]) -> Sequence[CertificationLine]:
+    row = CertificationLine
+    lines = sa.select(row).where(row.product_id == product_id, row.certification_id.in_(numbers)).order_by(row.id)
+    return session.scalars(lines.with_for_update()).all()
+
+
+def _packs(batch: Batch, allowance: Allowance) -> int:
+    """How many more packs of the batch the certificate allows."""
+    factor = _factor(batch.unit.value, allowance.unit)
+    if factor is None:
+        raise Conflict(
+            N_(
+                "证书 %(number)s 的年度数量以 %(paper)s 计，这个批次以 %(batch)s 计，无法核对；"
+                "请用能换算的单位登记批次（吨和千克可以换算）"
+            ),
+            number=allowance.certification.number,
+            paper=allowance.unit,
+            batch=batch.unit.value,
+        )
+    return int(allowance.left // (batch.pack_size * factor))
+
+
+def _refuse(packs: int, allowance: Allowance) -> None:
+    raise Invalid(
+        "count",
+        N_(
+            "证书 %(number)s 在 %(first)s至 %(last)s核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"
+        ),
+        number=allowance.certification.number,
+        first=allowance.first,
+        last=allowance.last,
+        unit=allowance.unit,
+        allowed=f"{allowance.allowed.normalize():f}",
+        used=f"{allowance.used.normalize():f}",
+        packs=f"{packs:,}",
+    )

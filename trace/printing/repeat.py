@@ -1,0 +1,114 @@
+"""The next batch of what was harvested before, in one act: declared, coded, and its labels planned.
+
+For the farmer who has two minutes: everything that is as it was last time is not asked again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from ..access.actor import Actor, own_producer
+from ..codes.kinds import CodeKind
+from ..codes.label.stock import Stock, suits
+from ..commitment import certificates
+from ..errors import N_, Invalid
+from ..installation.installation import Installation
+from ..issue.codes import issue_codes
+from ..models import Batch, Origin, PrintRun, PrintState, Product, Review
+from ..register import batches
+from . import equipment, plans
+from .plans import PrintOrder
+
+SHOWN = 8  # kinds of harvest to choose from; who has more takes the full form
+
+
+@dataclass(frozen=True)
+class NextForm:
+    """What a grower says of today's harvest, as typed. `like`: the ID number of an earlier batch, of which product,
+    plot, farmer, unit and pack size are taken; `key`: the form's own, sent twice it does its work once; `promise`: ticked,
+    the commitment certificate of all of it is issued as well."""
+
+    like: str
+    harvest_date: str
+    quantity: str
+    stock: str
+    key: str
+    promise: str = ""
+
+
+def earlier(session: Session, producer_id: int) -> Sequence[Batch]:
+    """The kinds of harvest there were: the latest batch of each product, plot, farmer, unit and pack size, newest first."""
+    kinds = (Batch.product_id, Batch.plot_id, Batch.attached_farmer_id, Batch.unit, Batch.pack_size)
+    newest = _harvests(producer_id).with_only_columns(sa.func.max(Batch.id)).group_by(*kinds)
+    rows = sa.select(Batch).where(Batch.id.in_(newest)).order_by(Batch.id.desc()).limit(SHOWN)
+    return session.scalars(rows.options(joinedload(Batch.product), joinedload(Batch.plot))).all()
+
+
+def _harvests(producer_id: int) -> sa.Select[Batch]:
+    """The producer's own harvests of products that may be labelled."""
+    mine = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == Origin.HARVEST)
+    return mine.join(Batch.product).where(Batch.plot_id.is_not(None), Product.state == Review.APPROVED)
+
+
+def start(session: Session, actor: Actor, office: Installation, form: NextForm) -> PrintRun:
+    """Declare the batch, issue a code for each of its packs, and plan the labels as they were printed last time.
+
+    All or nothing. Raises what `declare_batch`, `issue_codes` and `plan_print` raise; Invalid for an unknown `like`, stock.
+    """
+    producer = own_producer(session, actor)
+    like = session.scalar(_harvests(producer.id).where(Batch.id_number == form.like))
+    if like is None:
+        raise Invalid("like", N_("请从列表里选一项"))
+    order = _order(session, producer.id, form.stock)
+    batch = batches.declare_batch(session, actor, _as_before(like, form))
+    if form.promise:
+        certificates.cover(session, actor, office.policy, batch, batch.quota, form.key)
+    codes = issue_codes(
+        session, actor, office.ring, batch, batch.quota, form.key, required_of=office.policy.commitment.required_of
+    )
+    wanted = PrintOrder(order.stock, codes.first + 1, codes.count, 1, order.printer, order.symbol_mm, order.output)
+    return plans.plan_print(session, actor, office, codes, wanted, form.key)
+
+
+def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:
+    farmer = str(like.attached_farmer_id) if like.attached_farmer_id else ""
+    return batches.BatchForm(
+        str(like.product_id),
+        str(like.plot_id),
+        form.harvest_date,
+        form.quantity,
+        str(like.unit),
+        f"{like.pack_size:f}",
+        form.key,
+        farmer,
+    )
+
+
+def papers(session: Session, producer_id: int) -> dict[str, Stock]:
+    """The stocks on which full codes can be printed, the one used last first."""
+    stocks = {key: row for key, row in equipment.stocks_of(session, producer_id).items() if suits(row, CodeKind.FULL)}
+    last = _last_order(session, producer_id)
+    used = [key for key, row in stocks.items() if last and row == last.stock]
+    return {key: stocks[key] for key in dict.fromkeys((*used, *stocks))}
+
+
+def _order(session: Session, producer_id: int, key: str) -> PrintOrder:
+    """What to print on: of the stock used last with its printer and size, of another with the usual ones."""
+    stocks: Mapping[str, Stock] = papers(session, producer_id)
+    if key not in stocks:
+        raise Invalid("stock", N_("请从列表里选一项"))
+    last = _last_order(session, producer_id)
+    return last if last and last.stock == stocks[key] else PrintOrder(stocks[key], 1, 1)
+
+
+def _last_order(session: Session, producer_id: int) -> PrintOrder | None:
+    """How the producer's latest labels of full codes were printed."""
+    runs = sa.select(PrintRun).join(PrintRun.batch).where(Batch.producer_id == producer_id)
+    latest = runs.where(PrintRun.state.in_((PrintState.READY, PrintState.RELEASED))).order_by(PrintRun.id.desc())
+    for run in session.scalars(latest.limit(10)):
+        job = plans.job_from_dict(run.job)
+        if job.kind is CodeKind.FULL and not job.output.listed:
+            return PrintOrder(job.stock, 1, 1, 1, job.printer, job.symbol_mm, job.output)
+    return None

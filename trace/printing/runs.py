@@ -1,0 +1,193 @@
+"""What becomes of a print run: released (上市), stopped, cancelled, void, printed again; a reprint is the same bytes and needs
+a reason, a spoiled label is voided by its number.
+"""
+
+import re
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..audit import log
+from ..audit.holds import refuse_off_sale
+from ..errors import N_, Conflict, Invalid, Message
+from ..installation.installation import Installation
+from ..models import Batch, PrintRun, PrintState, VoidUnit
+from .plans import output_of, refuse_printed
+
+
+def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
+    """The labels are on the packs: from the next scan on their codes say 正品."""
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
+    refuse_off_sale(run.batch)
+    if run.state is not PrintState.READY:
+        raise Conflict(_NOT_READY[run.state])
+    run.state, run.released_at = PrintState.RELEASED, actor.at
+    log.record(session, actor, "print.release", run, first=run.first + 1, last=run.last + 1)
+
+
+_NOT_READY = {
+    PrintState.PLANNED: N_("标签还在生成，请稍等"),
+    PrintState.RELEASED: N_("这次打印的标签已经确认上市"),
+    PrintState.FAILED: N_("这次打印没有通过检查，不能上市"),
+    PrintState.CANCELLED: N_("这次打印已经取消"),
+    PrintState.VOID: N_("这次打印的标签已经全部作废"),
+    PrintState.STOPPED: N_("这次打印停在半路，标签还没有生成"),
+}
+
+
+def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
+    """Stop a run that is being made. Nothing of it is left; made again, it has the same bytes. Raises Conflict."""
+    session.refresh(run, with_for_update=True)
+    if run.state is not PrintState.PLANNED:
+        raise Conflict(N_("标签已经不在生成中，不用停止"))
+    run.state = PrintState.STOPPED
+    log.record(session, actor, "print.stop", run)
+
+
+def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Throw a run away before release (wrong stock, jammed printer): its units can be printed anew.
+
+    The paper must be destroyed: the same codes come out again.
+    """
+    why = fields.reason(reason)
+    session.refresh(run, with_for_update=True)
+    if run.state in (PrintState.RELEASED, PrintState.CANCELLED, PrintState.VOID):
+        raise Conflict(_NOT_READY[run.state])
+    if run.given_out:
+        raise Conflict(N_("码表已经交出去过，号码不能再用；请作废这次打印"))
+    run.state = PrintState.CANCELLED
+    log.record(session, actor, "print.cancel", run, why)
+
+
+def refuse_download(run: PrintRun) -> None:
+    """The file is given out while it waits to be printed; afterwards a reprint says why. Raises Conflict."""
+    if run.state is not PrintState.READY:
+        raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
+    refuse_off_sale(run.batch)
+    if output_of(run).listed:
+        raise Conflict(N_("码表请在打印页上下载，每次下载都记入日志"))
+
+
+def record_list(session: Session, actor: Actor, run: PrintRun) -> None:
+    """The list of codes is given out, before release only. From then on its numbers go into no other run.
+
+    Raises Conflict for a run of another kind or state, or whose batch is held or recalled.
+    """
+    _refuse_list(session, run)
+    run.given_out += 1
+    log.record(session, actor, "print.download", run, count=run.count, time=run.given_out)
+
+
+def show_password(session: Session, actor: Actor, office: Installation, run: PrintRun) -> str:
+    """The password of a run's list, once. Raises Conflict the second time, and as `record_list` does."""
+    _refuse_list(session, run)
+    if run.password_shown_at:
+        raise Conflict(N_("口令只显示一次，已经显示过；没有记下来就作废这次打印，再做一次"))
+    run.password_shown_at = actor.at
+    log.record(session, actor, "print.password", run)
+    return list_password(office, run)
+
+
+def list_password(office: Installation, run: PrintRun) -> str:
+    return office.secrets.list_password(f"{run.id} {run.idempotency_key}")
+
+
+def _refuse_list(session: Session, run: PrintRun) -> None:
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    refuse_off_sale(run.batch)
+    if run.state is not PrintState.READY or not output_of(run).listed:
+        raise Conflict(N_("这次打印没有待交付的码表"))
+
+
+def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Void all labels of a run, as when its list of codes got into wrong hands: from the next scan on they say 已作废,
+    and their numbers are never printed again. Raises Conflict for a run of which nothing was made."""
+    why = fields.reason(reason)
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    if run.state not in (PrintState.READY, PrintState.RELEASED):
+        raise Conflict(N_("没有生成过的标签不用作废"))
+    run.state, run.void_reason = PrintState.VOID, why
+    log.record(session, actor, "print.void", run, why, first=run.first + 1, last=run.last + 1)
+
+
+def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
+    """Tell why the same sheets are printed again. The file is byte-identical.
+
+    Raises Conflict for a run that has no sheets, or whose batch is held or recalled.
+    """
+    why = fields.reason(reason)
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    refuse_off_sale(run.batch)
+    if run.state not in (PrintState.READY, PrintState.RELEASED):
+        raise Conflict(_NOT_READY[run.state])
+    if output_of(run).listed:
+        raise Conflict(N_("码表不重印；要补标签，请印刷厂照原来的码表补"))
+    run.reprints += 1
+    log.record(session, actor, "print.reprint", run, why)
+
+
+def retry(session: Session, actor: Actor, run: PrintRun) -> None:
+    """Make the sheets of a failed or stopped run once more, with the same content.
+
+    Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
+    """
+    session.refresh(run.batch, with_for_update=True)
+    session.refresh(run, with_for_update=True)
+    if run.state not in (PrintState.FAILED, PrintState.STOPPED):
+        raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
+    refuse_off_sale(run.batch)
+    refuse_printed(session, run.batch, run.first, run.count)
+    run.state, run.failure = PrintState.PLANNED, None
+    log.record(session, actor, "print.retry", run)
+
+
+def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
+    """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided."""
+    why = fields.reason(reason)
+    session.refresh(batch, with_for_update=True)
+    wanted = _ordinals(numbers, batch.reserved)
+    known = set(session.scalars(sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)))
+    fresh = [ordinal for ordinal in wanted if ordinal not in known]
+    for ordinal in fresh:
+        unit = VoidUnit(batch_id=batch.id, ordinal=ordinal, at=actor.at, reason=why)
+        session.add(unit)
+        log.record(session, actor, "unit.void", unit, why, batch=batch.id_number, number=ordinal + 1)
+    return fresh
+
+
+def failure_of(session: Session, run: PrintRun) -> Message | None:
+    """Why the sheets of a failed run were refused, to be said in the reader's language."""
+    if run.state is not PrintState.FAILED:
+        return None
+    told = [event for event in log.events_of(session, run) if event.action == "print.fail"]
+    return Message(told[-1].data["template"], told[-1].data["values"]) if told else Message(run.failure or "")
+
+
+MOST_VOIDED = 2000
+
+
+def _ordinals(typed: str, issued: int) -> list[int]:
+    """ "3, 8-10" as ordinals from 0, each of an issued unit."""
+    found: set[int] = set()
+    for part in re.split(r"[,，、;；\s]+", typed.strip()):
+        match = re.fullmatch(r"(\d{1,9})(?:[-—~～](\d{1,9}))?", part, re.ASCII)
+        if not match:
+            raise Invalid("numbers", N_("“%(part)s”看不懂；请写标签上的小号，如 3, 8-10"), part=part[:24])
+        low, high = int(match[1]), int(match[2] or match[1])
+        if not 1 <= low <= high <= issued:
+            raise Invalid("numbers", N_("“%(part)s”不在已赋码的 1 到 %(issued)d 之间"), part=part, issued=issued)
+        if high - low >= MOST_VOIDED or len(found) > MOST_VOIDED:
+            raise Invalid("numbers", N_("一次最多作废 %(most)d 枚"), most=MOST_VOIDED)
+        found.update(range(low - 1, high))
+    return sorted(found)
+
+
+def voided(session: Session, batch: Batch) -> Sequence[VoidUnit]:
+    return session.scalars(sa.select(VoidUnit).where(VoidUnit.batch_id == batch.id).order_by(VoidUnit.ordinal)).all()

@@ -1,0 +1,1 @@
+"""Recall along the chain: what it starts from, how far the goods went, the act, the notices."""

@@ -1,0 +1,115 @@
+"""A recall from one page: pick a cause, see everything that it reaches, then stop it all in one act.
+
+A cause (a batch, a plot, a supplier's goods) leads to batches; whatever their goods went into, at any remove, is
+reached. A drill (演练) does the whole act, measures it, and takes it back.
+"""
+
+from collections.abc import Collection, Sequence
+from time import perf_counter
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor
+from ..access.visibility import visible
+from ..audit import log
+from ..errors import N_, Conflict
+from ..models import Batch, BatchState, Event, Notice, RecallAct, RecallKind, RecallLine, change_many
+from .notices import tell_producers
+from .reach import Reach, reach
+
+FROM_STATES = {RecallKind.HOLD: {BatchState.ON_SALE}, RecallKind.RECALL: {BatchState.ON_SALE, BatchState.ON_HOLD}}
+TO_STATE = {RecallKind.HOLD: BatchState.ON_HOLD, RecallKind.RECALL: BatchState.RECALLED}
+
+
+def act(
+    session: Session,
+    actor: Actor,
+    kind: RecallKind,
+    roots: Collection[int],
+    *,
+    cause: str,
+    reason: str,
+    seen: int | None = None,
+) -> RecallAct:
+    """Hold or recall everything that the roots reach, in one transaction, with an event for every batch and a notice
+    for every producer. A drill does it all, measures it and takes it back.
+
+    `seen`: how many batches the officer was shown. Raises Conflict when there are others by now or nothing is left to
+    stop, Invalid without a reason.
+    """
+    began, why = perf_counter(), fields.reason(reason)
+    found = reach(session, actor, roots)
+    if seen is not None and len(found.batches) != seen:
+        raise Conflict(
+            N_("刚才看到的是 %(seen)d 批，现在涉及 %(now)d 批；请看过再办"), seen=seen, now=len(found.batches)
+        )
+    if kind is RecallKind.DRILL:
+        with session.begin_nested() as undone:
+            _stop(session, actor, RecallKind.RECALL, found, why)
+            undone.rollback()
+        changed: set[int] = set()
+    else:
+        changed = _stop(session, actor, kind, found, why)
+        if not changed:
+            raise Conflict(N_("这些批次都已经停下，没有要办的了"))
+    row = RecallAct(
+        kind=kind,
+        cause=fields.line("cause", cause, most=100),
+        reason=why,
+        at=actor.at,
+        actor_name=actor.name,
+        batches=len(found.batches),
+        units=found.units,
+        scans=found.scans,
+        milliseconds=round((perf_counter() - began) * 1000),
+    )
+    session.add(row)
+    log.record(session, actor, f"recall.{kind}", row, why, batches=row.batches, changed=len(changed), cause=row.cause)
+    _lines(session, row, found, changed)
+    if changed:
+        tell_producers(session, row)
+    return row
+
+
+def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: str) -> set[int]:
+    """Move the batches that can be moved; which they were. They are locked in one order for all."""
+    wanted = sorted(row.id for row in found.batches)
+    stopping: list[int] = []
+    for start in range(0, len(wanted), 1000):
+        rows = sa.select(Batch.id).where(Batch.id.in_(wanted[start : start + 1000]))
+        rows = rows.where(Batch.state.in_(FROM_STATES[kind])).order_by(Batch.id).with_for_update()
+        stopping += session.scalars(rows)
+    values = {"state": TO_STATE[kind], "state_since": actor.at, "state_reason": why}
+    told = Event(
+        at=actor.at,
+        actor_id=actor.account_id,
+        actor_name=actor.name,
+        actor_role=actor.role or "command",
+        action=f"batch.{kind}",
+        reason=why,
+        data={"after": TO_STATE[kind]},
+    )
+    change_many(session, Batch, stopping, values, told)
+    return set(stopping)
+
+
+def _lines(session: Session, row: RecallAct, found: Reach, changed: set[int]) -> None:
+    lines = [
+        {"recall_id": row.id, "batch_id": each.id, "depth": each.depth, "changed": each.id in changed}
+        for each in found.batches
+    ]
+    session.execute(sa.insert(RecallLine), lines)
+
+
+def acts(session: Session, actor: Actor, most: int = 50) -> Sequence[RecallAct]:
+    """The latest acts and drills that this officer may know of."""
+    return session.scalars(visible(actor, RecallAct).order_by(RecallAct.id.desc()).limit(most)).all()
+
+
+def reads(session: Session, row: RecallAct) -> tuple[int, int]:
+    """How many producers were told, and how many of them have said that they read it."""
+    told = sa.select(sa.func.count(), sa.func.count(Notice.read_at)).where(Notice.recall_id == row.id)
+    producers, read_it = session.execute(told).one()
+    return producers, read_it

@@ -1,0 +1,137 @@
+"""What a recall starts from (起因): a batch, a plot and its days, a supplier's goods, an input. Each way of saying it leads to the
+batches that everything else follows from; a further way is a line in `CAUSES`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields
+from ..access.actor import Actor
+from ..access.visibility import find, visible
+from ..codes.idnumber import spaced
+from ..errors import N_, Invalid, Message, NotFound
+from ..farm.record import standing
+from ..models import Batch, EntryKind, FarmEntry, Origin, Plot, Producer
+
+MOST_PLOTS = 20
+Typed = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The batches a recall starts from, and the words for them."""
+
+    roots: Sequence[int]
+    words: Message
+    short: str = ""  # what a narrow box of a picture holds of it, where that is not the words' beginning
+
+
+def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
+    number = fields.id_number("number", typed.get("number", ""))
+    try:
+        roots = roots_of_batch(session, actor, number)
+    except NotFound:
+        raise Invalid("number", N_("没有这个批次，或者不在您的辖区")) from None
+    return Cause(roots, Message(N_("批次 %(number)s"), {"number": spaced(number)}), f"…{number[-4:]}")
+
+
+def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """What was harvested of a plot from one day to another."""
+    first, last = fields.span(typed.get("first", ""), typed.get("last", ""))
+    try:
+        plot: Plot = find(session, actor, Plot, typed.get("plot", ""))
+    except NotFound:
+        raise Invalid("plot", N_("请先找到地块，再从列表里选一块")) from None
+    words = {"producer": plot.producer.name, "plot": plot.name, "first": first, "last": last}
+    return Cause(
+        roots_of_plot(session, actor, plot, first, last),
+        Message(N_("%(producer)s “%(plot)s” %(first)s至%(last)s采收"), words),
+    )
+
+
+def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
+    supplier, lot = typed.get("supplier", ""), fields.line("lot", typed.get("lot", ""), least=0)
+    roots = roots_of_supplier(session, actor, supplier, lot)
+    words = {"supplier": fields.line("supplier", supplier), "lot": lot}
+    return Cause(roots, Message(N_("供货人 %(supplier)s，批号 %(lot)s") if lot else N_("供货人 %(supplier)s"), words))
+
+
+def of_input(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """What was harvested where a pesticide or fertiliser, of one lot or of all, had been used in the season."""
+    name, lot = fields.line("input", typed.get("input", ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
+    words = N_("用过投入品 %(input)s，批号 %(lot)s") if lot else N_("用过投入品 %(input)s")
+    return Cause(roots_of_input(session, actor, name, lot), Message(words, {"input": name, "lot": lot}))
+
+
+CAUSES: dict[str, Callable[[Session, Actor, Typed], Cause]] = {
+    "batch": of_batch,
+    "plot": of_plot,
+    "supplier": of_supplier,
+    "input": of_input,
+}
+
+
+def found(session: Session, actor: Actor, typed: Typed) -> Cause:
+    """The cause as typed: `by` says which way, the other fields are that way's own. Raises Invalid."""
+    if typed.get("by") not in CAUSES:
+        raise Invalid("by", N_("请先选一个起因"))
+    cause = CAUSES[typed["by"]](session, actor, typed)
+    if not cause.roots:
+        raise Invalid("by", N_("没有符合的批次；请换一个条件"))
+    return cause
+
+
+def plots_like(session: Session, actor: Actor, typed: str) -> Sequence[Plot]:
+    """Plots whose own name, or whose producer's, has these words in it."""
+    words = typed.strip()[:40]
+    if not words:
+        return []
+    rows = visible(actor, Plot).where(
+        sa.or_(Plot.name.contains(words, autoescape=True), Producer.name.contains(words, autoescape=True))
+    )
+    return session.scalars(
+        rows.options(joinedload(Plot.producer)).order_by(Producer.name, Plot.id).limit(MOST_PLOTS)
+    ).all()
+
+
+def roots_of_batch(session: Session, actor: Actor, number: str) -> list[int]:
+    """The batch of an ID number. Raises NotFound for one that the officer may not know of."""
+    return [find(session, actor, Batch, number).id]
+
+
+def roots_of_plot(session: Session, actor: Actor, plot: Plot, first: date, last: date) -> list[int]:
+    """What was harvested of a plot from `first` to `last`, both included."""
+    rows = visible(actor, Batch).with_only_columns(Batch.id).where(Batch.plot_id == plot.id)
+    rows = rows.where(Batch.origin == Origin.HARVEST, Batch.harvest_date.between(first, last))
+    return list(session.scalars(rows))
+
+
+def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = "") -> list[int]:
+    """What was bought of a supplier without a record here, of one lot or of all."""
+    rows = visible(actor, Batch).with_only_columns(Batch.id)
+    rows = rows.where(Batch.supplier == fields.line("supplier", supplier, least=2))
+    return list(session.scalars(rows.where(Batch.supplier_lot == lot.strip()) if lot.strip() else rows))
+
+
+def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> list[int]:
+    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later.
+
+    Lots are compared exactly; names, too. Raises Invalid for an empty name.
+    """
+    wanted = fields.line("name", name, least=2)
+    uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name == wanted)
+    if lot.strip():
+        uses = uses.where(FarmEntry.lot == lot.strip())
+    rows = visible(actor, Batch).with_only_columns(Batch.id, Batch.plot_id, Batch.harvest_date).order_by(Batch.id)
+    found = session.execute(
+        rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))
+    )
+    used = session.execute(uses.with_only_columns(FarmEntry.plot_id, FarmEntry.season, FarmEntry.day)).all()
+    return [
+        number
+        for number, plot, day in found
+        if any(plot == where and day >= since and day.year == season for where, season, since in used)
+    ]

@@ -1,0 +1,1 @@
+"""Step 1, register: producers, plots, products and batches enter the record."""

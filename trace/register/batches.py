@@ -1,0 +1,113 @@
+"""Batches: one harvest of one product, declared by its producer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..brands import licences
+from ..clock import day_of
+from ..errors import N_, Invalid
+from ..models import AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
+from .numbers import unused_number
+from .producers import own_row
+
+MOST_PACKS = 1 << 27  # the unit field of a code
+
+
+@dataclass(frozen=True)
+class BatchForm:
+    """What a producer says of a harvest; amounts as typed. `key` is the form's own: sent twice, it declares once."""
+
+    product: str
+    plot: str
+    harvest_date: str
+    quantity: str
+    unit: str
+    pack_size: str
+    key: str = ""
+    farmer: str = ""  # 挂靠农户, who grew it; empty for the producer itself
+
+
+def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
+    """A harvest becomes a batch with its ID number (一批一码). The same form sent again gives the same batch.
+
+    Raises Invalid for any field, Conflict while the producer or product is not approved.
+    """
+    producer = own_producer(session, actor)
+    session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
+    if form.key and (done := _declared_before(session, producer, form.key)):
+        return done
+    product, plot = (
+        own_row(session, producer, Product, "product", form.product),
+        own_row(session, producer, Plot, "plot", form.plot),
+    )
+    if product.state is not Review.APPROVED:
+        raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
+    farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
+    batch = Batch(
+        producer_id=producer.id,
+        attached_farmer_id=farmer and farmer.id,
+        product_id=product.id,
+        plot_id=plot.id,
+        county=plot.county,
+        id_number=unused_number(session, Batch, plot.county),
+        declared_at=actor.at,
+        state_since=actor.at,
+        idempotency_key=form.key[:64] or None,
+        **_harvest(form, actor),
+    )
+    if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
+        batch.brand_id = product.brand_id
+    session.add(batch)
+    log.record(
+        session,
+        actor,
+        "batch.declare",
+        batch,
+        id_number=batch.id_number,
+        brand=batch.brand_id,
+        quantity=str(batch.quantity),
+        unit=batch.unit,
+        pack_size=str(batch.pack_size),
+    )
+    return batch
+
+
+def _declared_before(session: Session, producer: Producer, key: str) -> Batch | None:
+    mine = sa.select(Batch).where(Batch.producer_id == producer.id)
+    return session.scalar(mine.where(Batch.idempotency_key == key[:64]))
+
+
+def _harvest(form: BatchForm, actor: Actor) -> dict[str, Any]:
+    quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
+    if pack_size > quantity:
+        raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{quantity:f}")
+    if quantity // pack_size > MOST_PACKS:
+        raise Invalid(
+            "pack_size",
+            N_("这样会有 %(packs)s 件，一个批次最多 %(most)s 件；请分成几个批次"),
+            packs=f"{quantity // pack_size:,f}",
+            most=f"{MOST_PACKS:,}",
+        )
+    return {
+        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
+        "quantity": quantity,
+        "unit": fields.choice("unit", Unit, form.unit),
+        "pack_size": pack_size,
+    }
+
+
+def last_batch(session: Session, producer_id: int) -> Batch | None:
+    """The producer's latest batch, which "copy last batch" (照上一批填) starts from."""
+    return session.scalar(
+        sa.select(Batch)
+        .where(Batch.producer_id == producer_id)
+        .order_by(Batch.declared_at.desc(), Batch.id.desc())
+        .limit(1)
+        .options(joinedload(Batch.product), joinedload(Batch.plot))
+    )

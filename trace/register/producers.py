@@ -1,0 +1,151 @@
+"""Producers and their plots: handed in by growers, approved or returned by the county."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..codes.checkdigits import parse_resident_id, parse_uscc
+from ..errors import N_, Conflict, Invalid
+from ..installation.vault import Secrets
+from ..models import Account, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
+from ..policy.policy import Policy
+
+
+@dataclass(frozen=True)
+class ProducerForm:
+    """What a producer says of itself. `uscc` for all but individuals, who give `resident_id`."""
+
+    name: str
+    kind: str
+    uscc: str
+    resident_id: str
+    county: str
+    township: str
+    contact: str
+    phone: str
+
+
+def submit_producer(
+    session: Session, actor: Actor, policy: Policy, secrets: Secrets, form: ProducerForm, demonstration: bool = False
+) -> Producer:
+    """A producer enters its record, or mends a returned one; the county reviews it.
+
+    Raises Invalid (any field, or an identity that is registered already), Conflict (already approved).
+    """
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    if producer and producer.state is Review.APPROVED:
+        raise Conflict(N_("主体已经审核通过；要更改请联系县市区农业农村局"))
+    values = _producer_values(policy, secrets, form, producer)
+    _refuse_taken_identity(session, values, producer)
+    if producer is None:
+        producer = Producer(demonstration=demonstration, submitted_at=actor.at, **values)
+        session.add(producer)
+    else:
+        for name, value in values.items():
+            setattr(producer, name, value)
+        producer.state, producer.return_reason, producer.submitted_at = Review.SUBMITTED, None, actor.at
+    log.record(session, actor, "producer.submit", producer, name=producer.name)
+    _link_account(session, actor, producer)
+    return producer
+
+
+def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known: Producer | None) -> dict[str, Any]:
+    kind = fields.choice("kind", ProducerKind, form.kind)
+    values: dict[str, Any] = {
+        "name": fields.line("name", form.name, least=2, most=40),
+        "kind": kind,
+        "county": policy.county(form.county),
+        "township": fields.line("township", form.township, most=30),
+        "contact": fields.line("contact", form.contact, least=2, most=20),
+        "phone": fields.phone(form.phone),
+    }
+    if kind is not ProducerKind.INDIVIDUAL:
+        return values | {"uscc": parse_uscc(form.uscc), "identity_sealed": None, "identity_mark": None}
+    if not form.resident_id.strip() and known is not None and known.identity_mark:
+        return values | {"uscc": None}  # mending a returned record: the number given before still stands
+    number = parse_resident_id(form.resident_id)
+    return values | {
+        "uscc": None,
+        "identity_sealed": secrets.seal_identity(number),
+        "identity_mark": secrets.identity_mark(number),
+    }
+
+
+def _refuse_taken_identity(session: Session, values: dict[str, Any], own: Producer | None) -> None:
+    for field, column, value in (
+        ("uscc", Producer.uscc, values["uscc"]),
+        ("resident_id", Producer.identity_mark, values.get("identity_mark")),
+    ):
+        other = session.scalar(sa.select(Producer.id).where(column == value)) if value else None
+        if other and (own is None or other != own.id):
+            raise Invalid(field, N_("这个号码已经登记过；如果是您的主体，请联系县市区农业农村局"))
+
+
+def _link_account(session: Session, actor: Actor, producer: Producer) -> None:
+    """Whoever enters its own record is bound to it; an officer who enters one for a producer is not."""
+    account = session.get(Account, actor.account_id) if actor.account_id else None
+    if account and account.role is Role.PRODUCER and account.producer_id is None:
+        account.producer_id = producer.id
+        log.record(session, actor, "account.link", account, producer=producer.id)
+
+
+def approve_producer(session: Session, actor: Actor, producer: Producer) -> None:
+    """The county officer agrees; from now on the producer may declare products and batches."""
+    must_be(session, producer, Review.SUBMITTED)
+    producer.state, producer.approved_at = Review.APPROVED, actor.at
+    log.record(session, actor, "producer.approve", producer)
+
+
+def return_producer(session: Session, actor: Actor, producer: Producer, reason: str) -> None:
+    """The county officer sends the record back, saying what is to be mended."""
+    why = fields.reason(reason)
+    must_be(session, producer, Review.SUBMITTED)
+    producer.state, producer.return_reason = Review.RETURNED, why
+    log.record(session, actor, "producer.return", producer, why)
+
+
+def must_be(session: Session, row: Producer | Product, *states: Review) -> None:
+    session.refresh(row, with_for_update=True)
+    if row.state not in states:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+
+
+def add_plot(
+    session: Session,
+    actor: Actor,
+    policy: Policy,
+    *,
+    name: str,
+    county: str,
+    place: str,
+    area_mu: str,
+    kind: str = PlotKind.FIELD,
+) -> Plot:
+    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village."""
+    producer = own_producer(session, actor)
+    plot = Plot(
+        producer_id=producer.id,
+        name=fields.line("name", name, most=30),
+        county=policy.county(county),
+        place=fields.line("place", place, most=40),
+        area_mu=fields.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
+        kind=fields.choice("kind", PlotKind, kind),
+    )
+    if session.scalar(sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name == plot.name)):
+        raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
+    session.add(plot)
+    log.record(session, actor, "plot.add", plot, name=plot.name)
+    return plot
+
+
+def own_row(session: Session, producer: Producer, kind: Any, field: str, ref: str) -> Any:
+    row = session.get(kind, int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 19 else None
+    if row is None or row.producer_id != producer.id:
+        raise Invalid(field, N_("请从列表里选一项"))
+    return row

@@ -1,0 +1,95 @@
+"""Step 1, register: producers, plots, products and batches enter the record and are reviewed.
+
+A producer is approved by its county; a product by its county and then by the city, and then it has its ID
+number (一品一码); a batch is declared by an approved producer and has its ID number at once (一批一码).
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from .. import fields
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..errors import N_, Forbidden, Invalid
+from ..models import Brand, BrandKind, Producer, Product, Review
+from .numbers import unused_number
+from .producers import must_be
+from .regimes import ProductKind
+
+
+def submit_product(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    brand: str,
+    description: str = "",
+    product: Product | None = None,
+    kind: ProductKind | None = None,
+) -> Product:
+    """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
+    `kind` it stays what it was, at first none of the regulated ones."""
+    producer = own_producer(session, actor)
+    named, about = fields.line("name", name, least=2, most=30), fields.paragraph("description", description)
+    values = {
+        "name": named,
+        "description": about,
+        "brand_id": _brand_id(session, brand, named, producer),
+        **(kind.values(producer.demonstration) if kind else {}),
+    }
+    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
+    if session.scalar(same.where(Product.id != (product.id if product else 0))):
+        raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)
+    if product is None:
+        product = Product(producer_id=producer.id, submitted_at=actor.at, **values)
+        session.add(product)
+    else:
+        must_be(session, product, Review.RETURNED, Review.SUBMITTED)
+        for key, value in values.items():
+            setattr(product, key, value)
+        product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
+    log.record(session, actor, "product.submit", product, name=product.name, brand=brand or None, regime=product.regime)
+    return product
+
+
+def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int | None:
+    if not key:
+        _refuse_borrowed_name(session, name)
+        return None
+    brand = session.scalar(sa.select(Brand).where(Brand.key == key))
+    if brand is None or brand.producer_id not in (None, producer.id):
+        raise Invalid("brand", N_("品牌目录里没有这个品牌；请从列表里选，或选“不用区域品牌”"))
+    if brand.county and brand.county != producer.county:
+        raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
+    return brand.id
+
+
+def _refuse_borrowed_name(session: Session, name: str) -> None:
+    """A regional brand in a product's name is used as a brand is: under its rules."""
+    for brand in session.scalars(sa.select(Brand.name).where(Brand.kind == BrandKind.REGIONAL)):
+        if brand in name:
+            raise Invalid("brand", N_("产品名称里有“%(brand)s”；请在品牌里选它，或者换个名称"), brand=brand)
+
+
+def approve_product(session: Session, actor: Actor, product: Product) -> None:
+    """The county officer agrees first, then the city officer, and the product has its ID number (一品一码)."""
+    must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
+    if product.state is Review.SUBMITTED:
+        product.state = Review.COUNTY_APPROVED
+        log.record(session, actor, "product.approve_county", product)
+        return
+    if not actor.is_city_officer:
+        raise Forbidden(N_("县级已通过，等市级审核"))
+    product.state, product.approved_at = Review.APPROVED, actor.at
+    product.id_number = unused_number(session, Product, product.producer.county)
+    log.record(session, actor, "product.approve_city", product, id_number=product.id_number)
+
+
+def return_product(session: Session, actor: Actor, product: Product, reason: str) -> None:
+    """County or city sends the product back, saying what is to be mended."""
+    why = fields.reason(reason)
+    must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
+    if product.state is Review.COUNTY_APPROVED and not actor.is_city_officer:
+        raise Forbidden(N_("县级已通过，等市级审核"))
+    product.state, product.return_reason = Review.RETURNED, why
+    log.record(session, actor, "product.return", product, why)

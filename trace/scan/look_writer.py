@@ -1,0 +1,83 @@
+"""Counting many looks at once: requests of one process wait together for one commit.
+
+A look is written down for good before its answer goes out, yet a commit with its flush to the disk is shared by all
+who came in the meantime. Where counting fails (full disk, locked database) the page is shown without a count.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+import sqlalchemy as sa
+
+from ..db import Database
+from ..policy.policy import CloneRule
+from .answer import Verdict
+from .batcher import Batcher
+from .looks import Look, Reader, Seen, Unit, count
+
+log = logging.getLogger("yipin.tally")
+PATIENCE = 20.0  # seconds a request waits for its commit
+TRIES = 3
+
+
+class NotCounted(Exception):
+    """The look could not be written down."""
+
+
+def _locked() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass
+class _Waiting:
+    look: Look
+    failed: bool = False
+    done: Lock = field(default_factory=_locked)  # held until the look is written; an Event would wake its waiter twice
+
+
+class LookWriter:
+    """The counting desk of one process.
+
+    Who waits here must hold no connection: the desk needs one.
+    """
+
+    def __init__(self, db: Database, rule: CloneRule) -> None:
+        self._db, self._rule = db, rule
+        self._inbox = Batcher("tally", self._write)
+
+    def count(self, reader: Reader, unit: Unit, verdict: Verdict, at: datetime) -> Seen | None:
+        """Write a look down and return the unit's total with it (None: nobody but robots has looked).
+
+        Raises NotCounted when it could not be written.
+        """
+        waiting = _Waiting(Look(reader, unit, verdict, at))
+        self._inbox.put(waiting)
+        if not waiting.done.acquire(timeout=PATIENCE) or waiting.failed:
+            raise NotCounted
+        return waiting.look.seen
+
+    def _write(self, group: list[_Waiting]) -> None:
+        failed = not self.settle([waiting.look for waiting in group])
+        for waiting in group:
+            waiting.failed = failed
+            waiting.done.release()
+
+    def settle(self, looks: Sequence[Look]) -> bool:
+        """Write a group down and tell each look its unit's total; says whether it is for good."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._db.turn(), self._db.write.begin() as session:
+                    count(session, looks, self._rule)
+                return True
+            except sa.exc.OperationalError as error:  # a deadlock may pass, a full disk will not
+                if attempt == TRIES:
+                    log.error("%s looks not counted: %s", len(looks), error.orig)
+            except Exception:
+                log.exception("%s looks not counted", len(looks))
+                return False
+        return False

@@ -1,0 +1,1 @@
+"""Files that people bring: judged apart, made harmless, attached to a row."""

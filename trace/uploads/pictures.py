@@ -1,0 +1,26 @@
+"""The picture of a product. How it is made small and harmless stands in `harmless`."""
+
+import hashlib
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..audit import log
+from ..models import Product, ProductPicture
+from . import sandbox
+from .sanitise import LARGEST
+
+
+def small_jpeg(file: IO[bytes]) -> bytes:
+    """The small picture made of an upload. Raises Invalid for anything that is not a PNG or JPEG within bounds."""
+    return sandbox.small_jpeg(file.read(LARGEST + 1))
+
+
+def keep(session: Session, actor: Actor, product: Product, jpeg: bytes) -> None:
+    """Make this the product's picture."""
+    session.flush()
+    row = session.get(ProductPicture, product.id) or ProductPicture(product_id=product.id)
+    row.jpeg, row.mark = jpeg, hashlib.sha256(jpeg).hexdigest()[:16]
+    session.add(row)
+    log.record(session, actor, "product.picture", product, mark=row.mark)

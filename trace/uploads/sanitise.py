@@ -1,0 +1,138 @@
+"""What people upload, made harmless: pictures are decoded, shrunk and encoded again, PDFs are set anew page by page,
+so that nothing of a file survives but what it shows. Pure; `apart` runs it in a bounded process of its own."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, NamedTuple
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ..errors import N_, Invalid
+
+SMALL, HEAVIEST = (480, 360), 14_000  # pixels, bytes: the whole public page stays under 50 KB
+WIDEST = (2000, 2000)  # pixels: small print on a photographed certificate stays legible
+PREVIEW = 1200  # pixels, the longer side of a PDF's first page
+MOST_PAGES = 60
+LARGEST = 8 << 20  # bytes, as sent and as kept
+# A 50-megapixel phone photograph passes, a decompression bomb does not. A PNG is decoded whole, and a few kilobytes
+# of one colour would fill a gigabyte; so is a progressive JPEG, before it is made small.
+MOST_PIXELS = {"JPEG": 60_000_000, "progressive": 25_000_000, "PNG": 15_000_000}
+
+
+class Made(NamedTuple):
+    """What is kept of an upload. `preview` is a JPEG of a PDF's first page, `pages` how many it has."""
+
+    media: str
+    content: bytes
+    preview: bytes | None = None
+    pages: int | None = None
+
+
+def sanitised(data: bytes, field: str = "file") -> Made:
+    """A paper or photograph as it may be sanitised: JPEG or PDF. Raises Invalid for anything else."""
+    if data.startswith(b"%PDF-"):
+        return _pdf(data, field)
+    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        raise Invalid(field, N_("只收 PDF、JPG、PNG；这个文件都不是"))
+    with _opened(io.BytesIO(data), field) as picture:
+        shown = _upright(picture, WIDEST)
+        shown.thumbnail(WIDEST)
+        return Made("image/jpeg", _jpeg(shown, 85))
+
+
+def small_jpeg(file: IO[bytes]) -> bytes:
+    """A JPEG of 480×360 pixels and at most 14 kB from an uploaded PNG or JPEG, cut to the middle.
+
+    Raises Invalid for anything that is not such a picture.
+    """
+    with _opened(file, "picture") as picture:
+        return _light(ImageOps.fit(_upright(picture, (SMALL[0] * 2, SMALL[1] * 2)), SMALL))
+
+
+@contextmanager
+def _opened(file: IO[bytes], field: str) -> Iterator[Image.Image]:
+    try:
+        with Image.open(file, formats=("PNG", "JPEG")) as picture:
+            most = MOST_PIXELS["progressive" if picture.info.get("progressive") else picture.format or "PNG"]
+            if picture.width * picture.height > most:
+                raise Invalid(field, N_("照片太大：最多 %(most)d 万像素"), most=most // 10_000)
+            yield picture
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
+        raise Invalid(field, N_("这个文件不是能打开的照片；请传 JPG 或 PNG")) from None
+
+
+def _upright(picture: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+    """The picture standing as it was taken, what is clear in it white; a large JPEG is decoded near `wanted` at once."""
+    picture.draft("RGB", wanted)
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode not in ("RGBA", "LA", "P"):
+        return upright.convert("RGB")
+    clear = upright.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    picture.info.clear()  # the file's comment would be written again
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def _light(picture: Image.Image) -> bytes:
+    """The best quality that is light enough; noise that stays heavy is made smaller."""
+    for quality in (82, 72, 62, 50, 38, 25, 12):
+        if len(jpeg := _jpeg(picture, quality)) <= HEAVIEST:
+            return jpeg
+    return _light(picture.resize((picture.width // 2, picture.height // 2)))
+
+
+def _pdf(data: bytes, field: str) -> Made:
+    """The pages alone, set anew: scripts, actions, forms, attached files and whatever follows the end are gone."""
+    if data.rpartition(b"%%EOF")[2].strip(b"\0\t\n\f\r ") or b"%%EOF" not in data:
+        raise Invalid(field, N_("PDF 的末尾缺了一段，或者后面还接着别的内容；请重新导出再传"))
+    try:
+        with pdfium.PdfDocument(data) as source:
+            if not 1 <= len(source) <= MOST_PAGES:
+                raise Invalid(field, N_("PDF 有 %(pages)d 页；最多 %(most)d 页"), pages=len(source), most=MOST_PAGES)
+            return _set_anew(source, field)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == pdfium.raw.FPDF_ERR_PASSWORD:
+            raise Invalid(field, N_("PDF 设有密码；请去掉密码再传")) from None
+        raise Invalid(field, N_("这个 PDF 打不开；请重新导出，或者拍成照片再传")) from None
+
+
+def _set_anew(source: pdfium.PdfDocument, field: str) -> Made:
+    out = io.BytesIO()
+    with pdfium.PdfDocument.new() as made:
+        for number in range(len(source)):
+            _refuse_vast_pictures(source[number], field)
+            _set_page(source, number, made)
+        first = made[0]
+        scale = PREVIEW / max(first.get_size())
+        preview = _jpeg(first.render(scale=scale).to_pil().convert("RGB"), 80)
+        made.save(out)
+        if out.tell() > LARGEST:
+            raise Invalid(field, N_("文件太大：最多 %(most)d MB"), most=LARGEST >> 20)
+        return Made("application/pdf", out.getvalue(), preview, len(made))
+
+
+def _refuse_vast_pictures(page: pdfium.PdfPage, field: str) -> None:
+    """A picture in a PDF may be as large as one by itself: whoever opens the paper has to unpack it."""
+    for drawn in page.get_objects(filter=(pdfium.raw.FPDF_PAGEOBJ_IMAGE,), max_depth=4):
+        width, height = drawn.get_px_size()
+        if width * height > MOST_PIXELS["JPEG"]:
+            raise Invalid(field, N_("照片太大：最多 %(most)d 万像素"), most=MOST_PIXELS["JPEG"] // 10_000)
+
+
+def _set_page(source: pdfium.PdfDocument, number: int, made: pdfium.PdfDocument) -> None:
+    """One page as a drawing on a fresh page; a seal or signature that stood as an annotation becomes part of it."""
+    page = source[number]
+    pdfium.raw.FPDFPage_Flatten(page, pdfium.raw.FLAT_PRINT)
+    page.close()
+    drawing = source.page_as_xobject(number, made)  # turned as the page was
+    fresh = made.new_page(*source[number].get_size())
+    fresh.insert_obj(drawing.as_pageobject())
+    fresh.gen_content()
+    drawing.close()

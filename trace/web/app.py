@@ -1,0 +1,121 @@
+"""The web edge: `create_app` puts together settings, database, guard, languages and the three blueprints by
+audience (public, producer, bureau)."""
+
+from flask import Flask, Response, request
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .. import schema
+from ..accounts.signin import SESSION_LASTS
+from ..db import Database
+from ..installation.installation import Installation
+from ..installation.settings import Settings
+from ..scan.batch_facts import BatchFactsCache
+from ..scan.guess_limit import GuessLimit
+from ..scan.look_writer import LookWriter
+from ..uploads.sanitise import LARGEST
+from . import blueprints, contentpolicy, errors, exportlists, exports, farmwords, guard, language, menu, words
+from .pages import (
+    auth,
+    brand_desk,
+    brands,
+    bureau,
+    certificate_check,
+    certificates,
+    chain,
+    claim_desk,
+    claim_form,
+    commitments,
+    complaint_desk,
+    complaints,
+    credit,
+    farm,
+    files,
+    indicators,
+    input_list,
+    inspections,
+    insurance,
+    labels,
+    pilot,
+    producer,
+    public,
+    recall,
+    repeat,
+    reports,
+    reviews,
+    rewards,
+    rulings,
+)
+from .unitpage import UnitPages
+
+UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for one data directory.
+
+    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing, or an
+    endpoint has no line in the table of rights.
+    """
+    db = Database(settings.database_url)
+    schema.check(db)
+    office = Installation.open(settings)
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(_flask_settings(settings, office))
+    app.extensions["yipin"] = guard.Service(
+        db, office, BatchFactsCache(db), LookWriter(db, office.policy.clone), UnitPages(), GuessLimit()
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    Bootstrap5(app)
+    app.before_request(_more_room)  # before the token is looked for, which reads the form
+    CSRFProtect(app)
+    login = LoginManager(app)
+    login.user_loader(auth.load_user)
+    app.jinja_env.globals["register"] = office.policy.register
+    for module in (language, words, farmwords, menu, exports, errors):
+        module.init_app(app)
+    for blueprint in blueprints.ALL:
+        app.register_blueprint(blueprint)
+    guard.init_app(app)
+    app.after_request(_harden)
+    return app
+
+
+def _flask_settings(settings: Settings, office: Installation) -> dict[str, object]:
+    return {
+        "SECRET_KEY": office.secrets.session,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": 256 << 10,
+        "MAX_FORM_PARTS": 200,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a referrer, which our own pages forbid; the token is what guards
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch still counts
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "zh",
+    }
+
+
+def _more_room() -> None:
+    """A complaint or a claim may bring three photographs."""
+    if request.endpoint in ("public.report", "public.claim"):
+        request.max_content_length = 3 * UPLOAD_LIMIT
+
+
+def _harden(response: Response) -> Response:
+    """Headers for every answer. No referrer: the address of a public page is the code itself."""
+    response.headers.setdefault("Content-Security-Policy", contentpolicy.PLAIN)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    kept = response.headers.get("Cache-Control")
+    if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # what files say by themselves
+        response.headers["Cache-Control"] = "no-store"
+    return response

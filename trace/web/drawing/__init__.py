@@ -1,0 +1,1 @@
+"""Pictures that pages draw: charts, the way of goods, the guilloche."""

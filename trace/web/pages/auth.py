@@ -1,0 +1,123 @@
+"""Signing in and out, joining as a producer, changing one's password."""
+
+import secrets
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...accounts import signin
+from ...errors import N_, Message, Throttled
+from ...models import Account, Role
+from .. import forms
+from ..blueprints import auth as bp
+from ..guard import service
+
+HOMES = {
+    Role.PRODUCER: "producer.home",
+    Role.OFFICER: "bureau.home",
+    Role.INSURER: "bureau.insurance",
+    Role.ADMINISTRATOR: "bureau.accounts",
+}
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends; and the
+    session's own random number, by which this one alone can end."""
+
+    def __init__(self, account: Account, number: str) -> None:
+        self.account, self.number = account, number
+
+    def get_id(self) -> str:
+        return f"{self.account.id}.{self.account.epoch}.{self.number}"
+
+
+def load_user(mark: str) -> SignedIn | None:
+    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request.
+
+    Nobody where no view was reached and so no session was opened: the page for a wrong address needs no name.
+    """
+    session: Session | None = g.get("session")
+    account_id, epoch, number = (*mark.split("."), "", "")[:3]
+    account = session.get(Account, int(account_id)) if session and account_id.isdecimal() else None
+    if session is None or account is None or account.disabled_at is not None or str(account.epoch) != epoch:
+        return None
+    return None if not number or signin.is_over(session, number) else SignedIn(account, number)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = forms.LoginForm(next=request.args.get("next", ""))
+    if not form.is_submitted():
+        return render_template("auth/login.html", form=form)
+    try:
+        account = signin.sign_in(
+            session,
+            form.login.data or "",
+            form.password.data or "",
+            request.remote_addr or "",
+            service().office.secrets.session,
+            actor.at,
+        )
+    except Throttled as error:
+        form.refusal = error.message
+        return render_template("auth/login.html", form=form), error.status
+    if account is None:
+        form.refusal = Message(N_("登录名或密码不对"))
+        return render_template("auth/login.html", form=form), 401
+    _enter(account)
+    return redirect(_next(form.next.data or "") or url_for(HOMES[account.role]))
+
+
+def _enter(account: Account) -> None:
+    cookie.clear()  # a session begun before the log-in does not outlive it
+    cookie.permanent = True
+    login_user(SignedIn(account, secrets.token_hex(16)))
+
+
+def _next(wanted: str) -> str | None:
+    """Where the reader was going, if it is a plain path on this host."""
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
+    return wanted if plain and wanted.isprintable() else None
+
+
+@bp.post("/logout")
+def logout(session: Session, actor: Actor) -> ResponseReturnValue:
+    signin.sign_out(session, actor, current_user.number)
+    logout_user()
+    cookie.clear()
+    return redirect(url_for("public.home"))
+
+
+@bp.route("/join", methods=["GET", "POST"])
+def join(session: Session, actor: Actor) -> ResponseReturnValue:
+    """A producer opens an account of its own; what it may do is decided by the county's review."""
+    form = forms.JoinForm()
+    policy = service().office.policy
+    account = form.save(
+        session,
+        lambda: signin.add_account(
+            session, actor, policy, role=Role.PRODUCER, **form.typed("login", "name", "password")
+        ),
+    )
+    if account is None:
+        return render_template("auth/join.html", form=form), 422 if form.is_submitted() else 200
+    _enter(account)
+    return redirect(url_for("producer.profile"))
+
+
+@bp.route("/password", methods=["GET", "POST"])
+def password(session: Session, actor: Actor) -> ResponseReturnValue:
+    form, account = forms.PasswordForm(), current_user.account
+    if not form.done(
+        session,
+        lambda: signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or ""),
+    ):
+        return render_template("auth/password.html", form=form), 422 if form.is_submitted() else 200
+    _enter(account)
+    flash(gettext("密码已改；别的设备上的登录都已退出。"))
+    return redirect(url_for(HOMES[account.role]))

@@ -1,0 +1,219 @@
+"""The brand directory as officers keep it: brands, levels, lists, producers' own brands, licences. On the bureau's
+blueprint."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...audit import log
+from ...brands import directory, licences
+from ...certification import claims
+from ...clock import day_of
+from ...errors import N_
+from ...models import Batch, Brand, BrandKind, BrandLicence, Review
+from ...uploads import attachments
+from .. import forms
+from ..blueprints import bureau as bp
+from ..guard import service
+from . import brand_forms, certificate_form
+from .brands import words
+from .bureau import _batch_page
+from .producer import counties
+
+
+@bp.route("/brands", methods=["GET", "POST"], endpoint="brands")
+def listed(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The directory of this officer's county or of the city, and the form that enters a brand."""
+    form = brand_forms.BrandForm()
+    form.county.choices = counties(brand_forms.NO_COUNTY if actor.county is None else None)
+    policy = service().office.policy
+    if brand := form.save(session, lambda: directory.enter(session, actor, policy, form.typed())):
+        flash(gettext("“%(name)s”已入目录。", name=brand.name))
+        return redirect(url_for("bureau.brand", ref=brand.id))
+    page = render_template(
+        "bureau/brands.html",
+        form=form,
+        brands=directory.seen_by(session, actor),
+        today=day_of(actor.at),
+        users=licences.users(session, day_of(actor.at)),
+        **words(),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/brands/<ref>")
+def brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    return _page(session, actor, found)
+
+
+def _page(
+    session: Session, actor: Actor, found: Brand, refused: forms.Form | None = None, of: int | None = None
+) -> ResponseReturnValue:
+    """A brand with all its rows; with the form that was refused, if one was, of the licence `of`."""
+    kinds: dict[str, Any] = {
+        "facts": brand_forms.BrandForm,
+        "level": brand_forms.LevelForm,
+        "selection": brand_forms.SelectionForm,
+        "licence": brand_forms.LicenceForm,
+        "paper": brand_forms.PaperForm,
+        "reason": forms.ReasonForm,
+    }
+    filled: dict[str, Any] = {
+        name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
+        for name, kind in kinds.items()
+    }
+    filled["level"].level.choices = forms.choices(directory.LEVEL_WORDS.items())
+    filled["selection"].list.choices = forms.choices(directory.LIST_WORDS.items())
+    used = licences.of_brand(session, found)
+    page = render_template(
+        "bureau/brand.html",
+        brand=found,
+        forms=filled,
+        licences=used,
+        today=day_of(actor.at),
+        of=of,
+        blank=forms.ReasonForm(formdata=None),
+        Review=Review,
+        regional=found.kind is BrandKind.REGIONAL,
+        certificates=claims.all_of_brand(session, found),
+        scheme_words=claims.SCHEME_WORDS,
+        papers=attachments.of(session, found),
+        empty=brand_forms.LicenceForm(formdata=None),
+        events=log.events_of(session, found, *found.levels, *found.selections, *used),
+        **words(),
+    )
+    return page, 422 if refused else 200
+
+
+def _done(
+    session: Session,
+    actor: Actor,
+    found: Brand,
+    form: forms.Form,
+    act: Callable[[], Any],
+    done: str,
+    of: int | None = None,
+) -> ResponseReturnValue:
+    if not form.done(session, act):
+        return _page(session, actor, found, form, of)
+    flash(gettext(done))
+    return redirect(url_for("bureau.brand", ref=found.id))
+
+
+@bp.post("/brands/<ref>/facts")
+def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    form = brand_forms.BrandForm()
+    return _done(
+        session, actor, found, form, lambda: directory.edit(session, actor, found, form.typed()), N_("已保存。")
+    )
+
+
+@bp.post("/brands/<ref>/file")
+def attach_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    """A paper that the brand's facts are taken from."""
+    form = brand_forms.PaperForm()
+    return _done(
+        session, actor, found, form, lambda: certificate_form.attach_one(session, actor, found), N_("文件已附上。")
+    )
+
+
+@bp.post("/brands/<ref>/levels")
+def add_brand_level(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    form = brand_forms.LevelForm()
+    return _done(
+        session,
+        actor,
+        found,
+        form,
+        lambda: directory.add_level(session, actor, found, **form.typed()),
+        N_("级别已登记。"),
+    )
+
+
+@bp.post("/brands/<ref>/selections")
+def add_brand_selection(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    form = brand_forms.SelectionForm()
+    return _done(
+        session,
+        actor,
+        found,
+        form,
+        lambda: directory.add_selection(session, actor, found, **form.typed()),
+        N_("名单已登记。"),
+    )
+
+
+@bp.post("/brands/<ref>/verify")
+def verify_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    directory.verify(session, actor, found)
+    flash(gettext("已核实“%(name)s”。", name=found.name))
+    return redirect(url_for("bureau.brand", ref=found.id))
+
+
+@bp.post("/brands/<ref>/return")
+def return_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    return _done(
+        session,
+        actor,
+        found,
+        form,
+        lambda: directory.return_(session, actor, found, form.reason.data or ""),
+        N_("已退回。"),
+    )
+
+
+@bp.post("/brands/<ref>/licences")
+def enter_licence(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
+    form = brand_forms.LicenceForm()
+    return _done(
+        session, actor, found, form, lambda: licences.enter(session, actor, found, **form.typed()), N_("许可已登记。")
+    )
+
+
+@bp.post("/licences/<ref>/grant")
+def grant_licence(session: Session, actor: Actor, found: BrandLicence) -> ResponseReturnValue:
+    form = brand_forms.LicenceForm()
+    typed = form.typed("number", "valid_from", "valid_to")
+    return _done(
+        session,
+        actor,
+        found.brand,
+        form,
+        lambda: licences.grant(session, actor, found, **typed),
+        N_("许可已登记。"),
+        found.id,
+    )
+
+
+@bp.post("/licences/<ref>/return")
+def return_licence(session: Session, actor: Actor, found: BrandLicence) -> ResponseReturnValue:
+    return _licence(session, actor, found, licences.return_, N_("已退回。"))
+
+
+@bp.post("/licences/<ref>/end")
+def end_licence(session: Session, actor: Actor, found: BrandLicence) -> ResponseReturnValue:
+    return _licence(session, actor, found, licences.end, N_("许可已终止。"))
+
+
+def _licence(
+    session: Session, actor: Actor, found: BrandLicence, act: Callable[..., None], done: str
+) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    return _done(
+        session, actor, found.brand, form, lambda: act(session, actor, found, form.reason.data or ""), done, found.id
+    )
+
+
+@bp.post("/batches/<ref>/brand")
+def allow_brand(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: licences.allow(session, actor, found, form.reason.data or "")):
+        return _batch_page(session, actor, found, form)
+    flash(gettext("这个批次可以使用品牌了。"))
+    return redirect(url_for("bureau.batch", ref=found.id_number))

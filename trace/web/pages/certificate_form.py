@@ -1,0 +1,117 @@
+"""The form of a certificate's paper: for the grower who declares it and the officer who enters it."""
+
+from typing import BinaryIO, cast
+
+from flask import request
+from sqlalchemy.orm import Session
+from wtforms import FileField, SelectField, StringField
+
+from ...access.actor import Actor
+from ...certification.claims import SCHEME_WORDS
+from ...certification.paper import TONNE, DeclaredCertificate, Line
+from ...errors import N_, Invalid
+from ...models import Audited, Certification, CertificationLine
+from ...register import lists
+from ...uploads import attachments
+from .. import forms
+from ..words import UNIT_WORDS
+
+LINES = 10  # products on one form; a longer list comes in by spreadsheet
+WORDS = {TONNE: N_("吨（t）"), **{unit.value: word for unit, word in UNIT_WORDS.items()}}
+
+
+class CertificateForm(forms.Form):
+    brand = SelectField(validate_choice=False)
+    scheme = SelectField(validate_choice=False)
+    number = StringField()
+    mark_code = StringField()
+    holder = StringField()
+    issuer = StringField()
+    granted_on = StringField()
+    valid_from = StringField()
+    valid_to = StringField()
+    file = FileField()
+
+    def lines(self) -> list[dict[str, object]]:
+        """The fields of each product, to be drawn line by line."""
+        return [{part: self[f"{part}-{n}"] for part in PARTS} for n in range(LINES)]
+
+    def shown(self) -> int:
+        """How many lines to show unfolded: those with something in them, and one more."""
+        filled = [n for n in range(LINES) if any(self[f"{part}-{n}"].data for part in PARTS if part != "unit")]
+        return min(LINES, max(filled, default=-1) + 2)
+
+    def paper(self) -> DeclaredCertificate:
+        words = self.typed("scheme", "number", "mark_code", "holder", "issuer", "granted_on", "valid_from", "valid_to")
+        lines = (Line(*(self[f"{part}-{n}"].data or "" for part in PARTS)) for n in range(LINES))
+        return DeclaredCertificate(**words, lines=tuple(lines))
+
+
+PARTS = ("product", "name", "quantity", "unit")
+for _n in range(LINES):
+    for _part in PARTS:
+        _kind = SelectField(validate_choice=False) if _part in ("product", "unit") else StringField()
+        setattr(CertificateForm, f"{_part}-{_n}", _kind)
+
+
+class EndForm(forms.Form):
+    how = SelectField(validate_choice=False)
+    on = StringField()
+    reason = StringField()
+
+
+def opened(session: Session, producer_id: int | None, row: Certification | None = None) -> CertificateForm:
+    """The form with its lists; filled in from `row` (to mend it, or to renew it) until it is sent."""
+    form = CertificateForm(data=None if request.method == "POST" else _words(row) if row else None)
+    form.scheme.choices = forms.choices(SCHEME_WORDS.items())
+    products = lists.products_of(session, producer_id) if producer_id else []
+    for n in range(LINES):
+        form[f"product-{n}"].choices = forms.choices(((each.id, each.name) for each in products), N_("不在本系统登记"))
+        form[f"unit-{n}"].choices = forms.choices(WORDS.items())
+    return form
+
+
+def _words(row: Certification) -> dict[str, str]:
+    words = {
+        "scheme": row.scheme.value,
+        "number": row.number,
+        "mark_code": row.mark_code or "",
+        "holder": row.holder,
+        "issuer": row.issuer or "",
+        "granted_on": row.granted_on.isoformat(),
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+    }
+    for n, line in enumerate(row.lines[:LINES]):
+        words |= _line_words(n, line)
+    return words
+
+
+def _line_words(n: int, line: CertificationLine) -> dict[str, str]:
+    quantity = f"{line.yearly_quantity.normalize():f}" if line.yearly_quantity else ""
+    return {
+        f"product-{n}": str(line.product_id or ""),
+        f"name-{n}": line.product_name,
+        f"quantity-{n}": quantity,
+        f"unit-{n}": line.unit or TONNE,
+    }
+
+
+def attach(session: Session, actor: Actor, row: Audited, required: bool = False) -> None:
+    """Keep the paper that was sent with the form, if one was; `required` of a row that has none. Raises Invalid("file")."""
+    sent = request.files.get("file")
+    if sent and sent.filename:
+        attachments.keep(session, actor, row, sent.filename, cast(BinaryIO, sent.stream))
+    elif required and not attachments.of(session, row):
+        raise Invalid("file", NO_FILE)
+
+
+def attach_one(session: Session, actor: Actor, row: Audited) -> None:
+    """Keep the paper for which the form was sent. Raises Invalid("file") when it was sent without."""
+    sent = request.files.get("file")
+    if not sent or not sent.filename:
+        raise Invalid("file", NO_FILE)
+    attach(session, actor, row)
+
+
+NO_FILE = N_("请附上扫描件或照片（PDF、JPG、PNG）")

@@ -1,0 +1,178 @@
+"""For the bureau: certificates. The list, the queue with the paper beside the typed words, ends, and what expires soon.
+On the bureau's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ... import paging
+from ...access.actor import Actor
+from ...audit import log
+from ...certification import claims, lists
+from ...clock import day_of
+from ...errors import N_
+from ...issue import quota
+from ...models import Brand, Certification, Producer
+from ...uploads import attachments
+from .. import forms
+from ..blueprints import bureau as bp
+from ..guard import service
+from ..words import CLAIM_WORDS, END_WORDS
+from . import certificate_form
+from .bureau import page_number
+from .producer import counties
+
+
+@bp.get("/certificates", endpoint="certificates")
+def listed(session: Session, actor: Actor) -> ResponseReturnValue:
+    args = request.args
+    wanted = lists.Wanted(
+        args.get("state", ""),
+        args.get("scheme", ""),
+        args.get("county", "")[:6],
+        bool(args.get("alone")),
+        page_number(),
+    )
+    rows, total = lists.listed(session, actor, wanted)
+    return render_template(
+        "bureau/certificates.html",
+        rows=rows,
+        total=total,
+        wanted=wanted,
+        today=day_of(actor.at),
+        pages=paging.pages(total),
+        counties=counties(N_("全部")),
+        states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
+        schemes=forms.choices(claims.SCHEME_WORDS.items(), N_("全部")),
+        waiting=lists.waiting(session, actor),
+        policy=service().office.policy,
+    )
+
+
+@bp.get("/certificates/next")
+def next_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The one that waits longest for this officer; the list when none does."""
+    waiting = lists.waiting(session, actor)
+    return redirect(url_for(".certificate", ref=waiting[0].id) if waiting else url_for(".certificates"))
+
+
+@bp.get("/certificates/<ref>")
+def certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    return _certificate_page(session, actor, found)
+
+
+def _certificate_page(
+    session: Session,
+    actor: Actor,
+    found: Certification,
+    back: forms.ReasonForm | None = None,
+    end: certificate_form.EndForm | None = None,
+) -> ResponseReturnValue:
+    today, fact = day_of(actor.at), claims.FACT_OF[found.scheme]
+    refused = back or end
+    end = end or certificate_form.EndForm(formdata=None, on=today.isoformat())
+    end.how.choices = forms.choices(END_WORDS.items())
+    waiting = [row.id for row in lists.waiting(session, actor)]
+    policy = service().office.policy
+    page = render_template(
+        "bureau/certificate.html",
+        row=found,
+        back=back or forms.ReasonForm(formdata=None),
+        end=end,
+        today=today,
+        files=attachments.of(session, found),
+        warnings=lists.warnings(session, policy, found),
+        used={line.id: quota.of_line(session, line, fact, today) for line in found.lines},
+        people=lists.people(session, found),
+        mine=found.id in waiting,
+        waiting=len(waiting),
+        policy=policy,
+        events=log.events_of(session, found),
+    )
+    return page, 422 if refused else 200
+
+
+def _then_next(session: Session, actor: Actor, done: str) -> ResponseReturnValue:
+    """Say what was done and go on to the next that waits."""
+    flash(gettext(done))
+    session.flush()
+    return redirect(url_for(".next_certificate"))
+
+
+@bp.post("/certificates/<ref>/check")
+def check_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    claims.check(session, actor, found)
+    return _then_next(session, actor, N_("已核对，等市级或另一位监管人员核实。"))
+
+
+@bp.post("/certificates/<ref>/verify")
+def verify_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    claims.verify(session, actor, found)
+    return _then_next(session, actor, N_("已核实：下一次扫码就会看到。"))
+
+
+@bp.post("/certificates/<ref>/return")
+def return_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: claims.send_back(session, actor, found, form.reason.data or "")):
+        return _certificate_page(session, actor, found, back=form)
+    return _then_next(session, actor, N_("已退回，申报人会看到原因。"))
+
+
+@bp.post("/certificates/<ref>/end")
+def end_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    form = certificate_form.EndForm()
+    if not form.done(session, lambda: claims.end(session, actor, found, **form.typed("how", "on", "reason"))):
+        return _certificate_page(session, actor, found, end=form)
+    flash(gettext("已终止：标志已从扫码页撤下。"))
+    return redirect(url_for(".certificate", ref=found.id))
+
+
+@bp.post("/certificates/<ref>/file", endpoint="attach_certificate")
+def attach(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    certificate_form.attach_one(session, actor, found)
+    flash(gettext("扫描件已附上。"))
+    return redirect(url_for(".certificate", ref=found.id))
+
+
+@bp.route("/producers/<ref>/certificate", methods=["GET", "POST"])
+def producer_certificate(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    """An officer enters a producer's certificate from the paper."""
+    return _entered(session, actor, found)
+
+
+@bp.route("/certificates/new", methods=["GET", "POST"])
+def new_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
+    """An officer enters a geographical indication's certificate, held under a brand by its association."""
+    return _entered(session, actor, None)
+
+
+def _entered(session: Session, actor: Actor, producer: Producer | None) -> ResponseReturnValue:
+    form = certificate_form.opened(session, producer.id if producer else None)
+    brands = {} if producer else {str(row.id): row for row in lists.brands(session, actor)}
+    form.brand.choices = forms.choices(((key, row.name) for key, row in brands.items()), N_("请选择"))
+
+    def send() -> Certification:
+        brand: Brand | None = brands.get(form.brand.data or "")
+        row = claims.declare(session, actor, form.paper(), producer=producer, brand=brand)
+        certificate_form.attach(session, actor, row, required=True)
+        return row
+
+    if row := form.save(session, send):
+        flash(gettext("证书已登记，等另一位监管人员核实。"))
+        return redirect(url_for(".certificate", ref=row.id))
+    page = render_template("bureau/certificate_form.html", form=form, producer=producer)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/expiry")
+def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The radar: what ends within 90 days, by county."""
+    today = day_of(actor.at)
+    return render_template(
+        "bureau/expiry.html",
+        expiring=lists.expiring(session, actor, today),
+        today=today,
+        policy=service().office.policy,
+    )

@@ -1,0 +1,180 @@
+"""For producers: batches are split, merged, processed, shipped and received. On the producer's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ... import fields
+from ...access.actor import Actor, own_producer
+from ...chain import acts, balance, shipping
+from ...clock import day_of
+from ...errors import N_, Conflict
+from ...models import Batch, Notice, Origin, PlotKind, Producer, Review, Shipment, Unit
+from ...recall import notices
+from ...register import lists
+from .. import forms
+from ..blueprints import producer as bp
+from ..language import aside
+from ..words import UNIT_WORDS
+from . import chain_forms
+from .producer import batch_page
+
+MOST_SOURCES = 20
+
+
+def _made(batch: Batch) -> ResponseReturnValue:
+    flash(
+        gettext(
+            "已登记新批次：%(product)s %(amount)s %(unit)s。",
+            product=batch.product.name,
+            amount=fields.plain(batch.quantity),
+            unit=gettext(batch.unit),
+        )
+    )
+    return redirect(url_for("producer.batch", ref=batch.id_number))
+
+
+@bp.route("/batches/<ref>/split", methods=["GET", "POST"])
+def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = chain_forms.SplitForm(key=forms.fresh_key())
+    parts = chain_forms.parts_typed() if request.method == "POST" else []
+    made = form.save(
+        session,
+        lambda: acts.split(session, actor, found.id_number, parts, loss=form.loss.data or "", key=form.key.data or ""),
+    )
+    if made is None:
+        page = render_template("producer/split.html", form=form, batch=found, rows=range(chain_forms.PARTS))
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已分成 %(n)d 批。", n=len(made)))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bp.route("/batches/<ref>/merge", methods=["GET", "POST"])
+def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = chain_forms.MergeForm(
+        data=None
+        if request.method == "POST"
+        else {"pack_size": fields.plain(found.pack_size), "key": forms.fresh_key()}
+    )
+    others = balance.usable(session, found, MOST_SOURCES, same_product=True)
+    rows = chain_forms.sources(found, others, take_all=True)
+    made = form.save(
+        session,
+        lambda: acts.merge(session, actor, chain_forms.taken(rows), **form.typed("pack_size", "quantity", "key")),
+    )
+    if made:
+        return _made(made)
+    page = render_template("producer/merge.html", form=form, batch=found, rows=rows)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/batches/<ref>/process", methods=["GET", "POST"])
+def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    form = _made_form(session, actor, balance.last_of(session, found.producer_id, Origin.PROCESSED))
+    rows = chain_forms.sources(found, balance.usable(session, found, MOST_SOURCES, same_product=False), take_all=True)
+    made = form.save(
+        session, lambda: acts.process(session, actor, chain_forms.taken(rows), _made_of(form), key=form.key.data or "")
+    )
+    if made:
+        return _made(made)
+    page = render_template("producer/process.html", form=form, batch=found, rows=rows, today=day_of(actor.at))
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/purchase", methods=["GET", "POST"])
+def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Goods bought from someone without a record here (外购)."""
+    own_producer(session, actor)
+    form = _made_form(session, actor, None)
+    made = form.save(
+        session, lambda: acts.purchase(session, actor, _made_of(form), **form.typed("supplier", "lot", "key"))
+    )
+    if made:
+        return _made(made)
+    page = render_template("producer/purchase.html", form=form, today=day_of(actor.at))
+    return page, 422 if form.is_submitted() else 200
+
+
+def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_forms.MadeForm:
+    """The form of what comes out, filled as the last time, with today's date."""
+    producer = session.get_one(Producer, actor.producer_id)
+    start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
+    if like is not None:
+        start |= {
+            "product": str(like.product_id),
+            "works": str(like.plot_id),
+            "unit": str(like.unit),
+            "pack_size": fields.plain(like.pack_size),
+        }
+    form = chain_forms.MadeForm(data=None if request.method == "POST" else start)
+    form.product.choices = _products(session, producer)
+    form.works.choices = forms.choices(
+        (row.id, row.name + aside(row.place)) for row in producer.plots if row.kind is PlotKind.WORKS
+    )
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    return form
+
+
+def _products(session: Session, producer: Producer) -> list[tuple[str, str]]:
+    return forms.choices(
+        (row.id, row.name) for row in lists.products_of(session, producer.id) if row.state is Review.APPROVED
+    )
+
+
+def _made_of(form: chain_forms.MadeForm) -> acts.Made:
+    return acts.Made(**form.typed("product", "works", "day", "quantity", "unit", "pack_size"))
+
+
+@bp.route("/batches/<ref>/ship", methods=["GET", "POST"])
+def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    usual, packs = shipping.usual(session, actor), shipping.next_packs(session, found)
+    start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
+    start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
+    start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": fields.plain(found.left)}
+    form = chain_forms.ShipForm(data=None if request.method == "POST" else start)
+    row = form.save(session, lambda: shipping.ship(session, actor, found, shipping.ShippingForm(**form.typed())))
+    if row is None:
+        page = render_template(
+            "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, today=day_of(actor.at)
+        )
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已记下发货：%(customer)s。", customer=row.customer))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bp.post("/shipments/<ref>/cancel")
+def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: shipping.cancel(session, actor, found, form.reason.data or "")):
+        return batch_page(session, found.batch, cancel=(found.id, form))
+    flash(gettext("已撤销这次发货。"))
+    return redirect(url_for("producer.batch", ref=found.batch.id_number))
+
+
+@bp.get("/incoming")
+def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What others shipped here and is to be taken in."""
+    own_producer(session, actor)
+    return render_template("producer/incoming.html", coming=shipping.coming_in(session, actor))
+
+
+@bp.route("/shipments/<ref>/receive", methods=["GET", "POST"])
+def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    if found.to_producer_id != producer.id:
+        raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
+    start = {"pack_size": fields.plain(found.batch.pack_size), "key": forms.fresh_key()}
+    form = chain_forms.ReceiveForm(data=None if request.method == "POST" else start)
+    form.product.choices = _products(session, producer)
+    made = form.save(session, lambda: acts.receive(session, actor, found, **form.typed()))
+    if made:
+        return _made(made)
+    page = render_template("producer/receive.html", form=form, shipment=found)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/notices/<ref>/read")
+def read_notice(session: Session, actor: Actor, found: Notice) -> ResponseReturnValue:
+    notices.read(session, actor, found)
+    return redirect(url_for("producer.home"))

@@ -1,0 +1,215 @@
+"""For the bureau: the queue of complaints, one complaint with all its facts, and what is decided of it. On the bureau's
+blueprint."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from ... import paging
+from ...access.actor import Actor
+from ...audit import log
+from ...cases import case, complaint_desk, complaints, evidence
+from ...clock import day_of
+from ...errors import N_
+from ...models import CaseState, Complaint
+from ...uploads import attachments
+from .. import forms
+from ..blueprints import bureau as bp
+from ..guard import service
+from .bureau import page_number
+from .producer import counties
+
+
+class NoteForm(forms.Form):
+    text = TextAreaField()
+    to_sender = BooleanField()
+
+
+class AssignForm(forms.Form):
+    handler = SelectField(validate_choice=False)
+
+
+class ReferForm(forms.Form):
+    county = SelectField(validate_choice=False)
+    reason = StringField()
+
+
+class DecisionForm(forms.Form):
+    outcome = SelectField(validate_choice=False)
+    reason = TextAreaField()
+    hold = BooleanField()
+    hold_reason = StringField()
+    against_producer = BooleanField()
+
+
+@bp.get("/complaints", endpoint="complaints")
+def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
+    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
+    rows, total = complaint_desk.queue(session, actor, closed, page)
+    return render_template(
+        "bureau/complaints.html",
+        rows=rows,
+        total=total,
+        closed=closed,
+        page=page,
+        pages=paging.pages(total),
+        today=day_of(actor.at),
+        policy=service().office.policy,
+    )
+
+
+@bp.get("/complaints/<ref>")
+def complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    return _page(session, actor, found)
+
+
+def _page(
+    session: Session, actor: Actor, found: Complaint, contact: case.Contact | None = None, **refused: forms.Form
+) -> ResponseReturnValue:
+    """A complaint with everything about it; with the form that was refused, if one was."""
+    office, today = service().office, day_of(actor.at)
+    shown: dict[str, Any] = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
+    shown["assign"].handler.choices = forms.choices(
+        ((account.id, account.name) for account in complaint_desk.handlers(session, found)), N_("请选择")
+    )
+    shown["refer"].county.choices = counties(N_("市级"))
+    shown["decide"].outcome.choices = forms.choices(complaints.OUTCOME_WORDS.items(), N_("请选择"))
+    page = render_template(
+        "bureau/complaint.html",
+        case=found,
+        contact=contact,
+        policy=office.policy,
+        today=today,
+        now=complaints.matter(session, office, found.code, actor.at),
+        **shown,
+        days=complaint_desk.scans_by_day(session, found, today),
+        photos=attachments.of(session, found),
+        notes=case.notes_of(session, found),
+        events=log.events_of(session, found),
+    )
+    return page, 422 if refused else 200
+
+
+FORMS: dict[str, type[forms.Form]] = {
+    "note": NoteForm,
+    "assign": AssignForm,
+    "refer": ReferForm,
+    "decide": DecisionForm,
+    "reopen": forms.ReasonForm,
+}
+
+
+def _act(
+    session: Session, actor: Actor, found: Complaint, name: str, act: Callable[[Any], Any], done: str
+) -> ResponseReturnValue:
+    """Do what the form called `name` asks, and say so; or show the page again with what is wrong."""
+    form = FORMS[name]()
+    if not form.done(session, lambda: act(form)):
+        return _page(session, actor, found, **{name: form})
+    flash(gettext(done))
+    return redirect(url_for("bureau.complaint", ref=found.id))
+
+
+@bp.post("/complaints/<ref>/take")
+def take_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    case.take(session, actor, found)
+    flash(gettext("由您办理。"))
+    return redirect(url_for("bureau.complaint", ref=found.id))
+
+
+@bp.post("/complaints/<ref>/assign")
+def assign_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    return _act(
+        session,
+        actor,
+        found,
+        "assign",
+        lambda form: complaint_desk.assign(session, actor, found, form.handler.data or ""),
+        N_("已交办。"),
+    )
+
+
+@bp.post("/complaints/<ref>/refer")
+def refer_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    answer = _act(
+        session,
+        actor,
+        found,
+        "refer",
+        lambda form: complaint_desk.refer(
+            session, service().office.policy, actor, found, form.county.data or "", form.reason.data or ""
+        ),
+        N_("已移交。"),
+    )
+    mine = actor.county in (None, found.county)
+    return answer if mine else redirect(url_for("bureau.complaints"))  # it is no longer this officer's to see
+
+
+@bp.post("/complaints/<ref>/note")
+def note_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    return _act(
+        session,
+        actor,
+        found,
+        "note",
+        lambda form: case.note(session, actor, found, form.text.data or "", bool(form.to_sender.data)),
+        N_("已记下。"),
+    )
+
+
+@bp.post("/complaints/<ref>/decide")
+def decide_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    return _act(
+        session,
+        actor,
+        found,
+        "decide",
+        lambda form: complaint_desk.decide(
+            session,
+            service().office,
+            actor,
+            found,
+            complaint_desk.Decision(
+                form.outcome.data or "",
+                form.reason.data or "",
+                bool(form.hold.data),
+                form.hold_reason.data or "",
+                bool(form.against_producer.data),
+            ),
+        ),
+        N_("已办结，答复已显示在进度页。"),
+    )
+
+
+@bp.post("/complaints/<ref>/reopen")
+def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    return _act(
+        session,
+        actor,
+        found,
+        "reopen",
+        lambda form: complaint_desk.reopen(session, service().office, actor, found, form.reason.data or ""),
+        N_("已重新打开，期限从今天重新算起。"),
+    )
+
+
+@bp.post("/complaints/<ref>/contact")
+def complaint_contact(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    """The contact, on this one page only: who looked is written down."""
+    return _page(session, actor, found, case.contact_of(session, service().office.secrets, actor, found))
+
+
+@bp.post("/complaints/<ref>/evidence")
+def complaint_evidence(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
+    """The evidence pack, to save; handing it out is an event."""
+    pack = evidence.pack(session, service().office, actor, found)
+    return Response(
+        pack,
+        mimetype="application/zip",
+        headers={"Content-Disposition": f"attachment; filename=evidence-{found.number}.zip"},
+    )

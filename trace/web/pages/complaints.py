@@ -1,0 +1,129 @@
+"""For anyone: filing a complaint from a scan page, and asking how far a case is. On the public blueprint; a session
+cookie is set only here, for the form's token."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+
+from ...access.actor import Actor
+from ...cases import case, complaints
+from ...errors import N_, Message, NotFound, Throttled
+from ...models import Complaint, Platform
+from ...scan.lookup import Gate
+from .. import forms
+from ..blueprints import public as bp
+from ..guard import service
+from .producer import counties
+from .public import reader_of
+
+PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is not Platform.UNSAID]
+
+
+class ReportForm(forms.Form):
+    code = StringField()
+    kind = RadioField(validate_choice=False)
+    what = TextAreaField()
+    county = SelectField(validate_choice=False)
+    file = MultipleFileField()
+    place = StringField()
+    platform = SelectField(validate_choice=False)
+    shop = StringField()
+    link = StringField()
+    contact = StringField()
+    phone = StringField()
+    consent = BooleanField()
+    key = HiddenField()
+
+
+class StatusForm(forms.Form):
+    number = StringField()
+    digits = StringField()
+
+
+def gate() -> Gate:
+    """Where wrong tiny codes are counted, as on the scan page itself."""
+    return Gate(service().guesses, reader_of(request.environ).network)
+
+
+def code_of(path: str) -> str:
+    """The code of the page a reader came from: its address on this host without our own words."""
+    return path.removeprefix("/").removeprefix("b/").removeprefix("p/")
+
+
+@bp.route("/report", methods=["GET", "POST"])
+def report(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = (
+        ReportForm()
+        if request.method == "POST"
+        else ReportForm(code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())
+    )
+    form.kind.choices = forms.choices(complaints.KIND_WORDS.items())
+    form.county.choices = counties(N_("不清楚，或不在本市"))
+    form.platform.choices = forms.choices(PLATFORMS, N_("请选择"))
+    try:
+        filed = form.save(session, lambda: _file(session, actor, form))
+    except Throttled as error:
+        session.rollback()
+        filed, form.refusal = None, error.message
+        return _report_page(session, actor, form), error.status
+    if filed is None:
+        return _report_page(session, actor, form), 422 if form.is_submitted() else 200
+    return redirect(url_for("public.reported", key=filed.form_key), 303)
+
+
+def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
+    values = form.typed(*(name for name in form._fields if name not in ("consent", "key", "file")))
+    wanted = complaints.ComplaintForm(**values, consent=bool(form.consent.data))
+    photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
+    return complaints.file(
+        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+    )
+
+
+def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
+    office = service().office
+    about = complaints.matter(session, office, form.code.data or "", actor.at, gate())
+    return render_template(
+        "public/report.html",
+        form=form,
+        about=about,
+        keep=office.policy.cases.keep_contact,
+        county=office.policy.county_name(about.county),
+    )
+
+
+@bp.get("/reported/<key>")
+def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
+    """The number to note down. Only whoever sent the form knows this address."""
+    found = case.sent_before(session, Complaint, key) if len(key) == 64 else None
+    if found is None:
+        raise NotFound(N_("没有这一页，或者您无权查看"))
+    digits = case.digits_for(service().office.secrets, found)
+    return render_template("public/reported.html", case=found, digits=digits)
+
+
+@bp.route("/case", methods=["GET", "POST"])
+def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
+    """How far a case is, complaint or claim. A pair that does not match gets one answer, whatever there is."""
+    form = StatusForm() if request.method == "POST" else StatusForm(number=request.args.get("number", "")[:20])
+    found, code = None, 200
+    try:
+        found = form.save(
+            session,
+            lambda: case.status(
+                session,
+                service().office,
+                form.number.data or "",
+                form.digits.data or "",
+                request.remote_addr or "",
+                actor.at,
+            ),
+        )
+    except Throttled as error:
+        form.refusal, code = error.message, error.status
+    if form.is_submitted() and found is None and code == 200:
+        code = 422
+        if not (form.refusal or form.errors):
+            form.refusal = Message(N_("编号和数字对不上，请再核对一遍。"))
+    return render_template("public/case.html", form=form, found=found), code

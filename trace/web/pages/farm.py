@@ -1,0 +1,200 @@
+"""For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
+
+import io
+from datetime import date
+
+from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor, own_producer
+from ...access.visibility import find
+from ...clock import day_of
+from ...codes.idnumber import spaced
+from ...codes.paper.glyphs import find_font
+from ...codes.paper.pdf import in_memory
+from ...farm import clearance, record, rulings
+from ...farm import entries as farm_entries
+from ...farm import record_book as farm_record_book
+from ...models import FarmEntry, Plot, PlotKind, Producer
+from .. import forms
+from ..blueprints import producer as bp
+from ..contentpolicy import scripted
+from ..errors import wants_json
+from ..guard import service
+from ..language import say
+from . import farm_forms
+
+
+@bp.get("/farm/")
+def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
+    producer = own_producer(session, actor)
+    return scripted(
+        render_template(
+            "producer/farm.html",
+            producer=producer,
+            seasons=record.seasons(session, producer),
+            today=day_of(actor.at),
+            latest=record.latest(session, producer),
+            ready=_ready(session, producer, day_of(actor.at)),
+            farmers=farm_entries.farmers_of(session, producer),
+        )
+    )
+
+
+def _ready(session: Session, producer: Producer, today: date) -> dict[int, clearance.Readiness]:
+    """Whether each field may be harvested today, by plot."""
+    return clearance.readiness(session, [plot for plot in producer.plots if plot.kind is PlotKind.FIELD], today)
+
+
+@bp.get("/farm/ready")
+def farm_ready(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Who is signed in, and the token that drafts are sent with; whoever is not is sent to the log-in."""
+    return jsonify(who=actor.account_id, token=generate_csrf())
+
+
+@bp.get("/farm/worker.js")
+def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The script that opens the page of a new entry without a network; its address makes its scope the farm's record."""
+    return scripted(current_app.send_static_file("office/farm-worker.js"))
+
+
+@bp.get("/farm/plots/<ref>")
+def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
+    """All that was written of a plot in a season, corrected entries too."""
+    years = farm_entries.seasons_of(session, found)
+    year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
+    return _plot_page(session, found, year, day_of(actor.at))
+
+
+def _plot_page(
+    session: Session, plot: Plot, year: int, today: date, refused: tuple[int, forms.ReasonForm] | None = None
+) -> ResponseReturnValue:
+    entries = farm_entries.history(session, plot, year)
+    page = render_template(
+        "producer/farm_plot.html",
+        plot=plot,
+        year=year,
+        years=farm_entries.seasons_of(session, plot),
+        entries=entries,
+        corrections=record.corrections(entries),
+        refused=refused,
+        reason=forms.ReasonForm(formdata=None),
+        free_from=record.free_from,
+        ready=clearance.readiness(session, [plot], today)[plot.id] if year == today.year else None,
+    )
+    return page, 422 if refused else 200
+
+
+@bp.route("/farm/new", methods=["GET", "POST"])
+def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Write an entry. Answers JSON to the script that sends what was written without a network."""
+    producer = own_producer(session, actor)
+    form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
+    entry = form.save(session, lambda: farm_entries.record_entry(session, actor, form.entry()))
+    if wants_json():
+        return _told(form, entry)
+    if entry is None:
+        page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+        return scripted(page)
+    _written(session, actor)
+    return redirect(url_for("producer.farm_home"))
+
+
+def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
+    copied = request.args.get("copy", "")
+    like = find(session, actor, FarmEntry, copied) if copied else farm_entries.last_entry(session, producer)
+    values = record.start(like, day_of(actor.at), whole=bool(copied)) | {"key": forms.fresh_key()}
+    wanted = {name: request.args[name] for name in ("kind", "plot") if request.args.get(name)}
+    return values | wanted
+
+
+def _entry_page(
+    session: Session, actor: Actor, producer: Producer, form: farm_forms.EntryForm, old: FarmEntry | None = None
+) -> str:
+    return render_template(
+        "producer/farm_form.html",
+        form=form,
+        old=old,
+        today=day_of(actor.at),
+        work=farm_forms.WORK,
+        known=farm_forms.known_inputs(session, producer),
+    )
+
+
+def _told(form: farm_forms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:
+    """Written, or what is wrong, field by field."""
+    if entry is not None:
+        return jsonify(entry=entry.id)
+    wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
+    return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
+
+
+def _written(session: Session, actor: Actor) -> None:
+    """Say that it is written, and which coded batches it speaks against."""
+    flash(gettext("已写入生产记录。"))
+    for batch in rulings.held_by(session, actor):
+        flash(
+            gettext(
+                "按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
+                product=batch.product.name,
+                number=spaced(batch.id_number),
+            )
+        )
+
+
+@bp.route("/farm/entries/<ref>/correct", methods=["GET", "POST"])
+def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
+    """Put a new entry in the place of an old one, with the reason."""
+    producer = own_producer(session, actor)
+    form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()})
+    entry = form.save(
+        session, lambda: farm_entries.correct(session, actor, found, form.entry(), form.reason.data or "")
+    )
+    if entry is None:
+        return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
+    _written(session, actor)
+    return redirect(url_for("producer.farm_plot", ref=entry.plot_id, season=entry.season))
+
+
+@bp.post("/farm/entries/<ref>/withdraw")
+def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if form.save(session, lambda: farm_entries.withdraw(session, actor, found, form.reason.data or "")) is None:
+        return _plot_page(session, found.plot, found.season, day_of(actor.at), (found.id, form))
+    _written(session, actor)
+    return redirect(url_for("producer.farm_plot", ref=found.plot_id, season=found.season))
+
+
+@bp.route("/farm/farmers", methods=["GET", "POST"])
+def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The smallholders for whom a producer keeps the record (挂靠农户)."""
+    producer = own_producer(session, actor)
+    form = farm_forms.FarmerForm()
+    if farmer := form.save(session, lambda: farm_entries.add_farmer(session, actor, **form.typed())):
+        flash(gettext("已添加“%(name)s”。", name=farmer.name))
+        return redirect(url_for("producer.farmers"))
+    page = render_template("producer/farmers.html", form=form, farmers=farm_entries.farmers_of(session, producer))
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/farm/book.pdf")
+def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The record book of a season, as a paper."""
+    return book_of(session, actor, own_producer(session, actor))
+
+
+def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseReturnValue:
+    today = day_of(actor.at)
+    year = request.args.get("season", type=int) or today.year
+    book, font = record.book(session, producer, year), find_font(service().office.settings.font)
+    paper = in_memory(lambda path: farm_record_book.write(path, producer, year, book, today.isoformat(), font))
+    return send_file(
+        io.BytesIO(paper),
+        "application/pdf",
+        as_attachment=True,
+        download_name=farm_record_book.file_name(producer, year),
+    )

@@ -1,0 +1,44 @@
+"""Attached files, for those who have signed in and may know of the row that a file belongs to."""
+
+from urllib.parse import quote
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...errors import N_, NotFound
+from ...models import Attachment
+from ..blueprints import files as bp
+
+ALONE = "sandbox; default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+@bp.get("/<ref>")
+def attachment(session: Session, actor: Actor, found: Attachment) -> ResponseReturnValue:
+    return answer(found)
+
+
+@bp.get("/<ref>/preview.jpg")
+def preview(session: Session, actor: Actor, found: Attachment) -> ResponseReturnValue:
+    """The first page of a PDF, as a picture."""
+    if found.file.preview is None:
+        raise NotFound(N_("没有这张图"))
+    return _served(found.file.preview, "image/jpeg", "inline")
+
+
+def answer(attachment: Attachment) -> Response:
+    """The file itself: a picture to look at, a PDF to save."""
+    kind = "inline" if attachment.is_picture else "attachment"
+    return _served(
+        attachment.file.content, attachment.file.media, f"{kind}; filename*=UTF-8''{quote(attachment.name, safe='')}"
+    )
+
+
+def _served(content: bytes, media: str, disposition: str) -> Response:
+    headers = {
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": ALONE,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return Response(content, mimetype=media, headers=headers)

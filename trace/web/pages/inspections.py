@@ -1,0 +1,194 @@
+"""Inspections of batches: entered by growers and officers with the paper, listed and withdrawn by officers; the random draw of
+those to be inspected. On both blueprints."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import FileField, HiddenField, SelectField, StringField
+
+from ...access.actor import Actor
+from ...audit import log
+from ...clock import day_of
+from ...farm import clearance, inspections, sampling
+from ...farm.words import INSPECTION_WORDS
+from ...models import Batch, Inspection, InspectionDraw, InspectionKind, Role
+from ...uploads import attachments
+from .. import forms
+from ..blueprints import bureau as bureau_pages
+from ..blueprints import producer as producer_pages
+from ..guard import service
+from .certificate_form import attach
+
+ROWS = 12
+SHOWN = 200
+
+
+class InspectionForm(forms.Form):
+    kind = SelectField(validate_choice=False)
+    lab = StringField()
+    report_number = StringField()
+    sampled_on = StringField()
+    reported_on = StringField()
+    passed = StringField()
+    items = StringField()
+    file = FileField()
+    key = HiddenField()
+
+    def report(self) -> inspections.InspectionForm:
+        """What the use-case takes; the items stand in rows of their own."""
+        return inspections.InspectionForm(
+            items=rows_typed(),
+            passed=self.passed.data != "no",
+            **self.typed("kind", "lab", "report_number", "sampled_on", "reported_on", "key"),
+        )
+
+
+class DrawForm(forms.Form):
+    wanted = StringField()
+    seed = StringField()
+
+
+def rows_typed() -> list[inspections.Item]:
+    """The rows as typed, empty ones too, so that a refused form shows them again."""
+    sent = request.form
+    return [
+        inspections.Item(
+            sent.get(f"name-{n}", ""), sent.get(f"value-{n}", ""), sent.get(f"limit-{n}", ""), f"failed-{n}" not in sent
+        )
+        for n in range(ROWS)
+    ]
+
+
+def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseReturnValue:
+    form = InspectionForm(data=None if request.method == "POST" else {"key": forms.fresh_key(), "passed": "yes"})
+    officer = actor.role is Role.OFFICER
+    form.kind.choices = forms.choices(
+        (kind, word) for kind, word in INSPECTION_WORDS.items() if (kind is InspectionKind.SAMPLING) is officer
+    )
+
+    def act() -> Inspection:
+        row = inspections.enter(session, actor, batch, form.report())
+        attach(session, actor, row)
+        return row
+
+    if row := form.save(session, act):
+        flash(gettext("已登记：合格。") if row.passed else gettext("已登记：不合格。这个批次和由它做成的货已经冻结。"))
+        return redirect(url_for(back, ref=batch.id_number))
+    used = list(
+        dict.fromkeys(
+            use.input_name
+            for use in clearance.uses_of(session, batch)
+            if use.input_name and use.input_kind and use.input_kind.has_interval
+        )
+    )
+    page = render_template(
+        "office/inspection_form.html",
+        form=form,
+        batch=batch,
+        today=day_of(actor.at),
+        back=back,
+        used=used,
+        rows=rows_typed() if form.is_submitted() else _start(used),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _start(used: list[str]) -> list[inspections.Item]:
+    """A row for each input that was used: what was used is what is tested (用什么药检什么药)."""
+    named = [*used[:ROWS], *[""] * ROWS][:ROWS]
+    return [inspections.Item(name, "") for name in named]
+
+
+@producer_pages.route("/batches/<ref>/inspection", methods=["GET", "POST"])
+def new_inspection(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _form(session, actor, found, "producer.batch")
+
+
+@bureau_pages.route("/batches/<ref>/sampling", methods=["GET", "POST"])
+def new_sampling(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _form(session, actor, found, "bureau.batch")
+
+
+@producer_pages.get("/inspections/<ref>", endpoint="inspection")
+def own_inspection(session: Session, actor: Actor, found: Inspection) -> ResponseReturnValue:
+    return _page(session, found)
+
+
+@bureau_pages.get("/inspections/<ref>")
+def inspection(session: Session, actor: Actor, found: Inspection) -> ResponseReturnValue:
+    return _page(session, found)
+
+
+def _page(session: Session, found: Inspection, refused: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "office/inspection.html",
+        row=found,
+        batch=found.batch,
+        files=attachments.of(session, found),
+        form=refused or forms.ReasonForm(formdata=None),
+        events=log.events_of(session, found),
+    )
+    return page, 422 if refused else 200
+
+
+@bureau_pages.post("/inspections/<ref>/withdraw")
+def withdraw_inspection(session: Session, actor: Actor, found: Inspection) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: inspections.withdraw(session, actor, found, form.reason.data or "")):
+        return _page(session, found, form)
+    flash(gettext("检测报告已撤下；冻结不会自动解除。"))
+    return redirect(url_for("bureau.inspection", ref=found.id))
+
+
+@bureau_pages.get("/inspections", endpoint="inspections")
+def listed(session: Session, actor: Actor) -> ResponseReturnValue:
+    state = request.args.get("state", "")
+    found = session.scalars(inspections.found(actor, state).limit(SHOWN)).all()
+    return render_template(
+        "bureau/inspections.html", rows=found, state=state, most=SHOWN, policy=service().office.policy
+    )
+
+
+@bureau_pages.route("/draws", methods=["GET", "POST"], endpoint="draws")
+def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
+    form = DrawForm(data=None if request.method == "POST" else {"wanted": "3"})
+    row = form.save(session, lambda: sampling.draw(session, actor, **form.typed()))
+    if row:
+        return redirect(url_for("bureau.draw", ref=row.id))
+    page = render_template(
+        "bureau/draws.html",
+        form=form,
+        draws=sampling.draws(session, actor),
+        pool=sampling.pool(session, actor),
+        weights=WEIGHTS,
+        policy=service().office.policy,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+WEIGHTS: dict[str, Any] = {
+    "base": sampling.BASE,
+    "failed": sampling.FAILED,
+    "often": sampling.OFTEN,
+    "never": sampling.NEVER,
+    "no_record": sampling.NO_RECORD,
+    "uses": sampling.MANY_USES,
+    "years": sampling.YEARS,
+}
+
+
+@bureau_pages.get("/draws/<ref>")
+def draw(session: Session, actor: Actor, found: InspectionDraw) -> ResponseReturnValue:
+    """A draw, drawn again from what was kept, with every key beside its weight."""
+    return render_template(
+        "bureau/draw.html",
+        row=found,
+        drawn=sampling.result(found),
+        ranks=sampling.ranking(found),
+        kept=sampling.as_recorded(session, found),
+        policy=service().office.policy,
+        weights=WEIGHTS,
+    )

@@ -1,0 +1,193 @@
+"""The policies of the quality-insurance pilot: list, form, verification and end, for insurers and officers on the
+bureau's blueprint; a grower's own on the producer's."""
+
+from dataclasses import fields
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor, own_producer
+from ...audit import log
+from ...cases import claims
+from ...clock import day_of
+from ...errors import N_
+from ...insurance import coverage, insurers
+from ...insurance import policies as insurance_policies
+from ...insurance.coverage import COVER_WORDS
+from ...models import InsurancePolicy, PolicyEnding, PolicyScope, PolicyState, Role
+from ...register import lists
+from ...uploads import attachments
+from ..blueprints import bureau as bureau_pages
+from ..blueprints import producer as producer_pages
+from ..forms import DocumentForm, EndPolicyForm, PolicyForm, ReasonForm, choices, upload
+from ..guard import service
+
+SCOPE_WORDS = {
+    PolicyScope.PRODUCT: N_("一个产品的全部批次"),
+    PolicyScope.PRODUCER: N_("一个主体的全部产品"),
+    PolicyScope.BATCH: N_("只保一个批次"),
+}
+STATE_WORDS = {PolicyState.ENTERED: N_("待核"), PolicyState.VERIFIED: N_("已核实"), PolicyState.RETURNED: N_("已退回")}
+ENDING_WORDS = {
+    PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
+    PolicyEnding.WITHDRAWN: N_("登记有误：整张撤下，当作没有登记"),
+}
+
+
+@bureau_pages.get("/insurance")
+def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
+    """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
+    state = request.args.get("state", "")
+    return _page(
+        "bureau/insurance.html",
+        actor,
+        state=state,
+        policies=insurance_policies.seen_by(session, actor, state),
+        claims=claims.waiting(session, actor),
+    )
+
+
+def _page(template: str, actor: Actor, **values: object) -> str:
+    return render_template(
+        template,
+        today=day_of(actor.at),
+        pilot=service().office.policy.pilot,
+        kinds=coverage.POLICY_KIND_WORDS,
+        scopes=SCOPE_WORDS,
+        states=STATE_WORDS,
+        endings=ENDING_WORDS,
+        **values,
+    )
+
+
+@bureau_pages.route("/insurance/new", methods=["GET", "POST"])
+def new_policy(session: Session, actor: Actor) -> ResponseReturnValue:
+    start = {"subject": request.args.get("subject", "")[:40], "scope": str(PolicyScope.PRODUCT)}
+    return _policy_form(session, actor, PolicyForm(data=start), None)
+
+
+@bureau_pages.route("/insurance/<ref>/edit", methods=["GET", "POST"])
+def edit_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    return _policy_form(session, actor, PolicyForm(obj=insurance_policies.PolicyForm.of(found)), found)
+
+
+def _policy_form(
+    session: Session, actor: Actor, form: PolicyForm, found: InsurancePolicy | None
+) -> ResponseReturnValue:
+    form.kind.choices, form.scope.choices = choices(coverage.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
+    typed = [field.name for field in fields(insurance_policies.PolicyForm)]
+    entered = form.save(
+        session,
+        lambda: insurance_policies.enter(
+            session, actor, insurance_policies.PolicyForm(**form.typed(*typed)), found, _document(form)
+        ),
+    )
+    if entered is None:
+        own = actor.role is Role.INSURER
+        page = _page(
+            "bureau/policy_form.html",
+            actor,
+            form=form,
+            row=found,
+            own=own,
+            insurer_name=insurers.name_of(session, actor),
+            companies=() if own else insurers.names(session),
+        )
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已登记，等一位没有经手登记的监管人员核实。"))
+    return redirect(url_for("bureau.policy", ref=entered.id))
+
+
+def _document(form: PolicyForm | DocumentForm) -> insurance_policies.Document | None:
+    """The file chosen in a form, as it will be kept."""
+    sent = upload(form.file)
+    return (sent[0], attachments.made_harmless(sent[1])) if sent else None
+
+
+@bureau_pages.post("/insurance/<ref>/document")
+def attach_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = DocumentForm()
+    if not form.done(session, lambda: insurance_policies.attach(session, actor, found, _document(form))):
+        return _policy_page(session, actor, found, paper=form)
+    flash(gettext("已附上。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@bureau_pages.get("/insurance/<ref>")
+def policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    return _policy_page(session, actor, found)
+
+
+def _policy_page(
+    session: Session,
+    actor: Actor,
+    found: InsurancePolicy,
+    back: ReasonForm | None = None,
+    end: EndPolicyForm | None = None,
+    paper: DocumentForm | None = None,
+) -> ResponseReturnValue:
+    """A policy with everything about it; with the form that was refused, if one was."""
+    refused = back or end or paper
+    end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
+    end.how.choices = choices(ENDING_WORDS.items())
+    page = _page(
+        "bureau/policy.html",
+        actor,
+        row=found,
+        mark=insurance_policies.mark(found),
+        subject=insurance_policies.subject_of(found),
+        form=back or ReasonForm(formdata=None),
+        end=end,
+        paper=paper or DocumentForm(formdata=None),
+        files=attachments.of(session, found),
+        events=log.events_of(session, found),
+        mine=found.entered_by is not None and found.entered_by == actor.account_id,
+    )
+    return page, 422 if refused else 200
+
+
+@bureau_pages.post("/insurance/<ref>/verify")
+def verify_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.done(session, lambda: insurance_policies.verify(session, actor, found, request.form.get("seen", ""))):
+        return _policy_page(session, actor, found, back=form)
+    flash(gettext("已核实：下一次扫码就会看到。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@bureau_pages.post("/insurance/<ref>/return")
+def return_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.done(session, lambda: insurance_policies.send_back(session, actor, found, form.reason.data or "")):
+        return _policy_page(session, actor, found, back=form)
+    flash(gettext("已退回，登记的人会看到理由。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@bureau_pages.post("/insurance/<ref>/end")
+def end_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
+    form = EndPolicyForm()
+    if not form.done(session, lambda: insurance_policies.end(session, actor, found, **form.typed())):
+        return _policy_page(session, actor, found, end=form)
+    flash(gettext("保单已终止：下一次扫码就会看到。"))
+    return redirect(url_for("bureau.policy", ref=found.id))
+
+
+@producer_pages.get("/insurance", endpoint="insurance")
+def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
+    """A grower's policies, and what the scan page says of each of its latest batches."""
+    own = own_producer(session, actor)
+    batches = [(batch, coverage.of_batch(session, batch)) for batch in lists.batches_of(session, own.id, limit=30)]
+    policies = insurance_policies.seen_by(session, actor)
+    papers = attachments.of(session, *policies)
+    return _page(
+        "producer/insurance.html",
+        actor,
+        policies=policies,
+        papers=papers,
+        batches=batches,
+        covers=COVER_WORDS,
+        notices=claims.about_producer(session, own.id),
+    )

@@ -1,0 +1,240 @@
+"""For producers: the record, plots, products and batches. Labels are in `labels`, on the same blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ... import clock
+from ...access.actor import Actor, own_producer
+from ...audit import log
+from ...brands import directory, licences
+from ...certification import lists
+from ...chain import balance, lineage, shipping
+from ...clock import day_of
+from ...commitment import certificates
+from ...errors import N_
+from ...imports.kinds import KIND_WORDS
+from ...issue import requirements
+from ...models import Batch, PlotKind, Producer, Product, Review, Unit
+from ...printing import plans, runs
+from ...recall import notices as recall_notices
+from ...register import batches as register_batches
+from ...register import lists as register_lists
+from ...register import producers, regimes
+from ...register import products as register_products
+from ...uploads import pictures
+from .. import forms
+from ..blueprints import producer as bp
+from ..guard import service
+from ..language import aside
+from ..words import PLOT_WORDS, UNIT_WORDS
+from . import clearance
+from .farm_forms import farmer_choices
+from .repeat_form import next_form
+
+
+def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
+    """The city's counties as options of a select."""
+    policy = service().office.policy
+    return forms.choices(((county.code, county.name) for county in policy.counties.values()), empty)
+
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What stands, and what to do next."""
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    if producer is None:
+        return redirect(url_for("producer.profile"))
+    today, notices = day_of(actor.at), recall_notices.notices_for(session, producer.id)
+    return render_template(
+        "producer/home.html",
+        producer=producer,
+        notices=notices,
+        told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},
+        coming=shipping.coming_in(session, actor),
+        certificates=lists.counts(session, actor, today),
+        expiring=lists.expiring(session, actor, today),
+        products=register_lists.products_of(session, producer.id),
+        batches=register_lists.batches_of(session, producer.id, limit=5),
+        today=today,
+        next_form=next_form(session, actor),
+    )
+
+
+@bp.route("/profile", methods=["GET", "POST"])
+def profile(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
+    form = forms.ProducerForm(obj=producer)
+    form.kind.choices = forms.choices(KIND_WORDS.items())
+    form.county.choices = counties()
+    office = service().office
+    sent = form.save(
+        session,
+        lambda: producers.submit_producer(
+            session, actor, office.policy, office.secrets, producers.ProducerForm(**form.typed())
+        ),
+    )
+    if sent is None:
+        page = render_template("producer/profile.html", form=form, producer=producer)
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已提交，请等县市区农业农村局审核。"))
+    return redirect(url_for("producer.home"))
+
+
+@bp.route("/plots", methods=["GET", "POST"])
+def plots(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    form = forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
+    form.county.choices = counties()
+    form.kind.choices = forms.choices(PLOT_WORDS.items())
+    policy = service().office.policy
+    if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed())):
+        flash(gettext("已添加“%(name)s”。", name=plot.name))
+        return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
+    page = render_template("producer/plots.html", form=form, plots=producer.plots, policy=policy)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/products/new", methods=["GET", "POST"])
+def new_product(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _product_form(session, actor, None)
+
+
+@bp.route("/products/<ref>", methods=["GET", "POST"])
+def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """A product: to mend while it is under review, afterwards to look at."""
+    if found.state in (Review.APPROVED, Review.COUNTY_APPROVED) and request.method == "GET":
+        return render_template("producer/product.html", product=found, events=log.events_of(session, found))
+    return _product_form(session, actor, found)
+
+
+def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    form = forms.ProductForm(
+        obj=found,
+        brand=found.brand.key if found and found.brand else "",
+        shelf_life=found and found.shelf_life_days or "",
+    )
+    brands = [*directory.brands_for(session, producer.county), *directory.own_brands(session, producer.id)]
+    form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
+    form.regime.choices = forms.choices(regimes.REGIME_WORDS.items(), N_("请选择"))
+
+    def send() -> Product:
+        jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
+        typed = form.typed("name", "brand", "description")
+        sent = register_products.submit_product(
+            session,
+            actor,
+            product=found,
+            name=typed["name"],
+            brand=typed["brand"],
+            description=typed["description"],
+            kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")),
+        )
+        if jpeg:
+            pictures.keep(session, actor, sent, jpeg)
+        return sent
+
+    sent = form.save(session, send)
+    if sent is None:
+        page = render_template("producer/product_form.html", form=form, product=found)
+        return page, 422 if form.is_submitted() else 200
+    flash(gettext("已提交，请等县、市两级审核。"))
+    return redirect(url_for("producer.home"))
+
+
+@bp.get("/batches")
+def batches(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    return render_template("producer/batches.html", batches=register_lists.batches_of(session, producer.id, limit=200))
+
+
+@bp.route("/batches/new", methods=["GET", "POST"])
+def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    form = forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
+    products = [row for row in register_lists.products_of(session, producer.id) if row.state is Review.APPROVED]
+    form.product.choices = forms.choices((row.id, row.name) for row in products)
+    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
+    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    form.farmer.choices = farmer_choices(session, producer)
+    if batch := form.save(
+        session, lambda: register_batches.declare_batch(session, actor, register_batches.BatchForm(**form.typed()))
+    ):
+        return redirect(url_for("producer.batch", ref=batch.id_number))
+    today = day_of(actor.at)
+    bars = [(row, licences.bar(session, row.brand, producer.id, today)) for row in products]
+    page = render_template(
+        "producer/batch_form.html",
+        form=form,
+        products=products,
+        plots=fields,
+        brandless=[(row, why) for row, why in bars if why],
+        seasons=licences.with_season(row.brand for row, why in bars if not why),
+        last=register_batches.last_batch(session, producer.id),
+        today=day_of(actor.at),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
+    """Today's harvest; and everything else as in the last batch, if the reader asked for that (照上一批填)."""
+    values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
+    last = register_batches.last_batch(session, producer.id) if request.args.get("copy") else None
+    if last is None:
+        return values
+    return values | {
+        "product": str(last.product_id),
+        "plot": str(last.plot_id),
+        "quantity": f"{last.quantity:f}",
+        "unit": str(last.unit),
+        "pack_size": f"{last.pack_size:f}",
+        "farmer": str(last.attached_farmer_id or ""),
+    }
+
+
+@bp.get("/batches/<ref>")
+def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return batch_page(session, found)
+
+
+def batch_page(
+    session: Session,
+    found: Batch,
+    issue: forms.IssueForm | None = None,
+    void: forms.VoidForm | None = None,
+    cancel: tuple[int, forms.ReasonForm] | None = None,
+) -> ResponseReturnValue:
+    """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
+    refused, policy = issue or void or cancel, service().office.policy
+    issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
+    page = render_template(
+        "producer/batch.html",
+        batch=found,
+        issue=issue,
+        void=void or forms.VoidForm(formdata=None),
+        brandless=licences.why_without(session, found),
+        ranges=plans.ranges_of(session, found),
+        runs=plans.runs_of(session, found),
+        voided=runs.voided(session, found),
+        cancel=cancel,
+        commitments=certificates.of_batch(session, found.id),
+        **clearance.facts(session, found),
+        lacking=requirements.missing(session, found, 1, policy.commitment.required_of),
+        form_of=certificates.template_today(session, found, day_of(clock.now())),
+        reason=forms.ReasonForm(formdata=None),
+        **goods_of(session, found),
+    )
+    return page, 422 if refused else 200
+
+
+def goods_of(session: Session, found: Batch) -> dict[str, object]:
+    """Where a batch's goods are, for the page: shares, one step back, one step forward, shipments."""
+    return {
+        "ledger": balance.ledger(session, found),
+        "shipments": shipping.shipments_of(session, found),
+        "links_in": lineage.links_into(session, found),
+        "links_out": lineage.links_from(session, found),
+    }

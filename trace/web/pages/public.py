@@ -1,0 +1,167 @@
+"""For anyone: the home page, the ID cards of units, batches and products, the public keys. No log-in, no script."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...clock import day_of
+from ...codes.idnumber import parse_id_number
+from ...codes.kinds import code_in
+from ...commitment.numbers import number_in
+from ...errors import N_, BadCode, BadIdNumber, NotFound, TraceError
+from ...indicators import cache
+from ...insurance.coverage import COVER_WORDS
+from ...models import Product, ProductPicture
+from ...scan import looks, lookup
+from ...scan.answer import VERDICT_WORDS, Answer, Level
+from ...scan.look_writer import LookWriter, NotCounted
+from ...scan.looks import Reader, Seen
+from ...scan.lookup import Gate
+from ...scan.pack import Pack, counted
+from ..answers import as_json
+from ..blueprints import public as bp
+from ..errors import wants_json
+from ..guard import service
+from ..language import chosen
+from ..serving.bridge import COUNTED
+from ..unitpage import Wanted
+
+VARY = "Accept, Cookie"
+Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this one could be written down
+
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _home(session, actor)
+
+
+def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
+    line = cache.main_line(session, service().office.policy, day_of(actor.at))
+    page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
+    return page, notice.status if notice else 200
+
+
+@bp.get("/find")
+def find(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The search box: an ID number, a scanned address, or bare digits. What was typed stays in the box."""
+    typed = request.args.get("q", "")
+    if not typed.strip():
+        return _home(session, actor)
+    if certificate := number_in(typed):
+        return redirect(url_for("public.commitment", number=certificate))
+    try:
+        if len(typed.strip()) > 32:  # longer than any spelling of an ID number
+            return redirect(url_for("public.unit", code=code_in(typed.strip())))
+        level = lookup.kind_of_number(session, typed)
+    except (BadIdNumber, BadCode, NotFound) as error:
+        return _home(session, actor, typed, error)
+    page = "public.batch" if level is Level.BATCH else "public.product"
+    return redirect(url_for(page, number=parse_id_number(typed)))
+
+
+@bp.get("/b/<number>")
+def batch(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
+    return _looked_up(session, actor, lookup.look_up_batch, number)
+
+
+@bp.get("/p/<number>")
+def product(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
+    return _looked_up(session, actor, lookup.look_up_product, number)
+
+
+def _looked_up(session: Session, actor: Actor, look_up: lookup.LookUp, number: str) -> ResponseReturnValue:
+    try:
+        return _answered(look_up(session, service().office, number, actor.at))
+    except (BadIdNumber, NotFound) as error:
+        if wants_json():
+            raise
+        return _home(session, actor, number, error)
+
+
+@bp.get("/<code>")
+def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
+    """A scanned code. What does not even look like one is no code of ours but a wrong address."""
+    if not re.search(r"\d{12}", code) and len(code) < 100:
+        raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
+    reader = reader_of(request.environ)
+    gate = Gate(service().guesses, reader.network)
+    found = lookup.present(session, service().office, code, actor.at, service().facts, gate)
+    if found.pack is None:
+        return _answered(found.answer)
+    seen, is_counted = _looks(session, reader, found.pack, actor.at)
+    answer = counted(found.answer, seen) if is_counted else found.answer  # the page claims no figure
+    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, is_counted))
+
+
+def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
+    """The pack's looks with this one; which the door may have counted already."""
+    if request.method == "HEAD":
+        return looks.total(session, pack.unit, service().office.policy.clone, at), True
+    session.commit()  # who waits for the counting desk holds no connection that the desk might be waiting for
+    return request.environ.get(COUNTED) or count_look(service().tally, reader, pack, at)
+
+
+def count_look(tally: LookWriter, reader: Reader, pack: Pack, at: datetime) -> Counted:
+    """Write the look down for good."""
+    try:
+        return tally.count(reader, pack.unit, pack.verdict, at), True
+    except NotCounted:
+        return None, False
+
+
+def reader_of(environ: Mapping[str, Any]) -> Reader:
+    """Who asks, as far as it may be known."""
+    told = (environ.get(name) or "" for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
+    return Reader.of(*told)
+
+
+def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnValue:
+    """The answer as a page or as JSON; what is `wanted` of a pack, from a page drawn before if there is one."""
+    if wants_json():
+        response: Response = jsonify(as_json(answer))
+        response.headers["Vary"] = VARY
+        return response
+    return answer_page(service().pages.page(wanted, answer, _drawn) if wanted else _drawn(answer))
+
+
+def answer_page(page: str | bytes) -> Response:
+    """A drawn page as it goes out, before the headers that all answers get."""
+    return Response(page, mimetype="text/html", headers={"Vary": VARY})
+
+
+def _drawn(answer: Answer) -> str:
+    return render_template("public/answer.html", answer=answer, words=VERDICT_WORDS, cover_words=COVER_WORDS, typed="")
+
+
+@bp.get("/keys.json")
+def keys(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The public key list: all that an auditor needs to check codes without us."""
+    return Response(
+        service().office.keys.to_json(), mimetype="application/json", headers={"Cache-Control": "public, max-age=300"}
+    )
+
+
+@bp.get("/picture/<number>-<mark>.jpg")
+def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseReturnValue:
+    """A product's picture; the mark changes with its bytes, so it may be kept for a year."""
+    found = session.scalar(
+        sa.select(ProductPicture.jpeg)
+        .join(Product, Product.id == ProductPicture.product_id)
+        .where(Product.id_number == number, ProductPicture.mark == mark)
+    )
+    if found is None:
+        raise NotFound(N_("没有这张图"))
+    return Response(found, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+@bp.get("/healthz")
+def health(session: Session, actor: Actor) -> ResponseReturnValue:
+    session.execute(sa.text("SELECT 1"))
+    return jsonify(status="ok")

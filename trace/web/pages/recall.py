@@ -1,0 +1,267 @@
+"""For officers: a recall from one page (追溯召回). Pick a cause, see all that it reaches, then stop it in one act.
+On the bureau's blueprint."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, StringField
+
+from ... import fields
+from ...access.actor import Actor
+from ...audit import log
+from ...chain import lineage
+from ...chain.way import WayLink, WayNode
+from ...errors import N_, Invalid
+from ...models import RecallAct, RecallKind
+from ...recall import acts, causes
+from ...recall import reach as recall_reach
+from ...recall.reach import Delivery, Reach, Reached
+from ...sheets import writer
+from ...sheets.writer import Column, Kind
+from .. import exports
+from ..blueprints import bureau as bp
+from ..drawing import waygraph
+from ..forms import Form
+from ..guard import service
+from ..language import say
+from ..words import BATCH_WORDS, RECALL_WORDS
+
+SHOWN = 200  # rows of the table; all of them are in the file
+DRAWN = 3  # batches of each step that the picture shows
+
+
+class RecallForm(Form):
+    """The cause, and what is to be done about all that it reaches."""
+
+    by = HiddenField()
+    number = StringField()
+    q = StringField()
+    plot = HiddenField()
+    first = StringField()
+    last = StringField()
+    supplier = StringField()
+    lot = StringField()
+    input = StringField()
+    kind = HiddenField()
+    reason = StringField()
+    seen = HiddenField()
+    sure = HiddenField()
+
+
+CAUSE_FIELDS = ("by", "number", "plot", "first", "last", "supplier", "lot", "input")
+
+
+@bp.get("/recall")
+def recalls(session: Session, actor: Actor) -> ResponseReturnValue:
+    return _start_page(session, actor, RecallForm(formdata=request.args))
+
+
+def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseReturnValue:
+    wrong = bool(form.errors or form.refusal)
+    page = render_template(
+        "bureau/recalls.html",
+        form=form,
+        plots=causes.plots_like(session, actor, form.q.data or ""),
+        acts=acts.acts(session, actor),
+    )
+    return page, 422 if wrong else 200
+
+
+@bp.get("/recall/reach")
+def reach(session: Session, actor: Actor) -> ResponseReturnValue:
+    """All that a cause reaches, before anything is decided."""
+    form = RecallForm(formdata=request.args)
+    return _reach_page(session, actor, form)
+
+
+def _reach_page(
+    session: Session, actor: Actor, form: RecallForm, template: str = "bureau/reach.html"
+) -> ResponseReturnValue:
+    wrong = bool(form.errors or form.refusal)
+    try:
+        cause = causes.found(session, actor, form.typed(*CAUSE_FIELDS))
+    except Invalid as error:
+        form.mark(error)
+        return _start_page(session, actor, form)
+    found = recall_reach.reach(session, actor, cause.roots)
+    page = render_template(
+        template,
+        form=form,
+        cause=cause,
+        found=found,
+        rows=found.batches[:SHOWN],
+        fields=CAUSE_FIELDS,
+        picture=_picture(session, found, cause),
+        **_beside(found),
+    )
+    return page, 422 if wrong else 200
+
+
+def _beside(found: Reach) -> dict[str, Any]:
+    """What the table needs besides the batches: customers of each, and counties' names."""
+    customers: dict[int, list[Delivery]] = {}
+    for row in found.deliveries:
+        customers.setdefault(row.batch_id, []).append(row)
+    return {"customers": customers, "policy": service().office.policy, "shown": SHOWN}
+
+
+def _picture(session: Session, found: Reach, cause: causes.Cause) -> Any:
+    nodes = [
+        WayNode(
+            row.id_number,
+            str(row.origin),
+            row.product,
+            row.producer,
+            row.county,
+            row.day,
+            waygraph.ZERO,
+            "",
+            row.depth + 1,
+            str(row.state),
+        )
+        for row in found.batches
+    ]
+    drawn = {row.id: row.id_number for row in waygraph.nearest(found.batches, DRAWN)}
+    links = [
+        WayLink(drawn[edge.from_id], drawn[edge.to_id], edge.taken, edge.loss)
+        for edge in lineage.edges_among(session, drawn)
+    ]
+    return waygraph.reach_graph(nodes, links, cause.short or say(cause.words))
+
+
+@bp.get("/recall/reach.xlsx")
+def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
+    cause = causes.found(session, actor, RecallForm(formdata=request.args).typed(*CAUSE_FIELDS))
+    return _file(actor, recall_reach.reach(session, actor, cause.roots), say(cause.words))
+
+
+@bp.post("/recall/stop")
+def stop_all(session: Session, actor: Actor) -> ResponseReturnValue:
+    """First asked, the totals once more with what cannot be undone; when sure, the act."""
+    form = RecallForm()
+    typed = form.typed(*CAUSE_FIELDS)
+
+    def act() -> RecallAct | None:
+        kind, why = fields.choice("kind", RecallKind, form.kind.data or ""), fields.reason(form.reason.data or "")
+        cause = causes.found(session, actor, typed)
+        if not form.sure.data and kind is not RecallKind.DRILL:
+            return None
+        seen = fields.count("seen", form.seen.data or "", 10_000_000)
+        return acts.act(session, actor, kind, cause.roots, cause=str(cause.words)[:100], reason=why, seen=seen)
+
+    row = form.save(session, act)
+    if row is not None:
+        flash(gettext(DONE[row.kind]))
+        return redirect(url_for("bureau.recall_act", ref=row.id))
+    refused = bool(form.errors or form.refusal)
+    return _reach_page(session, actor, form, "bureau/reach.html" if refused else "bureau/recall_sure.html")
+
+
+DONE = {
+    RecallKind.HOLD: N_("已全部冻结：下一次扫码就会看到。"),
+    RecallKind.RECALL: N_("已全部召回：下一次扫码就会看到。"),
+    RecallKind.DRILL: N_("演练完成：什么都没有改变。"),
+}
+
+
+@bp.get("/recall/acts/<ref>")
+def recall_act(session: Session, actor: Actor, found: RecallAct) -> ResponseReturnValue:
+    reached, moved = recall_reach.reach_of(session, actor, found)
+    return render_template(
+        "bureau/recall_act.html",
+        act=found,
+        found=reached,
+        rows=reached.batches[:SHOWN],
+        moved=moved,
+        reads=acts.reads(session, found),
+        events=log.events_of(session, found),
+        **_beside(reached),
+    )
+
+
+@bp.get("/recall/acts/<ref>.xlsx")
+def recall_list(session: Session, actor: Actor, found: RecallAct) -> ResponseReturnValue:
+    reached, _ = recall_reach.reach_of(session, actor, found)
+    return _file(actor, reached, f"{say(RECALL_WORDS[found.kind])} {found.id}", found.cause, found.reason)
+
+
+def _file(actor: Actor, found: Reach, *notes: str) -> ResponseReturnValue:
+    """Two sheets: every batch, every delivery to a customer."""
+    numbers = {row.id: row for row in found.batches}
+    return exports.send(
+        actor,
+        gettext("涉及的批次和客户"),
+        _sheet(gettext("批次"), BATCH_COLUMNS, (_batch_cells(row) for row in found.batches), notes),
+        _sheet(
+            gettext("客户"),
+            CUSTOMER_COLUMNS,
+            (_customer_cells(row, numbers[row.batch_id]) for row in found.deliveries if row.batch_id in numbers),
+            notes,
+        ),
+    )
+
+
+def _sheet(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], notes: Sequence[str]) -> writer.Sheet:
+    heads = [Column(say(column.title), column.kind, column.width) for column in columns]
+    return writer.Sheet(name, name, heads, rows, notes)
+
+
+BATCH_COLUMNS = (
+    Column(N_("批次身份证号"), width=20),
+    Column(N_("产品")),
+    Column(N_("主体"), width=28),
+    Column(N_("县市区")),
+    Column(N_("日期"), Kind.DAY),
+    Column(N_("状态")),
+    Column(N_("离起因几步"), Kind.COUNT),
+    Column(N_("起号"), Kind.COUNT),
+    Column(N_("末号"), Kind.COUNT),
+    Column(N_("扫码次数"), Kind.COUNT),
+)
+CUSTOMER_COLUMNS = (
+    Column(N_("客户"), width=28),
+    Column(N_("地点")),
+    Column(N_("发货日期"), Kind.DAY),
+    Column(N_("数量")),
+    Column(N_("从第几枚"), Kind.COUNT),
+    Column(N_("到第几枚"), Kind.COUNT),
+    Column(N_("批次身份证号"), width=20),
+    Column(N_("产品")),
+    Column(N_("主体"), width=28),
+)
+
+
+def _batch_cells(row: Reached) -> list[Any]:
+    county = service().office.policy.county_name(row.county)
+    first, last = (1, row.units) if row.units else (None, None)
+    return [
+        row.id_number,
+        row.product,
+        row.producer,
+        say(county),
+        row.day,
+        say(BATCH_WORDS[row.state]),
+        row.depth,
+        first,
+        last,
+        row.scans,
+    ]
+
+
+def _customer_cells(row: Delivery, batch: Reached) -> list[Any]:
+    first, last = (row.first + 1, row.first + (row.count or 0)) if row.first is not None else (None, None)
+    return [
+        row.customer,
+        row.place,
+        row.shipped_on,
+        row.quantity,
+        first,
+        last,
+        batch.id_number,
+        batch.product,
+        batch.producer,
+    ]

@@ -1,0 +1,34 @@
+"""For producers: the short form on the home page, from today's harvest to its labels. On the producer's blueprint."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...clock import day_of
+from ...models import PrintRun
+from ...printing import repeat
+from ..blueprints import producer as bp
+from ..guard import service
+from .labels import idempotency_key, make
+from .repeat_form import next_form
+
+
+@bp.route("/next", methods=["GET", "POST"])
+def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The harvest is declared, coded and its labels made, as it was done for an earlier one."""
+    form = next_form(session, actor)
+    if form is None:
+        return redirect(url_for(".new_batch"))
+
+    def act() -> PrintRun:
+        idempotency_key(form.key.data)
+        return repeat.start(session, actor, service().office, repeat.NextForm(**form.typed()))
+
+    run = form.save(session, act)
+    if run is None:
+        return render_template(
+            "producer/next.html", next_form=form, today=day_of(actor.at)
+        ), 422 if form.is_submitted() else 200
+    make(session, run)
+    return redirect(url_for("producer.print_run", ref=run.id))

@@ -1,0 +1,44 @@
+"""The short form of the next harvest, and what it starts with."""
+
+from flask import request
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+
+from ...access.actor import Actor
+from ...clock import day_of
+from ...models import Batch, Regime
+from ...printing import repeat
+from .. import forms
+from ..language import aside, measure
+
+
+class NextForm(forms.Form):
+    like = SelectField(validate_choice=False)
+    harvest_date = StringField()
+    quantity = StringField()
+    stock = SelectField(validate_choice=False)
+    promise = BooleanField()
+    key = HiddenField()
+    fresh = False  # whether a certificate may be asked for
+
+
+def next_form(session: Session, actor: Actor) -> NextForm | None:
+    """None for who has no earlier harvest to go by."""
+    before = repeat.earlier(session, actor.producer_id) if actor.producer_id else ()
+    if not before:
+        return None
+    assert actor.producer_id is not None
+    start = {"harvest_date": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
+    form = NextForm(data=None if request.endpoint == "producer.next_batch" and request.method == "POST" else start)
+    form.like.choices = forms.choices((row.id_number, _words(row)) for row in before)
+    form.fresh = any(row.product.regime is Regime.FRESH for row in before)
+    form.stock.choices = forms.choices(
+        (key, row.name) for key, row in repeat.papers(session, actor.producer_id).items()
+    )
+    return form
+
+
+def _words(batch: Batch) -> str:
+    """“炎陵黄桃 · 屋后坡 · 2.5 kg”."""
+    farmer = aside(batch.attached_farmer.name) if batch.attached_farmer else ""
+    return f"{batch.product.name} · {batch.plot.name}{farmer} · {measure(batch.net_content)}"

@@ -1,0 +1,58 @@
+"""Growers put a doubt about a batch before the officers, and officers decide. On both blueprints."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...audit import log
+from ...farm import clearance, rulings
+from ...models import Batch, FarmCase
+from .. import forms
+from ..blueprints import bureau as bureau_pages
+from ..blueprints import producer as producer_pages
+from .clearance import facts
+
+
+@producer_pages.post("/batches/<ref>/ask")
+def ask_case(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    """The grower puts a doubt before the officers."""
+    rulings.ask(session, actor, found)
+    flash(gettext("已请监管人员判定；有结果后这里会变。"))
+    return redirect(url_for("producer.batch", ref=found.id_number))
+
+
+@bureau_pages.get("/farmcases")
+def farm_cases(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The queue: batches that the record or a test speaks against, or that a grower asks about."""
+    decided = request.args.get("state") == "decided"
+    return render_template("bureau/farm_cases.html", cases=rulings.cases(session, actor, decided), decided=decided)
+
+
+@bureau_pages.get("/farmcases/<ref>")
+def farm_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturnValue:
+    return _case_page(session, found)
+
+
+def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "bureau/farm_case.html",
+        case=found,
+        batch=found.batch,
+        form=refused or forms.ReasonForm(formdata=None),
+        uses=clearance.uses_of(session, found.batch),
+        events=log.events_of(session, found),
+        **facts(session, found.batch),
+    )
+    return page, 422 if refused else 200
+
+
+@bureau_pages.post("/farmcases/<ref>/decide")
+def decide_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturnValue:
+    """An officer lets a batch go, or does not."""
+    form, grant = forms.ReasonForm(), request.form.get("grant") == "yes"
+    if not form.done(session, lambda: rulings.decide(session, actor, found, grant, form.reason.data or "")):
+        return _case_page(session, found, form)
+    flash(gettext("已判定：放行。") if grant else gettext("已判定：不放行。"))
+    return redirect(url_for("bureau.farm_cases"))

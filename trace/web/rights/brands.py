@@ -1,0 +1,27 @@
+"""Rights of the brand directory and of licences to use a brand."""
+
+from ...models import Batch, Brand, BrandLicence
+from .rule import ANYONE, O, P, Rules, may
+
+RULES: Rules = {
+    ("public.brands", "GET"): ANYONE,
+    ("public.brand", "GET"): ANYONE,
+    ("bureau.brands", "GET"): may(O),
+    ("bureau.brands", "POST"): may(O),
+    ("bureau.brand", "GET"): may(O, of=Brand),
+    ("bureau.edit_brand", "POST"): may(O, of=Brand),
+    ("bureau.attach_brand", "POST"): may(O, of=Brand),
+    ("bureau.add_brand_level", "POST"): may(O, of=Brand),
+    ("bureau.add_brand_selection", "POST"): may(O, of=Brand),
+    ("bureau.verify_brand", "POST"): may(O, of=Brand),
+    ("bureau.return_brand", "POST"): may(O, of=Brand),
+    ("bureau.enter_licence", "POST"): may(O, of=Brand),
+    ("bureau.grant_licence", "POST"): may(O, of=BrandLicence),
+    ("bureau.return_licence", "POST"): may(O, of=BrandLicence),
+    ("bureau.end_licence", "POST"): may(O, of=BrandLicence),
+    ("bureau.allow_brand", "POST"): may(O, of=Batch),
+    ("producer.brands", "GET"): may(P),
+    ("producer.apply_licence", "POST"): may(P),
+    ("producer.declare_brand", "POST"): may(P),
+    ("producer.mend_brand", "POST"): may(P, of=Brand),
+}

@@ -1,0 +1,27 @@
+"""Rights of the bureau's pages: reviews, batches, the log, accounts."""
+
+from ...models import Account, Batch, Producer, Product
+from .rule import A, O, Rules, may
+
+RULES: Rules = {
+    ("bureau.home", "GET"): may(O),
+    ("bureau.producers", "GET"): may(O),
+    ("bureau.producer", "GET"): may(O, of=Producer),
+    ("bureau.approve_producer", "POST"): may(O, of=Producer),
+    ("bureau.return_producer", "POST"): may(O, of=Producer),
+    ("bureau.bind_account", "POST"): may(O, of=Producer),
+    ("bureau.products", "GET"): may(O),
+    ("bureau.product", "GET"): may(O, of=Product),
+    ("bureau.approve_product", "POST"): may(O, of=Product),
+    ("bureau.set_regime", "POST"): may(O, of=Product),
+    ("bureau.return_product", "POST"): may(O, of=Product),
+    ("bureau.batches", "GET"): may(O),
+    ("bureau.batch", "GET"): may(O, of=Batch),
+    ("bureau.hold", "POST"): may(O, of=Batch),
+    ("bureau.release", "POST"): may(O, of=Batch),
+    ("bureau.recall", "POST"): may(O, of=Batch),
+    ("bureau.events", "GET"): may(O, A),
+    ("bureau.accounts", "GET"): may(A),
+    ("bureau.accounts", "POST"): may(A),
+    ("bureau.disable_account", "POST"): may(A, of=Account),
+}

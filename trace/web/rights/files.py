@@ -1,0 +1,9 @@
+"""Rights of attached files: who may know of the row may read its files."""
+
+from ...models import Attachment
+from .rule import I, O, P, Rules, may
+
+RULES: Rules = {
+    ("files.attachment", "GET"): may(P, O, I, of=Attachment),
+    ("files.preview", "GET"): may(P, O, I, of=Attachment),
+}

@@ -1,0 +1,26 @@
+"""A line of the table of rights: which roles may call, and which kind of object the address speaks of."""
+
+from dataclasses import dataclass
+
+from ...db import Base
+from ...models import Role
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may call. `roles` None: anyone, signed in or not. `of`: the kind of object the address's `ref` names."""
+
+    roles: frozenset[Role] | None
+    of: type[Base] | None = None
+
+
+Rules = dict[tuple[str, str], Rule]  # by endpoint and method
+
+
+def may(*roles: Role, of: type[Base] | None = None) -> Rule:
+    return Rule(frozenset(roles), of)
+
+
+ANYONE = Rule(None)
+SIGNED_IN = Rule(frozenset(Role))
+P, O, I, A = Role.PRODUCER, Role.OFFICER, Role.INSURER, Role.ADMINISTRATOR  # noqa: E741
