@@ -16,38 +16,8 @@ from ..scan.batch_facts import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads.sanitise import LARGEST
-from . import blueprints, contentpolicy, errors, exportlists, exports, farmwords, guard, language, menu, words
-from .pages import (
-    auth,
-    brand_desk,
-    brands,
-    bureau,
-    certificate_check,
-    certificates,
-    chain,
-    claim_desk,
-    claim_form,
-    commitments,
-    complaint_desk,
-    complaints,
-    credit,
-    farm,
-    files,
-    indicators,
-    input_list,
-    inspections,
-    insurance,
-    labels,
-    pilot,
-    producer,
-    public,
-    recall,
-    repeat,
-    reports,
-    reviews,
-    rewards,
-    rulings,
-)
+from . import blueprints, contentpolicy, errors, exports, farmwords, guard, language, menu, words
+from .pages import auth
 from .unitpage import UnitPages
 
 UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
@@ -77,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["register"] = office.policy.register
     for module in (language, words, farmwords, menu, exports, errors):
         module.init_app(app)
+    blueprints.load()
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     guard.init_app(app)

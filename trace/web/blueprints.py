@@ -1,5 +1,8 @@
 """The five parts of the address space, by audience. Each page adds itself to one of them."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from flask import Blueprint
 
 public = Blueprint("public", __name__)
@@ -9,3 +12,12 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 files = Blueprint("files", __name__, url_prefix="/files")
 
 ALL = (public, auth, producer, bureau, files)
+ROOMS = ("pages", "exportlists")  # the folders whose files add pages
+
+
+def load() -> None:
+    """Import every file of the rooms, so that all pages are there before the blueprints are registered."""
+    for room in ROOMS:
+        folder = import_module(f".{room}", __package__)
+        for found in iter_modules(folder.__path__):
+            import_module(f"{folder.__name__}.{found.name}")

@@ -1,1 +1,1 @@
-"""The pages, a file a subject."""
+"""The pages, a file a subject. `blueprints.load` imports them all."""
