@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Big, County, Id, Name
 from .events import Audited
+from .scope import Scope, everything
 
 
 class Role(StrEnum):
@@ -34,6 +35,10 @@ class Account(Audited, Base):
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(administrator=everything)
 
 
 class EndedSession(Base):

@@ -12,6 +12,7 @@ from .brands import Brand
 from .catalogue import Product
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer
+from .scope import Scope, in_county, own
 
 
 class BatchState(StrEnum):
@@ -116,3 +117,7 @@ class Batch(Audited, Base):
     def room(self) -> int:
         """How many more codes the harvest allows."""
         return self.quota - self.reserved
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id), officer=in_county(cls.county))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..db import Base, County, Id, Name, Text
 from .events import Audited
 from .producers import Producer, Review
+from .scope import Scope, in_county, own
 
 MonthDay = sa.String(5)  # "07-15", each year
 
@@ -63,6 +64,10 @@ class Brand(Audited, Base):
         """Whether what is harvested on that day may carry the name. A season may go over the new year."""
         today, first, last = f"{day:%m-%d}", self.season_from or "01-01", self.season_to or "12-31"
         return first <= today <= last if first <= last else today >= first or today <= last
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id), officer=in_county(cls.county))
 
 
 class Level(StrEnum):
@@ -138,3 +143,7 @@ class BrandLicence(Audited, Base):
             and (self.valid_to is None or day <= self.valid_to)
             and (self.ended_on is None or day < self.ended_on)
         )
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.brand,), producer=own(cls.producer_id), officer=in_county(Brand.county))

@@ -10,6 +10,7 @@ from ..db import Base, Id, IdNumber, Name, Text
 from .brands import Brand
 from .events import Audited
 from .producers import Producer, Review
+from .scope import Scope, in_county, own
 
 
 class Regime(StrEnum):
@@ -51,6 +52,10 @@ class Product(Audited, Base):
         if self.brand is None or brand is not None or self.brand.name not in self.name:
             return self.name
         return self.name.replace(self.brand.name, self.brand.plain_name or "农产品")
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))
 
 
 class ProductPicture(Base):

@@ -12,6 +12,7 @@ from .brands import Brand
 from .catalogue import Product
 from .events import Audited
 from .producers import Producer
+from .scope import Scope, in_county, own
 
 
 class Scheme(StrEnum):
@@ -95,6 +96,10 @@ class Certification(Audited, Base):
         return (
             begun and (self.valid_to is None or day <= self.valid_to) and (self.ended_on is None or day < self.ended_on)
         )
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id), officer=in_county(cls.county))
 
 
 class CertificationLine(Base):

@@ -15,6 +15,7 @@ from ..db import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
 from .producers import Producer
+from .scope import Reader, Scope, in_county, own
 
 
 class ActKind(StrEnum):
@@ -97,3 +98,11 @@ class Shipment(Audited, Base):
 
     batch: Mapped[Batch] = relationship()
     to_producer: Mapped[Producer | None] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=_sent_or_received, officer=in_county(Batch.county))
+
+
+def _sent_or_received(reader: Reader) -> sa.ColumnElement[bool]:
+    return sa.or_(own(Batch.producer_id)(reader), own(Shipment.to_producer_id)(reader))

@@ -11,6 +11,7 @@ from .batches import Batch
 from .cases import CaseColumns
 from .events import Audited
 from .insurance import InsurancePolicy
+from .scope import Scope, in_county, insured_by
 
 
 class ClaimNotice(CaseColumns, Audited, Base):
@@ -33,3 +34,7 @@ class ClaimNotice(CaseColumns, Audited, Base):
     policy: Mapped[InsurancePolicy] = relationship()
     batch: Mapped[Batch] = relationship()
     handler: Mapped[Account | None] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), officer=in_county(Batch.county), insurer=insured_by(cls.insurer_id))

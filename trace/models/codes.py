@@ -12,6 +12,7 @@ from ..db import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
 from .producers import Producer
+from .scope import Scope, in_county, own
 
 
 class CodeRange(Audited, Base):
@@ -41,6 +42,10 @@ class CodeRange(Audited, Base):
     kind: Mapped[CodeKind] = mapped_column(default=CodeKind.FULL, server_default="full")
 
     batch: Mapped[Batch] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))
 
 
 class PrintState(StrEnum):
@@ -90,6 +95,10 @@ class PrintRun(Audited, Base):
     def last(self) -> int:
         return self.first + self.count - 1
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))
+
 
 class VoidUnit(Audited, Base):
     """A unit whose label was spoiled: its code says 已作废 from then on."""
@@ -115,6 +124,10 @@ class LabelStock(Audited, Base):
     name: Mapped[Name]
     measures: Mapped[dict[str, Any]]
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id))
+
 
 class LabelPrinter(Audited, Base):
     """A producer's printer: how far off it prints (mm), how much too large or small, and its dpi."""
@@ -128,3 +141,7 @@ class LabelPrinter(Audited, Base):
     settings: Mapped[dict[str, Any]]
 
     producer: Mapped[Producer] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id))

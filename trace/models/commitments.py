@@ -10,6 +10,7 @@ from ..db import Base, Id, Name, Text
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import Producer
+from .scope import Scope, in_county, own
 
 
 class CommitmentCertificate(Audited, Base):
@@ -53,6 +54,10 @@ class CommitmentCertificate(Audited, Base):
 
     batch: Mapped[Batch] = relationship()
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))
+
 
 class CollectedCertificate(Audited, Base):
     """A certificate that a buyer has collected and keeps (收取、保存)."""
@@ -68,3 +73,7 @@ class CollectedCertificate(Audited, Base):
 
     producer: Mapped[Producer] = relationship()
     certificate: Mapped[CommitmentCertificate] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))

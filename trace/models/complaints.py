@@ -11,6 +11,7 @@ from .batches import Batch
 from .cases import CaseColumns
 from .catalogue import Product
 from .events import Audited
+from .scope import Scope, in_county
 
 
 class ComplaintKind(StrEnum):
@@ -70,3 +71,7 @@ class Complaint(CaseColumns, Audited, Base):
     batch: Mapped[Batch | None] = relationship()
     product: Mapped[Product | None] = relationship()
     handler: Mapped[Account | None] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=in_county(cls.county))

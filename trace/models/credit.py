@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..db import Base, Big, Id, Name, Text
 from .events import Audited
 from .producers import Producer
+from .scope import Scope, in_county
 
 
 class CreditEntry(Audited, Base):
@@ -30,6 +31,10 @@ class CreditEntry(Audited, Base):
     counters_id: Mapped[int | None] = mapped_column(sa.ForeignKey("credit_entries.id"), unique=True)
 
     producer: Mapped[Producer] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), officer=in_county(Producer.county))
 
 
 class CreditAnswer(Audited, Base):

@@ -11,6 +11,7 @@ from ..db import Base, Id, Name, Text
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer
+from .scope import Scope, everything, in_county, own
 
 
 class EntryKind(StrEnum):
@@ -97,6 +98,10 @@ class FarmEntry(Audited, Base):
     attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     corrects: Mapped["FarmEntry | None"] = relationship(remote_side="FarmEntry.id")
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))
+
 
 class FarmInput(Audited, Base):
     """A line of the list of inputs, with its source: how often and how long before harvest an input may be used on a crop,
@@ -125,6 +130,10 @@ class FarmInput(Audited, Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[Text | None]
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=everything)
+
 
 class FarmCase(Audited, Base):
     """A doubt about a batch that an officer decides: a grower asked (无法判定), or the system held the batch (`held`).
@@ -148,3 +157,7 @@ class FarmCase(Audited, Base):
     reason: Mapped[Text | None]
 
     batch: Mapped[Batch] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..db import Base, County, Id, Name, Text
 from .batches import Batch
 from .events import Audited
+from .scope import Scope, everything, in_county, own
 
 
 class InspectionKind(StrEnum):
@@ -41,6 +42,10 @@ class Inspection(Audited, Base):
     batch: Mapped[Batch] = relationship()
     items: Mapped[list["InspectionItem"]] = relationship(order_by="InspectionItem.id")
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))
+
 
 class InspectionItem(Base):
     """One item of a report (检测项目), as on the paper; written with its inspection and never again."""
@@ -69,3 +74,7 @@ class InspectionDraw(Audited, Base):
     pool: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     actor_name: Mapped[Name]
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=everything)

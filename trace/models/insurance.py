@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, Id, Name, Text
 from .batches import Batch
+from .brands import Brand
 from .catalogue import Product
 from .events import Audited
 from .producers import Producer
+from .scope import Reader, Scope, in_county, insured_by, own
 
 
 class PolicyKind(StrEnum):
@@ -119,6 +121,15 @@ class InsurancePolicy(Audited, Base):
         """The last day that it covers: the day before the contract was ended, if it was."""
         return self.valid_to if self.ended_on is None else min(self.valid_to, self.ended_on - timedelta(days=1))
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(
+            joins=(cls.producer,),
+            producer=own(cls.producer_id),
+            officer=in_county(Producer.county),
+            insurer=insured_by(cls.insurer_id),
+        )
+
 
 class PilotMember(Audited, Base):
     """A product or a brand in the pilot, from `joined_on` until the day before `left_on`."""
@@ -135,3 +146,15 @@ class PilotMember(Audited, Base):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     left_reason: Mapped[Text | None]
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=_in_pilot_of_county)
+
+
+def _in_pilot_of_county(reader: Reader) -> sa.ColumnElement[bool]:
+    """A county's officer knows of a member of the pilot whose producer or brand is of the county."""
+    products = sa.select(Product.id).join(Product.producer).where(Producer.county == reader.county)
+    brands = sa.select(Brand.id).where(Brand.county == reader.county)
+    theirs = sa.or_(PilotMember.product_id.in_(products), PilotMember.brand_id.in_(brands))
+    return sa.true() if reader.county is None else theirs

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, County, Id, Name, Text
 from .events import Audited
+from .scope import Scope, in_county, own
 
 
 class ProducerKind(StrEnum):
@@ -54,6 +55,10 @@ class Producer(Audited, Base):
 
     plots: Mapped[list["Plot"]] = relationship(back_populates="producer", order_by="Plot.id")
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.id), officer=in_county(cls.county))
+
 
 class PlotKind(StrEnum):
     FIELD = "field"  # 地块
@@ -76,6 +81,10 @@ class Plot(Audited, Base):
 
     producer: Mapped[Producer] = relationship(back_populates="plots")
 
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))
+
 
 class AttachedFarmer(Audited, Base):
     """A smallholder for whom a producer keeps the record (挂靠农户); it stays the one who answers for what it grew."""
@@ -91,3 +100,7 @@ class AttachedFarmer(Audited, Base):
     left_at: Mapped[datetime | None]
 
     producer: Mapped[Producer] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))

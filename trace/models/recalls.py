@@ -10,6 +10,7 @@ from ..db import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
 from .producers import Producer
+from .scope import Reader, Scope, own
 
 
 class RecallKind(StrEnum):
@@ -35,6 +36,10 @@ class RecallAct(Audited, Base):
     milliseconds: Mapped[Big]
 
     lines: Mapped[list["RecallLine"]] = relationship(back_populates="recall", order_by="RecallLine.batch_id")
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=_reached_county)
 
 
 class RecallLine(Base):
@@ -64,3 +69,13 @@ class Notice(Base):
 
     producer: Mapped[Producer] = relationship()
     recall: Mapped[RecallAct] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(producer=own(cls.producer_id))
+
+
+def _reached_county(reader: Reader) -> sa.ColumnElement[bool]:
+    """A county's officer knows of a recall that reached a batch of the county."""
+    reached = sa.select(RecallLine.recall_id).join(RecallLine.batch).where(Batch.county == reader.county)
+    return sa.true() if reader.county is None else RecallAct.id.in_(reached)

@@ -12,6 +12,7 @@ from .brands import Brand
 from .certifications import Certification
 from .events import Audited
 from .producers import Producer
+from .scope import Scope, everything
 
 
 class Report(Audited, Base):
@@ -35,6 +36,10 @@ class Report(Audited, Base):
     made_at: Mapped[datetime]
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reports.id"))
     reason: Mapped[Text | None]
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(officer=everything)
 
 
 class RewardOutcome(StrEnum):
