@@ -22,7 +22,7 @@ from yipin.codes.keys import new_key
 from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
-from yipin.issue.codes import codes_of, issue_codes
+from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Batch, CodeRange, PrintRun, PrintState, Role
 from yipin.register import batches as register_batches
 from yipin.register import producers, products
@@ -100,7 +100,7 @@ def _ten_batches(session: Session, office: Installation, codes: int) -> None:
     for _ in range(FEW):
         wanted = register_batches.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
         batch = register_batches.declare_batch(session, ama, wanted)
-        _release(session, ama, issue_codes(session, ama, office.ring, batch, codes, "bench"))
+        _release(session, ama, issue_codes(session, ama, office, batch, CodeOrder(codes, "bench")))
 
 
 def _release(session: Session, actor: Actor, issued: CodeRange) -> None:

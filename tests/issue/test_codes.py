@@ -18,7 +18,7 @@ from yipin.codes.keys import set_status
 from yipin.codes.payload import Fact
 from yipin.codes.signing import verify
 from yipin.errors import Conflict, Invalid, Unavailable
-from yipin.issue.codes import codes_of, issue_codes
+from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Batch, BatchState, CodeRange, Event, Producer, Product, Review
 
 
@@ -203,7 +203,9 @@ def test_the_facts_in_a_code_are_those_verified_on_its_day(world: World) -> None
     for claims, facts in FACTS:
         with world.db.write() as session:  # never committed
             enter(session, world, batch, **claims)
-            codes = issue_codes(session, world.ama, ring, session.get_one(Batch, batch.id), 1, "form-1")
+            codes = issue_codes(
+                session, world.ama, world.office, session.get_one(Batch, batch.id), CodeOrder(1, "form-1")
+            )
             [(_, digits)] = codes_of(codes, ring, world.office.secrets, 0, 1)
         assert verify(digits, world.office.keys).facts == codes.facts == facts, claims
 
@@ -223,7 +225,7 @@ def test_an_issue_that_fails_leaves_the_batch_as_it_was(world: World) -> None:
     """The range and the quota are of one transaction."""
     batch = world.declare()
     with pytest.raises(RuntimeError, match="power cut"), world.db.write.begin() as session:
-        issue_codes(session, world.ama, world.office.ring, session.get_one(Batch, batch.id), 5, "a")
+        issue_codes(session, world.ama, world.office, session.get_one(Batch, batch.id), CodeOrder(5, "a"))
         raise RuntimeError("power cut")
     assert world.get(Batch, batch.id).reserved == 0
     with world.db.read.begin() as session:

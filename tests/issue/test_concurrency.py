@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from world import NOW, Sold, World
 from yipin.codes.label.stock import stocks
 from yipin.errors import Conflict, Invalid
-from yipin.issue.codes import issue_codes
+from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange, Event, PrintRun, Scan, ScanKey, UnitScans, Visitor
 from yipin.printing import plans, runs
 from yipin.scan import lookup
@@ -45,11 +45,13 @@ def all_at_once(many: int, act: Callable[[int], Out]) -> list[Out | Exception]:
 
 def clerk(world: World, batch: Batch, key: Callable[[int], str], count: int = PACKS) -> Callable[[int], CodeRange]:
     """One clerk's click: the batch is looked up and coded in a transaction of its own."""
-    who, ring = world.ama, world.office.ring
+    who = world.ama
 
     def click(number: int) -> CodeRange:
         with world.db.write.begin() as session:
-            return issue_codes(session, who, ring, session.get_one(Batch, batch.id), count, key(number))
+            return issue_codes(
+                session, who, world.office, session.get_one(Batch, batch.id), CodeOrder(count, key(number))
+            )
 
     return click
 

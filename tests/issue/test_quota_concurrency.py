@@ -9,12 +9,12 @@ from world import World
 from yipin.certification import claims
 from yipin.certification.paper import DeclaredCertificate, Line
 from yipin.errors import Invalid
-from yipin.issue.codes import issue_codes
+from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange, Product
 
 
 def test_two_clerks_at_once_do_not_pass_the_yearly_quantity(world: World) -> None:
-    ama, chen, ring = world.ama, world.chen, world.office.ring
+    ama, chen = world.ama, world.chen
     batches = [world.declare(quantity="100", pack_size="1") for _ in range(2)]
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product).where(Product.producer_id == ama.producer_id)).one()
@@ -27,7 +27,7 @@ def test_two_clerks_at_once_do_not_pass_the_yearly_quantity(world: World) -> Non
         start.wait(30)
         try:
             with world.db.write.begin() as session:
-                issue_codes(session, ama, ring, session.get_one(Batch, batch.id), 60, "form")
+                issue_codes(session, ama, world.office, session.get_one(Batch, batch.id), CodeOrder(60, "form"))
         except Invalid as refused:
             return refused.field
         return "issued"

@@ -14,7 +14,7 @@ from yipin.codes import tiny
 from yipin.codes.kinds import CodeKind
 from yipin.codes.units import UnitPermutation
 from yipin.errors import Conflict, Invalid, Throttled
-from yipin.issue.codes import issue_codes
+from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange
 from yipin.scan import guess_limit, lookup
 from yipin.scan.answer import Verdict
@@ -27,7 +27,7 @@ PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
 def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        return issue_codes(session, world.ama, world.office.ring, row, count, key, CodeKind.TINY)
+        return issue_codes(session, world.ama, world.office, row, CodeOrder(count, key, CodeKind.TINY))
 
 
 def stickers(world: World) -> tuple[Batch, CodeRange, list[str]]:

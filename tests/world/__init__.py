@@ -21,7 +21,7 @@ from yipin.codes.qr.symbol import url
 from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
-from yipin.issue.codes import codes_of, issue_codes
+from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
 from yipin.printing import plans, press, runs
 from yipin.register import batches, producers, products
@@ -163,7 +163,7 @@ class World:
     def issue(self, batch: Batch, count: int, key: str = "form-1", who: Actor | None = None) -> CodeRange:
         who = who or self.ama
         with self.db.write.begin() as session:
-            return issue_codes(session, who, self.office.ring, session.get_one(Batch, batch.id), count, key)
+            return issue_codes(session, who, self.office, session.get_one(Batch, batch.id), CodeOrder(count, key))
 
     def codes(self, codes: CodeRange) -> list[str]:
         """The digits of every unit of a range, in order."""

@@ -27,7 +27,7 @@ from yipin.audit import log
 from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
-from yipin.issue.codes import codes_of, issue_codes
+from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Account, Batch, CodeRange, PrintRun, PrintState
 from yipin.printing import press
 
@@ -114,14 +114,15 @@ class Desk:
 def issue(desk: Desk, key: str, count: int) -> None:
     """As the page does it: one transaction, and "done" is said after it."""
     with desk.db.write.begin() as session:
-        codes = issue_codes(session, desk.actor, desk.office.ring, session.get_one(Batch, desk.batch), count, key)
+        batch = session.get_one(Batch, desk.batch)
+        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, key))
     desk.acknowledge(key, codes)
 
 
 def done_is_said_too_early(desk: Desk, key: str, count: int) -> None:
     with desk.db.write.begin() as session:
         batch = session.get_one(Batch, desk.batch)
-        codes = issue_codes(session, desk.actor, desk.office.ring, batch, count, key)
+        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, key))
         found = codes_of(codes, desk.office.ring, desk.office.secrets, codes.first, count)
         sha256 = fingerprint([digits for _, digits in found])
         desk.history.write("ok", key=key, first=codes.first, count=count, sha256=sha256)
@@ -151,7 +152,7 @@ def a_repeated_order_is_served_again(desk: Desk, key: str, count: int) -> None:
     with desk.db.write.begin() as session:
         batch = session.get_one(Batch, desk.batch)
         fresh = f"{key}-{time.monotonic_ns()}"
-        codes = issue_codes(session, desk.actor, desk.office.ring, batch, count, fresh)
+        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, fresh))
     desk.acknowledge(key, codes)
 
 
@@ -230,9 +231,9 @@ def opened(plan: Plan) -> tuple[Database, Installation]:
     office = Installation.open(Settings.load(plan.data, {}))
     db = Database(office.settings.database_url)
     with db.write() as session:
-        actor, ring = ama(session), office.ring
         if plan.work == "issue":
-            issue_codes(session, actor, ring, session.get_one(Batch, plan.number), 1, "never kept")
+            batch = session.get_one(Batch, plan.number)
+            issue_codes(session, ama(session), office, batch, CodeOrder(1, "never kept"))
         else:
             run = session.get_one(PrintRun, plan.number)
             press.sheet_path(office, run.id).unlink()

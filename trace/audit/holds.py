@@ -1,5 +1,7 @@
 """The officer's hand on a batch: hold, release, recall. A batch that is stopped takes part in nothing else."""
 
+from enum import StrEnum
+
 from sqlalchemy.orm import Session
 
 from .. import fields
@@ -24,12 +26,12 @@ def hold(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
 
 
 def release(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
-    """End a hold. A recalled batch cannot be released."""
+    """End a hold. Raises Conflict for a batch that is not held; a recalled one cannot be released."""
     _move(session, actor, batch, {BatchState.ON_HOLD}, BatchState.ON_SALE, "batch.release", reason)
 
 
 def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
-    """Recall a batch, for good."""
+    """Recall a batch, for good. Raises Conflict when it is recalled already."""
     _move(session, actor, batch, {BatchState.ON_SALE, BatchState.ON_HOLD}, BatchState.RECALLED, "batch.recall", reason)
 
 
@@ -45,12 +47,35 @@ def _move(
     record(session, actor, action, batch, why, before=before, after=to)
 
 
-def refuse_stopped(batch: Batch) -> None:
-    if batch.state is not BatchState.ON_SALE:
-        raise Conflict(N_("批次 %(number)s 已冻结或召回，不能再用"), number=batch.id_number)
+class Use(StrEnum):
+    """What a stopped batch is refused for; each is told in its own words."""
+
+    CODES = "codes"
+    LABELS = "labels"
+    GOODS = "goods"
 
 
-def refuse_off_sale(batch: Batch) -> None:
-    """Labels of a held or recalled batch are neither made nor released."""
-    if batch.state is not BatchState.ON_SALE:
-        raise Conflict(REFUSALS[batch.state])
+_STOPPED = {
+    Use.CODES: {
+        BatchState.ON_HOLD: N_("批次已冻结，暂时不能赋码或打印"),
+        BatchState.RECALLED: N_("批次已召回，不能赋码或打印"),
+    },
+    Use.LABELS: REFUSALS,
+    Use.GOODS: dict.fromkeys(BatchState, N_("批次 %(number)s 已冻结或召回，不能再用")),
+}
+
+
+def stopped(batch: Batch, use: Use) -> Conflict | None:
+    """The one rule for a stopped batch: held or recalled, it gets no codes, no labels, and none of its goods move.
+
+    Returns the refusal in the words of the use; None for a batch on sale.
+    """
+    if batch.state is BatchState.ON_SALE:
+        return None
+    return Conflict(_STOPPED[use][batch.state], number=batch.id_number)
+
+
+def refuse_stopped(batch: Batch, use: Use) -> None:
+    """Raises Conflict for a batch that is held or recalled."""
+    if refusal := stopped(batch, use):
+        raise refusal

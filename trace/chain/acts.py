@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
-from ..audit.holds import refuse_stopped
+from ..audit.holds import Use, refuse_stopped
 from ..brands import licences
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
@@ -157,7 +157,7 @@ def receive(
     if lost >= shipment.quantity:
         raise Invalid("loss", N_("损耗应少于发货量 %(quantity)s"), quantity=f"{shipment.quantity:f}")
     source = shipment.batch
-    refuse_stopped(source)
+    refuse_stopped(source, Use.GOODS)
     act = _act(session, actor, producer, ActKind.RECEIVE, day_of(actor.at), key)
     batch = _new(
         session,

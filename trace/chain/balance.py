@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
-from ..audit.holds import refuse_stopped
+from ..audit.holds import Use, refuse_stopped
 from ..errors import N_, Invalid
 from ..models import Batch, BatchState, Origin, Producer, Shipment
 
@@ -54,7 +54,7 @@ def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list
     for number in wanted:
         if number not in by_number:
             raise Invalid("batch", N_("您没有身份证号为 %(number)s 的批次"), number=number)
-        refuse_stopped(by_number[number])
+        refuse_stopped(by_number[number], Use.GOODS)
     return [by_number[number] for number in wanted]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
-from ..audit.holds import refuse_stopped
+from ..audit.holds import Use, refuse_stopped
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import Batch, Producer, Review, Shipment
@@ -47,7 +47,7 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
     session.refresh(batch, with_for_update=True)
     if form.key and (done := _before(session, batch, form.key)):
         return done
-    refuse_stopped(batch)
+    refuse_stopped(batch, Use.GOODS)
     loose = bool(form.quantity.strip())
     if loose == bool(form.first.strip() or form.last.strip()):
         raise Invalid("quantity", N_("请填第几枚到第几枚，或者填散装的量；两样只填一样"))

@@ -12,7 +12,7 @@ from ..codes.kinds import CodeKind
 from ..codes.label.job import Output, Printer
 from ..codes.label.stock import stocks
 from ..errors import Conflict, Invalid, NotFound
-from ..issue.codes import issue_codes
+from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, CodeRange, PrintRun, PrintState
 from ..printing import plans, press, runs, workers
 from .desk import DATA, Desk, desk_of, main
@@ -28,16 +28,8 @@ def issue_command(data: Path, batch: str, count: int, idempotency_key: str | Non
     """Reserve COUNT codes of the batch with this ID number; prints range number, first and last unit."""
     kind = CodeKind.TINY if tiny else CodeKind.FULL
     with desk_of(data) as desk, desk.db.write.begin() as session:
-        codes = issue_codes(
-            session,
-            desk.actor,
-            desk.office.ring,
-            _batch(session, batch),
-            count,
-            idempotency_key or secrets.token_hex(16),
-            kind,
-            desk.office.policy.commitment.required_of,
-        )
+        order = CodeOrder(count, idempotency_key or secrets.token_hex(16), kind)
+        codes = issue_codes(session, desk.actor, desk.office, _batch(session, batch), order)
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 

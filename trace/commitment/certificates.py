@@ -19,7 +19,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
 from ..audit import log
-from ..audit.holds import refuse_stopped
+from ..audit.holds import Use, refuse_stopped
 from ..chain import lineage
 from ..clock import day_of
 from ..codes.commitnumber import new_commitment_number, parse_commitment_number
@@ -126,7 +126,7 @@ def template_today(session: Session, batch: Batch, day: date) -> Template:
 
 
 def _refuse_unfit(batch: Batch) -> None:
-    refuse_stopped(batch)
+    refuse_stopped(batch, Use.GOODS)
     if batch.product.regime is Regime.PROCESSED:
         raise Conflict(N_("加工食品不开承诺达标合格证；标签上印食品生产许可证编号和保质期"))
     if batch.product.state is not Review.APPROVED or batch.producer.state is not Review.APPROVED:

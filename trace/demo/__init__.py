@@ -28,7 +28,7 @@ from ..commitment import certificates as commitment_certificates
 from ..db import Database
 from ..errors import Conflict
 from ..installation.installation import Installation
-from ..issue.codes import issue_codes
+from ..issue.codes import CodeOrder, issue_codes
 from ..models import Account, Batch, Brand, Plot, PrintRun, Product, Role
 from ..printing import plans, press, runs
 from ..register import batches as register_batches
@@ -167,17 +167,8 @@ class _Demo:
         with self.db.write.begin() as session:
             batch = self._batch(session, story, login, number)
             grower = self._signed_in(session, login)
-            if story.regime == "fresh":
-                commitment_certificates.cover(session, grower, self.office.policy, batch, self.units, "demo")
-            codes = issue_codes(
-                session,
-                grower,
-                self.office.ring,
-                batch,
-                self.units,
-                "demo",
-                required_of=self.office.policy.commitment.required_of,
-            )
+            wanted = CodeOrder(self.units, "demo", promise=story.regime == "fresh")
+            codes = issue_codes(session, grower, self.office, batch, wanted)
             order = plans.PrintOrder(stocks()[story.stock], codes.first + 1, codes.count, output=story.output)
             run = plans.plan_print(session, grower, self.office, codes, order, "demo")
         drawn = 0

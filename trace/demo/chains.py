@@ -13,7 +13,7 @@ from ..clock import day_of
 from ..codes.label.stock import stocks
 from ..db import Database
 from ..installation.installation import Installation
-from ..issue.codes import codes_of, issue_codes
+from ..issue.codes import CodeOrder, codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..printing import plans, press, runs
 from ..register import batches, producers, products
@@ -31,15 +31,7 @@ def add(
         _record(session, office, officer, maker, uscc)
     with db.write.begin() as session:
         tofu = _made(session, office, officer, maker(session))
-        codes = issue_codes(
-            session,
-            maker(session),
-            office.ring,
-            tofu,
-            12,
-            "demo-chain",
-            required_of=office.policy.commitment.required_of,
-        )
+        codes = issue_codes(session, maker(session), office, tofu, CodeOrder(12, "demo-chain"))
         order = plans.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
         run = plans.plan_print(session, maker(session), office, codes, order, "demo-chain")
     press.make(db, office, run.id)

@@ -125,16 +125,14 @@ def _readiness(uses: Sequence[Use], limits: Sequence[Limit], day: date) -> Readi
     return Readiness(tuple(interval.judge(day, uses, limits)), wait, free, sum(use.this_season for use in uses))
 
 
-def refuse_unfit(session: Session, batch: Batch) -> None:
-    """Raises Conflict when the record of the plots stands against coding the batch."""
-    judged = clearance(session, batch)
+def refusal(judged: Clearance) -> Conflict | None:
+    """What to answer where the record of the plots stands against coding a batch; None where it does not."""
     if not judged.against:
-        return
-    first = next((each for each in judged.against if each.doubt.final), judged.against[0])
-    if first.doubt.final:
-        raise Conflict(N_("按生产记录，这个批次不能赋码：%(why)s。记录有误请更正并写明理由"), why=first.message)
-    raise Conflict(
-        N_("按生产记录，这个批次还不能赋码：%(why)s。请监管人员判定，或登记一份合格的检测报告"), why=first.message
+        return None
+    if judged.final:
+        return Conflict(N_("按生产记录，这个批次不能赋码：%(why)s。记录有误请更正并写明理由"), why=why(judged))
+    return Conflict(
+        N_("按生产记录，这个批次还不能赋码：%(why)s。请监管人员判定，或登记一份合格的检测报告"), why=why(judged)
     )
 
 

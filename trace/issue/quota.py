@@ -13,6 +13,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..certification.claims import FACT_OF
 from ..certification.lists import anniversary
 from ..clock import start_of
 from ..codes.payload import Fact
@@ -35,6 +36,7 @@ class Allowance:
 
     @property
     def left(self) -> Decimal:
+        """What codes may still claim in the year."""
         return max(Decimal(0), self.allowed - self.used)
 
 
@@ -92,59 +94,70 @@ def _factor(unit: str, wanted: str) -> Decimal | None:
     return None
 
 
-def refuse_beyond(
-    session: Session,
-    batch: Batch,
-    count: int,
-    day: date,
-    certifications: Sequence[Certification],
-    fact_of: dict[Scheme, Fact],
-) -> None:
-    """Refuse `count` more codes of a batch that would claim more than the product's certificates allow.
+def lock(session: Session, product_id: int) -> None:
+    """Let batches of one product wait for each other before they count what the certificates have left."""
+    session.scalars(_lines_of(product_id).with_for_update()).all()
 
-    Certificates of one scheme help each other out (the old and its renewal); one without a quantity caps nothing.
-    Raises Invalid("count") with what is left, Conflict where the units cannot be compared. Holds a lock on the lines,
-    so that batches of one product wait for each other.
+
+def refusal(
+    session: Session, batch: Batch, count: int, day: date, certifications: Sequence[Certification]
+) -> Invalid | Conflict | None:
+    """What to answer where `count` more codes of a batch would claim more than the product's certificates allow in the
+    year of `day` (Shanghai); None where they allow it.
+
+    Certificates of one scheme help each other out (the old and its renewal). One without a quantity caps nothing.
+    The answer is Invalid("count") with what is left, or Conflict where the units cannot be compared.
     """
-    capped = [row for row in certifications if fact_of[row.scheme]]
-    lines = _locked(session, batch.product_id, [row.id for row in capped])
-    for scheme in {row.scheme for row in capped}:
-        mine = [line for line in lines if line.certification.scheme == scheme]
-        if any(line.yearly_quantity is None for line in mine):
-            continue
-        rooms = [
-            (_packs(batch, allowance), allowance)
-            for line in mine
-            if (allowance := of_line(session, line, fact_of[scheme], day))
-        ]
-        if rooms and max(packs for packs, _ in rooms) < count:
-            _refuse(*max(rooms, key=lambda room: room[0]))
+    schemes = {row.id: row.scheme for row in certifications if FACT_OF[row.scheme]}
+    rows = _lines_of(batch.product_id).where(CertificationLine.certification_id.in_(schemes))
+    lines: dict[Scheme, list[CertificationLine]] = {}
+    for line in session.scalars(rows):
+        lines.setdefault(schemes[line.certification_id], []).append(line)
+    refusals = (_beyond(session, batch, count, day, mine) for mine in lines.values())
+    return next((each for each in refusals if each), None)
 
 
-def _locked(session: Session, product_id: int, numbers: Sequence[int]) -> Sequence[CertificationLine]:
+def _lines_of(product_id: int) -> sa.Select[CertificationLine]:
     row = CertificationLine
-    lines = sa.select(row).where(row.product_id == product_id, row.certification_id.in_(numbers)).order_by(row.id)
-    return session.scalars(lines.with_for_update()).all()
+    return sa.select(row).where(row.product_id == product_id).order_by(row.id)
+
+
+def _beyond(
+    session: Session, batch: Batch, count: int, day: date, lines: Sequence[CertificationLine]
+) -> Invalid | Conflict | None:
+    """As `refusal`, for the lines of one scheme."""
+    if any(line.yearly_quantity is None for line in lines):
+        return None
+    allowances = [found for line in lines if (found := of_line(session, line, FACT_OF[line.certification.scheme], day))]
+    for allowance in allowances:
+        if _factor(batch.unit.value, allowance.unit) is None:
+            return _incomparable(batch, allowance)
+    rooms = [(_packs(batch, allowance), allowance) for allowance in allowances]
+    most = max(rooms, key=lambda room: room[0], default=None)
+    return _too_many(*most) if most and most[0] < count else None
 
 
 def _packs(batch: Batch, allowance: Allowance) -> int:
     """How many more packs of the batch the certificate allows."""
     factor = _factor(batch.unit.value, allowance.unit)
-    if factor is None:
-        raise Conflict(
-            N_(
-                "证书 %(number)s 的年度数量以 %(paper)s 计，这个批次以 %(batch)s 计，无法核对；"
-                "请用能换算的单位登记批次（吨和千克可以换算）"
-            ),
-            number=allowance.certification.number,
-            paper=allowance.unit,
-            batch=batch.unit.value,
-        )
+    assert factor is not None
     return int(allowance.left // (batch.pack_size * factor))
 
 
-def _refuse(packs: int, allowance: Allowance) -> None:
-    raise Invalid(
+def _incomparable(batch: Batch, allowance: Allowance) -> Conflict:
+    return Conflict(
+        N_(
+            "证书 %(number)s 的年度数量以 %(paper)s 计，这个批次以 %(batch)s 计，无法核对；"
+            "请用能换算的单位登记批次（吨和千克可以换算）"
+        ),
+        number=allowance.certification.number,
+        paper=allowance.unit,
+        batch=batch.unit.value,
+    )
+
+
+def _too_many(packs: int, allowance: Allowance) -> Invalid:
+    return Invalid(
         "count",
         N_(
             "证书 %(number)s 在 %(first)s至 %(last)s核定 %(allowed)s %(unit)s，已赋码 %(used)s %(unit)s，最多还能赋 %(packs)s 件"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..audit import log
-from ..audit.holds import refuse_off_sale
+from ..audit.holds import Use, refuse_stopped
 from ..codes.kinds import CodeKind
 from ..codes.label import stock
 from ..codes.label import text as label_text
@@ -62,7 +62,7 @@ def plan_print(
     again = sa.select(PrintRun).where(PrintRun.range_id == codes.id, PrintRun.idempotency_key == idempotency_key)
     if done := session.scalar(again):
         return done
-    refuse_off_sale(batch)
+    refuse_stopped(batch, Use.LABELS)
     first = order.first - 1
     _refuse_outside(codes, first, order.count)
     refuse_printed(session, batch, first, order.count)

@@ -4,7 +4,7 @@ For the farmer who has two minutes: everything that is as it was last time is no
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from ..access.actor import Actor, own_producer
 from ..codes.kinds import CodeKind
 from ..codes.label.stock import Stock, suits
-from ..commitment import certificates
 from ..errors import N_, Invalid
 from ..installation.installation import Installation
-from ..issue.codes import issue_codes
+from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, Origin, PrintRun, PrintState, Product, Review
 from ..register import batches
 from . import equipment, plans
@@ -63,13 +62,11 @@ def start(session: Session, actor: Actor, office: Installation, form: NextForm) 
         raise Invalid("like", N_("请从列表里选一项"))
     order = _order(session, producer.id, form.stock)
     batch = batches.declare_batch(session, actor, _as_before(like, form))
-    if form.promise:
-        certificates.cover(session, actor, office.policy, batch, batch.quota, form.key)
-    codes = issue_codes(
-        session, actor, office.ring, batch, batch.quota, form.key, required_of=office.policy.commitment.required_of
+    wanted = CodeOrder(batch.quota, form.key, promise=bool(form.promise))
+    codes = issue_codes(session, actor, office, batch, wanted)
+    return plans.plan_print(
+        session, actor, office, codes, replace(order, first=codes.first + 1, count=codes.count), form.key
     )
-    wanted = PrintOrder(order.stock, codes.first + 1, codes.count, 1, order.printer, order.symbol_mm, order.output)
-    return plans.plan_print(session, actor, office, codes, wanted, form.key)
 
 
 def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:

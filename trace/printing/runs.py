@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
-from ..audit.holds import refuse_off_sale
+from ..audit.holds import Use, refuse_stopped
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.installation import Installation
 from ..models import Batch, PrintRun, PrintState, VoidUnit
@@ -22,7 +22,7 @@ def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
     """The labels are on the packs: from the next scan on their codes say 正品."""
     session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
-    refuse_off_sale(run.batch)
+    refuse_stopped(run.batch, Use.LABELS)
     if run.state is not PrintState.READY:
         raise Conflict(_NOT_READY[run.state])
     run.state, run.released_at = PrintState.RELEASED, actor.at
@@ -67,7 +67,7 @@ def refuse_download(run: PrintRun) -> None:
     """The file is given out while it waits to be printed; afterwards a reprint says why. Raises Conflict."""
     if run.state is not PrintState.READY:
         raise Conflict(N_("这次打印不在待打印状态；已上市的标签要重印，请在打印页说明理由"))
-    refuse_off_sale(run.batch)
+    refuse_stopped(run.batch, Use.LABELS)
     if output_of(run).listed:
         raise Conflict(N_("码表请在打印页上下载，每次下载都记入日志"))
 
@@ -99,7 +99,7 @@ def list_password(office: Installation, run: PrintRun) -> str:
 def _refuse_list(session: Session, run: PrintRun) -> None:
     session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)
-    refuse_off_sale(run.batch)
+    refuse_stopped(run.batch, Use.LABELS)
     if run.state is not PrintState.READY or not output_of(run).listed:
         raise Conflict(N_("这次打印没有待交付的码表"))
 
@@ -124,7 +124,7 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
     why = fields.reason(reason)
     session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)
-    refuse_off_sale(run.batch)
+    refuse_stopped(run.batch, Use.LABELS)
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(_NOT_READY[run.state])
     if output_of(run).listed:
@@ -142,7 +142,7 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
     session.refresh(run, with_for_update=True)
     if run.state not in (PrintState.FAILED, PrintState.STOPPED):
         raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
-    refuse_off_sale(run.batch)
+    refuse_stopped(run.batch, Use.LABELS)
     refuse_printed(session, run.batch, run.first, run.count)
     run.state, run.failure = PrintState.PLANNED, None
     log.record(session, actor, "print.retry", run)

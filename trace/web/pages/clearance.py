@@ -1,17 +1,16 @@
 """What a batch's page says of the record of its plots and of its tests, for growers and officers alike."""
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from ...farm import clearance, holds, inspections
+from ...farm.clearance import Clearance
 from ...models import Batch
 
 
-def facts(session: Session, batch: Batch) -> dict[str, Any]:
-    """What a batch's page says of the record and of tests."""
+def facts(session: Session, batch: Batch, judged: Clearance | None = None) -> dict[str, object]:
+    """What a batch's page says of the record and of tests; `judged` where the batch has been judged for the page before."""
     return {
-        "fitness": clearance.clearance(session, batch),
+        "fitness": judged or clearance.clearance(session, batch),
         "asked": holds.open_of(session, batch),
         "tests": inspections.of(session, batch),
     }

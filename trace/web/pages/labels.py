@@ -15,9 +15,8 @@ from ...codes.label.stock import Stock, suits
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
 from ...codes.qr import symbol as qr_symbol
-from ...commitment import certificates
 from ...errors import N_, Invalid, NotFound
-from ...issue.codes import codes_of, issue_codes
+from ...issue.codes import CodeOrder, codes_of, issue_codes
 from ...models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
 from ...printing import equipment, plans, press, progress, runs, workers
 from .. import forms
@@ -35,10 +34,8 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     def act() -> CodeRange:
         count = fields.count("count", form.count.data or "", max(found.quota, 1))
         kind = fields.choice("kind", CodeKind, form.kind.data or CodeKind.FULL)
-        office, key = service().office, idempotency_key(form.key.data)
-        if form.promise.data:
-            certificates.cover(session, actor, office.policy, found, count, key)
-        return issue_codes(session, actor, office.ring, found, count, key, kind, office.policy.commitment.required_of)
+        order = CodeOrder(count, idempotency_key(form.key.data), kind, bool(form.promise.data))
+        return issue_codes(session, actor, service().office, found, order)
 
     codes = form.save(session, act)
     if codes is None:

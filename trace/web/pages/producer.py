@@ -15,7 +15,7 @@ from ...clock import day_of
 from ...commitment import certificates
 from ...errors import N_
 from ...imports.kinds import KIND_WORDS
-from ...issue import requirements
+from ...issue.requirements import Checklist
 from ...models import Batch, PlotKind, Producer, Product, Review, Unit
 from ...printing import plans, runs
 from ...recall import notices as recall_notices
@@ -29,7 +29,7 @@ from ..blueprints import producer as bp
 from ..guard import service
 from ..language import aside
 from ..words import PLOT_WORDS, UNIT_WORDS
-from . import clearance
+from . import clearance, requirements
 from .farm_forms import farmer_choices
 from .repeat_form import next_form
 
@@ -208,21 +208,20 @@ def batch_page(
     cancel: tuple[int, forms.ReasonForm] | None = None,
 ) -> ResponseReturnValue:
     """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
-    refused, policy = issue or void or cancel, service().office.policy
+    refused, asked = issue or void or cancel, Checklist(session, service().office, found, clock.now())
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template(
         "producer/batch.html",
         batch=found,
         issue=issue,
         void=void or forms.VoidForm(formdata=None),
-        brandless=licences.why_without(session, found),
         ranges=plans.ranges_of(session, found),
         runs=plans.runs_of(session, found),
         voided=runs.voided(session, found),
         cancel=cancel,
         commitments=certificates.of_batch(session, found.id),
-        **clearance.facts(session, found),
-        lacking=requirements.missing(session, found, 1, policy.commitment.required_of),
+        **clearance.facts(session, found, asked.judged),
+        **requirements.facts(found, asked.unmet()),
         form_of=certificates.template_today(session, found, day_of(clock.now())),
         reason=forms.ReasonForm(formdata=None),
         **goods_of(session, found),

@@ -1,14 +1,18 @@
 """The short form of the next harvest, and what it starts with."""
 
+from collections.abc import Sequence
+
 from flask import request
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
-from ...models import Batch, Regime
+from ...issue.requirements import Checklist, Requirement, may_promise
+from ...models import Batch
 from ...printing import repeat
 from .. import forms
+from ..guard import service
 from ..language import aside, measure
 
 
@@ -20,10 +24,11 @@ class NextForm(forms.Form):
     promise = BooleanField()
     key = HiddenField()
     fresh = False  # whether a certificate may be asked for
+    barred: Sequence[tuple[str, Requirement]] = ()  # kinds that would get no codes this time either, and why
 
 
 def next_form(session: Session, actor: Actor) -> NextForm | None:
-    """None for who has no earlier harvest to go by."""
+    """The form, with the kinds of harvest that it offers; None without an earlier harvest to go by."""
     before = repeat.earlier(session, actor.producer_id) if actor.producer_id else ()
     if not before:
         return None
@@ -31,11 +36,16 @@ def next_form(session: Session, actor: Actor) -> NextForm | None:
     start = {"harvest_date": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
     form = NextForm(data=None if request.endpoint == "producer.next_batch" and request.method == "POST" else start)
     form.like.choices = forms.choices((row.id_number, _words(row)) for row in before)
-    form.fresh = any(row.product.regime is Regime.FRESH for row in before)
+    form.fresh = any(may_promise(row.product) for row in before)
+    form.barred = [(_words(row), each) for row in before for each in _barred(session, actor, row)]
     form.stock.choices = forms.choices(
         (key, row.name) for key, row in repeat.papers(session, actor.producer_id).items()
     )
     return form
+
+
+def _barred(session: Session, actor: Actor, batch: Batch) -> list[Requirement]:
+    return Checklist(session, service().office, batch, actor.at).next_time()
 
 
 def _words(batch: Batch) -> str:
