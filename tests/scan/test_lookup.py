@@ -1,13 +1,14 @@
 """Step 4: what is told of a code today. A good signature alone is never 正品."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
 from world.insured import insured
+from world.scans import look, told
 from yipin.audit import holds
 from yipin.certification import claims
 from yipin.codes.idnumber import batch_integer, new_id_number
@@ -19,16 +20,9 @@ from yipin.insurance.coverage import Cover
 from yipin.models import Batch, CodeRange, PrintRun, Product, Scan, UnitScans
 from yipin.printing import runs
 from yipin.scan import lookup
-from yipin.scan.answer import Answer, Level, Verdict
+from yipin.scan.answer import Level, Verdict
 from yipin.scan.looks import Reader
 from yipin.uploads import pictures
-
-PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
-
-
-def look(world: World, digits: str, reader: Reader | None = PERSON, now: datetime = NOW) -> Answer:
-    with world.db.write.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, reader, now)
 
 
 def officer(world: World, do: object, batch: Batch, reason: str = "检出农残") -> None:
@@ -120,7 +114,7 @@ def test_a_copied_code_is_suspicious_but_its_neighbour_is_not(world: World, sold
     answer = look(world, sold.digits[0])
     assert answer.verdict is Verdict.SUSPICIOUS and answer.card is not None and answer.advice is not None
     assert look(world, sold.digits[1]).verdict is Verdict.GENUINE
-    later = look(world, sold.digits[0], now=NOW + timedelta(hours=world.office.policy.clone.hours + 1))
+    later = look(world, sold.digits[0], at=NOW + timedelta(hours=world.office.policy.clone.hours + 1))
     assert later.verdict is Verdict.GENUINE
 
 
@@ -199,9 +193,9 @@ def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold
 
 
 def test_a_look_without_a_reader_answers_and_counts_nothing(world: World, sold: Sold) -> None:
-    assert look(world, sold.digits[0], None).scans == 0
+    assert told(world, sold.digits[0]).scans == 0
     look(world, sold.digits[0])
-    answer = look(world, sold.digits[0], None)
+    answer = told(world, sold.digits[0])
     assert (answer.verdict, answer.scans, answer.first_scan) == (Verdict.GENUINE, 1, NOW)
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from world import NOW, World
+from world.scans import look
 from yipin import cli
 from yipin.audit import holds
 from yipin.codes import tiny
@@ -16,12 +17,9 @@ from yipin.codes.units import UnitPermutation
 from yipin.errors import Conflict, Invalid, Throttled
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange
-from yipin.scan import guess_limit, lookup
+from yipin.scan import guess_limit
 from yipin.scan.answer import Verdict
 from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
-from yipin.scan.looks import Reader
-
-PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
 
 
 def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:
@@ -36,11 +34,6 @@ def stickers(world: World) -> tuple[Batch, CodeRange, list[str]]:
     codes = issue_tiny(world, batch)
     world.release(world.print(codes, "sticker-18x18"))
     return batch, codes, world.codes(codes)
-
-
-def look(world: World, digits: str):  # type: ignore[no-untyped-def]
-    with world.db.write.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, PERSON, NOW)
 
 
 def test_a_sticker_that_is_out_is_genuine_and_no_signature_is_spoken_of(world: World) -> None:

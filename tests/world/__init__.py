@@ -3,6 +3,7 @@ kind, and three people: Ama the grower, Ben a neighbouring grower, Chen the offi
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
 from yipin.printing import plans, press, runs
 from yipin.register import batches, producers, products
+from yipin.scan.batch_facts import BatchFactsCache
+from yipin.scan.look_writer import LookWriter
 
 NOW = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)  # 11:00 in Shanghai, in the peach season
 
@@ -111,6 +114,16 @@ class World:
     settings: Settings
     office: Installation
     db: Database
+
+    @cached_property
+    def facts(self) -> BatchFactsCache:
+        """What a service remembers of batches between two scans."""
+        return BatchFactsCache(self.db)
+
+    @cached_property
+    def desk(self) -> LookWriter:
+        """Where a service counts the looks."""
+        return LookWriter(self.db, self.office.policy.clone)
 
     def actor(self, login: str, at: datetime = NOW) -> Actor:
         with self.db.read.begin() as session:

@@ -26,12 +26,10 @@ from ..indicators import cache as indicators_cache
 from ..installation.installation import Installation
 from ..insurance import coverage
 from ..models import Batch, Product
-from . import looks
 from .answer import Answer, Level, Verdict
 from .batch_facts import BatchFacts, BatchFactsCache, gather, product_card
 from .guess_limit import GuessLimit
-from .looks import Look, Reader
-from .pack import REASONS, STATE_VERDICTS, Claim, Pack, as_issued, batch_answer, counted, found_pack, spoiled
+from .pack import REASONS, STATE_VERDICTS, Claim, Pack, as_issued, batch_answer, found_pack, spoiled
 
 FORGED_ADVICE = Message(N_("请不要凭这个标签购买或食用；保留包装，向当地农业农村部门反映。"))
 
@@ -42,21 +40,6 @@ class Presented:
 
     answer: Answer
     pack: Pack | None = None
-
-
-def scan_unit(session: Session, office: Installation, text: str, reader: Reader | None, now: datetime) -> Answer:
-    """Answer a scanned unit code and count the look (`reader` None: do not count, as for HEAD).
-
-    Never raises for any text: a bad code is the verdict 假码.
-    """
-    found, rule = present(session, office, text, now), office.policy.clone
-    if found.pack is None:
-        return found.answer
-    if reader is None:
-        return counted(found.answer, looks.total(session, found.pack.unit, rule, now))
-    look = Look(reader, found.pack.unit, found.pack.verdict, now)
-    looks.count(session, [look], rule)
-    return counted(found.answer, look.seen)
 
 
 @dataclass(frozen=True)
