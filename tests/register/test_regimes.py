@@ -1,10 +1,11 @@
 """What a batch needs before it is coded, by the rules its product is under."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from world import World
+from world import NOW, World
 from world.chains import do, made, product_of, works_of
 from yipin.audit import log
 from yipin.chain import acts
@@ -12,11 +13,12 @@ from yipin.chain.balance import Taken
 from yipin.commitment import certificates
 from yipin.commitment.certificates import CommitmentForm
 from yipin.errors import Conflict, Invalid
-from yipin.issue import requirements
+from yipin.issue.requirements import Checklist
 from yipin.models import Batch, Origin, Producer, ProducerKind, Product, Regime
 from yipin.register import regimes
 from yipin.register.regimes import ProductKind
 
+LAW = frozenset({ProducerKind.COMPANY, ProducerKind.COOPERATIVE})  # 农产品质量安全法 art. 39
 SC = "SC12543022300013"
 
 
@@ -26,11 +28,12 @@ def under(world: World, batch: Batch, kind: ProductKind) -> None:
         regimes.set_kind(session, world.chen, session.get_one(Product, batch.product_id), kind)
 
 
-def lacks(world: World, batch: Batch, count: int = 1, **rules: object) -> list[str]:
+def lacks(world: World, batch: Batch, required_of: frozenset[ProducerKind] = LAW) -> list[str]:
+    rules = replace(world.office.policy.commitment, required_of=required_of)
+    office = replace(world.office, policy=replace(world.office.policy, commitment=rules))
     with world.db.read.begin() as session:
-        return [
-            str(message) for message in requirements.missing(session, session.get_one(Batch, batch.id), count, **rules)
-        ]  # type: ignore[arg-type]
+        unmet = Checklist(session, office, session.get_one(Batch, batch.id), NOW).unmet()
+        return [str(each.reason) for each in unmet.values()]
 
 
 def certify(world: World, batch: Batch, quantity: str) -> None:
@@ -73,12 +76,12 @@ def test_a_farmer_is_encouraged_and_not_obliged(world: World) -> None:
         producer.kind = ProducerKind.FAMILY_FARM
         log.record(session, world.chen, "test.change", producer)
     assert lacks(world, batch) == []
-    assert lacks(world, batch, required_of=[ProducerKind.FAMILY_FARM])
+    assert lacks(world, batch, required_of=frozenset({ProducerKind.FAMILY_FARM}))
     world.issue(batch, 1)
 
 
 def test_the_policy_says_whom_the_law_obliges(world: World) -> None:
-    assert world.office.policy.commitment.required_of == requirements.LAW
+    assert world.office.policy.commitment.required_of == LAW
 
 
 def test_processed_food_needs_a_licence_a_shelf_life_and_inputs_on_record(world: World) -> None:
