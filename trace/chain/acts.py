@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -91,6 +91,7 @@ def merge(
     """Put batches of one product and unit together. `quantity` is what was weighed afterwards; empty: all of it.
 
     The new batch bears the earliest harvest day and the plot of the largest part; the whole way stays on record.
+    Raises Invalid for batches of different products or units, or for more than the parts hold; Conflict while one is held.
     """
     producer, done = _begin(session, actor, key)
     if done:
@@ -107,7 +108,7 @@ def merge(
         take(part.batch, part.taken)
     day = min(part.batch.harvest_date for part in taken)
     act = _act(session, actor, producer, ActKind.MERGE, day, key)
-    made = _like(session, actor, act, first, out, fields.amount("pack_size", pack_size), harvest_date=day)
+    made = _like(session, actor, act, first, out, fields.amount("pack_size", pack_size))
     for part in taken:
         _link(session, act, part, made)
     return _told(session, actor, act, [part.batch for part in taken], [made])[0]
@@ -143,11 +144,13 @@ def receive(
     """Take in what another producer shipped to the actor's: one step back and one step forward become one link.
 
     `product` is the receiver's own, under which it will sell; plot and harvest day stay those of the goods.
+    Raises Conflict for a shipment that is not the actor's to take, was taken, or whose batch is held or recalled; Invalid for
+    a product that is not its own or a loss as large as the shipment.
     """
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
-    own: Product = producers.own_row(session, producer, Product, "product", product)
+    own = producers.own_row(session, producer, Product, "product", product)
     lost, pack = loss_of(loss), fields.amount("pack_size", pack_size)
     session.refresh(shipment, with_for_update=True)
     if shipment.to_producer_id != producer.id or shipment.cancelled_at:
@@ -179,7 +182,10 @@ def receive(
 
 
 def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: str = "", key: str = "") -> Batch:
-    """Goods bought from someone without a record here become a batch, so that the way back ends at a name."""
+    """Goods bought from someone without a record here become a batch, so that the way back ends at a name.
+
+    Raises Invalid for any field.
+    """
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
@@ -210,9 +216,28 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
     return list(session.scalars(made.order_by(Batch.id)))
 
 
-def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> dict[str, Any]:
+class _Goods(TypedDict):
+    """What every new batch says of itself, as the record's columns."""
+
+    product_id: int
+    plot_id: int
+    county: str
+    harvest_date: date
+    quantity: Decimal
+    unit: Unit
+    pack_size: Decimal
+
+
+class _Bought(_Goods, total=False):
+    """Goods that may come from somebody without a record here."""
+
+    supplier: str
+    supplier_lot: str | None
+
+
+def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> _Goods:
     product = producers.own_row(session, producer, Product, "product", made.product)
-    works: Plot = producers.own_row(session, producer, Plot, "works", made.works)
+    works = producers.own_row(session, producer, Plot, "works", made.works)
     if works.kind is not PlotKind.WORKS:
         raise Invalid("works", N_("“%(name)s”是地块；请选加工场所"), name=works.name)
     day = _day(made.day, day_of(actor.at))
@@ -247,21 +272,24 @@ def _act(session: Session, actor: Actor, producer: Producer, kind: ActKind, day:
     return act
 
 
-def _like(
-    session: Session, actor: Actor, act: ChainAct, source: Batch, quantity: Decimal, pack: Decimal, **changes: Any
-) -> Batch:
-    """A batch of the same product, plot and day as its source."""
-    values = {
-        "product_id": source.product_id,
-        "plot_id": source.plot_id,
-        "county": source.county,
-        "harvest_date": source.harvest_date,
-        "unit": source.unit,
-    }
-    return _new(session, actor, source.producer, act, quantity=quantity, pack_size=pack, **values | changes)
+def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity: Decimal, pack: Decimal) -> Batch:
+    """A batch of the same product and plot as its source, of the day of the act."""
+    return _new(
+        session,
+        actor,
+        source.producer,
+        act,
+        product_id=source.product_id,
+        plot_id=source.plot_id,
+        county=source.county,
+        harvest_date=act.day,
+        quantity=quantity,
+        unit=source.unit,
+        pack_size=pack,
+    )
 
 
-def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Any) -> Batch:
+def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Unpack[_Bought]) -> Batch:
     if values["pack_size"] > values["quantity"]:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{values['quantity']:f}")
     batch = Batch(

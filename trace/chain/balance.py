@@ -44,7 +44,10 @@ class Part:
 
 
 def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list[Batch]:
-    """The producer's batches of these ID numbers, locked in one order for all, in the order given."""
+    """The producer's batches of these ID numbers, locked in one order for all, in the order given.
+
+    Raises Invalid for a number that is written twice or is not the producer's, Conflict for a batch held or recalled.
+    """
     wanted = [fields.id_number("batch", typed) for typed in numbers]
     if len(set(wanted)) < len(wanted):
         raise Invalid("batch", N_("同一个批次只能写一行"))
@@ -59,6 +62,7 @@ def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list
 
 
 def parts_of(session: Session, producer: Producer, parts: Sequence[Taken], least: int) -> list[Part]:
+    """What goes in, as values, with the batches locked. Raises Invalid for fewer than `least` or too many, and as `locked`."""
     if not least <= len(parts) <= MOST_PARTS:
         raise Invalid("batch", N_("请写 %(least)d 到 %(most)d 个批次"), least=least, most=MOST_PARTS)
     batches = locked(session, producer, [part.batch for part in parts])
@@ -73,11 +77,15 @@ def _part(batch: Batch, typed: Taken) -> Part:
 
 
 def loss_of(typed: str) -> Decimal:
+    """A loss as typed, in the batch's unit; empty is none."""
     return Decimal(0) if typed.strip() in ("", "0", "0.0", "0.00") else fields.amount("loss", typed)
 
 
 def balanced(parts: Sequence[Part], typed: str) -> Decimal:
-    """What comes out, if the parts can make so much. Exact: amounts are hundredths, factors too."""
+    """What comes out, if the parts can make so much. Exact: amounts are hundredths, factors too.
+
+    Raises Invalid("quantity") for more.
+    """
     most = sum((part.most for part in parts), Decimal(0))
     out = fields.amount("quantity", typed) if typed.strip() else most.quantize(Decimal("0.01"))
     if out > most or out <= 0:
@@ -91,7 +99,7 @@ def balanced(parts: Sequence[Part], typed: str) -> Decimal:
 
 
 def take(batch: Batch, amount: Decimal) -> None:
-    """Book goods out of a locked batch."""
+    """Book goods out of a locked batch. Raises Invalid when less is left."""
     if amount > batch.left:
         raise Invalid(
             "taken",

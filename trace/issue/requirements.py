@@ -114,7 +114,7 @@ class Checklist:
 
     def _asked(self, key: Key) -> Requirement:
         refusal, cure = _CHECKS[key](self) or (None, None)
-        return Requirement(key, refusal, cure, key is not Key.BRAND_LICENCE)
+        return Requirement(key, refusal, cure, key not in _NOT_BINDING)
 
     def unmet(self) -> dict[Key, Requirement]:
         """The requirements that are not met, in the order of the list."""
@@ -128,9 +128,9 @@ class Checklist:
     def refuse_unmet(self) -> None:
         """Raise the refusal of the first binding requirement that is not met, and ask no further: Conflict, Invalid("count"),
         Unavailable where no key can sign, or BadKeyList."""
-        for each in self:
-            if each.refusal and each.binding:
-                raise each.refusal
+        for key in _CHECKS:
+            if key not in _NOT_BINDING and (refusal := self._asked(key).refusal):
+                raise refusal
 
 
 Unmet = tuple[TraceError, Cure]
@@ -258,4 +258,5 @@ _CHECKS: dict[Key, Callable[[Checklist], Unmet | None]] = {
     Key.CERTIFICATE_QUANTITY: _certificate_quantity,
     Key.BRAND_LICENCE: _brand_licence,
 }
+_NOT_BINDING = {Key.BRAND_LICENCE}
 _OF_A_KIND = (Key.APPROVED, Key.FOOD_LICENCE, Key.SHELF_LIFE, Key.MADE_ON_RECORD)

@@ -1,6 +1,7 @@
 """The producer's own paper: label stocks by millimetres, and printers with their offset, scale and dpi."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def _millimetres(field: str, typed: str) -> float | int:
 
 
 def number(field: str, typed: str) -> float:
-    """A number that may be negative or a fraction: an offset in mm, a scale."""
+    """A number that may be negative or a fraction: an offset in mm, a scale. Raises Invalid, naming `field`."""
     text = typed.strip().replace("，", ".").replace("．", ".").replace("−", "-")
     try:
         value = float(text) if len(text) < 12 else float("nan")
@@ -63,13 +64,14 @@ def number(field: str, typed: str) -> float:
 
 
 def printers_of(session: Session, producer_id: int) -> Sequence[LabelPrinter]:
+    """The producer's printers, oldest first."""
     return session.scalars(
         sa.select(LabelPrinter).where(LabelPrinter.producer_id == producer_id).order_by(LabelPrinter.id)
     ).all()
 
 
 def add_printer(session: Session, actor: Actor, name: str) -> LabelPrinter:
-    """A printer by name, not yet calibrated."""
+    """A printer by name, not yet calibrated. Raises Invalid for a name that the producer has used."""
     producer = own_producer(session, actor)
     called = fields.line("name", name, most=30)
     mine = sa.select(LabelPrinter.id).where(LabelPrinter.producer_id == producer.id)
@@ -82,19 +84,25 @@ def add_printer(session: Session, actor: Actor, name: str) -> LabelPrinter:
 
 
 def calibrate(session: Session, actor: Actor, row: LabelPrinter, typed: Mapping[str, str]) -> None:
-    """Keep what was measured on the calibration page: offsets in mm, scales as ratios, dpi, and its language."""
-    values: dict[str, Any] = {
-        "offset_x": number("offset_x", typed["offset_x"]),
-        "offset_y": number("offset_y", typed["offset_y"]),
-        "scale_x": number("scale_x", typed["scale_x"]),
-        "scale_y": number("scale_y", typed["scale_y"]),
-        "dpi": fields.count("dpi", typed["dpi"], 2400),
-        "language": typed.get("language") or Output.PDF.value,
-    }
-    Printer(name=row.name, **values)  # refuses what no printer is
+    """Keep what was measured on the calibration page: offsets in mm, scales as ratios, dpi, and its language.
+
+    Raises Invalid for what no printer is.
+    """
+    printer = Printer(
+        row.name,
+        number("offset_x", typed["offset_x"]),
+        number("offset_y", typed["offset_y"]),
+        number("scale_x", typed["scale_x"]),
+        number("scale_y", typed["scale_y"]),
+        fields.count("dpi", typed["dpi"], 2400),
+        typed.get("language") or Output.PDF.value,
+    )
+    values = asdict(printer)
+    del values["name"]
     row.settings = values
     log.record(session, actor, "printer.calibrate", row, **values)
 
 
 def as_printer(row: LabelPrinter | None) -> Printer:
+    """A printer's row as what the drawing knows; without a row, one that shifts and scales nothing."""
     return Printer(name=row.name, **row.settings) if row else Printer()

@@ -1,6 +1,6 @@
 """Step 3, print: codes become label sheets. What is drawn is frozen when the run is planned.
 
-The sheets themselves are made by `press`, outside any transaction; what becomes of a run stands in `printruns`.
+The sheets themselves are made by `press`, outside any transaction; what becomes of a run stands in `runs`.
 """
 
 from collections.abc import Sequence
@@ -92,6 +92,7 @@ def _refuse_outside(codes: CodeRange, first: int, count: int) -> None:
 
 
 def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> None:
+    """Keep every unit in one live run only. Raises Conflict when one of `count` units from `first` (from 0) is in another."""
     other = session.scalar(
         sa.select(PrintRun)
         .where(PrintRun.batch_id == batch.id, PrintRun.state.in_(LIVE))
@@ -146,7 +147,7 @@ def _extra(batch: Batch) -> tuple[str, ...]:
     return tuple(line for line in (licence, notice) if line)
 
 
-def job_as_dict(job: SheetJob) -> dict[str, Any]:
+def job_as_dict(job: SheetJob) -> dict[str, object]:
     """A job as plain data, for the print run's row."""
     return {
         "stock": job.stock.as_dict(),
@@ -161,6 +162,7 @@ def job_as_dict(job: SheetJob) -> dict[str, Any]:
 
 
 def job_from_dict(plain: dict[str, Any]) -> SheetJob:
+    """The job of a print run's row. What older rows do not say is a PDF of full codes."""
     return SheetJob(
         Stock.from_dict(plain["stock"]),
         label_text.LabelText.from_dict(plain["text"]),
@@ -179,8 +181,10 @@ def output_of(run: PrintRun) -> Output:
 
 
 def runs_of(session: Session, batch: Batch) -> Sequence[PrintRun]:
+    """The print runs of a batch, newest first."""
     return session.scalars(sa.select(PrintRun).where(PrintRun.batch_id == batch.id).order_by(PrintRun.id.desc())).all()
 
 
 def ranges_of(session: Session, batch: Batch) -> Sequence[CodeRange]:
+    """The code ranges of a batch, in the order of their units."""
     return session.scalars(sa.select(CodeRange).where(CodeRange.batch_id == batch.id).order_by(CodeRange.first)).all()

@@ -128,6 +128,7 @@ class _Work:
 
     @property
     def total(self) -> float:
+        """All the work of the run, in labels drawn; reading back counts by the time it takes."""
         return self._run.count + self._read_worth
 
     def done(self, meter: Meter, progress: Progress | None) -> tuple[SheetFile, ReadBack]:

@@ -28,6 +28,7 @@ class PrintProgress:
 
     @property
     def percent(self) -> int:
+        """The share of the work that is done, 0 to 100."""
         return int(min(100, 100 * self.done / self.total)) if self.total else 0
 
     @property
@@ -63,6 +64,7 @@ class Meter:
 
 
 def lock_path(office: Installation, run_id: int) -> Path:
+    """The file that the process making a run holds locked, and in which it writes how far it is."""
     return office.settings.labels / f".run-{run_id:08d}.lock"
 
 

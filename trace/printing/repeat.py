@@ -1,6 +1,6 @@
 """The next batch of what was harvested before, in one act: declared, coded, and its labels planned.
 
-For the farmer who has two minutes: everything that is as it was last time is not asked again.
+It is for a farmer with two minutes: what is as it was last time is not asked again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from ..register import batches
 from . import equipment, plans
 from .plans import PrintOrder
 
-SHOWN = 8  # kinds of harvest to choose from; who has more takes the full form
+SHOWN = 8  # kinds of harvest to choose from; for others there is the full form
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def _harvests(producer_id: int) -> sa.Select[Batch]:
 def start(session: Session, actor: Actor, office: Installation, form: NextForm) -> PrintRun:
     """Declare the batch, issue a code for each of its packs, and plan the labels as they were printed last time.
 
-    All or nothing. Raises what `declare_batch`, `issue_codes` and `plan_print` raise; Invalid for an unknown `like`, stock.
+    All or nothing. Raises Invalid for an unknown `like` or stock, and what `declare_batch`, `issue_codes` and `plan_print`
+    raise.
     """
     producer = own_producer(session, actor)
     like = session.scalar(_harvests(producer.id).where(Batch.id_number == form.like))

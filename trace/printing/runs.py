@@ -19,7 +19,10 @@ from .plans import output_of, refuse_printed
 
 
 def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
-    """The labels are on the packs: from the next scan on their codes say 正品."""
+    """The labels are on the packs: from the next scan on their codes say 正品.
+
+    Raises Conflict unless the run is ready and its batch on sale.
+    """
     session.refresh(run.batch, with_for_update=True)
     session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
     refuse_stopped(run.batch, Use.LABELS)
@@ -51,7 +54,8 @@ def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
 def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
     """Throw a run away before release (wrong stock, jammed printer): its units can be printed anew.
 
-    The paper must be destroyed: the same codes come out again.
+    The paper must be destroyed: the same codes come out again. Raises Conflict for a run that is released, cancelled or
+    void, and for one whose list of codes was given out.
     """
     why = fields.reason(reason)
     session.refresh(run, with_for_update=True)
@@ -93,6 +97,7 @@ def show_password(session: Session, actor: Actor, office: Installation, run: Pri
 
 
 def list_password(office: Installation, run: PrintRun) -> str:
+    """The password of a run's list of codes, the same every time."""
     return office.secrets.list_password(f"{run.id} {run.idempotency_key}")
 
 
@@ -149,7 +154,10 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
 
 
 def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
-    """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided."""
+    """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided.
+
+    Raises Invalid for numbers that cannot be read or were not issued.
+    """
     why = fields.reason(reason)
     session.refresh(batch, with_for_update=True)
     wanted = _ordinals(numbers, batch.reserved)
@@ -190,4 +198,5 @@ def _ordinals(typed: str, issued: int) -> list[int]:
 
 
 def voided(session: Session, batch: Batch) -> Sequence[VoidUnit]:
+    """The single labels of a batch that were voided, by their ordinal."""
     return session.scalars(sa.select(VoidUnit).where(VoidUnit.batch_id == batch.id).order_by(VoidUnit.ordinal)).all()

@@ -1,7 +1,6 @@
 """Batches: one harvest of one product, declared by its producer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -30,7 +29,7 @@ class BatchForm:
     unit: str
     pack_size: str
     key: str = ""
-    farmer: str = ""  # 挂靠农户, who grew it; empty for the producer itself
+    farmer: str = ""  # 挂靠农户: the attached farmer that grew it; empty for the producer itself
 
 
 def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
@@ -42,14 +41,21 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
     if form.key and (done := _declared_before(session, producer, form.key)):
         return done
-    product, plot = (
-        own_row(session, producer, Product, "product", form.product),
-        own_row(session, producer, Plot, "plot", form.plot),
-    )
+    product = own_row(session, producer, Product, "product", form.product)
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
+    batch = _batch(session, actor, producer, product, form)
+    if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
+        batch.brand_id = product.brand_id
+    session.add(batch)
+    _tell(session, actor, batch)
+    return batch
+
+
+def _batch(session: Session, actor: Actor, producer: Producer, product: Product, form: BatchForm) -> Batch:
+    plot = own_row(session, producer, Plot, "plot", form.plot)
     farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
-    batch = Batch(
+    return Batch(
         producer_id=producer.id,
         attached_farmer_id=farmer and farmer.id,
         product_id=product.id,
@@ -61,9 +67,9 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
         idempotency_key=form.key[:64] or None,
         **_harvest(form, actor),
     )
-    if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
-        batch.brand_id = product.brand_id
-    session.add(batch)
+
+
+def _tell(session: Session, actor: Actor, batch: Batch) -> None:
     log.record(
         session,
         actor,
@@ -75,7 +81,6 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
         unit=batch.unit,
         pack_size=str(batch.pack_size),
     )
-    return batch
 
 
 def _declared_before(session: Session, producer: Producer, key: str) -> Batch | None:
@@ -83,7 +88,7 @@ def _declared_before(session: Session, producer: Producer, key: str) -> Batch | 
     return session.scalar(mine.where(Batch.idempotency_key == key[:64]))
 
 
-def _harvest(form: BatchForm, actor: Actor) -> dict[str, Any]:
+def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
     if pack_size > quantity:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{quantity:f}")

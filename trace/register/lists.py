@@ -1,4 +1,4 @@
-"""Lists that producers and officers look at: products, batches, brands, queues. Reading only."""
+"""Lists that producers and officers look at: products, producers, batches. Reading only."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from ..models import Batch, Producer, Product, Review
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
+    """A producer's products, oldest first."""
     rows = sa.select(Product).where(Product.producer_id == producer_id).options(joinedload(Product.brand))
     return session.scalars(rows.order_by(Product.id)).all()
 
@@ -27,7 +28,7 @@ def producers(session: Session, actor: Actor, state: str) -> Sequence[Producer]:
 
 
 def producers_found(actor: Actor, state: str) -> sa.Select[Producer]:
-    """The same without an end, for those who take the whole list."""
+    """The same as a query without an end, for the export of the whole list."""
     rows = visible(actor, Producer)
     if state in set(Review):
         rows = rows.where(Producer.state == Review(state))
@@ -40,7 +41,7 @@ def products(session: Session, actor: Actor, state: str) -> Sequence[Product]:
 
 
 def products_found(actor: Actor, state: str) -> sa.Select[Product]:
-    """The same without an end."""
+    """The same as a query without an end."""
     rows = visible(actor, Product).options(joinedload(Product.producer), joinedload(Product.brand))
     if state in set(Review):
         rows = rows.where(Product.state == Review(state))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from ..audit import log
 from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
-from ..models import Account, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
+from ..models import Account, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
 from ..policy.policy import Policy
 
 
@@ -55,9 +55,9 @@ def submit_producer(
     return producer
 
 
-def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known: Producer | None) -> dict[str, Any]:
+def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known: Producer | None) -> dict[str, object]:
     kind = fields.choice("kind", ProducerKind, form.kind)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "name": fields.line("name", form.name, least=2, most=40),
         "kind": kind,
         "county": policy.county(form.county),
@@ -77,7 +77,7 @@ def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known
     }
 
 
-def _refuse_taken_identity(session: Session, values: dict[str, Any], own: Producer | None) -> None:
+def _refuse_taken_identity(session: Session, values: dict[str, object], own: Producer | None) -> None:
     for field, column, value in (
         ("uscc", Producer.uscc, values["uscc"]),
         ("resident_id", Producer.identity_mark, values.get("identity_mark")),
@@ -111,6 +111,7 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
 
 
 def must_be(session: Session, row: Producer | Product, *states: Review) -> None:
+    """Lock a row and see that it waits for this step. Raises Conflict when somebody has decided it meanwhile."""
     session.refresh(row, with_for_update=True)
     if row.state not in states:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
@@ -127,7 +128,10 @@ def add_plot(
     area_mu: str,
     kind: str = PlotKind.FIELD,
 ) -> Plot:
-    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village."""
+    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village.
+
+    Raises Invalid for any field, and for a name that another plot of the producer has.
+    """
     producer = own_producer(session, actor)
     plot = Plot(
         producer_id=producer.id,
@@ -144,7 +148,11 @@ def add_plot(
     return plot
 
 
-def own_row(session: Session, producer: Producer, kind: Any, field: str, ref: str) -> Any:
+Own = TypeVar("Own", Plot, Product, AttachedFarmer)
+
+
+def own_row(session: Session, producer: Producer, kind: type[Own], field: str, ref: str) -> Own:
+    """The producer's own row of a kind, by its number as typed. Raises Invalid, naming `field`, for any other."""
     row = session.get(kind, int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 19 else None
     if row is None or row.producer_id != producer.id:
         raise Invalid(field, N_("请从列表里选一项"))

@@ -28,7 +28,10 @@ def submit_product(
     kind: ProductKind | None = None,
 ) -> Product:
     """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
-    `kind` it stays what it was, at first none of the regulated ones."""
+    `kind` it stays what it was, at first none of the regulated ones.
+
+    Raises Invalid for any field, Conflict for a product that is approved or for a producer that is not.
+    """
     producer = own_producer(session, actor)
     named, about = fields.line("name", name, least=2, most=30), fields.paragraph("description", description)
     values = {
@@ -72,7 +75,10 @@ def _refuse_borrowed_name(session: Session, name: str) -> None:
 
 
 def approve_product(session: Session, actor: Actor, product: Product) -> None:
-    """The county officer agrees first, then the city officer, and the product has its ID number (一品一码)."""
+    """The county officer agrees first, then the city officer, and the product has its ID number (一品一码).
+
+    Raises Forbidden for a county officer where the city decides, Conflict when it has been decided.
+    """
     must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
     if product.state is Review.SUBMITTED:
         product.state = Review.COUNTY_APPROVED
@@ -86,7 +92,10 @@ def approve_product(session: Session, actor: Actor, product: Product) -> None:
 
 
 def return_product(session: Session, actor: Actor, product: Product, reason: str) -> None:
-    """County or city sends the product back, saying what is to be mended."""
+    """County or city sends the product back, saying what is to be mended.
+
+    Raises Forbidden for a county officer where the city decides, Conflict when it has been decided.
+    """
     why = fields.reason(reason)
     must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
     if product.state is Review.COUNTY_APPROVED and not actor.is_city_officer:

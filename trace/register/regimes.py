@@ -1,9 +1,8 @@
-"""What a batch needs before it may be coded, by the rules that its product is under: fresh produce its commitment
-certificate, processed food a licence, a shelf life and inputs that are on record."""
+"""The rules that a product is under: fresh produce, processed food, herbs or others. What each rule asks for before coding
+stands in `issue.requirements`."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +20,6 @@ REGIME_WORDS = {
     Regime.OTHER: N_("其他（干粮豆等）"),
 }
 
-
-"""Who must issue the commitment certificate: 农产品质量安全法 art. 39. Farmers are encouraged to."""
 LONGEST_SHELF_LIFE = 3650  # days
 
 
@@ -35,7 +32,7 @@ class ProductKind:
     shelf_life: str = ""
     food_licence: str = ""
 
-    def values(self, demonstration: bool = False) -> dict[str, Any]:
+    def values(self, demonstration: bool = False) -> dict[str, object]:
         """As the record's columns. A demonstration has no licence and invents none. Raises Invalid."""
         regime = fields.choice("regime", Regime, self.regime)
         if regime is not Regime.PROCESSED:
@@ -49,14 +46,17 @@ class ProductKind:
 
 
 def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind) -> None:
-    """An officer sets right which rules a product is under. Holds for the codes issued from now on."""
+    """An officer sets right which rules a product is under. Holds for the codes issued from now on.
+
+    Raises Invalid for what the kind lacks, Conflict where nothing would change.
+    """
     session.refresh(product, with_for_update=True)
     values = kind.values(product.producer.demonstration)
     if all(getattr(product, name) == value for name, value in values.items()):
         raise Conflict(N_("没有改动"))
     for name, value in values.items():
         setattr(product, name, value)
-    log.record(session, actor, "product.regime", product, **values)
+    log.record(session, actor, "product.regime", product, None, **values)
 
 
 def is_made(batch: Batch) -> bool:
