@@ -204,3 +204,16 @@ def test_the_looks_at_a_batch_are_summed_over_its_packs(world: World, sold: Sold
             looks.count(session, [look], world.office.policy.clone)
     with world.db.read.begin() as session:
         assert batches.scans_of(session, sold.batch) == batches.ScanSummary(3, 2, NOW, NOW + timedelta(hours=5))
+
+
+@pytest.mark.parametrize("use", holds.Use)
+def test_one_rule_refuses_what_is_stopped_and_each_act_says_it_in_its_words(world: World, use: holds.Use) -> None:
+    batch = world.declare()
+    assert holds.stopped(batch, use) is None
+    holds.refuse_stopped(batch, use)
+    for stop in (holds.hold, holds.recall):
+        with world.db.write.begin() as session:
+            row = session.get_one(Batch, batch.id)
+            stop(session, world.chen, row, "抽检不合格")
+            with pytest.raises(Conflict, match="冻结" if stop is holds.hold else "召回"):
+                holds.refuse_stopped(row, use)
