@@ -19,9 +19,9 @@ from ..codes import tiny
 from ..codes.idnumber import parse_id_number
 from ..codes.kinds import CodeKind, kind_of
 from ..codes.payload import Payload
-from ..codes.signing import verify
+from ..codes.signing import CompromisedKey, verify
 from ..codes.units import UnitPermutation
-from ..errors import N_, BadCheck, BadCode, CompromisedKey, Message, NotFound
+from ..errors import N_, BadCheck, BadCode, Message, NotFound
 from ..indicators import cache as indicators_cache
 from ..installation.installation import Installation
 from ..insurance import coverage
