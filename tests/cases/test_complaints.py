@@ -7,14 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
+from world.scans import scanned
 from yipin.access.actor import Actor
 from yipin.audit import batches, holds
 from yipin.cases import case, complaint_desk, complaints
 from yipin.cases.complaint_desk import Decision
 from yipin.errors import Conflict, Invalid, Throttled
 from yipin.models import Batch, BatchState, CaseState, Complaint, Event, Outcome, Product
-from yipin.scan import lookup
-from yipin.scan.looks import Reader
 
 FORM = complaints.ComplaintForm(
     kind="fake", what="果子发黑，\n和页面上的照片不一样🍑", platform="jd", shop="某某生鲜店"
@@ -145,8 +144,7 @@ def decide(world: World, row: Complaint, at=NOW, **wanted: object) -> Complaint:
 def test_an_outcome_holds_the_batch_in_the_same_transaction(world: World, sold: Sold) -> None:
     row = decide(world, file(world, code=sold.digits[0]), hold=True, hold_reason="投诉查实，正在抽检")
     assert (row.state, row.outcome) == (CaseState.CLOSED, Outcome.FOUNDED)
-    with world.db.write.begin() as session:
-        seen = lookup.scan_unit(session, world.office, sold.digits[2], Reader.of("1.2.3.4", "phone"), NOW)
+    seen = scanned(world, sold.digits[2])
     assert (seen.verdict, seen.reason.values["why"]) == ("on_hold", "投诉查实，正在抽检")
 
 
@@ -203,11 +201,8 @@ def test_a_reopened_complaint_has_no_outcome_and_its_history_stays(world: World,
 
 def test_the_packs_scans_are_counted_by_day(world: World, sold: Sold) -> None:
     row = file(world, code=sold.digits[0])
-    with world.db.write.begin() as session:
-        for hours in (0, 1, 24, 24 * 60):
-            lookup.scan_unit(
-                session, world.office, sold.digits[0], Reader.of("1.2.3.4", "phone"), NOW - timedelta(hours=hours)
-            )
+    for hours in (0, 1, 24, 24 * 60):
+        scanned(world, sold.digits[0], now=NOW - timedelta(hours=hours))
     with world.db.read.begin() as session:
         days = complaint_desk.scans_by_day(session, world.get(Complaint, row.id), NOW.date())
     assert len(days) == 30

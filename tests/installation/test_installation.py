@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from world import NOW, Sold, World
+from world.scans import asked
 from yipin.codes.keylist import BadKeyList, KeyStatus
 from yipin.codes.keys import new_key, set_status
 from yipin.codes.payload import Fact, Payload
@@ -13,13 +14,11 @@ from yipin.errors import Unavailable
 from yipin.installation.installation import Installation
 from yipin.issue.codes import codes_of
 from yipin.models import CodeRange
-from yipin.scan import lookup
 from yipin.scan.answer import Verdict
 
 
 def verdict(world: World, digits: str) -> Verdict:
-    with world.db.read.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, None, NOW).verdict
+    return asked(world, digits).verdict
 
 
 def test_a_new_key_signs_the_next_codes_without_a_restart(world: World, sold: Sold) -> None:
@@ -43,8 +42,7 @@ def test_without_a_key_nothing_is_issued_but_everything_is_looked_up(world: Worl
     office = Installation.open(world.settings)
     with pytest.raises(Unavailable, match="code-001.pem"), world.db.read.begin() as session:
         list(codes_of(session.get_one(CodeRange, sold.codes.id), office.ring, office.secrets, 0, 1))
-    with world.db.read.begin() as session:
-        assert lookup.scan_unit(session, office, sold.digits[0], None, NOW).verdict is Verdict.GENUINE
+    assert asked(world, sold.digits[0], office=office).verdict is Verdict.GENUINE
     set_status(world.settings.keys, 1, KeyStatus.RETIRED, NOW)
     with pytest.raises(Unavailable, match="yipin key new"):
         world.issue(sold.batch, 1, "form-2")

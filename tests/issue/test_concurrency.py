@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import pytest
 import sqlalchemy as sa
 
-from world import NOW, Sold, World
+from world import Sold, World
+from world.scans import scanned
 from yipin.codes.label.stock import stocks
 from yipin.errors import Conflict, Invalid
 from yipin.issue.codes import issue_codes
 from yipin.models import Batch, CodeRange, Event, PrintRun, Scan, ScanKey, UnitScans, Visitor
 from yipin.printing import plans, runs
-from yipin.scan import lookup
 from yipin.scan.answer import Verdict
 from yipin.scan.looks import Reader
 
@@ -172,10 +172,9 @@ def test_400_scans_of_one_pack_from_8_phones_are_400(world: World, sold: Sold, t
         reader = Reader(Visitor.PERSON, f"203.0.{number // 2}", "android")
         seen = []
         for _ in range(looks):
-            with world.db.write.begin() as session:
-                answer = lookup.scan_unit(session, world.office, sold.digits[1], reader, NOW)
-                assert answer.verdict is Verdict.GENUINE
-                seen.append(answer.scans)
+            answer = scanned(world, sold.digits[1], reader)
+            assert answer.verdict is Verdict.GENUINE
+            seen.append(answer.scans)
         return seen
 
     answers = all_at_once(phones, look)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
+from world.scans import asked
 from yipin.audit import holds, log
 from yipin.codes.label.job import Printer
 from yipin.codes.label.stock import Stock, own_stock, stocks
@@ -15,7 +16,6 @@ from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState, Product
 from yipin.printing import equipment, plans, press, runs
 from yipin.register import products
-from yipin.scan import lookup
 from yipin.scan.answer import Verdict
 
 
@@ -46,8 +46,7 @@ def officer(world: World, do: object, batch: Batch, reason: str = "抽检不合�
 
 
 def verdict(world: World, digits: str) -> Verdict:
-    with world.db.read.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, None, NOW).verdict
+    return asked(world, digits).verdict
 
 
 def actions(world: World, run: PrintRun) -> list[str]:

@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from world import NOW, Sold, World
+from world import Sold, World
+from world.scans import asked
 from yipin.audit import holds
 from yipin.errors import Invalid
 from yipin.models import Batch, Event, VoidUnit
 from yipin.printing import runs
-from yipin.scan import lookup
 from yipin.scan.answer import Verdict
 
 
@@ -18,8 +18,7 @@ def void(world: World, batch: Batch, numbers: str, reason: str = "撕坏了") ->
 
 
 def verdict(world: World, digits: str) -> Verdict:
-    with world.db.read.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, None, NOW).verdict
+    return asked(world, digits).verdict
 
 
 def test_spoiled_labels_are_voided_by_their_number(world: World, sold: Sold) -> None:

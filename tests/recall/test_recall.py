@@ -8,6 +8,7 @@ from bench.tracing import OFFICER, graph
 
 from world import NOW, World
 from world.chains import do, harvest, made, product_of, sent, works_of
+from world.scans import scanned
 from yipin.access.actor import Actor
 from yipin.audit import holds
 from yipin.chain import acts
@@ -20,7 +21,7 @@ from yipin.recall import causes, notices
 from yipin.recall import reach as recall_reach
 from yipin.scan import lookup
 from yipin.scan.answer import Verdict
-from yipin.scan.batch_facts import BatchFactsCache
+from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.looks import Reader
 
 Chain = dict[str, Batch]
@@ -179,8 +180,7 @@ def test_an_act_wants_a_reason_and_a_cause_that_reaches_something(world: World, 
 
 def test_looks_of_people_are_counted_over_all_that_is_reached(world: World, chained: Chain) -> None:
     digits = world.codes(world.issue(chained["large"], 1, key="more"))
-    with world.db.write.begin() as session:
-        for address in ("192.0.2.1", "192.0.2.2"):
-            lookup.scan_unit(session, world.office, digits[0], Reader(Visitor.PERSON, address, "phone"), NOW)
+    for address in ("192.0.2.1", "192.0.2.2"):
+        scanned(world, digits[0], Reader(Visitor.PERSON, address, "phone"))
     with world.db.read.begin() as session:
         assert recall_reach.reach(session, world.chen, [chained["first"].id]).scans == 2

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from world import NOW, Sold, World, signed_in
+from world import Sold, World, signed_in
+from world.scans import asked
 from yipin.cli import main
 from yipin.codes.label.stock import stocks
 from yipin.db import Database
@@ -27,7 +28,6 @@ from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState
 from yipin.printing import plans, press, runs
-from yipin.scan import lookup
 from yipin.scan.answer import Verdict
 
 DATABASE_WORDS = "数据库正忙或磁盘已满，没有保存"
@@ -206,8 +206,7 @@ def test_a_full_disk_stops_writing_only_and_only_as_long_as_it_is_full(
         small.issue(small.get(Batch, run.batch_id), 2, "form-2")
     with pytest.raises(Unavailable, match=PRESS_WORDS):
         press.make(small.db, small.office, run.id)
-    with small.db.read.begin() as session:  # what is known can still be told
-        assert lookup.scan_unit(session, small.office, sold.digits[0], None, NOW).verdict is Verdict.GENUINE
+    assert asked(small, sold.digits[0]).verdict is Verdict.GENUINE  # what is known can still be told
 
     filler.unlink()
     assert small.issue(small.get(Batch, run.batch_id), 2, "form-2").first == 3

@@ -1,13 +1,14 @@
 """Step 4: what is told of a code today. A good signature alone is never 正品."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
 from world.insured import insured
+from world.scans import asked, scanned
 from yipin.audit import holds
 from yipin.certification import claims
 from yipin.codes.idnumber import batch_integer, new_id_number
@@ -18,17 +19,10 @@ from yipin.errors import BadIdNumber, NotFound
 from yipin.insurance.coverage import Cover
 from yipin.models import Batch, CodeRange, PrintRun, Product, Scan, UnitScans
 from yipin.printing import runs
-from yipin.scan import lookup
-from yipin.scan.answer import Answer, Level, Verdict
+from yipin.scan import id_numbers
+from yipin.scan.answer import Level, Verdict
 from yipin.scan.looks import Reader
 from yipin.uploads import pictures
-
-PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
-
-
-def look(world: World, digits: str, reader: Reader | None = PERSON, now: datetime = NOW) -> Answer:
-    with world.db.write.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, reader, now)
 
 
 def officer(world: World, do: object, batch: Batch, reason: str = "检出农残") -> None:
@@ -44,11 +38,11 @@ def void(world: World, sold: Sold, number: str = "1") -> None:
 def crowd(world: World, digits: str) -> None:
     """As many different readers as the policy takes for a sign of copies."""
     for number in range(world.office.policy.clone.readers):
-        look(world, digits, Reader.of(f"198.51.{number}.9", "Android"))
+        scanned(world, digits, Reader.of(f"198.51.{number}.9", "Android"))
 
 
 def test_a_released_pack_on_sale_is_genuine_and_its_card_says_what_it_is(world: World, sold: Sold) -> None:
-    answer = look(world, sold.digits[1])
+    answer = scanned(world, sold.digits[1])
     assert (answer.verdict, answer.level, answer.since, answer.advice) == (Verdict.GENUINE, Level.UNIT, None, None)
     assert (answer.scans, answer.first_scan, answer.key_number) == (1, NOW, 1)
     card = answer.card
@@ -67,9 +61,9 @@ def test_a_released_pack_on_sale_is_genuine_and_its_card_says_what_it_is(world: 
 def test_the_next_scan_after_a_stop_says_so_with_reason_and_time(
     world: World, sold: Sold, stopped: object, verdict: Verdict
 ) -> None:
-    assert look(world, sold.digits[0]).verdict is Verdict.GENUINE
+    assert scanned(world, sold.digits[0]).verdict is Verdict.GENUINE
     officer(world, stopped, sold.batch)
-    answer = look(world, sold.digits[0])
+    answer = scanned(world, sold.digits[0])
     assert answer.verdict is verdict and "检出农残" in str(answer.reason)
     assert answer.since == NOW + timedelta(hours=1) and answer.advice is not None
     assert answer.card is not None  # the card is still shown: which thing to send back
@@ -79,7 +73,7 @@ def test_the_next_scan_after_a_stop_says_so_with_reason_and_time(
 def test_a_batch_released_from_hold_is_genuine_again(world: World, sold: Sold) -> None:
     officer(world, holds.hold, sold.batch)
     officer(world, holds.release, sold.batch, "复检合格")
-    answer = look(world, sold.digits[0])
+    answer = scanned(world, sold.digits[0])
     assert (answer.verdict, answer.since) == (Verdict.GENUINE, None)
     assert "复检" not in str(answer.reason)
 
@@ -87,13 +81,13 @@ def test_a_batch_released_from_hold_is_genuine_again(world: World, sold: Sold) -
 def test_the_gravest_word_wins(world: World, sold: Sold) -> None:
     """recalled or held, then void, then not released, then genuine, then suspicious."""
     crowd(world, sold.digits[0])
-    assert look(world, sold.digits[0]).verdict is Verdict.SUSPICIOUS
+    assert scanned(world, sold.digits[0]).verdict is Verdict.SUSPICIOUS
     void(world, sold)
-    assert look(world, sold.digits[0]).verdict is Verdict.VOID
+    assert scanned(world, sold.digits[0]).verdict is Verdict.VOID
     officer(world, holds.hold, sold.batch)
-    assert look(world, sold.digits[0]).verdict is Verdict.ON_HOLD
+    assert scanned(world, sold.digits[0]).verdict is Verdict.ON_HOLD
     officer(world, holds.recall, sold.batch)
-    assert look(world, sold.digits[0]).verdict is Verdict.RECALLED
+    assert scanned(world, sold.digits[0]).verdict is Verdict.RECALLED
 
 
 @pytest.mark.parametrize("stop", [None, "void", "hold", "recall"])
@@ -105,29 +99,29 @@ def test_a_unit_not_released_is_told_by_what_is_graver(world: World, sold: Sold,
     elif stop:
         officer(world, {"hold": holds.hold, "recall": holds.recall}[stop], sold.batch)
     wanted = {None: Verdict.NOT_RELEASED, "void": Verdict.VOID, "hold": Verdict.ON_HOLD, "recall": Verdict.RECALLED}
-    answer = look(world, digits)
+    answer = scanned(world, digits)
     assert answer.verdict is wanted[stop] and answer.card is not None and answer.advice is not None
 
 
 def test_a_crowd_does_not_make_an_unreleased_unit_merely_suspicious(world: World, sold: Sold) -> None:
     digits = world.codes(world.issue(sold.batch, 1, "form-2"))[0]
     crowd(world, digits)
-    assert look(world, digits).verdict is Verdict.NOT_RELEASED
+    assert scanned(world, digits).verdict is Verdict.NOT_RELEASED
 
 
 def test_a_copied_code_is_suspicious_but_its_neighbour_is_not(world: World, sold: Sold) -> None:
     crowd(world, sold.digits[0])
-    answer = look(world, sold.digits[0])
+    answer = scanned(world, sold.digits[0])
     assert answer.verdict is Verdict.SUSPICIOUS and answer.card is not None and answer.advice is not None
-    assert look(world, sold.digits[1]).verdict is Verdict.GENUINE
-    later = look(world, sold.digits[0], now=NOW + timedelta(hours=world.office.policy.clone.hours + 1))
+    assert scanned(world, sold.digits[1]).verdict is Verdict.GENUINE
+    later = scanned(world, sold.digits[0], now=NOW + timedelta(hours=world.office.policy.clone.hours + 1))
     assert later.verdict is Verdict.GENUINE
 
 
 def test_what_was_answered_is_what_is_written_down(world: World, sold: Sold) -> None:
     crowd(world, sold.digits[0])
     void(world, sold, "2")
-    answers = [look(world, digits).verdict for digits in sold.digits]
+    answers = [scanned(world, digits).verdict for digits in sold.digits]
     with world.db.read.begin() as session:
         latest = session.scalars(sa.select(Scan.verdict).order_by(Scan.id.desc()).limit(3)).all()
     assert latest[::-1] == answers == [Verdict.SUSPICIOUS, Verdict.VOID, Verdict.GENUINE]
@@ -159,7 +153,7 @@ def test_a_good_signature_on_what_was_never_issued_is_unknown(world: World, sold
         "a claim it never had": {"facts": Fact.ORGANIC},
     }
     for what, changes in strange.items():
-        answer = look(world, signed(world, sold.batch, **changes))
+        answer = scanned(world, signed(world, sold.batch, **changes))
         assert answer.verdict is Verdict.UNKNOWN, what
         assert answer.card is None and answer.advice is not None and answer.scans is None
     with world.db.read.begin() as session:
@@ -167,7 +161,7 @@ def test_a_good_signature_on_what_was_never_issued_is_unknown(world: World, sold
 
 
 def test_a_batch_declared_but_never_coded_has_no_genuine_unit(world: World) -> None:
-    assert look(world, signed(world, world.declare())).verdict is Verdict.UNKNOWN
+    assert scanned(world, signed(world, world.declare())).verdict is Verdict.UNKNOWN
 
 
 def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold: Sold) -> None:
@@ -191,7 +185,7 @@ def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold
         world.address(code),
     ]
     for text in wrong:
-        answer = look(world, text)
+        answer = scanned(world, text)
         assert answer.verdict is Verdict.FORGED and answer.card is None and answer.advice is not None
         assert len(answer.asked) <= 40 and str(answer.reason)
     with world.db.read.begin() as session:
@@ -199,22 +193,22 @@ def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold
 
 
 def test_a_look_without_a_reader_answers_and_counts_nothing(world: World, sold: Sold) -> None:
-    assert look(world, sold.digits[0], None).scans == 0
-    look(world, sold.digits[0])
-    answer = look(world, sold.digits[0], None)
+    assert asked(world, sold.digits[0]).scans == 0
+    scanned(world, sold.digits[0])
+    answer = asked(world, sold.digits[0])
     assert (answer.verdict, answer.scans, answer.first_scan) == (Verdict.GENUINE, 1, NOW)
 
 
 def test_a_link_preview_is_answered_and_not_counted(world: World, sold: Sold) -> None:
-    answer = look(world, sold.digits[0], Reader.of("203.0.113.9", "WhatsApp/2.23"))
+    answer = scanned(world, sold.digits[0], Reader.of("203.0.113.9", "WhatsApp/2.23"))
     assert (answer.verdict, answer.scans, answer.first_scan) == (Verdict.GENUINE, 0, None)
 
 
 def test_a_stopped_or_void_unit_still_counts_its_looks(world: World, sold: Sold) -> None:
     void(world, sold)
     officer(world, holds.hold, sold.batch)
-    look(world, sold.digits[0])
-    assert look(world, sold.digits[0]).scans == 2
+    scanned(world, sold.digits[0])
+    assert scanned(world, sold.digits[0]).scans == 2
 
 
 def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: World) -> None:
@@ -235,13 +229,13 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
     world.release(world.print(codes))
     digits = world.codes(codes)[0]
     assert verify(digits, world.office.keys).facts == Fact.GREEN | Fact.INSURED
-    answer = look(world, digits)
+    answer = scanned(world, digits)
     assert answer.facts_at_issue == ("绿色食品", "质量保险")
     assert [badge.name for badge in answer.certifications] == ["绿色食品"]
     assert answer.insurance is not None and answer.insurance.status is Cover.COVERED
     with world.db.write.begin() as session:
         claims.withdraw(session, world.chen, session.get_one(type(row), row.id), "证书注销")
-    later = look(world, digits)
+    later = scanned(world, digits)
     assert later.certifications == () and later.facts_at_issue == ("绿色食品", "质量保险")
     assert later.verdict is Verdict.GENUINE
 
@@ -249,7 +243,7 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
 def test_a_typed_batch_number_shows_the_record_and_proves_no_pack(world: World, sold: Sold) -> None:
     typed = sold.batch.id_number.lower()
     with world.db.read.begin() as session:
-        answer = lookup.look_up_batch(session, world.office, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
+        answer = id_numbers.look_up_batch(session, world.office, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
     assert (answer.verdict, answer.level) == (Verdict.ON_RECORD, Level.BATCH)
     assert "不能证明" in str(answer.reason) and (answer.scans, answer.key_number) == (None, None)
     assert answer.card is not None and answer.card.unit is None
@@ -259,7 +253,7 @@ def test_a_typed_number_of_a_stopped_batch_says_so(world: World, sold: Sold) -> 
     for do, verdict in ((holds.hold, Verdict.ON_HOLD), (holds.recall, Verdict.RECALLED)):
         officer(world, do, sold.batch)
         with world.db.read.begin() as session:
-            answer = lookup.look_up_batch(session, world.office, sold.batch.id_number, NOW)
+            answer = id_numbers.look_up_batch(session, world.office, sold.batch.id_number, NOW)
         assert answer.verdict is verdict and answer.since and "检出农残" in str(answer.reason)
 
 
@@ -268,9 +262,9 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
         product = session.get_one(Product, sold.batch.product_id)
         pictures.keep(session, world.ama, product, b"\xff\xd8jpeg")
         number = product.id_number or ""
-        answer = lookup.look_up_product(session, world.office, number, NOW)
-        assert lookup.kind_of_number(session, number) is Level.PRODUCT
-        assert lookup.kind_of_number(session, sold.batch.id_number.lower()) is Level.BATCH
+        answer = id_numbers.look_up_product(session, world.office, number, NOW)
+        assert id_numbers.kind_of_number(session, number) is Level.PRODUCT
+        assert id_numbers.kind_of_number(session, sold.batch.id_number.lower()) is Level.BATCH
     assert (answer.verdict, answer.level, answer.asked) == (Verdict.ON_RECORD, Level.PRODUCT, number)
     assert answer.card is not None and answer.card.picture and answer.card.picture.startswith(f"/picture/{number}-")
     assert (answer.card.harvest_date, answer.card.net_content) == (None, None)  # a product has no harvest
@@ -279,29 +273,29 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
 def test_a_mistyped_number_is_told_which_character_is_wrong(world: World, sold: Sold) -> None:
     right = sold.batch.id_number
     wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
-    for find in (lookup.look_up_batch, lookup.look_up_product):
+    for find in (id_numbers.look_up_batch, id_numbers.look_up_product):
         with pytest.raises(BadIdNumber, match=right[-1]), world.db.read.begin() as session:
             find(session, world.office, wrong, NOW)
     for typed in ("", "桃", right[:-1], "\x00" * 16, "？" * 16, right + right):
         with pytest.raises(BadIdNumber), world.db.read.begin() as session:
-            lookup.kind_of_number(session, typed)
+            id_numbers.kind_of_number(session, typed)
 
 
 def test_a_number_that_nobody_has_is_not_found(world: World, sold: Sold) -> None:
     nobody = new_id_number("430225")
     with world.db.read.begin() as session:
         for find in (
-            lambda: lookup.look_up_batch(session, world.office, nobody, NOW),
-            lambda: lookup.kind_of_number(session, nobody),
-            lambda: lookup.look_up_product(session, world.office, nobody, NOW),
-            lambda: lookup.look_up_product(session, world.office, sold.batch.id_number, NOW),
+            lambda: id_numbers.look_up_batch(session, world.office, nobody, NOW),
+            lambda: id_numbers.kind_of_number(session, nobody),
+            lambda: id_numbers.look_up_product(session, world.office, nobody, NOW),
+            lambda: id_numbers.look_up_product(session, world.office, sold.batch.id_number, NOW),
         ):
             with pytest.raises(NotFound, match="对照标签"):
                 find()
 
 
 def test_a_compared_label_tells_which_pack_it_is(world: World, sold: Sold) -> None:
-    cards = [look(world, digits).card for digits in sold.digits]
+    cards = [scanned(world, digits).card for digits in sold.digits]
     assert [card.unit for card in cards if card] == [1, 2, 3]
 
 
@@ -311,7 +305,7 @@ def test_a_second_range_and_run_of_a_batch_are_told_apart(world: World, sold: So
     run = world.print(codes, key="print-2")
     world.release(run, replace(world.ama, at=NOW + timedelta(days=3)))
     digits = world.codes(world.get(CodeRange, codes.id))
-    steps = look(world, digits[0]).steps
+    steps = scanned(world, digits[0]).steps
     assert [step.day.day for step in steps] == [18, 20, 22, 23]
-    assert [step.day.day for step in look(world, sold.digits[0]).steps] == [18, 20, 20, 20]
+    assert [step.day.day for step in scanned(world, sold.digits[0]).steps] == [18, 20, 20, 20]
     assert world.get(PrintRun, run.id).first == 3

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from world import NOW, World
+from world.scans import scanned
 from yipin import cli
 from yipin.audit import holds
 from yipin.codes import tiny
@@ -16,12 +17,9 @@ from yipin.codes.units import UnitPermutation
 from yipin.errors import Conflict, Invalid, Throttled
 from yipin.issue.codes import issue_codes
 from yipin.models import Batch, CodeRange
-from yipin.scan import guess_limit, lookup
+from yipin.scan import guess_limit
 from yipin.scan.answer import Verdict
 from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
-from yipin.scan.looks import Reader
-
-PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
 
 
 def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:
@@ -38,14 +36,9 @@ def stickers(world: World) -> tuple[Batch, CodeRange, list[str]]:
     return batch, codes, world.codes(codes)
 
 
-def look(world: World, digits: str):  # type: ignore[no-untyped-def]
-    with world.db.write.begin() as session:
-        return lookup.scan_unit(session, world.office, digits, PERSON, NOW)
-
-
 def test_a_sticker_that_is_out_is_genuine_and_no_signature_is_spoken_of(world: World) -> None:
     batch, _, digits = stickers(world)
-    answer = look(world, digits[1])
+    answer = scanned(world, digits[1])
     assert (answer.verdict, answer.kind, answer.scans) == (Verdict.GENUINE, CodeKind.TINY, 1)
     assert answer.card is not None and (answer.card.id_number, answer.card.unit) == (batch.id_number, 2)
     assert answer.key_number is None and answer.facts_at_issue == ()
@@ -55,12 +48,12 @@ def test_a_sticker_that_is_out_is_genuine_and_no_signature_is_spoken_of(world: W
         holds.recall(
             session, replace(world.chen, at=NOW + timedelta(hours=1)), session.get_one(Batch, batch.id), "检出农残"
         )
-    assert look(world, digits[1]).verdict is Verdict.RECALLED
+    assert scanned(world, digits[1]).verdict is Verdict.RECALLED
 
 
 def test_a_sticker_not_yet_on_the_fruit_is_not_released(world: World) -> None:
     codes = issue_tiny(world, world.declare())
-    answer = look(world, world.codes(codes)[0])
+    answer = scanned(world, world.codes(codes)[0])
     assert answer.verdict is Verdict.NOT_RELEASED and "签名" not in str(answer.reason)
 
 
@@ -74,7 +67,7 @@ def test_a_unit_has_one_code_and_both_kinds_share_the_quota(world: World) -> Non
     number = batch.id_number
     secret, units = world.office.secrets.units, UnitPermutation(world.office.secrets.units, number)
     of_full_unit = tiny.to_digits(tiny.make(secret, number, units.number(full.first)))
-    assert look(world, of_full_unit).verdict is Verdict.UNKNOWN
+    assert scanned(world, of_full_unit).verdict is Verdict.UNKNOWN
     assert len(set(world.codes(full) + world.codes(small))) == 100
 
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from world import NOW, World, signed_in
 from world.formulas import FORMULAS
+from world.scans import scanned
 from world.streets import Street, open_street
 from yipin.access.actor import Actor
 from yipin.audit import holds
@@ -20,8 +21,6 @@ from yipin.commitment import certificates
 from yipin.db import Base
 from yipin.models import Batch, CodeRange, CommitmentCertificate, Role
 from yipin.policy import policy
-from yipin.scan import lookup
-from yipin.scan.looks import Reader
 from yipin.sheets import writer
 from yipin.sheets.writer import Kind
 from yipin.web.exportlists import EXPORTS
@@ -81,7 +80,7 @@ def street(world: World, app: Flask) -> Street:
     with world.db.write.begin() as session:
         batch = session.scalars(sa.select(Batch).order_by(Batch.id)).first()
         digits = _digits(world, batch)
-        lookup.scan_unit(session, world.office, digits, Reader.of("203.0.113.9", "Mozilla"), NOW + timedelta(hours=1))
+    scanned(world, digits, now=NOW + timedelta(hours=1))
     with world.db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if table.name in FROZEN or "id" not in table.c:

@@ -19,7 +19,7 @@ from ..errors import N_, BadIdNumber, Invalid, Message, NotFound
 from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
-from ..scan import lookup
+from ..scan import id_numbers, lookup
 from ..scan.answer import Answer, Level, Verdict
 from ..uploads import attachments
 from ..uploads.sanitise import LARGEST, Made
@@ -115,15 +115,15 @@ def _unit(session: Session, office: Installation, text: str, now: datetime, gate
 
 def _number(session: Session, office: Installation, text: str, now: datetime) -> Matter:
     try:
-        level, number = lookup.kind_of_number(session, text), parse_id_number(text)
+        level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
         return Matter(text, Verdict.UNKNOWN, error.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
-        answer = lookup.look_up_product(session, office, number, now)
+        answer = id_numbers.look_up_product(session, office, number, now)
         return Matter(text, answer.verdict, answer.reason, answer, None, product)
     batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
-    answer = lookup.look_up_batch(session, office, number, now)
+    answer = id_numbers.look_up_batch(session, office, number, now)
     return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
 
 
