@@ -1,7 +1,7 @@
-"""Label rolls for thermal printers, in the two languages that most of them speak: TSPL (TSC and its kin) and ZPL (Zebra).
+"""Labels in the languages of thermal printers: TSPL (TSC and compatible printers) and ZPL (Zebra).
 
-The print step's other outlet beside the label sheets. A printer gets numbers and pictures and nothing else: no word of
-a label is sent as text, so none can be a command, and Chinese needs no font in the printer.
+A printer gets only numbers and pictures. No word of a label is sent as text. So no text can act as a command, and the
+printer needs no Chinese font.
 """
 
 import base64
@@ -18,13 +18,16 @@ from .job import SheetJob
 from .pages import Codes
 
 GAP_MM = 2.0
-"""Between two labels of a roll, as rolls are commonly cut."""
+"""The usual gap between two labels of a roll, mm."""
 
 
 def tspl(
     job: SheetJob, codes: Codes, count: int, font: FontFile | None = None, gap_mm: float = GAP_MM
 ) -> Iterator[bytes]:
-    """The commands for each label, complete in themselves; errors as in `label_dots`, and Invalid for a gap that cannot be."""
+    """The TSPL commands of each label, complete in themselves.
+
+    Raises Invalid for a gap outside 0 to 30 mm, and what `label_dots` raises.
+    """
     if not 0 <= gap_mm <= 30:
         raise Invalid("gap_mm", N_("标签间距应在 0 到 30 毫米之间，不是 %(value)s。"), value=gap_mm)
     size = job.stock.page_width, job.stock.page_height
@@ -32,8 +35,11 @@ def tspl(
 
 
 def tspl_label(dots: Dots, size_mm: tuple[float, float], gap_mm: float = GAP_MM) -> bytes:
-    """One label in TSPL. In a BITMAP of mode 0 (overwrite) a dot is printed where the bit is 0; its bytes are counted,
-    so whatever they are, the printer takes none of them for a command."""
+    """One label in TSPL; `size_mm` is its width and height.
+
+    In a BITMAP of mode 0 (overwrite) a dot is printed where the bit is 0. The number of its bytes is given, so the
+    printer takes none of them for a command.
+    """
     packed = np.packbits(~dots, axis=1)
     if spare := -dots.shape[1] % 8:
         packed[:, -1] |= (1 << spare) - 1
@@ -45,8 +51,10 @@ def tspl_label(dots: Dots, size_mm: tuple[float, float], gap_mm: float = GAP_MM)
 def zpl(
     job: SheetJob, codes: Codes, count: int, font: FontFile | None = None, compressed: bool = False
 ) -> Iterator[bytes]:
-    """The commands for each label, complete in themselves; errors as in `label_dots`. `compressed` pictures (Z64) are a
-    fifth as long, for printers with firmware x.14 or newer."""
+    """The ZPL commands of each label, complete in themselves. Raises what `label_dots` raises.
+
+    `compressed` pictures (Z64) are a fifth as long. They need a printer with firmware x.14 or newer.
+    """
     return (zpl_label(dots, compressed) for dots in label_dots(job, codes, count, font))
 
 
@@ -61,6 +69,6 @@ def zpl_label(dots: Dots, compressed: bool = False) -> bytes:
 
 
 def _z64(octets: bytes) -> str:
-    """zlib and base 64, with the CRC-16-CCITT of the base 64 digits behind it (ZPL II guide, ^GF)."""
+    """The bytes in zlib and base 64, followed by the CRC-16-CCITT of the base 64 digits (ZPL II guide, ^GF)."""
     digits = base64.b64encode(zlib.compress(octets, 6))
     return f":Z64:{digits.decode('ascii')}:{binascii.crc_hqx(digits, 0):04X}"

@@ -1,7 +1,7 @@
-"""The picture of a sticker with a tiny code: the symbol, the label's own number, and the address where there is room.
+"""The layout of a sticker with a tiny code: the symbol, the sticker's own number, and the host if there is room.
 
-A sticker of 15 to 20 mm has no room for the words of a label; what it says is on the page that the code opens. Its own
-number is never left out, for by it a spoiled sticker is voided.
+A sticker of 15 to 20 mm has no room for the text of a label, which stands on the page that the code opens. The number is
+always printed, because a spoiled sticker is voided by it.
 """
 
 import math
@@ -17,9 +17,9 @@ _QUIET = 4 / 37  # of the symbol's side, on each side
 
 
 def sticker(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> Layout:
-    """Set a sticker, the symbol `symbol_mm` wide (quiet zone included) and its number below.
+    """Set a sticker: the symbol, `symbol_mm` wide with its quiet zone, and the number below it.
 
-    Raises Invalid("stock") if the number does not fit at 4.2 points.
+    Raises Invalid (stock) if the number does not fit at 4.2 points.
     """
     for words in (text.host, None):
         for size in _sizes():
@@ -57,7 +57,7 @@ def _set(stock: Stock, host: str | None, side: float, size: float, font: FontFil
 
 
 def _chord(stock: Stock, upper: float, lower: float) -> float:
-    """How wide a line may be between two heights, mm; negative where it would leave the sticker."""
+    """How wide a line between two heights may be, mm; negative if it would leave the sticker."""
     edge = CUT_MM
     if not stock.round:
         return stock.label_width - 2 * edge if lower <= stock.label_height - edge else -1.0
