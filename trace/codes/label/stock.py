@@ -200,7 +200,7 @@ STICKER_MM = 26.0
 
 
 def suits(stock: Stock, kind: CodeKind) -> bool:
-    """Whether a stock is offered for a kind of code: stickers for tiny codes, all with room for one for signed codes."""
+    """Whether a stock is offered for a kind of code: stickers for tiny codes, any stock with room for signed codes."""
     if kind is CodeKind.FULL:
         return symbol_room(stock) >= LEAST[kind].floor
     return max(stock.label_width, stock.label_height) <= STICKER_MM and symbol_room(stock) >= LEAST[kind].floor
