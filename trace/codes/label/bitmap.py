@@ -8,22 +8,20 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from ...errors import N_, Conflict, Invalid
-from ..kinds import token_of
-from ..paper.glyphs import FontFile, find_font
+from ...errors import N_, Invalid
+from ..paper.glyphs import FontFile
 from ..paper.pdf import MM, Paper, whole_file
 from ..qr.bitplanes import Octets
-from ..qr.bulk import CHUNK, packed_symbols
+from ..qr.bulk import packed_symbols
 from . import raster
 from .job import SheetJob
-from .pages import ORDINAL, Codes, Place, ordinal_fit
+from .pages import ORDINAL, Place, ordinal_fit
 from .sheet import FORM, QUIET, check_job, draw_shared, places
 from .stock import LEAST, symbol_room, symbol_size
 
@@ -51,24 +49,6 @@ class Canvas:
         return len(self.shared)
 
 
-def label_dots(job: SheetJob, codes: Codes, count: int, font: FontFile | None = None) -> Iterator[Dots]:
-    """The labels of `count` codes at the printer's dpi, one by one.
-
-    Raises Invalid for a job that `write_sheet` refuses, for a stock that is no roll, and if no size of symbol has
-    modules of whole dots. Raises Conflict if the codes are more or fewer than `count`.
-    """
-    common = canvas(job, font or find_font())
-    pairs, found = iter(codes), 0
-    while some := list(islice(pairs, CHUNK)):
-        found += len(some)
-        if found > count:
-            break
-        tokens = np.frombuffer(b"".join(token_of(digits) for _, digits in some), np.uint8).reshape(len(some), -1)
-        yield from drawn(common, job.prefix, [ordinal for ordinal, _ in some], tokens)
-    if found != count or count < 1:
-        raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
-
-
 def drawn(common: Canvas, prefix: str, ordinals: Sequence[int], tokens: Octets) -> Iterator[Dots]:
     """The labels of some tokens, one by one. `prefix` is the address before the code, `ordinals` count from 0."""
     symbols = packed_symbols(prefix, tokens).reshape(len(tokens), common.modules, -1)
@@ -77,7 +57,11 @@ def drawn(common: Canvas, prefix: str, ordinals: Sequence[int], tokens: Octets) 
 
 
 def canvas(job: SheetJob, font: FontFile) -> Canvas:
-    """Draw the part that the labels of a run share. Raises Invalid as `label_dots` does."""
+    """Draw the part that the labels of a run share.
+
+    Raises Invalid for a job that `check_job` refuses, for a stock with several labels on a page, and if no size of
+    symbol has modules of whole dots.
+    """
     if job.stock.per_page != 1:
         raise Invalid("stock", N_("热敏打印机用卷筒标签，每页一枚；“%(stock)s”每页有多枚。"), stock=job.stock.name)
     place = places(job, check_job(job, font))[0]

@@ -1,15 +1,14 @@
 """The page with which a printer is calibrated, so that print lands on the labels of the stock.
 
-It is used once for each printer. The producer prints it on plain paper, measures four distances with a ruler and types
-them in. `measured` turns them into the printer's offset and scale.
+It is used once for each printer. The producer prints it on plain paper, measures four distances with a ruler, computes
+the printer's offset and scale as the page says, and types them in.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from ...errors import N_, Invalid
+from ...errors import N_
 from ..paper.glyphs import FontFile, find_font
 from ..paper.linebreak import cut
 from ..paper.pdf import MM, Paper, SheetFile, whole_file
@@ -41,26 +40,6 @@ def crosses(stock: Stock) -> tuple[float, float, float, float]:
     else:
         across, down = (_tens(side) for side in (stock.page_width - 25, stock.page_height - 40))
     return (stock.page_width - across) / 2, (stock.page_height - down) / 2, across, down
-
-
-def measured(stock: Stock, printer: Printer, x: float, y: float, across: float, down: float) -> Printer:
-    """The printer, corrected by what was measured on a page that was printed with its present settings; all in mm.
-
-    `x` and `y` are the distances of the first cross from the paper's left and top edge. Raises Invalid for a distance
-    that no printer produces.
-    """
-    wanted = crosses(stock)
-    for field, value, want in zip(("x", "y", "across", "down"), (x, y, across, down), wanted, strict=True):
-        _check(field, value, want)
-    put_x, put_y = printer.place(wanted[0], wanted[1])
-    scale_x, scale_y = printer.scale_x * wanted[2] / across, printer.scale_y * wanted[3] / down
-    return replace(
-        printer,
-        scale_x=round(scale_x, 5),
-        scale_y=round(scale_y, 5),
-        offset_x=round(put_x - x * scale_x, 3),
-        offset_y=round(put_y - y * scale_y, 3),
-    )
 
 
 Say = Callable[[str], str]
@@ -171,17 +150,3 @@ def _tick(mm: int) -> float:
 
 def _tens(side: float) -> int:
     return max(10, math.floor(side / 10) * 10)
-
-
-def _check(field: str, value: object, want: float) -> None:
-    """Refuse a reading too far from what was drawn: 4 % for `across` and `down`, 20 mm for `x` and `y`."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    slack = want * 0.04 if field in ("across", "down") else 20.0
-    if not number or not max(0.0, want - slack) <= value <= want + slack:  # type: ignore[operator]
-        raise Invalid(
-            field,
-            N_("量得的数应在 %(want)s 毫米上下 %(slack)s 毫米之内，不是“%(value)s”。请核对打印时是否选了“实际大小”。"),
-            want=f"{want:g}",
-            slack=f"{slack:g}",
-            value=str(value)[:40],
-        )

@@ -74,5 +74,5 @@ def write_roll(
 
 def _sent(job: SheetJob, common: Canvas, dots: Dots) -> bytes:
     if job.output is Output.ZPL:
-        return zpl_label(dots, compressed=True)
+        return zpl_label(dots)
     return tspl_label(dots, (job.stock.page_width, job.stock.page_height))

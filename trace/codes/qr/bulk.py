@@ -26,25 +26,15 @@ _PRODUCT = 128  # tokens of one product of matrices
 _NINE = 10**9  # a column has nine digits, which are three groups of a numeric segment
 
 
-def symbols(prefix: str, tokens: Octets) -> NDArray[np.bool_]:
-    """The modules (n, side, side), True where dark, of n tokens (n, bytes) behind the address `prefix`.
+def packed_symbols(prefix: str, tokens: Octets) -> Octets:
+    """The symbols (n, side * bytes per row) of n tokens (n, bytes) behind the address `prefix`.
 
-    The version is the smallest that holds the address and the digits at level M. Raises Unavailable for an address that
-    cannot be printed, BadLength for an array that holds no tokens.
+    Each row of modules is packed from the left, dark modules as 1, and padded with 0 bits. The version is the smallest
+    that holds the address and the digits at level M. Raises Unavailable for an address that cannot be printed, BadLength
+    for an array that holds no tokens.
 
     `qrcode` 8.2 fails on a block of 27 zero data bytes (its issue 330). Here such a block gets zero correction
     codewords, as the standard says. No signed code has one.
-    """
-    tables = _plan(prefix, tokens)
-    side = tables.side
-    packed = packed_symbols(prefix, tokens).reshape(len(tokens), side, _row_bytes(tables))
-    return np.unpackbits(packed, axis=2, count=side).astype(np.bool_)
-
-
-def packed_symbols(prefix: str, tokens: Octets) -> Octets:
-    """The same as packed bytes (n, side * bytes per row): each row of modules from the left, padded with 0 bits.
-
-    Raises Unavailable and BadLength as `symbols` does.
     """
     tables = _plan(prefix, tokens)
     parts = [_drawn(tables, part) for part in _chunks(tokens)]
