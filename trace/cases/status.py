@@ -25,7 +25,10 @@ ASKING = (Limit("case_pair", 5, _QUARTER), Limit("case_client", 30, _QUARTER), L
 
 @dataclass(frozen=True)
 class Status:
-    """What the status page tells. It holds no name, no telephone and nothing else about the person who filed the case."""
+    """What the status page tells.
+
+    It holds no name, no telephone and nothing else about the person who filed the case.
+    """
 
     number: str
     kind: str  # a msgid

@@ -1,7 +1,7 @@
 """The number of a case (案件编号), which a person notes down and reads out on the telephone: `J3F7-KQ2C`.
 
-A letter for the kind of case, six random characters and a check character, all of the GB 32100 alphabet. No letter of it
-looks like a digit. Every single wrong character is caught. The next number cannot be guessed from the last.
+A letter for the kind of case, six random characters and a check character, all of the GB 32100 alphabet. No letter of
+it looks like a digit. Every single wrong character is caught. The next number cannot be guessed from the last.
 """
 
 import secrets

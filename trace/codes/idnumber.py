@@ -1,8 +1,8 @@
 """The ID number (身份证号) of a product or a batch, which people read aloud and type. It has 16 characters.
 
-Six digits of the county (GB/T 2260), nine random characters, and one check character by the rule of GB 32100. It is given
-out at registration, printed on every label and typed on the scan page. It names a product or batch and proves nothing
-about a single pack; the unit code does that (`payload`, `signing`).
+Six digits of the county (GB/T 2260), nine random characters, and one check character by the rule of GB 32100. It is
+given out at registration, printed on every label and typed on the scan page. It names a product or batch and proves
+nothing about a single pack; the unit code does that (`payload`, `signing`).
 """
 
 import secrets

@@ -101,7 +101,10 @@ class KeyRing:
         return cls(keys, signing)
 
     def signer(self, now: datetime) -> SigningKey:
-        """The newest key that is active at `now` (aware UTC); only it signs new codes. Raises Unavailable if there is none."""
+        """The newest key that is active at `now` (aware UTC); only it signs new codes.
+
+        Raises Unavailable if there is none.
+        """
         usable = [key for key in self.keys.keys if key.may_sign(now)]
         if not usable:
             raise Unavailable(N_("没有可用的签发密钥，暂不能发码；请运行 yipin key new"))

@@ -1,8 +1,8 @@
 """The tiny code, for stickers too small for a signature: the unit's number and a check of six bytes, as 37 digits.
 
-The check is an HMAC-SHA256, cut to 48 bits. Only the holder of the secret can verify it, so a tiny code is checked online
-and is never called offline-verifiable. Printed codes stay in use as long as their stickers, so nothing here may change
-for version 1 (`tests/vectors/tiny-v1.json`).
+The check is an HMAC-SHA256, cut to 48 bits. Only the holder of the secret can verify it, so a tiny code is checked
+online and is never called offline-verifiable. Printed codes stay in use as long as their stickers, so nothing here may
+change for version 1 (`tests/vectors/tiny-v1.json`).
 """
 
 import hashlib

@@ -42,7 +42,9 @@ class UnitCodes(CodeRun):
     digits = staticmethod(to_digits)
 
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
-        """The tokens (count, 79) of `count` units: payload and signature. `start` counts from the first unit of this run.
+        """The tokens (count, 79) of `count` units: payload and signature.
+
+        `start` counts from the first unit of this run.
 
         Raises Invalid for units outside the run.
         """

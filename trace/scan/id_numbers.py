@@ -1,4 +1,7 @@
-"""Looks up a typed ID number (身份证号) of a batch or a product. It tells what the record says and proves no single pack."""
+"""Looks up a typed ID number (身份证号) of a batch or a product.
+
+It tells what the record says and proves no single pack.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

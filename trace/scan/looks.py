@@ -123,7 +123,7 @@ Insert = TypeVar("Insert", sqlite.Insert, postgresql.Insert)
 
 
 def _raising(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
-    """The statement that adds looks to the totals of units, makes a total that is missing, and returns the new totals."""
+    """The statement that adds looks to the totals of units, makes missing totals, and returns the new ones."""
     added = insert(_UNITS)
     return added.on_conflict_do_update(
         index_elements=[_UNITS.c.batch_id, _UNITS.c.ordinal],

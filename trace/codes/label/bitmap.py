@@ -19,10 +19,11 @@ from ..paper.glyphs import FontFile
 from ..paper.pdf import MM, Paper, whole_file
 from ..qr.bitplanes import Octets
 from ..qr.bulk import packed_symbols
+from ..qr.symbol import QUIET_ZONE
 from . import raster
 from .job import SheetJob
 from .pages import ORDINAL, Place, ordinal_fit
-from .sheet import FORM, QUIET, check_job, draw_shared, places
+from .sheet import FORM, check_job, draw_shared, places
 from .stock import LEAST, symbol_room, symbol_size
 
 Dots = NDArray[np.bool_]
@@ -78,7 +79,7 @@ def canvas(job: SheetJob, font: FontFile) -> Canvas:
 
 def _uneven(job: SheetJob, modules: int) -> Invalid:
     """The refusal if no whole number of dots per module is large enough and fits. It names the two nearest sizes."""
-    module = symbol_size(job.stock, job.symbol_mm, job.kind) / (modules + 2 * QUIET)
+    module = symbol_size(job.stock, job.symbol_mm, job.kind) / (modules + 2 * QUIET_ZONE)
     dot = 25.4 / job.printer.dpi
     below = int(module / dot + 1e-9)
     return Invalid(
@@ -88,8 +89,8 @@ def _uneven(job: SheetJob, modules: int) -> Invalid:
             "而这种标签要求每格不小于 %(least)s 毫米、边长不超过 %(room)s 毫米。请换大一号的标签纸，或分辨率更高的打印机。"
         ),
         dpi=job.printer.dpi,
-        below=f"{below * dot * (modules + 2 * QUIET):.1f}",
-        above=f"{(below + 1) * dot * (modules + 2 * QUIET):.1f}",
+        below=f"{below * dot * (modules + 2 * QUIET_ZONE):.1f}",
+        above=f"{(below + 1) * dot * (modules + 2 * QUIET_ZONE):.1f}",
         least=LEAST[job.kind].module,
         room=symbol_room(job.stock),
     )

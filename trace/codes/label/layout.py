@@ -1,7 +1,7 @@
 """The layout of one label: where each line of text and the symbol stand, and how large.
 
-It follows from the text, which the print run keeps, and from the stock alone. Nothing is cut off or left out: a text that
-cannot be set legibly is refused, and the refusal names the line.
+It follows from the text, which the print run keeps, and from the stock alone. Nothing is cut off or left out: a text
+that cannot be set legibly is refused, and the refusal names the line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -99,17 +99,18 @@ def layout(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> L
 def _styles(stock: Stock) -> Iterator[_Style]:
     """The styles to try: first each text on one line in good sizes, then wrapped, then closer and closer."""
     good = min(11.0, max(8.5, 8.5 * stock.label_height / 37))
-    for body in _sizes(good, 6.0):
+    for body in sizes(good, 6.0):
         yield _Style(body, wrap=False, caption=True, lead=1.25, air=1.0)
-    for body in _sizes(good - 1.0, 5.6):
+    for body in sizes(good - 1.0, 5.6):
         yield _Style(body, wrap=True, caption=True, lead=1.2, air=1.0)
-    for body in _sizes(7.5, FLOOR_PT):
+    for body in sizes(7.5, FLOOR_PT):
         yield _Style(body, wrap=True, caption=False, lead=1.16, air=0.7)
     for lead, air in ((1.1, 0.4), (1.02, 0.3)):
         yield _Style(FLOOR_PT, wrap=True, caption=False, lead=lead, air=air)
 
 
-def _sizes(largest: float, smallest: float) -> Iterator[float]:
+def sizes(largest: float, smallest: float) -> Iterator[float]:
+    """The sizes in points from the largest to the smallest, in steps of 0.1."""
     return (round(smallest + step / 10, 1) for step in range(round((largest - smallest) * 10), -1, -1))
 
 

@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """The file's names of the shared form and the font, and the text before and after a label's number in font codes."""
+    """The file's names of the shared form and the font, and the font codes before and after a label's number."""
 
     form: bytes
     font_name: bytes
@@ -82,7 +82,7 @@ def made_pages(face: Face, codes: Codes, count: int, crew: int | None = None) ->
 
 @dataclass(frozen=True)
 class Blocks:
-    """Which pages of a run are made together: `count` labels, `size` to a page, the first `lead` places already used."""
+    """Which pages of a run are made together: `count` labels, `size` to a page, the first `lead` places used before."""
 
     count: int
     size: int
@@ -178,7 +178,7 @@ def _operators(place: Place, words: Words, modules: int, number: str) -> tuple[b
 
 
 def ordinal_fit(place: Place, font: FontFile, number: str) -> tuple[float, float, float]:
-    """Left edge, baseline and size of a label's number in points: made to fit its room, and set to its left or right."""
+    """Left edge, baseline and size of a label's number in points, so that it fits its room and keeps to its side."""
     x, y, size, room, right = place.ordinal
     space, wide = (text_width(one, font, size) for one in (room, ORDINAL % number))
     return x + (max(0.0, space - wide) if right else 0.0), y, size * min(1.0, space / wide)

@@ -1,7 +1,7 @@
 """Reads the symbols of a print file back before the run may be released.
 
-The pages are drawn at the printer's dpi and decoded by zxing-cpp, which shares no code with the drawing. The whole run is
-refused if one label cannot be read, reads as another, or stands in another's place.
+The pages are drawn at the printer's dpi and decoded by zxing-cpp, which shares no code with the drawing. The whole run
+is refused if one label cannot be read, reads as another, or stands in another's place.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +38,8 @@ class ReadBackFailed(TraceError):
 class ReadBack:
     """The result: how many labels the file has, how many were read, and how many were right.
 
-    `sample` is "all", or "every n" for every n-th page besides the first and the last. `pages_read` of `pages` were read.
+    `sample` is "all", or "every n" for every n-th page besides the first and the last. `pages_read` of `pages` were
+    read.
     """
 
     expected: int
@@ -122,7 +123,10 @@ def sampled(labels: int, pages: int) -> str | int:
 
 
 def chosen_pages(total: int, pages: str | int) -> list[int]:
-    """The pages (from 0) of `total` that are read: all, or the first, the last and every n-th. Raises Invalid (pages)."""
+    """The pages (from 0) of `total` that are read: all, or the first, the last and every n-th.
+
+    Raises Invalid (pages).
+    """
     step = _step(pages)
     return [page for page in range(total) if page % step == 0 or page == total - 1]
 

@@ -1,7 +1,7 @@
 """Reads a file in a thermal printer's language back before release: command by command, into dots.
 
-The file may hold only our own few commands, in order, and whole labels. zxing-cpp reads the symbols from the dots. So the
-printer gets exactly these pictures and no other command.
+The file may hold only our own few commands, in order, and whole labels. zxing-cpp reads the symbols from the dots. So
+the printer gets exactly these pictures and no other command.
 """
 
 import base64
@@ -43,7 +43,8 @@ def read_back_roll(
     """Read a file of `count` labels back and compare the first, the last and every `step`-th with its address.
 
     `expected` gives the address of a label, counted from 0, in a list of one. `progress` is called with the number of
-    labels passed. Raises ReadBackFailed at the first label that is not as it should be, and for bytes that are no label.
+    labels passed. Raises ReadBackFailed at the first label that is not as it should be, and for bytes that are no
+    label.
     """
     total, read = 0, 0
     with path.open("rb") as file:
@@ -82,7 +83,10 @@ def _dots_of(picture: Callable[[], Dots], number: int) -> Dots:
 
 
 def labels(file: BinaryIO, output: Output) -> Iterator[Callable[[], Dots]]:
-    """The labels of a file in their order, each as a function that gives its dots. Raises ReadBackFailed for other bytes."""
+    """The labels of a file in their order, each as a function that gives its dots.
+
+    Raises ReadBackFailed for other bytes.
+    """
     take, number = (_tspl if output is Output.TSPL else _zpl), 0
     while start := file.read(1):
         try:

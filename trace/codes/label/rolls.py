@@ -1,7 +1,7 @@
 """Writes a roll of labels as one file in the language of a thermal printer.
 
-Each label is complete in itself, so an interrupted print can go on at any label. Several processes make a large run, and
-the bytes are the same.
+Each label is complete in itself, so an interrupted print can go on at any label. Several processes make a large run,
+and the bytes are the same.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ MOST_BYTES = 2 * 10**9
 
 
 def check_roll(job: SheetJob, count: int, font: FontFile) -> None:
-    """Raises Invalid for a job that `write_roll` cannot write: no roll, no modules of whole dots, or too large a file."""
+    """Raises Invalid for a job that `write_roll` cannot write: no roll, no modules of whole dots, too large a file."""
     if not job.stock.roll:
         raise Invalid("output", N_("TSPL、ZPL 是卷筒标签机的语言；这种标签纸请选 PDF，或改选卷筒。"))
     common = canvas(job, font)

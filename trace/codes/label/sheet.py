@@ -1,7 +1,7 @@
 """Writes a print run as one PDF, a page at a time.
 
-The part that all labels of a run share is drawn once, as a form, and placed many times. `pages` adds what each label has
-for itself. The same job gives the same bytes, so a reprint can be proved.
+The part that all labels of a run share is drawn once, as a form, and placed many times. `pages` adds what each label
+has for itself. The same job gives the same bytes, so a reprint can be proved.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +13,7 @@ from ..kinds import CodeKind
 from ..paper.glyphs import FontFile, check_glyphs, find_font
 from ..paper.pdf import MM, Paper, SheetFile, whole_file
 from ..qr.bulk import packed_symbols
+from ..qr.symbol import QUIET_ZONE
 from .job import SheetJob
 from .layout import EDGE_MM, Layout, layout
 from .pages import ORDINAL, Codes, Draw, Face, Page, Place, Words, made_pages
@@ -21,7 +22,6 @@ from .stock import LEAST, Stock, symbol_room, symbol_size
 
 FORM = "label"
 OFFICE_DPI = (300, 600)  # of the printers that sheets are printed on
-QUIET = 4  # modules of white on each side (ISO/IEC 18004)
 
 
 class Stopped(Conflict):
@@ -100,7 +100,7 @@ def _printed_side(job: SheetJob) -> float:
     too, and at last any size is allowed. With a chosen printer, and for a tiny code, a size without whole dots is
     refused.
     """
-    wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET
+    wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET_ZONE
     least = LEAST[job.kind].module
     if wanted / across < least:
         raise Invalid(
@@ -122,15 +122,15 @@ def _printed_side(job: SheetJob) -> float:
 
 
 def _in_dots(job: SheetJob, wanted: float, dpi: int) -> float | None:
-    """The side nearest to the wanted one whose modules have whole dots and are large enough, and which fits; or None."""
-    least, room = LEAST[job.kind].module * (job.modules + 2 * QUIET), symbol_room(job.stock)
+    """The nearest side to the wanted one that fits and has large enough modules of whole dots, or None."""
+    least, room = LEAST[job.kind].module * (job.modules + 2 * QUIET_ZONE), symbol_room(job.stock)
     fitting = [side for side in _sides(job, wanted, dpi) if least <= side <= room]
     return min(fitting, key=lambda side: abs(side - wanted), default=None)
 
 
 def _sides(job: SheetJob, wanted: float, dpi: int) -> list[float]:
     """The nearest sides with whole dots per module, below and above the wanted one; mm."""
-    across, dot = job.modules + 2 * QUIET, 25.4 / dpi
+    across, dot = job.modules + 2 * QUIET_ZONE, 25.4 / dpi
     near = int(wanted / across / dot + 1e-9)
     return [dots * dot * across for dots in (near, near + 1)]
 
@@ -214,6 +214,6 @@ def _symbol_place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> t
     dot = 25.4 / job.printer.dpi
     left, top = (round((at - side / 2) / dot) * dot for at in middle)
     modules = job.modules
-    module = side / (modules + 2 * QUIET)
-    bottom = job.stock.page_height - top - (QUIET + modules) * module
-    return (left + QUIET * module) * MM, bottom * MM, modules * module * MM
+    module = side / (modules + 2 * QUIET_ZONE)
+    bottom = job.stock.page_height - top - (QUIET_ZONE + modules) * module
+    return (left + QUIET_ZONE * module) * MM, bottom * MM, modules * module * MM

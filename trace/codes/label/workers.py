@@ -1,7 +1,7 @@
 """Several processes make the parts of a large print run. The parts are taken in order, so the file is always the same.
 
-The processes are forked. They inherit what they need, the private key included, so it is never written or sent. They only
-calculate: they take no lock of ours and use no database.
+The processes are forked. They inherit what they need, the private key included, so it is never written or sent. They
+only calculate: they take no lock of ours and use no database.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ def _started(
         fcntl.fcntl(sending.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     process = context.Process(target=_work, args=(make, numbers, sending, [*others, receiving]), daemon=True)
     with warnings.catch_warnings():
-        # Newer Pythons warn of a fork beside threads: a child could wait for a lock that one of them held. Ours take none.
+        # Newer Pythons warn of a fork beside threads, since a child could wait for their locks. Ours take no lock.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sending.close()

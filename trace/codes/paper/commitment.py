@@ -23,7 +23,9 @@ _GAPS = 6  # the spare height is spread over so many gaps
 
 @dataclass(frozen=True)
 class Size:
-    """A paper size. `width`, `height`, `edge` (of the frame from the paper's edge) and `symbol` (with quiet zone) are mm.
+    """A paper size.
+
+    `width`, `height`, `edge` (of the frame from the paper's edge) and `symbol` (with quiet zone) are mm.
 
     `sizes` are the largest and the smallest body size in points. `black` says that it is printed in black alone.
     """

@@ -31,7 +31,10 @@ def cut_evenly(text: str, breaks: Breaks, font: FontFile, size: float, width: fl
 
 
 def cut(text: str, font: FontFile, size: float, width: float) -> tuple[str, ...]:
-    """Running text with every line filled; `size` and `width` in points. If a word is too wide, the text stays one line."""
+    """Running text with every line filled; `size` and `width` in points.
+
+    If a word is too wide, the text stays one line.
+    """
     return _filled(_UNIT.findall(text), font, size, width) or (text,)
 
 

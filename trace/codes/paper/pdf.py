@@ -1,7 +1,7 @@
 """PDF files with embedded fonts, written page by page. The same input gives the same bytes.
 
-Pages are drawn through reportlab's canvas, in points from the bottom left. reportlab keeps every page in memory until it
-saves. Here a page is written as soon as it is shown, so a file may have any number of pages.
+Pages are drawn through reportlab's canvas, in points from the bottom left. reportlab keeps every page in memory until
+it saves. Here a page is written as soon as it is shown, so a file may have any number of pages.
 """
 
 import hashlib
@@ -207,7 +207,10 @@ def _tree_node(kids: Sequence[int], count: int, more: bytes = b"") -> bytes:
 
 
 class Paper(Canvas):  # type: ignore[misc]
-    """A canvas with one font and a page size in mm, written to a whole file. Text is drawn as it is, never as markup."""
+    """A canvas with one font and a page size in mm, written to a whole file.
+
+    Text is drawn as it is, never as markup.
+    """
 
     def __init__(self, file: WholeFile, size_mm: tuple[float, float], font: FontFile) -> None:
         self.font = font

@@ -1,7 +1,7 @@
 """Arithmetic on many symbols at once: bit i of a 64-bit word belongs to symbol i, so one operation serves 64 symbols.
 
-`bulk` is built on it. A plane is one bit of every symbol, as a row of 64-bit words. Octets hold the same bits in the other
-order: each row has one byte of every symbol.
+`bulk` is built on it. A plane is one bit of every symbol, as a row of 64-bit words. Octets hold the same bits in the
+other order: each row has one byte of every symbol.
 """
 
 from collections.abc import Iterable

@@ -30,8 +30,8 @@ def packed_symbols(prefix: str, tokens: Octets) -> Octets:
     """The symbols (n, side * bytes per row) of n tokens (n, bytes) behind the address `prefix`.
 
     Each row of modules is packed from the left, dark modules as 1, and padded with 0 bits. The version is the smallest
-    that holds the address and the digits at level M. Raises Unavailable for an address that cannot be printed, BadLength
-    for an array that holds no tokens.
+    that holds the address and the digits at level M. Raises Unavailable for an address that cannot be printed,
+    BadLength for an array that holds no tokens.
 
     `qrcode` 8.2 fails on a block of 27 zero data bytes (its issue 330). Here such a block gets zero correction
     codewords, as the standard says. No signed code has one.
@@ -181,7 +181,7 @@ def _row_order(tables: Plan) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=16)
 def _final(tables: Plan) -> Octets:
-    """For each mask the packed symbol without data: finders, timing, format (7.9), version (7.10), and the mask itself."""
+    """For each mask the packed symbol without data: finders, timing, format (7.9), version (7.10), and the mask."""
     return np.stack([np.packbits(tables.blank(mask, False), axis=1).ravel() for mask in range(MASKS)])
 
 

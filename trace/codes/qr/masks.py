@@ -1,7 +1,8 @@
 """The scores of the masks: every symbol under all eight, by the rule of `qrcode`. The lowest score is taken.
 
-ISO/IEC 18004, 7.8.3 counts runs of one colour, blocks of 2 by 2, patterns like a finder's, and the share of dark modules.
-The planes hold the modules twice, by rows and by columns, so that neighbours in a line are neighbours in memory.
+ISO/IEC 18004, 7.8.3 counts runs of one colour, blocks of 2 by 2, patterns like a finder's, and the share of dark
+modules. The planes hold the modules twice, by rows and by columns, so that neighbours in a line are neighbours in
+memory.
 """
 
 from functools import cache
@@ -18,9 +19,12 @@ def lines(modules: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def lost_points(planes: Planes, side: int) -> NDArray[np.int64]:
-    """The penalty of every symbol, as `qrcode.util.lost_point` counts it. `planes` is (side, 2 side, words), see `lines`.
+    """The penalty of every symbol, as `qrcode.util.lost_point` counts it.
 
-    A run of n equal modules costs n - 2: 1 for every five in a row and 2 for the run. A block costs 3, a false finder 40.
+    `planes` is (side, 2 side, words), see `lines`.
+
+    A run of n equal modules costs n - 2: 1 for every five in a row and 2 for the run. A block costs 3, a false finder
+    40.
     """
     worth: list[tuple[int, Planes]] = []
     for part in (planes[:, :side], planes[:, side:]):  # one after the other, so that more stays in the cache

@@ -1,7 +1,7 @@
 """Tables of what all symbols of one address have in common: which bit goes where, and which modules each mask inverts.
 
-Each table is made when it is first needed, from the tables of `qrcode` and from codes that `qrcode` draws. So the drawing
-of many symbols (`bulk`) cannot differ from the drawing of one (`symbol`).
+Each table is made when it is first needed, from the tables of `qrcode` and from codes that `qrcode` draws. So the
+drawing of many symbols (`bulk`) cannot differ from the drawing of one (`symbol`).
 """
 
 from dataclasses import dataclass
@@ -170,5 +170,8 @@ def _remainders(data: int, correction: int) -> NDArray[np.uint64]:
 
 @lru_cache(maxsize=16)
 def plan(prefix: str, token_bytes: int) -> Plan:
-    """The tables for an address and tokens of so many bytes. Raises Unavailable for an address that cannot be printed."""
+    """The tables for an address and tokens of so many bytes.
+
+    Raises Unavailable for an address that cannot be printed.
+    """
     return Plan(prefix, token_bytes)
