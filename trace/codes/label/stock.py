@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from ...errors import N_, Invalid
 from ..kinds import CodeKind
@@ -92,7 +92,7 @@ class Stock:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Stock":
+    def from_dict(cls, plain: Mapping[str, object]) -> "Stock":
         """The stock that a print run kept. Raises Invalid (stock) if the record is no stock."""
         if isinstance(plain, Mapping):
             plain = {"round": False} | dict(plain)  # older runs do not have this field
@@ -100,7 +100,7 @@ class Stock:
         missing = [name for name in names if not isinstance(plain, Mapping) or name not in plain]
         if missing or len(plain) != len(names):
             raise Invalid("stock", N_("标签纸的记录不完整或有多余的项：%(names)s。"), names="、".join(missing) or "—")
-        return cls(**plain)
+        return cls(**cast(dict[str, Any], plain))  # the new stock checks the kind of each value
 
 
 @cache
@@ -206,9 +206,9 @@ def suits(stock: Stock, kind: CodeKind) -> bool:
     return max(stock.label_width, stock.label_height) <= STICKER_MM and symbol_room(stock) >= LEAST[kind].floor
 
 
-def _complete(key: str, entry: Mapping[str, Any]) -> Stock:
+def _complete(key: str, entry: Mapping[str, object]) -> Stock:
     """The stock of these measures; missing ones are those of a roll: one label a page, no margins, no gaps."""
-    full = {"key": key, "columns": 1, "rows": 1, "left": 0.0, "top": 0.0, "roll": False, **entry}
+    full: dict[str, object] = {"key": key, "columns": 1, "rows": 1, "left": 0.0, "top": 0.0, "roll": False, **entry}
     full.setdefault("label_width", full["page_width"])
     full.setdefault("label_height", full["page_height"])
     full.setdefault("pitch_x", full["label_width"])

@@ -21,10 +21,8 @@ def lines(modules: NDArray[np.intp]) -> NDArray[np.intp]:
 def lost_points(planes: Planes, side: int) -> NDArray[np.int64]:
     """The penalty of every symbol, as `qrcode.util.lost_point` counts it.
 
-    `planes` is (side, 2 side, words), see `lines`.
-
-    A run of n equal modules costs n - 2: 1 for every five in a row and 2 for the run. A block costs 3, a false finder
-    40.
+    `planes` is (side, 2 side, words), see `lines`. A run of n equal modules costs n - 2: 1 for every five in a row and 2
+    for the run. A block costs 3, a false finder 40.
     """
     worth: list[tuple[int, Planes]] = []
     for part in (planes[:, :side], planes[:, side:]):  # one after the other, so that more stays in the cache
