@@ -1,4 +1,4 @@
-"""The one clock. Stored in UTC, shown and counted in days of Asia/Shanghai."""
+"""The one clock. Moments are stored in UTC. Days are shown and counted in the time of Asia/Shanghai."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -7,20 +7,20 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The present moment: aware, in UTC."""
     return datetime.now(UTC)
 
 
 def day_of(moment: datetime) -> date:
-    """The day in Shanghai on which an aware moment falls."""
+    """The day in Shanghai on which the aware moment falls."""
     return moment.astimezone(SHANGHAI).date()
 
 
 def written(day: date) -> str:
-    """2026年7月18日: a day in Chinese."""
+    """A day as it is written in Chinese: 2026年7月18日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def start_of(day: date) -> datetime:
-    """The moment at which a day begins in Shanghai."""
+    """The aware moment at which the day begins in Shanghai."""
     return datetime.combine(day, time(), SHANGHAI)

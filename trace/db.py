@@ -1,7 +1,8 @@
 """The database: engine, sessions, column kinds, naming convention. SQLite by default, PostgreSQL by URL.
 
-Two ways in: `Database.write` opens a writing transaction at once (on SQLite `BEGIN IMMEDIATE`, so that a
-read-then-write can never meet "database is locked" half way), `Database.read` a reading one.
+`Database.read` opens a reading transaction, `Database.write` a writing one. On SQLite the writing one begins with
+`BEGIN IMMEDIATE`. A transaction that reads first and writes later therefore never fails half way with "database is
+locked".
 """
 
 import fcntl
@@ -33,6 +34,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as it is stored, in UTC. Raises TypeError for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -41,19 +43,22 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored moment, aware, in UTC."""
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
 class Hundredths(TypeDecorator[Decimal]):
-    """An amount with two decimals, kept as a whole number of hundredths so that sums are exact."""
+    """An amount with two decimals, kept as a whole number of hundredths, so that sums are exact."""
 
     impl = sa.BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """The amount in hundredths."""
         return None if value is None else int((value * 100).to_integral_exact())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The stored hundredths as an amount."""
         return None if value is None else Decimal(value) / 100
 
 
@@ -62,6 +67,8 @@ def _values(kind: type[Enum]) -> Sequence[str]:
 
 
 class Base(DeclarativeBase):
+    """The base of all tables: how constraints are named, and which column kind a Python type gets."""
+
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,7 +95,7 @@ IdNumber = Annotated[str, mapped_column(sa.String(16))]
 
 
 class Database:
-    """An engine and its two kinds of sessions."""
+    """An engine and its two kinds of sessions. Raises Unavailable for a URL that is no SQLite or PostgreSQL address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -99,10 +106,10 @@ class Database:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for this process's turn to write, for those who write all the time.
+        """Wait until this process may write; for code that writes all the time.
 
-        SQLite has one writer, and one that finds it busy sleeps and asks again, up to a tenth of a second; on this
-        lock it is woken as soon as the other is done. PostgreSQL needs nothing of the kind.
+        SQLite has one writer at a time. A writer that finds the database busy sleeps up to a tenth of a second before
+        it asks again. With this file lock it is woken as soon as the other writer is done. PostgreSQL needs no lock.
         """
         path = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not path or path == ":memory:":
@@ -113,12 +120,15 @@ class Database:
             yield
 
     def dispose(self) -> None:
+        """Close all connections."""
         self.engine.dispose()
 
 
 def add_first(session: Session, row: Base) -> bool:
-    """Add a row unless another transaction got its key in first; says whether it was added. Portable SQL has no
-    "insert or update", so the loser updates what the winner wrote."""
+    """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
+
+    Portable SQL has no "insert or update": on False the caller updates the row that is there.
+    """
     try:
         with session.begin_nested():
             session.add(row)
@@ -147,7 +157,7 @@ def _engine(url: str) -> Engine:
 
 
 def _sqlite_module() -> ModuleType:
-    """The newest SQLite at hand: the wheel bundles one, the system's is often older."""
+    """The newest SQLite at hand: the wheel pysqlite3 bundles one, and the system's is often older."""
     try:
         import pysqlite3
 
@@ -183,12 +193,12 @@ def _sqlite_engine(url: str) -> Engine:
         )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is sent below, not by the driver
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
         cursor.execute("PRAGMA foreign_keys=ON")
-        # FULL: an acknowledged commit survives a power cut; NORMAL silently does not.
+        # With FULL an acknowledged commit survives a power cut. With NORMAL it may be lost without notice.
         cursor.execute("PRAGMA journal_mode=WAL" if safe else "PRAGMA journal_mode=DELETE")
         cursor.execute("PRAGMA synchronous=FULL" if safe else "PRAGMA synchronous=EXTRA")
         cursor.close()

@@ -1,17 +1,18 @@
-"""What can go wrong, in the user's words.
+"""The errors that a user can be told about, and their messages.
 
-Every message is a Chinese template, which is also the key under which the translation is found; the
-values go beside it. The edges (`web`, `cli`) translate and show it; nothing in here knows a language.
+A message is a Chinese template and the values that fill it. The template is also the key of its translation. Only the
+edges (`web`, `cli`) translate a message and show it.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .clock import written
 
 
 def N_(text: str) -> str:
-    """Mark a text for translation where it is written, to be translated where it is shown."""
+    """Mark a text for the message catalogue. It is returned as it is; the edges translate it when they show it."""
     return text
 
 
@@ -19,20 +20,20 @@ class Message(NamedTuple):
     """A sentence to be shown: a Chinese template and the values that fill its `%(name)s` places."""
 
     template: str
-    values: dict[str, Any] = {}  # noqa: RUF012 - never changed; a NamedTuple cannot hold a factory
+    values: Mapping[str, object] = {}
 
     def __str__(self) -> str:
-        """In Chinese, as it is kept in the record and told on the command line."""
+        """The message in Chinese, as the event log keeps it and the command line prints it."""
         values = {name: written(value) if isinstance(value, date) else value for name, value in self.values.items()}
         return self.template % values if values else self.template
 
 
 class TraceError(Exception):
-    """The root of all our errors: something a person can be told. `status` is the HTTP answer to it."""
+    """The root of all our errors: each has a message for a person. `status` is the HTTP status of the answer."""
 
     status = 400
 
-    def __init__(self, template: str, **values: Any) -> None:
+    def __init__(self, template: str, **values: object) -> None:
         super().__init__(template, values)
         self.message = Message(template, values)
 
@@ -41,90 +42,92 @@ class TraceError(Exception):
 
 
 class Invalid(TraceError):
-    """An input is wrong. `field` names it as the form and the use-case's parameter do."""
+    """An input is wrong. `field` is the input's name in the form and in the use-case."""
 
     status = 422
 
-    def __init__(self, field: str, template: str, **values: Any) -> None:
+    def __init__(self, field: str, template: str, **values: object) -> None:
         super().__init__(template, **values)
         self.field = field
 
 
 class NotFound(TraceError):
-    """No such thing, or none that this person may know of."""
+    """The thing does not exist, or this person may not know of it."""
 
     status = 404
 
 
 class Forbidden(TraceError):
+    """This person may not do this."""
+
     status = 403
 
 
 class Conflict(TraceError):
-    """The thing is not in a state in which this can be done."""
+    """The thing is in a state in which this cannot be done."""
 
     status = 409
 
 
 class Throttled(TraceError):
+    """This client has asked too often. The message says when it may ask again."""
+
     status = 429
 
 
 class Unavailable(TraceError):
-    """Something the service needs is missing (a key, a font, a newer schema); the message says the cure."""
+    """The service lacks something it needs, such as a key, a font or a newer schema. The message says the cure."""
 
     status = 503
 
 
 class BadIdNumber(TraceError):
-    """What was typed is no ID number (身份证号). The message names the character that is wrong."""
+    """The typed text is no ID number (身份证号). The message names the wrong character."""
 
 
 class BadCode(TraceError):
-    """A unit code that is not ours, at whichever check it failed; `reason` names the check."""
+    """A unit code is not ours. `reason` names the check that it failed."""
 
     reason = "bad"
 
 
 class BadLength(BadCode):
+    """The code has the wrong number of digits or bytes."""
+
     reason = "length"
 
 
 class BadDigits(BadCode):
+    """The code holds a character other than 0 to 9."""
+
     reason = "digits"
 
 
 class BadRange(BadCode):
+    """A field of the code is outside its range."""
+
     reason = "range"
 
 
 class BadVersion(BadCode):
+    """The code is of a version that this program does not know."""
+
     reason = "version"
 
 
 class UnknownKey(BadCode):
+    """The code names a key that the key list does not have."""
+
     reason = "key"
 
 
 class BadSignature(BadCode):
+    """The signature does not fit the code and its key."""
+
     reason = "signature"
 
 
 class BadCheck(BadCode):
-    """A tiny code whose check does not fit what it names."""
+    """The check of a tiny code does not fit the batch and unit that the code names."""
 
     reason = "check"
-
-
-class CompromisedKey(BadCode):
-    """The signature is good but the key has leaked: only the issuer's own record can still vouch for the code.
-
-    `payload` is what the code says; `since` (aware UTC) is when the key stopped being trusted.
-    """
-
-    reason = "compromised"
-
-    def __init__(self, template: str, *, payload: Any, since: Any, **values: Any) -> None:
-        super().__init__(template, **values)
-        self.payload = payload
-        self.since = since

@@ -1,6 +1,7 @@
-"""What people type, turned into values, or an `Invalid` that says what is wrong and what is expected.
+"""Turns what people type into values. A wrong text raises Invalid, which says what is wrong and what is expected.
 
-One place for the rules of every field; forms, command line and imports call the same functions.
+The rules of each kind of field stand here once; forms, command line and imports call the same functions. `field` is the
+name of the input, which Invalid carries.
 """
 
 import re
@@ -16,11 +17,14 @@ from .errors import N_, BadIdNumber, Invalid
 Kind = TypeVar("Kind", bound=StrEnum)
 
 EARLIEST_HARVEST = date(2020, 1, 1)  # day 0 of the harvest-day field in a unit code
-LARGEST_AMOUNT = Decimal(100_000_000)  # 100,000 t in kg: more than any batch; a slip of the finger beyond
+LARGEST_AMOUNT = Decimal(100_000_000)  # 100,000 t in kg: no batch is larger, so a larger number is a typing error
 
 
 def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
-    """One line of text as it may stand on a label: NFC, no control characters, no emoji, no < >."""
+    """One line of text, fit for a label: Unicode form NFC, no control characters, no emoji, no < >.
+
+    `least` and `most` are its length in characters. Raises Invalid.
+    """
     text = unicodedata.normalize("NFC", " ".join(typed.split()))
     for character in text:
         if character in "<>" or not _printable(character):
@@ -38,13 +42,16 @@ def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
 
 
 def paragraph(field: str, typed: str, least: int = 0, most: int = 300) -> str:
-    """A free text such as a reason. Kept on one line; the same characters as `line`."""
+    """A free text such as a reason, kept on one line. Same rules as `line`; raises Invalid."""
     return line(field, typed, least, most)
 
 
 def story(field: str, typed: str, least: int = 2, most: int = 500) -> str:
-    """What a person has to tell, in their own words and lines. Shown on pages only, so a smiley is no reason to refuse
-    it; what cannot be seen (controls, marks of direction) is left out."""
+    """A report in a person's own words, with line breaks. `least` and `most` are its length in characters.
+
+    It is shown on pages and never printed on a label, so emoji are allowed. Control characters and direction marks are
+    removed. Raises Invalid for a text that is too short or too long.
+    """
     text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] in "LMNPSZ").strip()
     if len(text) < least:
@@ -55,26 +62,26 @@ def story(field: str, typed: str, least: int = 2, most: int = 500) -> str:
 
 
 def reason(typed: str) -> str:
-    """Why an officer or producer does a thing that others will ask about."""
+    """The reason for an act, 2 to 300 characters. Raises Invalid (reason)."""
     return line("reason", typed, least=2, most=300)
 
 
 def _printable(character: str) -> bool:
-    """Letters, marks, numbers, punctuation, spaces and the symbols of trade; no emoji, no private use."""
+    """Whether it is a letter, mark, digit, punctuation, space or a symbol of trade; no emoji, no private use."""
     category = unicodedata.category(character)
     if category == "Me" or "\ufe00" <= character <= "\ufe0f" or character in "◽◾":
-        return False  # what makes an emoji of a plain character, and the two emoji that count as mathematics
+        return False  # selectors that turn a plain character into an emoji, and two emoji of Unicode's class of maths
     return category[0] in "LMNPZ" or character in "+=~^|℃°％‰$¥￥" or category == "Sm"
 
 
 def _without_thousands(typed: str) -> str:
-    """Figures in half width, and without commas where these part thousands: "2,5" stays, and is refused."""
+    """The digits in half width, without commas between thousands. "2,5" keeps its comma and is refused later."""
     text = unicodedata.normalize("NFKC", typed).strip()
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text, re.ASCII) else text
 
 
 def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
-    """A positive amount with at most two decimals."""
+    """A positive amount with at most two decimals, not above `largest`. Raises Invalid."""
     text = _without_thousands(typed)
     if not re.fullmatch(r"\d{1,30}(\.\d{0,6})?", text, re.ASCII):
         raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed.strip()[:24])
@@ -92,7 +99,7 @@ def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal
 
 
 def count(field: str, typed: str, largest: int) -> int:
-    """A whole number from 1 to `largest`."""
+    """A whole number from 1 to `largest`. Raises Invalid."""
     text = _without_thousands(typed)
     if not re.fullmatch(r"\d{1,30}", text, re.ASCII):
         raise Invalid(
@@ -107,13 +114,13 @@ def count(field: str, typed: str, largest: int) -> int:
 
 
 def plain(value: object) -> str:
-    """A value as one types it: 1250.5 rather than 1,250.50; nothing for none."""
+    """A value as a person types it into a form: 1250.5 rather than 1,250.50, and "" for None."""
     text = f"{value:f}" if isinstance(value, Decimal) else "" if value is None else str(value)
     return text.rstrip("0").rstrip(".") if "." in text and isinstance(value, Decimal) else text
 
 
 def day(field: str, typed: str) -> date:
-    """A calendar day: 2026-07-18, 2026/7/18, 2026年7月18日 or 20260718."""
+    """A calendar day, typed as 2026-07-18, 2026/7/18, 2026年7月18日 or 20260718. Raises Invalid."""
     text = unicodedata.normalize("NFKC", typed).strip()
     found = re.fullmatch(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?", text, re.ASCII)
     found = found or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text, re.ASCII)
@@ -126,7 +133,7 @@ def day(field: str, typed: str) -> date:
 
 
 def span(first: str, last: str) -> tuple[date, date]:
-    """Two days in their order, both included. Raises Invalid (first, last)."""
+    """The first and the last day of a period, both included. Raises Invalid (first, last)."""
     begun, ended = day("first", first), day("last", last)
     if ended < begun:
         raise Invalid("last", N_("截止日 %(end)s早于起始日 %(start)s"), end=ended, start=begun)
@@ -134,7 +141,10 @@ def span(first: str, last: str) -> tuple[date, date]:
 
 
 def harvest_day(typed: str, today: date) -> date:
-    """The day of harvest: not in the future, not before unit codes can say it."""
+    """The day of harvest, from 2020-01-01 (the earliest day that a unit code can hold) to `today` (Shanghai).
+
+    Raises Invalid (harvest_date).
+    """
     value = day("harvest_date", typed)
     if value > today:
         raise Invalid("harvest_date", N_("采收日期 %(value)s还没到；最晚填今天 %(today)s"), value=value, today=today)
@@ -144,7 +154,7 @@ def harvest_day(typed: str, today: date) -> date:
 
 
 def phone(typed: str, field: str = "phone") -> str:
-    """A mainland mobile or land line, or a 400/95 service number: digits and hyphens."""
+    """A mainland mobile or land line, or a 400 or 95 service number, in digits and hyphens. Raises Invalid."""
     text = unicodedata.normalize("NFKC", typed).replace(" ", "").strip()
     if not re.fullmatch(r"(\+86)?1\d{10}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|9\d{4,7}", text, re.ASCII):
         raise Invalid(field, N_("电话号码不对；应是 11 位手机号或带区号的座机号，如 0731-12345678"))
@@ -152,7 +162,10 @@ def phone(typed: str, field: str = "phone") -> str:
 
 
 def https_address(field: str, typed: str) -> str:
-    """An address that a page may link to: https, a host with a dot, no user name, nothing that needs quoting."""
+    """An address that a page may link to: https, a host with a dot, no user name, no character that needs quoting.
+
+    Raises Invalid.
+    """
     text = typed.strip()
     if (
         len(text) > 300
@@ -164,7 +177,7 @@ def https_address(field: str, typed: str) -> str:
 
 
 def choice(field: str, kind: type[Kind], typed: str) -> Kind:
-    """One of the values of an enumeration."""
+    """The member of the enumeration `kind` that has this value. Raises Invalid for any other text."""
     try:
         return kind(typed)
     except ValueError:
@@ -172,7 +185,7 @@ def choice(field: str, kind: type[Kind], typed: str) -> Kind:
 
 
 def id_number(field: str, typed: str) -> str:
-    """An ID number as the record has it: no spaces, capitals, its check character right."""
+    """An ID number as the record keeps it: capitals, no spaces, the check character right. Raises Invalid."""
     try:
         return parse_id_number(typed)
     except BadIdNumber as bad:

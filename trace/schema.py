@@ -1,4 +1,4 @@
-"""The schema's version: bringing a database up to date, and refusing to start on another one."""
+"""The version of the schema: brings a database up to date, and refuses to run on any other version."""
 
 import contextlib
 from pathlib import Path
@@ -17,7 +17,7 @@ CURE = "yipin db upgrade"
 
 
 def _config(connection: Connection | None = None) -> Config:
-    """Alembic set up in code: no ini file to lose."""
+    """Alembic's settings, made in code, so that no ini file can be missing."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -25,14 +25,14 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def newest() -> str:
-    """The version this program was written for."""
+    """The schema version that this program needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
 
 
 def current(db: Database) -> str | None:
-    """The version of the database; None for an empty one. Unavailable when it cannot be reached."""
+    """The schema version of the database, None if it is empty. Raises Unavailable if it cannot be reached."""
     try:
         with db.engine.execution_options(read_only=True).connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
@@ -41,14 +41,14 @@ def current(db: Database) -> str | None:
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database up to this program's version, in one transaction. Raises Unavailable for a newer one."""
+    """Bring the database to this program's version in one transaction. Raises Unavailable if it is newer already."""
     _refuse_newer(current(db))
     with contextlib.closing(db.engine.connect()) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
 
 
 def check(db: Database) -> None:
-    """Refuse to run on a schema of another version, with the command that mends it. Raises Unavailable."""
+    """Raises Unavailable if the database has another schema version; the message names the command that mends it."""
     found, wanted = current(db), newest()
     if found == wanted:
         return

@@ -13,7 +13,7 @@ from yipin.cases import complaint_desk, complaints
 from yipin.cases.complaint_desk import Decision
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, Complaint, CreditEntry, Producer
-from yipin.scan import lookup
+from yipin.scan import id_numbers, lookup
 
 FACT = {"kind": "inspection_failed", "day": "2026-07-01", "source": "检验报告 2026-7", "what": "农残超标"}
 TODAY = date(2026, 7, 20)
@@ -95,7 +95,7 @@ def test_every_scan_carries_the_summary_and_sees_a_recall_at_once(world: World, 
         holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检不合格")
         after = lookup.present(session, world.office, sold.digits[0], NOW).answer
         number = session.get_one(Batch, sold.batch.id).product.id_number or str(product)
-        typed = lookup.look_up_product(session, world.office, number, NOW)
+        typed = id_numbers.look_up_product(session, world.office, number, NOW)
     assert after.credit and after.credit.recalls == 1 and typed.credit == after.credit
 
 

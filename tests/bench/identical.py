@@ -8,8 +8,8 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
 from yipin.codes.label.workers import cores, in_order
-from yipin.codes.qr.bulk import symbols
-from yipin.codes.qr.plan import digits_of
+from yipin.codes.qr.bulk import packed_symbols
+from yipin.codes.qr.plan import digits_of, plan
 
 VERSIONS = (
     ("https://t.zhuzhou.gov.cn/", 79),
@@ -21,9 +21,10 @@ PART = 50
 
 def differing(prefix: str, size: int, seed: int) -> int:
     tokens = np.random.default_rng(seed).integers(0, 256, (PART, size), dtype=np.uint8)
+    side = plan(prefix, size).side
+    symbols = np.unpackbits(packed_symbols(prefix, tokens).reshape(PART, side, -1), axis=2, count=side).astype(np.bool_)
     return sum(
-        not np.array_equal(drawn, _by_qrcode(prefix, token))
-        for token, drawn in zip(tokens, symbols(prefix, tokens), strict=True)
+        not np.array_equal(drawn, _by_qrcode(prefix, token)) for token, drawn in zip(tokens, symbols, strict=True)
     )
 
 

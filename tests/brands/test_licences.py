@@ -13,7 +13,7 @@ from yipin.brands import directory, licences
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, Brand, BrandKind, BrandLicence, Producer, Product
 from yipin.register import products
-from yipin.scan import batch_facts, lookup
+from yipin.scan import cards, id_numbers
 
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -29,7 +29,7 @@ def of_ama(world: World, session: Session) -> BrandLicence:
 def face(world: World, batch: Batch) -> tuple[str, str | None]:
     """Name and brand as a scan shows them."""
     with world.db.read.begin() as session:
-        card = lookup.look_up_batch(session, world.office, batch.id_number, world.ama.at).card
+        card = id_numbers.look_up_batch(session, world.office, batch.id_number, world.ama.at).card
         assert card
         return card.product, card.brand
 
@@ -56,7 +56,7 @@ def test_without_a_licence_the_label_and_the_page_say_the_plain_name(world: Worl
     assert (text["name"], text["brand"]) == ("黄桃", None)
     with world.db.read.begin() as session:
         product = session.get_one(Product, batch.product_id)
-        card = batch_facts.product_card(session, world.office, product, date(2026, 7, 20))
+        card = cards.product_card(session, world.office, product, date(2026, 7, 20))
         assert (card.product, card.brand) == ("黄桃", None)
 
 

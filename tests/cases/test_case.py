@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from world import NOW, World
 from yipin.access.actor import Actor
 from yipin.cases import case as cases_case
+from yipin.cases import status as case_status
 from yipin.codes import casenumber
 from yipin.errors import Conflict, Invalid, Throttled
 from yipin.models import CaseState, Complaint, ComplaintKind, Event, LoginFailure, Platform
@@ -25,9 +26,9 @@ def filed(session: Session, world: World, reach: cases_case.Contact = PHONE, key
     return cases_case.receive(session, world.office, ANYONE, row, reach, cases_case.form_key(key, row.what))
 
 
-def ask(world: World, number: str, digits: str, client: str = "1.2.3.4", at=NOW) -> cases_case.Status | None:  # type: ignore[no-untyped-def]
+def ask(world: World, number: str, digits: str, client: str = "1.2.3.4", at=NOW) -> case_status.Status | None:  # type: ignore[no-untyped-def]
     with world.db.write.begin() as session:
-        return cases_case.status(session, world.office, number, digits, client, at)
+        return case_status.status(session, world.office, number, digits, client, at)
 
 
 def test_a_case_has_a_number_a_deadline_and_a_sealed_contact(world: World) -> None:

@@ -12,6 +12,7 @@ from yipin.access.actor import Actor
 from yipin.access.visibility import find, visible
 from yipin.accounts import signin
 from yipin.cases import case, claims
+from yipin.cases import status as case_status
 from yipin.errors import Conflict, Invalid, NotFound, Throttled
 from yipin.insurance import policies
 from yipin.insurance.coverage import Cover
@@ -103,7 +104,7 @@ def test_the_insurer_receives_it_opens_the_contact_and_answers_in_its_own_words(
         claims.take(session, ines, found)
         assert claims.contact_of(session, world.office, ines, found) == case.Contact("王女士", "13800001234")
         claims.close(session, world.office, ines, found, "已查勘，按合同第五条赔付。")
-        status = case.status(session, world.office, row.number, "1234", "1.2.3.4", NOW)
+        status = case_status.status(session, world.office, row.number, "1234", "1.2.3.4", NOW)
     assert status is not None and (status.kind, status.state, status.word) == (
         "保险报案",
         CaseState.CLOSED,
@@ -168,7 +169,7 @@ def test_a_policy_takes_notices_for_what_it_covered_also_after_its_last_day(worl
     policy(world, sold, valid_to="2026-07-25")
     with world.db.write.begin() as session:
         later = Actor("", NOW + timedelta(days=60))
-        assert claims.pack(session, world.office, later, sold.digits[0]).cover is Cover.COVERED
+        assert claims.insured(session, world.office, later, sold.digits[0]).cover is Cover.COVERED
         claims.file(session, world.office, later, form(sold, happened_on="2026-08-01"), KEY, "1.2.3.4")
 
 
@@ -192,6 +193,6 @@ def test_the_form_is_no_place_to_guess_tiny_codes(world: World, covered: Sold) -
     gate = Gate(GuessLimit(), "192.0.2.0")
     with world.db.read.begin() as session:
         for number in range(CLIENT_LIMIT):
-            claims.pack(session, world.office, NOBODY, f"{number:037d}", gate)
+            claims.insured(session, world.office, NOBODY, f"{number:037d}", gate)
         with pytest.raises(Throttled):
-            claims.pack(session, world.office, NOBODY, f"{0:037d}", gate)
+            claims.insured(session, world.office, NOBODY, f"{0:037d}", gate)

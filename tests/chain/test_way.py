@@ -14,7 +14,7 @@ from yipin.chain import acts, balance, lineage, shipping
 from yipin.chain.balance import Taken
 from yipin.demo import chains
 from yipin.models import Batch, Role, Shipment
-from yipin.scan import lookup
+from yipin.scan import id_numbers
 
 Chain = dict[str, Batch]
 
@@ -162,5 +162,5 @@ def test_a_long_way_is_cut_and_says_so(world: World) -> None:
     for n in range(5):
         do(world, acts.split, ama, batch.id_number, [("1", "1")] * 45, key=str(n))
     with world.db.read.begin() as session:
-        answer = lookup.look_up_batch(session, world.office, batch.id_number, NOW)
+        answer = id_numbers.look_up_batch(session, world.office, batch.id_number, NOW)
     assert answer.way and answer.way.cut and len(answer.way.downstream) == 200

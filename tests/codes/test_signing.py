@@ -13,8 +13,8 @@ from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
 from yipin.codes.kinds import code_in
 from yipin.codes.payload import FIRST_DAY, LAST_DAY, Fact, Payload, from_digits, to_digits
-from yipin.codes.signing import CONTEXT, sign, verify
-from yipin.errors import BadCode, BadDigits, BadLength, BadSignature, BadVersion, CompromisedKey, Conflict, UnknownKey
+from yipin.codes.signing import CONTEXT, CompromisedKey, sign, verify
+from yipin.errors import BadCode, BadDigits, BadLength, BadSignature, BadVersion, Conflict, UnknownKey
 
 NOW = datetime(2026, 7, 18, tzinfo=UTC)
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493

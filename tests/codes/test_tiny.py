@@ -10,6 +10,7 @@ import pytest
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import BIT_LIMIT_TABLE
 
+from world.symbols import symbols
 from yipin.codes import tiny
 from yipin.codes.idnumber import batch_integer, id_number_from
 from yipin.codes.kinds import CodeKind, code_in, kind_of
@@ -19,7 +20,6 @@ from yipin.codes.label.sheet import check_job, write_sheet
 from yipin.codes.label.stock import own_stock, stocks, suits, symbol_size
 from yipin.codes.label.text import LabelText
 from yipin.codes.paper.glyphs import find_font
-from yipin.codes.qr.bulk import symbols
 from yipin.codes.qr.symbol import check_prefix, modules, png, svg
 from yipin.codes.tiny import TinyCodes
 from yipin.codes.units import UnitPermutation

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from yipin.codes.keylist import KeyList
 from yipin.codes.keys import SigningKey
 from yipin.codes.payload import Fact, Payload, from_digits
-from yipin.codes.signing import sign, verify
+from yipin.codes.signing import CompromisedKey, sign, verify
 from yipin.codes.units import UnitPermutation
-from yipin.errors import BadCode, CompromisedKey
+from yipin.errors import BadCode
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "codes-v1.json").read_text("utf-8"))
 KEYS = KeyList.from_json(json.dumps({"keys": VECTORS["keys"]}))

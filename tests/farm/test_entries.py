@@ -16,7 +16,7 @@ from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, entries, input_list, inspections, record, rulings, sampling
 from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot
 from yipin.recall import causes
-from yipin.scan import lookup
+from yipin.scan import id_numbers, lookup
 
 
 def report(**changes: object) -> inspections.InspectionForm:
@@ -231,7 +231,7 @@ def test_an_attached_farmer_stays_on_the_batch_and_the_scan_page(world: World) -
     batch = world.declare(farmer=str(farmer.id))
     with world.db.read.begin() as session:
         assert session.get_one(Batch, batch.id).attached_farmer.name == "老谭"  # type: ignore[union-attr]
-        answer = lookup.look_up_batch(session, world.office, batch.id_number, NOW)
+        answer = id_numbers.look_up_batch(session, world.office, batch.id_number, NOW)
         assert any("老谭" in str(step) for step in answer.steps)
         with pytest.raises(NotFound):
             find(session, world.ben, AttachedFarmer, str(farmer.id))

@@ -21,7 +21,7 @@ from yipin.recall import causes, notices
 from yipin.recall import reach as recall_reach
 from yipin.scan import lookup
 from yipin.scan.answer import Verdict
-from yipin.scan.batch_facts import BatchFactsCache
+from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.looks import Reader
 
 Chain = dict[str, Batch]

@@ -8,7 +8,7 @@ from yipin.db import Database
 from yipin.models import Batch, Product
 from yipin.scan import lookup
 from yipin.scan.answer import Verdict
-from yipin.scan.batch_facts import BatchFactsCache
+from yipin.scan.facts_cache import BatchFactsCache
 
 
 def verdict(world: World, sold: Sold, cache: BatchFactsCache, ordinal: int = 0) -> Verdict:

@@ -19,7 +19,7 @@ from yipin.errors import BadIdNumber, NotFound
 from yipin.insurance.coverage import Cover
 from yipin.models import Batch, CodeRange, PrintRun, Product, Scan, UnitScans
 from yipin.printing import runs
-from yipin.scan import lookup
+from yipin.scan import id_numbers, lookup
 from yipin.scan.answer import Level, Verdict
 from yipin.scan.looks import Reader
 from yipin.uploads import pictures
@@ -243,7 +243,7 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
 def test_a_typed_batch_number_shows_the_record_and_proves_no_pack(world: World, sold: Sold) -> None:
     typed = sold.batch.id_number.lower()
     with world.db.read.begin() as session:
-        answer = lookup.look_up_batch(session, world.office, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
+        answer = id_numbers.look_up_batch(session, world.office, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
     assert (answer.verdict, answer.level) == (Verdict.ON_RECORD, Level.BATCH)
     assert "不能证明" in str(answer.reason) and (answer.scans, answer.key_number) == (None, None)
     assert answer.card is not None and answer.card.unit is None
@@ -253,7 +253,7 @@ def test_a_typed_number_of_a_stopped_batch_says_so(world: World, sold: Sold) -> 
     for do, verdict in ((holds.hold, Verdict.ON_HOLD), (holds.recall, Verdict.RECALLED)):
         officer(world, do, sold.batch)
         with world.db.read.begin() as session:
-            answer = lookup.look_up_batch(session, world.office, sold.batch.id_number, NOW)
+            answer = id_numbers.look_up_batch(session, world.office, sold.batch.id_number, NOW)
         assert answer.verdict is verdict and answer.since and "检出农残" in str(answer.reason)
 
 
@@ -262,9 +262,9 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
         product = session.get_one(Product, sold.batch.product_id)
         pictures.keep(session, world.ama, product, b"\xff\xd8jpeg")
         number = product.id_number or ""
-        answer = lookup.look_up_product(session, world.office, number, NOW)
-        assert lookup.kind_of_number(session, number) is Level.PRODUCT
-        assert lookup.kind_of_number(session, sold.batch.id_number.lower()) is Level.BATCH
+        answer = id_numbers.look_up_product(session, world.office, number, NOW)
+        assert id_numbers.kind_of_number(session, number) is Level.PRODUCT
+        assert id_numbers.kind_of_number(session, sold.batch.id_number.lower()) is Level.BATCH
     assert (answer.verdict, answer.level, answer.asked) == (Verdict.ON_RECORD, Level.PRODUCT, number)
     assert answer.card is not None and answer.card.picture and answer.card.picture.startswith(f"/picture/{number}-")
     assert (answer.card.harvest_date, answer.card.net_content) == (None, None)  # a product has no harvest
@@ -273,22 +273,22 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
 def test_a_mistyped_number_is_told_which_character_is_wrong(world: World, sold: Sold) -> None:
     right = sold.batch.id_number
     wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
-    for find in (lookup.look_up_batch, lookup.look_up_product):
+    for find in (id_numbers.look_up_batch, id_numbers.look_up_product):
         with pytest.raises(BadIdNumber, match=right[-1]), world.db.read.begin() as session:
             find(session, world.office, wrong, NOW)
     for typed in ("", "桃", right[:-1], "\x00" * 16, "？" * 16, right + right):
         with pytest.raises(BadIdNumber), world.db.read.begin() as session:
-            lookup.kind_of_number(session, typed)
+            id_numbers.kind_of_number(session, typed)
 
 
 def test_a_number_that_nobody_has_is_not_found(world: World, sold: Sold) -> None:
     nobody = new_id_number("430225")
     with world.db.read.begin() as session:
         for find in (
-            lambda: lookup.look_up_batch(session, world.office, nobody, NOW),
-            lambda: lookup.kind_of_number(session, nobody),
-            lambda: lookup.look_up_product(session, world.office, nobody, NOW),
-            lambda: lookup.look_up_product(session, world.office, sold.batch.id_number, NOW),
+            lambda: id_numbers.look_up_batch(session, world.office, nobody, NOW),
+            lambda: id_numbers.kind_of_number(session, nobody),
+            lambda: id_numbers.look_up_product(session, world.office, nobody, NOW),
+            lambda: id_numbers.look_up_product(session, world.office, sold.batch.id_number, NOW),
         ):
             with pytest.raises(NotFound, match="对照标签"):
                 find()

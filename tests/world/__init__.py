@@ -26,7 +26,7 @@ from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
 from yipin.printing import plans, press, runs
 from yipin.register import batches, producers, products
-from yipin.scan.batch_facts import BatchFactsCache
+from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.look_writer import LookWriter
 
 NOW = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)  # 11:00 in Shanghai, in the peach season

@@ -1,17 +1,16 @@
-"""Cases (案件): what people file from a scan page and want an answer to, complaints and insurance claims alike.
+"""Cases (案件): complaints and insurance claims, which people file from a scan page and which want an answer.
 
-A case has a number to note down, a day by which it is answered, dated notes, and a contact that is sealed at rest and
-destroyed some time after closing. Whoever filed it sees how far it is by number and four digits, without log-in.
+A case has a number to note down, a day by which it is answered, and dated notes. Its contact is stored encrypted and is
+destroyed some time after the case is closed. The person who filed it follows it on the status page (`status`).
 """
 
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ from ..accounts import attempts
 from ..accounts.attempts import Limit
 from ..audit import log
 from ..clock import day_of
-from ..codes.casenumber import new_case_number, parse_case_number
+from ..codes.casenumber import new_case_number
 from ..db import add_first
 from ..errors import N_, Conflict, Invalid, Throttled
 from ..installation.installation import Installation
@@ -31,8 +30,8 @@ from ..installation.vault import Secrets
 from ..models import Account, CaseNote, CaseState, ClaimNotice, Complaint
 from ..policy.policy import Policy
 
-Row = TypeVar("Row", bound=Any)  # a row of a table of cases: CaseColumns and Audited
-
+Case = Complaint | ClaimNotice
+Row = TypeVar("Row", bound=Case)
 
 CASE_WORDS = {CaseState.RECEIVED: N_("已收到"), CaseState.IN_HAND: N_("办理中"), CaseState.CLOSED: N_("已办结")}
 NOTICE_WORDS = {
@@ -44,10 +43,13 @@ NOTICE_WORDS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of case: the first letter of its numbers, its term in the policy file, its word; the words of its states,
-    and what is said to the sender when it comes and when it is taken in hand."""
+    """A kind of case.
 
-    table: type[Any]
+    `letter` begins its numbers, `term` names its deadline in the policy file, and `word` is its name. `states` are the
+    words of its states. `received` and `taken` are the notes to the sender when it arrives and when it is taken over.
+    """
+
+    table: type[Case]
     letter: str
     term: str
     word: str
@@ -70,24 +72,24 @@ KINDS = (
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FILING = Limit("file", 20, HOUR)  # one client: a whole office may sit behind one address
-ASKING = (Limit("case_pair", 5, HOUR / 4), Limit("case_client", 30, HOUR / 4), Limit("case", 30, DAY))
+FILING = Limit("file", 20, HOUR)  # for one client address, behind which a whole office may sit
 
 
-def kind_of(case: Any) -> Kind:
+def kind_of(case: Case) -> Kind:
+    """The kind of the case: complaint or insurance claim."""
     return next(kind for kind in KINDS if isinstance(case, kind.table))
 
 
 @dataclass(frozen=True)
 class Contact:
-    """How a person may be reached, if they wish: a name to call them by, and a telephone."""
+    """How to reach the person who filed a case, if they wish it: a name and a telephone."""
 
     name: str = ""
     phone: str = ""
 
 
 def contact(name: str, phone: str, agreed: bool) -> Contact:
-    """The contact as typed; nothing typed is an anonymous case. Raises Invalid (contact, phone, consent)."""
+    """The contact as typed. With nothing typed the case is anonymous. Raises Invalid (contact, phone, consent)."""
     if not name.strip() and not phone.strip():
         return Contact()
     if not phone.strip():
@@ -99,20 +101,22 @@ def contact(name: str, phone: str, agreed: bool) -> Contact:
 
 
 def form_key(key: str, *content: str) -> str:
-    """What tells a form sent twice from another form: its key together with what was typed. Raises Invalid."""
+    """The mark of one sent form, SHA-256 in hex: of its key and what was typed. A form sent twice has one mark.
+
+    Raises Invalid (key) if `key` is not 32 hexadecimal digits.
+    """
     if not re.fullmatch(r"[0-9a-f]{32}", key, re.ASCII):
         raise Invalid("key", N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
     return hashlib.sha256("\0".join((key, *content)).encode("utf-8", "replace")).hexdigest()
 
 
 def sent_before(session: Session, table: type[Row], key: str) -> Row | None:
-    """The case that came with this form, if it came before."""
-    found: Row | None = session.scalar(sa.select(table).where(table.form_key == key))
-    return found
+    """The case that this form made, if it was sent before. `key` is from `form_key`."""
+    return session.scalar(sa.select(table).where(table.form_key == key))
 
 
 def refuse_flood(session: Session, office: Installation, client: str, now: datetime) -> None:
-    """Count a filing of this client. Raises Throttled when there were too many within the hour."""
+    """Count a filing of this client address. Raises Throttled after 20 within the hour."""
     mark = attempts.mark(office.secrets.session, FILING.name, client)
     if minutes := attempts.minutes_to_wait(session, FILING, mark, now):
         raise Throttled(
@@ -123,9 +127,9 @@ def refuse_flood(session: Session, office: Installation, client: str, now: datet
 
 
 def receive(session: Session, office: Installation, actor: Actor, case: Row, reach: Contact, key: str) -> Row:
-    """Enter a new row of a table of cases: gives it its number, its deadline and its sealed contact.
+    """Enter a new case: gives the row its number, its deadline and its encrypted contact.
 
-    `key` is of `form_key`: the same form gives the case of its first time, and `case` is thrown away.
+    `key` is from `form_key`. If the same form was sent before, its first case is returned and `case` is dropped.
     """
     if found := sent_before(session, type(case), key):
         return found
@@ -136,20 +140,19 @@ def receive(session: Session, office: Installation, actor: Actor, case: Row, rea
     case.contact_sealed = secrets.seal_contact(json.dumps([reach.name, reach.phone])) if reach.phone else None
     case.contact_mark = secrets.case_mark(case.number, reach.phone[-4:] or secrets.case_digits(case.number))
     if not add_first(session, case):  # the same form was sent twice at the same moment
-        first: Row = session.scalars(sa.select(type(case)).where(type(case).form_key == key)).one()
-        return first
+        return session.scalars(sa.select(type(case)).where(type(case).form_key == key)).one()
     log.record(session, actor, "case.receive", case, number=case.number, due=case.due_on.isoformat())
     _say(session, actor, case, kind.received, to_sender=True)
     return case
 
 
-def digits_for(secrets: Secrets, case: Any) -> str | None:
-    """The four digits to tell a person who left no telephone; None where their telephone's last four count."""
+def digits_for(secrets: Secrets, case: Case) -> str | None:
+    """The four digits for a person who left no telephone. None if the last four of their telephone are used."""
     digits = secrets.case_digits(case.number)
     return digits if secrets.case_mark(case.number, digits) == case.contact_mark else None
 
 
-def _say(session: Session, actor: Actor, case: Any, text: str, *, to_sender: bool) -> None:
+def _say(session: Session, actor: Actor, case: Case, text: str, *, to_sender: bool) -> None:
     session.add(
         CaseNote(
             object_kind=case.__tablename__,
@@ -162,13 +165,13 @@ def _say(session: Session, actor: Actor, case: Any, text: str, *, to_sender: boo
     )
 
 
-def notes_of(session: Session, case: Any, to_sender: bool = False) -> Sequence[CaseNote]:
-    """What was said in a case, oldest first; only what the status page shows, if asked."""
+def notes_of(session: Session, case: Case, to_sender: bool = False) -> Sequence[CaseNote]:
+    """The notes of a case, oldest first. With `to_sender` only those that the status page shows."""
     rows = sa.select(CaseNote).where(CaseNote.object_kind == case.__tablename__, CaseNote.object_id == case.id)
     return session.scalars((rows.where(CaseNote.to_sender) if to_sender else rows).order_by(CaseNote.id)).all()
 
 
-def _lock(session: Session, case: Any, *states: CaseState) -> None:
+def _lock(session: Session, case: Case, *states: CaseState) -> None:
     session.refresh(case, with_for_update=True)
     if case.state not in states:
         raise Conflict(
@@ -179,8 +182,11 @@ def _lock(session: Session, case: Any, *states: CaseState) -> None:
 OPEN = (CaseState.RECEIVED, CaseState.IN_HAND)
 
 
-def take(session: Session, actor: Actor, case: Any, handler: Account | None = None) -> None:
-    """Take a case over, or give it to `handler`, who must be one that may see it (the caller asks). Raises Conflict."""
+def take(session: Session, actor: Actor, case: Case, handler: Account | None = None) -> None:
+    """Take a case over, or give it to `handler`. The caller checks that the handler may see the case.
+
+    Raises Conflict if the case is closed.
+    """
     _lock(session, case, *OPEN)
     if case.state is CaseState.RECEIVED:
         _say(session, actor, case, kind_of(case).taken, to_sender=True)
@@ -188,17 +194,20 @@ def take(session: Session, actor: Actor, case: Any, handler: Account | None = No
     log.record(session, actor, "case.take", case, handler=handler.name if handler else actor.name)
 
 
-def note(session: Session, actor: Actor, case: Any, text: str, to_sender: bool) -> None:
-    """Add a dated note, for the office alone or for the status page too. Raises Invalid (text), Conflict."""
+def note(session: Session, actor: Actor, case: Case, text: str, to_sender: bool) -> None:
+    """Add a dated note. With `to_sender` the status page shows it too. Raises Invalid (text), or Conflict if closed."""
     _lock(session, case, *OPEN)
     said = fields.line("text", text, least=2, most=500)
     _say(session, actor, case, said, to_sender=to_sender)
     log.record(session, actor, "case.note", case, said, to_sender=to_sender)
 
 
-def close(session: Session, actor: Actor, case: Any, answer: str, **changes: Any) -> None:
-    """Close a case with an answer to whoever filed it; `changes` are further columns of the row to set, and are told
-    in the event. Raises Invalid (reason), Conflict."""
+def close(session: Session, actor: Actor, case: Case, answer: str, **changes: object) -> None:
+    """Close a case with an answer to the person who filed it.
+
+    `changes` are further columns of the row to set; the event records them. Raises Invalid (reason), or Conflict if
+    the case is closed already.
+    """
     _lock(session, case, *OPEN)
     said = fields.reason(answer)
     case.state, case.closed_at = CaseState.CLOSED, actor.at
@@ -208,9 +217,11 @@ def close(session: Session, actor: Actor, case: Any, answer: str, **changes: Any
     log.record(session, actor, "case.close", case, said, **changes)
 
 
-def reopen(session: Session, policy: Policy, actor: Actor, case: Any, why: str, **changes: Any) -> None:
-    """Take a closed case up again, with a new deadline from today; `changes` as for `close`. Raises Invalid (reason),
-    Conflict."""
+def reopen(session: Session, policy: Policy, actor: Actor, case: Case, why: str, **changes: object) -> None:
+    """Reopen a closed case, with a new deadline counted from today. `changes` are as in `close`.
+
+    Raises Invalid (reason), or Conflict if the case is not closed.
+    """
     _lock(session, case, CaseState.CLOSED)
     said = fields.reason(why)
     case.state, case.closed_at = CaseState.IN_HAND, None
@@ -221,28 +232,26 @@ def reopen(session: Session, policy: Policy, actor: Actor, case: Any, why: str, 
     log.record(session, actor, "case.reopen", case, said, due=case.due_on.isoformat(), **changes)
 
 
-def _set(case: Any, changes: dict[str, Any]) -> None:
+def _set(case: Case, changes: Mapping[str, object]) -> None:
     for column, value in changes.items():
         setattr(case, column, value)
 
 
-def open_ones(actor: Actor, table: type[Row]) -> sa.Select[Any]:
-    """The cases of a kind that this actor may see and that still want an answer."""
-    kind: Any = table
-    return visible(actor, table).where(kind.state != CaseState.CLOSED)
+def open_ones(actor: Actor, table: type[Row]) -> sa.Select[Row]:
+    """The open cases of a kind that this actor may see."""
+    return visible(actor, table).where(table.state != CaseState.CLOSED)
 
 
-def listed(actor: Actor, table: type[Row], closed: bool) -> sa.Select[Any]:
-    """The cases of a kind that this actor may see: the open ones by their deadline, the closed ones latest first."""
-    kind: Any = table
+def listed(actor: Actor, table: type[Row], closed: bool) -> sa.Select[Row]:
+    """The cases of a kind that this actor may see: open ones by deadline, or closed ones with the latest first."""
     if closed:
-        done = visible(actor, table).where(kind.state == CaseState.CLOSED)
-        return done.order_by(kind.closed_at.desc(), kind.id.desc())
-    return open_ones(actor, table).order_by(kind.due_on, kind.id)
+        done = visible(actor, table).where(table.state == CaseState.CLOSED)
+        return done.order_by(table.closed_at.desc(), table.id.desc())
+    return open_ones(actor, table).order_by(table.due_on, table.id)
 
 
-def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Any) -> Contact | None:
-    """Open the contact, and write down who opened it. None: none was left, or it has been destroyed."""
+def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Case) -> Contact | None:
+    """Decrypt the contact and record who opened it. None if none was left, or if it has been destroyed."""
     if case.contact_sealed is None:
         return None
     name, phone = json.loads(secrets.open_contact(case.contact_sealed))
@@ -251,81 +260,19 @@ def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Any) -> C
 
 
 def forget_contacts(session: Session, policy: Policy, actor: Actor) -> int:
-    """Destroy the contacts of cases closed longer ago than the policy file says; returns how many.
+    """Destroy the contacts of cases that were closed longer ago than the policy file allows. Returns their number.
 
-    The command `yipin cases forget` does it, and so does every officer who decides a case.
+    The command `yipin cases forget` calls it, and so does every decision of a case.
     """
     before, gone = actor.at - policy.cases.keep_contact * DAY, 0
     for kind in KINDS:
-        old = sa.select(kind.table).where(kind.table.contact_sealed.is_not(None), kind.table.closed_at < before)
-        for case in session.scalars(old).all():
+        for case in _closed_with_contact(session, kind.table, before):
             case.contact_sealed, case.contact_gone_at = None, actor.at
             log.record(session, actor, "case.forget", case)
             gone += 1
     return gone
 
 
-@dataclass(frozen=True)
-class Status:
-    """What the status page tells: no name, no telephone, nothing of who filed it."""
-
-    number: str
-    kind: str  # a msgid
-    state: CaseState
-    word: str  # of the state, a msgid
-    received_at: datetime
-    due_on: date
-    closed_at: datetime | None
-    late: bool
-    notes: tuple[tuple[datetime, str], ...]
-
-
-def status(
-    session: Session, office: Installation, number: str, digits: str, client: str, now: datetime
-) -> Status | None:
-    """How far a case is, for whoever knows its number and the last four digits; None for any pair that does not match,
-    whether or not there is such a case (the attempt is counted: commit in either case).
-
-    Raises Invalid (number, digits) for what cannot be one, Throttled after too many wrong pairs.
-    """
-    typed, four = parse_case_number(number), unicodedata.normalize("NFKC", digits).strip()
-    if not re.fullmatch(r"\d{4}", four, re.ASCII):
-        raise Invalid("digits", N_("请填 4 位数字：您留的电话的最后四位，或页面给您的查询码"))
-    marks = _asking_marks(office, typed, client)
-    for limit, mark in marks:
-        if minutes := attempts.minutes_to_wait(session, limit, mark, now):
-            raise Throttled(N_("填错的次数太多，请 %(minutes)d 分钟后再查"), minutes=minutes)
-    case = _matching(session, office.secrets, typed, four)
-    if case is None:
-        for limit, mark in marks:
-            attempts.count(session, limit, mark, now)
-        return None
-    return _status(session, case, day_of(now))
-
-
-def _asking_marks(office: Installation, number: str, client: str) -> list[tuple[Limit, str]]:
-    texts = {"case_pair": f"{number}\0{client}", "case_client": client, "case": number}
-    return [(limit, attempts.mark(office.secrets.session, limit.name, texts[limit.name])) for limit in ASKING]
-
-
-def _matching(session: Session, secrets: Secrets, number: str, four: str) -> Any | None:
-    kind = next((kind for kind in KINDS if number.startswith(kind.letter)), KINDS[0])
-    mark = secrets.case_mark(number, four)
-    return session.scalar(sa.select(kind.table).where(kind.table.number == number, kind.table.contact_mark == mark))
-
-
-def _status(session: Session, case: Any, today: date) -> Status:
-    notes = tuple((row.at, row.text) for row in notes_of(session, case, to_sender=True))
-    late = case.state is not CaseState.CLOSED and today > case.due_on
-    kind = kind_of(case)
-    return Status(
-        case.number,
-        kind.word,
-        case.state,
-        kind.states[case.state],
-        case.received_at,
-        case.due_on,
-        case.closed_at,
-        late,
-        notes,
-    )
+def _closed_with_contact(session: Session, table: type[Row], before: datetime) -> Sequence[Row]:
+    rows = sa.select(table).where(table.contact_sealed.is_not(None), table.closed_at < before)
+    return session.scalars(rows).all()

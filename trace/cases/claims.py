@@ -1,14 +1,13 @@
-"""Claim notices (报案): a consumer tells, from the scan page of an insured batch, what happened; the insurer answers.
+"""Claim notices (报案): a consumer reports from the scan page of an insured batch, and the insurer answers.
 
-The notice is carried, with its number and its deadline, to the list of the policy's insurer. Whether anything is paid is
-between the consumer and the insurer: nothing here decides it. A policy takes notices for every batch that it covers by
-the batch's own days, also after its period is over; one that no officer has verified takes none.
+The notice, with its number and its deadline, goes to the list of the policy's insurer. Consumer and insurer settle the
+payment between them; nothing here decides it. A policy accepts notices for every batch whose own days it covers, even
+after its period is over. A policy that no officer has verified accepts none.
 """
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -31,7 +30,7 @@ NOT_COVERED = N_("这个批次的保险状态不是“承保中”，不能在�
 
 @dataclass(frozen=True)
 class ClaimForm:
-    """What the form asks, as typed. `policy` is the row number of a policy that covers the batch."""
+    """The fields of the form, as typed. `policy` is the row number of a policy that covers the batch."""
 
     code: str = ""
     policy: str = ""
@@ -43,7 +42,7 @@ class ClaimForm:
 
 
 @dataclass(frozen=True)
-class Pack:
+class Insured:
     """What a code names, its insurance status, and the verified policies that cover it."""
 
     matter: Matter
@@ -51,16 +50,16 @@ class Pack:
     policies: tuple[InsurancePolicy, ...] = ()
 
 
-def pack(session: Session, office: Installation, actor: Actor, code: str, gate: Gate | None = None) -> Pack:
-    """What a scanned or typed code is, for a claim. Without a batch in the record there is nothing to cover.
+def insured(session: Session, office: Installation, actor: Actor, code: str, gate: Gate | None = None) -> Insured:
+    """What a scanned or typed code names, and how it is insured. A code without a batch is not insured.
 
-    Raises Throttled for a tiny code from where too many wrong ones came, and nothing else for any text.
+    Raises Throttled for a tiny code from a network that sent too many wrong ones; no other text makes it raise.
     """
     about = complaints.matter(session, office, code, actor.at, gate)
     if about.batch is None:
-        return Pack(about, Cover.NONE)
+        return Insured(about, Cover.NONE)
     status = coverage.of_batch(session, about.batch).status
-    return Pack(about, status, tuple(coverage.covering(session, about.batch)))
+    return Insured(about, status, tuple(coverage.covering(session, about.batch)))
 
 
 def file(
@@ -73,10 +72,10 @@ def file(
     taken: Sequence[Photo] = (),
     gate: Gate | None = None,
 ) -> ClaimNotice:
-    """File a claim notice, with its photographs; the same form sent twice gives the first.
+    """File a claim notice with its photographs. If the same form is sent twice, the first notice is returned.
 
-    Raises Invalid (the form's fields), Conflict (no policy covers it), Throttled when this client (its address) sent too
-    many within the hour.
+    Raises Invalid (the form's fields), Conflict if no policy covers the batch, Throttled if this client address sent
+    too many within the hour.
     """
     form_key = case.form_key(key, *(str(value) for value in astuple(form)))
     if found := case.sent_before(session, ClaimNotice, form_key):
@@ -84,7 +83,7 @@ def file(
     if not form.phone.strip():
         raise Invalid("phone", N_("请填电话，保险机构要靠它联系您"))
     reach = case.contact(form.contact, form.phone, form.consent)
-    row = _row(pack(session, office, actor, form.code, gate), form, day_of(actor.at))
+    row = _row(insured(session, office, actor, form.code, gate), form, day_of(actor.at))
     case.refuse_flood(session, office, client, actor.at)
     filed = case.receive(session, office, actor, row, reach, form_key)
     for name, made in taken:
@@ -92,7 +91,7 @@ def file(
     return filed
 
 
-def _row(about: Pack, form: ClaimForm, today: date) -> ClaimNotice:
+def _row(about: Insured, form: ClaimForm, today: date) -> ClaimNotice:
     matter, policy = about.matter, _policy(about, form.policy)
     if matter.batch is None or matter.verdict is None:
         raise Conflict(NOT_COVERED)
@@ -108,7 +107,7 @@ def _row(about: Pack, form: ClaimForm, today: date) -> ClaimNotice:
     )
 
 
-def _policy(about: Pack, chosen: str) -> InsurancePolicy:
+def _policy(about: Insured, chosen: str) -> InsurancePolicy:
     if not about.policies:
         raise Conflict(NOT_COVERED)
     found = about.policies[0] if len(about.policies) == 1 else {str(row.id): row for row in about.policies}.get(chosen)
@@ -128,9 +127,11 @@ def _happened(typed: str, batch: Batch, today: date) -> date:
     return day
 
 
-def found(actor: Actor, closed: bool) -> sa.Select[Any]:
-    """The notices this actor may see: an insurer its own company's, an officer those of its county; the open ones by
-    their deadline, the closed ones latest first."""
+def found(actor: Actor, closed: bool) -> sa.Select[ClaimNotice]:
+    """The notices that this actor may see: an insurer's own, or those of an officer's county.
+
+    Open ones are ordered by deadline, closed ones with the latest first.
+    """
     return case.listed(actor, ClaimNotice, closed).options(
         joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer),
         joinedload(ClaimNotice.batch).joinedload(Batch.product),
@@ -140,17 +141,17 @@ def found(actor: Actor, closed: bool) -> sa.Select[Any]:
 
 
 def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[ClaimNotice], int]:
-    """One page of `found`, and how many there are in all."""
+    """One page of `found` (`page` counts from 1), and the number of all its notices."""
     return paging.page_of(session, found(actor, closed), page)
 
 
 def waiting(session: Session, actor: Actor) -> int:
-    """How many notices that this actor may see are not closed yet."""
+    """The number of open notices that this actor may see."""
     return paging.count(session, case.open_ones(actor, ClaimNotice))
 
 
 def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:
-    """The latest notices on a producer's batches: for the producer to know of, without what was told and by whom."""
+    """The latest 50 notices on a producer's batches. The producer is not told what was reported, nor by whom."""
     rows = sa.select(ClaimNotice).join(ClaimNotice.batch).where(Batch.producer_id == producer_id)
     wanted = rows.options(
         joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer), joinedload(ClaimNotice.batch)
@@ -159,15 +160,17 @@ def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:
 
 
 def may_answer(session: Session, actor: Actor, notice: ClaimNotice) -> bool:
-    """Whether this actor answers the notice: the insurer's accounts; where it has none, the officers who see it carry
-    the notice to the company and write down what it says."""
+    """Whether this actor answers the notice: an account of the insurer.
+
+    If the insurer has no account, an officer who sees the notice forwards it and enters the insurer's answer.
+    """
     if actor.role is Role.INSURER:
         return actor.insurer_id == notice.insurer_id
     return actor.role is Role.OFFICER and not has_account(session, notice.insurer_id)
 
 
 def has_account(session: Session, insurer_id: int) -> bool:
-    """Whether anybody of the company can sign in here."""
+    """Whether the insurer has an account that can sign in."""
     theirs = sa.select(Account.id).where(
         Account.role == Role.INSURER, Account.insurer_id == insurer_id, Account.disabled_at.is_(None)
     )
@@ -180,25 +183,28 @@ def _must_answer(session: Session, actor: Actor, notice: ClaimNotice) -> None:
 
 
 def take(session: Session, actor: Actor, notice: ClaimNotice) -> None:
-    """The insurer has received the notice. Raises Conflict."""
+    """Record that the insurer has received the notice. Raises Conflict if it is closed, or others answer it."""
     _must_answer(session, actor, notice)
     case.take(session, actor, notice)
 
 
 def note(session: Session, actor: Actor, notice: ClaimNotice, text: str, to_sender: bool) -> None:
-    """Add a dated note. Raises Invalid (text), Conflict."""
+    """Add a dated note, as `case.note`. Raises Invalid (text), or Conflict if it is closed or others answer it."""
     _must_answer(session, actor, notice)
     case.note(session, actor, notice, text, to_sender)
 
 
 def close(session: Session, office: Installation, actor: Actor, notice: ClaimNotice, answer: str) -> None:
-    """Close a notice with the insurer's own words, as they are. Raises Invalid (reason), Conflict."""
+    """Close a notice with the insurer's answer, word for word.
+
+    Raises Invalid (reason), or Conflict if it is closed or others answer it.
+    """
     _must_answer(session, actor, notice)
     case.close(session, actor, notice, answer)
     case.forget_contacts(session, office.policy, actor)
 
 
 def contact_of(session: Session, office: Installation, actor: Actor, notice: ClaimNotice) -> case.Contact | None:
-    """Open the contact, and write down who opened it. Raises Conflict for anybody but who answers the notice."""
+    """Decrypt the contact and record who opened it. Raises Conflict if others answer the notice."""
     _must_answer(session, actor, notice)
     return case.contact_of(session, office.secrets, actor, notice)

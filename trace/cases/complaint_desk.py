@@ -1,4 +1,4 @@
-"""The officer's desk for complaints: the queue by deadline, who handles what, and the outcome, which may hold the batch."""
+"""The officer's desk for complaints: the queue by deadline, the handlers, and the outcome, which may hold the batch."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,21 +20,23 @@ from . import case
 
 
 def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[Complaint], int]:
-    """One page of the complaints this officer may see, and how many there are: those still open by their deadline,
-    the closed ones latest first."""
+    """One page (`page` counts from 1) of the complaints that this officer may see, and the number of all of them.
+
+    Open ones are ordered by deadline, closed ones with the latest first.
+    """
     rows, handled = case.listed(actor, Complaint, closed), joinedload(Complaint.handler)
     return paging.page_of(session, rows, page, joinedload(Complaint.product), handled)
 
 
 def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:
-    """The officers to whom a complaint may be given: those of its county and of the city."""
+    """The officers who may be given a complaint: those of its county and of the city."""
     mine = sa.or_(Account.county.is_(None), Account.county == complaint.county)
     rows = sa.select(Account).where(Account.role == Role.OFFICER, Account.disabled_at.is_(None), mine)
     return session.scalars(rows.order_by(Account.county, Account.id)).all()
 
 
 def assign(session: Session, actor: Actor, complaint: Complaint, handler: str) -> Account:
-    """Give a complaint to one of its `handlers`, by row number. Raises Invalid (handler), Conflict."""
+    """Give a complaint to one of its `handlers`, by row number. Raises Invalid (handler), or Conflict if closed."""
     chosen = next((account for account in handlers(session, complaint) if str(account.id) == handler), None)
     if chosen is None:
         raise Invalid("handler", N_("请从列表里选一项"))
@@ -43,7 +45,7 @@ def assign(session: Session, actor: Actor, complaint: Complaint, handler: str) -
 
 
 def refer(session: Session, policy: Policy, actor: Actor, complaint: Complaint, county: str, reason: str) -> None:
-    """Move a complaint into another county's queue, or with an empty `county` into the city's. Raises Invalid."""
+    """Move a complaint into another county's queue, or into the city's if `county` is empty. Raises Invalid."""
     to = policy.county(county) if county else None
     if to == complaint.county:
         raise Invalid("county", N_("已经在这里了；请选别的县市区，或“市级”"))
@@ -54,7 +56,7 @@ def refer(session: Session, policy: Policy, actor: Actor, complaint: Complaint, 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an officer decides, as typed. `reason` is the answer to whoever complained; `hold_reason` goes to everybody
+    """An officer's decision, as typed. `reason` answers the person who complained. `hold_reason` is shown to everyone
     who scans the batch."""
 
     outcome: str
@@ -65,10 +67,10 @@ class Decision:
 
 
 def decide(session: Session, office: Installation, actor: Actor, complaint: Complaint, wanted: Decision) -> None:
-    """Close a complaint with its outcome; hold its batch in the same transaction, if asked.
+    """Close a complaint with its outcome and, if wanted, hold its batch in the same transaction.
 
-    `against_producer` enters the producer's credit record: not where others counterfeited its label. Raises Invalid,
-    Conflict when the complaint is closed or the batch is held already.
+    `against_producer` puts it on the producer's credit record; leave it off if others counterfeited the label. Raises
+    Invalid, or Conflict if the complaint is closed or the batch is held already.
     """
     outcome = fields.choice("outcome", Outcome, wanted.outcome)
     blames = _checked(complaint, outcome, wanted)
@@ -97,14 +99,17 @@ def _checked(complaint: Complaint, outcome: Outcome, wanted: Decision) -> bool:
 
 
 def reopen(session: Session, office: Installation, actor: Actor, complaint: Complaint, reason: str) -> None:
-    """Take a closed complaint up again; its outcome no longer stands, nor does its place in the credit record."""
+    """Reopen a closed complaint. Its outcome and its entry on the credit record are removed."""
     case.reopen(
         session, office.policy, actor, complaint, reason, outcome=None, outcome_reason=None, against_producer=False
     )
 
 
 def scans_by_day(session: Session, complaint: Complaint, today: date, days: int = 30) -> list[tuple[date, int]]:
-    """How often people looked at the complaint's pack, day by day of Shanghai; empty if nobody did, or it has no pack."""
+    """How often people looked at the complaint's pack, for each of the last `days` days of Shanghai.
+
+    Empty if nobody looked in that time, or if the complaint names no single pack.
+    """
     if complaint.batch_id is None or complaint.ordinal is None:
         return []
     first = today - timedelta(days=days - 1)

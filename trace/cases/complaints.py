@@ -1,6 +1,6 @@
-"""Complaints and counterfeit reports (投诉、举报): filed by anyone from a scan page, also of forged and unknown codes.
+"""Complaints and counterfeit reports (投诉、举报). Anyone may file one from a scan page, also about a forged code.
 
-The code is kept as it was scanned, with what the scan said at that moment. Nobody needs to leave a name.
+The code is kept as it was scanned, with the verdict of that moment. The person need not leave a name.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from ..errors import N_, BadIdNumber, Invalid, Message, NotFound
 from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
-from ..scan import lookup
+from ..scan import id_numbers, lookup
 from ..scan.answer import Answer, Level, Verdict
 from ..uploads import attachments
 from ..uploads.sanitise import LARGEST, Made
@@ -51,7 +51,7 @@ MOST_PHOTOS = 3
 
 @dataclass(frozen=True)
 class ComplaintForm:
-    """What the form asks, as typed. `code` may be empty: there are packs without any."""
+    """The fields of the form, as typed. `code` may be empty, because some packs have no code."""
 
     kind: str = ""
     what: str = ""
@@ -68,7 +68,7 @@ class ComplaintForm:
 
 @dataclass(frozen=True)
 class Matter:
-    """What a complaint is about: the code as kept, what the scan says of it, and what it names in the record."""
+    """What a complaint is about: the code as kept, the answer to its scan, and the rows that it names."""
 
     code: str
     verdict: Verdict | None = None
@@ -80,21 +80,22 @@ class Matter:
 
     @property
     def county(self) -> str | None:
+        """The county of the batch, or of the product's producer (GB/T 2260)."""
         if self.batch:
             return self.batch.county
         return self.product.producer.county if self.product else None
 
 
 def kept(code: str) -> str:
-    """A code as it is kept: as it came, cut, with a mark in place of what cannot be shown."""
+    """A code as it is kept: at most 400 characters, with U+FFFD in place of each that cannot be shown."""
     return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
 
 
 def matter(session: Session, office: Installation, code: str, now: datetime, gate: lookup.Gate | None = None) -> Matter:
-    """Look up what a scanned or typed code is, without counting a look.
+    """Look up a scanned or typed code without counting a look.
 
-    A tiny code is looked up only where wrong ones are counted (`gate`), which raises Throttled; nothing else is raised for
-    any text.
+    A tiny code is looked up only with a `gate`, which counts wrong ones and raises Throttled. No other text makes it
+    raise.
     """
     text = kept(code)
     if not text:
@@ -115,15 +116,15 @@ def _unit(session: Session, office: Installation, text: str, now: datetime, gate
 
 def _number(session: Session, office: Installation, text: str, now: datetime) -> Matter:
     try:
-        level, number = lookup.kind_of_number(session, text), parse_id_number(text)
+        level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
         return Matter(text, Verdict.UNKNOWN, error.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
-        answer = lookup.look_up_product(session, office, number, now)
+        answer = id_numbers.look_up_product(session, office, number, now)
         return Matter(text, answer.verdict, answer.reason, answer, None, product)
     batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
-    answer = lookup.look_up_batch(session, office, number, now)
+    answer = id_numbers.look_up_batch(session, office, number, now)
     return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
 
 
@@ -131,9 +132,9 @@ Photo = tuple[str, Made]
 
 
 def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
-    """Photographs as they will be kept; to be called before the transaction, which need not wait for it.
+    """Photographs re-encoded as they will be kept. Call it before the transaction, so that the database need not wait.
 
-    Raises Invalid (file) for more than three, or for what is no picture within bounds.
+    Raises Invalid (file) for more than three, or for a file that is no picture of an allowed size.
     """
     if len(files) > MOST_PHOTOS:
         raise Invalid("file", N_("最多 %(most)d 张照片"), most=MOST_PHOTOS)
@@ -150,9 +151,9 @@ def file(
     taken: Sequence[Photo] = (),
     gate: lookup.Gate | None = None,
 ) -> Complaint:
-    """File a complaint, with its photographs; the same form sent twice gives the first.
+    """File a complaint with its photographs. If the same form is sent twice, the first complaint is returned.
 
-    Raises Invalid (the form's fields), Throttled when this client (its address) sent too many within the hour.
+    Raises Invalid (the form's fields), Throttled if this client address sent too many within the hour.
     """
     form_key = case.form_key(key, *(str(value) for value in astuple(form)))
     if found := case.sent_before(session, Complaint, form_key):

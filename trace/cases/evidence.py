@@ -1,7 +1,7 @@
-"""The evidence pack of a complaint, for a sales platform: what anyone can check again without us, in one ZIP file.
+"""The evidence pack of a complaint, for a sales platform: one ZIP file that anyone can check without us.
 
-Case facts, what the scan said, the check of the signature with the public key list, the batch's record, the photographs,
-and a manifest of SHA-256. How to reach the person who complained is never in it.
+It holds the facts of the case, the result of the scan, the check of the signature with the public key list, the record
+of the batch, the photographs, and a manifest of SHA-256 sums. It never holds the contact of the person who complained.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,7 @@ from . import complaints
 
 
 def pack(session: Session, office: Installation, actor: Actor, complaint: Complaint) -> bytes:
-    """The pack as a ZIP file; writes the event that it was handed out."""
+    """The pack as the bytes of a ZIP file. Records in the event log that it was handed out."""
     files = dict(_files(session, office, actor, complaint))
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     files["manifest.sha256"] = manifest.encode()
@@ -58,12 +57,12 @@ def _files(session: Session, office: Installation, actor: Actor, complaint: Comp
         yield f"photos/{number:02d}{attachments.ENDINGS[row.file.media]}", row.file.content
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def _json(value: dict[str, object]) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
 
-def _case(policy: Policy, row: Complaint) -> dict[str, Any]:
-    """The facts of the case, without who complained."""
+def _case(policy: Policy, row: Complaint) -> dict[str, object]:
+    """The facts of the case, without the person who complained."""
     return {
         "number": row.number,
         "received_at": row.received_at.isoformat(),
@@ -84,8 +83,8 @@ def _case(policy: Policy, row: Complaint) -> dict[str, Any]:
     }
 
 
-def _signature(office: Installation, code: str) -> dict[str, Any]:
-    """The offline check, as `yipin verify` makes it with the key list of this pack."""
+def _signature(office: Installation, code: str) -> dict[str, object]:
+    """The offline check of the code, the same as `yipin verify` makes with the key list of this pack."""
     try:
         said = verify(code, office.keys)
     except BadCode as bad:
@@ -100,7 +99,7 @@ def _signature(office: Installation, code: str) -> dict[str, Any]:
     }
 
 
-def _batch(policy: Policy, batch: Batch) -> dict[str, Any]:
+def _batch(policy: Policy, batch: Batch) -> dict[str, object]:
     return {
         "id_number": batch.id_number,
         "product": batch.product.name,

@@ -1,4 +1,4 @@
-"""What waits for an officer, counted by kind."""
+"""The work that waits for an officer, counted by kind."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from . import case
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits for this officer, and what is stopped."""
+    """How many entries wait for this officer, and how many batches are stopped."""
 
     producers: int
     products: int
@@ -23,6 +23,7 @@ class Queue:
 
 
 def queue(session: Session, actor: Actor) -> Queue:
+    """Count what waits for this officer: in its county, or in the whole city for an officer of the city."""
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
     return Queue(
         paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),

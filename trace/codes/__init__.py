@@ -1,1 +1,1 @@
-"""Pure: bytes, keys, signatures, symbols, paper. No Flask, no database, no clock, no settings."""
+"""Codes, keys, signatures, symbols and labels. This package is pure: no Flask, no database, no clock, no settings."""

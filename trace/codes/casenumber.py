@@ -1,7 +1,7 @@
-"""The number of a case (案件编号): what a person who complained notes down and reads out on the telephone.
+"""The number of a case (案件编号), which a person notes down and reads out on the telephone: `J3F7-KQ2C`.
 
-A letter for the kind of case, six random characters and a check character of the GB 32100 alphabet, `J3F7-KQ2C`: no
-letter that is taken for a digit, every slip caught, and the next number cannot be guessed from the last.
+A letter for the kind of case, six random characters and a check character, all of the GB 32100 alphabet. No letter of
+it looks like a digit. Every single wrong character is caught. The next number cannot be guessed from the last.
 """
 
 import secrets
@@ -14,13 +14,16 @@ LENGTH = 8
 
 
 def new_case_number(letter: str) -> str:
-    """A fresh number of a kind of case; a unique index refuses the rare twin."""
+    """A new random number of the kind with this letter. The database's unique index refuses the rare duplicate."""
     body = letter + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
     return body + gb32100_check(body)
 
 
 def parse_case_number(typed: str) -> str:
-    """The case number that was meant; raises Invalid naming what is wrong. Forgives what an ID number forgives."""
+    """The case number that was meant, 8 characters. Forgives what `idnumber.parse_id_number` forgives.
+
+    Raises Invalid (number), which names what is wrong.
+    """
     number = as_meant(typed)
     for position, character in enumerate(number, start=1):
         if character not in VALUE:

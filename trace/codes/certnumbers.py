@@ -1,8 +1,7 @@
-"""The numbers of certificates, by scheme: what is printed on the paper, normalised, or a refusal that says what is wrong
-and what a right one looks like.
+"""Certificate numbers, by scheme: normalises a printed number, or refuses it and shows a right one.
 
-The forms are those that the schemes print today and printed before; where a scheme publishes no form (announcements,
-trade marks) only what cannot be a number at all is refused. What is odd but possible is a warning, see `oddities`.
+The forms are those that the schemes print today and printed earlier. Some schemes publish no form (announcements, trade
+marks): there only a text that cannot be a number is refused. `oddities` warns of numbers that are possible but strange.
 """
 
 import re
@@ -15,7 +14,7 @@ from ..errors import N_, Invalid, Message
 
 @dataclass(frozen=True)
 class Form:
-    """What a scheme's number looks like."""
+    """The form of a scheme's numbers: a pattern for the whole number, an example, and the rule in words."""
 
     pattern: str
     example: str
@@ -44,7 +43,7 @@ FORMS = {
     "gi_mark": _MARK,
     "gi_collective": _MARK,
 }
-# What stands on packs and papers beside the number, and what it is.
+# Other numbers that stand on packs and papers beside the certificate number, and what they are.
 _OTHERS = (
     (r"GF\d{12}", N_("%(typed)s 是绿色食品企业信息码（包装上印的那个），不是证书上的产品编号")),
     (r"AGI\d{4}-\d{2}-\d{4}", N_("%(typed)s 是质量控制技术规范编号，不是登记证书编号")),
@@ -59,13 +58,13 @@ MARK_CODES = {
 
 
 def plain(typed: str) -> str:
-    """Half width, capitals, no spaces, one kind of hyphen: how numbers are kept and compared."""
+    """The form in which numbers are kept and compared: half width, capitals, no spaces, one kind of hyphen."""
     text = unicodedata.normalize("NFKC", typed).upper()
     return re.sub(r"[‐‑‒–—―−－]", "-", re.sub(r"\s+", "", text))
 
 
 def number(scheme: str, typed: str) -> str:
-    """A certificate's number as it is kept. Raises Invalid("number") that says what is wrong and what is expected."""
+    """A certificate's number as it is kept. Raises Invalid (number), which says what is wrong and what is expected."""
     text, form = plain(typed), FORMS[scheme]
     if not text:
         raise Invalid("number", N_("请填写证书编号，如 %(example)s"), example=form.example)
@@ -82,7 +81,7 @@ def number(scheme: str, typed: str) -> str:
 
 
 def mark_code(scheme: str, typed: str) -> str | None:
-    """The code printed beside the mark (GF…, AGI…-…-…), None if left empty. Raises Invalid("mark_code")."""
+    """The code that is printed beside the mark (GF…, AGI…-…-…), or None if empty. Raises Invalid (mark_code)."""
     text = plain(typed)
     if not text:
         return None
@@ -104,9 +103,9 @@ def _like(form: Form, field: str, text: str) -> str:
 
 
 def oddities(scheme: str, number: str, mark_code: str | None, counties: Container[str]) -> tuple[Message, ...]:
-    """What is possible but odd about well-formed numbers; for an officer to look at, not to refuse.
+    """Warnings about well-formed numbers that are possible but strange. An officer looks at them; none is refused.
 
-    `counties` are the codes of this city's counties, former ones too.
+    `counties` holds the GB/T 2260 codes of this city's counties, former ones included.
     """
     found = []
     month = number[8:10] if scheme == "green" else ""

@@ -1,7 +1,7 @@
-"""Check characters of the identifiers that people bring along: USCC (GB 32100) and resident ID (GB 11643).
+"""Check characters of identifiers: USCC (GB 32100), resident ID (GB 11643) and food licence (ISO 7064).
 
-The GB 32100 alphabet and rule also carry our own ID number (`idnumber`). First step of the way: nobody is
-registered with a number that cannot exist.
+They are checked at registration, so that nobody is registered with a number that cannot exist. Our own ID number
+(`idnumber`) uses the alphabet and the rule of GB 32100 too.
 """
 
 import string
@@ -17,32 +17,32 @@ VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECK = "10X98765432"
 
-# Only ASCII letters are raised: str.upper() would turn "ß" into two letters and "ı" into an I.
+# Only ASCII letters become capitals: str.upper() would turn "ß" into two letters and "ı" into an I.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _CAPITALS = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
 def plain(typed: str) -> str:
-    """What was meant by what was typed: no white space (U+3000 too), half-width forms, capitals."""
+    """The typed text in half-width forms and capitals, without white space (U+3000 included)."""
     return "".join(typed.translate(_HALF_WIDTH).translate(_CAPITALS).split())
 
 
 def shown(character: str) -> str:
-    """A character as a message can show it: in quotes, or by its number where it cannot be seen."""
+    """A character as a message shows it: in quotes, or as U+XXXX if it cannot be seen."""
     seen = character.isprintable() and not character.isspace()
     return f"“{character}”" if seen else f"U+{ord(character):04X}"
 
 
 def all_digits(text: str) -> bool:
-    """ASCII digits and at least one: `str.isdigit` alone also takes "٣" and "²"."""
+    """Whether the text has only ASCII digits, and at least one. `str.isdigit` alone would accept "٣" and "²"."""
     return text.isascii() and text.isdigit()
 
 
 def gb32100_check(body: str) -> str:
     """The check character of `body` (characters of ALPHABET, any length) by GB 32100-2015, 4.5.
 
-    Weights are 3^i mod 31; 31 is prime, so every single wrong character and every swap of neighbours shows.
-    Raises Invalid when a character is not of the alphabet.
+    Weights are 3^i mod 31. Because 31 is prime, every single wrong character and every swap of neighbours is detected.
+    Raises Invalid (body) for a character outside the alphabet.
     """
     total, weight = 0, 1
     for position, character in enumerate(body, start=1):
@@ -59,7 +59,7 @@ def gb32100_check(body: str) -> str:
 
 
 def parse_uscc(typed: str) -> str:
-    """The 统一社会信用代码 that was typed, 18 characters (GB 32100-2015); raises Invalid."""
+    """The typed 统一社会信用代码, 18 characters (GB 32100-2015). Raises Invalid (uscc)."""
     code = plain(typed)
     if len(code) != 18:
         raise Invalid("uscc", N_("统一社会信用代码应为 18 位，这里有 %(count)s 位"), count=len(code))
@@ -90,10 +90,10 @@ def _check_uscc_characters(code: str) -> None:
 
 
 def parse_resident_id(typed: str) -> str:
-    """The 公民身份号码 that was typed, 18 characters (GB 11643-1999); raises Invalid.
+    """The typed 公民身份号码, 18 characters (GB 11643-1999). Raises Invalid (resident_id).
 
-    Personal data: no message holds any character of the number. Whether the birth date lies in the future is
-    asked by the use-case, which knows today.
+    The number is personal data, so no message shows any character of it. The use-case, which knows the day, checks that
+    the birth date is not in the future.
     """
     number = plain(typed)
     if len(number) != 18:
@@ -120,8 +120,10 @@ def _check_birth_date(text: str) -> None:
 
 
 def parse_food_licence(typed: str) -> str:
-    """The 食品生产许可证编号 that was typed: SC and 14 digits, the last one a check digit (GB/T 17710, ISO 7064 MOD 11,10);
-    raises Invalid."""
+    """The typed 食品生产许可证编号: SC and 14 digits, of which the last is a check digit (GB/T 17710, ISO 7064 MOD 11,10).
+
+    Raises Invalid (food_licence).
+    """
     number = plain(typed)
     if len(number) != 16 or not number.startswith("SC") or not all_digits(number[2:]):
         raise Invalid(
@@ -139,7 +141,7 @@ def parse_food_licence(typed: str) -> str:
 
 
 def mod_11_10_check(digits: str) -> str:
-    """The check digit of `digits` by ISO 7064 MOD 11,10."""
+    """The check digit of a text of decimal digits by ISO 7064 MOD 11,10."""
     product = 10
     for digit in digits:
         product = ((product + int(digit)) % 10 or 10) * 2 % 11

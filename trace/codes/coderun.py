@@ -1,4 +1,4 @@
-"""The codes of a run of units in order, whatever their kind: how they are counted, gone through and taken in parts."""
+"""The codes of consecutive units of a batch, of either kind: counted, iterated and taken in parts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ _TOGETHER = 512  # codes made at a time
 
 
 class CodeRun(ABC):
-    """Units `first` … of a batch, `count` of them; goes through them as pairs of ordinal and digits.
+    """The codes of `count` units of a batch from the ordinal `first` (from 0). Iterates as pairs of ordinal and digits.
 
-    Without a code it is still true, so that nobody takes an empty run for none.
+    An empty run is true too, so that it is not mistaken for a missing one.
     """
 
     first: int
@@ -33,6 +33,7 @@ class CodeRun(ABC):
                 yield n, self.digits(token.tobytes())
 
     def ordinals(self, start: int, count: int) -> range:
+        """The ordinals of `count` units, counted from the first unit of this run."""
         return range(self.first + start, self.first + start + count)
 
     def _within(self, start: int, count: int) -> NDArray[np.int64]:
@@ -43,9 +44,12 @@ class CodeRun(ABC):
 
     @abstractmethod
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
-        """The tokens' bytes, a row each, of `count` units, counted from the first of these; Invalid outside."""
+        """The tokens of `count` units, one row of bytes each; `start` counts from the first unit of this run.
+
+        Raises Invalid (count) for units outside the run.
+        """
 
     @staticmethod
     @abstractmethod
     def digits(token: bytes) -> str:
-        """A token as the decimal digits that a symbol holds."""
+        """A token as the decimal digits that a QR symbol holds."""

@@ -1,7 +1,7 @@
-"""The number of a commitment certificate: what a buyer reads from the paper or scans.
+"""The number of a commitment certificate (承诺达标合格证), which a buyer reads or scans: `C3F7 KQ2C 8A1W`.
 
-A C, ten random characters and a check character of the GB 32100 alphabet, printed `C3F7 KQ2C 8A1W`: every slip is
-caught, and the next number cannot be guessed from the last.
+A C, ten random characters and a check character, all of the GB 32100 alphabet. Every single wrong character is caught.
+The next number cannot be guessed from the last.
 """
 
 import secrets
@@ -14,13 +14,16 @@ LENGTH = 12
 
 
 def new_commitment_number() -> str:
-    """A fresh number; a unique index refuses the rare twin."""
+    """A new random number. The database's unique index refuses the rare duplicate."""
     body = "C" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
     return body + gb32100_check(body)
 
 
 def parse_commitment_number(typed: str) -> str:
-    """The number that was meant, also from the address in its QR. Raises Invalid naming what is wrong."""
+    """The number that was meant, 12 characters, also from the address in its QR symbol.
+
+    Raises Invalid (number), which names what is wrong.
+    """
     number = as_meant(typed.strip().rsplit("/", 1)[-1])
     for position, character in enumerate(number, start=1):
         if character not in VALUE:

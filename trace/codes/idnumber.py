@@ -1,8 +1,8 @@
-"""The ID number (身份证号) of a product or a batch: what people read aloud and type.
+"""The ID number (身份证号) of a product or a batch, which people read aloud and type. It has 16 characters.
 
-Six digits of the county, nine random characters, one check character by the GB 32100 rule. Given out at
-registration, printed on every label, typed on the scan page. It names a product or batch and proves nothing
-about a single pack: that is the unit code's work (`payload`, `signing`).
+Six digits of the county (GB/T 2260), nine random characters, and one check character by the rule of GB 32100. It is
+given out at registration, printed on every label and typed on the scan page. It names a product or batch and proves
+nothing about a single pack; the unit code does that (`payload`, `signing`).
 """
 
 import secrets
@@ -14,21 +14,24 @@ LENGTH = 16
 BATCHES = 31**9  # values of the nine random characters
 
 _COUNTY_DIGITS = 6
-# Every dash a keyboard, an editor or a copied label may put between the groups.
+# Every dash that a keyboard, an editor or a copied label may put between the groups.
 _DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe63"
 # None of these letters is in the alphabet, so each can only be its look-alike; the check character decides.
 _MEANT = str.maketrans("OISZV", "0152U", _DASHES)
 
 
 def new_id_number(county: str) -> str:
-    """A fresh ID number in a county (six digits, GB/T 2260); a unique index refuses the rare twin."""
+    """A new random ID number in a county (six digits, GB/T 2260). The unique index refuses the rare duplicate.
+
+    Raises Invalid (county).
+    """
     if len(county) != _COUNTY_DIGITS or not all_digits(county):
         raise Invalid("county", N_("区划代码应为 6 位数字，这里是“%(county)s”"), county=county[:20])
     return id_number_from(county, secrets.randbelow(BATCHES))
 
 
 def id_number_from(county: int | str, batch: int) -> str:
-    """The ID number of a county and a batch integer, as a unit code carries them; raises Invalid."""
+    """The ID number of a county and a batch integer, as a unit code holds them. Raises Invalid (county, batch)."""
     digits = f"{county:06d}" if isinstance(county, int) else county
     if len(digits) != _COUNTY_DIGITS or not all_digits(digits):
         raise Invalid("county", N_("区划代码应为 6 位数字，这里是“%(county)s”"), county=digits[:20])
@@ -43,7 +46,7 @@ def id_number_from(county: int | str, batch: int) -> str:
 
 
 def batch_integer(id_number: str) -> int:
-    """The nine random characters as an integer < 31^9; `id_number` as `parse_id_number` gives it."""
+    """The nine random characters of an ID number as an integer below 31^9. Raises BadIdNumber."""
     total = 0
     for character in parse_id_number(id_number)[_COUNTY_DIGITS:-1]:
         total = total * 31 + VALUE[character]
@@ -51,14 +54,14 @@ def batch_integer(id_number: str) -> int:
 
 
 def as_meant(typed: str) -> str:
-    """What was meant by a typed number of this alphabet: without spaces and dashes, in capitals, look-alikes mended."""
+    """A typed number in capitals, without spaces and dashes, and with each look-alike letter as what it stands for."""
     return plain(typed).translate(_MEANT)
 
 
 def parse_id_number(typed: str) -> str:
-    """The ID number that was meant; raises BadIdNumber naming what is wrong.
+    """The ID number that was meant, 16 characters. Raises BadIdNumber, which names what is wrong.
 
-    Forgiven: spaces, dashes, lower case, full-width forms, and O, I, S, Z, V for 0, 1, 5, 2, U.
+    It forgives spaces, dashes, lower case, full-width forms, and O, I, S, Z, V for 0, 1, 5, 2, U.
     """
     number = as_meant(typed)
     _check_characters(number)

@@ -1,17 +1,18 @@
-"""The public key list: all that a scan or an auditor needs to tell a genuine unit code, with no signal.
+"""The public key list: with it anyone can check a unit code offline.
 
-Published as `keys.json`; `keys` adds the private half. A poisoned entry would make every forgery genuine, so
-an entry that is not sound cannot exist as a `PublicKey`.
+It is published as `keys.json`. `keys` adds the private halves. A bad entry would make every forgery genuine; so a
+`PublicKey` cannot be made from an entry that is not sound.
 """
 
 import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -24,19 +25,19 @@ LAST_NUMBER = 127  # seven bits in the code
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 _Y8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
-# The y of the eight points whose order divides 8; the sign bit tells the two x apart. `cryptography` takes
-# them all as public keys, and under such a key one constant signature passes for message after message.
+# The y of the eight points whose order divides 8. `cryptography` accepts them as public keys, and under such a key one
+# constant signature verifies for many messages.
 _SMALL_ORDER_Y = {0, 1, _P - 1, _Y8, _P - _Y8}
 
 
 class BadKeyList(TraceError):
-    """The key list cannot be trusted as it stands; the message says which entry and why."""
+    """The key list cannot be trusted. The message says which entry is wrong and why."""
 
     status = 503
 
 
 class KeyStatus(StrEnum):
-    """Active signs (the newest) and verifies; retired verifies; compromised proves nothing by itself."""
+    """Whether a key signs new codes (active), only verifies (retired), or proves nothing by itself (compromised)."""
 
     ACTIVE = "active"
     RETIRED = "retired"
@@ -45,10 +46,10 @@ class KeyStatus(StrEnum):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """One entry of the key list; raises BadKeyList if it is not sound.
+    """One entry of the key list. Raises BadKeyList if it is not sound.
 
-    `public_key` is the 32 raw bytes (RFC 8032, 5.1.2). Times are aware UTC; `since` is when the key stopped
-    being active.
+    `public_key` is the 32 raw bytes (RFC 8032, 5.1.2). Times are aware UTC. `since` is when the key stopped being
+    active.
     """
 
     number: int
@@ -75,7 +76,7 @@ class PublicKey:
         return BadKeyList(template, number=self.number, found=found)
 
     def verify(self, signature: bytes, message: bytes) -> None:
-        """Raise BadSignature unless `signature` is this key's over `message`."""
+        """Raises BadSignature unless `signature` (64 bytes) is this key's signature of `message`."""
         try:
             self._parsed.verify(signature, message)
         except InvalidSignature:
@@ -86,11 +87,11 @@ class PublicKey:
         return Ed25519PublicKey.from_public_bytes(self.public_key)
 
     def may_sign(self, now: datetime) -> bool:
-        """Whether new codes may bear this key at `now` (aware UTC)."""
+        """Whether this key may sign new codes at `now` (aware UTC)."""
         started = self.not_before <= now
         return self.status is KeyStatus.ACTIVE and started and (self.not_after is None or now < self.not_after)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, int | str | None]:
         """The entry as it stands in the published list."""
         return {
             "number": self.number,
@@ -120,7 +121,7 @@ def _point_problem(raw: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class KeyList:
-    """Every key ever used, by number; what an auditor needs to tell a genuine code, with no signal."""
+    """All keys that were ever used. Raises BadKeyList if two of them have one number."""
 
     keys: tuple[PublicKey, ...] = ()
 
@@ -134,19 +135,19 @@ class KeyList:
         return {key.number: key for key in self.keys}
 
     def get(self, number: int) -> PublicKey:
-        """The key with this number; raises UnknownKey."""
+        """The key with this number. Raises UnknownKey."""
         if number not in self._by_number:
             raise UnknownKey(N_("密钥公告里没有第 %(number)s 号密钥"), number=number)
         return self._by_number[number]
 
     def to_json(self) -> str:
-        """The list as it is published at `/keys.json`, in order of number."""
+        """The list as it is published at `/keys.json`, ordered by number."""
         entries = [key.as_dict() for key in sorted(self.keys, key=lambda key: key.number)]
         return json.dumps({"keys": entries}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The list that was published; raises BadKeyList, whatever the text."""
+        """The list in a published text. Raises BadKeyList, and nothing else, for any other text."""
         try:
             entries = json.loads(text, object_pairs_hook=_members)["keys"]
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -156,14 +157,14 @@ class KeyList:
         return cls(tuple(_entry(entry) for entry in entries))
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object whose names differ: of two `public_key` each reader would otherwise choose its own."""
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object without repeated names. Two readers could choose different ones of two `public_key`."""
     if len(members := dict(pairs)) != len(pairs):
         raise ValueError
     return members
 
 
-def _entry(entry: Any) -> PublicKey:
+def _entry(entry: object) -> PublicKey:
     if not isinstance(entry, dict) or type(entry.get("number")) is not int:
         raise BadKeyList(N_("密钥公告的每一项应是对象，number 应是整数"))
     number = entry["number"]
@@ -186,7 +187,7 @@ def _entry(entry: Any) -> PublicKey:
     )
 
 
-def _text(entry: dict[str, Any], name: str) -> str:
+def _text(entry: Mapping[str, object], name: str) -> str:
     value = entry.get(name)
     if not isinstance(value, str):
         raise BadKeyList(N_("第 %(number)s 号密钥的 %(name)s 应是文字"), number=str(entry["number"])[:20], name=name)
@@ -194,14 +195,14 @@ def _text(entry: dict[str, Any], name: str) -> str:
 
 
 def _raw(text: str) -> bytes:
-    """32 bytes in their one base64url spelling, or nothing, which no key is."""
+    """The 32 bytes of a base64url text in its only correct spelling, else no bytes, which no key has."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{43}", text):
         return b""
     raw = base64.urlsafe_b64decode(text + "=")
     return raw if base64.urlsafe_b64encode(raw)[:43].decode("ascii") == text else b""
 
 
-def _time(entry: dict[str, Any], name: str) -> datetime | None:
+def _time(entry: Mapping[str, object], name: str) -> datetime | None:
     if entry.get(name) is None:
         return None
     try:

@@ -1,8 +1,8 @@
-"""The key ring: the published list together with the private files that issue codes.
+"""The key ring: the published key list together with the private keys that sign codes.
 
-Private keys are files `code-NNN.pem` (PKCS#8, mode 600) beside `keys.json`, never in the database. Issuing
-signs with the newest active key; a reprint may ask for an older one. Only `new_key` makes a key: a missing
-one stops issuing, not looking up.
+Private keys are files `code-NNN.pem` (PKCS#8, mode 600) beside `keys.json`, never in the database. New codes are signed
+with the newest active key; a reprint may use an older one. Only `new_key` makes a key. Without a private key nothing is
+issued, but codes can still be looked up.
 """
 
 import fcntl
@@ -21,8 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ..errors import N_, BadSignature, Conflict, Invalid, Unavailable
 from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
 
-__all__ = ["BadKeyList", "KeyList", "KeyRing", "KeyStatus", "PublicKey", "SigningKey", "new_key", "set_status"]
-
 LIST_NAME = "keys.json"
 FIRST_NUMBER = 1
 
@@ -33,7 +31,7 @@ _ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
 
 @dataclass(frozen=True)
 class SigningKey:
-    """The private half of a listed key; raises BadKeyList when the two do not belong together."""
+    """The private half of a listed key. Raises BadKeyList if the two do not belong together."""
 
     public: PublicKey
     _private: Ed25519PrivateKey = field(repr=False)
@@ -46,24 +44,25 @@ class SigningKey:
 
     @property
     def number(self) -> int:
+        """The key's number in the key list, at most 127."""
         return self.public.number
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, the same for the same message (RFC 8032).
+        """The signature, 64 bytes, always the same for the same message (Ed25519, RFC 8032).
 
-        Verified before they leave, since a signature spoiled by a fault can give the private key away; raises
-        Unavailable then.
+        It is verified before it is returned, because a signature made during a hardware fault can reveal the private
+        key. Raises Unavailable if it does not verify.
         """
         signature = self._private.sign(message)
         self._check(signature, message)
         return signature
 
     def sign_all(self, messages: Iterable[bytes]) -> list[bytes]:
-        """The signatures of many messages, the first of each 128 verified as `sign` verifies all.
+        """The signatures of many messages. Only the first of each 128 is verified; raises Unavailable if it fails.
 
-        Verifying costs three times as much as signing. What it guards against is a fault of the machine: a fault that
-        lasts shows in the sample, and a passing one harms only if its signature gets out. A run's sampled pages are
-        signed again when they are read back, and one that differs stops the run before a label leaves the press.
+        Verifying takes three times as long as signing, and it guards against hardware faults alone. A lasting fault
+        shows in the sample. A passing one does harm only if its signature gets out: the sampled pages of a run are
+        signed again when they are read back, and a difference stops the run before it is released.
         """
         sign = self._private.sign
         asked = list(messages)
@@ -81,17 +80,17 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The key list and those private keys that are here; with none, it only verifies."""
+    """The key list and the private keys that are on this machine. Without any it can only verify."""
 
     keys: KeyList
     _signing: Mapping[int, SigningKey] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path, passphrase: bytes | None = None) -> "KeyRing":
-        """Read `keys.json` and the private files of all keys not compromised.
+        """Read `keys.json` and the private files of all keys that are not compromised.
 
-        An empty or absent folder is an empty ring. Raises BadKeyList or Unavailable, with the cure, when the
-        list or a file is unsound, lost, open to others, locked, or does not match its entry.
+        An empty or missing folder gives an empty ring. Raises BadKeyList or Unavailable, with the cure, if the list or
+        a file is damaged, missing, readable by others, locked with a passphrase, or does not match its entry.
         """
         keys = _read_list(folder)
         signing = {}
@@ -102,16 +101,19 @@ class KeyRing:
         return cls(keys, signing)
 
     def signer(self, now: datetime) -> SigningKey:
-        """The newest active key at `now` (aware UTC), which alone signs new codes; raises Unavailable."""
+        """The newest key that is active at `now` (aware UTC); only it signs new codes.
+
+        Raises Unavailable if there is none.
+        """
         usable = [key for key in self.keys.keys if key.may_sign(now)]
         if not usable:
             raise Unavailable(N_("没有可用的签发密钥，暂不能发码；请运行 yipin key new"))
         return self._private(max(usable, key=lambda key: (key.not_before, key.number)))
 
     def signer_numbered(self, number: int) -> SigningKey:
-        """The key that signed a code before, to sign the same bytes again for a reprint.
+        """The key with this number, to sign the same bytes again for a reprint. It may be retired.
 
-        A retired key may. Raises Unavailable when it is compromised or not here, UnknownKey when not listed.
+        Raises Unavailable if the key is compromised or its file is missing, UnknownKey if it is not listed.
         """
         key = self.keys.get(number)
         if key.status is KeyStatus.COMPROMISED:
@@ -129,10 +131,10 @@ class KeyRing:
 
 
 def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> PublicKey:
-    """Make a key with the next number, valid from `now` (aware UTC), and list it; makes the folder too.
+    """Make a key with the next number, valid from `now` (aware UTC), and list it. Makes the folder if needed.
 
-    The private file is safe on disk before the list names it. Raises Conflict when the numbers are used up,
-    Invalid for an unusable passphrase, BadKeyList or Unavailable when the folder is not sound.
+    The private file is on the disk before the list names it. Raises Conflict if the numbers are used up, Invalid
+    (passphrase), and BadKeyList or Unavailable if the folder is not sound.
     """
     if passphrase is not None and not 1 <= len(passphrase) <= _LONGEST_PASSPHRASE:
         raise Invalid("passphrase", N_("口令应为 1 到 1023 字节，这里有 %(count)s 字节"), count=len(passphrase))
@@ -147,9 +149,9 @@ def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> Pub
 
 
 def set_status(folder: Path, number: int, status: KeyStatus, since: datetime) -> PublicKey:
-    """Retire a key or declare it compromised since a time (aware UTC); there is no way back.
+    """Retire a key, or declare it compromised, from the time `since` (aware UTC). This cannot be undone.
 
-    Raises UnknownKey, or Conflict for a step backwards.
+    Raises UnknownKey, or Conflict for a step back.
     """
     with _locked(folder):
         keys = _read_list(folder)
@@ -171,7 +173,7 @@ def _private_path(folder: Path, number: int) -> Path:
 
 
 def _next_number(folder: Path, keys: KeyList) -> int:
-    """One more than any number listed or left behind by a key that never came to be listed."""
+    """One more than every listed number and every number of a private file that was never listed."""
     left = [int(path.stem[5:]) for path in folder.glob("code-[0-9][0-9][0-9].pem")]
     number = max([key.number for key in keys.keys] + left, default=FIRST_NUMBER - 1) + 1
     if number > LAST_NUMBER:
@@ -227,7 +229,7 @@ def _write_list(folder: Path, keys: KeyList) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int, *, replace_old: bool) -> None:
-    """The whole file or none of it, on disk when this returns; a private key is never written over."""
+    """Write the whole file or nothing; it is on the disk when this returns. A private key is never overwritten."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -255,7 +257,7 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One writer at a time; a folder or disk that refuses becomes Unavailable."""
+    """Let one writer at a time into the folder. Raises Unavailable if the folder or disk cannot be written."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)

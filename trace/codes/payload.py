@@ -1,7 +1,7 @@
-"""What a unit code says, and its bytes and digits. Version 1: 120 bits, then the signature, as 191 digits.
+"""The fields of a unit code, and their bytes and digits. Version 1: 120 bits and the signature, as 191 digits.
 
-Made when a batch is issued, printed as a QR symbol, read back by every scan. Published codes live as long as
-their labels: nothing here may change for version 1 (`tests/vectors/codes-v1.json`).
+A code is made when a batch is issued, printed as a QR symbol, and read by every scan. Printed codes stay in use as long
+as their labels, so nothing here may change for version 1 (`tests/vectors/codes-v1.json`).
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LAST_DAY = FIRST_DAY + timedelta(days=2**14 - 1)
 
 
 class Fact(IntFlag):
-    """What held for the batch on the day of issue: green food, organic, geographical indication, insured."""
+    """Flags of the batch on the day of issue: green food, organic, geographical indication, insured."""
 
     GREEN = 8
     ORGANIC = 4
@@ -33,7 +33,7 @@ class Fact(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The signed words of one unit code; raises BadRange or BadVersion when a field does not fit its bits.
+    """The signed fields of one unit code. Raises BadRange or BadVersion if a field does not fit its bits.
 
     `key` is the number in the key list, `county` the GB/T 2260 code, `batch` the integer of the batch's ID
     number, `unit` the permuted ordinal (`units`).
@@ -54,7 +54,7 @@ class Payload:
         _check_range(N_("身份码中的批次编号应在 0 到 %(last)s 之间，这里是 %(value)s"), self.batch, BATCHES)
         _check_range(N_("身份码中的单元编号应在 0 到 %(last)s 之间，这里是 %(value)s"), self.unit, 2**27)
         _check_range(N_("身份码中的认证与保险标志应在 0 到 %(last)s 之间，这里是 %(value)s"), int(self.facts), 2**4)
-        # A datetime is also a date, and cannot be told apart from one once it is in the bits.
+        # A datetime is also a date, but its time of day would be lost in the bits.
         if isinstance(self.harvest_date, datetime) or not FIRST_DAY <= self.harvest_date <= LAST_DAY:
             raise BadRange(
                 N_("身份码能记的采收日期为 %(first)s至 %(last)s，这里是 %(day)s"),
@@ -69,7 +69,7 @@ class Payload:
         return id_number_from(self.county, self.batch)
 
     def to_bytes(self) -> bytes:
-        """The 15 bytes that are signed, big-endian, in the order of the fields' bits."""
+        """The 15 bytes that are signed: the fields in order of their bits, big-endian."""
         value = 0
         for field, bits in (
             (self.version, 3),
@@ -85,11 +85,11 @@ class Payload:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
-        """The payload of 15 bytes; raises BadLength, BadVersion or BadRange."""
+        """The payload in 15 bytes. Raises BadLength, BadVersion or BadRange."""
         if len(raw) != PAYLOAD_BYTES:
             raise BadLength(N_("身份码的内容应为 15 字节，这里有 %(count)s 字节"), count=len(raw))
         value = int.from_bytes(raw, "big")
-        _check_version(value >> 117)  # first of all: another version has other fields
+        _check_version(value >> 117)  # checked first, because another version has other fields
         return cls(
             key=value >> 110 & 0x7F,
             county=value >> 90 & 0xF_FFFF,
@@ -111,14 +111,14 @@ def _check_range(template: str, value: int, limit: int) -> None:
 
 
 def check_digits(text: str) -> None:
-    """Refuse all but 191 ASCII digits: BadLength or BadDigits. Says nothing of what the digits mean."""
+    """Raises BadLength or BadDigits unless the text is 191 ASCII digits. The value of the digits is not checked."""
     if len(text) != DIGITS:
         raise BadLength(N_("身份码应为 191 位数字，这里有 %(count)s 位"), count=len(text))
     only_digits(text)
 
 
 def only_digits(text: str) -> None:
-    """Refuse a code with anything in it but ASCII digits: BadDigits, naming the first."""
+    """Raises BadDigits, which names the first character that is no ASCII digit."""
     if all_digits(text):
         return
     position = next(place for place, digit in enumerate(text, start=1) if not all_digits(digit))
@@ -130,14 +130,14 @@ def only_digits(text: str) -> None:
 
 
 def to_digits(token: bytes) -> str:
-    """The one spelling of a token of 79 bytes: 191 decimal digits, zero-padded; raises BadLength."""
+    """The digits of a token of 79 bytes: 191 decimal digits, padded with zeros. Raises BadLength."""
     if len(token) != TOKEN_BYTES:
         raise BadLength(N_("身份码应为 79 字节，这里有 %(count)s 字节"), count=len(token))
     return f"{int.from_bytes(token, 'big'):0{DIGITS}d}"
 
 
 def from_digits(text: str) -> bytes:
-    """The 79 bytes of a code; raises BadLength, BadDigits or BadRange. `to_digits` undoes it."""
+    """The 79 bytes of a code, the inverse of `to_digits`. Raises BadLength, BadDigits or BadRange."""
     check_digits(text)
     value = int(text)
     if value >> 8 * TOKEN_BYTES:

@@ -1,20 +1,40 @@
-"""Signing a payload at issue; telling a genuine code from all others at a scan.
+"""Signs a payload at issue, and checks the signature of a code at a scan.
 
-`verify` checks from cheap to dear (length, digits, range, version, key, signature) and gives the payload or
-raises a BadCode: there is no boolean to forget. What is true today is the database's to say (`scan`).
+`verify` makes the cheap checks first: length, digits, range, version, key, signature. It returns the payload or raises
+a BadCode, so that a caller cannot forget to look at the result. Whether the pack is on sale today is decided in `scan`,
+from the database.
 """
 
-from ..errors import N_, CompromisedKey, Conflict
+from datetime import datetime
+
+from ..errors import N_, BadCode, Conflict
 from .keylist import KeyList, KeyStatus
 from .keys import SigningKey
 from .payload import PAYLOAD_BYTES, Payload, from_digits, to_digits
 
-# Said before the payload in what is signed, so that a signature for another purpose is none for a code.
+# Signed in front of the payload, so that a signature made for another purpose is no signature of a code.
 CONTEXT = b"yipin/code/1\0"
 
 
+class CompromisedKey(BadCode):
+    """The signature is good but the key has leaked: only the issuer's own record can still vouch for the code.
+
+    `payload` is what the code says. `since` (aware UTC) is when the key stopped being trusted.
+    """
+
+    reason = "compromised"
+
+    def __init__(self, template: str, *, payload: Payload, since: datetime | None, **values: object) -> None:
+        super().__init__(template, **values)
+        self.payload = payload
+        self.since = since
+
+
 def sign(payload: Payload, key: SigningKey) -> str:
-    """The code of 191 digits; the same payload and key give the same code. Raises Conflict or Unavailable."""
+    """The code of 191 digits. The same payload and key give the same code (Ed25519, RFC 8032).
+
+    Raises Conflict if the payload names another key, Unavailable if the new signature does not verify.
+    """
     if payload.key != key.number:
         raise Conflict(
             N_("身份码里写的是第 %(written)s 号密钥，不能用第 %(used)s 号签发"), written=payload.key, used=key.number
@@ -24,9 +44,9 @@ def sign(payload: Payload, key: SigningKey) -> str:
 
 
 def verify(text: str, keys: KeyList) -> Payload:
-    """What a genuine code says; raises the BadCode of the first check that failed, and nothing else.
+    """What a genuine code of 191 digits says. Raises the BadCode of the first check that fails, and nothing else.
 
-    CompromisedKey, with the payload, when the signature is good but the key has leaked.
+    Raises CompromisedKey, with the payload, if the signature is good but the key has leaked.
     """
     token = from_digits(text)
     payload = Payload.from_bytes(token[:PAYLOAD_BYTES])

@@ -1,8 +1,8 @@
-"""The tiny code of stickers too small for a signature: a unit's number and six bytes that only the service can check.
+"""The tiny code, for stickers too small for a signature: the unit's number and a check of six bytes, as 37 digits.
 
-37 digits where the signed code has 191. Nobody but the holder of the secret can tell a genuine one, so it is checked
-online and is never called offline-verifiable. Published codes live as long as their stickers: nothing here may change
-for version 1 (`tests/vectors/tiny-v1.json`).
+The check is an HMAC-SHA256, cut to 48 bits. Only the holder of the secret can verify it, so a tiny code is checked
+online and is never called offline-verifiable. Printed codes stay in use as long as their stickers, so nothing here may
+change for version 1 (`tests/vectors/tiny-v1.json`).
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _INFO = b"yipin/tiny/1\0"
 
 @dataclass(frozen=True, slots=True)
 class Tiny:
-    """What a tiny code claims: the integer of the batch's ID number, the permuted unit (`units`), and the check."""
+    """The unchecked fields of a tiny code: the integer of the batch's ID number, the unit number, the check."""
 
     batch: int
     unit: int
@@ -36,21 +36,21 @@ class Tiny:
 
 
 def check_digits(text: str) -> None:
-    """Refuse all but 37 ASCII digits: BadLength or BadDigits. Says nothing of what the digits mean."""
+    """Raises BadLength or BadDigits unless the text is 37 ASCII digits. The value of the digits is not checked."""
     if len(text) != DIGITS:
         raise BadLength(N_("贴纸小码应为 37 位数字，这里有 %(count)s 位"), count=len(text))
     only_digits(text)
 
 
 def to_digits(token: bytes) -> str:
-    """The one spelling of a token of 15 bytes: 37 decimal digits, zero-padded; raises BadLength."""
+    """The digits of a token of 15 bytes: 37 decimal digits, padded with zeros. Raises BadLength."""
     if len(token) != TOKEN_BYTES:
         raise BadLength(N_("贴纸小码应为 15 字节，这里有 %(count)s 字节"), count=len(token))
     return f"{int.from_bytes(token, 'big'):0{DIGITS}d}"
 
 
 def from_digits(text: str) -> bytes:
-    """The 15 bytes of a tiny code; raises BadLength, BadDigits or BadRange. `to_digits` undoes it."""
+    """The 15 bytes of a tiny code, the inverse of `to_digits`. Raises BadLength, BadDigits or BadRange."""
     check_digits(text)
     value = int(text)
     if value >> 8 * TOKEN_BYTES:
@@ -59,7 +59,7 @@ def from_digits(text: str) -> bytes:
 
 
 def read(text: str) -> Tiny:
-    """What the digits claim, unchecked; raises BadLength, BadDigits or BadRange."""
+    """The fields in the digits; the check is not verified. Raises BadLength, BadDigits or BadRange."""
     token = from_digits(text)
     claimed = int.from_bytes(token[:_ID_BYTES], "big")
     batch = claimed >> _UNIT_BITS
@@ -71,14 +71,14 @@ def read(text: str) -> Tiny:
 
 
 def make(secret: bytes, id_number: str, unit: int) -> bytes:
-    """The token of a unit of the batch with this ID number: 9 bytes that name it, 6 that only `secret` gives."""
+    """The token of a unit of the batch with this ID number: 9 bytes that name the unit, and 6 bytes of check."""
     batch = batch_integer(id_number)
     named = _named(batch, unit)
     return named + _check(batch_key(secret, int(id_number[:6]), batch), named)
 
 
 def batch_key(secret: bytes, county: int, batch: int) -> bytes:
-    """The key of one batch's tiny codes. The county is in it, and so is checked although it is not printed."""
+    """The key of one batch's tiny codes, 32 bytes. It depends on the county, which is thus checked but not printed."""
     return hmac.digest(secret, _INFO + b"%06d" % county + batch.to_bytes(6, "big"), hashlib.sha256)
 
 
@@ -91,9 +91,9 @@ def _check(key: bytes, named: bytes) -> bytes:
 
 
 def batch_of(tiny: Tiny, secret: bytes, counties: Iterable[str]) -> str:
-    """The ID number of the batch of a genuine code, among these counties; raises BadCheck for any other.
+    """The ID number of the batch that a genuine code names; its county is one of `counties`. Raises BadCheck.
 
-    Every county is tried, in constant time, so that the time of a refusal tells nothing.
+    Every county is tried in constant time, so that the time of an answer reveals nothing.
     """
     named = _named(tiny.batch, tiny.unit)
     checks = [(county, _check(batch_key(secret, int(county), tiny.batch), named)) for county in counties]
@@ -105,7 +105,7 @@ def batch_of(tiny: Tiny, secret: bytes, counties: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class TinyCodes(CodeRun):
-    """The tiny codes of units `first` … of a batch, the same ones every time; goes through them as ordinal and digits."""
+    """The tiny codes of `count` units from the ordinal `first` (from 0). The same units always give the same codes."""
 
     secret: bytes
     id_number: str
@@ -116,7 +116,7 @@ class TinyCodes(CodeRun):
     digits = staticmethod(to_digits)
 
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
-        """The tokens (count, 15) of `count` units, counted from the first of these; Invalid outside."""
+        """The tokens (count, 15) of `count` units; `start` counts from the first unit of this run. Raises Invalid."""
         ordinals = self._within(start, count)
         batch = batch_integer(self.id_number)
         key = batch_key(self.secret, int(self.id_number[:6]), batch)

@@ -1,6 +1,6 @@
-"""The signed codes of a run of units of one batch, made many at a time: what a print run takes from the issue step.
+"""The signed codes of consecutive units of one batch, made many at a time for a print run.
 
-Nothing of it is stored. The same units, key and day give the same codes for ever, so any part can be made again.
+They are not stored. The same units, key and day always give the same codes, so any part can be made again.
 """
 
 from dataclasses import dataclass, replace
@@ -20,9 +20,9 @@ _TAIL = 6  # the last bytes of a payload, in which all of the unit number lies
 
 @dataclass(frozen=True)
 class UnitCodes(CodeRun):
-    """The codes of units `first` … of a batch. `payload` says all but the unit; its own unit is not looked at.
+    """The signed codes of `count` units from the ordinal `first` (from 0). The unit in `payload` is ignored.
 
-    Goes through them as pairs of ordinal and digits. Raises Conflict if the key is not the payload's.
+    Raises Conflict if the key is not the payload's.
     """
 
     payload: Payload
@@ -42,7 +42,12 @@ class UnitCodes(CodeRun):
     digits = staticmethod(to_digits)
 
     def tokens(self, start: int, count: int) -> NDArray[np.uint8]:
-        """Payload and signature (count, 79) of `count` units, counted from the first of these; Invalid outside."""
+        """The tokens (count, 79) of `count` units: payload and signature.
+
+        `start` counts from the first unit of this run.
+
+        Raises Invalid for units outside the run.
+        """
         said = self._payloads(self._within(start, count))
         head = CONTEXT + said[:1, :-_TAIL].tobytes()
         tails = said[:, -_TAIL:].tobytes()
@@ -53,7 +58,7 @@ class UnitCodes(CodeRun):
         return tokens
 
     def _payloads(self, ordinals: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The payloads' bytes: all alike but for the unit number, which is written over them."""
+        """The payloads' bytes. They differ in the unit number alone, which is written over one common payload."""
         alike = int.from_bytes(replace(self.payload, unit=0).to_bytes(), "big")
         one = int.from_bytes(replace(self.payload, unit=1).to_bytes(), "big") - alike
         numbers = self.units.numbers(ordinals).astype(np.uint64) * np.uint64(one)

@@ -1,7 +1,7 @@
-"""The number a unit carries: a keyed permutation of its ordinal in the batch, over 27 bits.
+"""The unit number in a code: a keyed permutation of the unit's ordinal in the batch, over 27 bits.
 
-At issue the ordinal becomes the unit number in the code; at a scan the number becomes the ordinal again, and
-the server asks whether it was issued. Codes so leak neither order nor volume, and units need no rows.
+At issue the ordinal becomes the unit number. At a scan the number becomes the ordinal again, and the server looks
+whether it was issued. Codes therefore reveal neither order nor volume, and units need no rows in the database.
 """
 
 from collections.abc import Iterable
@@ -18,19 +18,19 @@ from ..errors import N_, Invalid, Unavailable
 UNITS = 2**27
 
 _INFO = b"yipin/unit/1\0"
-# As many as FF1 of NIST SP 800-38G has; the two halves (13 and 14 bits) take turns in being changed.
+# As many rounds as FF1 of NIST SP 800-38G has. The two halves (13 and 14 bits) are changed in turn.
 _ROUNDS = 10
 _LOW_BITS = 14
-_FEW = 200  # numbers that are sooner found one by one than by making the tables
+_FEW = 200  # below this, single numbers are faster than making the tables
 _HIGH_MASK, _LOW_MASK = 2**13 - 1, 2**14 - 1
 
 
 class UnitPermutation:
     """Ordinal to unit number and back, for one batch.
 
-    `secret` (16 bytes or more, the server's) and the batch's ID number give the batch key by HKDF-SHA256; the
-    rounds of an alternating Feistel network use AES-128 as their function. Published numbers depend on every
-    detail here: it may not change.
+    HKDF-SHA256 derives the batch key from the server's `secret` (16 bytes or more) and the batch's ID number. An
+    alternating Feistel network uses AES-128 in its rounds. Printed codes depend on every detail, so nothing here may
+    change. Raises Unavailable if the secret is too short.
     """
 
     def __init__(self, secret: bytes, id_number: str) -> None:
@@ -38,19 +38,19 @@ class UnitPermutation:
             raise Unavailable(N_("单元编号的密钥太短：至少要 16 字节，这里有 %(count)s 字节"), count=len(secret))
         info = _INFO + id_number.encode("utf-8", "surrogatepass")
         key = HKDF(algorithm=SHA256(), length=16, salt=None, info=info).derive(secret)
-        # ECB over single blocks is AES itself, the keyed function a round needs; no message is encrypted.
+        # ECB over single blocks is plain AES, the keyed function of a round; no message is encrypted.
         self._aes = Cipher(algorithms.AES(key), modes.ECB())
 
     def number(self, ordinal: int) -> int:
-        """The unit number of the unit with this ordinal (0 to 2^27 - 1); raises Invalid outside."""
+        """The unit number of the unit with this ordinal (0 to 2^27 - 1). Raises Invalid (ordinal) outside."""
         return self._walk("ordinal", ordinal, range(_ROUNDS))
 
     def ordinal(self, number: int) -> int:
-        """The ordinal of the unit with this number; raises Invalid outside 0 to 2^27 - 1."""
+        """The ordinal of the unit with this number. Raises Invalid (number) outside 0 to 2^27 - 1."""
         return self._walk("number", number, reversed(range(_ROUNDS)))
 
     def numbers(self, ordinals: NDArray[np.integer]) -> NDArray[np.int64]:
-        """The unit numbers of many ordinals at once, each as `number` gives it; raises Invalid outside."""
+        """The unit numbers of many ordinals at once, as `number` gives each. Raises Invalid (ordinal) outside."""
         asked = np.asarray(ordinals)
         if asked.size and not (0 <= asked.min() and asked.max() < UNITS):
             raise _out_of_range("ordinal")
@@ -68,7 +68,7 @@ class UnitPermutation:
     def _walk(self, name: str, value: int, turns: Iterable[int]) -> int:
         if not 0 <= value < UNITS:
             raise _out_of_range(name)
-        encryptor = self._aes.encryptor()  # one for each walk: threads may share this object
+        encryptor = self._aes.encryptor()  # a new one each time, because threads may share this object
         high, low = value >> _LOW_BITS, value & _LOW_MASK
         for turn in turns:
             half = low if turn % 2 == 0 else high
@@ -82,7 +82,7 @@ class UnitPermutation:
 
     @cached_property
     def _tables(self) -> list[NDArray[np.uint16]]:
-        """Every answer of every round: a half has at most 16,384 values."""
+        """The results of every round for every half, which has at most 16,384 values."""
         return [self._table(turn) for turn in range(_ROUNDS)]
 
     def _table(self, turn: int) -> NDArray[np.uint16]:

@@ -1,6 +1,6 @@
-"""The ID card (农产品"身份证"): what a page or a machine is told of a product, a batch or one pack.
+"""The answer to a scan: the verdict, and the ID card (农产品"身份证") of a product, a batch or one pack.
 
-Plain values, filled by `scan` from verified rows and today's date, drawn by the public page and its JSON.
+Plain values. `lookup` and `id_numbers` fill them; the public page and its JSON show them.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from ..insurance.coverage import Insurance
 
 
 class Verdict(StrEnum):
-    """What is true of the code today (结论). A good signature alone never makes `GENUINE`."""
+    """What is true of the code today (结论). A good signature alone never gives `GENUINE`."""
 
     GENUINE = "genuine"
     ON_RECORD = "on_record"  # a typed product or batch number: the record exists; no pack was proved
@@ -45,6 +45,8 @@ VERDICT_WORDS = {
 
 
 class Level(StrEnum):
+    """What the answer is about: one pack, a batch or a product."""
+
     UNIT = "unit"  # 一件一码: the signed code on one pack
     BATCH = "batch"  # 一批一码
     PRODUCT = "product"  # 一品一码
@@ -52,7 +54,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class IdCard:
-    """The face of the card. `None` means unknown: it is left out, never guessed."""
+    """The face of the card. `None` means unknown: the page leaves it out and never guesses."""
 
     level: Level
     id_number: str  # of the batch (unit, batch) or of the product
@@ -63,7 +65,7 @@ class IdCard:
     brand: str | None = None
     place: str | None = None  # village-level place of the plot, no address
     harvest_date: date | None = None
-    made: bool = False  # the day is one of making (生产日期)
+    made: bool = False  # `harvest_date` is a day of production (生产日期)
     best_before: date | None = None
     licence: str | None = None  # 食品生产许可证编号, of processed food
     net_content: str | None = None
@@ -74,7 +76,7 @@ class IdCard:
 
 @dataclass(frozen=True)
 class Step:
-    """One dated fact of the batch's way: approved, harvested, coded, released, held, recalled."""
+    """One dated fact of the batch: approved, harvested, coded, released, held, recalled. `day` is of Shanghai."""
 
     day: date
     what: Message
@@ -82,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a lookup tells. `reason` says why the verdict is so and what to do."""
+    """All that a lookup tells. `reason` explains the verdict; `advice` says what to do."""
 
     verdict: Verdict
     reason: Message

@@ -1,4 +1,7 @@
-"""Work that costs little more for many at once: one thread takes all that has come in meanwhile, and works it off together."""
+"""Does work in groups: one thread takes everything that has arrived and does it together.
+
+It is for work that costs hardly more for many items than for one, such as a commit to the disk.
+"""
 
 import logging
 import time
@@ -15,8 +18,10 @@ Item = TypeVar("Item")
 
 
 class Batcher(Generic[Item]):
-    """`work` is called with one group after the other, in a thread of that name. It should not raise; if it does all the
-    same, the thread lives on, for without it nobody would be answered any more."""
+    """Calls `work` with one group after the other, in one thread called `name`.
+
+    `work` should not raise. If it does, the error is logged and the thread goes on, because everyone waits for it.
+    """
 
     def __init__(self, name: str, work: Callable[[list[Item]], None]) -> None:
         self._name, self._work = name, work
@@ -25,7 +30,7 @@ class Batcher(Generic[Item]):
         self._thread: Thread | None = None
 
     def put(self, item: Item) -> None:
-        """Leave it to the thread, which begins with the first: a server process forks before that."""
+        """Hand an item to the thread. The first item starts the thread, because a server process forks before that."""
         if self._thread is None:
             self._start()
         self._queue.put(item)
@@ -35,7 +40,7 @@ class Batcher(Generic[Item]):
             if self._thread is None:
                 thread = Thread(target=self._run, name=self._name, daemon=True)
                 thread.start()
-                self._thread = thread  # not before it runs: where no thread can be had, the next who comes tries again
+                self._thread = thread  # set only once it runs: if no thread could start, the next item tries again
 
     def _run(self) -> None:
         while True:
@@ -49,7 +54,7 @@ class Batcher(Generic[Item]):
                 log.exception("%s in the inbox %r were lost", len(group), self._name)
 
     def _gather(self) -> None:
-        """Where many are coming, wait as long as more of them come: twice as many are worked off in hardly more time."""
+        """Wait while more items keep arriving, at most `LONGEST_WAIT`: a larger group takes hardly more time."""
         waited, before = 0.0, 0
         while before < (there := self._queue.qsize()) < AT_ONCE and waited < LONGEST_WAIT:
             before, waited = there, waited + A_MOMENT

@@ -1,5 +1,7 @@
-"""What anyone is told of the number of a commitment certificate, and of a whole list of them: whether it is live, void, or
-nobody's; what it says; and what has become of its batch."""
+"""What anyone is told about the number of a commitment certificate (承诺达标合格证), or about a list of numbers.
+
+The answer says whether the certificate is live, void or unknown, what it says, and whether its batch was stopped.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ LIVE = Message(N_("这个编号的合格证由下面的主体开具，今天有�
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer to one number as typed. `buyers`: how many buyers on record have collected the certificate."""
+    """The answer to one number as typed. `buyers` is how many buyers on record have collected the certificate."""
 
     typed: str
     standing: Standing
@@ -49,7 +51,7 @@ class Checked:
 
 
 def check(session: Session, typed: str) -> Checked:
-    """Look a number up, or what its QR says. Never raises for any text."""
+    """Look up a number, or the address from its QR symbol. No text makes it raise."""
     try:
         row = certificates.by_number(session, typed)
     except Invalid as wrong:
@@ -69,5 +71,5 @@ def _standing(row: CommitmentCertificate) -> tuple[Standing, Message]:
 
 
 def check_all(session: Session, typed: str) -> Sequence[Checked]:
-    """Check a list of numbers or scanned addresses, as `numbers_in` reads it. Raises Invalid("q") for too many."""
+    """Check each number or scanned address in a text, as `numbers_in` divides it. Raises Invalid("q") for too many."""
     return [check(session, piece) for piece in numbers_in(typed)]

@@ -1,8 +1,9 @@
-"""Who tries tiny codes at random: wrong ones are counted, and who sends too many is not answered for a while.
+"""Limits guessing of tiny codes: a client that sends too many wrong ones gets no answer for a while.
 
-The check of a tiny code has 48 bits, enough if nobody may try without end. Kept in the memory of one process and of
-bounded size: a flood of guesses must not become a flood of writing, and what a restart forgets costs a guesser nothing
-to speak of. A neighbourhood of addresses is one client, as in `counting`; kept under a hash with a key of this process.
+The check of a tiny code has 48 bits. That is enough if nobody can try codes without end. The counts are kept in the
+memory of one process, so that many guesses do not cause many writes. A restart forgets them, which helps a guesser
+little. All addresses of one network count as one client, as in `looks`. The network is kept only as a hash, under a key
+of this process.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ from ..errors import N_, Throttled
 
 WINDOW = timedelta(minutes=10)
 CLIENT_LIMIT = 20  # wrong codes of one client in the window
-BATCH_LIMIT = 2000  # wrong codes of one batch in the window, from everywhere: then it is under attack
-UNDER_ATTACK = 2  # wrong codes that one client has left to try on such a batch; who has sent none is answered as ever
+BATCH_LIMIT = 2000  # wrong codes of one batch in the window, from all clients; beyond that it is under attack
+UNDER_ATTACK = 2  # wrong codes that one client may send for such a batch; a client that sent none is not affected
 MOST_KEPT = 20_000  # clients, and as many batches
 
 
@@ -53,16 +54,16 @@ class _Counts:
 
 
 class GuessLimit:
-    """The wrong tiny codes that came to this process lately."""
+    """Counts the wrong tiny codes that came to this process within the last 10 minutes."""
 
     def __init__(self) -> None:
         self._key, self._lock = secrets.token_bytes(32), Lock()
         self._clients, self._batches = _Counts(), _Counts()
 
     def refuse(self, network: str, batch: int, now: datetime) -> None:
-        """Raises Throttled for a client that has sent too many wrong codes, whatever it sends now.
+        """Raises Throttled for a network that has sent too many wrong codes, whatever it sends now (`now`: aware UTC).
 
-        Asked before the check is looked at, so that a guesser cannot see a right one among many.
+        It is called before the code is checked, so that a guesser does not learn which of many guesses is right.
         """
         with self._lock:
             mine, all_of_batch = self._clients.of(self._mark(network), now), self._batches.of(batch, now)
@@ -78,7 +79,7 @@ class GuessLimit:
             )
 
     def wrong(self, network: str, batch: int, now: datetime) -> None:
-        """Count a wrong code."""
+        """Count a wrong code of this batch from this network."""
         with self._lock:
             self._clients.add(self._mark(network), now)
             self._batches.add(batch, now)

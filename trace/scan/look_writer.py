@@ -1,7 +1,7 @@
-"""Counting many looks at once: requests of one process wait together for one commit.
+"""Writes many looks in one commit: the requests of one process wait for it together.
 
-A look is written down for good before its answer goes out, yet a commit with its flush to the disk is shared by all
-who came in the meantime. Where counting fails (full disk, locked database) the page is shown without a count.
+A look is on the disk before its answer is sent. All requests that arrived in the meantime share one commit. If the look
+cannot be written (full disk, locked database), the page is shown without a count.
 """
 
 import logging
@@ -24,7 +24,7 @@ TRIES = 3
 
 
 class NotCounted(Exception):
-    """The look could not be written down."""
+    """The look could not be written. The page is then shown without a count."""
 
 
 def _locked() -> Lock:
@@ -37,23 +37,20 @@ def _locked() -> Lock:
 class _Waiting:
     look: Look
     failed: bool = False
-    done: Lock = field(default_factory=_locked)  # held until the look is written; an Event would wake its waiter twice
+    done: Lock = field(default_factory=_locked)  # held until the look is written; cheaper than an Event
 
 
 class LookWriter:
-    """The counting desk of one process.
-
-    Who waits here must hold no connection: the desk needs one.
-    """
+    """Writes the looks of one process. A caller of `count` must hold no database connection: the writer needs one."""
 
     def __init__(self, db: Database, rule: CloneRule) -> None:
         self._db, self._rule = db, rule
         self._inbox = Batcher("tally", self._write)
 
     def count(self, reader: Reader, unit: Unit, verdict: Verdict, at: datetime) -> Seen | None:
-        """Write a look down and return the unit's total with it (None: nobody but robots has looked).
+        """Write a look and return the unit's total with it, or None if only robots have looked. `at` is aware UTC.
 
-        Raises NotCounted when it could not be written.
+        Raises NotCounted if it could not be written within 20 seconds.
         """
         waiting = _Waiting(Look(reader, unit, verdict, at))
         self._inbox.put(waiting)
@@ -68,7 +65,7 @@ class LookWriter:
             waiting.done.release()
 
     def settle(self, looks: Sequence[Look]) -> bool:
-        """Write a group down and tell each look its unit's total; says whether it is for good."""
+        """Write a group of looks and set each look's total. Returns whether they are committed."""
         for attempt in range(1, TRIES + 1):
             try:
                 with self._db.turn(), self._db.write.begin() as session:

@@ -1,6 +1,6 @@
-"""Counting scans: every answered look at a unit is written down before the answer goes out.
+"""Counts looks: every answered scan of a unit is written before the answer is sent.
 
-What is kept of the reader is a pseudonym under the day's key, which is destroyed after two days; no address.
+No address of a reader is kept, only a pseudonym under the key of the day. The key is destroyed after two days.
 """
 
 import hashlib
@@ -8,10 +8,10 @@ import hmac
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,15 +24,16 @@ from ..policy.policy import CloneRule
 from .answer import Verdict
 
 _MAPPED = bytes(10) + b"\xff\xff"
-Unit = tuple[int, int]  # a batch, and the unit's ordinal in it
+Unit = tuple[int, int]
+"""A batch's row number, and the unit's ordinal in it, from 0."""
 
-# Robots that open a link so that a messenger can show a preview; none of them is a person with a pack.
+# Robots open a link so that a messenger can show a preview. None of them is a person with a pack.
 ROBOTS = ("bot", "spider", "crawl", "preview", "facebookexternalhit", "whatsapp", "slurp", "embedly", "okhttp-link")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, as far as it may be known: `network` is the shortened address, `agent` the browser's family."""
+    """The reader of a code. `network` is the shortened address, `agent` the browser's family."""
 
     visitor: Visitor
     network: str = ""
@@ -40,19 +41,20 @@ class Reader:
 
     @classmethod
     def of(cls, address: str, user_agent: str, purpose: str = "") -> "Reader":
-        low = user_agent.lower().replace("cubot", "")  # a maker of telephones, no robot
+        """The reader with this address and browser. `purpose` is the header Sec-Purpose: a prefetch is a robot's."""
+        low = user_agent.lower().replace("cubot", "")  # Cubot makes telephones; it is no robot
         robot = "prefetch" in purpose.lower() or "preview" in purpose.lower() or any(mark in low for mark in ROBOTS)
         return cls(Visitor.PREVIEW if robot else Visitor.PERSON, _network(address), _family(low))
 
 
 def _network(address: str) -> str:
-    """The address cut to a neighbourhood, not a person: /24, and /48 of IPv6, where a telephone has a whole /64."""
+    """The address cut to a network, so that it names no person: /24, and /48 of IPv6, where one telephone has a /64."""
     for family, kept, bits in ((socket.AF_INET, 3, 24), (socket.AF_INET6, 6, 48)):
         try:
             packed = socket.inet_pton(family, address.partition("%")[0])
         except (OSError, ValueError):
             continue
-        if packed[:12] == _MAPPED:  # IPv4, as a socket for both kinds sees it
+        if packed[:12] == _MAPPED:  # an IPv4 address in the form that a socket for both kinds reports
             family, packed, kept, bits = socket.AF_INET, packed[12:], 3, 24
         return f"{socket.inet_ntop(family, packed[:kept] + bytes(len(packed) - kept))}/{bits}"
     return ""
@@ -65,8 +67,10 @@ def _family(user_agent: str) -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """A unit's total: how many times people looked, when first, and whether so many different readers looked
-    lately that the code is likely copied."""
+    """The total of a unit: how often people looked and when first (aware UTC).
+
+    `copied` says that so many different readers looked lately that the code is likely copied.
+    """
 
     batch_id: int
     ordinal: int
@@ -77,7 +81,7 @@ class Seen:
 
 @dataclass
 class Look:
-    """One look to be written down; `seen` is the total with it, once it is written (None: robots only)."""
+    """One look to be written. `seen` is the unit's total with it, once it is written; None if only robots looked."""
 
     reader: Reader
     unit: Unit
@@ -87,13 +91,14 @@ class Look:
 
     @property
     def is_persons(self) -> bool:
+        """Whether a person looked, and no robot."""
         return self.reader.visitor is Visitor.PERSON
 
 
 def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
-    """Write looks down, in one go, and tell each the total with it.
+    """Write looks together and set in each the unit's total with it.
 
-    A preview robot's look is written down apart and does not enter the total.
+    A robot's look is written too, but does not enter the total.
     """
     keys = {day: _day_key(session, day) for day in sorted({day_of(look.at) for look in looks})}
     clients = [_pseudonym(keys[day_of(look.at)], look.reader) for look in looks]
@@ -114,8 +119,11 @@ _KEY_OF = sa.select(_KEYS.c.key).where(_KEYS.c.day == sa.bindparam("day"))
 _TOTAL = (_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at)
 
 
-def _raising(insert: Any) -> Any:
-    """Add looks to the totals of units, whoever was there first, and tell the totals with them."""
+Insert = TypeVar("Insert", sqlite.Insert, postgresql.Insert)
+
+
+def _raising(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
+    """The statement that adds looks to the totals of units, makes missing totals, and returns the new ones."""
     added = insert(_UNITS)
     return added.on_conflict_do_update(
         index_elements=[_UNITS.c.batch_id, _UNITS.c.ordinal],
@@ -127,7 +135,7 @@ _RAISE = {"sqlite": _raising(sqlite.insert), "postgresql": _raising(postgresql.i
 
 
 def _tell_totals(connection: sa.Connection, looks: Sequence[Look]) -> None:
-    """Raise the totals by the looks of people, and tell each look its unit's total with it."""
+    """Add the looks of people to the totals, and set in each look its unit's total with it."""
     people = [look for look in looks if look.is_persons]
     totals, later = _raised(connection, people), Counter(look.unit for look in people)
     totals |= _totals(connection, {look.unit for look in looks} - totals.keys())
@@ -139,7 +147,7 @@ def _tell_totals(connection: sa.Connection, looks: Sequence[Look]) -> None:
 
 
 def _raised(connection: sa.Connection, people: Sequence[Look]) -> dict[Unit, Seen]:
-    """The totals of these units with these looks; locked in one order, so that two processes cannot wait for each other."""
+    """The totals with these looks. Rows are locked in one order, so that two processes cannot wait for each other."""
     if not people:
         return {}
     first, last = {look.unit: look.at for look in reversed(people)}, {look.unit: look.at for look in people}
@@ -157,7 +165,7 @@ def _totals(connection: sa.Connection, units: set[Unit]) -> dict[Unit, Seen]:
     return {(row[0], row[1]): Seen(*row) for row in connection.execute(asked)}
 
 
-def _row(look: Look, client: str) -> dict[str, Any]:
+def _row(look: Look, client: str) -> dict[str, object]:
     verdict = Verdict.SUSPICIOUS if look.seen and look.seen.copied else look.verdict
     return {
         "batch_id": look.unit[0],
@@ -179,8 +187,10 @@ _READERS = sa.select(sa.func.count(sa.distinct(_SCANS.c.client))).where(
 
 
 def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetime, client: str = "") -> bool:
-    """Whether so many different readers, `client` among them, looked at this one unit lately that its code is likely
-    copied. One reader who scans again and again raises nothing: readers are counted, not looks."""
+    """Whether so many different readers, `client` included, looked at this unit lately that its code is likely copied.
+
+    Readers are counted, not looks: one reader may scan a pack any number of times.
+    """
     if seen.scans < rule.readers:
         return False
     asked = {"batch": seen.batch_id, "unit": seen.ordinal, "since": now - timedelta(hours=rule.hours), "client": client}
@@ -188,14 +198,14 @@ def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetim
 
 
 def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen | None:
-    """The looks at a unit by people so far; None: nobody has looked yet."""
+    """The total of a unit at `now` (aware UTC), or None if no person has looked yet."""
     connection = session.connection()
     seen = _totals(connection, {unit}).get(unit)
     return seen and replace(seen, copied=_copied(connection, seen, rule, now))
 
 
 def _pseudonym(key: bytes, reader: Reader) -> str:
-    """The reader under the key of the day."""
+    """The reader's pseudonym under the key of the day, 16 hexadecimal digits."""
     text = f"{reader.network}\0{reader.agent}".encode("utf-8", "replace")
     return hmac.digest(key, text, hashlib.sha256).hex()[:16]
 

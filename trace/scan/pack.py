@@ -1,6 +1,6 @@
-"""One pack as the record knows it: the verdict on it today, and all that its page says.
+"""One pack as the record knows it: the verdict on it today, and the answer that its page shows.
 
-`scan` finds the pack that a code speaks of and has the look counted; here stands what is then answered.
+`lookup` finds the pack that a code names. How often the pack was looked at is added by `counted`.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ TINY_REASONS = {
     Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
     Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
     Verdict.SUSPICIOUS: N_("核验码与本系统相符，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
-}  # where the words of a signed code would claim too much
+}  # a tiny code has no signature, so these reasons do not speak of one
 CODED = {CodeKind.FULL: N_("赋码并签名"), CodeKind.TINY: N_("赋码（贴纸小码）")}
 ADVICE = {
     Verdict.NOT_RELEASED: N_("如果您已经买到手，请保留包装，向当地农业农村部门反映。"),
@@ -53,9 +53,8 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What a code of either kind says once it is found genuine: of a tiny one `payload` is None, of a key that has
-    leaked `leaked_since` is when."""
+class GenuineCode:
+    """What a genuine code says. A tiny code has no `payload`. `leaked_since` (aware UTC) is when its key leaked."""
 
     kind: CodeKind
     id_number: str
@@ -66,18 +65,18 @@ class Claim:
 
 @dataclass(frozen=True)
 class Pack:
-    """A unit of ours, with the verdict on it before the look is counted."""
+    """A unit that we issued, with the verdict on it before the look is counted. `why` is the reason of a stop."""
 
     facts: BatchFacts
-    codes: Issued
-    claim: Claim
+    issued: Issued
+    code: GenuineCode
     ordinal: int
     verdict: Verdict
     why: str | None = None
 
     @property
     def unit(self) -> tuple[int, int]:
-        """Under which its looks are counted."""
+        """The key under which its looks are counted: the batch's row number and the ordinal in it, from 0."""
         return self.facts.batch_id, self.ordinal
 
     @cached_property
@@ -90,30 +89,32 @@ class Pack:
 
     @property
     def likeness(self) -> tuple[object, ...]:
-        """Packs that are alike in this, under the same facts, get the same answer but for what is a single pack's: its
-        number, its code and its looks."""
-        said = self.claim.payload
+        """Whatever makes the answers of two packs differ, apart from each pack's own number, code and looks.
+
+        If two packs of the same facts have equal likeness, one drawn page serves both.
+        """
+        said = self.code.payload
         return (
             self.facts.batch_id,
-            self.codes,
+            self.issued,
             self._released,
             self._gone,
             self.verdict,
             self.why,
-            self.claim.kind,
+            self.code.kind,
             said and said.key,
             said and int(said.facts),
         )
 
     def answer(self, text: str) -> Answer:
-        """What is answered to the code `text`, the looks left open."""
-        said, card = self.claim.payload, replace(self.facts.card, level=Level.UNIT, unit=self.ordinal + 1)
+        """The answer to the code `text`, without the number of looks."""
+        said, card = self.code.payload, replace(self.facts.card, level=Level.UNIT, unit=self.ordinal + 1)
         answer = replace(
-            batch_answer(self.facts, self.verdict, self.why, self.claim.kind),
+            batch_answer(self.facts, self.verdict, self.why, self.code.kind),
             level=Level.UNIT,
             asked=text[:40],
             card=card,
-            kind=self.claim.kind,
+            kind=self.code.kind,
             steps=self._steps(),
         )
         if said is None:
@@ -122,7 +123,7 @@ class Pack:
         return replace(answer, key_number=said.key, facts_at_issue=at_issue)
 
     def _steps(self) -> tuple[Step, ...]:
-        steps = [*self.facts.steps, Step(day_of(self.codes.issued_at), Message(CODED[self.codes.kind]))]
+        steps = [*self.facts.steps, Step(day_of(self.issued.issued_at), Message(CODED[self.issued.kind]))]
         if self._released:
             steps.append(Step(day_of(self._released.released_at), Message(N_("标签上包装，上市"))))
         if self._gone:
@@ -130,10 +131,10 @@ class Pack:
         return (*steps, *_state_step(self.facts))
 
 
-def found_pack(facts: BatchFacts, codes: Issued, claim: Claim, ordinal: int, spoiled: str | None) -> Pack:
-    """The pack with its verdict, the gravest first, and why; `spoiled`: why this one label is void."""
+def pack_with_verdict(facts: BatchFacts, issued: Issued, code: GenuineCode, ordinal: int, spoiled: str | None) -> Pack:
+    """The pack with its verdict: the gravest one that applies. `spoiled` is why this single label is void, if it is."""
     verdict, why = _verdict(facts, ordinal, spoiled)
-    return Pack(facts, codes, claim, ordinal, verdict, why)
+    return Pack(facts, issued, code, ordinal, verdict, why)
 
 
 def _verdict(facts: BatchFacts, ordinal: int, spoiled: str | None) -> tuple[Verdict, str | None]:
@@ -146,23 +147,23 @@ def _verdict(facts: BatchFacts, ordinal: int, spoiled: str | None) -> tuple[Verd
     return (Verdict.GENUINE if facts.release_of(ordinal) else Verdict.NOT_RELEASED), None
 
 
-def spoiled(session: Session, facts: BatchFacts, ordinal: int) -> str | None:
-    """Why this one label of the batch is void, if it is."""
+def void_reason(session: Session, facts: BatchFacts, ordinal: int) -> str | None:
+    """Why this single label of the batch is void, or None if it is not."""
     if not facts.has_voids:
         return None
     void = sa.select(VoidUnit.reason).where(VoidUnit.batch_id == facts.batch_id, VoidUnit.ordinal == ordinal)
     return session.scalar(void)
 
 
-def as_issued(codes: Issued, claim: Claim) -> bool:
-    """Whether this is the very code that we issued for the unit, and before its key leaked."""
-    said = claim.payload
-    if codes.kind is not claim.kind:
+def is_as_issued(issued: Issued, code: GenuineCode) -> bool:
+    """Whether `code` is the one that was issued for the unit, and was issued before its key leaked."""
+    said = code.payload
+    if issued.kind is not code.kind:
         return False
     if said is None:
         return True
-    same = (codes.key_number, codes.facts, codes.harvest_date) == (said.key, int(said.facts), said.harvest_date)
-    return same and (claim.leaked_since is None or codes.issued_at < claim.leaked_since)
+    same = (issued.key_number, issued.facts, issued.harvest_date) == (said.key, int(said.facts), said.harvest_date)
+    return same and (code.leaked_since is None or issued.issued_at < code.leaked_since)
 
 
 def _state_step(facts: BatchFacts) -> tuple[Step, ...]:
@@ -175,6 +176,7 @@ def _reasons(kind: CodeKind) -> dict[Verdict, str]:
 
 
 def batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None, kind: CodeKind = CodeKind.FULL) -> Answer:
+    """The answer about a whole batch, with this verdict and its reason `why`."""
     return Answer(
         verdict,
         Message(_reasons(kind)[verdict], {"why": why or ""}),
@@ -194,12 +196,12 @@ def batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None, kind: Cod
 
 
 def copied(verdict: Verdict, seen: Seen | None) -> bool:
-    """疑似复制: too many different readers looked at one pack that would be genuine."""
+    """Whether a genuine pack becomes 疑似复制, because too many different readers looked at it."""
     return verdict is Verdict.GENUINE and seen is not None and seen.copied
 
 
 def counted(answer: Answer, seen: Seen | None) -> Answer:
-    """The answer with the unit's count in it, and what that count makes of the verdict."""
+    """The answer with the number of looks. Too many different readers turn the verdict 正品 into 疑似复制."""
     if copied(answer.verdict, seen):
         answer = replace(
             answer,

@@ -12,7 +12,7 @@ from ..accounts.signin import SESSION_LASTS
 from ..db import Database
 from ..installation.installation import Installation
 from ..installation.settings import Settings
-from ..scan.batch_facts import BatchFactsCache
+from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads.sanitise import LARGEST

@@ -22,7 +22,7 @@ from ..access.visibility import find
 from ..db import Database
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.installation import Installation
-from ..scan.batch_facts import BatchFactsCache
+from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from .rights import RULES, Rule

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from yipin.codes.label.bitmap import label_dots
+from yipin.codes.label.bitmap import canvas, drawn
 from yipin.codes.label.job import Output
 from yipin.codes.label.readback import ReadBackFailed
 from yipin.codes.label.rollread import first_label, read_back_roll
 from yipin.codes.label.rolls import check_roll, write_roll
+from yipin.codes.paper.glyphs import find_font
 from yipin.codes.qr.symbol import url
 from yipin.errors import Invalid
 
@@ -29,7 +30,7 @@ def test_every_label_of_a_roll_reads_back_at_the_printers_dpi(tmp_path, job, out
     made = write_roll(path, run, codes)
     seen = read_back_roll(path, output, addresses(codes, run.prefix), dpi, count=3)
     assert (made.pages, made.bytes, seen.checked, seen.matched, seen.dpi) == (3, path.stat().st_size, 3, 3, dpi)
-    dots = next(label_dots(run, iter(codes), 3))
+    dots = next(drawn(canvas(run, find_font()), run.prefix, codes.ordinals(0, 3), codes.tokens(0, 3)))
     assert np.array_equal(first_label(path, output)[:, : dots.shape[1]], dots)  # the picture, dot for dot
 
 

@@ -13,6 +13,7 @@ from qrcode import QRCode, base
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData, lost_point
 
+from world.symbols import symbols
 from yipin.codes.payload import TOKEN_BYTES, from_digits, to_digits
 from yipin.codes.qr import bulk, masks, symbol
 from yipin.codes.qr.bitplanes import tally, to_octets, to_planes
@@ -46,7 +47,7 @@ def by_qrcode(prefix, digits):
     ("prefix", "size", "side"), [(V6, TOKEN_BYTES, 41), (V7, TOKEN_BYTES, 45), (V6, TINY_BYTES, 29)]
 )
 def test_random_codes_of_versions_6_7_and_3_are_drawn_as_qrcode_draws_them(prefix, size, side):
-    drawn = bulk.symbols(prefix, tokens(40, size))
+    drawn = symbols(prefix, tokens(40, size))
     assert drawn.shape == (40, side, side)
     for token, modules in zip(tokens(40, size), drawn, strict=True):
         assert np.array_equal(modules, by_qrcode(prefix, decimal(token)))
@@ -61,13 +62,13 @@ def test_any_address_and_any_length_are_drawn_as_qrcode_draws_them(length, size,
         expected = by_qrcode(prefix, decimal(token[0]))
     except ValueError:  # qrcode 8.2 gives up on a block of zeros
         return
-    assert np.array_equal(bulk.symbols(prefix, token)[0], expected)
+    assert np.array_equal(symbols(prefix, token)[0], expected)
 
 
 def test_the_published_codes_are_drawn_as_one_by_one():
     digits = [entry["digits"] for entry in VECTORS["codes"]] if "codes" in VECTORS else []
     assert digits
-    drawn = bulk.symbols(V6, np.stack([np.frombuffer(from_digits(code), np.uint8) for code in digits]))
+    drawn = symbols(V6, np.stack([np.frombuffer(from_digits(code), np.uint8) for code in digits]))
     for code, modules in zip(digits, drawn, strict=True):
         assert np.array_equal(modules, symbol.modules(V6, code))
 
@@ -103,10 +104,10 @@ def test_points_are_those_of_qrcode_for_any_picture(side, dark):
 
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, bulk.CHUNK - 1, bulk.CHUNK + 1])
 def test_any_number_of_codes_may_be_drawn_at_once(count):
-    drawn = bulk.symbols(V6, tokens(bulk.CHUNK + 1)[:count])
+    drawn = symbols(V6, tokens(bulk.CHUNK + 1)[:count])
     assert drawn.shape == (count, 41, 41)
     if count:
-        alone = bulk.symbols(V6, tokens(bulk.CHUNK + 1)[count - 1 : count])
+        alone = symbols(V6, tokens(bulk.CHUNK + 1)[count - 1 : count])
         assert np.array_equal(drawn[-1], alone[0])
 
 
@@ -143,7 +144,7 @@ def test_a_block_of_zeros_gets_zeros_for_correction_as_the_standard_has_it():
     zeros = np.zeros((1, TOKEN_BYTES), np.uint8)
     with pytest.raises(Unavailable):
         symbol.modules(V6, to_digits(bytes(TOKEN_BYTES)))
-    picture = np.kron(np.pad(~bulk.symbols(V6, zeros)[0], 4, constant_values=True), np.ones((4, 4), np.bool_))
+    picture = np.kron(np.pad(~symbols(V6, zeros)[0], 4, constant_values=True), np.ones((4, 4), np.bool_))
     assert zxingcpp.read_barcode(picture.astype(np.uint8) * 255).text == V6 + "0" * 191
 
 
@@ -169,18 +170,18 @@ def test_a_tally_is_the_weighted_sum_of_bits(rows):
 )
 def test_an_array_that_holds_no_tokens_is_refused(wrong):
     with pytest.raises(BadLength):
-        bulk.symbols(V6, wrong)
+        symbols(V6, wrong)
 
 
 @pytest.mark.parametrize("prefix", ["", "HTTPS://T.CN/", "https://t.cn", "https://" + "a" * 3000 + "/"])
 def test_an_address_that_cannot_be_printed_is_refused(prefix):
     with pytest.raises(Unavailable):
-        bulk.symbols(prefix, tokens(1))
+        symbols(prefix, tokens(1))
 
 
 def test_the_symbols_read_as_what_they_were_made_of():
     rng = random.Random(5)
     some = tokens(30, seed=rng.randrange(1000))
-    for token, modules in zip(some, bulk.symbols(V7, some), strict=True):
+    for token, modules in zip(some, symbols(V7, some), strict=True):
         picture = np.kron(np.pad(~modules, 4, constant_values=True), np.ones((3, 3), np.bool_))
         assert zxingcpp.read_barcode(picture.astype(np.uint8) * 255).text == V7 + decimal(token)

@@ -1,30 +1,29 @@
-"""A label as the dots of a thermal printer: black or white, every module of the symbol a whole number of dots.
+"""A label as the dots of a thermal printer, black or white. Each module of its symbol is a whole number of dots.
 
-The print step sends such pictures to printers of rolls (`thermal`). What all labels share is drawn once, from the same
-layout as the label sheets; the number and the symbol are set into a copy of it.
+These pictures are sent to printers of label rolls (`languages`). The part that all labels share is drawn once, from the
+same layout as the label sheets. Each label is a copy of it with its own number and symbol.
 """
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from ...errors import N_, Conflict, Invalid
-from ..kinds import token_of
-from ..paper.glyphs import FontFile, find_font
+from ...errors import N_, Invalid
+from ..paper.glyphs import FontFile
 from ..paper.pdf import MM, Paper, whole_file
 from ..qr.bitplanes import Octets
-from ..qr.bulk import CHUNK, packed_symbols
+from ..qr.bulk import packed_symbols
+from ..qr.symbol import QUIET_ZONE
 from . import raster
 from .job import SheetJob
-from .pages import ORDINAL, Codes, Place, ordinal_fit
-from .sheet import FORM, QUIET, check_job, draw_shared, places
+from .pages import ORDINAL, Place, ordinal_fit
+from .sheet import FORM, check_job, draw_shared, places
 from .stock import LEAST, symbol_room, symbol_size
 
 Dots = NDArray[np.bool_]
@@ -35,7 +34,7 @@ _DARK = 128  # of 255: a dot at least half covered is printed
 
 @dataclass(frozen=True)
 class Canvas:
-    """What the labels of a run share, and where in it (dots, from the top left) the rest goes."""
+    """The picture that the labels of a run share, and where in it (dots, from the top left) the rest goes."""
 
     shared: Dots
     place: Place
@@ -47,36 +46,23 @@ class Canvas:
 
     @property
     def height(self) -> int:
+        """The height of a label in dots."""
         return len(self.shared)
 
 
-def label_dots(job: SheetJob, codes: Codes, count: int, font: FontFile | None = None) -> Iterator[Dots]:
-    """The labels of `count` codes at the printer's dpi, one by one.
-
-    Raises Invalid for what `write_sheet` refuses, for a stock that is no roll, and where no size of symbol has modules
-    of whole dots; Conflict if the codes are more or fewer than `count`.
-    """
-    common = canvas(job, font or find_font())
-    pairs, found = iter(codes), 0
-    while some := list(islice(pairs, CHUNK)):
-        found += len(some)
-        if found > count:
-            break
-        tokens = np.frombuffer(b"".join(token_of(digits) for _, digits in some), np.uint8).reshape(len(some), -1)
-        yield from drawn(common, job.prefix, [ordinal for ordinal, _ in some], tokens)
-    if found != count or count < 1:
-        raise Conflict(N_("身份码的数目与要打印的 %(count)s 枚不符，未生成文件。"), count=count)
-
-
 def drawn(common: Canvas, prefix: str, ordinals: Sequence[int], tokens: Octets) -> Iterator[Dots]:
-    """The labels of some tokens behind an address, one by one; `ordinals` (from 0) are their own numbers."""
+    """The labels of some tokens, one by one. `prefix` is the address before the code, `ordinals` count from 0."""
     symbols = packed_symbols(prefix, tokens).reshape(len(tokens), common.modules, -1)
     for ordinal, packed in zip(ordinals, symbols, strict=True):
         yield _label(common, ordinal, np.unpackbits(packed, axis=1, count=common.modules))
 
 
 def canvas(job: SheetJob, font: FontFile) -> Canvas:
-    """What the labels of a run share, drawn. Raises Invalid as `label_dots` does."""
+    """Draw the part that the labels of a run share.
+
+    Raises Invalid for a job that `check_job` refuses, for a stock with several labels on a page, and if no size of
+    symbol has modules of whole dots.
+    """
     if job.stock.per_page != 1:
         raise Invalid("stock", N_("热敏打印机用卷筒标签，每页一枚；“%(stock)s”每页有多枚。"), stock=job.stock.name)
     place = places(job, check_job(job, font))[0]
@@ -92,8 +78,8 @@ def canvas(job: SheetJob, font: FontFile) -> Canvas:
 
 
 def _uneven(job: SheetJob, modules: int) -> Invalid:
-    """No whole number of dots a module is large enough and fits: name the nearest sizes on both sides."""
-    module = symbol_size(job.stock, job.symbol_mm, job.kind) / (modules + 2 * QUIET)
+    """The refusal if no whole number of dots per module is large enough and fits. It names the two nearest sizes."""
+    module = symbol_size(job.stock, job.symbol_mm, job.kind) / (modules + 2 * QUIET_ZONE)
     dot = 25.4 / job.printer.dpi
     below = int(module / dot + 1e-9)
     return Invalid(
@@ -103,15 +89,15 @@ def _uneven(job: SheetJob, modules: int) -> Invalid:
             "而这种标签要求每格不小于 %(least)s 毫米、边长不超过 %(room)s 毫米。请换大一号的标签纸，或分辨率更高的打印机。"
         ),
         dpi=job.printer.dpi,
-        below=f"{below * dot * (modules + 2 * QUIET):.1f}",
-        above=f"{(below + 1) * dot * (modules + 2 * QUIET):.1f}",
+        below=f"{below * dot * (modules + 2 * QUIET_ZONE):.1f}",
+        above=f"{(below + 1) * dot * (modules + 2 * QUIET_ZONE):.1f}",
         least=LEAST[job.kind].module,
         room=symbol_room(job.stock),
     )
 
 
 def _shared(job: SheetJob, font: FontFile, place: Place) -> Dots:
-    """The shared part as dots: the form of the label sheets on a page of its own."""
+    """The shared part as dots: the form of the label sheets, drawn on a page of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "label.pdf"
         with whole_file(path) as file:
@@ -136,7 +122,7 @@ def _label(common: Canvas, ordinal: int, modules: Octets) -> Dots:
 
 
 def _set_number(common: Canvas, dots: Dots, number: str) -> None:
-    """Set a label's own number into its dots; drawn on a strip as high as its line, for a whole label takes longer."""
+    """Set a label's own number into its dots. Drawing on a strip of one line is faster than on a whole label."""
     x, y, size = ordinal_fit(common.place, common.font, number)
     scale_x, scale_y, left, bottom = common.place.label
     dot = 72 / common.dpi

@@ -1,15 +1,14 @@
-"""The page by which a printer is measured, so that labels land where the stock has them.
+"""The page with which a printer is calibrated, so that print lands on the labels of the stock.
 
-Used once for each printer, before the print step: the producer prints it on plain paper, measures four distances
-with a ruler and types them in; `measured` turns them into the printer's offset and scale.
+It is used once for each printer. The producer prints it on plain paper, measures four distances with a ruler, computes
+the printer's offset and scale as the page says, and types them in.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from ...errors import N_, Invalid
+from ...errors import N_
 from ..paper.glyphs import FontFile, find_font
 from ..paper.linebreak import cut
 from ..paper.pdf import MM, Paper, SheetFile, whole_file
@@ -32,9 +31,9 @@ STEPS = (
 
 
 def crosses(stock: Stock) -> tuple[float, float, float, float]:
-    """Where the four crosses stand: x and y of the first, and the distances across and down; mm.
+    """Where the four crosses stand, in mm: x and y of the first, and the distances across and down.
 
-    The distances are whole tens (whole millimetres on a small roll), to be read off a ruler: on A4 180 and 250 mm.
+    The distances are easy to read off a ruler: whole tens on a sheet (180 and 250 on A4), whole millimetres on a roll.
     """
     if stock.roll:
         across, down = (math.floor(side - 10) for side in (stock.page_width, stock.page_height))
@@ -43,33 +42,14 @@ def crosses(stock: Stock) -> tuple[float, float, float, float]:
     return (stock.page_width - across) / 2, (stock.page_height - down) / 2, across, down
 
 
-def measured(stock: Stock, printer: Printer, x: float, y: float, across: float, down: float) -> Printer:
-    """The printer corrected by what was measured on a page that was printed with its present settings; mm.
-
-    x and y: from the paper's left and top edge to the first cross. Raises Invalid for what no printer does.
-    """
-    wanted = crosses(stock)
-    for field, value, want in zip(("x", "y", "across", "down"), (x, y, across, down), wanted, strict=True):
-        _check(field, value, want)
-    put_x, put_y = printer.place(wanted[0], wanted[1])
-    scale_x, scale_y = printer.scale_x * wanted[2] / across, printer.scale_y * wanted[3] / down
-    return replace(
-        printer,
-        scale_x=round(scale_x, 5),
-        scale_y=round(scale_y, 5),
-        offset_x=round(put_x - x * scale_x, 3),
-        offset_y=round(put_y - y * scale_y, 3),
-    )
-
-
 Say = Callable[[str], str]
-"""A text of ours in the reader's language."""
+"""Translates a text into the reader's language."""
 
 
 def write_calibration(
     path: Path, stock: Stock, printer: Printer, font: FontFile | None = None, say: Say = str
 ) -> SheetFile:
-    """Write the page with the printer's present settings: outlines of the labels, crosses, rulers and what to do.
+    """Write the page as a PDF with the printer's present settings: label outlines, crosses, rulers, instructions.
 
     On a roll the instructions follow on labels of their own. Raises Unavailable if there is no font.
     """
@@ -98,7 +78,7 @@ def _draw_outlines(paper: Paper, stock: Stock) -> None:
 
 
 def _draw_rulers(paper: Paper, stock: Stock) -> None:
-    """Four crosses, and millimetres from the first one to the right and downwards."""
+    """Draw four crosses, and a ruler in mm from the first one to the right and downwards."""
     x, y, across, down = crosses(stock)
     top = stock.page_height - y
     paper.setLineWidth(_THIN * MM)
@@ -118,7 +98,7 @@ def _draw_rulers(paper: Paper, stock: Stock) -> None:
 
 
 def _draw_steps(paper: Paper, stock: Stock, printer: Printer, say: Say) -> None:
-    """The instructions: on white in the middle of a sheet, on labels of their own on a roll."""
+    """Draw the instructions: in the middle of a sheet on white, or on labels of their own on a roll."""
     steps = [say(step) % _figures(stock, printer) for step in STEPS]
     lines = [f"{say(TITLE)} · {say(stock.name)}", *steps]
     size = 5.0 if stock.roll else 10.0
@@ -170,17 +150,3 @@ def _tick(mm: int) -> float:
 
 def _tens(side: float) -> int:
     return max(10, math.floor(side / 10) * 10)
-
-
-def _check(field: str, value: object, want: float) -> None:
-    """A ruler's reading: within 5 % and 20 mm of what was drawn."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    slack = want * 0.04 if field in ("across", "down") else 20.0
-    if not number or not max(0.0, want - slack) <= value <= want + slack:  # type: ignore[operator]
-        raise Invalid(
-            field,
-            N_("量得的数应在 %(want)s 毫米上下 %(slack)s 毫米之内，不是“%(value)s”。请核对打印时是否选了“实际大小”。"),
-            want=f"{want:g}",
-            slack=f"{slack:g}",
-            value=str(value)[:40],
-        )

@@ -1,16 +1,16 @@
-"""The codes of a run as a list for a print shop that draws the labels itself: CSV or XLSX, in a zip encrypted with AES-256.
+"""The codes of a run as a list for a print shop that draws the labels itself: CSV or XLSX in a zip with AES-256.
 
-The print step's third kind of file. Whoever has the list and its password can print genuine labels, so neither lies
-about in clear: what has to wait on the disk unencrypted (XLSX is written in one piece) has no name there.
+A person with the list and its password can print genuine labels, so the list is never on the disk unencrypted under a
+name. XLSX is written in one piece and must wait on the disk; there it is a file without a name.
 """
 
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import pyzipper
 from openpyxl import load_workbook
@@ -29,11 +29,11 @@ from .readback import ReadBack, ReadBackFailed
 from .workers import cores, in_order
 
 TITLES = ("编号", "二维码内容", "标签小字")
-TOGETHER = 2048  # codes signed in one go
-SHARE_FROM = 5000  # codes of a list that is worth several processes
+TOGETHER = 2048  # codes that are signed together
+SHARE_FROM = 5000  # from this many codes on, several processes are faster
 _CHUNK = 1 << 16
 Row = tuple[int, str, str]
-"""The unit's number in its batch (from 1), what its symbol says, and the small print that tells the number."""
+"""The unit's number in its batch (from 1), the text of its symbol, and the small print with its number."""
 
 
 def write_list(
@@ -45,9 +45,10 @@ def write_list(
     progress: Callable[[int], None] | None = None,
     crew: int | None = None,
 ) -> SheetFile:
-    """Write all `codes` in their order as one encrypted list. Whatever is raised, there is no half file at `path`.
+    """Write all `codes` in their order as one encrypted list. After any exception there is no file at `path`.
 
-    `progress` hears the number of codes done. The bytes differ each time, for the encryption draws its own salt.
+    `progress` is called with the number of codes done, and `crew` is the number of processes (None: one for each core
+    if that is faster). The bytes differ each time, because the encryption uses a random salt.
     """
     hands = crew or (cores() if len(codes) >= SHARE_FROM else 1)
     with whole_file(path) as file, _locked(file, password) as archive:
@@ -56,7 +57,9 @@ def write_list(
     return file.result(len(codes))
 
 
-def _rows(prefix: str, codes: UnitCodes | TinyCodes, progress: Callable[[int], None] | None, crew: int) -> Any:
+def _rows(
+    prefix: str, codes: UnitCodes | TinyCodes, progress: Callable[[int], None] | None, crew: int
+) -> Generator[Row, None, None]:
     count, done = len(codes), 0
 
     def make(block: int) -> list[Row]:
@@ -74,6 +77,7 @@ def _rows(prefix: str, codes: UnitCodes | TinyCodes, progress: Callable[[int], N
 
 
 def row_of(prefix: str, ordinal: int, digits: str) -> Row:
+    """The row of the unit with this ordinal (from 0) and these digits; `prefix` is the address before the code."""
     return ordinal + 1, url(prefix, digits), ORDINAL % (ordinal + 1)
 
 
@@ -110,8 +114,11 @@ def read_back_list(
     step: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> ReadBack:
-    """Decrypt the list and go through it: every number in its place from `first` (an ordinal), and every `step`-th row
-    as it should be. `expected` gives the row of a place, counted from 0. Raises ReadBackFailed."""
+    """Decrypt the list and compare it: every unit number in order, and every `step`-th row completely.
+
+    `first` is the ordinal of the first unit (from 0) and `count` the number of rows. `expected` gives the row of a
+    place, counted from 0. `progress` is called with the number of rows read. Raises ReadBackFailed.
+    """
     total = read = 0
     try:
         with pyzipper.AESZipFile(path) as archive:
@@ -150,7 +157,7 @@ def _found(entry: IO[bytes], output: Output) -> Iterator[tuple[str, ...]]:
         while piece := entry.read(_CHUNK):
             whole.write(piece)
         book = load_workbook(whole, read_only=True)
-        for page in book.worksheets:  # a million rows fill a sheet; the rest goes on in the next
+        for page in book.worksheets:  # a worksheet holds about a million rows; further rows are in the next ones
             for row in page.iter_rows(min_row=3, values_only=True):
-                yield tuple(str(value) for value in cast(Sequence[Any], row))
+                yield tuple(str(value) for value in cast(Sequence[object], row))
         book.close()

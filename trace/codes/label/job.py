@@ -1,8 +1,7 @@
-"""What a print run is: which paper, what it says, for which printer, and what kind of file it makes."""
+"""The description of a print run: the label stock, the text, the printer, and the kind of file."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
 
 from ...errors import N_, Invalid
 from ..kinds import CodeKind
@@ -12,8 +11,7 @@ from .text import LabelText
 
 
 class Output(StrEnum):
-    """What a print run makes: a PDF for any printer, a file in the language of a thermal printer, or the codes as a
-    list for a print shop."""
+    """The kind of file of a print run: PDF, a thermal printer's language, or a list of codes for a print shop."""
 
     PDF = "pdf"
     TSPL = "tspl"
@@ -23,10 +21,12 @@ class Output(StrEnum):
 
     @property
     def roll(self) -> bool:
+        """Whether it is a language of thermal printers, which print rolls."""
         return self in (Output.TSPL, Output.ZPL)
 
     @property
     def listed(self) -> bool:
+        """Whether it is a list of codes."""
         return self in (Output.CSV, Output.XLSX)
 
 
@@ -35,10 +35,10 @@ LANGUAGES = (Output.PDF, Output.TSPL, Output.ZPL)
 
 @dataclass(frozen=True)
 class Printer:
-    """What a printer does to paper, as its calibration page showed; offsets in mm to the right and downwards.
+    """A printer's correction, from its calibration page. Offsets are in mm, to the right and downwards.
 
-    A point x mm from the left edge of the page is put at x * scale_x + offset_x, so that it prints at x. `language` is
-    what it prints rolls by (an Output).
+    A point that must print x mm from the left edge of the page is drawn at x * scale_x + offset_x. `language` is the
+    Output in which it takes rolls. Raises Invalid for a field out of range.
     """
 
     name: str = ""
@@ -58,10 +58,11 @@ class Printer:
             _check(field, getattr(self, field), low, high)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where on the page, in mm, a point must be put to be printed at (x, y)."""
+        """Where on the page a point must be drawn so that it prints at (x, y); all in mm."""
         return x * self.scale_x + self.offset_x, y * self.scale_y + self.offset_y
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
+        """The fields, as a print run keeps them."""
         return asdict(self)
 
 
@@ -84,7 +85,11 @@ def _check(field: str, value: object, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class SheetJob:
-    """A print run: what goes on which paper. `start_at` is the first free label of a part-used sheet, from 1."""
+    """A print run: what is printed on which stock.
+
+    `prefix` is the address before the code. `start_at` is the first free label of a part-used sheet, from 1.
+    `symbol_mm` is the wanted side of the symbol, quiet zone included; None for the usual one.
+    """
 
     stock: Stock
     text: LabelText
@@ -97,10 +102,10 @@ class SheetJob:
 
     @property
     def modules(self) -> int:
-        """How many modules a side of the run's symbols has."""
+        """The number of modules on a side of the run's symbols."""
         return symbol_modules(self.prefix, self.kind)
 
 
 def symbol_modules(prefix: str, kind: CodeKind = CodeKind.FULL) -> int:
-    """How many modules a side of the symbols behind an address has."""
+    """The number of modules on a side of the symbols with this address (ISO/IEC 18004: 17 + 4 for each version)."""
     return 17 + 4 * symbol.check_prefix(prefix, allow_version=40, kind=kind)

@@ -1,7 +1,7 @@
-"""The picture of one label: which line stands where, how large, and where the symbol goes.
+"""The layout of one label: where each line of text and the symbol stand, and how large.
 
-Stands between issue and print. The text is frozen in the print run and the layout follows from it and the stock
-alone; nothing is cut off or left out: what cannot be set legibly is refused, and the line in the way is named.
+It follows from the text, which the print run keeps, and from the stock alone. Nothing is cut off or left out: a text
+that cannot be set legibly is refused, and the refusal names the line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,8 @@ from ..paper.linebreak import cut_evenly
 from .stock import CUT_MM, Stock
 from .text import RESERVED_ORDINAL, LabelText, Row, rows_of
 
-FLOOR_PT = 4.2  # 1.5 mm, 12 dots of a 203 dpi printer: the smallest Chinese character that such a printer closes
-EDGE_MM = 1.5  # text keeps this from the cutting edge
+FLOOR_PT = 4.2  # 1.5 mm, 12 dots of a 203 dpi printer: the smallest Chinese character that it prints legibly
+EDGE_MM = 1.5  # the least distance of text from the cutting edge
 UNPRINTABLE_MM = 4.5  # the border of a sheet where office printers put no ink
 ASCENT = 0.86  # top of the character to the baseline, in sizes
 POINT = 25.4 / 72  # mm
@@ -34,9 +34,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """A set label. `symbol` is x, y and side in mm, quiet zone included.
+    """The layout of a label. `symbol` is x, y and side in mm, quiet zone included.
 
-    `ordinal` has room for six digits; it stands at the right end of its line where it shares that with the host.
+    `ordinal` has room for six digits. If it shares its line with the host, it stands at the right end of it.
     """
 
     symbol: tuple[float, float, float]
@@ -49,7 +49,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Style:
-    """How closely to set: body size in points, line to line in sizes, and the share of each gap that is kept."""
+    """How closely text is set: body size in points, line to line in sizes, and the share of each gap that is kept."""
 
     body: float
     wrap: bool
@@ -75,7 +75,7 @@ class _Set:
     lines: tuple[str, ...]
 
     def height(self, style: "_Style") -> float:
-        """In mm, the gap before it included."""
+        """Its height in mm, including the gap before it."""
         return (self.size * style.lead * len(self.lines) + self.row.gap * style.air * style.body) * POINT
 
 
@@ -83,9 +83,9 @@ _Plan = tuple[tuple[float, float], tuple[tuple[list[Row], _Box], ...]]
 
 
 def layout(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> Layout:
-    """Set the label at the largest sizes that fit, the symbol `symbol_mm` wide (quiet zone included).
+    """Set the label at the largest sizes that fit. The symbol is `symbol_mm` wide, quiet zone included.
 
-    Raises Invalid("stock") naming the line that does not fit even at 4.2 points.
+    Raises Invalid (stock), which names the line that does not fit even at 4.2 points.
     """
     for style in _styles(stock):
         for corner, blocks in _plans(stock, text, symbol_mm, style.caption):
@@ -97,24 +97,25 @@ def layout(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> L
 
 
 def _styles(stock: Stock) -> Iterator[_Style]:
-    """First everything on one line in comfortable sizes, then wrapped, then ever closer down to the floor."""
+    """The styles to try: first each text on one line in good sizes, then wrapped, then closer and closer."""
     good = min(11.0, max(8.5, 8.5 * stock.label_height / 37))
-    for body in _sizes(good, 6.0):
+    for body in sizes(good, 6.0):
         yield _Style(body, wrap=False, caption=True, lead=1.25, air=1.0)
-    for body in _sizes(good - 1.0, 5.6):
+    for body in sizes(good - 1.0, 5.6):
         yield _Style(body, wrap=True, caption=True, lead=1.2, air=1.0)
-    for body in _sizes(7.5, FLOOR_PT):
+    for body in sizes(7.5, FLOOR_PT):
         yield _Style(body, wrap=True, caption=False, lead=1.16, air=0.7)
     for lead, air in ((1.1, 0.4), (1.02, 0.3)):
         yield _Style(FLOOR_PT, wrap=True, caption=False, lead=lead, air=air)
 
 
-def _sizes(largest: float, smallest: float) -> Iterator[float]:
+def sizes(largest: float, smallest: float) -> Iterator[float]:
+    """The sizes in points from the largest to the smallest, in steps of 0.1."""
     return (round(smallest + step / 10, 1) for step in range(round((largest - smallest) * 10), -1, -1))
 
 
 def _plans(stock: Stock, text: LabelText, side: float, caption: bool) -> list[_Plan]:
-    """The ways to divide the label: symbol at the right, the same with a foot across the label, symbol on top."""
+    """Three ways to divide the label: symbol at the right, the same with a foot across the label, symbol on top."""
     width, height = stock.label_width, stock.label_height
     margin_x, margin_y = _margins(stock)
     quiet = side * 4 / 49
@@ -132,7 +133,7 @@ def _plans(stock: Stock, text: LabelText, side: float, caption: bool) -> list[_P
 
 
 def _margins(stock: Stock) -> tuple[float, float]:
-    """How far text keeps from the sides and from top and bottom of the label, mm."""
+    """The distance of text from the sides, and from top and bottom of the label, mm."""
     airy = max(EDGE_MM, 0.05 * min(stock.label_width, stock.label_height))
     if stock.roll:
         return airy, airy
@@ -155,7 +156,7 @@ def _fit(rows: Iterable[Row], box: _Box, style: _Style, font: FontFile) -> list[
 
 
 def _ratio(row: Row, body: float) -> float:
-    """The name stands out less where there is little room."""
+    """The size of a row relative to the body; where there is little room the name is enlarged less."""
     return row.ratio if row.field != "name" else min(row.ratio, 1.35 + max(0.0, body - FLOOR_PT) * 0.12)
 
 
@@ -168,7 +169,7 @@ def _cut(row: Row, width: float, size: float, wrap: bool, font: FontFile) -> tup
 
 
 def _share_line(sets: list[_Set], box: _Box, font: FontFile) -> list[_Set]:
-    """Put the ordinal at the right end of the host's line where both have room."""
+    """Put the ordinal at the right end of the host's line, if there is room for both."""
     *rest, host, ordinal = sets
     if ordinal.row.field != "ordinal" or len(host.lines) != 1:
         return sets
@@ -194,7 +195,7 @@ def _placed(
 def _place(
     sets: list[_Set], box: _Box, style: _Style, rules: list[tuple[float, float, float]]
 ) -> Iterator[tuple[str, Line]]:
-    """From the top downwards; spare room opens the lines a little, and what is left stands before the rule."""
+    """Place the lines from the top down. Spare height opens the lines a little; the rest of it goes before the rule."""
     count = sum(len(one.lines) for one in sets)
     spare = box.height - sum(one.height(style) for one in sets)
     open_up = min(spare / count, 0.4 * style.body * POINT)
@@ -212,7 +213,7 @@ def _place(
 
 
 def _no_room(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> Invalid:
-    """Say which line is in the way: the one that is too wide, else the one that takes most lines."""
+    """The refusal that names the line in the way: one that is too wide, else the one that takes most lines."""
     plans = _plans(stock, text, symbol_mm, caption=False)
     rows, box = max((plan[1][0] for plan in plans), key=lambda block: block[1].width * block[1].height)
     cut = {row: _cut(row, box.width / POINT, FLOOR_PT, True, font) for row in rows}

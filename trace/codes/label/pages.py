@@ -1,7 +1,7 @@
-"""The content of label pages: for each label the shared form, its own number and its symbol, as PDF operators.
+"""The content of label pages as PDF operators: for each label the shared form, its own number and its symbol.
 
-The print step makes them by the block, a few hundred labels at a time: sign, draw, write. A block depends on
-nothing but its number, so a large run's blocks are made by all cores (`crew`) and the file has the same bytes.
+Pages are made in blocks of a few hundred labels: sign, draw, write. A block depends on its number alone. So several
+processes can make the blocks of a large run (`workers`), and the file has the same bytes.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -21,22 +21,22 @@ from ..unitcodes import UnitCodes
 from .workers import cores, in_order
 
 Draw = Callable[[str, Octets], Octets]
-"""The symbols of tokens behind an address, as packed rows: `bulk.packed_symbols`, or what a test puts in its place."""
+"""Draws the symbols of tokens behind an address as packed rows, as `bulk.packed_symbols` does."""
 
 Codes = UnitCodes | TinyCodes | Iterable[tuple[int, str]]
 Page = tuple[bytes, int]
-"""Content, and the number of labels on it."""
+"""The content of a page, and the number of labels on it."""
 
 ORDINAL = "第 %s 枚"
-SHARE_FROM = 5000  # labels of a run that is worth several processes
+SHARE_FROM = 5000  # from this many labels on, several processes are faster
 
 
-@dataclass(frozen=True, eq=False)  # its hash is its identity: quick
+@dataclass(frozen=True, eq=False)  # hashed by identity, which is fast
 class Place:
-    """Where one label of a page has its parts, in points.
+    """Where the parts of one label stand on its page, in points.
 
-    `label`: scale in x and y, origin of the form; `ordinal`: x and baseline on the form, size, the widest text that
-    there is room for, and whether it ends at the right; `symbol`: the modules' left and bottom edge and their side.
+    `label`: scale in x and y, and origin of the form. `ordinal`: x and baseline on the form, size, the widest text that
+    has room, and whether it ends at the right. `symbol`: left and bottom edge of the modules, and their side.
     """
 
     label: tuple[float, float, float, float]
@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """What the file calls the shared form and the font, and the font's codes before and after a label's number."""
+    """The file's names of the shared form and the font, and the font codes before and after a label's number."""
 
     form: bytes
     font_name: bytes
@@ -57,7 +57,7 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """Everything that pages of one run have in common. `start_at` is the first free label of the first page, from 1."""
+    """What the pages of one run have in common. `start_at` is the first free label of the first page, from 1."""
 
     prefix: str
     modules: int
@@ -68,9 +68,9 @@ class Face:
 
 
 def made_pages(face: Face, codes: Codes, count: int, crew: int | None = None) -> Generator[Page, None, None]:
-    """The pages of `count` labels in their order; raises Conflict if the codes are more or fewer.
+    """The pages of `count` labels in their order. Raises Conflict if the codes are more or fewer.
 
-    `crew` is the number of processes; None for one a core when the run is large and its codes are still to be signed.
+    `crew` is the number of processes. None means one for each core, if the run is large and its codes must be signed.
     """
     blocks = Blocks(count, len(face.places), face.start_at - 1)
     if isinstance(codes, UnitCodes | TinyCodes):
@@ -82,7 +82,7 @@ def made_pages(face: Face, codes: Codes, count: int, crew: int | None = None) ->
 
 @dataclass(frozen=True)
 class Blocks:
-    """Which pages of a run are made together: `count` labels, `size` to a page, the first `lead` places used up."""
+    """Which pages of a run are made together: `count` labels, `size` to a page, the first `lead` places used before."""
 
     count: int
     size: int
@@ -100,7 +100,7 @@ class Blocks:
         return -(-self._pages // self._together)
 
     def pages(self, block: int) -> list[range]:
-        """The labels of each page of a block, the run's first label being 0."""
+        """The labels of each page of a block, counted from 0 for the first label of the run."""
         first = block * self._together
         starts = [page * self.size - self.lead for page in range(first, min(first + self._together, self._pages))]
         return [range(max(0, start), min(self.count, start + self.size)) for start in starts]
@@ -156,29 +156,29 @@ def _pages(face: Face, pages: list[range], ordinals: list[int], tokens: Octets) 
 
 def _label(face: Face, place: int, ordinal: int, picture: bytes) -> bytes:
     number = str(ordinal + 1)
-    # With digits of one width, as in most fonts, all numbers of as many digits stand in the same place.
+    # If all digits have one width, as in most fonts, all numbers with as many digits stand in the same place.
     alike = "0" * len(number) if _even_digits(face.words.font) else number
     before, after = _operators(face.places[place], face.words, face.modules, alike)
     if b"EI" in picture:
-        # A reader that looks for the end of a picture by its mark could take these bytes for it; hexadecimal has none.
+        # Some readers search for the end mark "EI". A picture that holds these two bytes is written in hexadecimal.
         return b"%b%b%b/F/AHx ID %b>\nEI Q\n" % (before, number.encode("ascii"), after, picture.hex().encode("ascii"))
     return b"%b%b%bID %b\nEI Q\n" % (before, number.encode("ascii"), after, picture)
 
 
 @lru_cache(maxsize=4096)
 def _operators(place: Place, words: Words, modules: int, number: str) -> tuple[bytes, bytes]:
-    """What stands before and after the digits of a label's number, up to the bytes of its symbol."""
+    """The operators before the digits of a label's number, and those after them up to the bytes of its symbol."""
     x, y, size = ordinal_fit(place, words.font, number)
     before = b"q %b 0 0 %b %b %b cm " % tuple(map(_real, place.label)) + words.form + b" Do BT " + words.font_name
     before += b" %b Tf %b %b Td (" % (_real(size), _real(x), _real(y)) + _escaped(words.before)
     left, bottom, side = map(_real, place.symbol)
     after = _escaped(words.after) + b")Tj ET Q q %b 0 0 %b %b %b cm " % (side, side, left, bottom)
-    # A mask of one bit a module: dark ones are painted, light ones left as the paper is, and nothing is smoothed.
+    # A mask of one bit per module: dark modules are painted, light ones stay paper, and nothing is smoothed.
     return before, after + b"BI/W %d/H %d/IM true/D[1 0]" % (modules, modules)
 
 
 def ordinal_fit(place: Place, font: FontFile, number: str) -> tuple[float, float, float]:
-    """Left edge, baseline and size of a label's number: no wider than its room, at the end of it that it belongs to."""
+    """Left edge, baseline and size of a label's number in points, so that it fits its room and keeps to its side."""
     x, y, size, room, right = place.ordinal
     space, wide = (text_width(one, font, size) for one in (room, ORDINAL % number))
     return x + (max(0.0, space - wide) if right else 0.0), y, size * min(1.0, space / wide)
@@ -189,7 +189,7 @@ def _real(value: float) -> bytes:
 
 
 def _escaped(codes: bytes) -> bytes:
-    """Bytes as they may stand in a string (ISO 32000-1, 7.3.4.2)."""
+    """Bytes as octal escapes of a PDF string (ISO 32000-1, 7.3.4.2)."""
     return b"".join(b"\\%03o" % code for code in codes)
 
 

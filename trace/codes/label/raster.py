@@ -1,6 +1,6 @@
-"""A PDF drawn as pixels: for reading it back before release, and for showing a page on the screen.
+"""Draws PDF pages as pixels: to read a print file back before release, and to show a page on the screen.
 
-PDFium may be entered by one thread at a time in a whole process; everything that calls it goes through here.
+PDFium may be used by one thread at a time in a process, so all calls of it go through this module.
 """
 
 import os
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 _ONE_AT_A_TIME = RLock()
 
-# A process forked off (`crew`) must not find PDFium as another thread was just leaving it.
+# A forked process (`workers`) must not start while another thread is inside PDFium.
 os.register_at_fork(
     before=_ONE_AT_A_TIME.acquire, after_in_parent=_ONE_AT_A_TIME.release, after_in_child=_ONE_AT_A_TIME.release
 )
@@ -25,8 +24,8 @@ RasterError = (pypdfium2.PdfiumError, OSError)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """The document at `path`. Raises one of RasterError if it cannot be opened."""
+def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """The document at `path`, closed at the end. Raises one of RasterError if it cannot be opened."""
     with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(path)
     try:
@@ -36,7 +35,7 @@ def opened(path: Path) -> Iterator[Any]:
             document.close()
 
 
-def drawn(document: Any, number: int, dpi: float) -> NDArray[np.uint8]:
+def drawn(document: pypdfium2.PdfDocument, number: int, dpi: float) -> NDArray[np.uint8]:
     """A page (from 0) as grey pixels, rows first, at `dpi`. Raises one of RasterError if it cannot be drawn."""
     with _ONE_AT_A_TIME:
         page = document[number]
@@ -49,7 +48,7 @@ def drawn(document: Any, number: int, dpi: float) -> NDArray[np.uint8]:
     return grey.reshape(grey.shape[:2])
 
 
-def pages(document: Any) -> int:
-    """How many pages the document has."""
+def pages(document: pypdfium2.PdfDocument) -> int:
+    """The number of the document's pages."""
     with _ONE_AT_A_TIME:
         return len(document)

@@ -1,16 +1,16 @@
-"""The gate between print and scan: every symbol of a print file is read again before a label may leave the press.
+"""Reads the symbols of a print file back before the run may be released.
 
-The pages are drawn at the printer's dpi and decoded by a reader (zxing-cpp) that shares no code with what drew the
-symbols. One label that does not read, reads as another or stands in another's place, and the whole run is refused.
+The pages are drawn at the printer's dpi and decoded by zxing-cpp, which shares no code with the drawing. The whole run
+is refused if one label cannot be read, reads as another, or stands in another's place.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pypdfium2
 import zxingcpp
 from numpy.typing import NDArray
 
@@ -19,26 +19,27 @@ from . import raster
 from .workers import cores, in_order
 
 Expected = Sequence[Sequence[str]] | Callable[[int], Sequence[str]]
-"""The URLs of each page in the order of its labels; or what gives them for a page, counted from 0."""
+"""The URLs of each page in the order of its labels, or a function that gives them for a page (from 0)."""
 
-# Not QRCode: in zxing-cpp 3 that is the whole family, and now and then a Chinese character is read as a Micro QR code.
+# QRCode would be the whole family in zxing-cpp 3, and now and then a Chinese character is read as a Micro QR code.
 _SYMBOL = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
-FULL_READ_BACK = 2400  # labels; reading them takes two seconds
-_SHARE_FROM = 16  # pages that are worth several processes
-_NAMED = 12  # labels named in a refusal; more would not help
+FULL_READ_BACK = 2400  # labels; up to so many all are read, which takes two seconds
+_SHARE_FROM = 16  # from this many pages on, several processes are faster
+_NAMED = 12  # at most so many labels are named in a refusal
 
 
 class ReadBackFailed(TraceError):
-    """A print file does not say what it should. The message names the page and its labels, counted from 1."""
+    """A print file is not as it should be. The message names the page and its labels, counted from 1."""
 
     status = 409
 
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What the gate saw: labels in the file, those on the pages that were read, and those found right.
+    """The result: how many labels the file has, how many were read, and how many were right.
 
-    `sample` is "all", or "every n" for every n-th page besides the first and the last; `pages_read` of `pages`.
+    `sample` is "all", or "every n" for every n-th page besides the first and the last. `pages_read` of `pages` were
+    read.
     """
 
     expected: int
@@ -60,9 +61,9 @@ def read_back(
 ) -> ReadBack:
     """Read a print file back at `dpi` and compare it, label by label, with the URLs that it should hold.
 
-    `pages` is "all", or n for the first, the last and every n-th page. `progress` hears the number of pages read.
-    `count` is the number of labels in the file, which a sample under a callable cannot know.
-    Raises ReadBackFailed at the first page that is not as it should be.
+    `pages` is "all", or n for the first, the last and every n-th page. `progress` is called with the number of pages
+    read. `count` is the number of labels in the file; it is needed for a sample if `expected` is a function. Raises
+    ReadBackFailed at the first page that is not as it should be, Invalid (pages, dpi).
     """
     step = _step(pages)
     _check_dpi(dpi)
@@ -89,12 +90,12 @@ def _page_total(path: Path) -> int:
 
 
 class _Reader:
-    """Reads the chosen pages of a file. Each process opens it for itself: two of them must not share an open file."""
+    """Reads the chosen pages of a file. Each process opens the file itself, because two must not share an open one."""
 
     def __init__(self, path: Path, expected: Expected, dpi: int, chosen: list[int]) -> None:
         self._path, self._expected, self._dpi, self._chosen = path, expected, dpi, chosen
         self._kept = ExitStack()
-        self._document: Any = None
+        self._document: pypdfium2.PdfDocument | None = None
 
     def __enter__(self) -> "_Reader":
         return self
@@ -103,7 +104,7 @@ class _Reader:
         self._kept.close()
 
     def checked(self, number: int) -> int:
-        """How many labels were found right on one of the pages; raises ReadBackFailed."""
+        """The number of labels on one of the chosen pages, if all are right. Raises ReadBackFailed."""
         page, expected = self._chosen[number], self._expected
         wanted = list(expected(page) if callable(expected) else expected[page])
         if self._document is None:
@@ -113,16 +114,19 @@ class _Reader:
 
 
 def sampled(labels: int, pages: int) -> str | int:
-    """Which pages the gate reads of a run of so many labels and pages: all, or of a large run every n-th.
+    """Which pages are read of a run with so many labels and pages: "all", or n for every n-th.
 
-    What could be wrong with all labels shows on any page; up to 2,400 labels are read all the same. Of a larger run
-    one page in a hundred is read, and never fewer than sixteen.
+    Up to 2,400 labels all pages are read. Of a larger run one page in a hundred is read, but at least sixteen: a fault
+    that all labels have shows on any page.
     """
     return "all" if labels <= FULL_READ_BACK else max(1, min(100, pages // 16))
 
 
 def chosen_pages(total: int, pages: str | int) -> list[int]:
-    """Which of `total` pages (from 0) are read: the first, the last and every n-th, or all."""
+    """The pages (from 0) of `total` that are read: all, or the first, the last and every n-th.
+
+    Raises Invalid (pages).
+    """
     step = _step(pages)
     return [page for page in range(total) if page % step == 0 or page == total - 1]
 
@@ -143,7 +147,7 @@ def _check_dpi(dpi: object) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
     try:
         with raster.opened(path) as document:
             yield document
@@ -151,7 +155,7 @@ def _opened(path: Path) -> Iterator[Any]:
         raise ReadBackFailed(N_("回读失败：打不开打印文件，或文件已损坏。请重新生成。")) from error
 
 
-def _read_page(document: Any, number: int, dpi: int) -> list[str]:
+def _read_page(document: pypdfium2.PdfDocument, number: int, dpi: int) -> list[str]:
     """The texts of a page's symbols, in the order of its labels."""
     try:
         image = raster.drawn(document, number, dpi)
@@ -161,17 +165,17 @@ def _read_page(document: Any, number: int, dpi: int) -> list[str]:
 
 
 def symbol_texts(image: NDArray[np.uint8]) -> list[str]:
-    """What the symbols of a picture say, row by row and from the left."""
+    """The texts of the symbols in a grey picture, row by row from the left."""
     return _in_order(_symbols(image))
 
 
 def _symbols(image: NDArray[np.uint8]) -> list[zxingcpp.Barcode]:
-    """The symbols of a page. A good print needs no second try turned, shrunk or inverted, so none is given."""
+    """The symbols of a page. A good print is read without turning, shrinking or inverting it, so that is not tried."""
     return list(zxingcpp.read_barcodes(image, formats=_SYMBOL, try_rotate=False, try_downscale=False, try_invert=False))
 
 
 def _in_order(found: list[zxingcpp.Barcode]) -> list[str]:
-    """Row by row and from the left; a new row begins where the next symbol's top is below half of the last one's."""
+    """The texts row by row from the left. A symbol that begins below half of a row's first one begins a new row."""
     placed = sorted((_corner(code) for code in found), key=lambda one: one[0])
     rows: list[list[tuple[float, float, float, str]]] = []
     for one in placed:
@@ -190,7 +194,7 @@ def _corner(code: zxingcpp.Barcode) -> tuple[float, float, float, str]:
 
 
 def compare(page: int, wanted: list[str], found: list[str]) -> None:
-    """Raises ReadBackFailed if the addresses found on a page (from 0) are not those that it should carry, in order."""
+    """Raises ReadBackFailed if the addresses found on a page (from 0) are not the wanted ones, in order."""
     if found == wanted:
         return
     unread = [n for n, url in enumerate(wanted, 1) if url not in found]

@@ -1,7 +1,7 @@
-"""The gate for rolls: a file in a printer's language is taken apart again, command by command, back into dots.
+"""Reads a file in a thermal printer's language back before release: command by command, into dots.
 
-Nothing may stand in it but our own few commands in their order, each label whole; and the symbols are read from the
-dots by zxing-cpp. So what the gate passes is what the printer gets: pictures, and not one command more.
+The file may hold only our own few commands, in order, and whole labels. zxing-cpp reads the symbols from the dots. So
+the printer gets exactly these pictures and no other command.
 """
 
 import base64
@@ -40,10 +40,11 @@ def read_back_roll(
     step: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> ReadBack:
-    """Take the file of `count` labels apart and compare every `step`-th label, the first and the last, with the address it should hold.
+    """Read a file of `count` labels back and compare the first, the last and every `step`-th with its address.
 
-    `expected` gives the one address of a label, counted from 0, in a list. `progress` hears the number of labels gone
-    through. Raises ReadBackFailed at the first label that is not as it should be, and for bytes that are no label.
+    `expected` gives the address of a label, counted from 0, in a list of one. `progress` is called with the number of
+    labels passed. Raises ReadBackFailed at the first label that is not as it should be, and for bytes that are no
+    label.
     """
     total, read = 0, 0
     with path.open("rb") as file:
@@ -62,12 +63,12 @@ def read_back_roll(
 
 
 def _grey(dots: Dots) -> NDArray[np.uint8]:
-    """As a reader sees it: white paper with a white edge all around."""
+    """The dots as grey pixels on white paper, with a white edge around them."""
     return np.pad((~dots).astype(np.uint8) * 255, 4, constant_values=255)
 
 
 def first_label(path: Path, output: Output) -> Dots:
-    """The dots of the first label of a file."""
+    """The dots of the first label of a file. Raises ReadBackFailed if there is none."""
     with path.open("rb") as file:
         for picture in labels(file, output):
             return _dots_of(picture, 0)
@@ -82,7 +83,10 @@ def _dots_of(picture: Callable[[], Dots], number: int) -> Dots:
 
 
 def labels(file: BinaryIO, output: Output) -> Iterator[Callable[[], Dots]]:
-    """The labels of a file in their order; each is a call that gives its dots. ReadBackFailed for anything else."""
+    """The labels of a file in their order, each as a function that gives its dots.
+
+    Raises ReadBackFailed for other bytes.
+    """
     take, number = (_tspl if output is Output.TSPL else _zpl), 0
     while start := file.read(1):
         try:
@@ -93,7 +97,7 @@ def labels(file: BinaryIO, output: Output) -> Iterator[Callable[[], Dots]]:
 
 
 class _NotOurs(Exception):
-    """Bytes that none of our labels has."""
+    """The bytes are no label of ours."""
 
 
 _BROKEN = (_NotOurs, ValueError, zlib.error)  # base 64 raises a ValueError
@@ -124,7 +128,7 @@ def _lines(file: BinaryIO, count: int) -> Iterator[bytes]:
 
 
 def _up_to_fifth_comma(file: BinaryIO) -> bytes:
-    """The command before a picture; right behind its last comma the counted bytes begin."""
+    """The command before a picture. The bytes of the picture begin right after its last comma."""
     read = b""
     while read.count(b",") < 5 and len(read) < _LINE:
         if not (octet := file.read(1)):

@@ -1,7 +1,7 @@
-"""A roll of labels as one file in the printer's own language: what a print run makes for thermal printers.
+"""Writes a roll of labels as one file in the language of a thermal printer.
 
-The print step's other file beside the label sheets. Every label is complete in itself, so a print that was broken off
-goes on at any label; large runs are made by all cores, and the bytes are the same.
+Each label is complete in itself, so an interrupted print can go on at any label. Several processes make a large run,
+and the bytes are the same.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from .job import Output, SheetJob
 from .languages import tspl_label, zpl_label
 from .workers import cores, in_order
 
-TOGETHER = 64  # labels made in one go; at 600 dpi they take some megabytes
-SHARE_FROM = 1000  # labels of a run that is worth several processes
+TOGETHER = 64  # labels that are made together; at 600 dpi they take some megabytes
+SHARE_FROM = 1000  # from this many labels on, several processes are faster
 MOST_BYTES = 2 * 10**9
-"""The largest file of a run: what a shop's computer can still copy to its printer."""
+"""The largest file of a run, in bytes, that a shop's computer can still copy to its printer."""
 
 
 def check_roll(job: SheetJob, count: int, font: FontFile) -> None:
-    """Refuse what `write_roll` could not write. Raises Invalid: no roll, no whole dots a module, too large a file."""
+    """Raises Invalid for a job that `write_roll` cannot write: no roll, no modules of whole dots, too large a file."""
     if not job.stock.roll:
         raise Invalid("output", N_("TSPL、ZPL 是卷筒标签机的语言；这种标签纸请选 PDF，或改选卷筒。"))
     common = canvas(job, font)
@@ -49,10 +49,10 @@ def write_roll(
     font: FontFile | None = None,
     crew: int | None = None,
 ) -> SheetFile:
-    """Write the labels of all `codes` in the language that the job asks for, one after the other.
+    """Write the labels of all `codes`, one after the other, in the language of the job.
 
-    Raises Invalid where `check_roll` does; whatever is raised, there is no half file at `path`. `progress` hears the
-    number of labels done.
+    `progress` is called with the number of labels done. Raises what `check_roll` raises. After any exception there is
+    no file at `path`.
     """
     common, count, done = canvas(job, font or find_font()), len(codes), 0
 
@@ -74,5 +74,5 @@ def write_roll(
 
 def _sent(job: SheetJob, common: Canvas, dots: Dots) -> bytes:
     if job.output is Output.ZPL:
-        return zpl_label(dots, compressed=True)
+        return zpl_label(dots)
     return tspl_label(dots, (job.stock.page_width, job.stock.page_height))

@@ -1,7 +1,7 @@
-"""Labels laid on paper: one PDF for a print run, a page at a time.
+"""Writes a print run as one PDF, a page at a time.
 
-The print step: what all labels of a run share is drawn once, as a form, and placed many times; `pages` adds to it what
-each has for itself. The same job gives the same bytes, so a reprint can be proved; a failure leaves no file.
+The part that all labels of a run share is drawn once, as a form, and placed many times. `pages` adds what each label
+has for itself. The same job gives the same bytes, so a reprint can be proved.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +13,7 @@ from ..kinds import CodeKind
 from ..paper.glyphs import FontFile, check_glyphs, find_font
 from ..paper.pdf import MM, Paper, SheetFile, whole_file
 from ..qr.bulk import packed_symbols
+from ..qr.symbol import QUIET_ZONE
 from .job import SheetJob
 from .layout import EDGE_MM, Layout, layout
 from .pages import ORDINAL, Codes, Draw, Face, Page, Place, Words, made_pages
@@ -21,18 +22,17 @@ from .stock import LEAST, Stock, symbol_room, symbol_size
 
 FORM = "label"
 OFFICE_DPI = (300, 600)  # of the printers that sheets are printed on
-QUIET = 4  # modules of white on each side (ISO/IEC 18004)
 
 
 class Stopped(Conflict):
-    """A run was cancelled while its sheets were made; nothing of it is left."""
+    """A run was cancelled while its sheets were made. No file is left of it."""
 
 
 def check_job(job: SheetJob, font: FontFile) -> Layout:
-    """The picture of every label of the run, or the Invalid that says why there can be none.
+    """The layout of the run's labels. Raises Invalid if they cannot be printed.
 
-    Asked when a run is planned, so that nothing is found wanting when it is drawn: characters that the font lacks, lines
-    or a symbol that do not fit, a start beyond the sheet, an offset that pushes print off the page.
+    It is called when a run is planned, so that no problem is found only when it is drawn: a character that the font
+    lacks, a line or symbol that does not fit, a start beyond the sheet, an offset that moves print off the page.
     """
     check_glyphs(job.text.texts(), font)
     job.stock.position(job.start_at)
@@ -53,12 +53,12 @@ def write_sheet(
     stop: Callable[[], bool] | None = None,
     crew: int | None = None,
 ) -> SheetFile:
-    """Write the labels of `count` codes as one PDF: the codes of a run of units, or any pairs of ordinal (from 0) and digits.
+    """Write the labels of `count` codes as one PDF. `codes` may also be any pairs of ordinal (from 0) and digits.
 
-    Raises Invalid where something does not fit, is missing from the font or falls off the page; Conflict if the codes
-    are more or fewer than `count`; Stopped when `stop`, asked before each page, says so. Whatever is raised, there is
-    no half file at `path`. `progress` hears the number of labels done, after each page. `crew` is how many processes
-    make the pages (None: one for each core where the run is large enough); the bytes are the same.
+    `progress` is called after each page with the number of labels done. `stop` is asked before each page. `crew` is the
+    number of processes (None: one for each core if the run is large); the bytes do not depend on it. Raises Invalid as
+    `check_job` does, Conflict if the codes are more or fewer than `count`, Stopped if `stop` says so. After any
+    exception there is no file at `path`.
     """
     font = font or find_font()
     face = check_job(job, font)
@@ -88,19 +88,19 @@ def _put_pages(
 
 
 def page_count(stock: Stock, count: int, start_at: int = 1) -> int:
-    """How many pages `count` labels take."""
+    """The number of pages for `count` labels, if the first free label of the first page is `start_at` (from 1)."""
     return -(-(start_at - 1 + count) // stock.per_page)
 
 
 def _printed_side(job: SheetJob) -> float:
-    """The symbol's side in mm with modules of a whole number of printer dots where that can be had.
+    """The symbol's side in mm, quiet zone included, with modules of a whole number of printer dots if possible.
 
-    Whole dots keep all modules alike; the nearest size is taken that has GS1's least module and fits the label. Where no
-    printer was chosen, the dots of an office printer will do, and if even those do not fit, no dots at all. A chosen
-    printer prints whole dots or is refused, and a tiny symbol, which has no module to spare, is printed in whole dots or
-    not at all.
+    Whole dots make all modules alike. The nearest size is taken that has the least module (for a signed code that of
+    the GS1 General Specifications) and fits the label. Without a chosen printer the dots of an office printer are tried
+    too, and at last any size is allowed. With a chosen printer, and for a tiny code, a size without whole dots is
+    refused.
     """
-    wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET
+    wanted, across = symbol_size(job.stock, job.symbol_mm, job.kind), job.modules + 2 * QUIET_ZONE
     least = LEAST[job.kind].module
     if wanted / across < least:
         raise Invalid(
@@ -122,15 +122,15 @@ def _printed_side(job: SheetJob) -> float:
 
 
 def _in_dots(job: SheetJob, wanted: float, dpi: int) -> float | None:
-    """The side nearest to the one wanted whose modules are of whole dots, large enough, and fit; None if there is none."""
-    least, room = LEAST[job.kind].module * (job.modules + 2 * QUIET), symbol_room(job.stock)
+    """The nearest side to the wanted one that fits and has large enough modules of whole dots, or None."""
+    least, room = LEAST[job.kind].module * (job.modules + 2 * QUIET_ZONE), symbol_room(job.stock)
     fitting = [side for side in _sides(job, wanted, dpi) if least <= side <= room]
     return min(fitting, key=lambda side: abs(side - wanted), default=None)
 
 
 def _sides(job: SheetJob, wanted: float, dpi: int) -> list[float]:
-    """The sides in whole dots a module next to the one wanted, below and above."""
-    across, dot = job.modules + 2 * QUIET, 25.4 / dpi
+    """The nearest sides with whole dots per module, below and above the wanted one; mm."""
+    across, dot = job.modules + 2 * QUIET_ZONE, 25.4 / dpi
     near = int(wanted / across / dot + 1e-9)
     return [dots * dot * across for dots in (near, near + 1)]
 
@@ -155,7 +155,7 @@ def _coarse(job: SheetJob, needed: float) -> Invalid:
 
 
 def _check_on_page(job: SheetJob, face: Layout) -> None:
-    """Refuse an offset or scale that pushes print over the edge of the page, where it would be lost."""
+    """Refuse an offset or scale that moves print over the edge of the page, where it would be lost."""
     stock = job.stock
     x, y, side = face.symbol
     for n in (1, stock.per_page):
@@ -170,7 +170,7 @@ def _check_on_page(job: SheetJob, face: Layout) -> None:
 
 
 def draw_shared(paper: Paper, stock: Stock, face: Layout) -> None:
-    """What every label of the run says, as one form in mm from the label's bottom left corner."""
+    """Draw the text that every label of the run shares as one form, from the label's bottom left corner."""
     paper.beginForm(FORM, 0, 0, stock.label_width * MM, stock.label_height * MM)
     paper.setLineWidth(0.15 * MM)
     for x, y, length in face.rules:
@@ -182,14 +182,14 @@ def draw_shared(paper: Paper, stock: Stock, face: Layout) -> None:
 
 
 def _ordinal_words(paper: Paper) -> Words:
-    """A label's own number as the file's font spells it. Asked first of all, so that one font has all of it."""
+    """The text around a label's own number, in font codes. It is asked first, so that one subset font holds it all."""
     name, codes = paper.spelled(ORDINAL % "0123456789")
     before, _, after = codes.partition(b"0123456789")
     return Words(paper.form_name(FORM), name, before, after, paper.font)
 
 
 def places(job: SheetJob, face: Layout) -> tuple[Place, ...]:
-    """Where on the page the parts of each label come, in points from the bottom left."""
+    """Where the parts of each label stand on a page, in points from the bottom left."""
     return tuple(_place(job, face, job.stock.position(n)) for n in range(1, job.stock.per_page + 1))
 
 
@@ -205,13 +205,15 @@ def _place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> Place:
 
 
 def _symbol_place(job: SheetJob, face: Layout, corner: tuple[float, float]) -> tuple[float, float, float]:
-    """The modules' left edge, bottom edge and side, on the page's own grid of dots: moved by the printer's
-    calibration, but never stretched by it."""
+    """Left edge, bottom edge and side of the modules in points, on the page's grid of dots.
+
+    The printer's calibration moves them but never stretches them.
+    """
     x, y, side = face.symbol
     middle = job.printer.place(corner[0] + x + side / 2, corner[1] + y + side / 2)
     dot = 25.4 / job.printer.dpi
     left, top = (round((at - side / 2) / dot) * dot for at in middle)
     modules = job.modules
-    module = side / (modules + 2 * QUIET)
-    bottom = job.stock.page_height - top - (QUIET + modules) * module
-    return (left + QUIET * module) * MM, bottom * MM, modules * module * MM
+    module = side / (modules + 2 * QUIET_ZONE)
+    bottom = job.stock.page_height - top - (QUIET_ZONE + modules) * module
+    return (left + QUIET_ZONE * module) * MM, bottom * MM, modules * module * MM

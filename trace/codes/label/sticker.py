@@ -1,28 +1,29 @@
-"""The picture of a sticker with a tiny code: the symbol, the label's own number, and the address where there is room.
+"""The layout of a sticker with a tiny code: the symbol, the sticker's own number, and the host if there is room.
 
-A sticker of 15 to 20 mm has no room for the words of a label; what it says is on the page that the code opens. Its own
-number is never left out, for by it a spoiled sticker is voided.
+A sticker of 15 to 20 mm has no room for the text of a label, which stands on the page that the code opens. The number
+is always printed, because a spoiled sticker is voided by it.
 """
 
 import math
 
 from ...errors import N_, Invalid
 from ..paper.glyphs import FontFile, text_width
-from .layout import ASCENT, FLOOR_PT, POINT, Layout, Line
+from ..qr.symbol import QUIET_ZONE
+from .layout import ASCENT, FLOOR_PT, POINT, Layout, Line, sizes
 from .stock import CUT_MM, Stock
 from .text import RESERVED_ORDINAL, LabelText
 
 _LARGEST_PT = 6.0
-_QUIET = 4 / 37  # of the symbol's side, on each side
+_QUIET = QUIET_ZONE / 37  # of the symbol's side, on each side: a tiny symbol has 29 + 8 modules
 
 
 def sticker(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> Layout:
-    """Set a sticker, the symbol `symbol_mm` wide (quiet zone included) and its number below.
+    """Set a sticker: the symbol, `symbol_mm` wide with its quiet zone, and the number below it.
 
-    Raises Invalid("stock") if the number does not fit at 4.2 points.
+    Raises Invalid (stock) if the number does not fit at 4.2 points.
     """
     for words in (text.host, None):
-        for size in _sizes():
+        for size in sizes(_LARGEST_PT, FLOOR_PT):
             if face := _set(stock, words, symbol_mm, size, font):
                 return face
     raise Invalid(
@@ -32,10 +33,6 @@ def sticker(stock: Stock, text: LabelText, symbol_mm: float, font: FontFile) -> 
         side=f"{symbol_mm:.1f}",
         size=FLOOR_PT,
     )
-
-
-def _sizes() -> list[float]:
-    return [round(FLOOR_PT + step / 10, 1) for step in range(round((_LARGEST_PT - FLOOR_PT) * 10), -1, -1)]
 
 
 def _set(stock: Stock, host: str | None, side: float, size: float, font: FontFile) -> Layout | None:
@@ -57,7 +54,7 @@ def _set(stock: Stock, host: str | None, side: float, size: float, font: FontFil
 
 
 def _chord(stock: Stock, upper: float, lower: float) -> float:
-    """How wide a line may be between two heights, mm; negative where it would leave the sticker."""
+    """How wide a line between two heights may be, mm; negative if it would leave the sticker."""
     edge = CUT_MM
     if not stock.round:
         return stock.label_width - 2 * edge if lower <= stock.label_height - edge else -1.0

@@ -1,7 +1,7 @@
-"""Label stocks: the sheets and rolls that labels are printed on, measured in millimetres.
+"""Label stocks: the sheets and rolls that labels are printed on, measured in mm.
 
-The print step places its labels by these figures alone. The common stocks are data (`stocks.toml`); any other is
-entered by its measures and passes the same checks, and each is frozen as a plain dict in the record of a print run.
+Labels are placed by these measures alone. Common stocks are data (`stocks.toml`). Others are entered by their measures
+and pass the same checks. A print run keeps its stock as a plain dict.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from ...errors import N_, Invalid
 from ..kinds import CodeKind
@@ -20,15 +20,17 @@ MODULE_MM = 0.396
 """Smallest module (X-dimension) of a retail QR symbol, mm: GS1 General Specifications."""
 
 DEFAULT_SYMBOL_MM = 25.0
-"""A symbol, quiet zone included, that simulated blur, tilt and 8 % cover all left readable (our own scanning test)."""
+"""The usual side of a symbol, quiet zone included. In our scanning test it stayed readable under simulated blur, tilt
+and 8 % cover."""
 
 FLOOR_SYMBOL_MM = 20.0
-"""The smallest symbol printed: 41 modules + 8 of quiet zone at 0.396 mm are 19.4 mm; below 20 our test lost scans."""
+"""The smallest side of a symbol, quiet zone included. 41 + 8 modules of 0.396 mm are 19.4 mm; below 20 mm our scanning
+test lost scans."""
 
 
 @dataclass(frozen=True)
 class Least:
-    """Sides of a symbol in mm, quiet zone included: the usual one and the smallest; and the smallest module."""
+    """The usual and the smallest side of a symbol, quiet zone included, and its smallest module; all in mm."""
 
     usual: float
     floor: float
@@ -37,19 +39,19 @@ class Least:
 
 LEAST = {
     CodeKind.FULL: Least(DEFAULT_SYMBOL_MM, FLOOR_SYMBOL_MM, MODULE_MM),
-    # Three dots of a 203 dpi printer are 0.375 mm; 29 modules + 8 of them make 13.9 mm. Read by telephones, not by tills.
+    # Three dots of a 203 dpi printer are 0.375 mm; 29 + 8 such modules are 13.9 mm. Telephones read it, not tills.
     CodeKind.TINY: Least(15.0, 13.8, 0.37),
 }
 
 CUT_MM = 0.4
-"""Room that a symbol leaves in all (both sides) to the edges of its label, mm."""
+"""The room that a symbol leaves to the edges of its label, both sides together, mm."""
 
-_CLOSE = 0.01  # mm; forgives measures that are rounded on the packet of a stock
+_CLOSE = 0.01  # mm; tolerance for the rounded measures on the packet of a stock
 
 
 @dataclass(frozen=True)
 class Stock:
-    """A kind of label paper; all lengths in mm, from the top left corner of the page as it is printed."""
+    """A kind of label paper. All lengths are in mm, from the top left corner of the page. Raises Invalid if unsound."""
 
     key: str
     name: str
@@ -72,28 +74,33 @@ class Stock:
 
     @property
     def per_page(self) -> int:
+        """The number of labels on a page."""
         return self.columns * self.rows
 
     def position(self, n: int) -> tuple[float, float]:
-        """The top left corner (x, y) in mm of the n-th label of a page: 1 is the first, then row by row."""
+        """The top left corner (x, y) in mm of the n-th label of a page, counted from 1, row by row.
+
+        Raises Invalid (start_at) for a label that the page does not have.
+        """
         if not isinstance(n, int) or not 1 <= n <= self.per_page:
             raise Invalid("start_at", N_("标签位置应为 1 到 %(last)s 的整数，不是“%(n)s”。"), last=self.per_page, n=n)
         row, column = divmod(n - 1, self.columns)
         return self.left + column * self.pitch_x, self.top + row * self.pitch_y
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
+        """The fields, as a print run keeps them."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Stock":
-        """The stock frozen in a print run. Raises Invalid("stock") if that is no stock."""
+    def from_dict(cls, plain: Mapping[str, object]) -> "Stock":
+        """The stock that a print run kept. Raises Invalid (stock) if the record is no stock."""
         if isinstance(plain, Mapping):
-            plain = {"round": False} | dict(plain)  # runs frozen before there were round stickers
+            plain = {"round": False} | dict(plain)  # older runs do not have this field
         names = [field.name for field in fields(cls)]
         missing = [name for name in names if not isinstance(plain, Mapping) or name not in plain]
         if missing or len(plain) != len(names):
             raise Invalid("stock", N_("标签纸的记录不完整或有多余的项：%(names)s。"), names="、".join(missing) or "—")
-        return cls(**plain)
+        return cls(**cast(dict[str, Any], plain))  # the new stock checks the kind of each value
 
 
 @cache
@@ -119,20 +126,19 @@ def own_stock(
     roll: bool = False,
     default_dpi: int | None = None,
 ) -> Stock:
-    """A stock by its own measures in mm. What is left out is that of a roll: one label, as large as the page.
+    """A stock by its own measures in mm. Without further measures it is one label as large as the page, as on a roll.
 
-    Raises Invalid naming the measure that is out of range, or that lets labels overlap or leave the page.
+    Raises Invalid, whose field is the measure that is out of range, or lets labels overlap or leave the page.
     """
     given = {key: value for key, value in locals().items() if value is not None}
     return _complete("own", given)
 
 
 def symbol_size(stock: Stock, wanted_mm: float | None = None, kind: CodeKind = CodeKind.FULL) -> float:
-    """The side of the symbol in mm, quiet zone included: 25 by default, 20 where 25 does not fit; of a tiny code 15,
-    or what fits.
+    """The side of the symbol in mm, quiet zone included: `wanted_mm`, or else the usual one.
 
-    Raises Invalid("stock") with the reason if not even the smallest fits (20 mm, of a tiny code 13.8), or if
-    `wanted_mm` is smaller or does not fit.
+    The usual one is 25, or 20 where 25 does not fit; of a tiny code it is 15, or what fits. Raises Invalid (stock) if
+    not even the smallest fits (20 mm, of a tiny code 13.8 mm), or if `wanted_mm` is smaller than that or does not fit.
     """
     room, least = symbol_room(stock), LEAST[kind]
     if room < least.floor:
@@ -181,25 +187,28 @@ def _too_small(stock: Stock, kind: CodeKind) -> Invalid:
 
 
 def symbol_room(stock: Stock) -> float:
-    """The largest symbol, quiet zone included, that leaves a label its cutting edge; mm. In a circle: the square in it."""
+    """The largest side of a symbol, quiet zone included, that leaves room to the label's edges; mm.
+
+    On a round label it is the side of the square inside the circle.
+    """
     side = min(stock.label_width, stock.label_height)
     return round(side / math.sqrt(2) if stock.round else side - CUT_MM, 3)
 
 
 STICKER_MM = 26.0
-"""Labels with no side longer than this are stickers, mm: they are offered for tiny codes."""
+"""Labels with no side longer than this (mm) are stickers, which are offered for tiny codes."""
 
 
 def suits(stock: Stock, kind: CodeKind) -> bool:
-    """Whether a stock is meant for a kind of code: stickers for the tiny one, what has room for the other for that."""
+    """Whether a stock is offered for a kind of code: stickers for tiny codes, any stock with room for signed codes."""
     if kind is CodeKind.FULL:
         return symbol_room(stock) >= LEAST[kind].floor
     return max(stock.label_width, stock.label_height) <= STICKER_MM and symbol_room(stock) >= LEAST[kind].floor
 
 
-def _complete(key: str, entry: Mapping[str, Any]) -> Stock:
-    """Fill in what a roll leaves unsaid: one label a page, no margins, no gaps."""
-    full = {"key": key, "columns": 1, "rows": 1, "left": 0.0, "top": 0.0, "roll": False, **entry}
+def _complete(key: str, entry: Mapping[str, object]) -> Stock:
+    """The stock of these measures; missing ones are those of a roll: one label a page, no margins, no gaps."""
+    full: dict[str, object] = {"key": key, "columns": 1, "rows": 1, "left": 0.0, "top": 0.0, "roll": False, **entry}
     full.setdefault("label_width", full["page_width"])
     full.setdefault("label_height", full["page_height"])
     full.setdefault("pitch_x", full["label_width"])

@@ -1,6 +1,6 @@
-"""What a label says: the facts of its batch, and the lines that they make, with shorter ways to say each.
+"""The text of a label: the facts of its batch, and the lines made of them, with shorter forms of each line.
 
-The print step freezes it when a run is planned, so that a reprint says the same; `label` sets it on the stock.
+It is kept when a run is planned, so that a reprint says the same. `layout` places it on the stock.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,10 +17,10 @@ RESERVED_ORDINAL = "第 999999 枚"
 
 @dataclass(frozen=True)
 class LabelText:
-    """What every label of a batch says in words. `host` is the address in plain text, to compare with the scan.
+    """The words on every label of a batch. `host` is the address in plain text, to compare with the scan.
 
-    `commitment` is the name of the certificate that the symbol leads to (承诺达标合格证), where there is one. `made`: the day
-    is one of making (生产日期) and not of harvest; `best_before` the last day of its shelf life.
+    `commitment` is the name of the certificate to which the symbol leads (承诺达标合格证), if there is one. `made` says that
+    `harvest_date` is a day of production (生产日期). `best_before` is the last day of the shelf life.
     """
 
     name: str
@@ -38,10 +38,11 @@ class LabelText:
 
     @property
     def says_more(self) -> bool:
-        """Whether it bears a line that fresh produce without a certificate has not."""
+        """Whether it has a line that fresh produce without a certificate does not have."""
         return bool(self.commitment or self.best_before)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
+        """The fields, as a print run keeps them, with days as 2026-07-18."""
         days = {
             "harvest_date": self.harvest_date.isoformat(),
             "best_before": self.best_before.isoformat() if self.best_before else None,
@@ -50,7 +51,7 @@ class LabelText:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "LabelText":
-        """The text frozen in a print run. Raises Invalid("text") if the record is damaged."""
+        """The text that a print run kept. Raises Invalid (text) if the record is damaged."""
         try:
             values = dict(plain, extra=tuple(plain["extra"]))
             days = {
@@ -64,7 +65,7 @@ class LabelText:
         return text
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every text that came from a person, with its field: what the glyph check has to see."""
+        """Every text with its field, for the check of the font's characters."""
         for field in fields(self):
             value = getattr(self, field.name)
             if field.name == "extra":
@@ -75,7 +76,7 @@ class LabelText:
 
 @dataclass(frozen=True)
 class Row:
-    """A thing to say, the ways to say it from the best to the tightest, and how it looks; `gap` is in body sizes."""
+    """One row of a label: its forms from the best to the shortest, and how it looks. `gap` is in body sizes."""
 
     field: str
     forms: tuple[tuple[str, ...], ...]
@@ -88,10 +89,10 @@ class Row:
 
 
 def rows_of(text: LabelText, caption: bool) -> tuple[list[Row], list[Row]]:
-    """What stands beside the symbol, and what stands at the foot."""
+    """The rows beside the symbol, and the rows at the foot. With `caption` the ID number has a heading."""
     origin = ((f"{text.brand} · {text.county}",), (text.brand, text.county)) if text.brand else ((text.county,),)
     if text.brand and text.brand in text.name and text.says_more and not caption:
-        origin = ((text.county,),)  # where room is scarce the name has said the brand
+        origin = ((text.county,),)  # to save room, since the name holds the brand already
     groups = [text.id_number[i : i + 4] for i in range(0, len(text.id_number), 4)]
     number = tuple(tuple(" ".join(groups[i : i + n]) for i in range(0, len(groups), n)) for n in (4, 2, 1))
     facts = [
@@ -113,6 +114,6 @@ def rows_of(text: LabelText, caption: bool) -> tuple[list[Row], list[Row]]:
 
 
 def _dated(field: str, words: tuple[str, str], day: date) -> Row:
-    """A day with its word in full, with the shorter one, or under it."""
+    """A day with its word: the full word, the shorter one, or the word on a line above."""
     told = written(day)
     return Row(field, ((f"{words[0]} {told}",), (f"{words[1]} {told}",), (words[0], told)))

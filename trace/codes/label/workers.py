@@ -1,7 +1,7 @@
-"""Parts of a large print run made by several processes, and taken in their order: the file is the one that one makes.
+"""Several processes make the parts of a large print run. The parts are taken in order, so the file is always the same.
 
-Processes are forked, so that what they need, the private key too, is theirs by inheritance and is never written or sent
-anywhere. They only calculate: they take no lock of ours, touch no database and leave without any of the parent's exits.
+The processes are forked. They inherit what they need, the private key included, so it is never written or sent. They
+only calculate: they take no lock of ours and use no database.
 """
 
 import contextlib
@@ -12,27 +12,27 @@ import signal
 import warnings
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from ...errors import N_, TraceError, Unavailable
 
 Part = TypeVar("Part")
 
-_PIPE_BYTES = 2**20  # so that a process need not wait while the parent is at another one's part
+_PIPE_BYTES = 2**20  # large, so that a process need not wait while the parent takes another one's part
 
 
 def cores() -> int:
-    """How many processes are worth while here. One that may have no children of its own works alone."""
+    """The number of processes to use on this machine. It is 1 in a process that may have no children."""
     if multiprocessing.current_process().daemon or "fork" not in multiprocessing.get_all_start_methods():
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(make: Callable[[int], Part], count: int, crew: int) -> Generator[Part, None, None]:
-    """`make(0)` … `make(count - 1)`, each in one of `crew` processes, or here if that is one.
+    """`make(0)` … `make(count - 1)` in order, made by `crew` processes, or in this one if `crew` is 1.
 
-    Raises what `make` raised when it is a TraceError made of a message alone, else Unavailable. However it ends, no
-    process is left.
+    A TraceError of `make` that is made of a message alone is raised again; after any other failure of a process
+    Unavailable is raised. No process is left at the end.
     """
     if crew <= 1 or count <= 1:
         yield from map(make, range(count))
@@ -42,7 +42,7 @@ def in_order(make: Callable[[int], Part], count: int, crew: int) -> Generator[Pa
         for me in range(min(crew, count)):
             hands.append(_started(make, range(me, count, crew), [pipe for _, pipe in hands]))
         for number in range(count):
-            yield _taken(hands[number % crew][1])
+            yield cast(Part, _taken(hands[number % crew][1]))
     finally:
         for process, pipe in hands:
             process.terminate()
@@ -60,7 +60,7 @@ def _started(
         fcntl.fcntl(sending.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     process = context.Process(target=_work, args=(make, numbers, sending, [*others, receiving]), daemon=True)
     with warnings.catch_warnings():
-        # Newer Pythons warn of forking beside threads, since a child must not wait for a lock that one of them held.
+        # Newer Pythons warn of a fork beside threads, since a child could wait for their locks. Ours take no lock.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sending.close()
@@ -68,9 +68,9 @@ def _started(
 
 
 def _work(make: Callable[[int], Part], numbers: range, pipe: Connection, not_mine: list[Connection]) -> None:
-    """What a child does. It holds no other's pipe open, so that it ends at its next part when the parent is gone."""
+    """The work of a child. It closes the other pipes, so that it ends at its next part once the parent is gone."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it too, and ends this process
     for other in not_mine:
         other.close()
     with contextlib.suppress(BrokenPipeError):
@@ -81,7 +81,7 @@ def _work(make: Callable[[int], Part], numbers: range, pipe: Connection, not_min
             pipe.send((None, (type(error), error.message)))
 
 
-def _taken(pipe: Connection) -> Any:
+def _taken(pipe: Connection) -> object:
     try:
         part, refusal = pipe.recv()
     except (EOFError, OSError):

@@ -1,7 +1,7 @@
-"""A commitment certificate (承诺达标合格证) on paper: A4, A5, or a roll of 80 mm; the words are the form's, not a letter more.
+"""A commitment certificate (承诺达标合格证) on paper: A4, A5, or a roll of 80 mm. It has the words of the form and no others.
 
-It is set from the top down at the largest size that fits. The symbol leads to the certificate's page, and the certificate's
-own name stands beside it, as the rule asks of one that carries a symbol.
+It is set from the top down at the largest size that fits. The symbol leads to the certificate's page. The name of the
+certificate stands beside the symbol, as its rule (农业农村部令 2025年第4号) requires.
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,18 @@ from .pdf import MM, Paper, SheetFile, whole_file
 _INK, _SOFT, _LEAF, _RULE = (0.07, 0.09, 0.08), (0.3, 0.34, 0.32), (0.05, 0.36, 0.24), (0.62, 0.68, 0.65)
 _BLACK = (0.0, 0.0, 0.0)
 _LEAD = 1.5  # line to line, in sizes
-_DOT = 25.4 / 203  # mm of a thermal printer
-_GAPS = 6  # in which what is left of the height is spread
+_DOT = 25.4 / 203  # mm; a dot of a thermal printer
+_GAPS = 6  # the spare height is spread over so many gaps
 
 
 @dataclass(frozen=True)
 class Size:
-    """A paper: its sides and the frame's distance from the edge in mm, the symbol's side with its quiet zone, the largest
-    and smallest body size in points, and whether it is printed in black alone."""
+    """A paper size.
+
+    `width`, `height`, `edge` (of the frame from the paper's edge) and `symbol` (with quiet zone) are mm.
+
+    `sizes` are the largest and the smallest body size in points. `black` says that it is printed in black alone.
+    """
 
     key: str
     width: float
@@ -47,8 +51,11 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Certificate:
-    """What the paper says. `bases` with whether each is ticked; `fields` as word and value, in order; `notice` stands at the
-    foot, as of a demonstration."""
+    """The words of the certificate.
+
+    `bases` are the bases of the promise, and whether each is ticked. `fields` are pairs of word and value. `notice`
+    stands at the foot, for example that of a demonstration.
+    """
 
     title: str
     number: str
@@ -62,7 +69,7 @@ class Certificate:
     notice: str = ""
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every text of it with its field, in the order in which it is drawn."""
+        """Every text with its field, in the order in which it is drawn."""
         yield "title", self.title
         yield "number", self.number
         yield "lead", self.lead
@@ -81,7 +88,7 @@ class Certificate:
 def write_commitment(path: Path, said: Certificate, size: Size, font: FontFile) -> SheetFile:
     """Write the certificate as a PDF of one page. The same certificate gives the same bytes.
 
-    Raises Invalid for a character that the font lacks, or for words that do not fit even in the smallest size.
+    Raises Invalid for a character that the font lacks, or if the words do not fit even at the smallest size.
     """
     check_glyphs(said.texts(), font)
     body, spare = _fitted(said, size, font)
@@ -95,7 +102,7 @@ def write_commitment(path: Path, said: Certificate, size: Size, font: FontFile) 
 
 
 def _fitted(said: Certificate, size: Size, font: FontFile) -> tuple[float, float]:
-    """The largest body size, in points, at which everything fits, and the height that is then left, in mm."""
+    """The largest body size (points) at which everything fits, and the height (mm) that is then left."""
     largest, smallest = size.sizes
     for step in range(int((largest - smallest) * 4) + 1):
         body = largest - step / 4
@@ -105,7 +112,7 @@ def _fitted(said: Certificate, size: Size, font: FontFile) -> tuple[float, float
 
 
 class _Sheet:
-    """The page being drawn, or without a paper only measured; `y` in mm from the foot, where the next thing begins."""
+    """The page, drawn or (without a `paper`) only measured. The next thing begins at `y`, in mm from the foot."""
 
     def __init__(
         self, said: Certificate, size: Size, body: float, font: FontFile, air: float = 0.0, paper: Paper | None = None
@@ -116,7 +123,7 @@ class _Sheet:
         self.y = size.height - self._margin
 
     def draw(self) -> float:
-        """Draws from the top down; returns what is left between the fields and the foot, in mm."""
+        """Draw from the top down. Returns the height between the fields and the foot that is left, in mm."""
         self._frame()
         self._head()
         self._promise()
@@ -164,7 +171,7 @@ class _Sheet:
         self._gap(0.5)
 
     def _bases(self) -> None:
-        """The heading, and the boxes one after another, on as many lines as they need."""
+        """Draw the heading, and the boxes one after another on as many lines as they need."""
         body, side = self._body, self._body * 0.82 / MM
         self._line(self._said.basis, body, bold=True)
         x = self._left
@@ -180,7 +187,7 @@ class _Sheet:
         self._gap(0.5)
 
     def _fields(self) -> None:
-        """A ruled row for each: its word, and beside it what it says."""
+        """Draw a ruled row for each field: its word, and beside it the value."""
         body = self._body
         words = max(text_width(word, self._font, body) for word, _ in self._said.fields) / MM
         start = self._left + words + body * 1.0 / MM
@@ -197,7 +204,7 @@ class _Sheet:
             self._rule(0.2, self._line_colour)
 
     def _foot(self, top: float) -> None:
-        """At the left where to sign or stamp, at the right the symbol with the certificate's name under it."""
+        """Draw the place to sign or stamp at the left, and the symbol with the certificate's name at the right."""
         said, body, side = self._said, self._body, self._size.symbol
         if said.notice:
             self._put(self._left, self._margin, said.notice, self._small, colour=self._soft)
@@ -217,7 +224,7 @@ class _Sheet:
         )
 
     def _symbol(self, x: float, y: float, side: float) -> None:
-        """The symbol's dark modules as bars, a module a whole number of a thermal printer's dots where there is room."""
+        """Draw the dark modules as bars. On a roll each module is a whole number of a thermal printer's dots."""
         dark = address_modules(self._said.address)
         module = side / len(dark)
         if self._size.black:
@@ -246,7 +253,7 @@ class _Sheet:
         self.y -= self._air
 
     def _base(self, size: float) -> float:
-        """The baseline of a line that begins at `y`."""
+        """The baseline of a line whose top is at `y`."""
         return self.y - (_LEAD * 0.5 + 0.36) * size / MM
 
     def _line(
@@ -307,7 +314,7 @@ class _Sheet:
             self._paper.circle(x * MM, y * MM, radius * MM, stroke=0, fill=1)
 
     def _box(self, x: float, y: float, side: float, ticked: bool) -> None:
-        """A box to tick, drawn, so that it needs no glyph."""
+        """Draw a box to tick. It is drawn as lines, because the font may lack the character."""
         self._outline(x, y, side, side, max(0.2, side * 0.07), _BLACK)
         if self._paper and ticked:
             self._paper.setLineWidth(side * 0.16 * MM)

@@ -1,7 +1,7 @@
-"""A4 papers that people read and file: headings, running text, tables that go on over the page, page numbers.
+"""A4 documents for reading and filing: headings, running text, tables over several pages, page numbers.
 
-For reports and evidence, not for labels. Text goes in as text. A character that the font lacks is shown as 〓, so that
-a reader sees that something is missing.
+They serve reports and evidence, not labels. A character that the font lacks is shown as 〓, so that a reader sees that
+something is missing.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ _INK, _SOFT, _RULE, _LEAF = (0.09, 0.13, 0.11), (0.35, 0.4, 0.37), (0.75, 0.8, 0
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, width in mm, and whether it holds figures (set to the right)."""
+    """A column of a table: its head, its width in mm, and whether it holds figures, which are set to the right."""
 
     title: str
     width: float
@@ -26,13 +26,14 @@ class Column:
 
 
 class Document:
-    """A paper being written from the top down; `y` is where the next thing begins, in mm from the foot."""
+    """A document that is written from the top down. The next thing begins at `y`, in mm from the foot of the page."""
 
     def __init__(self, paper: Paper, foot: str, pages: int | None) -> None:
         self.paper, self._foot, self._pages, self._number = paper, foot, pages, 1
         self.y = TOP
 
     def title(self, words: str, under: str = "") -> None:
+        """Write the title, with `under` below it in smaller letters."""
         self._colour(_LEAF)
         self.paper.rect(LEFT * MM, (self.y - 1.2) * MM, (RIGHT - LEFT) * MM, 1.2 * MM, stroke=0, fill=1)
         self.y -= 6
@@ -42,17 +43,18 @@ class Document:
         self.y -= 3
 
     def heading(self, words: str, least: float = 30) -> None:
-        """A heading that does not stand alone at the foot: at least so many mm follow on its page."""
+        """Write a heading. It begins a new page if less than `least` mm are left, so that text follows below it."""
         self.room(least)
         self.y -= 4
         self._lines(words, 13.5, bold=True, colour=_LEAF)
         self.y -= 1
 
     def text(self, words: str, size: float = 10, soft: bool = False) -> None:
+        """Write running text at `size` points; `soft` makes it grey."""
         self._lines(words, size, colour=_SOFT if soft else _INK)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[object]], size: float = 9.5) -> None:
-        """A ruled table; its head is repeated on each page, a cell's text goes on in further lines."""
+        """Write a ruled table. The head is repeated on each page. Long text continues on further lines of its cell."""
         self._row(columns, [column.title for column in columns], size, head=True)
         for row in rows:
             cells = ["" if value is None else str(value) for value in row]
@@ -63,7 +65,7 @@ class Document:
         self.y -= 3
 
     def figures(self, cells: Sequence[tuple[str, str, str]]) -> None:
-        """A band of large figures: word, figure, note under it."""
+        """Write large figures side by side: each with its word above and a note below."""
         wide = (RIGHT - LEFT) / max(1, len(cells))
         self.room(26)
         for n, (word, figure, note) in enumerate(cells):
@@ -82,8 +84,11 @@ class Document:
         labels: Sequence[tuple[float, str]],
         ends: tuple[str, str],
     ) -> None:
-        """A stair against the straight way to the target: x from 0 to 1 of the period, labels under the axis, and `ends`,
-        what stands at the end of the way and of the stair."""
+        """Draw a chart: a stair of `points` against the straight line to the `target`.
+
+        x runs from 0 to 1 over the period. `labels` stand under the axis. `ends` are the texts at the end of the line
+        and of the stair.
+        """
         self.room(52)
         top, foot, left, right = self.y - 4, self.y - 42, LEFT + 10, RIGHT - 4
         most = max(target, *(value for _, value in points), 1)
@@ -107,7 +112,7 @@ class Document:
         self.y = foot - 9
 
     def signatures(self, words: Sequence[str]) -> None:
-        """Lines to sign on."""
+        """Draw lines to sign on, each with its word."""
         self.room(18)
         self.y -= 11
         wide = (RIGHT - LEFT) / len(words)
@@ -118,10 +123,12 @@ class Document:
         self.y -= 8
 
     def room(self, least: float) -> None:
+        """Begin a new page if less than `least` mm are left on this one."""
         if self.y - least < BOTTOM:
             self.next_page()
 
     def next_page(self) -> None:
+        """End this page and begin the next one."""
         self._end_page()
         self._number += 1
         self.y = TOP
@@ -199,7 +206,7 @@ class Document:
 
 
 def _broken(text: str, font: FontFile, size: float, width: float) -> tuple[str, ...]:
-    """A cell's lines; a word that no line of the cell can hold is cut where it must be."""
+    """The lines of a cell. A word that is wider than the cell is cut."""
     found: list[str] = []
     for line in cut(text, font, size, width) or ("",):
         while text_width(line, font, size) > width and len(line) > 1:
@@ -211,9 +218,9 @@ def _broken(text: str, font: FontFile, size: float, width: float) -> tuple[str, 
 
 
 def write_document(path: Path, title: str, foot: str, draw: Callable[[Document], None], font: FontFile) -> SheetFile:
-    """Write a paper: drawn once to count its pages and once more with their number in the foot of each.
+    """Write a document as a PDF. `draw` is called twice: to count the pages, and again to print their number.
 
-    The same content gives the same bytes. Raises Unavailable if the font cannot serve.
+    The same content gives the same bytes. Raises Unavailable if the font cannot be used.
     """
     pages: int | None = None
     for _ in range(2):

@@ -1,7 +1,7 @@
-"""The font of the labels, and the proof that it has every character a label needs.
+"""The font of the labels, and the check that it has every character of a label.
 
-A character that the font lacks prints as nothing at all, so before the print step draws a line it asks here; a name
-such as 㸆 is refused by name and not left blank on ten thousand packs.
+A character that the font lacks is printed as nothing. So each text is checked before it is drawn: a rare character such
+as 㸆 is refused and named, and not left blank on ten thousand packs.
 """
 
 import unicodedata
@@ -23,11 +23,11 @@ PLACES = (
     "/usr/share/fonts/wqy-microhei/wqy-microhei.ttc",
     "/usr/share/fonts/wenquanyi/wqy-microhei/wqy-microhei.ttc",
 )
-"""Where Debian, Fedora and Arch (and what is made of them) put 文泉驿微米黑."""
+"""Where Debian, Fedora, Arch and their derivatives put 文泉驿微米黑."""
 
 _CURE = "apt-get install fonts-wqy-microhei"
 
-# Cc and Cs cannot be drawn, Cf steers or hides text, Mn/Me would need shaping, Zl/Zp are newlines.
+# Cc and Cs cannot be drawn, Cf changes or hides text, Mn and Me would need shaping, Zl and Zp are newlines.
 _NOT_DRAWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zl", "Zp"}
 
 _SPACES = " \u3000"
@@ -42,9 +42,9 @@ class FontFile:
 
 
 def find_font(configured: str | None = None) -> FontFile:
-    """The font to print with: the configured file, else 文泉驿微米黑 where the system has it.
+    """The font to print with: the configured file, else 文泉驿微米黑 if the system has it.
 
-    Raises Unavailable with the cure if there is none, or if the file is no TrueType font (reportlab embeds no other).
+    Raises Unavailable, with the cure, if there is none, or if the file is no TrueType font (reportlab embeds no other).
     """
     if configured:
         font = FontFile(configured)
@@ -59,7 +59,7 @@ def find_font(configured: str | None = None) -> FontFile:
 
 @cache
 def fixed_pitch(font: FontFile) -> FontFile:
-    """The font of the same collection whose letters and digits are all of one width, else the font itself."""
+    """The font of the same collection whose letters and digits have one width, or else the font itself."""
     _open(font)
     for index in range(_fonts_in(font)):
         widths = _widths(FontFile(font.path, index))
@@ -69,10 +69,10 @@ def fixed_pitch(font: FontFile) -> FontFile:
 
 
 def check_glyphs(texts: Iterable[tuple[str, str]], font: FontFile) -> None:
-    """Refuse what the font cannot draw. `texts` are pairs of field and text.
+    """Refuse characters that the font cannot draw. `texts` are pairs of field and text.
 
-    Raises Invalid(field) naming every character of that text that is missing, or that is no printing character:
-    control and format characters, line breaks, emoji, marks that combine with the character before them.
+    Raises Invalid (the field), which names every character of its text that is missing or not printable: control and
+    format characters, line breaks, emoji, combining marks.
     """
     drawn = _drawn(font)
     for field, text in texts:
@@ -96,37 +96,37 @@ _REGISTERING = Lock()
 
 
 def registered(font: FontFile) -> str:
-    """The name under which reportlab draws with this font.
+    """The name under which reportlab knows this font.
 
-    Registered once: a second registration would take the font from under a document that is being drawn.
+    A font is registered only once: a second registration would change it for a document that is being drawn.
     """
     name = f"label-{font.index}-{font.path}"
     with _REGISTERING:
         if name not in pdfmetrics.getRegisteredFontNames():
-            # Without the shaping library's help: what is measured here is what every machine draws.
+            # Without the shaping library, so that every machine measures and draws the same.
             pdfmetrics.registerFont(TTFont(name, font.path, subfontIndex=font.index, shapable=False))
     return name
 
 
 def text_width(text: str, font: FontFile, size: float) -> float:
-    """How wide a line is drawn, in points, at `size` points."""
+    """The width of a line of text in points, at `size` points."""
     return _width(text, font) * size / 1000
 
 
 @lru_cache(maxsize=4_096)
 def _width(text: str, font: FontFile) -> float:
-    """At 1,000 points: a label is tried at many sizes before it fits."""
+    """The width at 1,000 points. It is kept, because a label is tried at many sizes before it fits."""
     return float(pdfmetrics.stringWidth(text, registered(font), 1000))
 
 
 def drawable(font: FontFile) -> frozenset[int]:
-    """The code points this font can show."""
+    """The code points that the font can show."""
     return _drawn(font)
 
 
 @cache
 def _drawn(font: FontFile) -> frozenset[int]:
-    """Code points that leave ink, and the spaces. A glyph without outlines has no bytes between its two offsets."""
+    """The code points that leave ink, and the spaces. A glyph without outlines has no bytes between its two offsets."""
     table = _open(font)
     places = table["loca"].locations
     number = table.getReverseGlyphMap()
@@ -135,7 +135,7 @@ def _drawn(font: FontFile) -> frozenset[int]:
 
 
 def _open(font: FontFile) -> FontTable:
-    """The font's tables. Raises Unavailable if the file cannot serve."""
+    """The font's tables. Raises Unavailable if the file cannot be used."""
     try:
         table = FontTable(font.path, fontNumber=font.index, lazy=True)
         if "glyf" not in table or not table.getBestCmap():
@@ -150,7 +150,7 @@ def _open(font: FontFile) -> FontTable:
 
 
 def _fonts_in(font: FontFile) -> int:
-    """How many fonts a file holds, from its first 12 bytes (TTC header, ISO/IEC 14496-22)."""
+    """The number of fonts in a file, from its first 12 bytes (TTC header, ISO/IEC 14496-22)."""
     with open(font.path, "rb") as file:
         head = file.read(12)
     return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1

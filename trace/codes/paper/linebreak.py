@@ -1,7 +1,7 @@
-"""A text cut into lines where Chinese may be cut: for the labels of the print step.
+"""Breaks text into lines at the places where Chinese may be broken.
 
-A bracket or a space is the best place; between two characters will do, but a line begins with no closing mark and
-ends with no opening one; a word, a number and a host's part stay whole.
+The best places are before a bracket and at a space. Between two characters is allowed too, but no line begins with a
+closing mark or ends with an opening one. A word, a number and a part of a host name stay whole.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from .glyphs import FontFile, text_width
 
 Breaks = tuple[re.Pattern[str], ...]
-"""Ways to divide a text into what must stay together, the best first."""
+"""Ways to divide a text into pieces that must stay whole, the best first."""
 
 _PHRASE = re.compile(r"[（(]?[^（(\s]+|\s+|.")
 _UNIT = re.compile(r"\s+|[（《“‘【「〔]*(?:[!-~]+|[^\s!-~])[）》”’】」〕，。、；：！？·]*")
@@ -20,9 +20,9 @@ DOTS: Breaks = (_PART,)
 
 
 def cut_evenly(text: str, breaks: Breaks, font: FontFile, size: float, width: float) -> tuple[str, ...] | None:
-    """As few lines as can be, as alike in length as can be, at `size` points; `width` in points.
+    """The text in as few lines as possible, of lengths as equal as possible. `size` and `width` are in points.
 
-    None if there is a piece that no line can hold.
+    None if a piece is wider than a line.
     """
     for units in breaks:
         if lines := _even(units.findall(text), font, size, width):
@@ -31,7 +31,10 @@ def cut_evenly(text: str, breaks: Breaks, font: FontFile, size: float, width: fl
 
 
 def cut(text: str, font: FontFile, size: float, width: float) -> tuple[str, ...]:
-    """Running text, every line filled; a word wider than `width` points stays whole on a line of its own."""
+    """Running text with every line filled; `size` and `width` in points.
+
+    If a word is too wide, the text stays one line.
+    """
     return _filled(_UNIT.findall(text), font, size, width) or (text,)
 
 
@@ -46,7 +49,7 @@ def _even(pieces: list[str], font: FontFile, size: float, width: float) -> tuple
 
 
 def _filled(pieces: list[str], font: FontFile, size: float, width: float) -> tuple[str, ...]:
-    """No lines at all if a piece is too wide."""
+    """The filled lines, or none if a piece is too wide."""
     lines = [""]
     for piece in pieces:
         if text_width((lines[-1] + piece).strip(), font, size) <= width:
@@ -55,5 +58,5 @@ def _filled(pieces: list[str], font: FontFile, size: float, width: float) -> tup
             lines.append(piece)
         else:
             return ()
-    # A dot between two things says no more than the line break that took its place.
+    # A separating dot is not needed where the line ends.
     return tuple(line.strip(" ·\u3000") for line in lines if line.strip(" ·\u3000"))

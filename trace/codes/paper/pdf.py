@@ -1,7 +1,7 @@
-"""The PDF file under a print run: fonts embedded, pages streamed to disk, the same input giving the same bytes.
+"""PDF files with embedded fonts, written page by page. The same input gives the same bytes.
 
-The print step draws on it in points from the bottom left, through reportlab's canvas. reportlab keeps every page in
-memory until it saves; here a page is on disk as soon as it is shown, so a run may have any number of them.
+Pages are drawn through reportlab's canvas, in points from the bottom left. reportlab keeps every page in memory until
+it saves. Here a page is written as soon as it is shown, so a file may have any number of pages.
 """
 
 import hashlib
@@ -9,12 +9,12 @@ import io
 import os
 import tempfile
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
@@ -24,13 +24,13 @@ from .glyphs import FontFile, fixed_pitch, registered
 MM = 72 / 25.4
 """Points in a millimetre."""
 
-_KIDS = 256  # pages under one node of the page tree: viewers are slow on a flat list of thousands
-_FONTS = Lock()  # reportlab cuts the subset with a cursor that belongs to the font, not to the document
+_KIDS = 256  # pages under one node of the page tree; viewers are slow on a flat list of thousands
+_FONTS = Lock()  # one document at a time: reportlab makes the subset with a cursor that belongs to the font
 
 
 @dataclass(frozen=True)
 class SheetFile:
-    """A written PDF: its pages, the SHA-256 of its bytes in hex, and their number."""
+    """A written file: the number of its pages (or rows), the SHA-256 of its bytes in hex, and their number."""
 
     pages: int
     sha256: str
@@ -38,7 +38,7 @@ class SheetFile:
 
 
 class WholeFile:
-    """A file being written under another name; counts and hashes what goes in."""
+    """A file that is being written under another name. Its bytes are counted and hashed."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -46,20 +46,23 @@ class WholeFile:
         self.size = 0
 
     def write(self, data: bytes) -> int:
+        """Append bytes. Returns their number."""
         self._raw.write(data)
         self._hash.update(data)
         self.size += len(data)
         return len(data)
 
     def flush(self) -> None:
+        """Hand all bytes to the operating system."""
         self._raw.flush()
 
     def result(self, pages: int) -> SheetFile:
+        """What was written so far, with this number of pages."""
         return SheetFile(pages, self._hash.hexdigest(), self.size)
 
 
 def in_memory(write: Callable[[Path], object]) -> bytes:
-    """The bytes of a small file that `write` puts where it is told, for an answer that keeps none."""
+    """The bytes of a small file that `write` writes to a path. No file is kept."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "paper"
         write(path)
@@ -70,14 +73,14 @@ PART = ".part"
 
 
 def sweep_parts(path: Path) -> None:
-    """Delete what writers of `path` left behind when they were killed. Only for one who knows that none is at work."""
+    """Delete the unfinished files of `path` that killed writers left. Call it only while no one writes that file."""
     for part in path.parent.glob(f".{path.name}-*{PART}"):
         part.unlink(missing_ok=True)
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[WholeFile]:
-    """A file that is at `path` only once it is whole and on disk; after any exception nothing is left behind."""
+    """A file that appears at `path` only when it is whole and on the disk. After any exception there is no file."""
     folder = Path(path).parent
     number, name = tempfile.mkstemp(prefix=f".{Path(path).name}-", suffix=PART, dir=folder)
     try:
@@ -94,7 +97,7 @@ def whole_file(path: Path) -> Iterator[WholeFile]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name itself must survive a power cut."""
+    """Write the folder to the disk, so that the new name survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -103,7 +106,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
-    """reportlab's document, with pages written when they are added instead of at the end."""
+    """reportlab's document, whose pages are written when they are added and not at the end."""
 
     def __init__(self, file: WholeFile) -> None:
         super().__init__(compression=1, invariant=1, lang="zh-CN")
@@ -115,13 +118,16 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         self.xobjects = pdfdoc.PDFDictionary({})
         file.write(b"%PDF-1.4\n%\xe4\xb8\x80\xe5\x93\x81\n")
 
-    def addPage(self, page: Any) -> None:  # noqa: N802 - reportlab's name
+    def addPage(self, page: pdfdoc.PDFPage) -> None:  # noqa: N802 - reportlab's name
         self.put_page(page.stream.encode("latin-1"), page.pagewidth, page.pageheight)
         self.inObject = None
 
     def put_page(self, stream: bytes, width: float, height: float) -> None:
-        """A page with its content, written at once, as it is: symbols are as random as noise, so that deflating makes a
-        page a little smaller and takes a tenth of its time, and with another zlib the bytes would be others."""
+        """Write a page with its content at once, uncompressed.
+
+        Symbols look like noise: compressing would make a page only a little smaller and take a tenth of its time. With
+        another version of zlib the bytes would also differ.
+        """
         if len(self._pages) % _KIDS == 0:
             self._nodes.append(self._take_number())
         content, leaf = self._take_number(), self._take_number()
@@ -141,7 +147,7 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         return len(self._pages)
 
     def finish(self, title: str, subject: str) -> None:
-        """Write what the pages refer to, the page tree and the table of offsets."""
+        """Write the objects that the pages refer to, the page tree and the table of offsets."""
         with _FONTS:
             for font in self.delayedFonts:
                 font.addObjects(self)
@@ -158,7 +164,7 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         self._put_table(root, info)
 
     def _put_named(self) -> None:
-        """The objects that reportlab registered (form, fonts); to write one may register another."""
+        """Write the objects that reportlab registered (form, fonts). Writing one may register another."""
         number = 0
         while number < self.objectcounter:
             number += 1
@@ -196,17 +202,20 @@ class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
         self._file.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
 
 
-def _tree_node(kids: Any, count: int, more: bytes = b"") -> bytes:
+def _tree_node(kids: Sequence[int], count: int, more: bytes = b"") -> bytes:
     return b"<< /Type /Pages /Count %d%s /Kids [%s] >>" % (count, more, b" ".join(b"%d 0 R" % kid for kid in kids))
 
 
 class Paper(Canvas):  # type: ignore[misc]
-    """A canvas of one font, in a page size of mm, written to a whole file. Text goes in as text, never as markup."""
+    """A canvas with one font and a page size in mm, written to a whole file.
+
+    Text is drawn as it is, never as markup.
+    """
 
     def __init__(self, file: WholeFile, size_mm: tuple[float, float], font: FontFile) -> None:
         self.font = font
         points = (size_mm[0] * MM, size_mm[1] * MM)
-        # The initial font is ours, so that no page refers to one that is not embedded.
+        # The initial font is this one, so that no page refers to a font that is not embedded.
         super().__init__(
             io.BytesIO(), pagesize=points, pageCompression=1, invariant=1, initialFontName=registered(font)
         )
@@ -216,40 +225,46 @@ class Paper(Canvas):  # type: ignore[misc]
 
     @property
     def pages(self) -> int:
+        """The number of pages written so far."""
         return int(self._doc.page_total)
 
     def describe(self, title: str, subject: str) -> None:
+        """Set the title and the subject of the document."""
         self._about = (title, subject)
 
-    def endForm(self, **extra: Any) -> None:  # noqa: N802 - reportlab's name
+    def endForm(self, **extra: object) -> None:  # noqa: N802 - reportlab's name
+        """End the form that `beginForm` began, and note it for the shared resources of all pages."""
         name = self._formData[0]
         super().endForm(**extra)
         xname = pdfdoc.xObjectName(name)
         self._doc.xobjects.dict[xname] = pdfdoc.PDFObjectReference(xname)
 
     def text(self, x: float, y: float, words: str, size: float, mono: bool = False, bold: bool = False) -> None:
-        """A line with its baseline at (x, y), all in points. Bold is the outline drawn a little thicker."""
+        """Draw a line of text with its baseline at (x, y), all in points. Bold text is drawn with a thicker outline."""
         self.setFont(registered(fixed_pitch(self.font) if mono else self.font), size)
         if bold:
             self.setLineWidth(size * 0.03)
         self.drawString(x, y, words, mode=2 if bold else None)
 
     def put_page(self, stream: bytes) -> None:
-        """A page whose content was made elsewhere."""
+        """Write a page whose content (PDF operators) was made elsewhere."""
         self._doc.put_page(stream, *self._pagesize)
 
     def form_name(self, form: str) -> bytes:
-        """How the content of a page calls a form."""
+        """The name of a form in the content of a page."""
         return b"/" + str(pdfdoc.xObjectName(form)).encode("ascii")
 
     def spelled(self, words: str) -> tuple[bytes, bytes]:
-        """The name of the embedded font, and words in its codes. To be asked before anything else is written with it:
-        only the first two hundred characters of a document are sure to share one font."""
+        """The name of the embedded font, and the words in its codes.
+
+        Call it before anything else is written: only the first two hundred characters of a document are sure to be in
+        one subset font.
+        """
         font = pdfmetrics.getFont(registered(self.font))
         ((subset, codes),) = font.splitString(words, self._doc)
         name = font.getSubsetInternalName(subset, self._doc)
         return name.encode("ascii"), codes
 
     def save(self) -> None:
-        """End the document; the pages are shown already."""
+        """End the document. Its pages have been written already."""
         self._doc.finish(*self._about)

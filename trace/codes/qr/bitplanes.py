@@ -1,7 +1,7 @@
-"""Arithmetic on many symbols at once: bit i of a word belongs to symbol i, so one machine operation serves 64 of them.
+"""Arithmetic on many symbols at once: bit i of a 64-bit word belongs to symbol i, so one operation serves 64 symbols.
 
-The bulk drawing between issue and print stands on it. A plane is one bit of every symbol, as a row of 64-bit words;
-octets are the same bits the other way round, one byte of every symbol in a row.
+`bulk` is built on it. A plane is one bit of every symbol, as a row of 64-bit words. Octets hold the same bits in the
+other order: each row has one byte of every symbol.
 """
 
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-# Little-endian by name: the eight bytes of a word are eight neighbouring symbols, whatever the machine.
+# Little-endian on every machine, so that the eight bytes of a word belong to eight neighbouring symbols, in order.
 WORD = np.dtype("<u8")
 SYMBOLS = 64  # in a word
-_LARGE = 256  # rows of a group that are better added as they are than copied together with others
+_LARGE = 256  # rows; a group of so many is added as it is, because copying it together with others would be slower
 
 Planes = NDArray[np.uint64]
 Octets = NDArray[np.uint8]
@@ -27,7 +27,7 @@ def to_planes(octets: Octets) -> Planes:
 
 
 def to_octets(planes: Planes) -> Octets:
-    """What `to_planes` undoes: planes (8 m, w) as octets (m, 64 w)."""
+    """The inverse of `to_planes`: planes (8 m, w) as octets (m, 64 w)."""
     count, words = len(planes) // 8, planes.shape[1]
     bits = planes.view(np.uint8).reshape(count, 8, words * 8)[:, ::-1].transpose(0, 2, 1)
     turned = np.ascontiguousarray(bits).view(WORD).reshape(count, words * 8)
@@ -35,7 +35,7 @@ def to_octets(planes: Planes) -> Octets:
 
 
 def _transposed(squares: Planes) -> Planes:
-    """Each word as a square of 8 by 8 bits, turned over its diagonal: by halves, quarters and single bits."""
+    """Each word as a square of 8 by 8 bits, transposed: by halves, by quarters, and bit by bit."""
     for shift, mask in ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0)):
         swapped = (squares ^ (squares >> np.uint64(shift))) & np.uint64(mask)
         squares = squares ^ swapped ^ (swapped << np.uint64(shift))
@@ -43,14 +43,14 @@ def _transposed(squares: Planes) -> Planes:
 
 
 def tally(rows: Iterable[tuple[int, Planes]]) -> NDArray[np.int64]:
-    """For every symbol the sum of its set bits, those of each group of planes being worth the number beside it."""
+    """For every symbol the sum of its set bits. Each group of planes comes with the worth of its bits."""
     alike: dict[int, list[Planes]] = {}
     for worth, planes in rows:
         alike.setdefault(worth, []).append(planes)
     waiting: dict[int, list[Planes]] = {}
     for worth, groups in alike.items():
         powers = [power for power in range(worth.bit_length()) if worth >> power & 1]
-        # What is worth no power of two is counted first, and only its count multiplied.
+        # If the worth is no power of two, the bits are counted first, and only the count is multiplied.
         counted = [groups] if len(powers) == 1 else [[plane] for plane in _counted({0: groups})]
         for power, planes_of_power in enumerate(counted):
             for worth_power in powers:
@@ -60,7 +60,7 @@ def tally(rows: Iterable[tuple[int, Planes]]) -> NDArray[np.int64]:
 
 
 def _counted(waiting: dict[int, list[Planes]]) -> list[Planes]:
-    """The sum as single planes, that of the ones first; `waiting` holds planes by the power of two they are worth."""
+    """The sum as single planes, the lowest first. `waiting` holds planes by the power of two that they are worth."""
     total: list[Planes] = []
     width = next(iter(waiting.values()))[0].shape[1]
     while len(total) <= max(waiting):
@@ -72,7 +72,7 @@ def _counted(waiting: dict[int, list[Planes]]) -> list[Planes]:
 
 
 def _added(groups: list[Planes]) -> tuple[Planes | None, list[Planes]]:
-    """All planes of one worth added up to a single plane, and the carries, worth twice as much."""
+    """All planes of one worth added to a single plane, and the carries, which are worth twice as much."""
     carries: list[Planes] = []
     while sum(map(len, groups)) > 1:
         fewer: list[Planes] = []
@@ -89,7 +89,7 @@ def _added(groups: list[Planes]) -> tuple[Planes | None, list[Planes]]:
 
 
 def _gathered(groups: list[Planes]) -> list[Planes]:
-    """The large groups as they are, for copying them would cost; the small ones as one, and never fewer than three."""
+    """The large groups as they are, because copying them is slow; the small ones as one group of at least three."""
     large = [planes for planes in groups if len(planes) >= _LARGE]
     small = [planes for planes in groups if len(planes) < _LARGE]
     if not small:
@@ -101,7 +101,7 @@ def _gathered(groups: list[Planes]) -> list[Planes]:
 
 
 def _full_adder(a: Planes, b: Planes, c: Planes) -> tuple[Planes, Planes]:
-    """Three bits of one worth: their sum, and the carry, which is what at least two of them say."""
+    """The sum of three bits of one worth, and the carry, which is set if at least two of them are."""
     differ = a ^ b
     total = differ ^ c
     differ &= b ^ c

@@ -1,7 +1,7 @@
-"""Many unit codes as QR symbols at once: bit for bit the symbols that `symbol` draws one by one through `qrcode`.
+"""Draws many unit codes as QR symbols at once, bit for bit as `symbol` draws them one by one through `qrcode`.
 
-For one address the modules are an affine function over GF(2) of the token's digits, so digits, segments, Reed–Solomon,
-placement and mask (ISO/IEC 18004, 7.4 to 7.8) are a few operations on whole arrays. Stands between issue and print.
+For one address the modules are an affine function over GF(2) of the code's digits. So digits, segments, Reed–Solomon,
+placement and masks (ISO/IEC 18004, 7.4 to 7.8) are a few operations on whole arrays.
 """
 
 from collections.abc import Iterator
@@ -16,33 +16,26 @@ from .bitplanes import SYMBOLS, Octets, Planes, to_octets, to_planes
 from .plan import MASKS, Plan, plan
 
 CHUNK = 512
-"""Symbols drawn together: few enough that what is in work stays in the processor's cache."""
+"""Symbols that are drawn together: few enough that their arrays stay in the processor's cache."""
 
-# glibc returns freed memory to the system at once, and then asks for it again, until it has seen a block this large go;
-# a quarter of the time of choosing masks went there. The block itself is never touched.
+# glibc returns freed memory to the system at once until it has freed a block as large as this. Without it a quarter of
+# the time of choosing masks is spent on asking for memory again. The block itself is never used.
 np.empty(2**24, np.uint8)
 
-_PRODUCT = 128
-_NINE = 10**9  # a column of nine digits, three groups of a numeric segment
-
-
-def symbols(prefix: str, tokens: Octets) -> NDArray[np.bool_]:
-    """The modules (n, side, side), True where dark, of n tokens (n, bytes) behind an address.
-
-    The version is the smallest that `qrcode` finds for the address and the digits, at level M. Raises Unavailable for
-    an address that cannot be printed, BadLength for an array that holds no tokens.
-
-    A block of 27 zero data bytes, on which `qrcode` 8.2 gives up (its issue 330), gets what the standard says: zero
-    correction codewords. No signed code has one.
-    """
-    tables = _plan(prefix, tokens)
-    side = tables.side
-    packed = packed_symbols(prefix, tokens).reshape(len(tokens), side, _row_bytes(tables))
-    return np.unpackbits(packed, axis=2, count=side).astype(np.bool_)
+_PRODUCT = 128  # tokens of one product of matrices
+_NINE = 10**9  # a column has nine digits, which are three groups of a numeric segment
 
 
 def packed_symbols(prefix: str, tokens: Octets) -> Octets:
-    """The same as bytes (n, side * bytes in a row): each row of modules from the left, the rest of its last byte 0."""
+    """The symbols (n, side * bytes per row) of n tokens (n, bytes) behind the address `prefix`.
+
+    Each row of modules is packed from the left, dark modules as 1, and padded with 0 bits. The version is the smallest
+    that holds the address and the digits at level M. Raises Unavailable for an address that cannot be printed,
+    BadLength for an array that holds no tokens.
+
+    `qrcode` 8.2 fails on a block of 27 zero data bytes (its issue 330). Here such a block gets zero correction
+    codewords, as the standard says. No signed code has one.
+    """
     tables = _plan(prefix, tokens)
     parts = [_drawn(tables, part) for part in _chunks(tokens)]
     return np.concatenate(parts) if parts else np.zeros((0, tables.side * _row_bytes(tables)), np.uint8)
@@ -54,7 +47,7 @@ def _plan(prefix: str, tokens: Octets) -> Plan:
     return plan(prefix, tokens.shape[1])
 
 
-# Of a token so long that sums of the column arithmetic could leave the whole numbers of a double.
+# With longer tokens the sums in `digits` could exceed the whole numbers that a double holds exactly.
 _MOST_BYTES = 2**53 // (255 * _NINE)
 
 
@@ -76,10 +69,10 @@ def _drawn(tables: Plan, tokens: Octets) -> Octets:
 
 
 def digits(tables: Plan, tokens: Octets) -> NDArray[np.int64]:
-    """The decimal digits of big-endian tokens, as columns: nine digits each from the highest, and the tail at the end.
+    """The decimal digits of big-endian tokens as columns: nine digits each from the highest, and the tail at the end.
 
-    One product of matrices gives every column's sum: whole numbers below 2^53, which doubles hold exactly. It is taken in
-    parts so small that no BLAS starts threads for it.
+    One product of matrices gives the sum of every column. The sums are below 2^53, so doubles hold them exactly. The
+    product is taken in parts so small that no BLAS starts threads for it.
     """
     powers, octets = _powers(tables), tokens.T.astype(np.float64)
     parts = [powers @ octets[:, n : n + _PRODUCT] for n in range(0, len(tokens), _PRODUCT)]
@@ -92,7 +85,7 @@ def digits(tables: Plan, tokens: Octets) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=16)
 def _powers(tables: Plan) -> NDArray[np.float64]:
-    """What 1 in each byte of a token adds to each column."""
+    """How much a 1 in each byte of a token adds to each column."""
     columns = -(-tables.groups // 3)
     rows = [
         [256**power // 10**tables.tail // _NINE**n % _NINE for power in range(tables.token_bytes - 1, -1, -1)]
@@ -103,7 +96,7 @@ def _powers(tables: Plan) -> NDArray[np.float64]:
 
 
 def segments(tables: Plan, columns: NDArray[np.int64]) -> Planes:
-    """7.4: byte segment, numeric segment, terminator and padding, as planes of the data codewords."""
+    """Byte segment, numeric segment, terminator and padding as planes of the data codewords (ISO/IEC 18004, 7.4)."""
     high, rest = np.divmod(columns[:-1], 10**6)
     middle, low = np.divmod(rest, 10**3)
     bits = (high << 20 | middle << 10 | low).astype(np.uint32)
@@ -141,7 +134,7 @@ def _segment_order(tables: Plan) -> NDArray[np.intp]:
 
 
 def reed_solomon(tables: Plan, data: Planes) -> Planes:
-    """7.5: the error correction codewords of all blocks, block by block, as planes."""
+    """The error correction codewords of all blocks, block by block, as planes (ISO/IEC 18004, 7.5)."""
     codewords = to_octets(data)
     parts = []
     for blocks in tables.blocks:
@@ -155,7 +148,7 @@ def reed_solomon(tables: Plan, data: Planes) -> Planes:
 
 
 def best_masks(tables: Plan, bits: Planes) -> NDArray[np.intp]:
-    """7.8: the mask of every symbol, the lowest number among those with the fewest points."""
+    """The mask of every symbol: the one with the fewest points, and the lowest of equals (ISO/IEC 18004, 7.8)."""
     zeros = _constants(bits.shape[1] * SYMBOLS)
     both = np.concatenate([bits, zeros[:1], ~bits, zeros[1:]])
     masked = both.take(_scoring_order(tables), axis=0).reshape(tables.side, 2 * tables.side, -1)
@@ -165,7 +158,7 @@ def best_masks(tables: Plan, bits: Planes) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=16)
 def _scoring_order(tables: Plan) -> NDArray[np.intp]:
-    """The plane that every module shows under each mask, out of the bits and a zero, and behind them their opposites."""
+    """The plane that every module shows under each mask. The planes are the bits and a zero, then their inverses."""
     opposite = 8 * len(tables.stream) + 1
     source = np.where(tables.places < 0, opposite - 1, tables.places)
     shown = [masks.lines(source + opposite * tables.blank(mask, scoring=True)) for mask in range(MASKS)]
@@ -173,7 +166,7 @@ def _scoring_order(tables: Plan) -> NDArray[np.intp]:
 
 
 def placed(tables: Plan, bits: Planes) -> Octets:
-    """7.7: every bit at its module, nothing masked yet, as packed rows of each symbol."""
+    """Every bit at its module, not masked yet, as packed rows of each symbol (ISO/IEC 18004, 7.7)."""
     planes = np.concatenate([bits, np.zeros((1, bits.shape[1]), np.uint64)])
     return np.ascontiguousarray(to_octets(planes.take(_row_order(tables), axis=0)).T)
 
@@ -188,7 +181,7 @@ def _row_order(tables: Plan) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=16)
 def _final(tables: Plan) -> Octets:
-    """For each mask the packed symbol of no bits: finders, timing, format (7.9), version (7.10), and what it turns."""
+    """For each mask the packed symbol without data: finders, timing, format (7.9), version (7.10), and the mask."""
     return np.stack([np.packbits(tables.blank(mask, False), axis=1).ravel() for mask in range(MASKS)])
 
 

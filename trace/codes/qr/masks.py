@@ -1,7 +1,8 @@
-"""The choice of the mask: every symbol under all eight, scored by the rule of `qrcode`, the lowest score taken.
+"""The scores of the masks: every symbol under all eight, by the rule of `qrcode`. The lowest score is taken.
 
-ISO/IEC 18004, 7.8.3: runs of one colour, blocks of 2 by 2, patterns like a finder's, and the share of dark modules.
-The modules come as planes in two readings, by rows and by columns, so that neighbours in a line are neighbours in memory.
+ISO/IEC 18004, 7.8.3 counts runs of one colour, blocks of 2 by 2, patterns like a finder's, and the share of dark
+modules. The planes hold the modules twice, by rows and by columns, so that neighbours in a line are neighbours in
+memory.
 """
 
 from functools import cache
@@ -13,17 +14,18 @@ from .bitplanes import Planes, tally
 
 
 def lines(modules: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Something for each module (side, side) as (place in the line, line): all rows, then all columns."""
+    """An array with one number per module (side, side) as (place in the line, line): all rows, then all columns."""
     return np.concatenate([modules.T, modules], axis=1)
 
 
 def lost_points(planes: Planes, side: int) -> NDArray[np.int64]:
-    """The penalty of every symbol of `planes`, (side, 2 side, words) as `lines` has them: `qrcode.util.lost_point`.
+    """The penalty of every symbol, as `qrcode.util.lost_point` counts it.
 
-    A run of n modules costs n - 2, that is 1 for every five alike and 2 for the run; a block 3; a false finder 40.
+    `planes` is (side, 2 side, words), see `lines`. A run of n equal modules costs n - 2: 1 for every five in a row and 2
+    for the run. A block costs 3, a false finder 40.
     """
     worth: list[tuple[int, Planes]] = []
-    for part in (planes[:, :side], planes[:, side:]):  # one after the other, so that more of it stays in the cache
+    for part in (planes[:, :side], planes[:, side:]):  # one after the other, so that more stays in the cache
         differ = part[1:] ^ part[:-1]
         same = ~differ
         three = same[:-1] & same[1:]
@@ -39,7 +41,7 @@ def _flat(planes: Planes) -> Planes:
 
 
 def _runs(differ: Planes, three: Planes) -> tuple[Planes, Planes]:
-    """Feature 1: every place where five alike begin, and of these the first of each run, which costs two more."""
+    """Feature 1: the places where five equal modules begin, and of these the first of each run, which costs 2 more."""
     five = three[:-2] & three[2:]
     starts = five.copy()
     starts[1:] &= differ[: len(five) - 1]
@@ -47,7 +49,7 @@ def _runs(differ: Planes, three: Planes) -> tuple[Planes, Planes]:
 
 
 def _any_of(planes: Planes, step: int) -> Planes:
-    """One plane for `step` neighbours in a line, where at most one of them can be set."""
+    """One plane for each `step` neighbours in a line, of which at most one can be set."""
     whole = len(planes) - len(planes) % step
     merged = planes[0:whole:step] | planes[1:whole:step]
     for n in range(2, step):
@@ -58,7 +60,7 @@ def _any_of(planes: Planes, step: int) -> Planes:
 
 
 def _squares(rows: Planes) -> Planes:
-    """Feature 2: blocks of 2 by 2 of one colour, overlapping ones counted each."""
+    """Feature 2: blocks of 2 by 2 modules of one colour. Overlapping blocks are all counted."""
     along, across = rows[1:] ^ rows[:-1], rows[:-1, 1:] ^ rows[:-1, :-1]
     across |= along[:, :-1]
     across |= along[:, 1:]

@@ -1,7 +1,7 @@
-"""What all symbols of one address have in common, as tables: which bit goes where, and what each mask turns over.
+"""Tables of what all symbols of one address have in common: which bit goes where, and which modules each mask inverts.
 
-Every table is read off `qrcode`'s own tables and its drawing of chosen codes, when it is first needed, so that the
-bulk drawing (`bulk`) cannot differ from the drawing of one symbol (`symbol`). Stands between issue and print.
+Each table is made when it is first needed, from the tables of `qrcode` and from codes that `qrcode` draws. So the
+drawing of many symbols (`bulk`) cannot differ from the drawing of one (`symbol`).
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Order = NDArray[np.intp]
 
 
 def digits_of(token_bytes: int) -> int:
-    """How many decimal digits hold any token of so many bytes: 191 for the 79 of a code, 37 for the 15 of a tiny one."""
+    """The number of decimal digits for any token of so many bytes: 191 for 79 bytes, 37 for the 15 of a tiny code."""
     return len(str(256**token_bytes - 1))
 
 
@@ -31,7 +31,7 @@ def digits_of(token_bytes: int) -> int:
 class Blocks:
     """Blocks of one size: the numbers of their data codewords (blocks, data), and the tables of their remainders.
 
-    `remainders[j, v]` is what value v as data codeword j adds to the error correction codewords, as 64-bit words.
+    `remainders[j, v]` is the share of value v as data codeword j in the error correction codewords, in 64-bit words.
     """
 
     data: Order
@@ -40,7 +40,10 @@ class Blocks:
 
 
 class Plan:
-    """The tables of one address and one number of digits. Bits of the codewords come first, then those of correction."""
+    """The tables of one address and one token length. The bits of the data codewords come first, then the correction.
+
+    Raises Unavailable for an address that cannot be printed.
+    """
 
     def __init__(self, prefix: str, token_bytes: int) -> None:
         symbol.check_prefix(prefix, allow_version=40)
@@ -61,20 +64,21 @@ class Plan:
         except (DataOverflowError, ValueError):
             raise Unavailable(N_("标签网址太长，任何二维码都放不下")) from None
 
-    # Segments (ISO/IEC 18004, 7.4): the digits go into groups of three, of ten bits each, the last ones into fewer.
+    # Segments (ISO/IEC 18004, 7.4): groups of three digits have ten bits each; the last group may have fewer.
 
     @property
     def tail(self) -> int:
-        """How many digits the last group has when it is not a whole one."""
+        """The number of digits in the last group if it is not a whole one, else 0."""
         return self.digits % 3
 
     @property
     def groups(self) -> int:
+        """The number of whole groups of three digits."""
         return self.digits // 3
 
     @cached_property
     def frame(self) -> tuple[NDArray[np.bool_], int]:
-        """The codewords' bits with every digit 0, and where the digits begin."""
+        """The bits of the data codewords with every digit 0, and the bit at which the digits begin."""
         buffer = BitBuffer()
         for mode, count in ((MODE_8BIT_BYTE, len(self.prefix)), (MODE_NUMBER, self.digits)):
             buffer.put(mode, 4)
@@ -96,6 +100,7 @@ class Plan:
 
     @cached_property
     def blocks(self) -> list[Blocks]:
+        """The blocks of the symbol by their size, the smaller first."""
         found, first = [], 0
         for size in sorted(set(self._sizes)):
             count, data = self._sizes.count(size), size.data_count
@@ -107,7 +112,7 @@ class Plan:
 
     @cached_property
     def stream(self) -> Order:
-        """The codewords and the correction codewords behind them, in the order in which the symbol takes them (7.6)."""
+        """The data codewords, then the correction codewords, in the order in which the symbol takes them (7.6)."""
         data = [row for blocks in self.blocks for row in blocks.data]
         first = self.codewords
         checks = []
@@ -122,7 +127,7 @@ class Plan:
 
     @cached_property
     def places(self) -> NDArray[np.intp]:
-        """For every module the bit of the codewords it shows, or -1 where it is the same in all symbols."""
+        """For every module the bit of the codewords that it shows, or -1 if it is the same in all symbols."""
         bits = 8 * len(self.stream)
         blank = self._drawn(np.zeros(bits, np.bool_), 0, True)
         numbers = np.zeros((self.side, self.side), np.intp)
@@ -134,7 +139,10 @@ class Plan:
         return np.where(shown, in_stream, -1)
 
     def blank(self, mask: int, scoring: bool) -> NDArray[np.bool_]:
-        """The symbol under a mask with all codewords 0. While masks are scored `qrcode` leaves format and version light."""
+        """The symbol under a mask with all codewords 0.
+
+        `scoring`: format and version stay light, as `qrcode` leaves them while it scores masks.
+        """
         return self._drawn(np.zeros(8 * len(self.stream), np.bool_), mask, scoring)
 
     def _drawn(self, bits: NDArray[np.bool_], mask: int, scoring: bool) -> NDArray[np.bool_]:
@@ -145,7 +153,7 @@ class Plan:
 
 
 def _remainders(data: int, correction: int) -> NDArray[np.uint64]:
-    """(data, 256, words): the remainder of each value of each codeword, divided as `qrcode` divides."""
+    """The remainders (data, 256, words) of each value of each codeword, divided as `qrcode` divides."""
     divisor = base.Polynomial([1], 0)
     for power in range(correction):
         divisor = divisor * base.Polynomial([1, base.gexp(power)], 0)
@@ -154,7 +162,7 @@ def _remainders(data: int, correction: int) -> NDArray[np.uint64]:
         for bit in range(8):
             left = list(base.Polynomial([1 << bit], data - 1 - place + correction) % divisor)
             table[place, 1 << bit, correction - len(left) : correction] = left
-        for value in range(1, 256):  # what a sum of bits leaves is the sum of what they leave
+        for value in range(1, 256):  # the remainder of a sum is the sum of the remainders
             low = value & -value
             table[place, value] = table[place, value ^ low] ^ table[place, low]
     return table.view(np.uint64)
@@ -162,5 +170,8 @@ def _remainders(data: int, correction: int) -> NDArray[np.uint64]:
 
 @lru_cache(maxsize=16)
 def plan(prefix: str, token_bytes: int) -> Plan:
-    """The tables for an address and tokens of so many bytes; raises Unavailable for an address that cannot be."""
+    """The tables for an address and tokens of so many bytes.
+
+    Raises Unavailable for an address that cannot be printed.
+    """
     return Plan(prefix, token_bytes)

@@ -1,8 +1,7 @@
-"""One unit code as a QR symbol (ISO/IEC 18004): modules for the label sheet, or a picture by itself.
+"""One unit code as a QR symbol (ISO/IEC 18004): its modules, or a picture.
 
-The address is a byte segment and the 191 digits a numeric one, level M; together they fill version 6, 41
-modules, when the address has at most 25 characters; with the 37 digits of a tiny code it is version 3, 29 modules.
-Stands between issue and print.
+The address is a byte segment and the digits are a numeric one, at level M. With an address of at most 25 characters the
+191 digits of a signed code need version 6 (41 modules), the 37 digits of a tiny code version 3 (29 modules).
 """
 
 import io
@@ -22,21 +21,21 @@ from ..kinds import CodeKind, check_digits, kind_of
 
 QUIET_ZONE = 4  # modules on each side, ISO/IEC 18004, 6.3.8
 
-# Lower case: several scanners do not take a capital host for a link. No user, no query, no other script.
+# Lower case, because several scanners do not take a host in capitals for a link. No user, no query, no other script.
 _PREFIX = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/([a-z0-9._~-]+/)*")
 _MM_PER_INCH = 25.4
 
 
 def url(prefix: str, digits: str) -> str:
-    """What a phone reads from the symbol."""
+    """The address that a phone reads from the symbol."""
     return prefix + digits
 
 
 def check_prefix(prefix: str, allow_version: int = 6, kind: CodeKind = CodeKind.FULL) -> int:
-    """The QR version that this address and the digits of a code (191, or 37 of a tiny one) need at level M.
+    """The QR version that this address needs at level M with the digits of a code of this kind.
 
-    Raises Unavailable when the address is no plain lower-case http(s) address ending in "/", or when the
-    symbol would be larger than the bureau allows (version 6 is 41 modules, each version more adds 4).
+    Raises Unavailable if the address is no plain lower-case http(s) address that ends in "/", or if the version is
+    above `allow_version` (version 6 has 41 modules; each further version adds 4).
     """
     if not _PREFIX.fullmatch(prefix):
         raise Unavailable(
@@ -70,9 +69,9 @@ def _version(prefix_length: int, kind: CodeKind) -> int:
 
 
 def modules(prefix: str, digits: str) -> NDArray[np.bool_]:
-    """The symbol's modules, True where dark, without quiet zone; raises BadCode or Unavailable.
+    """The symbol's modules (side, side), True where dark, without quiet zone. Raises BadCode or Unavailable.
 
-    The version is fixed by the length of the address, so all labels of a run are alike.
+    The version depends on the length of the address alone, so all labels of a run have equal symbols.
     """
     check_digits(digits)
     version = check_prefix(prefix, allow_version=40, kind=kind_of(digits))
@@ -82,16 +81,16 @@ def modules(prefix: str, digits: str) -> NDArray[np.bool_]:
     try:
         symbol.make(fit=False)
     except ValueError:
-        # qrcode 8.2 cannot divide a block of zeros (its issue 330). No signed code holds 27 zero bytes in a row.
+        # qrcode 8.2 cannot divide a block of zeros (its issue 330). No signed code has 27 zero bytes in a row.
         raise Unavailable(N_("这串数字画不成二维码：其中的 0 太多，不是签发的身份码")) from None
     return np.array(symbol.modules, dtype=np.bool_)
 
 
 def png(prefix: str, digits: str, dpi: int = 600, size_mm: float | None = None) -> bytes:
-    """A picture of the symbol with its quiet zone, for a producer's own packaging.
+    """The symbol with its quiet zone as a PNG picture, for a producer's own packaging.
 
-    A module is a whole number of dots, so the side is `size_mm` (25, of a tiny code 15) or a little less; the dpi is written in the
-    file. Raises Invalid for a size or dpi out of range.
+    A module is a whole number of dots, so the side is `size_mm` or a little less (None: 25, or 15 for a tiny code). The
+    dpi is written in the file. Raises Invalid for a size or dpi out of range.
     """
     size_mm = _side(digits, size_mm)
     if not 150 <= dpi <= 1200:
@@ -107,7 +106,7 @@ def png(prefix: str, digits: str, dpi: int = 600, size_mm: float | None = None) 
 
 
 def svg(prefix: str, digits: str, size_mm: float | None = None) -> str:
-    """The symbol with its quiet zone as one path on white, `size_mm` wide; raises Invalid for a bad size."""
+    """The symbol with its quiet zone as an SVG of one path on white, `size_mm` wide. Raises Invalid (size)."""
     size_mm = _side(digits, size_mm)
     dark = np.pad(modules(prefix, digits), QUIET_ZONE)
     side = len(dark)
@@ -120,20 +119,20 @@ def svg(prefix: str, digits: str, size_mm: float | None = None) -> str:
 
 
 def _path(dark: NDArray[np.bool_]) -> str:
-    """One closed outline for each unbroken run of dark modules in a row."""
+    """One closed outline for each run of dark modules in a row."""
     return "".join(f"M{start} {row}H{stop}v1H{start}z" for row, start, stop in bars(dark))
 
 
 def bars(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """The unbroken runs of dark modules: row, first column, and the column after the last."""
-    # A run starts and ends where a row changes; the light columns put beside it make the changes come in pairs.
+    """The runs of dark modules in rows: row, first column, and the column after the last."""
+    # A run starts and ends where a row changes. The light columns added at both sides make the changes come in pairs.
     rows, columns = np.nonzero(np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1))
     return zip(rows[::2].tolist(), columns[::2].tolist(), columns[1::2].tolist(), strict=True)
 
 
 @lru_cache(maxsize=64)
 def address_modules(address: str) -> NDArray[np.bool_]:
-    """The modules of any address of ours as a symbol of level M, of the smallest version that holds it."""
+    """The modules (side, side) of an address as a symbol of level M, in the smallest version that holds it."""
     symbol = QRCode(error_correction=ERROR_CORRECT_M)
     symbol.add_data(QRData(address.encode("ascii"), MODE_8BIT_BYTE))
     symbol.make(fit=True)
@@ -141,7 +140,7 @@ def address_modules(address: str) -> NDArray[np.bool_]:
 
 
 def _side(digits: str, size_mm: float | None) -> float:
-    """The side asked for, or the usual one; in mm, quiet zone included. Raises Invalid for a bad size."""
+    """The wanted side, or the usual one, in mm, quiet zone included. Raises Invalid (size)."""
     usual, least = (15.0, 15.0) if kind_of(digits) is CodeKind.TINY else (25.0, 20.0)
     size = usual if size_mm is None else size_mm
     if not least <= size <= 200:

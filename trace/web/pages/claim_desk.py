@@ -70,7 +70,7 @@ def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
 
 def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
     office = service().office
-    about = claims.pack(session, office, actor, form.code.data or "", gate())
+    about = claims.insured(session, office, actor, form.code.data or "", gate())
     form.policy.choices = forms.choices(
         ((row.id, f"{row.insurer.name} · {gettext(coverage.POLICY_KIND_WORDS[row.kind])}") for row in about.policies),
         N_("请选择"),

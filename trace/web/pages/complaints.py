@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
-from ...cases import case, complaints
+from ...cases import case, complaints, status
 from ...errors import N_, Message, NotFound, Throttled
 from ...models import Complaint, Platform
 from ...scan.lookup import Gate
@@ -111,7 +111,7 @@ def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
     try:
         found = form.save(
             session,
-            lambda: case.status(
+            lambda: status.status(
                 session,
                 service().office,
                 form.number.data or "",

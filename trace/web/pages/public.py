@@ -19,7 +19,7 @@ from ...errors import N_, BadCode, BadIdNumber, NotFound, TraceError
 from ...indicators import cache
 from ...insurance.coverage import COVER_WORDS
 from ...models import Product, ProductPicture
-from ...scan import looks, lookup
+from ...scan import id_numbers, looks, lookup
 from ...scan.answer import VERDICT_WORDS, Answer, Level
 from ...scan.look_writer import LookWriter, NotCounted
 from ...scan.looks import Reader, Seen
@@ -59,7 +59,7 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
     try:
         if len(typed.strip()) > 32:  # longer than any spelling of an ID number
             return redirect(url_for("public.unit", code=code_in(typed.strip())))
-        level = lookup.kind_of_number(session, typed)
+        level = id_numbers.kind_of_number(session, typed)
     except (BadIdNumber, BadCode, NotFound) as error:
         return _home(session, actor, typed, error)
     page = "public.batch" if level is Level.BATCH else "public.product"
@@ -68,15 +68,15 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/b/<number>")
 def batch(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
-    return _looked_up(session, actor, lookup.look_up_batch, number)
+    return _looked_up(session, actor, id_numbers.look_up_batch, number)
 
 
 @bp.get("/p/<number>")
 def product(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
-    return _looked_up(session, actor, lookup.look_up_product, number)
+    return _looked_up(session, actor, id_numbers.look_up_product, number)
 
 
-def _looked_up(session: Session, actor: Actor, look_up: lookup.LookUp, number: str) -> ResponseReturnValue:
+def _looked_up(session: Session, actor: Actor, look_up: id_numbers.LookUp, number: str) -> ResponseReturnValue:
     try:
         return _answered(look_up(session, service().office, number, actor.at))
     except (BadIdNumber, NotFound) as error:

@@ -22,7 +22,7 @@ from ...scan import lookup
 from ...scan.batcher import Batcher
 from ...scan.look_writer import PATIENCE
 from ...scan.looks import Look, Reader
-from ...scan.pack import Claim, Pack
+from ...scan.pack import GenuineCode, Pack
 from ..errors import asks_for_json
 from ..guard import Service
 from ..language import LANGUAGES
@@ -42,7 +42,7 @@ class _Knock:
     """A genuine code at the door, with who shows it."""
 
     code: str
-    claim: Claim
+    genuine: GenuineCode
     language: str
     reader: Reader
     opened: "asyncio.Future[Opened]"
@@ -87,11 +87,11 @@ class Door:
             return None
         code = scope["path"][1:]
         try:
-            claim = lookup.signed_claim(self._service.office, code)
+            genuine = lookup.signed_code(self._service.office, code)
         except Exception:  # no code of ours, or no keys: Flask's way meets the same, and says so as it says everything
             return None
         language, reader = COOKIES[told.get(b"cookie", b"")], self._reader(scope, told)
-        return _Knock(code, claim, language, reader, asyncio.get_running_loop().create_future())
+        return _Knock(code, genuine, language, reader, asyncio.get_running_loop().create_future())
 
     def _reader(self, scope: Scope, told: dict[bytes, bytes]) -> Reader:
         """Who asks, told as Flask's requests tell it."""
@@ -115,7 +115,7 @@ class Door:
 
     def _opened(self, knocks: list[_Knock]) -> list[Opened]:
         now, service = clock.now(), self._service
-        packs = lookup.known(service.office, [knock.claim for knock in knocks], now, service.facts)
+        packs = lookup.known(service.office, [knock.genuine for knock in knocks], now, service.facts)
         looks = {n: Look(knocks[n].reader, pack.unit, pack.verdict, now) for n, pack in enumerate(packs) if pack}
         is_counted = bool(looks) and service.tally.settle(list(looks.values()))
         seen = {n: look.seen if is_counted else None for n, look in looks.items()}
