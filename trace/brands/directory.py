@@ -7,18 +7,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from .. import fields
-from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
 from ..audit import log
-from ..clock import day_of, start_of
+from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import Brand, BrandKind, BrandLevel, BrandSelection, Event, Level, Review, SelectionList, tell
 from ..policy.policy import Policy
@@ -222,23 +221,6 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
     """The brands an officer keeps or a producer declared, those that wait first."""
     found = session.scalars(visible(actor, Brand).options(*_WHOLE).order_by(Brand.id)).all()
     return sorted(found, key=lambda brand: brand.state is not Review.SUBMITTED)
-
-
-def recognised(session: Session, kind: BrandKind, start: date, end: date, day: date) -> Sequence[Brand]:
-    """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
-    end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
-    known_before = start_of(day + timedelta(days=1))
-    rows = (
-        sa.select(Brand)
-        .outerjoin(Brand.producer)
-        .where(
-            Brand.kind == kind,
-            Brand.recognised_on.between(start, min(end, day)),
-            Brand.verified_at < known_before,
-            demonstrations.counts(session),
-        )
-    )
-    return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()
 
 
 def enter_brands(session: Session, policy: Policy, event: Event) -> int:

@@ -59,7 +59,7 @@ def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> 
     demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
     left_out = frozenset() if access_demonstrations.whole(session) else demonstrations
     counties = cache(policy.county_today)
-    for row in session.connection().execute(found).all():
+    for row in session.connection().execute(found):
         if row[5] not in left_out:
             yield _line(row, counties(row[9]), row[5] in demonstrations)
 

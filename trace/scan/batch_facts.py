@@ -98,7 +98,7 @@ class BatchFacts:
     card: IdCard
     certifications: tuple[Badge, ...]
     insurance: Insurance
-    progress: Progress
+    progress: Progress | None  # None: nothing has been counted yet
     credit: Credit
     steps: tuple[Step, ...]
     issued: tuple[Issued, ...]
@@ -149,7 +149,7 @@ def gather(session: Session, office: Installation, id_number: str, today: date) 
         batch_card(session, office, batch),
         claims.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
         coverage.of_batch(session, batch),
-        cache.main_line(session, office.policy, today),
+        cache.last_line(session, office.policy, today),
         credit.summary(session, office.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),
@@ -253,15 +253,17 @@ def product_card(session: Session, office: Installation, product: Product, today
     )
 
 
+Mark = tuple[int, date, Progress | None]
 _VERSION = "SELECT version FROM record_version"
 
 
 class BatchFactsCache:
-    """The facts of the batches looked at lately, in this process, for one record version and one day."""
+    """The facts of the batches looked at lately, in this process, for one record version, one day and one public count."""
 
     def __init__(self, db: Database, most: int = MOST_KEPT) -> None:
         self._db, self._most, self._lock = db, most, Lock()
-        self._valid_for: tuple[int, date] | None = None
+        self._counts = cache.counts_of(db.engine)
+        self._valid_for: Mark | None = None
         self._kept: OrderedDict[str, BatchFacts] = OrderedDict()
 
     def get(self, session: Session, office: Installation, id_number: str, today: date) -> BatchFacts | None:
@@ -280,8 +282,8 @@ class BatchFactsCache:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _look(self, id_numbers: Sequence[str], today: date) -> tuple[tuple[int, date], list[BatchFacts | None]]:
-        mark = (self._version(), today)
+    def _look(self, id_numbers: Sequence[str], today: date) -> tuple[Mark, list[BatchFacts | None]]:
+        mark = (self._version(), today, self._counts.line)
         with self._lock:
             if mark != self._valid_for:
                 self._kept.clear()
@@ -300,7 +302,7 @@ class BatchFactsCache:
         finally:
             connection.close()
 
-    def _keep(self, mark: tuple[int, date], id_number: str, facts: BatchFacts) -> None:
+    def _keep(self, mark: Mark, id_number: str, facts: BatchFacts) -> None:
         with self._lock:
             if mark == self._valid_for:
                 self._kept[id_number] = facts

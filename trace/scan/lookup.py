@@ -152,7 +152,7 @@ def _unrecorded(claim: Claim) -> tuple[Verdict, str]:
 def _nothing(
     session: Session, office: Installation, verdict: Verdict, reason: Message, text: str, now: datetime
 ) -> Presented:
-    line = indicators_cache.main_line(session, office.policy, day_of(now))
+    line = indicators_cache.last_line(session, office.policy, day_of(now))
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
 
 
@@ -187,7 +187,7 @@ def look_up_product(session: Session, office: Installation, typed: str, now: dat
         card=product_card(session, office, product, today),
         certifications=certification_claims.badges(session, product.id, today),
         insurance=coverage.of_product(session, product, today),
-        progress=indicators_cache.main_line(session, office.policy, today),
+        progress=indicators_cache.last_line(session, office.policy, today),
         credit=credit.summary(session, office.policy, product.producer_id, today),
     )
 
