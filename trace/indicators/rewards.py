@@ -36,6 +36,7 @@ class Candidate:
 
     @property
     def granted(self) -> RewardDecision | None:
+        """The decision that granted it, if there is one."""
         return next((row for row in self.decisions if row.outcome is RewardOutcome.GRANTED), None)
 
     @property
@@ -61,7 +62,7 @@ def first_ever(lines: Iterable[Line], reward: Reward, day: date) -> list[Line]:
 
 
 def candidates(session: Session, actor: Actor, policy: Policy) -> dict[str, list[Candidate]]:
-    """Everybody eligible today, by clause; an officer of a county sees the county's."""
+    """All who are eligible today, by clause. An officer of a county sees those of the county."""
     day = day_of(actor.at)
     lines = named(source.lines(session, policy))
     decisions: dict[tuple[str, str], list[RewardDecision]] = {}
