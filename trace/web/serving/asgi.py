@@ -1,5 +1,7 @@
 """What the server imports: the application of the data directory named by YIPIN_DATA."""
 
+import gc
+
 from ... import clock
 from ...indicators import cache
 from ...installation.settings import Settings
@@ -8,7 +10,7 @@ from .door import Door
 
 flask = create_app(Settings.load())
 app = Door(flask)
-
+gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times
 
 service = flask.extensions["yipin"]
 with service.db.read() as session:  # sets the first count going, so that the first pages can carry it
