@@ -170,6 +170,16 @@ def test_a_renewal_under_a_new_name_and_holder_is_the_same_unit() -> None:
     assert (papers(found.first), papers(found.stock)) == ("N1", "N3")
 
 
+def test_a_second_renewal_under_the_same_new_name_does_not_change_which_unit_goes_on() -> None:
+    old = line(1), line(2, product="茶油")
+    new_name = {"subject": "company", "product": "山货"}
+    renewals = (
+        line(3, renews=1, granted=D("2025-01-01"), **new_name),
+        line(4, renews=2, granted=D("2025-02-01"), **new_name),
+    )
+    assert [each.unit.goods.product for each in named([*old, *renewals])] == ["黄桃", "茶油", "黄桃", "黄桃"]
+
+
 def test_one_product_named_on_one_paper_and_linked_on_another_is_one_unit() -> None:
     assert new(line(1, product_id=7), line(2, granted=D("2025-01-01"))) == "N1"
 
