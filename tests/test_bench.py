@@ -34,7 +34,7 @@ FIGURES = {
         "client_share",
         "lookup_first_ms",
     },
-    "progress": {"progress_page_ms", "progress_page_again_ms", "progress_page_cold_ms"},
+    "progress": {"progress_page_ms", "progress_page_again_ms"},
 }
 MAY_BE_NOTHING = {"rss_growth_mb", "lookup_over_hello_cpu"}  # the second: too short for the clock of processor time
 
@@ -60,7 +60,7 @@ def test_the_whole_bench_is_as_large_as_the_document_says():
     assert (full.few_labels, full.many_labels) == (10_000, 200_000)
     assert (full.chained, tracing.DEEP, full.recalled) == (100_000, 12, 10_000)
     assert (full.looks.batches, full.looks.batches * full.looks.codes, full.looks.scans) == (20_000, 10**8, 10**6)
-    assert (full.certificates, progressing.YEARS) == (100_000, 10)
+    assert (full.certificates, progressing.YEARS) == (10_000, 10)
 
 
 def test_one_bench_may_be_asked_for_by_name():
@@ -83,7 +83,7 @@ def test_the_figures_of_the_document_reach_the_targets_beside_them():
     for name, _, sign, target in ROWS:
         most = float(target.replace(",", ""))
         assert number[name] >= most if sign == "≥" else number[name] <= most, name
-    assert len(ROWS) == 15
+    assert len(ROWS) == 16
 
 
 @pytest.mark.parametrize("name", sorted(set().union(*FIGURES.values())))

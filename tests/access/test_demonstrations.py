@@ -9,6 +9,7 @@ from world import World
 from yipin.access import demonstrations
 from yipin.audit import log
 from yipin.certification import claims
+from yipin.indicators import board as indicators_board
 from yipin.indicators import cache, reports
 from yipin.models import Producer, Product
 
@@ -40,10 +41,8 @@ def test_demonstrations_count_until_the_first_real_producer_is_there(world: Worl
 
     def seen() -> tuple[int, int, bool]:
         with world.db.read.begin() as session:
-            board, line = (
-                cache.board(session, world.office.policy, TODAY),
-                cache.main_line(session, world.office.policy, TODAY),
-            )
+            board = cache.board(session, world.office.policy, TODAY)
+            line = indicators_board.line_of(board, world.office.policy)
             said = reports.contents(board, world.office.policy)
             assert said["demonstration_lines"] == board.demonstrations == line.demonstrations
             return line.counted, board.demonstrations, demonstrations.whole(session)

@@ -44,7 +44,7 @@ class Sizes:
     chained: int = 100_000
     recalled: int = 10_000
     looks: Looks = Looks(2_000, 20_000, 5_000, 1_000_000)
-    certificates: int = 100_000
+    certificates: int = 10_000
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)

@@ -11,7 +11,8 @@ from world import World
 from yipin.audit import log
 from yipin.brands import directory, licences
 from yipin.errors import Conflict, Invalid
-from yipin.models import Batch, Brand, BrandKind, BrandLicence, Producer, Product
+from yipin.indicators import source
+from yipin.models import Batch, Brand, BrandLicence, Producer, Product
 from yipin.register import products
 from yipin.scan import cards, id_numbers
 
@@ -159,12 +160,9 @@ def test_an_own_brand_is_declared_verified_and_counted_once_its_day_is_known(wor
             directory.verify(session, world.chen, row)
         with pytest.raises(Conflict):
             directory.verify(session, world.chen, dated)
-    year = (date(2026, 1, 1), date(2026, 12, 31))
     with world.db.read.begin() as session:
-        counted = {
-            day: [row.name for row in directory.recognised(session, BrandKind.ENTERPRISE, *year, date(2026, 7, day))]
-            for day in (19, 20)
-        }
-        assert counted == {19: [], 20: ["山里红"]}
+        lines = source.brands(session, world.office.policy)
+        known = {day: [line.product for line in lines if line.known(date(2026, 7, day))] for day in (19, 20)}
+        assert known == {19: [], 20: ["山里红"]}
         assert {"山里红", "山里青"} <= {row.name for row in directory.directory(session)}
         assert "没有核实" not in {row.name for row in directory.directory(session)}

@@ -188,6 +188,9 @@ def test_what_ends_within_ninety_days_is_seen_with_its_renewal(world: World) -> 
         [(-90, 0, False)],
         [],
     ]
+    with world.db.read.begin() as session:
+        (far,) = lists.expiring(session, world.ama, date(2028, 1, 1), ahead=400)
+    assert (far.days, far.band) == (365, lists.Band.LATER)
     paper = DeclaredCertificate("green", number_of("green", 9), "2029-01-01", "2031-12-31", lines=(Line("1"),))
     declare(world, paper=paper, renews=row)
     assert seen(30) == [(30, 30, True)] and seen(-1) == []

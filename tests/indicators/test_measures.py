@@ -7,21 +7,21 @@ import pytest
 
 from world.lines import LUKOU, YANLING, YOUXIAN, D, example, line
 from yipin.indicators.line import Line
-from yipin.indicators.line_table import LineTable
-from yipin.indicators.measures import Period, by, count, path, totals, years
+from yipin.indicators.measures import Period, count, grouped, path, totals, years
+from yipin.indicators.units import named
 
 MAIN = Period(frozenset({"green", "organic", "geographical"}), D("2023-01-01"), D("2025-12-31"), D("2022-12-31"))
 GI = Period(frozenset({"gi_product"}), MAIN.start, MAIN.end, MAIN.base)
 
 
-LEDGER = LineTable(example())
+LINES = named(example())
 
 
 def papers(lines: Iterable[Line]) -> str:
     return " ".join(sorted(line.number for line in lines))
 
 
-def figures(groups: dict[object, tuple[Line, ...]]) -> dict[object, int]:
+def figures(groups: dict[str, tuple[Line, ...]]) -> dict[str, int]:
     return {name: len(lines) for name, lines in groups.items()}
 
 
@@ -37,7 +37,7 @@ COUNTED = {  # as of: first time, in force, net, pending
 
 @pytest.mark.parametrize("day", COUNTED)
 def test_the_measures_are_those_counted_by_hand(day: str) -> None:
-    found = count(LEDGER, MAIN, D(day))
+    found = count(LINES, MAIN, D(day))
     assert (papers(found.first), papers(found.stock), found.net, papers(found.pending)) == COUNTED[day]
 
 
@@ -53,8 +53,8 @@ TOTALS = {  # as of: first time, in force; each as units, distinct products, pap
 
 @pytest.mark.parametrize("day", TOTALS)
 def test_products_and_papers_are_totalled_apart(day: str) -> None:
-    found = count(LEDGER, MAIN, D(day))
-    assert (totals(found.first, found.unit), totals(found.stock, found.unit)) == TOTALS[day]
+    found = count(LINES, MAIN, D(day))
+    assert (totals(found.first), totals(found.stock)) == TOTALS[day]
 
 
 COUNTIES = {  # as of: by county first time, in force, gained, lost
@@ -84,8 +84,10 @@ COUNTIES = {  # as of: by county first time, in force, gained, lost
 
 @pytest.mark.parametrize("day", COUNTIES)
 def test_the_counties_are_those_counted_by_hand(day: str) -> None:
-    found = count(LEDGER, MAIN, D(day))
-    groups = [by(lines, lambda line: line.county) for lines in (found.first, found.stock, found.gained(), found.lost())]
+    found = count(LINES, MAIN, D(day))
+    groups = [
+        grouped(lines, lambda line: line.county) for lines in (found.first, found.stock, found.gained(), found.lost())
+    ]
     assert tuple(figures(group) for group in groups) == COUNTIES[day]
 
 
@@ -101,8 +103,8 @@ SCHEMES = {  # as of: by scheme first time, in force
 
 @pytest.mark.parametrize("day", SCHEMES)
 def test_the_schemes_are_those_counted_by_hand(day: str) -> None:
-    found = count(LEDGER, MAIN, D(day))
-    groups = [by(lines, lambda line: line.scheme) for lines in (found.first, found.stock)]
+    found = count(LINES, MAIN, D(day))
+    groups = [grouped(lines, lambda line: line.scheme) for lines in (found.first, found.stock)]
     assert tuple(figures(group) for group in groups) == SCHEMES[day]
 
 
@@ -118,25 +120,25 @@ YEARS = {  # as of: year, first time, in force at its end or on the day, net in 
 
 @pytest.mark.parametrize("day", YEARS)
 def test_the_years_are_those_counted_by_hand_and_add_up(day: str) -> None:
-    found = count(LEDGER, MAIN, D(day))
-    listed = [(year.year, len(year.first), len(year.stock), year.net) for year in years(LEDGER, found)]
+    found = count(LINES, MAIN, D(day))
+    listed = [(year.year, len(year.first), len(year.stock), year.net) for year in years(found)]
     assert listed == YEARS[day]
     assert sum(year[1] for year in listed) == len(found.first)
     assert sum(year[3] for year in listed) == found.net == len(found.gained()) - len(found.lost())
 
 
 def test_a_protected_product_is_its_own_indicator() -> None:
-    found = count(LEDGER, GI, D("2025-12-31"))
+    found = count(LINES, GI, D("2025-12-31"))
     assert (papers(found.first), papers(found.stock)) == ("G", "G")
 
 
 def test_before_the_period_there_is_nothing_new() -> None:
-    found = count(LEDGER, MAIN, D("2022-06-30"))
+    found = count(LINES, MAIN, D("2022-06-30"))
     assert (papers(found.first), papers(found.stock), found.net) == ("", "E1", 0)
 
 
 def test_the_path_adds_up_what_is_new_by_quarter() -> None:
-    points = path(count(LEDGER, MAIN, D("2024-05-20")))
+    points = path(count(LINES, MAIN, D("2024-05-20")))
     assert [(str(day), done) for day, done in points] == [
         ("2022-12-31", 0),
         ("2023-03-31", 0),
@@ -149,7 +151,7 @@ def test_the_path_adds_up_what_is_new_by_quarter() -> None:
 
 
 def new(*lines: Line, day: str = "2025-12-31") -> str:
-    return papers(count(LineTable(lines), MAIN, D(day)).first)
+    return papers(count(named(lines), MAIN, D(day)).first)
 
 
 def test_a_product_added_at_a_renewal_is_new_and_the_renewed_one_is_not() -> None:
@@ -164,8 +166,18 @@ def test_a_renewal_of_a_paper_that_nobody_verified_is_not_new() -> None:
 def test_a_renewal_under_a_new_name_and_holder_is_the_same_unit() -> None:
     renewed = line(2, renews=1, granted=D("2025-01-01"), subject="company", product="炎陵黄桃")
     later = line(3, granted=D("2025-06-01"), subject="company", product="炎陵黄桃")
-    found = count(LineTable([line(1), renewed, later]), MAIN, D("2025-12-31"))
+    found = count(named([line(1), renewed, later]), MAIN, D("2025-12-31"))
     assert (papers(found.first), papers(found.stock)) == ("N1", "N3")
+
+
+def test_a_second_renewal_under_the_same_new_name_does_not_change_which_unit_goes_on() -> None:
+    old = line(1), line(2, product="茶油")
+    new_name = {"subject": "company", "product": "山货"}
+    renewals = (
+        line(3, renews=1, granted=D("2025-01-01"), **new_name),
+        line(4, renews=2, granted=D("2025-02-01"), **new_name),
+    )
+    assert [each.unit.goods.product for each in named([*old, *renewals])] == ["黄桃", "茶油", "黄桃", "黄桃"]
 
 
 def test_one_product_named_on_one_paper_and_linked_on_another_is_one_unit() -> None:
@@ -178,13 +190,13 @@ def test_the_same_product_of_another_holder_is_another_unit() -> None:
 
 @pytest.mark.parametrize("days, expected", [(-1, 0), (0, 1), (1, 1)])
 def test_a_certificate_is_in_force_from_its_first_day(days: int, expected: int) -> None:
-    found = count(LineTable([line(1, verified=D("2023-12-01"))]), MAIN, D("2024-01-01") + timedelta(days))
+    found = count(named([line(1, verified=D("2023-12-01"))]), MAIN, D("2024-01-01") + timedelta(days))
     assert len(found.stock) == expected
 
 
 @pytest.mark.parametrize("day, expected", [("2024-12-30", 1), ("2024-12-31", 1), ("2025-01-01", 0)])
 def test_a_certificate_is_in_force_to_the_end_of_its_last_day(day: str, expected: int) -> None:
-    found = count(LineTable([line(1, valid_to=D("2024-12-31"))]), MAIN, D(day))
+    found = count(named([line(1, valid_to=D("2024-12-31"))]), MAIN, D(day))
     assert len(found.stock) == len(found.at_end) == expected
 
 
@@ -193,12 +205,12 @@ def test_net_counts_from_the_base_day_itself() -> None:
     known = D("2022-06-01")
     old = line(1, granted=D("2019-12-31"), valid_from=D("2020-01-01"), valid_to=D("2022-12-31"), verified=known)
     new = line(2, product="丝瓜", granted=D("2022-12-20"), valid_from=D("2023-01-01"), verified=known)
-    found = count(LineTable([old, new]), MAIN, D("2023-06-30"))
+    found = count(named([old, new]), MAIN, D("2023-06-30"))
     assert (papers(found.at_base), papers(found.at_end), found.net) == ("N1", "N2", 0)
     assert (papers(found.gained()), papers(found.lost())) == ("N2", "N1")
 
 
 @pytest.mark.parametrize("ended, expected", [("2024-06-30", 0), ("2024-07-01", 1)])
 def test_a_certificate_is_out_of_force_on_the_day_of_its_ending(ended: str, expected: int) -> None:
-    found = count(LineTable([line(1, ended=D(ended), ending="cancelled")]), MAIN, D("2024-06-30"))
+    found = count(named([line(1, ended=D(ended), ending="cancelled")]), MAIN, D("2024-06-30"))
     assert (len(found.first), len(found.stock)) == (1, expected)

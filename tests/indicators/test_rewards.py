@@ -16,6 +16,7 @@ from world.lines import D, example, line
 from yipin.codes.paper.glyphs import find_font
 from yipin.errors import Conflict, Forbidden, Invalid
 from yipin.indicators import reward_pack, rewards
+from yipin.indicators.units import named
 from yipin.models import Certification, Event, RewardDecision
 from yipin.policy import policy
 from yipin.uploads import attachments
@@ -25,7 +26,7 @@ MAIN, NATIONAL = ZHUZHOU.rewards
 
 
 def holders(lines, reward=MAIN, day=date(2025, 12, 31)):  # type: ignore[no-untyped-def]
-    return [(found.holder, found.number) for found in rewards.first_ever(lines, reward, day)]
+    return [(found.holder, found.number) for found in rewards.first_ever(named(lines), reward, day)]
 
 
 def test_of_the_example_two_holders_and_a_brand_are_first() -> None:

@@ -5,6 +5,7 @@ from yipin.audit import holds
 from yipin.certification import claims
 from yipin.clock import day_of
 from yipin.db import Database
+from yipin.indicators import cache as indicators_cache
 from yipin.models import Batch, Product
 from yipin.scan import lookup
 from yipin.scan.answer import Verdict
@@ -28,6 +29,8 @@ def test_a_hold_by_another_process_is_seen_by_the_very_next_scan(world: World, s
 
 def test_what_is_remembered_is_what_would_be_read(world: World, sold: Sold) -> None:
     cache = BatchFactsCache(world.db)
+    with world.db.read.begin() as session:
+        indicators_cache.board(session, world.office.policy, day_of(NOW))
     for _ in range(2):
         with world.db.read.begin() as session:
             fresh = lookup.present(session, world.office, sold.digits[1], NOW)

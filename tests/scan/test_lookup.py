@@ -11,15 +11,17 @@ from world.insured import insured
 from world.scans import look, told
 from yipin.audit import holds
 from yipin.certification import claims
+from yipin.clock import day_of
 from yipin.codes.idnumber import batch_integer, new_id_number
 from yipin.codes.payload import Fact, Payload
 from yipin.codes.signing import sign, verify
 from yipin.codes.units import UnitPermutation
 from yipin.errors import BadIdNumber, NotFound
+from yipin.indicators import cache
 from yipin.insurance.coverage import Cover
 from yipin.models import Batch, CodeRange, PrintRun, Product, Scan, UnitScans
 from yipin.printing import runs
-from yipin.scan import id_numbers, lookup
+from yipin.scan import id_numbers
 from yipin.scan.answer import Level, Verdict
 from yipin.scan.looks import Reader
 from yipin.uploads import pictures
@@ -42,6 +44,8 @@ def crowd(world: World, digits: str) -> None:
 
 
 def test_a_released_pack_on_sale_is_genuine_and_its_card_says_what_it_is(world: World, sold: Sold) -> None:
+    with world.db.read.begin() as session:
+        cache.board(session, world.office.policy, day_of(NOW))
     answer = look(world, sold.digits[1])
     assert (answer.verdict, answer.level, answer.since, answer.advice) == (Verdict.GENUINE, Level.UNIT, None, None)
     assert (answer.scans, answer.first_scan, answer.key_number) == (1, NOW, 1)

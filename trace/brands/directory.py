@@ -7,18 +7,16 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from .. import fields
-from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
 from ..audit import log
-from ..clock import day_of, start_of
+from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import Brand, BrandKind, BrandLevel, BrandSelection, Event, Level, Review, SelectionList, tell
 from ..policy.policy import Policy
@@ -33,7 +31,7 @@ LIST_WORDS = {SelectionList.CHINA_GRAIN_AND_OIL: N_("中国好粮油"), Selectio
 
 
 def month_day(field: str, typed: str) -> str | None:
-    """A day of every year, "07-15"; None when left empty."""
+    """A day of every year as "07-15"; None when left empty. Raises Invalid for what is no day."""
     text = typed.strip()
     if not text:
         return None
@@ -46,9 +44,9 @@ def month_day(field: str, typed: str) -> str | None:
         raise Invalid(field, N_("没有 %(typed)s 这一天"), typed=text[:12]) from None
 
 
-def _facts(form: dict[str, str]) -> dict[str, Any]:
+def _facts(form: dict[str, str]) -> dict[str, str | None]:
     """What is said of a regional brand. A season or holder needs its source."""
-    values: dict[str, Any] = {
+    values: dict[str, str | None] = {
         name: fields.line(name, form[name], least=0, most=most) or None
         for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
     }
@@ -110,7 +108,10 @@ def _free_name(session: Session, typed: str, own: int = 0) -> str:
 
 
 def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since: str, source: str) -> BrandLevel:
-    """The brand was recognised at a level on a day (推动争创省级、国家级); what was before stays in the history."""
+    """Enter that the brand was recognised at a level on a day (推动争创省级、国家级). Earlier levels stay in the history.
+
+    Raises Invalid for a day to come and for what is entered already.
+    """
     row = BrandLevel(
         brand_id=brand.id,
         level=fields.choice("level", Level, level),
@@ -133,7 +134,10 @@ def _past(field: str, typed: str, actor: Actor) -> date:
 
 
 def add_selection(session: Session, actor: Actor, brand: Brand, *, list: str, year: str, source: str) -> BrandSelection:
-    """The brand is on a selection list (中国好粮油, 湖南好粮油) of a year."""
+    """Enter that the brand is on a selection list (中国好粮油, 湖南好粮油) of a year.
+
+    Raises Invalid for a year that cannot be and for what is entered already.
+    """
     row = BrandSelection(
         brand_id=brand.id,
         list=fields.choice("list", SelectionList, list),
@@ -224,23 +228,6 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
     return sorted(found, key=lambda brand: brand.state is not Review.SUBMITTED)
 
 
-def recognised(session: Session, kind: BrandKind, start: date, end: date, day: date) -> Sequence[Brand]:
-    """The brands of a kind first recognised from `start` to `end`, as of `day`: recognised by then, and verified by the
-    end of it. For the indicator 农产品企业品牌; demonstrations count as in `onlydemo`."""
-    known_before = start_of(day + timedelta(days=1))
-    rows = (
-        sa.select(Brand)
-        .outerjoin(Brand.producer)
-        .where(
-            Brand.kind == kind,
-            Brand.recognised_on.between(start, min(end, day)),
-            Brand.verified_at < known_before,
-            demonstrations.counts(session),
-        )
-    )
-    return session.scalars(rows.order_by(Brand.recognised_on, Brand.id)).all()
-
-
 def enter_brands(session: Session, policy: Policy, event: Event) -> int:
     """Enter the policy's brands that the directory does not have yet; returns how many. `event` is the pattern
     of the event told of each."""
@@ -271,4 +258,5 @@ def brands_for(session: Session, county: str) -> Sequence[Brand]:
 
 
 def own_brands(session: Session, producer_id: int) -> Sequence[Brand]:
+    """The brands that a producer declared as its own."""
     return session.scalars(sa.select(Brand).where(Brand.producer_id == producer_id).order_by(Brand.id)).all()

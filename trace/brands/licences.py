@@ -53,6 +53,7 @@ def open_to(session: Session, producer: Producer, today: date) -> list[Brand]:
 
 
 def refuse_other_county(brand: Brand, producer: Producer) -> None:
+    """Raises Invalid where the brand is another county's than the producer."""
     if brand.county and brand.county != producer.county:
         raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
 
@@ -60,7 +61,10 @@ def refuse_other_county(brand: Brand, producer: Producer) -> None:
 def grant(
     session: Session, actor: Actor, row: BrandLicence, *, number: str = "", valid_from: str, valid_to: str = ""
 ) -> None:
-    """An officer enters the licence that the holder granted. `number` and `valid_to` may be empty."""
+    """Enter the licence that the holder granted. `number` and `valid_to` may be empty.
+
+    Raises Conflict for one that is granted already, Invalid for days that cannot be.
+    """
     session.refresh(row, with_for_update=True)
     if row.state is Review.APPROVED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
@@ -92,7 +96,10 @@ def enter(
     valid_from: str,
     valid_to: str = "",
 ) -> BrandLicence:
-    """An officer enters a licence for which nobody applied here. `producer` is its name or USCC."""
+    """Enter a licence for which nobody applied here. `producer` is its name or USCC.
+
+    Raises Conflict for a brand that is not regional, Invalid where no approved producer of the county is meant.
+    """
     if brand.kind is not BrandKind.REGIONAL:
         raise Conflict(N_("这是主体自己的品牌，只有区域公用品牌才有持有人、产季和使用许可"))
     typed = producer.strip()
@@ -112,7 +119,7 @@ def enter(
 
 
 def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
-    """An officer declines an application, saying why."""
+    """Decline an application, saying why. Raises Conflict when it is decided already."""
     why = fields.reason(reason)
     session.refresh(row, with_for_update=True)
     if row.state is not Review.SUBMITTED:
@@ -122,7 +129,10 @@ def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> N
 
 
 def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
-    """A licence ends today: from now on no batch is declared under the name. What is on sale stays as it is."""
+    """End a licence today: from now on no batch is declared under the name. What is on sale stays as it is.
+
+    Raises Conflict for a licence that has ended or was never granted.
+    """
     why = fields.reason(reason)
     session.refresh(row, with_for_update=True)
     if row.granted_at is None or row.ended_on is not None:
@@ -137,11 +147,13 @@ def _of(session: Session, brand_id: int, producer_id: int) -> Sequence[BrandLice
 
 
 def of_brand(session: Session, brand: Brand) -> Sequence[BrandLicence]:
+    """The licences and applications for a brand, oldest first."""
     rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand.id).options(selectinload(BrandLicence.producer))
     return session.scalars(rows.order_by(BrandLicence.id)).all()
 
 
 def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:
+    """The licences and applications of a producer, oldest first."""
     rows = (
         sa.select(BrandLicence).where(BrandLicence.producer_id == producer_id).options(selectinload(BrandLicence.brand))
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -46,7 +45,7 @@ def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Cer
     return page_of(session, _whole(page), wanted.page)
 
 
-def _whole(rows: sa.Select[Any]) -> sa.Select[Any]:
+def _whole(rows: sa.Select[Certification]) -> sa.Select[Certification]:
     return rows.options(
         joinedload(Certification.producer), joinedload(Certification.brand), selectinload(Certification.lines)
     )
@@ -142,7 +141,7 @@ def _term(row: Certification) -> list[Message]:
 
 
 def anniversary(day: date, years: int) -> date:
-    """The same day some years on; 29 February becomes 1 March."""
+    """The same day some years on. 29 February becomes 1 March where there is none."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -150,12 +149,13 @@ def anniversary(day: date, years: int) -> date:
 
 
 class Band(IntEnum):
-    """How soon a certificate ends: days left at most."""
+    """How soon a certificate ends, in days left at most."""
 
     ENDED = 0
     DAYS_30 = 30
     DAYS_60 = 60
     DAYS_90 = 90
+    LATER = 36_500
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,10 @@ class Expiring:
 
     @property
     def band(self) -> Band:
-        return (
-            next(band for band in Band if self.days < 0 or self.days <= band and band) if self.days >= 0 else Band.ENDED
-        )
+        """The band of its days; the last day itself is within 30 days."""
+        if self.days < 0:
+            return Band.ENDED
+        return next((band for band in (Band.DAYS_30, Band.DAYS_60, Band.DAYS_90) if self.days <= band), Band.LATER)
 
 
 def expiring(session: Session, actor: Actor, today: date, ahead: int = 90, behind: int = 90) -> list[Expiring]:
@@ -203,6 +204,7 @@ class Counts:
 
 
 def counts(session: Session, actor: Actor, today: date) -> Counts:
+    """The figures of the tiles, for what this actor may see."""
     soon = [each for each in expiring(session, actor, today, behind=0) if each.renewal is None]
     returned = visible(actor, Certification).where(Certification.state == Claim.RETURNED).subquery()
     return Counts(

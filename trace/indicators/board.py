@@ -1,22 +1,21 @@
 """What the bureau counts: each indicator of the policy against its target, always with the rule and the day.
 
-A board is all indicators as of one day. Every figure on it is a set of lines (`measures`), so it can be answered for.
+A board is all indicators as of one day. Every figure on it is a tuple of lines (`measures`), so it can be answered for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from ..errors import N_, Message
 from ..policy.policy import Policy, Target
 from . import measures, source
-from .line_table import LineSet, LineTable
-from .measures import Count, Period, Totals, Year, totals
-from .units import Ints
+from .line import Goods, Line
+from .measures import Count, Lines, Period, Totals, Year, totals
+from .units import named
 
 
 @dataclass(frozen=True)
@@ -59,44 +58,48 @@ class Indicator:
 
     ref: str  # in addresses: the key, with its first year for a further period
     target: Target
-    ledger: LineTable
     count: Count
-    others: Ints | None = None  # the products (things) of which the main indicator has a certificate in force
+    in_main: frozenset[Goods] = frozenset()  # the products with a certificate in force in the main indicator
 
     @cached_property
     def first(self) -> Totals:
+        """首次新增 in figures."""
         return totals(self.count.first)
 
     @cached_property
     def stock(self) -> Totals:
+        """有效存量 in figures."""
         return totals(self.count.stock)
 
     @cached_property
     def pending(self) -> Totals:
+        """待核 in figures."""
         return totals(self.count.pending)
 
     @cached_property
     def demonstrations(self) -> int:
         """How many demonstration lines are in its first-time figure, which public pages carry."""
-        return int(np.count_nonzero(self.count.first.of("demonstration")))
+        return sum(line.demonstration for line in self.count.first)
 
     @cached_property
     def years(self) -> tuple[Year, ...]:
-        return measures.years(self.ledger, self.count)
+        """Its years up to the day of the count."""
+        return measures.years(self.count)
 
     @cached_property
     def path(self) -> tuple[tuple[date, int], ...]:
+        """首次新增 added up by quarter."""
         return measures.path(self.count)
 
     @cached_property
-    def also_counted(self) -> LineSet:
+    def also_counted(self) -> Lines:
         """What is in force here and, by another certificate of the same product, in the main indicator too."""
-        stock = self.count.stock
-        return stock.where(np.isin(stock.thing, [] if self.others is None else self.others))
+        return tuple(line for line in self.count.stock if line.unit.goods in self.in_main)
 
     @cached_property
     def counties(self) -> tuple[Group, ...]:
-        return self._groups("county", [])
+        """The figures of each county in which there is a line."""
+        return self._groups(lambda line: line.county, [])
 
     def by_county(self, policy: Policy) -> list[Group]:
         """Every county of the city in the policy's order; then whatever lies in none of them."""
@@ -105,24 +108,24 @@ class Indicator:
         return [*inside, *(group for group in found.values() if any(group.first + group.stock + group.pending))]
 
     def by_scheme(self) -> tuple[Group, ...]:
+        """The schemes that the target counts, in its order."""
         return self.schemes
 
     @cached_property
     def schemes(self) -> tuple[Group, ...]:
-        return self._groups("scheme", [*self.target.counts, *self.target.brands])
+        """The figures of each scheme that the target counts."""
+        return self._groups(lambda line: line.scheme, [*self.target.counts, *self.target.brands])
 
-    def _groups(self, column: str, names: Sequence[str]) -> tuple[Group, ...]:
-        """The figures of each word of a column: of `names` in any case, then of all others that there are."""
+    def _groups(self, key: Callable[[Line], str], names: Sequence[str]) -> tuple[Group, ...]:
+        """The figures of each group of lines: of `names` in any case, then of all others that there are."""
         count = self.count
         parts = [
-            measures.by_word(lines, column)
+            measures.grouped(lines, key)
             for lines in (count.first, count.at_end, count.at_base, count.stock, count.pending)
         ]
-        names = [*names, *sorted({name for part in parts for name in part} - set(names))]
-        none = measures.nothing(self.ledger)
         found = []
-        for name in names:
-            first, end, base, stock, pending = (part.get(name, none) for part in parts)
+        for name in [*names, *sorted({name for part in parts for name in part} - set(names))]:
+            first, end, base, stock, pending = (part.get(name, ()) for part in parts)
             found.append(Group(name, totals(first), len(end) - len(base), totals(stock), totals(pending)))
         return tuple(found)
 
@@ -150,33 +153,27 @@ class Board:
     def demonstrations(self) -> int:
         """How many demonstration lines are in its figures, which a page must say."""
         counts = [one.count for one in self.indicators.values()]
-        shown = [
-            lines.where(lines.of("demonstration") > 0).at
-            for count in counts
-            for lines in (count.first, count.stock, count.at_base, count.at_end, count.pending)
-        ]
-        return len(np.unique(np.concatenate(shown))) if shown else 0
+        lists = [lines for one in counts for lines in (one.first, one.stock, one.at_base, one.at_end, one.pending)]
+        return len({line.id for lines in lists for line in lines if line.demonstration})
 
 
 def board(session: Session, policy: Policy, day: date) -> Board:
     """Count every indicator afresh."""
-    return count_all(LineTable(source.lines(session, policy)), policy, day)
+    return count_all(named(source.lines(session, policy)), policy, day)
 
 
-def count_all(ledger: LineTable, policy: Policy, day: date) -> Board:
-    found = {
-        ref: Indicator(ref, target, ledger, measures.count(ledger, period_of(target), day))
-        for ref, target in policy.targets.items()
-    }
-    main = found[_ref(policy, policy.main_target_on(day))]
-    others = main.count.stock.thing
-    return Board(day, {ref: _beside(one, main, others) for ref, one in found.items()})
-
-
-def _beside(one: Indicator, main: Indicator, others: Ints) -> Indicator:
-    if one.target.key == main.target.key:
-        return one
-    return Indicator(one.ref, one.target, one.ledger, one.count, others)
+def count_all(lines: Sequence[Line], policy: Policy, day: date) -> Board:
+    """Count every indicator over lines that have their units."""
+    counts = {ref: measures.count(lines, period_of(target), day) for ref, target in policy.targets.items()}
+    main = policy.main_target_on(day)
+    in_main = frozenset(line.unit.goods for line in counts[_ref(policy, main)].stock)
+    return Board(
+        day,
+        {
+            ref: Indicator(ref, target, counts[ref], in_main if target.key != main.key else frozenset())
+            for ref, target in policy.targets.items()
+        },
+    )
 
 
 def _ref(policy: Policy, target: Target) -> str:
@@ -184,6 +181,7 @@ def _ref(policy: Policy, target: Target) -> str:
 
 
 def period_of(target: Target) -> Period:
+    """What a target counts, for the measures."""
     return Period(frozenset([*target.counts, *target.brands]), target.start, target.end, target.base)
 
 

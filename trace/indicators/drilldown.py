@@ -7,8 +7,7 @@ from datetime import date
 from ..errors import N_, NotFound
 from .board import Board, Indicator
 from .line import Line
-from .line_table import LineSet
-from .measures import Totals, totals, without
+from .measures import Lines, Totals, totals, without
 
 MEASURE_WORDS = {
     "first": N_("首次新增"),
@@ -61,18 +60,18 @@ def behind(board: Board, ref: str, part: Part, county: str | None) -> Behind:
     figure = sum(-len(lines) if name == "lost" else len(lines) for name, lines in groups.items())
     hidden = sum(map(len, groups.values())) - sum(map(len, shown.values()))
     counted = [line for name, lines in groups.items() if name != "lost" for line in lines]
-    return Behind(shown, figure, totals(counted, one.count.unit), hidden, board.as_of)
+    return Behind(shown, figure, totals(counted), hidden, board.as_of)
 
 
 def _narrowed(lines: Iterable[Line], part: Part) -> tuple[Line, ...]:
     return tuple(line for line in lines if part.county in ("", line.county) and part.scheme in ("", line.scheme))
 
 
-def _groups(one: Indicator, part: Part) -> dict[str, LineSet]:
+def _groups(one: Indicator, part: Part) -> dict[str, Lines]:
     if part.year is not None:
         return _of_year(one, part)
     count = one.count
-    whole: dict[str, Callable[[], dict[str, LineSet]]] = {
+    whole: dict[str, Callable[[], dict[str, Lines]]] = {
         "first": lambda: {"first": count.first},
         "net": lambda: {"gained": count.gained(), "lost": count.lost()},
         "stock": lambda: {"stock": count.stock},
@@ -82,7 +81,7 @@ def _groups(one: Indicator, part: Part) -> dict[str, LineSet]:
     return whole[part.measure]()
 
 
-def _of_year(one: Indicator, part: Part) -> dict[str, LineSet]:
+def _of_year(one: Indicator, part: Part) -> dict[str, Lines]:
     years = {year.year: year for year in one.years}
     if part.year not in years or part.measure not in ("first", "net", "stock"):
         raise NotFound(N_("这个指标没有 %(year)s 年的数"), year=part.year)

@@ -4,7 +4,7 @@ and nothing newer."""
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from ..certification.claims import SCHEME_WORDS
 from ..clock import SHANGHAI, written
@@ -14,6 +14,7 @@ from ..codes.paper.glyphs import FontFile
 from ..codes.paper.pdf import SheetFile
 from ..models import Report
 from ..sheets.writer import Column, Kind, Sheet, write
+from .content import Content, GroupContent, IndicatorContent
 from .measures import STATE_WORDS
 
 FIGURE_WORDS = {"first_time": "首次新增", "net": "净增", "stock": "有效存量", "pending": "待核"}
@@ -26,87 +27,83 @@ _LIST_WORDS = {
 }
 _SCHEMES = {**{scheme.value: word for scheme, word in SCHEME_WORDS.items()}, "enterprise": "企业品牌"}
 _COUNTED = [Column(word, Kind.COUNT) for word in FIGURE_WORDS.values()]
+_INDICATOR = [Column("指标", width=24), Column("期间", width=14)]
 
 
 def scheme_word(key: str) -> str:
+    """The Chinese name of a scheme or kind of brand; the key itself where none is known."""
     return _SCHEMES.get(key, key)
 
 
-def workbook(out: IO[bytes], report: Report, content: dict[str, Any], county: str | None = None) -> int:
+def workbook(out: IO[bytes], report: Report, content: Content, county: str | None = None) -> int:
     """Write the report as XLSX: overview, counties, schemes, years, and the certificates behind each figure (of a
     `county`, for its officers). Returns the number of rows."""
-    notes = _notes(report, content)
-    groups = [Column("指标", width=24), Column("期间", width=14)]
     ones = content["indicators"]
     return write(
         out,
-        Sheet(
-            "指标",
-            f"{content['title']} · 指标进度",
-            [
-                *groups,
-                Column("目标", Kind.COUNT),
-                *_COUNTED,
-                Column("有效产品数", Kind.COUNT),
-                Column("有效证书数", Kind.COUNT),
-                Column("基准日", Kind.DAY),
-            ],
-            [_overview(one) for one in ones],
-            notes,
+        _overview_sheet(report, content),
+        _group_sheet(
+            "分县", "各县市区", "县市区", [(one, group["name"], group) for one in ones for group in one["by_county"]]
         ),
-        Sheet(
-            "分县",
-            "各县市区",
-            [*groups, Column("县市区"), *_COUNTED],
-            [
-                [one["name"], one["period"], group["name"], *_figures(group)]
-                for one in ones
-                for group in one["by_county"]
-            ],
-        ),
-        Sheet(
+        _group_sheet(
             "分认证",
             "各种认证",
-            [*groups, Column("认证"), *_COUNTED],
-            [
-                [one["name"], one["period"], scheme_word(group["key"]), *_figures(group)]
-                for one in ones
-                for group in one["by_scheme"]
-            ],
+            "认证",
+            [(one, scheme_word(group["key"]), group) for one in ones for group in one["by_scheme"]],
         ),
-        Sheet(
-            "分年",
-            "逐年",
-            [*groups, Column("年份", Kind.COUNT), *_COUNTED[:3]],
-            [
-                [one["name"], one["period"], year["year"], *_figures(year)[:3]]
-                for one in ones
-                for year in one["by_year"]
-            ],
-        ),
-        Sheet(
-            "证书",
-            "每个数背后的证书",
-            [
-                *groups,
-                Column("计入"),
-                Column("产品"),
-                Column("认证"),
-                Column("证书编号", width=26),
-                Column("持有人", width=28),
-                Column("县市区"),
-                Column("颁发", Kind.DAY),
-                Column("有效期自", Kind.DAY),
-                Column("有效期至", Kind.DAY),
-                Column("核实", Kind.DAY),
-                Column("那天的状态"),
-            ],
-            _lines(content, county),
-        ),
+        _year_sheet(ones),
+        _certificate_sheet(content, county),
     )
 
 
-def _notes(report: Report, content: dict[str, Any]) -> list[str]:
+def _overview_sheet(report: Report, content: Content) -> Sheet:
+    columns = [
+        *_INDICATOR,
+        Column("目标", Kind.COUNT),
+        *_COUNTED,
+        Column("有效产品数", Kind.COUNT),
+        Column("有效证书数", Kind.COUNT),
+        Column("基准日", Kind.DAY),
+    ]
+    rows = [_overview(one) for one in content["indicators"]]
+    return Sheet("指标", f"{content['title']} · 指标进度", columns, rows, _notes(report, content))
+
+
+def _group_sheet(
+    name: str, title: str, word: str, groups: Sequence[tuple[IndicatorContent, str, GroupContent]]
+) -> Sheet:
+    rows = [[one["name"], one["period"], key, *_figures(group)] for one, key, group in groups]
+    return Sheet(name, title, [*_INDICATOR, Column(word), *_COUNTED], rows)
+
+
+def _year_sheet(ones: Sequence[IndicatorContent]) -> Sheet:
+    rows = [
+        [one["name"], one["period"], year["year"], year["first_time"], year["net"], year["stock"]]
+        for one in ones
+        for year in one["by_year"]
+    ]
+    return Sheet("分年", "逐年", [*_INDICATOR, Column("年份", Kind.COUNT), *_COUNTED[:3]], rows)
+
+
+def _certificate_sheet(content: Content, county: str | None) -> Sheet:
+    columns = [
+        *_INDICATOR,
+        Column("计入"),
+        Column("产品"),
+        Column("认证"),
+        Column("证书编号", width=26),
+        Column("持有人", width=28),
+        Column("县市区"),
+        Column("颁发", Kind.DAY),
+        Column("有效期自", Kind.DAY),
+        Column("有效期至", Kind.DAY),
+        Column("核实", Kind.DAY),
+        Column("那天的状态"),
+    ]
+    return Sheet("证书", "每个数背后的证书", columns, _lines(content, county))
+
+
+def _notes(report: Report, content: Content) -> list[str]:
     rules = list(dict.fromkeys(rule for one in content["indicators"][:1] for rule in one["rules"]))
     return [
         f"{title(report)}；截至 {content['as_of']}；规则第 {content['rule_version']} 版",
@@ -118,7 +115,7 @@ def _notes(report: Report, content: dict[str, Any]) -> list[str]:
     ]
 
 
-def demonstration(content: dict[str, Any]) -> str:
+def demonstration(content: Content) -> str:
     """What is said of demonstration data in the figures; reports of before did not say how many lines."""
     lines = content.get("demonstration_lines")
     return f"含演示数据 {lines} 条，不是真实的认证情况" if lines else "含演示数据，不是真实的认证情况"
@@ -129,7 +126,7 @@ def title(report: Report) -> str:
     return f"{report.quarter[:4]}年第{'一二三四'[int(report.quarter[5]) - 1]}季度报告（第 {report.number} 份）"
 
 
-def _overview(one: dict[str, Any]) -> list[Any]:
+def _overview(one: IndicatorContent) -> list[object]:
     stock = one["totals"]["stock"]
     return [
         one["name"],
@@ -142,11 +139,11 @@ def _overview(one: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _figures(group: dict[str, Any]) -> list[int]:
-    return [group.get(name, 0) for name in FIGURE_WORDS]
+def _figures(group: GroupContent) -> list[int]:
+    return [group["first_time"], group["net"], group["stock"], group["pending"]]
 
 
-def _lines(content: dict[str, Any], county: str | None) -> Iterator[Sequence[Any]]:
+def _lines(content: Content, county: str | None) -> Iterator[Sequence[object]]:
     lines = {line["id"]: line for line in content["lines"] if county in (None, line["county"])}
     for one in content["indicators"]:
         for name, word in _LIST_WORDS.items():
@@ -160,7 +157,10 @@ def _lines(content: dict[str, Any], county: str | None) -> Iterator[Sequence[Any
                     line["number"],
                     line["holder"],
                     line["county_name"],
-                    *(_day(line[key]) for key in ("granted", "valid_from", "valid_to", "verified")),
+                    _day(line["granted"]),
+                    _day(line["valid_from"]),
+                    _day(line["valid_to"]),
+                    _day(line["verified"]),
                     STATE_WORDS[line["state"]],
                 ]
 
@@ -169,7 +169,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -> SheetFile:
+def paper(path: Path, report: Report, content: Content, font: FontFile) -> SheetFile:
     """Write the report as PDF, to be signed and filed."""
     foot = f"{title(report)} · 截至 {chinese_day(content['as_of'])} · SHA-256 {report.sha256[:16]}…"
 
@@ -190,15 +190,17 @@ def paper(path: Path, report: Report, content: dict[str, Any], font: FontFile) -
 
 
 def chinese_day(text: str) -> str:
+    """2026年7月18日, of a day in ISO 8601."""
     return written(date.fromisoformat(text))
 
 
 def chinese_moment(moment: datetime) -> str:
+    """2026年7月18日 11:00, of an aware moment, in Shanghai's time."""
     when = moment.astimezone(SHANGHAI)
     return f"{written(when)} {when:%H:%M}"
 
 
-def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
+def _head(document: Document, report: Report, content: Content) -> None:
     document.title(f"{content['city']}农产品品牌指标进度", f"{title(report)} · 截至 {chinese_day(content['as_of'])}")
     document.text(f"目标依据：{content['title']}（{content['issuer']}）")
     if content["draft"]:
@@ -213,7 +215,7 @@ def _head(document: Document, report: Report, content: dict[str, Any]) -> None:
         document.text(f"本份更正同一季度的上一份。更正说明：{report.reason}")
 
 
-def _main(document: Document, one: dict[str, Any]) -> None:
+def _main(document: Document, one: IndicatorContent) -> None:
     """The first indicator, with everything there is of it."""
     stock = one["totals"]["stock"]
     document.heading(f"{one['name']}　{one['period']}　目标 {one['target']} {one['unit']}", least=60)
@@ -236,11 +238,11 @@ def _main(document: Document, one: dict[str, Any]) -> None:
         document.heading("逐年")
         document.table(
             [Col("年份", 95), *figures[:2], Col("年底有效", 25, True)],
-            [[year["year"], *_shown(year)[:3]] for year in one["by_year"]],
+            [[year["year"], year["first_time"], _signed(year["net"]), year["stock"]] for year in one["by_year"]],
         )
 
 
-def _others(document: Document, ones: Sequence[dict[str, Any]]) -> None:
+def _others(document: Document, ones: Sequence[IndicatorContent]) -> None:
     """The other indicators, a line each."""
     document.heading("其他指标")
     document.table(
@@ -264,7 +266,7 @@ def _signed(net: int) -> str:
     return f"{net:+d}".replace("-", "−") if net else "0"
 
 
-def _shown(group: dict[str, Any]) -> list[str]:
+def _shown(group: GroupContent) -> list[str]:
     """The figures as they are read: 净增 with its sign."""
     return [
         _signed(value) if name == "net" else str(value)
@@ -272,7 +274,7 @@ def _shown(group: dict[str, Any]) -> list[str]:
     ]
 
 
-def _path(document: Document, one: dict[str, Any]) -> None:
+def _path(document: Document, one: IndicatorContent) -> None:
     start, end = date.fromisoformat(one["path"][0][0]), date.fromisoformat(one["end"])
     whole = max(1, (end - start).days)
     points = [((date.fromisoformat(day) - start).days / whole, float(value)) for day, value in one["path"]]

@@ -4,10 +4,8 @@ to change it; a correction is a further report that says why, and what has becom
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -20,11 +18,9 @@ from ..errors import N_, Conflict, Forbidden, Invalid
 from ..models import Event, Report
 from ..policy.policy import Policy
 from . import board as indicators_board
-from .board import Board, Group, Indicator
-from .line import Line
+from .content import Content, IndicatorContent, LineContent, contents, quarter_of
 from .measures import RULE_VERSION
 
-LISTS = ("first", "gained", "lost", "stock", "pending")
 FIGURES = ("first_time", "net", "stock", "pending")
 
 
@@ -61,10 +57,6 @@ def freeze(session: Session, actor: Actor, policy: Policy, day: str, reason: str
     return row
 
 
-def quarter_of(day: date) -> str:
-    return f"{day.year}Q{(day.month + 2) // 3}"
-
-
 def latest(session: Session, quarter: str) -> Report | None:
     """The newest report of a quarter, with its content."""
     found = sa.select(Report).where(Report.quarter == quarter).order_by(Report.number.desc()).limit(1)
@@ -80,15 +72,17 @@ def all_of(session: Session) -> dict[str, list[Report]]:
     return found
 
 
-def canonical(content: dict[str, Any]) -> str:
+def canonical(content: Content) -> str:
+    """The one JSON text of a content, which is hashed."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(content: str) -> str:
+    """SHA-256 of a text in hexadecimal."""
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-def read(report: Report) -> dict[str, Any]:
+def read(report: Report) -> Content:
     """What a report says. Raises Conflict when it is not what was frozen."""
     if digest(report.content) != report.sha256:
         raise Conflict(
@@ -96,89 +90,8 @@ def read(report: Report) -> dict[str, Any]:
             quarter=report.quarter,
             number=report.number,
         )
-    content: dict[str, Any] = json.loads(report.content)
+    content: Content = json.loads(report.content)
     return content
-
-
-def contents(board: Board, policy: Policy) -> dict[str, Any]:
-    """The whole board as plain data; days are ISO 8601, sentences Chinese."""
-    shown: dict[int, Line] = {}
-    indicators = [_indicator(one, policy, shown) for one in board.indicators.values()]
-    return {
-        "title": policy.title,
-        "issuer": policy.issuer,
-        "draft": policy.draft,
-        "city": policy.city,
-        "as_of": board.as_of.isoformat(),
-        "quarter": quarter_of(board.as_of),
-        "rule_version": RULE_VERSION,
-        "demonstration": bool(board.demonstrations),
-        "demonstration_lines": board.demonstrations,
-        "indicators": indicators,
-        "lines": [_line(line, policy, board.as_of) for _, line in sorted(shown.items())],
-    }
-
-
-def _indicator(one: Indicator, policy: Policy, shown: dict[int, Line]) -> dict[str, Any]:
-    target, count = one.target, one.count
-    lists = dict(zip(LISTS, (count.first, count.gained(), count.lost(), count.stock, count.pending), strict=True))
-    for lines in lists.values():
-        shown.update({line.id: line for line in lines})
-    return {
-        "ref": one.ref,
-        "key": target.key,
-        "name": target.name,
-        "target": target.value,
-        "unit": target.unit,
-        "period": target.period,
-        "start": target.start.isoformat(),
-        "end": target.end.isoformat(),
-        "base_date": target.base.isoformat(),
-        "clause": target.clause,
-        "rules": [str(rule) for rule in one.rules()],
-        "first_time": one.first.units,
-        "net": count.net,
-        "stock": one.stock.units,
-        "pending": one.pending.units,
-        "totals": {name: getattr(one, name)._asdict() for name in ("first", "stock", "pending")},
-        "also_in_main": len(one.also_counted),
-        "by_county": [_group(group) | {"name": policy.county_name(group.key)} for group in one.by_county(policy)],
-        "by_scheme": [_group(group) for group in one.by_scheme()],
-        "by_year": [
-            {"year": year.year, "first_time": len(year.first), "net": year.net, "stock": len(year.stock)}
-            for year in one.years
-        ],
-        "path": [[day.isoformat(), value] for day, value in one.path],
-        "lines": {name: sorted(line.id for line in lines) for name, lines in lists.items()},
-    }
-
-
-def _group(group: Group) -> dict[str, Any]:
-    return {
-        "key": group.key,
-        "first_time": group.first.units,
-        "net": group.net,
-        "stock": group.stock.units,
-        "pending": group.pending.units,
-    }
-
-
-def _line(line: Line, policy: Policy, day: date) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "certification": line.certification,
-        "scheme": line.scheme,
-        "number": line.number,
-        "holder": line.holder,
-        "product": line.product,
-        "county": line.county,
-        "county_name": policy.county_name(line.county),
-        "granted": line.granted.isoformat(),
-        "valid_from": line.valid_from.isoformat(),
-        "valid_to": line.valid_to and line.valid_to.isoformat(),
-        "verified": line.verified.isoformat() if line.verified and line.verified <= day else None,
-        "state": line.state(day),
-    }
 
 
 @dataclass(frozen=True)
@@ -190,44 +103,44 @@ class Change:
     figure: str  # first_time | net | stock | pending
     before: int
     after: int
-    came: tuple[dict[str, Any], ...] = ()
-    went: tuple[dict[str, Any], ...] = ()
+    came: tuple[LineContent, ...] = ()
+    went: tuple[LineContent, ...] = ()
 
 
 _LISTS_OF = {"first_time": ("first",), "net": ("gained", "lost"), "stock": ("stock",), "pending": ("pending",)}
 
 
-def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+def difference(before: Content, after: Content) -> list[Change]:
     """Which figures differ, by how much, and which certificates make it so. A figure whose sum is the same by chance
     while its certificates differ is a change too."""
     lines = {line["id"]: line for content in (before, after) for line in content["lines"]}
     old = {one["ref"]: one for one in before["indicators"]}
-    found: list[Change] = []
-    for one in after["indicators"]:
-        was = old.get(one["ref"], {})
-        for figure in FIGURES:
-            came, went = _moved(was, one, _LISTS_OF[figure])
-            if was.get(figure, 0) != one[figure] or came or went:
-                found.append(
-                    Change(
-                        one["name"],
-                        one["period"],
-                        figure,
-                        was.get(figure, 0),
-                        one[figure],
-                        tuple(lines[n] for n in came),
-                        tuple(lines[n] for n in went),
-                    )
-                )
-    return found
+    found = [_change(figure, old.get(one["ref"]), one, lines) for one in after["indicators"] for figure in FIGURES]
+    return [change for change in found if change is not None]
 
 
-def _moved(was: dict[str, Any], now: dict[str, Any], names: Sequence[str]) -> tuple[list[int], list[int]]:
+def _change(
+    figure: str, was: IndicatorContent | None, now: IndicatorContent, lines: Mapping[int, LineContent]
+) -> Change | None:
+    came, went = _moved(was, now, _LISTS_OF[figure])
+    before, after = _figure(was, figure) if was else 0, _figure(now, figure)
+    if before == after and not came and not went:
+        return None
+    told, gone = tuple(lines[n] for n in came), tuple(lines[n] for n in went)
+    return Change(now["name"], now["period"], figure, before, after, told, gone)
+
+
+def _figure(one: IndicatorContent, name: str) -> int:
+    figures = {"first_time": one["first_time"], "net": one["net"], "stock": one["stock"], "pending": one["pending"]}
+    return figures[name]
+
+
+def _moved(was: IndicatorContent | None, now: IndicatorContent, names: Sequence[str]) -> tuple[list[int], list[int]]:
     """The lines on one side only. What joined the losses counts as gone, what left them as come."""
     came: set[int] = set()
     went: set[int] = set()
     for name in names:
-        before, after = set(was.get("lines", {}).get(name, ())), set(now["lines"][name])
+        before, after = set(was["lines"].get(name, ()) if was else ()), set(now["lines"][name])
         more, less = after - before, before - after
         came |= less if name == "lost" else more
         went |= more if name == "lost" else less
@@ -235,4 +148,5 @@ def _moved(was: dict[str, Any], now: dict[str, Any], names: Sequence[str]) -> tu
 
 
 def events(session: Session, report: Report) -> Sequence[Event]:
+    """What happened to a report."""
     return log.events_of(session, report)

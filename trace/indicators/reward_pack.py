@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -147,7 +146,7 @@ def _told(event: Event) -> tuple[str, str, str, str]:
 
 def _data(
     policy: Policy, one: Candidate, certificate: Certification, told: Sequence[Event], files: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "reward": {
             "key": one.reward.key,

@@ -4,7 +4,7 @@ Eligible is a holder whose first certificate ever of the clause's schemes was gr
 alone. The system lists and keeps; whether and how much is the city's decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from ..models import Certification, Producer, ProducerKind, RewardDecision, Rewa
 from ..policy.policy import Policy, Reward
 from . import source
 from .line import Line
-from .line_table import LineTable
+from .units import named
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Candidate:
 
     @property
     def granted(self) -> RewardDecision | None:
+        """The decision that granted it, if there is one."""
         return next((row for row in self.decisions if row.outcome is RewardOutcome.GRANTED), None)
 
     @property
@@ -44,25 +45,26 @@ class Candidate:
         return self.producer is not None and self.producer.kind is ProducerKind.COMPANY
 
 
-def first_ever(lines: Sequence[Line], reward: Reward, day: date) -> list[Line]:
-    """The first line of each holder under a clause, where it was granted within the clause's years. Pure."""
-    ledger = LineTable(lines)
+def first_ever(lines: Iterable[Line], reward: Reward, day: date) -> list[Line]:
+    """The first line of each holder under a clause, where it was granted within the clause's years. Pure; the lines have
+    their units and stand in order of grant."""
     first: dict[str, Line] = {}
-    for line in ledger.known({*reward.counts}, day):
-        first.setdefault(ledger.unit[line.id].subject, line)
+    for line in lines:
+        if line.scheme in reward.counts and line.known(day):
+            first.setdefault(line.unit.goods.subject, line)
     return [
         line
         for line in first.values()
-        if line.id not in ledger.renewals
+        if not line.is_renewal
         and (reward.start is None or reward.start <= line.granted)
         and line.granted <= min(day, reward.end or day)
     ]
 
 
 def candidates(session: Session, actor: Actor, policy: Policy) -> dict[str, list[Candidate]]:
-    """Everybody eligible today, by clause; an officer of a county sees the county's."""
+    """All who are eligible today, by clause. An officer of a county sees those of the county."""
     day = day_of(actor.at)
-    lines = source.lines(session, policy)
+    lines = named(source.lines(session, policy))
     decisions: dict[tuple[str, str], list[RewardDecision]] = {}
     for row in session.scalars(sa.select(RewardDecision).order_by(RewardDecision.id)):
         decisions.setdefault((row.reward, source.subject(row.producer_id, row.brand_id)), []).append(row)

@@ -1,6 +1,6 @@
 """The rows of the record as lines for the count (`measures`): certificates, and the brands that are indicators."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,24 +14,18 @@ from ..models import Brand, BrandKind, Certification, CertificationLine, Claim, 
 from ..policy.policy import Policy
 from .line import Line
 
-AT_ONCE = 500  # certificates asked for by their numbers in one query
 AHEAD = SHANGHAI.utcoffset(None)
 
 
 def lines(session: Session, policy: Policy) -> list[Line]:
-    """Every line ever declared; those of demonstrations as `onlydemo` says."""
-    return [*_papers(session, policy, sa.true()), *brands(session, policy)]
+    """Every line ever declared, in no order. `access.demonstrations` says whether those of demonstrations are among
+    them."""
+    return [*_papers(session, policy), *brands(session, policy)]
 
 
-def of_certificates(session: Session, policy: Policy, numbers: Collection[int]) -> list[Line]:
-    """The lines of some certificates."""
-    listed = sorted(numbers)
-    parts = [listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE)]
-    return [line for part in parts for line in _papers(session, policy, Certification.id.in_(part))]
-
-
-def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> Iterator[Line]:
-    """Read as plain values: of a hundred thousand certificates, making objects of words and moments takes longest."""
+def _papers(session: Session, policy: Policy) -> Iterator[Line]:
+    """The products of all certificates. Read as plain values: making objects of words and moments would take longer
+    than the rest of the count."""
     paper, line = Certification, CertificationLine
     word, moment = sa.String(), sa.DateTime(timezone=True)
     columns = (
@@ -55,11 +49,11 @@ def _papers(session: Session, policy: Policy, which: sa.ColumnElement[bool]) -> 
         sa.type_coerce(paper.ended_how, word),
         paper.renews_id,
     )
-    found = sa.select(*columns).join(paper, line.certification_id == paper.id).where(which)
+    found = sa.select(*columns).join(paper, line.certification_id == paper.id)
     demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
     left_out = frozenset() if access_demonstrations.whole(session) else demonstrations
     counties = cache(policy.county_today)
-    for row in session.connection().execute(found).all():
+    for row in session.connection().execute(found):
         if row[5] not in left_out:
             yield _line(row, counties(row[9]), row[5] in demonstrations)
 
@@ -110,13 +104,13 @@ def _line(row: Any, county: str, demonstration: bool) -> Line:
 
 
 def _day(moment: datetime) -> date:
-    """As `day_of`, for a moment as the database gives it: UTC where it names no zone."""
+    """The day in Shanghai of a moment as the database gives it: UTC where it names no zone."""
     return day_of(moment) if moment.tzinfo else (moment + AHEAD).date()
 
 
 def brands(session: Session, policy: Policy) -> list[Line]:
-    """Enterprise brands as lines of their own, under negative numbers. In place of a number stands the paper that
-    recognised the brand."""
+    """Enterprise brands as lines of their own, under negative numbers. The paper that recognised the brand stands in place
+    of a certificate's number."""
     found = (
         sa.select(Brand, Producer)
         .join(Producer, Brand.producer_id == Producer.id)

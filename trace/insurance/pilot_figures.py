@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..access import demonstrations
 from ..access.actor import Actor
@@ -92,7 +91,7 @@ def count(session: Session, policy: Policy, actor: Actor, first: date, last: dat
     A product takes part by itself or with its brand, from the day it joined until the day before it left. Its batches
     count by their harvest day, where that lies in the period and in the membership; a batch is covered as on its scan
     page. A policy counts where its first day lies in the period, a claim where it was received in it. Demonstrations
-    count as `onlydemo` says.
+    count as `access.demonstrations` says.
     """
     found = Count(first, last, {code: Figures() for code in policy.counties if actor.county in (None, code)})
     ours = Ours(actor.county, demonstrations.counts(session))
@@ -104,6 +103,9 @@ def count(session: Session, policy: Policy, actor: Actor, first: date, last: dat
     return found
 
 
+CountyColumn = sa.ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+
+
 @dataclass(frozen=True)
 class Ours:
     """Which rows this officer counts: those of its county, if it has one, and what counts of producers' rows."""
@@ -111,7 +113,7 @@ class Ours:
     county: str | None
     counts: sa.ColumnElement[bool]
 
-    def of(self, county: Any) -> list[sa.ColumnElement[bool]]:
+    def of(self, county: CountyColumn) -> list[sa.ColumnElement[bool]]:
         """For a query that joins producers, with the column of the county."""
         return [self.counts, *_county(self.county, county)]
 
@@ -142,7 +144,7 @@ def _in_pilot(found: Count) -> list[sa.ColumnElement[bool]]:
     return [PilotMember.joined_on <= found.last, stays]
 
 
-def _county(county: str | None, column: Any) -> list[sa.ColumnElement[bool]]:
+def _county(county: str | None, column: CountyColumn) -> list[sa.ColumnElement[bool]]:
     return [] if county is None else [column == county]
 
 
@@ -185,7 +187,7 @@ def _took_part(day: date, spans: Iterable[tuple[date, date | None]]) -> bool:
 
 
 def _sale_days(session: Session, found: Count) -> dict[int, list[date]]:
-    """The day on which the first labels of a batch were released, as `insure.sale_day`, for all of the period's."""
+    """The day on which the first labels of a batch were released, as `insurance.coverage` has it for one batch, for all of the period's."""
     rows = (
         sa.select(PrintRun.batch_id, sa.func.min(PrintRun.released_at))
         .join(PrintRun.batch)
@@ -202,7 +204,7 @@ def _verified(session: Session, ours: Ours) -> dict[int, list[InsurancePolicy]]:
     return policies
 
 
-def _counting(ours: Ours) -> sa.Select[Any]:
+def _counting(ours: Ours) -> sa.Select[InsurancePolicy]:
     """Verified policies that were not withdrawn."""
     kept = sa.or_(InsurancePolicy.ended_how.is_(None), InsurancePolicy.ended_how != PolicyEnding.WITHDRAWN)
     rows = (
@@ -241,8 +243,9 @@ def _claims(session: Session, ours: Ours, found: Count) -> None:
 
 def name_of(session: Session, member: PilotMember) -> str:
     """The name of the product or brand that a member is."""
-    kind: type[Any] = Product if member.product_id else Brand
-    return str(session.get_one(kind, member.product_id or member.brand_id).name)
+    if member.product_id:
+        return session.get_one(Product, member.product_id).name
+    return session.get_one(Brand, member.brand_id).name
 
 
 def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, str | None]]:

@@ -1,7 +1,7 @@
 """The policies of the pilot 品牌+第二代农产品“身份证”质量保险 enter the record: typed in by an insurer or an officer,
 verified by an officer who did not type them, ended with a reason. What they mean for a batch is in `insure`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -217,7 +217,7 @@ def _named(session: Session, typed: str, row: InsurancePolicy | None) -> tuple[P
     raise Invalid("subject", N_("没有身份证号为 %(number)s 的产品或批次；请对照标签再输一次"), number=number)
 
 
-def _readable(parse: Any, text: str) -> str:
+def _readable(parse: Callable[[str], object], text: str) -> str:
     try:
         return str(parse(text))
     except (BadIdNumber, Invalid) as error:
@@ -299,8 +299,8 @@ def seen_by(session: Session, actor: Actor, state: str = "", limit: int = 500) -
     return session.scalars(found(actor, state).limit(limit)).all()
 
 
-def found(actor: Actor, state: str = "") -> sa.Select[Any]:
-    """The same without an end."""
+def found(actor: Actor, state: str = "") -> sa.Select[InsurancePolicy]:
+    """The query of `seen_by`, without a limit."""
     rows = visible(actor, InsurancePolicy).options(*WITH_SUBJECT)
     if state in set(PolicyState):
         rows = rows.where(InsurancePolicy.state == PolicyState(state), InsurancePolicy.ended_on.is_(None))

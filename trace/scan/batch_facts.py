@@ -77,7 +77,7 @@ class BatchFacts:
     card: IdCard
     certifications: tuple[Badge, ...]
     insurance: Insurance
-    progress: Progress
+    progress: Progress | None  # None: nothing has been counted yet
     credit: Credit
     steps: tuple[Step, ...]
     issued: tuple[Issued, ...]
@@ -128,7 +128,7 @@ def gather(session: Session, office: Installation, id_number: str, today: date) 
         batch_card(session, office, batch),
         claims.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
         coverage.of_batch(session, batch),
-        cache.main_line(session, office.policy, today),
+        cache.last_line(session, office.policy, today),
         credit.summary(session, office.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),

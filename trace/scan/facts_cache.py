@@ -12,19 +12,23 @@ from threading import Lock
 from sqlalchemy.orm import Session
 
 from ..db import Database
+from ..indicators import cache
+from ..indicators.board import Progress
 from ..installation.installation import Installation
 from .batch_facts import BatchFacts, gather
 
 MOST_KEPT = 20_000  # batches, about 3 kB each
+Mark = tuple[int, date, Progress | None]
 _VERSION = "SELECT version FROM record_version"
 
 
 class BatchFactsCache:
-    """The facts of the batches that were looked at last, in this process, for one record version and one day."""
+    """The facts of the batches that were looked at last, in this process, for one record version, one day and one public count."""
 
     def __init__(self, db: Database, most: int = MOST_KEPT) -> None:
         self._db, self._most, self._lock = db, most, Lock()
-        self._valid_for: tuple[int, date] | None = None
+        self._counts = cache.counts_of(db.engine)
+        self._valid_for: Mark | None = None
         self._kept: OrderedDict[str, BatchFacts] = OrderedDict()
 
     def get(self, session: Session, office: Installation, id_number: str, today: date) -> BatchFacts | None:
@@ -47,8 +51,8 @@ class BatchFactsCache:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _look(self, id_numbers: Sequence[str], today: date) -> tuple[tuple[int, date], list[BatchFacts | None]]:
-        mark = (self._version(), today)
+    def _look(self, id_numbers: Sequence[str], today: date) -> tuple[Mark, list[BatchFacts | None]]:
+        mark = (self._version(), today, self._counts.line)
         with self._lock:
             if mark != self._valid_for:
                 self._kept.clear()
@@ -67,7 +71,7 @@ class BatchFactsCache:
         finally:
             connection.close()
 
-    def _keep(self, mark: tuple[int, date], id_number: str, facts: BatchFacts) -> None:
+    def _keep(self, mark: Mark, id_number: str, facts: BatchFacts) -> None:
         with self._lock:
             if mark == self._valid_for:
                 self._kept[id_number] = facts

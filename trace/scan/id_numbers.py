@@ -58,7 +58,7 @@ def look_up_product(session: Session, office: Installation, typed: str, now: dat
         card=product_card(session, office, product, today),
         certifications=claims.badges(session, product.id, today),
         insurance=coverage.of_product(session, product, today),
-        progress=cache.main_line(session, office.policy, today),
+        progress=cache.last_line(session, office.policy, today),
         credit=credit.summary(session, office.policy, product.producer_id, today),
     )
 

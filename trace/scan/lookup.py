@@ -140,5 +140,5 @@ def _unrecorded(code: GenuineCode) -> tuple[Verdict, str]:
 def _without_pack(
     session: Session, office: Installation, verdict: Verdict, reason: Message, text: str, now: datetime
 ) -> Presented:
-    line = indicators_cache.main_line(session, office.policy, day_of(now))
+    line = indicators_cache.last_line(session, office.policy, day_of(now))
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))

@@ -66,6 +66,7 @@ def unissued(world: World, sold: Sold) -> str:
 
 
 def test_a_pack_on_sale_is_genuine_on_the_page_and_in_the_data(client: FlaskClient, sold: Sold) -> None:
+    client.get("/progress")  # counts, while a scan would not wait for the count
     page = see(client.get(f"/{sold.digits[0]}").text)
     assert page.headline == "正品" and page.lang == "zh-CN"
     for shown in (
@@ -221,6 +222,7 @@ def test_certificates_and_insurance_are_shown_as_of_today(world: World, client: 
             session, chen, product, scheme="organic", number="000OP2400000", valid_from="2026-01-01", valid_to=ended
         )
         insured(session, chen, product, number="PICC20260001")
+    client.get("/progress")  # counts, while a scan would not wait for the count
     found, page = facts(client, f"/{sold.digits[0]}"), client.get(f"/{sold.digits[0]}").text
     assert [badge["scheme"] for badge in found["certifications"]] == ["green"]
     assert found["insurance"]["status"] == "covered" and "PICC20260001" not in str(found)

@@ -182,3 +182,44 @@ def _key(n: int, name: str, y: float) -> str:
     return f'<rect x="{x}" y="{y - 13}" width="16" height="16" fill="{SERIES[n % len(SERIES)]}"/>' + _text(
         x + 24, y, name, 14
     )
+
+
+EXPIRY_AXIS = ((-90, 130), (0, 280), (30, 430), (60, 580), (90, 730))  # days left, and where they stand
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The last day of one certificate: days left (negative: past), and which of the page's colours it has."""
+
+    days: int
+    colour: str  # band30 | band60 | band90; without effect on what has ended or is renewed
+    is_renewed: bool
+
+
+def expiry_chart(counties: Sequence[tuple[str, Sequence[Ending]]], words: Sequence[str], label: str) -> Markup:
+    """When certificates end, a row for each county. `words` are those of the axis, from 90 days ago to 90 days on. The
+    colours are classes of the office's style sheet; `label` says where the same stands in words."""
+    height = len(counties) * 34 + 40
+    lines = [
+        f'<line class="grid{" now" if days == 0 else ""}" x1="{x}" x2="{x}" y1="22" y2="{height - 10}"/>'
+        f'<text class="axis" x="{x}" y="15">{escape(word)}</text>'
+        for (days, x), word in zip(EXPIRY_AXIS, words, strict=True)
+    ]
+    rows = [_expiry_row(name, endings, number * 34 + 45) for number, (name, endings) in enumerate(counties)]
+    head = f'<svg viewBox="0 0 760 {height}" role="img" aria-label="{escape(label)}">'
+    return Markup("".join([head, *lines, *rows, "</svg>"]))
+
+
+def _expiry_row(name: str, endings: Sequence[Ending], y: int) -> str:
+    marks = "".join(_ending(one, y) for one in endings)
+    return f'<text class="name" x="4" y="{y + 5}">{escape(name)}</text>{marks}'
+
+
+def _ending(one: Ending, y: int) -> str:
+    """A circle for what is renewed, a cross for what has ended, else a square."""
+    x = 280 + one.days * (5 if one.days >= 0 else 150 / 90)
+    if one.is_renewed:
+        return f'<circle class="renewed" cx="{x:.1f}" cy="{y}" r="6"/>'
+    if one.days < 0:
+        return f'<path class="ended" d="M{x - 6:.1f} {y - 6}l12 12m0 -12l-12 12"/>'
+    return f'<rect class="{one.colour}" x="{x - 6:.1f}" y="{y - 6}" width="12" height="12"/>'

@@ -1,9 +1,12 @@
 """For the bureau: certificates. The list, the queue with the paper beside the typed words, ends, and what expires soon.
 On the bureau's blueprint."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from ... import paging
@@ -14,10 +17,13 @@ from ...clock import day_of
 from ...errors import N_
 from ...issue import quota
 from ...models import Brand, Certification, Producer
+from ...policy.policy import Policy
 from ...uploads import attachments
 from .. import forms
 from ..blueprints import bureau as bp
+from ..drawing import charts
 from ..guard import service
+from ..language import say
 from ..words import CLAIM_WORDS, END_WORDS
 from . import certificate_form
 from .bureau import page_number
@@ -169,10 +175,24 @@ def _entered(session: Session, actor: Actor, producer: Producer | None) -> Respo
 @bp.get("/expiry")
 def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
     """The radar: what ends within 90 days, by county."""
-    today = day_of(actor.at)
+    today, policy = day_of(actor.at), service().office.policy
+    found = lists.expiring(session, actor, today)
     return render_template(
-        "bureau/expiry.html",
-        expiring=lists.expiring(session, actor, today),
-        today=today,
-        policy=service().office.policy,
+        "bureau/expiry.html", expiring=found, chart=_expiry_chart(found, policy), today=today, policy=policy
     )
+
+
+def _expiry_chart(found: Sequence[lists.Expiring], policy: Policy) -> Markup:
+    counties: dict[str, list[charts.Ending]] = {}
+    for each in sorted(found, key=lambda each: each.row.county):
+        ending = charts.Ending(each.days, f"band{each.band:d}", each.renewal is not None)
+        counties.setdefault(each.row.county, []).append(ending)
+    words = [_axis_word(days) for days, _ in charts.EXPIRY_AXIS]
+    named = [(say(policy.county_name(county)), endings) for county, endings in counties.items()]
+    return charts.expiry_chart(named, words, gettext("各县市区证书的到期时间，数据见下表"))
+
+
+def _axis_word(days: int) -> str:
+    if days == 0:
+        return str(gettext("今天"))
+    return str(gettext("%(n)s 天", n=days) if days > 0 else gettext("%(n)s 天前", n=-days))

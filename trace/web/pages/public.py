@@ -43,7 +43,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
-    line = cache.main_line(session, service().office.policy, day_of(actor.at))
+    line = cache.last_line(session, service().office.policy, day_of(actor.at))
     page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
     return page, notice.status if notice else 200
 

@@ -1,7 +1,6 @@
 """What the server imports: the application of the data directory named by YIPIN_DATA."""
 
-import logging
-from threading import Thread
+import gc
 
 from ... import clock
 from ...indicators import cache
@@ -11,16 +10,8 @@ from .door import Door
 
 flask = create_app(Settings.load())
 app = Door(flask)
+gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times
 
-
-def _count_beforehand() -> None:
-    """The count that stands on every page: of many certificates it takes seconds, which no reader should wait for."""
-    service = flask.extensions["yipin"]
-    try:
-        with service.db.read.begin() as session:
-            cache.main_line(session, service.office.policy, clock.day_of(clock.now()))
-    except Exception:  # the first page will meet the same, and say so
-        logging.getLogger("yipin.web").warning("the count was not made beforehand", exc_info=True)
-
-
-Thread(target=_count_beforehand, name="count", daemon=True).start()
+service = flask.extensions["yipin"]
+with service.db.read() as session:  # sets the first count going, so that the first pages can carry it
+    cache.last_line(session, service.office.policy, clock.day_of(clock.now()))

@@ -1,4 +1,4 @@
-"""The count by columns says what the plain count says, line by line, however certificates are chained and changed."""
+"""The count says what its definitions say, line by line, however certificates are chained."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from world import plaincount
 from yipin.indicators import measures
 from yipin.indicators.line import Line
-from yipin.indicators.line_table import LineTable
+from yipin.indicators.units import named
 
 START = date(2023, 1, 1)
 PERIOD = measures.Period(frozenset({"green", "organic"}), START, START + timedelta(days=60), START - timedelta(days=10))
@@ -22,10 +22,10 @@ products = st.lists(
 
 
 @st.composite
-def papers(draw: st.DrawFn, numbers: range = range(1, 9)) -> list[Line]:
+def papers(draw: st.DrawFn) -> list[Line]:
     """Lines of certificates that renew one another in all ways, also wrong ones."""
     found: list[Line] = []
-    for paper in numbers:
+    for paper in range(1, 9):
         if not draw(st.integers(0, 4)):
             continue
         subject, scheme = draw(st.sampled_from(("a", "b"))), draw(st.sampled_from(("green", "organic", "gi_mark")))
@@ -57,36 +57,35 @@ def papers(draw: st.DrawFn, numbers: range = range(1, 9)) -> list[Line]:
     return found
 
 
-def agree(ledger: LineTable, lines: list[Line]) -> None:
-    plain = plaincount.Ledger(lines)
-    assert ledger.unit == plain.unit
-    assert ledger.renewals == plain.renewals
-    for day in DAYS:
-        ours, theirs = measures.count(ledger, PERIOD, day), plaincount.count(plain, PERIOD, day)
-        for name in LISTS:
-            found, expected = getattr(ours, name), getattr(theirs, name)
-            assert {line.id for line in found} == {line.id for line in expected}, (name, day)
-            assert measures.totals(found) == measures.totals(list(expected), plain.unit)
-            assert {word: [*group] for word, group in measures.by_word(found, "county").items()} == {
-                word: [*group] for word, group in measures.by([*found], lambda line: line.county).items()
-            }
-        known = plain.known(PERIOD.schemes, day)
-        for year in measures.years(ledger, ours):
-            assert {*year.stock} == {*plaincount.in_force(plain, known, year.day)}
+@settings(max_examples=60, deadline=None)
+@given(papers())
+def test_every_line_is_of_the_unit_that_the_definitions_give_it(lines: list[Line]) -> None:
+    record = plaincount.Record.of(lines)
+    counted = named(lines)
+    assert {line.id: line.unit for line in counted} == record.units()
+    assert {line.id for line in counted if line.is_renewal} == {
+        line.id for line in lines if record.renewed(line) is not None
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(papers(), st.sampled_from(DAYS))
+def test_every_figure_is_what_the_definitions_say(lines: list[Line], day: date) -> None:
+    record = plaincount.Record.of(lines)
+    ours, theirs = measures.count(named(lines), PERIOD, day), plaincount.count(record, PERIOD, day)
+    for name in LISTS:
+        found = getattr(ours, name)
+        assert {line.id for line in found} == getattr(theirs, name), name
+        assert [*found] == sorted(found, key=lambda line: (line.granted, line.certification, line.id))
+    for year in measures.years(ours):
+        known = [line for line in record.lines if line.scheme in PERIOD.schemes and line.known(day)]
+        assert {line.id for line in year.stock} == plaincount.in_force(known, record.units(), year.day)
 
 
 @settings(max_examples=60, deadline=None)
 @given(papers())
-def test_the_columns_count_what_the_rules_say(lines: list[Line]) -> None:
-    agree(LineTable(lines), lines)
-
-
-@settings(max_examples=25, deadline=None)
-@given(papers(), papers(range(3, 6)))
-def test_a_ledger_in_which_papers_were_changed_is_the_ledger_of_the_changed_papers(
-    lines: list[Line], fresh: list[Line]
-) -> None:
-    changed = {3, 4, 5}
-    agree(
-        LineTable(lines).changed(changed, fresh), [line for line in lines if line.certification not in changed] + fresh
-    )
+def test_totals_tell_units_products_and_papers_apart(lines: list[Line]) -> None:
+    units = plaincount.Record.of(lines).units()
+    stock = measures.count(named(lines), PERIOD, DAYS[-1]).stock
+    products = {units[line.id].goods for line in stock}
+    assert measures.totals(stock) == (len(stock), len(products), len({line.number for line in stock}))
