@@ -30,8 +30,14 @@ class ChainSummary(TypedDict):
 
 
 class Summary(TypedDict):
-    """The whole demonstration. `demo.json` has the base URL too."""
+    """The whole demonstration."""
 
     accounts: list[AccountSummary]
     batches: list[BatchSummary]
     chain: ChainSummary
+
+
+class SavedSummary(Summary):
+    """`demo.json`: the summary, and the base URL that the labels carry."""
+
+    base_url: str
