@@ -1,8 +1,8 @@
-"""What scripts/run must know and say: who has the port, whether the data directory is whole, where to look.
+"""What scripts/run must know and say: what listens on the port, whether the data directory is complete, where to look.
 
 _tell.py port HOST PORT DATA          free, ours, other or wrong
 _tell.py data DATA                    whole or unfinished
-_tell.py moved OLD NEW                demo.json speaks of its new place
+_tell.py moved OLD NEW                corrects the paths in demo.json
 _tell.py story HOST PORT DATA [PID]   waits for the service (while PID lives), then tells where to look
 """
 
@@ -12,11 +12,11 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 import zxingcpp
 
+from yipin.demo.summary import BatchSummary, SavedSummary
 from yipin.errors import TraceError
 from yipin.installation.settings import Settings
 
@@ -26,10 +26,11 @@ PEOPLE = {
     "officer": "the officer of the whole city",
 }
 WAIT = 60  # seconds for the service to answer
-direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine, past any proxy
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # to this machine without a proxy
 
 
 def port(host: str, number: str, data: str) -> str:
+    """Whether the port is free, served from this data directory ("ours"), or another program's; or no port at all."""
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 65535):
         return "wrong"
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -50,7 +51,7 @@ def _address(host: str, number: str) -> str:
 
 
 def _answers(address: str, data: Path) -> bool:
-    """Whether the home page is there, served from this data directory: it shows this directory's public keys."""
+    """Whether the service answers from this data directory. It then publishes this directory's keys."""
     try:
         with direct.open(address, timeout=5) as home, direct.open(address + "keys.json", timeout=5) as keys:
             return home.status == 200 and json.load(keys) == json.loads((data / "keys/keys.json").read_text("utf-8"))
@@ -59,7 +60,7 @@ def _answers(address: str, data: Path) -> bool:
 
 
 def data(folder: str) -> str:
-    """A database, or the setting that names one elsewhere, is somebody's record: never set aside."""
+    """Whether the directory holds a database or names one elsewhere. It is then somebody's record, and must stay."""
     own = Path(folder) / "yipin.db"
     try:
         elsewhere = Settings.load(folder).database_url != f"sqlite:///{own}"
@@ -69,6 +70,7 @@ def data(folder: str) -> str:
 
 
 def moved(old: str, new: str) -> str:
+    """Correct the paths in `demo.json` of the directory `old`, which will be moved to `new`."""
     path = Path(old) / "demo.json"
     told = json.loads(path.read_text("utf-8"))
     for batch in told["batches"]:
@@ -78,6 +80,7 @@ def moved(old: str, new: str) -> str:
 
 
 def story(host: str, number: str, folder: str, pid: str = "") -> str:
+    """Wait for the service, then say where to look. Empty when it does not answer, or when process `pid` has ended."""
     address, path = _address(host, number), Path(folder)
     end = time.monotonic() + WAIT
     while not _answers(address, path):
@@ -104,7 +107,7 @@ def _lines(address: str, path: Path, pid: str) -> list[str]:
     return lines
 
 
-def _demonstration(address: str, told: dict[str, Any]) -> list[str]:
+def _demonstration(address: str, told: SavedSummary) -> list[str]:
     base = told["base_url"]
     on_sale = next(batch for batch in told["batches"] if batch["state"] == "on_sale")
     recalled = next(batch for batch in told["batches"] if batch["state"] == "recalled")
@@ -121,7 +124,7 @@ def _demonstration(address: str, told: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _first_pack(batch: dict[str, Any], base: str, address: str) -> str:
+def _first_pack(batch: BatchSummary, base: str, address: str) -> str:
     """What a phone reads from the first square of the batch's sheet, on the address served now."""
     try:
         with pdfium.PdfDocument(batch["label_files"][0]) as document:

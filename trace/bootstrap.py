@@ -1,4 +1,4 @@
-"""A new data directory: settings, secrets, schema and the policy's brands. Run again, it changes nothing."""
+"""A new data directory: settings, secrets, schema and the policy's brands. A second run changes nothing."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
 
     Raises Unavailable for an unusable base URL, policy or database.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and telephone numbers: nobody else's to read
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and telephone numbers: others must not read it
     if base_url and not (data / FILE).exists():
         check_prefix(base_url, Settings.load(data).qr_version)
         (data / FILE).write_text(f"base_url = {json.dumps(base_url)}\n", "utf-8")

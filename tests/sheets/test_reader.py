@@ -108,6 +108,15 @@ def test_a_dimension_that_lies_and_a_far_away_cell_change_nothing() -> None:
     assert only(raw(sheet)).texts == {1: "1"}
 
 
+def test_a_text_in_the_last_corner_of_the_sheet_costs_neither_time_nor_memory() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    found = rows_of(book([["一"]], lambda made: made.active.__setitem__("XFD1048576", "误填")))
+    assert [(row.number, row.texts) for row in found] == [(1, {1: "一"})]
+    assert time.process_time() - start < 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB
+
+
 def test_rows_and_cells_without_an_address_stand_one_after_another() -> None:
     first, second = "<row><c><v>1</v></c><c><v>2</v></c></row>", "<row><c/><c><v>3</v></c></row>"
     sheet = f"<worksheet {SPACE}><sheetData>{first}{second}</sheetData></worksheet>"

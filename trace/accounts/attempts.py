@@ -1,13 +1,16 @@
-"""How often something may be tried: attempts are counted in the database under keyed hashes, so that several server
-processes share one count, a restart forgives nothing, and no address is kept."""
+"""How often something may be tried.
+
+Attempts are counted in the database, so that several server processes share one count and a restart forgives nothing.
+They are counted under keyed hashes, so that no address is kept.
+"""
 
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
 from ..db import add_first
@@ -16,7 +19,7 @@ from ..models import LoginFailure
 
 @dataclass(frozen=True)
 class Limit:
-    """So many attempts of one kind within a window that begins with the first of them."""
+    """At most so many attempts of one kind in a window. The window begins with the first attempt."""
 
     name: str
     most: int
@@ -24,12 +27,12 @@ class Limit:
 
 
 def mark(key: bytes, name: str, text: str) -> str:
-    """Under which one thing's attempts are counted."""
+    """The keyed hash under which the attempts of one login or address are counted."""
     return hmac.new(key, f"{name}\0{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def minutes_to_wait(session: Session, limit: Limit, mark: str, now: datetime) -> int:
-    """How long until the next attempt is allowed; 0: now."""
+    """In how many minutes the next attempt is allowed; 0: now. Times are UTC."""
     row = session.get(LoginFailure, mark)
     if row is None or row.failures < limit.most or now >= row.since + limit.window:
         return 0
@@ -37,7 +40,7 @@ def minutes_to_wait(session: Session, limit: Limit, mark: str, now: datetime) ->
 
 
 def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
-    """Count one attempt. Commit, also when the attempt fails."""
+    """Count one attempt. The caller commits, also when the attempt fails."""
     old = now - limit.window
     again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
     counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
@@ -50,4 +53,5 @@ def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
 
 def _touched(session: Session, change: sa.Update) -> bool:
     result = session.execute(change, execution_options={"synchronize_session": False})
-    return bool(cast("sa.CursorResult[Any]", result).rowcount)
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)

@@ -1,5 +1,8 @@
-"""Which accounts act for a producer. Who registers its own record is bound to it at once (`register`); a producer that an
-officer entered or imported gets its account here."""
+"""Which accounts act for a producer.
+
+An account that registers its own producer is bound to it at once (`register`). A producer that an officer entered or
+imported gets its account here.
+"""
 
 from collections.abc import Sequence
 
@@ -13,12 +16,16 @@ from ..models import Account, Producer, Role
 
 
 def accounts_of(session: Session, producer: Producer) -> Sequence[Account]:
+    """The accounts that act for a producer, the oldest first."""
     return session.scalars(sa.select(Account).where(Account.producer_id == producer.id).order_by(Account.id)).all()
 
 
 def bind(session: Session, actor: Actor, producer: Producer, login: str) -> Account:
-    """An officer, who knows whose account it is, binds it to a producer. The grower opened it alone, so that nobody else
-    has ever known its password. Raises Invalid("login"): no such account of a grower, or one that has a producer."""
+    """Bind a grower's account to a producer. An officer does this, who knows the person.
+
+    The grower has opened the account alone, so that nobody else has ever known its password.
+    Raises Invalid("login") when no grower has this account, or when it is bound to a producer already.
+    """
     typed = login.strip().lower()
     account = session.scalar(sa.select(Account).where(Account.login == typed).with_for_update())
     if account is None or account.role is not Role.PRODUCER or account.disabled_at is not None:

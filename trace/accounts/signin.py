@@ -1,7 +1,7 @@
-"""Signing in: passwords, throttling, and the making and ending of accounts.
+"""Signing in and out, passwords, and how accounts are made and ended.
 
-An unknown user and a wrong password get the same answer after the same work, and attempts are counted in the
-database, so that several server processes share one count.
+An unknown login and a wrong password get the same answer after the same work. Attempts are counted in the database, so
+that several server processes share one count.
 """
 
 import hashlib
@@ -25,22 +25,22 @@ from . import attempts
 from .attempts import Limit
 
 HASHER = PasswordHasher()  # argon2id, 64 MiB
-_AT_ONCE = BoundedSemaphore(4)  # 64 MiB each: a flood of log-ins must not eat the memory
-# Of a password that nobody has, with HASHER's parameters; made beforehand, for every process would wait for it at its start.
+_AT_ONCE = BoundedSemaphore(4)  # 64 MiB each; many log-ins at once must not use up the memory
+# The hash of a password that nobody has, with HASHER's parameters. It is written here, because to make it takes time.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
 
-SESSION_LASTS = timedelta(hours=12)  # after the last page
+SESSION_LASTS = timedelta(hours=12)  # since the last page was asked for
 WINDOW = timedelta(minutes=15)
-# How many failures in the window: of one login from one address, of one address, of one login from everywhere.
+# Failures in the window: of one login from one address, of one address, of one login from anywhere.
 LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
 
 
 def sign_in(session: Session, login: str, password: str, client: str, key: bytes, now: datetime) -> Account | None:
-    """The account, or None when login or password is wrong (the failure is counted: commit in either case).
+    """The account, or None when login or password is wrong. A failure is counted, so commit in either case.
 
-    `key` keys the hashes under which attempts are remembered. Raises Throttled after too many failures.
+    `key` keys the hashes under which attempts are counted. Raises Throttled after too many failures.
     """
-    # PostgreSQL cannot even be asked for a NUL, and no database for half a character.
+    # PostgreSQL refuses a NUL in a query, and every database refuses half a character.
     login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
     marks = _marks(login, client, key)
     _refuse_if_throttled(session, marks, now)
@@ -74,7 +74,7 @@ def _matches(password_hash: str, password: str) -> bool:
 
 
 def sign_out(session: Session, actor: Actor, number: str) -> None:
-    """End one session of an account, by its random number: a copy of its cookie opens nothing any more."""
+    """End one session of an account by its random number. A copy of its cookie is of no use after that."""
     session.execute(sa.delete(EndedSession).where(EndedSession.ended_at < actor.at - SESSION_LASTS))
     if not is_over(session, number):
         session.add(EndedSession(mark=_mark_of(number), ended_at=actor.at))
@@ -104,16 +104,14 @@ def add_account(
     """Make an account. `county` limits an officer to one county; empty is the whole city. `insurer` is the company
     that an insurer's account acts for; empty is a company of the account's own name.
 
-    Raises Invalid (login taken or malformed, password too short, unknown role or county).
+    Raises Invalid: login taken or malformed, password too weak, unknown role or county, or a county or insurer that
+    the role does not have.
     """
     kind = fields.choice("role", Role, role)
     login = _login(login)
     if session.scalar(sa.select(Account.id).where(Account.login == login)):
         raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
-    if county and kind is not Role.OFFICER:
-        raise Invalid("county", N_("只有监管账号有县市区范围"))
-    if insurer.strip() and kind is not Role.INSURER:
-        raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
+    _refuse_foreign(kind, county, insurer)
     person = fields.line("name", name, most=40)
     company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
     account = Account(
@@ -128,6 +126,14 @@ def add_account(
     session.add(account)
     log.record(session, actor, "account.add", account, role=kind, county=county or None)
     return account
+
+
+def _refuse_foreign(kind: Role, county: str, insurer: str) -> None:
+    """Only officers have a county, and only insurers' accounts have a company."""
+    if county and kind is not Role.OFFICER:
+        raise Invalid("county", N_("只有监管账号有县市区范围"))
+    if insurer.strip() and kind is not Role.INSURER:
+        raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
 
 
 def _login(typed: str) -> str:
@@ -148,25 +154,28 @@ def _hash(login: str, password: str) -> str:
 
 
 def _bytes(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")  # whatever a terminal hands over
+    return password.encode("utf-8", "surrogatepass")  # a terminal may hand over bytes that are no UTF-8
 
 
 def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:
-    """Change a password; every session of the account ends."""
+    """Change a password. Every session of the account ends."""
     account.password_hash = _hash(account.login, password)
     account.epoch += 1
     log.record(session, actor, "account.password", account)
 
 
 def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> None:
-    """As `set_password`, by the person themself, who must know the old one."""
+    """As `set_password`, by the account's own person. Raises Invalid when the old password is wrong."""
     if not _matches(account.password_hash, old):
         raise Invalid("old", N_("原密码不对"))
     set_password(session, actor, account, new)
 
 
 def disable(session: Session, actor: Actor, account: Account) -> None:
-    """End an account: its sessions end at once, its history stays."""
+    """End an account. Its sessions end at once; its history stays.
+
+    Raises Conflict when it has ended already, or when it is the actor's own.
+    """
     if account.disabled_at is not None:
         raise Conflict(N_("这个账号已经停用"))
     if account.id == actor.account_id:
@@ -177,7 +186,7 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
 
 
 def account_called(session: Session, login: str) -> Account:
-    """The account with this login name; NotFound otherwise."""
+    """The account with this login name. Raises NotFound when there is none."""
     account = session.scalar(sa.select(Account).where(Account.login == login.strip().lower()))
     if account is None:
         raise NotFound(N_("没有登录名为“%(login)s”的账号"), login=login[:64])

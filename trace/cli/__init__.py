@@ -1,5 +1,7 @@
-"""The command line: `yipin …`. An edge like the web: it opens the transaction, calls a use-case, and says what
-happened. Errors of ours are one line on stderr and exit status 1; nothing shows a stack trace."""
+"""The command line: `yipin …`. An edge like the web: it opens the transaction, calls a use-case, and says what happened.
+
+A TraceError is shown as one line on stderr, with exit status 1 and no stack trace.
+"""
 
 from . import accounts, keys, labels, service, verifying
 from .desk import main

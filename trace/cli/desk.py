@@ -1,10 +1,9 @@
-"""What every command stands on: the group that shows our errors as one plain line, and the opened data directory."""
+"""What every command uses: the group that shows errors as one plain line, and the opened data directory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -27,9 +26,10 @@ DATA = click.option(
 
 
 class Group(click.Group):
-    """Shows an error of ours as one plain line."""
+    """The group of all commands. It shows a TraceError as one plain line."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. A TraceError, and a database that is busy or full, become a ClickException."""
         try:
             return super().invoke(ctx)
         except TraceError as error:
@@ -42,7 +42,7 @@ class Group(click.Group):
 @click.group(cls=Group, help="一品一码: signed identity codes for farm products, from harvest to scan.")
 @click.version_option(package_name="yipin")
 def main() -> None:
-    pass
+    """The command `yipin`. Its help is given above."""
 
 
 @dataclass
@@ -56,6 +56,7 @@ class Desk:
 
 @contextmanager
 def desk_of(data: Path) -> Iterator[Desk]:
+    """Open a data directory for one command, and close its database afterwards."""
     settings = Settings.load(data)
     db = Database(settings.database_url)
     try:
@@ -66,4 +67,5 @@ def desk_of(data: Path) -> Iterator[Desk]:
 
 
 def whoever() -> Actor:
+    """The person at the command line, whom the program does not know by name."""
     return Actor("command line", clock.now())

@@ -71,7 +71,10 @@ def labels(
     dpi: int,
     idempotency_key: str | None,
 ) -> None:
-    """Make the label sheets of a code range and read them back; prints the file."""
+    """Make the label sheets of a code range and read them back; prints the file.
+    \f
+    Raises Invalid for an unknown stock, NotFound for an unknown range.
+    """
     if stock_key not in stocks():
         raise Invalid("stock", "没有标签纸 %(key)s；可用的：%(keys)s", key=stock_key, keys=" ".join(stocks()))
     with desk_of(data) as desk:
@@ -80,23 +83,16 @@ def labels(
             if codes is None:
                 raise NotFound("没有这次赋码：%(number)d", number=code_range)
             begin = first or codes.first + 1
-            order = plans.PrintOrder(
-                stocks()[stock_key],
-                begin,
-                count or codes.first + codes.count - begin + 1,
-                start_at,
-                Printer(dpi=dpi),
-                symbol_mm,
-                Output(output),
-            )
-            run = plans.plan_print(
-                session, desk.actor, desk.office, codes, order, idempotency_key or secrets.token_hex(16)
-            )
+            many = count or codes.first + codes.count - begin + 1
+            stock, printer = stocks()[stock_key], Printer(dpi=dpi)
+            order = plans.PrintOrder(stock, begin, many, start_at, printer, symbol_mm, Output(output))
+            key = idempotency_key or secrets.token_hex(16)
+            run = plans.plan_print(session, desk.actor, desk.office, codes, order, key)
         _make_with_bar(desk, run)
 
 
 def _make_with_bar(desk: Desk, run: PrintRun) -> None:
-    """Percent and the time left by the share of the work that is done. Ctrl-C stops the run and leaves no file."""
+    """Make the run, and show percent and the time left. Ctrl-C stops the run and leaves no file."""
     try:
         with click.progressbar(length=_BAR, label="标签", file=sys.stderr) as bar:
             made = press.make(
@@ -130,9 +126,12 @@ def _stop(desk: Desk, run_id: int) -> None:
 @click.argument("run_id", metavar="RUN", type=int)
 @click.option("--background", is_flag=True, hidden=True)
 def press_command(data: Path, run_id: int, background: bool) -> None:
-    """Make the labels of a print run that was planned, stopped or failed; the same bytes every time."""
+    """Make the labels of a print run that was planned, stopped or failed; the same bytes every time.
+    \f
+    Raises NotFound for an unknown run.
+    """
     with desk_of(data) as desk:
-        if background:  # by the pages, which started us; what happens stands in the run's row
+        if background:  # started by the pages, which read the outcome in the run's row
             workers.step_back()
             workers.quietly(desk.db, desk.office, run_id)
             return

@@ -1,9 +1,9 @@
-"""Codes checked with nothing but the key list."""
+"""Codes checked offline: only the public key list is needed."""
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import click
 
@@ -42,7 +42,21 @@ def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> Non
 ONLINE_ONLY = "这是贴纸小码，离线不能核验；请联网打开它的网址查看"
 
 
-def _verified(text: str, keys: keylist.KeyList) -> dict[str, Any]:
+class Result(TypedDict, total=False):
+    """What `--json` says of one code: why it is not genuine, or what it tells. `genuine` is None if only online."""
+
+    genuine: bool | None
+    check: str
+    reason: str
+    code: str
+    id_number: str
+    county: int
+    key: int
+    harvest_date: str
+    facts: list[str]
+
+
+def _verified(text: str, keys: keylist.KeyList) -> Result:
     try:
         digits = code_in(text)
         if kind_of(digits) is CodeKind.TINY:
@@ -56,11 +70,11 @@ def _verified(text: str, keys: keylist.KeyList) -> dict[str, Any]:
         "county": payload.county,
         "key": payload.key,
         "harvest_date": payload.harvest_date.isoformat(),
-        "facts": [fact.name for fact in payload.facts],
+        "facts": [name for fact in payload.facts if (name := fact.name)],
     }
 
 
-def _plain(result: dict[str, Any]) -> str:
+def _plain(result: Result) -> str:
     if result["genuine"] is None:
         return f"不能离线核验 {result['reason']}"
     if not result["genuine"]:

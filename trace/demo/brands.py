@@ -1,5 +1,7 @@
-"""The demonstration's brand directory: one invented regional brand with all that a brand can have, an application that
-waits, and producers' own brands. Nothing is said of the real brands of the policy."""
+"""The demonstration's brand directory: an invented regional brand, an application that waits, producers' own brands.
+
+The invented brand has everything that a brand can have. Nothing is said of the real brands of the policy.
+"""
 
 from collections.abc import Callable
 

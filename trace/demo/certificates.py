@@ -1,5 +1,7 @@
-"""The demonstration's certificates: numbers of zeros that belong to nobody, papers that say 演示 all over, one of each
-thing that can happen. Three wait for the officer."""
+"""The demonstration's certificates, one for each state that a certificate can have. Three wait for the officer.
+
+Their numbers of zeros belong to nobody, and their papers say 演示.
+"""
 
 import io
 from collections.abc import Callable

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,15 +17,18 @@ from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..printing import plans, press, runs
 from ..register import batches, producers, products
 from ..register.regimes import ProductKind
+from .summary import ChainSummary
 
 COUNTY, TOWN = "430223", "演示镇"
 
 
 def add(
     db: Database, office: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
-) -> dict[str, Any]:
-    """Tell the story through the use-cases; `maker` gives the actor of the works' new account, again after it has its
-    record. Returns what `demo.json` says of it."""
+) -> ChainSummary:
+    """Tell the story through the use-cases, and return what `demo.json` says of it.
+
+    `maker` gives the actor of the works' account. It is asked again after the works has its producer's record.
+    """
     with db.write.begin() as session:
         _record(session, office, officer, maker, uscc)
     with db.write.begin() as session:
@@ -51,20 +53,16 @@ def _record(
 
 def _made(session: Session, office: Installation, officer: Actor, maker: Actor) -> Batch:
     """Beans of two fields, 120 and 80 kg; of 60 (loss 1.5) and 40 kg of them 160 kg of 香干."""
-    today, places = (
-        day_of(maker.at),
-        [("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5")],
-    )
+    today = day_of(maker.at)
+    places = (("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5"))
     plots = [
         producers.add_plot(
             session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村", area_mu=area, kind=kind
         )
         for name, kind, area in places
     ]
-    kinds = {
-        "演示大豆": ProductKind("other"),
-        "演示香干": ProductKind("processed", "15"),
-    }  # a demonstration has no licence
+    # The processed goods have no food licence: a demonstration has none.
+    kinds = {"演示大豆": ProductKind("other"), "演示香干": ProductKind("processed", "15")}
     beans, tofu = (_product(session, maker, officer, name, kind) for name, kind in kinds.items())
     fields = [
         _harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
@@ -89,7 +87,7 @@ def _harvest(session: Session, maker: Actor, beans: Product, plot: Plot, day: da
     return batches.declare_batch(session, maker, form)
 
 
-def _sold(session: Session, office: Installation, maker: Actor, run_id: int) -> dict[str, Any]:
+def _sold(session: Session, office: Installation, maker: Actor, run_id: int) -> ChainSummary:
     """The labels are on the packs; half of them went to a shop, and some goods left loose."""
     run = session.get_one(PrintRun, run_id)
     runs.release_run(session, maker, run)

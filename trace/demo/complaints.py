@@ -1,4 +1,4 @@
-"""The demonstration's complaints: one answered, one waiting, one of a forged code; all plainly marked."""
+"""The demonstration's complaints: one answered, one waiting, one about a forged code. All are plainly marked."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,7 @@ def add(session: Session, office: Installation, actor: Actor, range_id: int) -> 
         form = complaints.ComplaintForm(
             kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场", platform=platform, shop=shop
         )
-        then = replace(Actor("", actor.at - timedelta(days=ago)))
+        then = Actor("", actor.at - timedelta(days=ago))
         row = complaints.file(session, office, then, form, f"{number:032x}", "demo")
         if number == 0:
             officer = Actor.of(session.scalars(sa.select(Account).where(Account.login == "county")).one(), actor.at)

@@ -1,5 +1,7 @@
-"""The demonstration of a farm's record: a season of one plot, with an attached farmer, a spray whose interval was kept, and a
-correction; and of the list of inputs that it is judged by."""
+"""The demonstration of a farm's record, and of the list of inputs that it is checked against.
+
+It is a season of one plot, with an attached farmer, a spray whose interval was kept, and a correction.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

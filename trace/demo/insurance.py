@@ -1,5 +1,8 @@
-"""The demonstration's insurance: one policy, entered by one officer and verified by another, so that the scan of a
-demonstration pack says 承保中 and takes a claim; and two claims, one answered, one waiting. All plainly marked."""
+"""The demonstration's insurance: one policy and two claims, all plainly marked.
+
+One officer enters the policy and another verifies it, so that the scan of a demonstration pack says 承保中 and takes a
+claim. One claim is answered, the other waits.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

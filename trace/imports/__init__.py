@@ -1,1 +1,1 @@
-"""Tables that people bring: read, judged, shown, then entered as a whole."""
+"""Tables that people upload: read, checked, shown as a preview, then entered as a whole."""

@@ -1,10 +1,12 @@
-"""Tables that people fill in come into the record: each row goes through the use-case that the form goes through, and
-either all rows enter or none. A preview is the same with everything undone at the end, so that it cannot promise what
-the import then refuses."""
+"""Tables that people fill in enter the record: all rows, or none.
+
+Each row goes through the use-case that the form of the same thing goes through. A preview is an import that is undone
+at the end, so that it cannot promise what the import then refuses.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from openpyxl.utils.cell import range_boundaries
 from sqlalchemy.orm import Session
@@ -14,17 +16,17 @@ from ..errors import N_, Invalid, Message, TraceError
 from ..installation.installation import Installation
 from ..sheets.reader import Row, Sheet, address
 
-MOST_ROWS = 5_000  # at once: the database takes nothing else in while they enter
+MOST_ROWS = 5_000  # of one file; while they enter, the database takes in nothing else
 SHOWN_ROWS, SHOWN_FAULTS = 10, 200
 MARK, HINT, EXAMPLE = N_("行类型（不用填）"), N_("说明"), N_("示例")
-_HEAD_WITHIN = 12  # rows in which the header is looked for
+_HEAD_WITHIN = 12  # the header is looked for in so many rows
 
-Spell = Callable[[str], Sequence[str]]  # a word of ours as it is written in each language
+Spell = Callable[[str], Sequence[str]]  # from a word in Chinese to its spelling in each language
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Who imports, into what, and where the file is from: `digest` names it for ever. `approve`: see Import."""
+    """What an import works with. `digest` is the hash of the file; `approve` approves the rows (see Import)."""
 
     session: Session
     actor: Actor
@@ -35,8 +37,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class Field:
-    """A column: the use-case's own name of it, its title, what is expected. `options` gives the words to choose from
-    and what each means; `sealed` is never shown again."""
+    """A column. `name` is the use-case's name of it.
+
+    `options` gives the words to choose from, each with the value that it means. A `sealed` value is not shown again.
+    """
 
     name: str
     title: str
@@ -49,28 +53,30 @@ class Field:
 
 @dataclass(frozen=True)
 class Import:
-    """What can be imported. `enter` takes one row's values and the number of the row; `can_approve`: who imports may
-    vouch for the rows, which are then approved at once."""
+    """What can be imported. `enter` takes the values and the number of one row.
+
+    With `can_approve` the importing person may vouch for the rows, which are then approved at once.
+    """
 
     key: str
     title: str
     fields: tuple[Field, ...]
-    enter: Callable[[Desk, dict[str, str], int], Any]
+    enter: Callable[[Desk, dict[str, str], int], object]
     can_approve: bool = False
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in which cell, and what is expected."""
+    """Which cell is wrong, and what is expected there."""
 
     address: str
-    column: str  # its title, a word of ours; empty for the whole row
+    column: str  # the title in Chinese; empty for the whole row
     message: Message
 
 
 @dataclass
 class Outcome:
-    """What a file holds. `faults` are the first ones; `wrong` counts the rows that have one."""
+    """What a file holds. `faults` holds the first ones; `wrong` counts all rows that have one."""
 
     rows: int = 0
     examples: int = 0
@@ -79,12 +85,13 @@ class Outcome:
     first: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def add(self, faults: Sequence[Fault]) -> None:
+        """Count the faults of one row, and keep them while fewer than SHOWN_FAULTS are kept."""
         self.wrong += bool(faults)
         self.faults.extend(faults[: max(0, SHOWN_FAULTS - len(self.faults))])
 
 
 def preview(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Outcome:
-    """What would come of this file. Nothing is kept. Raises Invalid("file") when it cannot be read at all."""
+    """What an import of this file would give. Nothing is kept. Raises Invalid("file") when it cannot be read at all."""
     try:
         return _enter_all(desk, kind, source, spell)
     finally:
@@ -92,7 +99,7 @@ def preview(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Outcom
 
 
 def bring_in(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Outcome:
-    """Enter all rows. When the outcome has faults nothing was entered: the transaction is rolled back."""
+    """Enter all rows. When the outcome has faults, the transaction is rolled back and nothing has entered."""
     outcome = _enter_all(desk, kind, source, spell)
     if outcome.wrong:
         desk.session.rollback()
@@ -118,7 +125,7 @@ def _enter_all(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Out
 
 
 def _header(rows: Iterator[Row], kind: Import, spell: Spell) -> tuple[Row, dict[str, int]]:
-    """The row of the titles, and the column of each field. The titles may stand in any order."""
+    """The row of the titles, and the column of each field by its name. The titles may stand in any order."""
     best: tuple[Row, dict[str, int]] | None = None
     for row in rows:
         found = {text.rstrip("*＊ "): column for column, text in sorted(row.texts.items(), reverse=True)}
@@ -148,11 +155,8 @@ def _enter_row(
     if outcome.rows > MOST_ROWS:
         raise Invalid("file", N_("行数太多：一次最多 %(most)s 行；请分成几个文件"), most=f"{MOST_ROWS:,}")
     if len(outcome.first) < SHOWN_ROWS:
-        shown = (
-            "••••" if wanted.sealed and row.text(columns.get(wanted.name, 0)) else row.text(columns.get(wanted.name, 0))
-            for wanted in kind.fields
-        )
-        outcome.first.append((row.number, list(shown)))
+        shown = [_shown(wanted, row.text(columns.get(wanted.name, 0))) for wanted in kind.fields]
+        outcome.first.append((row.number, shown))
     values, faults = _values(kind, row, columns, options)
     if not faults:
         try:
@@ -163,27 +167,35 @@ def _enter_row(
     outcome.add(faults)
 
 
+def _shown(wanted: Field, text: str) -> str:
+    return "••••" if wanted.sealed and text else text
+
+
 def _values(
     kind: Import, row: Row, columns: dict[str, int], options: dict[str, dict[str, str]]
 ) -> tuple[dict[str, str], list[Fault]]:
     values, faults = {}, []
     for wanted in kind.fields:
         column = columns.get(wanted.name, 0)
-        text, wrong = row.text(column), row.faults.get(column)
-        if wrong is None and not text and wanted.required:
-            wrong = Message(N_("这一格必填：%(hint)s"), {"hint": Message(wanted.hint)})
-        if wrong is None and text and wanted.name in options:
-            if text not in options[wanted.name]:
-                wrong = Message(N_("“%(typed)s”不在可选的里面；请从下拉列表里选"), {"typed": text[:24]})
-            text = options[wanted.name].get(text, "")
-        values[wanted.name] = text
+        text, choices = row.text(column), options.get(wanted.name)
+        wrong = row.faults.get(column) or _wrong(wanted, text, choices)
+        values[wanted.name] = text if choices is None else choices.get(text, "")
         if wrong is not None:
             faults.append(Fault(address(column or 1, row.number), wanted.title, wrong))
     return values, faults
 
 
+def _wrong(wanted: Field, text: str, choices: Mapping[str, str] | None) -> Message | None:
+    """What is wrong with the text of a cell that could be read; None: nothing."""
+    if not text:
+        return Message(N_("这一格必填：%(hint)s"), {"hint": Message(wanted.hint)}) if wanted.required else None
+    if choices is not None and text not in choices:
+        return Message(N_("“%(typed)s”不在可选的里面；请从下拉列表里选"), {"typed": text[:24]})
+    return None
+
+
 def _fault(kind: Import, row: Row, columns: dict[str, int], error: TraceError) -> Fault:
-    """Where the use-case's refusal belongs: the cell of the field it names, or the row."""
+    """The use-case's refusal at its place: the cell of the field that it names, or the first cell of the row."""
     name = error.field if isinstance(error, Invalid) else ""
     title = next((wanted.title for wanted in kind.fields if wanted.name == name), "")
     return Fault(address(columns.get(name, min(columns.values())), row.number), title, error.message)

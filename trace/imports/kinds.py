@@ -1,8 +1,9 @@
-"""What can be imported from a table, column by column: producers, certificates and the list of inputs by an officer,
-products and batches by the producer's own clerk. Each row goes through the use-case of the form of the same thing."""
+"""What can be imported from a table, column by column.
+
+An officer imports producers, certificates and the list of inputs. A producer's own clerk imports products and batches.
+"""
 
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from ..certification.paper import DeclaredCertificate, Line
 from ..errors import N_, Invalid
 from ..farm import input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
-from ..models import Batch, CropKind, FarmInput, Plot, Producer, ProducerKind, Product, Review, Unit
+from ..models import Batch, Certification, CropKind, FarmInput, Plot, Producer, ProducerKind, Product, Review, Unit
 from ..register import batches, lists, producers, products
 from ..register.regimes import REGIME_WORDS, ProductKind
 from .engine import Desk, Field, Import
@@ -117,7 +118,7 @@ def _plots(desk: Desk) -> Mapping[str, str]:
 
 
 def _batch(desk: Desk, row: dict[str, str], number: int) -> Batch:
-    """A row of a file that was imported before is refused, lest a harvest count twice."""
+    """Declare a batch. A row of a file that was imported before is refused, so that no harvest counts twice."""
     key = f"{desk.digest[:48]}-{number}"
     mine = sa.select(Batch).where(Batch.producer_id == desk.actor.producer_id, Batch.idempotency_key == key)
     if done := desk.session.scalar(mine):
@@ -146,7 +147,7 @@ BATCHES = Import(
 )
 
 
-def _certificate(desk: Desk, row: dict[str, str], number: int) -> Any:
+def _certificate(desk: Desk, row: dict[str, str], number: int) -> Certification:
     wanted = "".join(row.pop("product").split()).upper()
     product = desk.session.scalar(visible(desk.actor, Product).where(Product.id_number == wanted))
     if product is None:

@@ -1,5 +1,8 @@
-"""Uploaded tables between preview and confirmation. They may hold identity numbers, so they lie in the data directory
-for their owner alone, for an hour at most, and are gone once they are imported."""
+"""Uploaded tables between preview and confirmation.
+
+They may hold identity numbers. So they lie in the data directory, readable by the service alone, for an hour at most,
+and only the person who uploaded a table can use it. An imported table is deleted.
+"""
 
 import contextlib
 import hashlib
@@ -15,11 +18,11 @@ from ..errors import N_, Conflict
 from ..installation.settings import Settings
 
 KEPT = 3600  # seconds
-MOST = 20  # files of one person
+MOST = 20  # files of one person and kind
 
 
 def keep(settings: Settings, actor: Actor, kind: str, source: IO[bytes]) -> str:
-    """Keep an upload and give the token under which its owner finds it again. What is too old goes."""
+    """Keep an upload, and return the token by which its owner finds it again. Files that are too old are deleted."""
     folder = settings.data / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
     _sweep(folder, f"{kind}-{actor.account_id}-")
@@ -33,8 +36,10 @@ def keep(settings: Settings, actor: Actor, kind: str, source: IO[bytes]) -> str:
 
 @contextlib.contextmanager
 def taken(settings: Settings, actor: Actor, kind: str, token: str) -> Iterator[IO[bytes]]:
-    """Take a kept file, once: whoever asks again, or at the same moment, gets Conflict. When the work in between
-    raises, the file is put back; otherwise it is gone."""
+    """Take a kept file, once. When the work in between raises, the file is put back; otherwise it is deleted.
+
+    Raises Conflict for a file that was taken before, or is being taken at this moment.
+    """
     path = _path(settings, actor, kind, token)
     mine = path.with_suffix(f".{secrets.token_hex(4)}")
     try:
@@ -54,11 +59,11 @@ def taken(settings: Settings, actor: Actor, kind: str, token: str) -> Iterator[I
 
 
 def digest(file: IO[bytes]) -> str:
-    """What names a file's content for ever."""
+    """The SHA-256 of a file's content, in hexadecimal."""
     file.seek(0)
-    named = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
-    return named
+    return found
 
 
 def _path(settings: Settings, actor: Actor, kind: str, token: str) -> Path:

@@ -1,5 +1,7 @@
-"""The office: what a use-case may need besides its session. Settings, policy, secrets and the key ring, read once;
-the keys are read again when `keys.json` changes, so that a rotation needs no restart."""
+"""What a use-case may need besides its session: settings, policy, secrets and the key ring.
+
+They are read once. The keys are read again when `keys.json` changes, so that a rotation of keys needs no restart.
+"""
 
 import os
 from dataclasses import dataclass, field
@@ -15,20 +17,22 @@ from .vault import Secrets
 
 @dataclass
 class Installation:
+    """One data directory, opened: its settings, the city's policy, the secrets, the signing keys."""
+
     settings: Settings
     policy: Policy
     secrets: Secrets
-    # One value, so that two threads cannot pair the stamp of one list with the keys of another.
+    # The stamp of `keys.json` and its keys, in one value: so two threads cannot mix two lists.
     _read: tuple[tuple[int, int], KeyRing] | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, settings: Settings) -> "Installation":
-        """Raises Unavailable, with the cure, when secrets or the policy file are missing or unsafe."""
+        """Open the installation. Raises Unavailable, with the cure, when secrets or the policy are missing or unsafe."""
         return cls(settings, policy.load(settings.policy), Secrets.load(settings.keys))
 
     @property
     def ring(self) -> KeyRing:
-        """The keys as they are on disk now. Raises BadKeyList or Unavailable."""
+        """The keys as they are on disk now, private ones with them. Raises BadKeyList or Unavailable."""
         stamp = _stamp(self._list)
         read = self._read
         if read is None or read[0] != stamp:
@@ -41,6 +45,7 @@ class Installation:
 
     @property
     def keys(self) -> KeyList:
+        """The public keys. Raises BadKeyList or Unavailable."""
         return self.ring.keys
 
 

@@ -1,6 +1,6 @@
-"""Settings: one frozen value, read from the data directory's `yipin.toml` and the environment.
+"""Settings: one frozen value, read from the data directory's `yipin.toml` and from the environment.
 
-The environment wins. Anything unknown is refused, so that a misspelt setting cannot pass for a default.
+The environment wins. An unknown setting is refused, so that a misspelt one is never silently left out.
 """
 
 import os
@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..codes.qr.symbol import check_prefix
 from ..errors import N_, Unavailable
@@ -19,11 +18,11 @@ NAMES = ("database_url", "base_url", "policy", "font", "qr_version", "proxies")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are and how this service is addressed.
+    """Where the data lie, and how the service is addressed.
 
-    `base_url` is what labels carry: lower case, ending in "/". `qr_version` is the largest symbol the
-    bureau accepts (6 is 41 modules; a longer base URL needs 7). `proxies` is the number of trusted
-    reverse proxies in front, for the true client address.
+    `base_url` is printed on labels: lower case, ending in "/". `qr_version` is the largest QR symbol that the bureau
+    accepts (6 is 41 modules a side; a longer base URL needs 7). `proxies` is the number of trusted reverse proxies,
+    by which the client's own address is found.
     """
 
     data: Path
@@ -37,33 +36,43 @@ class Settings:
 
     @property
     def keys(self) -> Path:
+        """The folder of the signing keys and the secrets."""
         return self.data / "keys"
 
     @property
     def labels(self) -> Path:
+        """The folder of the label files."""
         return self.data / "labels"
 
     @property
     def host(self) -> str:
-        """What is printed in plain text beside the symbol, for comparing with the phone's address bar."""
+        """The host, which is printed beside the symbol so that people can compare it with their phone's address bar."""
         return self.base_url.split("://", 1)[1].rstrip("/")
 
     @classmethod
     def load(cls, data: Path | str | None = None, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings of a data directory.
 
-        Raises Unavailable when a setting is unknown or malformed, or when the base URL makes a larger
-        symbol than allowed (design: refuse at the start rather than print labels that do not scan).
+        Raises Unavailable when a setting is unknown or malformed. Raises it too when the base URL needs a larger symbol
+        than allowed: it is better to refuse the start than to print labels that do not scan.
         """
         folder = Path(data or env.get("YIPIN_DATA", "data")).absolute()
-        values: dict[str, Any] = {"database_url": f"sqlite:///{folder / 'yipin.db'}"}
-        values |= _from_file(folder / FILE) | _from_env(env)
-        settings = cls(data=folder, key_passphrase=_secret(env, "YIPIN_KEY_PASSPHRASE"), **values)
+        texts = _from_file(folder / FILE) | _from_env(env)
+        settings = cls(
+            data=folder,
+            database_url=texts.get("database_url", f"sqlite:///{folder / 'yipin.db'}"),
+            base_url=texts.get("base_url", cls.base_url),
+            policy=texts.get("policy", cls.policy),
+            font=texts.get("font"),
+            qr_version=int(texts.get("qr_version", cls.qr_version)),
+            proxies=int(texts.get("proxies", cls.proxies)),
+            key_passphrase=_secret(env, "YIPIN_KEY_PASSPHRASE"),
+        )
         check_prefix(settings.base_url, settings.qr_version)
         return settings
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def _from_file(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
@@ -78,10 +87,10 @@ def _from_file(path: Path) -> dict[str, Any]:
                 name=name,
                 names=" ".join(NAMES),
             )
-    return {name: _typed(name, str(value)) for name, value in values.items()}
+    return {name: _checked(name, str(value)) for name, value in values.items()}
 
 
-def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
+def _from_env(env: Mapping[str, str]) -> dict[str, str]:
     known = {f"YIPIN_{name.upper()}": name for name in NAMES}
     others = {"YIPIN_DATA", "YIPIN_KEY_PASSPHRASE", "YIPIN_KEY_PASSPHRASE_FILE"}
     for name in env:
@@ -91,19 +100,18 @@ def _from_env(env: Mapping[str, str]) -> dict[str, Any]:
                 name=name,
                 names=" ".join(sorted(known.keys() | others)),
             )
-    return {name: _typed(name, env[key]) for key, name in known.items() if env.get(key)}
+    return {name: _checked(name, env[key]) for key, name in known.items() if env.get(key)}
 
 
-def _typed(name: str, value: str) -> Any:
-    if name not in ("qr_version", "proxies"):
-        return value
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
+def _checked(name: str, value: str) -> str:
+    """The value as it was written. A setting that is a number must be a whole one."""
+    if name in ("qr_version", "proxies") and not (value.isascii() and value.isdigit() and len(value) < 10):
         raise Unavailable(N_("设置 %(name)s 应是整数，不是“%(value)s”"), name=name, value=value[:24])
-    return int(value)
+    return value
 
 
 def _secret(env: Mapping[str, str], name: str) -> bytes | None:
-    """A secret from `X`, or from the file named by `X_FILE`; a named file that is missing stops the start."""
+    """A secret from the variable `name`, or from the file that `name`_FILE names. A missing file stops the start."""
     if file := env.get(f"{name}_FILE"):
         try:
             return Path(file).read_bytes().strip()

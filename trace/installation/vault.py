@@ -1,7 +1,7 @@
 """The secrets of a data directory: small files of mode 600 beside the signing keys, never in the database.
 
-`session` signs cookies, `units` keys the permutation of unit numbers (lose it and printed codes can no
-longer be looked up: back it up with the keys), `identity` encrypts natural persons' ID numbers and contacts.
+`session` signs cookies. `units` keys the permutation of unit numbers; without it printed codes can no longer be looked
+up, so it is backed up with the keys. `identity` encrypts the ID numbers and contacts of natural persons.
 """
 
 import hashlib
@@ -22,18 +22,20 @@ NAMES = ("session", "units", "identity")
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
+    """The three secrets, of 32 bytes each."""
+
     session: bytes
     units: bytes
     identity: bytes
 
     @classmethod
     def load(cls, folder: Path) -> "Secrets":
-        """Read the secrets; Unavailable, with the cure, when one is missing, short, or open to others."""
+        """Read the secrets. Raises Unavailable, with the cure, when one is missing, short or readable by others."""
         return cls(*(_read(folder / f"{name}.secret") for name in NAMES))
 
     @classmethod
     def create(cls, folder: Path) -> "Secrets":
-        """Make the secrets that are not there yet; never replaces one."""
+        """Make the missing secrets, and read them all. A secret that exists is never replaced."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in NAMES:
             path = folder / f"{name}.secret"
@@ -42,33 +44,35 @@ class Secrets:
         return cls.load(folder)
 
     def seal_identity(self, number: str) -> bytes:
-        """Encrypt a resident ID number (PIPL: sensitive; kept for the authority, never shown)."""
+        """Encrypt a resident ID number. It is sensitive (PIPL): kept for the authority, never shown."""
         return self._seal(number, b"yipin/identity/1")
 
     def open_identity(self, sealed: bytes) -> str:
+        """The resident ID number that was sealed. Raises Unavailable when it was sealed with another secret."""
         return self._open(sealed, b"yipin/identity/1")
 
     def identity_mark(self, number: str) -> str:
-        """A keyed hash by which the same person is found again without opening anything."""
+        """A keyed hash of the ID number, by which the same person is found again without decryption."""
         return self._hash(b"mark/1\0" + number.encode()).hex()
 
     def seal_contact(self, contact: str) -> bytes:
-        """Encrypt how a person who filed a case may be reached."""
+        """Encrypt the contact of a person who filed a case."""
         return self._seal(contact, b"yipin/contact/1")
 
     def open_contact(self, sealed: bytes) -> str:
+        """The contact that was sealed. Raises Unavailable when it was sealed with another secret."""
         return self._open(sealed, b"yipin/contact/1")
 
     def case_mark(self, number: str, digits: str) -> str:
-        """A keyed hash of a case number and four digits, by which whoever filed the case is known again."""
+        """A keyed hash of a case number and four digits, by which the person who filed the case is recognised."""
         return self._hash(f"case/1\0{number}\0{digits}".encode()).hex()
 
     def case_digits(self, number: str) -> str:
-        """The four digits that stand in for a telephone's last ones where the person left none."""
+        """The four digits for a person who left no telephone; otherwise its last four digits are used."""
         return f"{int.from_bytes(self._hash(f'digits/1{chr(0)}{number}'.encode())[:8]) % 10_000:04d}"
 
     def list_password(self, run: str) -> str:
-        """The password of a list of codes: 80 bits in four groups of letters and digits that are not mistaken."""
+        """The password of a list of codes: 80 bits in four groups, without letters and digits that look alike."""
         number = int.from_bytes(self._hash(f"list/1\0{run}".encode())[:10])
         letters = [_UNMISTAKEN[number >> 5 * place & 31] for place in range(16)]
         return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
@@ -80,7 +84,7 @@ class Secrets:
     def _open(self, sealed: bytes, purpose: bytes) -> str:
         try:
             return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], purpose).decode()
-        except (InvalidTag, ValueError):  # a nonce cut short is a ValueError
+        except (InvalidTag, ValueError):  # ValueError: the nonce is too short
             raise Unavailable(N_("identity.secret 与库里的密文不配套")) from None
 
     def _hash(self, text: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """The policy as data: city, counties, brands, targets and reward ceilings, each with its clause.
 
-Read once from `data/<city>.toml`. No figure of the policy is a constant anywhere in the code.
+It is read once from `data/<city>.toml`. No figure of the policy is a constant in the code.
 """
 
 import tomllib
@@ -9,23 +9,26 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from ..errors import N_, Invalid, Unavailable
 from ..models import BrandKind, ProducerKind, Scheme
-from .deadlines import CaseRules
+from .deadlines import CaseRules, Table
 
 
 @dataclass(frozen=True)
 class County:
+    """A county, district or county-level city (县市区)."""
+
     code: str  # GB/T 2260
     name: str
-    former: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()  # codes that it had before
     tile: tuple[int, int] | None = None  # column and row of its square on the tile map
 
 
 @dataclass(frozen=True)
 class BrandEntry:
+    """A regional public brand (区域公用品牌) that the policy names. `clause` is where it names it."""
+
     key: str
     name: str
     clause: str
@@ -41,38 +44,41 @@ class BrandEntry:
 
 @dataclass(frozen=True)
 class Target:
-    """One indicator in one period. `counts` are its certificate schemes, `brands` the kinds of brand it counts."""
+    """One indicator in one period. `counts` are the certificate schemes that it counts, `brands` the kinds of brand."""
 
-    key: str  # of the indicator; its later periods have the same
+    key: str  # of the indicator; the same in all its periods
     name: str
     value: int
     unit: str
     start: date
     end: date
-    base: date  # 基准日: what is in force at its end is the start of 净增
+    base: date  # 基准日; the net increase (净增) starts from what is in force at its end
     clause: str
     counts: tuple[Scheme, ...] = ()
     brands: tuple[BrandKind, ...] = ()
 
     @property
     def period(self) -> str:
+        """The years of the period, as people write them: 2026—2030."""
         return f"{self.start.year}—{self.end.year}"
 
 
 @dataclass(frozen=True)
 class Reward:
+    """A reward for certificates. `start` and `end` bound the day of a first certificate; None is no bound."""
+
     key: str
     name: str
     ceiling: int  # yuan an enterprise
     clause: str
     counts: tuple[Scheme, ...] = ()
-    start: date | None = None  # first certificates from this day on; None: no bound
+    start: date | None = None
     end: date | None = None
 
 
 @dataclass(frozen=True)
 class CreditKind:
-    """A kind of fact that officers enter in a producer's credit record."""
+    """A kind of fact that an officer enters in a producer's credit record."""
 
     key: str
     name: str
@@ -81,18 +87,21 @@ class CreditKind:
 
 @dataclass(frozen=True)
 class CreditRules:
-    """`years`: how far back the public summary counts."""
+    """The kinds of fact, and the number of years that the public summary covers."""
 
     years: int
     kinds: dict[str, CreditKind]
 
 
-LEAST_MONTHS = 6  # 农业农村部令2025年第4号: records of issue, and certificates collected, are kept so long at least
+LEAST_MONTHS = 6  # 农业农村部令2025年第4号: records of issue and collected certificates are kept for at least so long
 
 
 @dataclass(frozen=True)
 class CommitmentRules:
-    """`required_of`: whose fresh goods are not coded without a live certificate; `keep_months` of its record."""
+    """Fresh goods of the producers `required_of` need a live certificate before coding.
+
+    The record of certificates is kept for `keep_months`.
+    """
 
     required_of: frozenset[ProducerKind]
     keep_months: int
@@ -101,12 +110,16 @@ class CommitmentRules:
 
 @dataclass(frozen=True)
 class CloneRule:
+    """A code is taken for copied when so many different readers look at it within so many hours."""
+
     readers: int
     hours: int
 
 
 @dataclass(frozen=True)
 class Policy:
+    """The policy of one city."""
+
     title: str
     issuer: str
     draft: bool
@@ -119,37 +132,40 @@ class Policy:
     rewards: tuple[Reward, ...]
     pilot: str
     clone: CloneRule
-    register: dict[str, str]  # by scheme: where anyone can look a certificate up; empty where none is known
+    register: dict[
+        str, str
+    ]  # by scheme: the address where anyone can look a certificate up; missing where none is known
     cases: CaseRules
     credit: CreditRules
     commitment: CommitmentRules
 
     def county_name(self, code: str | None) -> str:
-        """The county's name, or the city's where there is none."""
+        """The county's name, or the city's when the code is None or of no county of the city."""
         return self.counties[code].name if code in self.counties else self.city
 
     def full_county_name(self, code: str) -> str:
+        """The names of province, city and county in one."""
         return f"{self.province}{self.city}{self.county_name(code)}"
 
     def county(self, typed: str, field: str = "county") -> str:
-        """The code typed or chosen, if it is one of this city's counties."""
+        """The code that was typed or chosen. Raises Invalid when the city has no such county."""
         if typed not in self.counties:
             raise Invalid(field, N_("“%(typed)s”不是本市的县市区代码；请从列表里选"), typed=typed[:12])
         return typed
 
     @property
     def main_target(self) -> Target:
-        """The first target of the file: 两品一标, the one every public page carries."""
+        """The first target of the file, 两品一标. Every public page shows it."""
         return next(iter(self.targets.values()))
 
     def main_target_on(self, day: date) -> Target:
-        """The main target's latest period that has begun by that day, else its first."""
+        """The main target's latest period that has begun by that day, or its first period."""
         periods = [target for target in self.targets.values() if target.key == self.main_target.key]
         begun = [target for target in periods if target.start <= day]
         return max(begun, key=lambda target: target.start) if begun else self.main_target
 
     def county_today(self, code: str) -> str:
-        """The county's code today; a former code gives that of the county it has become."""
+        """The county's code today. A former code gives the code that replaced it."""
         return self._successors.get(code, code)
 
     @cached_property
@@ -159,7 +175,10 @@ class Policy:
 
 @cache
 def load(name: str) -> Policy:
-    """The policy called `name` in the package's data, or in the TOML file at that path."""
+    """The policy called `name` in the package's data, or in the TOML file at that path.
+
+    Raises Unavailable when the file cannot be read, or when an entry is missing or impossible.
+    """
     source = Path(name) if name.endswith(".toml") else files("yipin.data") / f"{name}.toml"
     try:
         return _policy(tomllib.loads(source.read_text("utf-8")))
@@ -167,7 +186,7 @@ def load(name: str) -> Policy:
         raise Unavailable(N_("政策文件 %(name)s 读不懂：%(error)s"), name=name, error=str(error)) from None
 
 
-def _policy(raw: dict[str, Any]) -> Policy:
+def _policy(raw: Table) -> Policy:
     counties = [_county(county) for county in raw["county"]]
     targets = [_target(t) for t in raw["target"]]
     return Policy(
@@ -190,19 +209,19 @@ def _policy(raw: dict[str, Any]) -> Policy:
     )
 
 
-def _county(raw: dict[str, Any]) -> County:
+def _county(raw: Table) -> County:
     column, row = raw.get("tile", (-1, -1))
     return County(raw["code"], raw["name"], tuple(raw.get("former", ())), (column, row) if column >= 0 else None)
 
 
-def _commitment(raw: dict[str, Any]) -> CommitmentRules:
+def _commitment(raw: Table) -> CommitmentRules:
     kinds = frozenset(ProducerKind(kind) for kind in raw["required_of"])
     if raw["keep_months"] < LEAST_MONTHS:
         raise ValueError(f"commitment.keep_months {raw['keep_months']} < {LEAST_MONTHS}")
     return CommitmentRules(kinds, raw["keep_months"], raw["clause"])
 
 
-def _target(raw: dict[str, Any]) -> Target:
+def _target(raw: Table) -> Target:
     schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
     brands = tuple(BrandKind(kind) for kind in raw.get("brands", ()))
     base = raw.get("base", raw["from"] - timedelta(days=1))
@@ -212,17 +231,17 @@ def _target(raw: dict[str, Any]) -> Target:
 
 
 def _by_key(targets: list[Target]) -> dict[str, Target]:
-    """Under its key; a later period of the same indicator under key and first year."""
+    """By key. A later period of the same indicator stands under key and first year."""
     found: dict[str, Target] = {}
     for target in targets:
         found[f"{target.key}-{target.start.year}" if target.key in found else target.key] = target
     return found
 
 
-def _reward(raw: dict[str, Any]) -> Reward:
+def _reward(raw: Table) -> Reward:
     schemes = tuple(Scheme(scheme) for scheme in raw.get("counts", ()))
     return Reward(raw["key"], raw["name"], raw["ceiling"], raw["clause"], schemes, raw.get("from"), raw.get("to"))
 
 
-def _credit(raw: dict[str, Any]) -> CreditRules:
+def _credit(raw: Table) -> CreditRules:
     return CreditRules(raw["years"], {kind["key"]: CreditKind(**kind) for kind in raw["kind"]})

@@ -1,2 +1,5 @@
-"""Spreadsheets, for people who live in Excel: `writer` and `csvfile` give tables out, `reader` takes them in,
-`safe` sees to it that no text of ours ever becomes a formula. Pure: no database, no Flask."""
+"""Spreadsheets for people who work in Excel. Pure: no database, no Flask.
+
+`writer` and `csvfile` give tables out. `template` makes a table to be filled in, and `reader` reads it when it comes
+back. `safe` makes sure that no text becomes a formula.
+"""

@@ -1,7 +1,7 @@
-"""The file that was uploaded, before anything of it is believed: is it an XLSX, and does it unpack to what it should?
+"""The first look at an uploaded file: is it an XLSX, and is it small enough when unpacked?
 
-A zip of some kilobytes can unpack to gigabytes. What a file says of its own sizes may be a lie, but `zipfile` reads no
-more of an entry than the entry claims, so that the claims are what has to be small.
+A zip of some kilobytes can unpack to gigabytes. The sizes that a file states may be false. `zipfile` never reads more
+of an entry than the entry states, so it is enough to check the stated sizes.
 """
 
 import zipfile
@@ -10,17 +10,20 @@ from typing import IO
 from ..errors import N_, Invalid
 
 MOST_ENTRIES = 500
-LARGEST_PART = 64 << 20  # bytes, unpacked: a table of 50,000 rows and 12 columns has some 45 MB
+LARGEST_PART = 64 << 20  # bytes, unpacked; a table of 50,000 rows and 12 columns takes about 45 MB
 LARGEST = {"xl/sharedStrings.xml": 32 << 20, "xl/styles.xml": 4 << 20, "xl/workbook.xml": 1 << 20}
 MOST_BYTES = 128 << 20  # all parts, unpacked
-STEEPEST = 150  # times smaller than unpacked; sheets of real tables are 5 to 40 times
-FREE = 1 << 20  # bytes that may be as steep as they like: small and regular tables are
+STEEPEST = 150  # largest ratio of unpacked to packed size; sheets of real tables have 5 to 40
+FREE = 1 << 20  # bytes; the ratio of a smaller part is not checked: small regular tables pack very well
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx with a password
 _FIELD = "file"
 
 
 def opened(source: IO[bytes]) -> zipfile.ZipFile:
-    """The archive of an XLSX, checked. Raises Invalid("file"), naming what the file is instead or what is wrong."""
+    """Open and check the archive of an XLSX.
+
+    Raises Invalid("file"). The message says what the file is instead, or what is wrong with it.
+    """
     _must_look_like_xlsx(source)
     try:
         archive = zipfile.ZipFile(source)

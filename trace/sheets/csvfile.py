@@ -1,12 +1,14 @@
-"""Tables out, as CSV: for print shops and for programs. Opened in Excel it shows Chinese (a byte order mark goes first)
-and runs nothing: a text that could be taken for a formula has an apostrophe before it."""
+"""Tables out as CSV, for print shops and for programs.
+
+A byte order mark goes first, so that Excel shows the Chinese. A text that could be taken for a formula gets an
+apostrophe before it, so that Excel runs nothing.
+"""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from ..clock import SHANGHAI
 from . import safe
@@ -15,8 +17,8 @@ BOM = b"\xef\xbb\xbf"
 CHUNK = 1 << 15  # characters
 
 
-def stream(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """The bytes of a CSV file in UTF-8 with byte order mark, quoted, CRLF, in pieces."""
+def stream(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """Give the bytes of a CSV file in pieces: UTF-8 with byte order mark, every field quoted, lines ended by CRLF."""
     out = io.StringIO()
     lines = csv.writer(out, quoting=csv.QUOTE_ALL)
     lines.writerow([field(title) for title in titles])
@@ -30,8 +32,8 @@ def stream(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[byt
     yield out.getvalue().encode()
 
 
-def field(value: Any) -> str:
-    """One value as the file says it. Texts are made harmless; numbers, days and moments (Shanghai) are not touched."""
+def field(value: object) -> str:
+    """One value as the file holds it. Texts are made harmless. Moments are shown in Shanghai time."""
     if value is None:
         return ""
     if isinstance(value, datetime):

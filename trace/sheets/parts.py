@@ -1,4 +1,4 @@
-"""The parts of a workbook beside its sheets: which sheet is first, the texts that cells share, which styles are dates."""
+"""The parts of a workbook beside its sheets: the order of the sheets, the shared texts, the styles that show dates."""
 
 import posixpath
 import zipfile
@@ -16,9 +16,9 @@ _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})  # built-in formats
 
 @dataclass(frozen=True)
 class Book:
-    """What the cells of a sheet refer to."""
+    """What the cells of the first visible sheet refer to."""
 
-    sheet: str  # the part of the first sheet that is not hidden
+    sheet: str  # the name of the sheet's part in the archive
     name: str
     texts: list[str]
     dates: frozenset[int]  # numbers of the styles that show a date or a time
@@ -26,7 +26,7 @@ class Book:
 
 
 def book(archive: zipfile.ZipFile) -> Book:
-    """Raises Invalid when the workbook has no sheet to read."""
+    """Read the parts that the first visible sheet needs. Raises Invalid when the workbook has no such sheet."""
     found, targets = _Workbook(), _targets(archive)
     xml.whole(archive, "xl/workbook.xml", found.start)
     names = set(archive.namelist())
@@ -51,7 +51,7 @@ class _Workbook:
 
 
 def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Where each relation of the workbook leads, as names of parts; links out of the file lead nowhere."""
+    """The part that each relation of the workbook points to. Links to other files are left out."""
     found: dict[str, str] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -68,7 +68,7 @@ def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
 
 @dataclass
 class _Texts:
-    """Shared strings; of a rich text its runs together, without the readings (rPh)."""
+    """The handlers of the shared strings. The runs of a rich text are joined; phonetic readings (rPh) are left out."""
 
     texts: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
@@ -128,6 +128,7 @@ class _Styles:
 
 
 def number(text: str | None) -> int:
+    """An attribute that holds a number of at most eight digits; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 

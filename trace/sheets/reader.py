@@ -1,7 +1,10 @@
-"""Tables in: the first sheet of an uploaded XLSX, row by row, as texts such as a person would have typed them. Memory
-and time are bounded whatever the file says of itself: rows are read as they come, and its "dimension" is not asked.
+"""Tables in: the first visible sheet of an uploaded XLSX, row by row, as texts that a person could have typed.
 
-A formula is read as the value that Excel last showed; one without such a value, and an error such as #REF!, are faults.
+Rows are read one after another, and the stated "dimension" of the sheet is not used. So memory and time stay bounded,
+whatever the file states about itself.
+
+A formula is read as the value that Excel last showed. A formula without such a value is a fault, and so is an error
+such as #REF!.
 """
 
 import re
@@ -17,45 +20,46 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from ..errors import N_, Invalid, Message
 from . import archive, parts, safe, xml
 
-MOST_ROWS = 50_000  # with something in them
+MOST_ROWS = 50_000  # rows that are not empty
 MOST_COLUMNS = 60
-MOST_CELLS = 1_000_000  # empty ones with them: what only has a border costs time too
+MOST_CELLS = 1_000_000  # with the empty ones: a cell that only has a border costs time too
 WIDEST = 16_384  # columns of a row in Excel
 MOST_MERGED = 1_000
-EXACT = 15  # digits that a number in Excel keeps; a longer number has lost its end
+EXACT = 15  # digits that Excel keeps of a number; the rest of a longer number is lost
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BLANK = " \t\r\n\xa0\u3000\u200b\ufeff"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row with something in it. `number` as Excel counts, from 1; `texts` and `faults` by column, from 1."""
+    """A row that is not empty. `number` counts from 1, as Excel does; so do the columns of `texts` and `faults`."""
 
     number: int
     texts: dict[int, str]
     faults: dict[int, Message] = field(default_factory=dict)
 
     def text(self, column: int) -> str:
+        """The text in this column (from 1); empty where there is none."""
         return self.texts.get(column, "")
 
 
 def address(column: int, row: int) -> str:
-    """A cell's address, as Excel shows it: C5."""
+    """A cell's address as Excel shows it, such as C5. Column and row count from 1."""
     return f"{get_column_letter(column)}{row}"
 
 
 class Sheet:
-    """The first sheet of a workbook. `merged` (ranges such as A5:A9) is known when the rows have been read."""
+    """The first visible sheet of a workbook. `merged` holds ranges such as A5:A9 once all rows have been read."""
 
     def __init__(self, source: IO[bytes]) -> None:
-        """Raises Invalid("file") for whatever is no XLSX, is too large unpacked, or is broken."""
+        """Raises Invalid("file") for a file that is no XLSX, is too large when unpacked, or is broken."""
         self._archive = archive.opened(source)
         self._book = parts.book(self._archive)
         self.name = self._book.name
         self.merged: list[str] = []
 
     def rows(self, most: int = MOST_ROWS) -> Iterator[Row]:
-        """The rows with something in them, as they stand. Raises Invalid("file") after `most` of them."""
+        """The rows that are not empty, in the order of the file. Raises Invalid("file") after `most` of them."""
         grid, seen = _Grid(self._book, self.merged), 0
         for _ in xml.pieces(self._archive, self._book.sheet, grid.start, grid.end, grid.characters):
             for row in grid.done:
@@ -71,7 +75,7 @@ def _too_large() -> Invalid:
 
 
 class _Grid:
-    """The handlers of a sheet's XML: one cell at a time, finished rows in `done`."""
+    """The handlers of a sheet's XML. They take one cell at a time, and put finished rows into `done`."""
 
     def __init__(self, book: parts.Book, merged: list[str]) -> None:
         self.book, self.merged, self.done = book, merged, list[Row]()
@@ -92,7 +96,7 @@ class _Grid:
         elif tag == "row":
             self._row(attributes)
         elif tag == "rPh":
-            self.reading = True  # how the text is read aloud: not what the cell says
+            self.reading = True  # a phonetic reading is no part of the text
         elif tag == "mergeCell":
             self.merged.append(attributes.get("ref", "")[:30])
             if len(self.merged) > MOST_MERGED:
@@ -167,7 +171,7 @@ class _Fault(Exception):
 
 
 def _column(reference: str) -> int:
-    """The column of an address such as C5; 0 for none."""
+    """The column of an address such as C5, from 1; 0 if there is none."""
     letters, number = reference.rstrip("0123456789"), 0
     if not (letters.isascii() and letters.isupper() and len(letters) < 4):
         return 0
@@ -177,12 +181,12 @@ def _column(reference: str) -> int:
 
 
 def unescaped(text: str) -> str:
-    """Excel writes characters that XML refuses as _x000D_, and an underscore that looks like it as _x005F_."""
+    """The text that Excel shows. In the file, _x000D_ stands for a character that XML refuses, _x005F_ for "_"."""
     return safe.text(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)) if "_x" in text else text
 
 
 def _number(raw: str, is_date: bool, from_1904: bool) -> str:
-    """A number as a person would type it: 2.5, not 2.4999999999999996; a day as 2026-07-18."""
+    """A number as a person would type it: 2.5 and not 2.4999999999999996; a day as 2026-07-18."""
     try:
         value = Decimal(raw.strip())
     except InvalidOperation:

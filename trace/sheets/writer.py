@@ -1,5 +1,8 @@
-"""Tables out, as XLSX: a title, a frozen header, typed columns, rows streamed. Memory does not grow with the rows;
-the finished part of the file waits in a temporary file. No cell can be a formula."""
+"""Tables out as XLSX: a title, a frozen header, typed columns. No cell can be a formula.
+
+Rows are written as they come, and the finished part of the file waits in a temporary file. So memory does not grow
+with the rows.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -8,25 +11,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, TypeVar
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from ..clock import SHANGHAI
 from . import safe
 
-MOST_ROWS = 1_000_000  # of one sheet; Excel stops at 1,048,576. What is more goes on in a second sheet
+MOST_ROWS = 1_000_000  # of one sheet; Excel stops at 1,048,576. Further rows go into a second sheet
+T = TypeVar("T")
 _BAD_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 class Kind(StrEnum):
-    """What a column holds, and so how it is written and shown."""
+    """What a column holds. It decides how the column is written and shown."""
 
-    TEXT = "text"  # str; numbers of people, papers and codes too: no 1.2E+18, no lost zeros
+    TEXT = "text"  # str; also for ID numbers and codes, which must not become 1.2E+18 nor lose their zeros
     COUNT = "count"  # int
     AMOUNT = "amount"  # Decimal with two decimals
     DAY = "day"  # date
@@ -45,7 +50,7 @@ _WIDTHS = {Kind.TEXT: 18, Kind.COUNT: 12, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MO
 
 @dataclass(frozen=True)
 class Column:
-    """`title` in the reader's language. `width` in half-width characters; without it the kind's own, or the title's."""
+    """`title` is in the reader's language. `width` counts half-width characters; None takes what kind and title need."""
 
     title: str
     kind: Kind = Kind.TEXT
@@ -54,19 +59,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. `notes` are lines under the title: the filter, the rule, the day of count."""
+    """One table. `notes` are lines under the title, such as the filter, the rule or the day of count."""
 
     name: str
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Sequence[object]]
     notes: Sequence[str] = ()
 
 
 def write(out: IO[bytes], *sheets: Sheet) -> int:
-    """Write a workbook of these sheets to `out` (a file open for writing; seekable) and say how many rows there are.
+    """Write a workbook of these sheets to `out`, a seekable file, and return the number of rows.
 
-    A value of None is an empty cell. Raises TypeError for a value that is not of its column's kind.
+    None is an empty cell. Raises TypeError for a value that is not of its column's kind.
     """
     book = Workbook(write_only=True)
     book.properties.creator = "一品一码"
@@ -80,13 +85,13 @@ def write(out: IO[bytes], *sheets: Sheet) -> int:
 
 
 def _abandon(book: Workbook) -> None:
-    """Remove the temporary files of a workbook that will not be finished: openpyxl would keep them to the end."""
-    page: Any
+    """Remove the temporary files of an unfinished workbook. openpyxl would keep them until the process ends."""
+    page: WriteOnlyWorksheet
     for page in book.worksheets:
         with suppress(WorkbookAlreadySaved):
             page.close()
         with suppress(FileNotFoundError, ValueError):
-            page._writer.cleanup()
+            page._writer.cleanup()  # type: ignore[attr-defined]
 
 
 def _sheet(book: Workbook, sheet: Sheet) -> int:
@@ -99,29 +104,34 @@ def _sheet(book: Workbook, sheet: Sheet) -> int:
         rows = chain([following], rows)
 
 
-def _part(book: Workbook, sheet: Sheet, rows: Iterator[Sequence[Any]], part: int) -> int:
-    page = book.create_sheet(_name(sheet.name, part))
-    heads = 2 + len(sheet.notes)
-    page.freeze_panes = f"A{heads + 1}"
-    for number, column in enumerate(sheet.columns, 1):
-        page.column_dimensions[get_column_letter(number)].width = _width(column)
-    page.append([_styled(page, sheet.title, font=Font(bold=True, size=14))])
-    for note in sheet.notes:
-        page.append([_styled(page, note, font=Font(color="595959"))])
-    page.append([_heading(page, column) for column in sheet.columns])
-    cells, written = [_cell(page, column.kind) for column in sheet.columns], 0
+def _part(book: Workbook, sheet: Sheet, rows: Iterator[Sequence[object]], part: int) -> int:
+    page: WriteOnlyWorksheet = book.create_sheet(_name(sheet.name, part))
+    heads, written = 2 + len(sheet.notes), 0
+    _begin(page, sheet, heads)
+    cells = [_cell(page, column.kind) for column in sheet.columns]
     for row in rows:
-        page.append(
-            [_fill(cell, column.kind, value) for cell, column, value in zip(cells, sheet.columns, row, strict=True)]
-        )
+        fields = zip(cells, sheet.columns, row, strict=True)
+        page.append([_fill(cell, column.kind, value) for cell, column, value in fields])
         written += 1
-    page.auto_filter.ref = f"A{heads}:{get_column_letter(len(sheet.columns))}{heads + written}"
+    filtered = f"A{heads}:{get_column_letter(len(sheet.columns))}{heads + written}"
+    page.auto_filter.ref = filtered  # type: ignore[attr-defined]
     page.close()
     return written
 
 
+def _begin(page: WriteOnlyWorksheet, sheet: Sheet, heads: int) -> None:
+    """The widths of the columns, and the `heads` rows above the table. They stay in sight when it is scrolled."""
+    page.freeze_panes = f"A{heads + 1}"
+    for number, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[get_column_letter(number)].width = _width(column)  # type: ignore[attr-defined]
+    page.append([_styled(page, sheet.title, Font(bold=True, size=14))])
+    for note in sheet.notes:
+        page.append([_styled(page, note, Font(color="595959"))])
+    page.append([_heading(page, column) for column in sheet.columns])
+
+
 def _name(name: str, part: int) -> str:
-    """A sheet's name as Excel takes it: at most 31 characters and none of []:*?/\\'."""
+    """A sheet's name that Excel accepts: at most 31 characters and none of []:*?/\\'."""
     ending = f" {part}" if part > 1 else ""
     return safe.text(name).translate(_BAD_NAME).strip()[: 31 - len(ending)] + ending
 
@@ -131,25 +141,21 @@ def _width(column: Column) -> float:
     return float(column.width or max(_WIDTHS[column.kind], wide))
 
 
-def _styled(page: Any, value: str, **styles: Any) -> Cell:
+def _styled(page: WriteOnlyWorksheet, value: str, font: Font) -> Cell:
     cell = _cell(page, Kind.TEXT)
     _fill(cell, Kind.TEXT, value)
-    for name, style in styles.items():
-        setattr(cell, name, style)
+    cell.font = font
     return cell
 
 
-def _heading(page: Any, column: Column) -> Cell:
-    return _styled(
-        page,
-        column.title,
-        font=Font(bold=True),
-        fill=PatternFill("solid", fgColor="E8F0E4"),
-        alignment=Alignment(wrap_text=True, vertical="center"),
-    )
+def _heading(page: WriteOnlyWorksheet, column: Column) -> Cell:
+    cell = _styled(page, column.title, Font(bold=True))
+    cell.fill = PatternFill("solid", fgColor="E8F0E4")
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    return cell
 
 
-def _cell(page: Any, kind: Kind) -> Cell:
+def _cell(page: WriteOnlyWorksheet, kind: Kind) -> Cell:
     """One cell for all rows of a column: each row is in the file before the next one fills it."""
     cell = WriteOnlyCell(page)
     cell.number_format = _FORMATS[kind]
@@ -157,23 +163,24 @@ def _cell(page: Any, kind: Kind) -> Cell:
     return cell
 
 
-def _fill(cell: Cell, kind: Kind, value: Any) -> Cell | None:
+def _fill(cell: Cell, kind: Kind, value: object) -> Cell | None:
     if value is None or value == "":
         return None
     if kind is Kind.TEXT:
-        cell.value, cell.data_type = safe.escaped(safe.text(_as(str, value))), "s"  # never "f" or "e", whatever it says
+        cell.value, cell.data_type = safe.escaped(safe.text(_as(str, value))), "s"  # never a formula, whatever it says
     elif kind is Kind.MOMENT:
         cell.value = _as(datetime, value).astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
     elif kind is Kind.AMOUNT:
-        cell.value = Decimal(_as((Decimal, int), value)).quantize(Decimal("0.01"))
+        amount = Decimal(_as(int, value)) if isinstance(value, int) else _as(Decimal, value)
+        cell.value = amount.quantize(Decimal("0.01"))
     elif kind is Kind.DAY and isinstance(value, datetime):
         raise TypeError(f"{value!r} is a moment, not a day")
     else:
-        cell.value = _as(int if kind is Kind.COUNT else date, value)
+        cell.value = _as(int, value) if kind is Kind.COUNT else _as(date, value)
     return cell
 
 
-def _as(kind: Any, value: Any) -> Any:
+def _as(kind: type[T], value: object) -> T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(f"{value!r} does not belong in this column")
     return value

@@ -1,1 +1,1 @@
-"""Files that people bring: judged apart, made harmless, attached to a row."""
+"""Files that people upload: checked in a process of their own, made harmless, attached to a row of the record."""

@@ -1,6 +1,7 @@
 """Papers and photographs attached to a row of the record: a certificate's scan, a policy, a picture of a label.
 
-A file is kept as `harmless` made it, once for all its places. Who may know of the row may read its files.
+A file is kept as `sanitise` made it, and only once, however many rows it is attached to. A person who may read the row
+may read its files.
 """
 
 import hashlib
@@ -27,8 +28,8 @@ ENDINGS = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 def keep(session: Session, actor: Actor, subject: Audited, name: str, content: BinaryIO | bytes | Made) -> Attachment:
     """Attach a file to `subject`; the same file again gives the same attachment.
 
-    Raises Invalid (`file`) for what is no PDF, JPEG or PNG within bounds, and when the row has its 20 files.
-    Hand over what `made_harmless` gave when the transaction should not wait for the file to be looked at.
+    Raises Invalid (`file`) for a file that is no PDF, JPEG or PNG within bounds, and when the row has its 20 files.
+    Pass what `made_harmless` returned if the transaction should not wait for the file to be checked.
     """
     session.flush()
     made = content if isinstance(content, Made) else made_harmless(content)
@@ -38,30 +39,26 @@ def keep(session: Session, actor: Actor, subject: Audited, name: str, content: B
         return known
     if len(there) >= MOST:
         raise Invalid("file", N_("一条记录最多附 %(most)d 个文件"), most=MOST)
-    if session.get(KeptFile, mark) is None:
-        add_first(
-            session,
-            KeptFile(
-                sha256=mark,
-                media=made.media,
-                size=len(made.content),
-                pages=made.pages,
-                content=made.content,
-                preview=made.preview,
-            ),
-        )
-    row = Attachment(
-        object_kind=subject.__tablename__,
-        object_id=subject.id,
-        sha256=mark,
-        name=file_name(name, made.media),
-        at=actor.at,
-        by=actor.account_id,
+    _keep_bytes(session, made, mark)
+    return _attach(session, actor, subject, file_name(name, made.media), mark)
+
+
+def _keep_bytes(session: Session, made: Made, mark: str) -> None:
+    """Keep the file itself, unless it is kept already. `mark` is its SHA-256."""
+    if session.get(KeptFile, mark) is not None:
+        return
+    size = len(made.content)
+    kept = KeptFile(
+        sha256=mark, media=made.media, size=size, pages=made.pages, content=made.content, preview=made.preview
     )
+    add_first(session, kept)
+
+
+def _attach(session: Session, actor: Actor, subject: Audited, name: str, mark: str) -> Attachment:
+    kind, number = subject.__tablename__, subject.id
+    row = Attachment(object_kind=kind, object_id=number, sha256=mark, name=name, at=actor.at, by=actor.account_id)
     session.add(row)
-    log.record(
-        session, actor, "attachment.keep", row, of=f"{row.object_kind} {row.object_id}", name=row.name, sha256=mark
-    )
+    log.record(session, actor, "attachment.keep", row, of=f"{kind} {number}", name=name, sha256=mark)
     return row
 
 
@@ -71,14 +68,14 @@ def made_harmless(content: BinaryIO | bytes) -> Made:
 
 
 def file_name(typed: str, media: str) -> str:
-    """The file's name without folders and odd characters, at most 80 long, with the ending of what it now is."""
+    """A safe name: no folders, no odd characters, at most 80 long, and with the ending of the kept format."""
     text = unicodedata.normalize("NFC", re.split(r"[/\\]", typed)[-1])
     text = re.sub(r"\.\w{1,5}$", "", "".join(c for c in text if c.isprintable() and c not in '<>:"|?*;%').strip())
     return (text[:80].strip(" .") or "文件") + ENDINGS[media]
 
 
 def of(session: Session, *subjects: Audited) -> Sequence[Attachment]:
-    """The files of these rows, in the order they came; without their bytes."""
+    """The files of these rows in the order of their upload, without their bytes."""
     theirs = [sa.and_(Attachment.object_kind == row.__tablename__, Attachment.object_id == row.id) for row in subjects]
     rows = sa.select(Attachment).where(sa.or_(sa.false(), *theirs)).options(joinedload(Attachment.file))
     return session.scalars(rows.order_by(Attachment.id)).all()

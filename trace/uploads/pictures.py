@@ -1,4 +1,4 @@
-"""The picture of a product. How it is made small and harmless stands in `harmless`."""
+"""The picture of a product. `sanitise` makes it small and harmless."""
 
 import hashlib
 from typing import IO
@@ -13,7 +13,7 @@ from .sanitise import LARGEST
 
 
 def small_jpeg(file: IO[bytes]) -> bytes:
-    """The small picture made of an upload. Raises Invalid for anything that is not a PNG or JPEG within bounds."""
+    """The small picture made of an upload, as JPEG. Raises Invalid for anything but a PNG or JPEG within bounds."""
     return sandbox.small_jpeg(file.read(LARGEST + 1))
 
 

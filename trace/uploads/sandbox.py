@@ -1,7 +1,10 @@
-"""A process of its own for every uploaded file, bounded in memory and time: whatever the file does to the libraries
-that read it, the service stays up and the file is refused.
+"""A process of its own for every uploaded picture and PDF, bounded in memory and time.
 
-`python -m yipin.uploads.sandbox sanitised|small` reads a file from standard input and writes what is kept of it.
+A file can crash the library that reads it, or make it use up the memory. The service then stays up, and the file is
+refused. `python -m yipin.uploads.sandbox sanitised|small` reads a file from standard input and writes what is kept of
+it to standard output: one line of JSON, then the bytes.
+
+Tables are not read here: `sheets.reader` is Python over expat, and bounds its own memory and time.
 """
 
 import io
@@ -11,6 +14,7 @@ import signal
 import subprocess
 import sys
 from threading import BoundedSemaphore
+from typing import TypedDict
 
 from ..errors import N_, Invalid
 from . import sanitise
@@ -18,17 +22,27 @@ from .sanitise import LARGEST, Made
 
 MEMORY = 280 << 20  # bytes of address space
 SECONDS = 1.5  # of processor time
-PATIENCE = 30  # seconds on the clock, for a machine that is busy
+PATIENCE = 30  # seconds on the clock; more than SECONDS, because the machine may be busy
 _AT_ONCE = BoundedSemaphore(2)
 
 
+class Head(TypedDict, total=False):
+    """The first line of the process's answer: a refusal with its values, or what the bytes after it are."""
+
+    refusal: str
+    values: dict[str, object]
+    media: str
+    size: int
+    pages: int | None
+
+
 def sanitised(data: bytes) -> Made:
-    """As `sanitise.sanitised`, apart. Raises Invalid, also for a file that takes too much memory or time."""
+    """As `sanitise.sanitised`, in the sandbox. Raises Invalid also for a file that takes too much memory or time."""
     return _made("sanitised", data, "file")
 
 
 def small_jpeg(data: bytes) -> bytes:
-    """As `sanitise.small_jpeg`, apart."""
+    """As `sanitise.small_jpeg`, in the sandbox. Raises Invalid also for a file that takes too much memory or time."""
     return _made("small", data, "picture").content
 
 
@@ -45,8 +59,8 @@ def _made(what: str, data: bytes, field: str) -> Made:
     return Made(head["media"], body[:size], body[size:] or None, head["pages"])
 
 
-def _run(what: str, data: bytes) -> tuple[dict, bytes]:  # type: ignore[type-arg]
-    """The head and body of the other process's answer; an empty head when it gave none."""
+def _run(what: str, data: bytes) -> tuple[Head, bytes]:
+    """The head and the bytes of the process's answer. The head is empty when there was no answer."""
     command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox", what]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, check=False)
@@ -60,7 +74,7 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # its signal ends the process
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # the signal SIGPROF ends the process
 
 
 def _answer(what: str, data: bytes) -> bytes:
@@ -72,7 +86,7 @@ def _answer(what: str, data: bytes) -> bytes:
         )
     except Invalid as error:
         return json.dumps({"refusal": error.message.template, "values": error.message.values}).encode() + b"\n"
-    head = {"media": made.media, "size": len(made.content), "pages": made.pages}
+    head: Head = {"media": made.media, "size": len(made.content), "pages": made.pages}
     return json.dumps(head).encode() + b"\n" + made.content + (made.preview or b"")
 
 

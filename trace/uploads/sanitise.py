@@ -1,5 +1,8 @@
-"""What people upload, made harmless: pictures are decoded, shrunk and encoded again, PDFs are set anew page by page,
-so that nothing of a file survives but what it shows. Pure; `apart` runs it in a bounded process of its own."""
+"""Uploaded files made harmless: only what a file shows is kept.
+
+Pictures are decoded, shrunk and encoded again. PDFs are set anew, page by page. Pure; `sandbox` runs this in a bounded
+process of its own.
+"""
 
 import io
 from collections.abc import Iterator
@@ -11,18 +14,18 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..errors import N_, Invalid
 
-SMALL, HEAVIEST = (480, 360), 14_000  # pixels, bytes: the whole public page stays under 50 KB
-WIDEST = (2000, 2000)  # pixels: small print on a photographed certificate stays legible
+SMALL, HEAVIEST = (480, 360), 14_000  # pixels, bytes; so the whole public page stays under 50 KB
+WIDEST = (2000, 2000)  # pixels; small print on a photographed certificate stays legible
 PREVIEW = 1200  # pixels, the longer side of a PDF's first page
 MOST_PAGES = 60
 LARGEST = 8 << 20  # bytes, as sent and as kept
-# A 50-megapixel phone photograph passes, a decompression bomb does not. A PNG is decoded whole, and a few kilobytes
-# of one colour would fill a gigabyte; so is a progressive JPEG, before it is made small.
+# A phone's photograph of 50 megapixels passes; a decompression bomb does not. A PNG and a progressive JPEG are decoded
+# whole before they are made small, and a few kilobytes of one colour would fill a gigabyte.
 MOST_PIXELS = {"JPEG": 60_000_000, "progressive": 25_000_000, "PNG": 15_000_000}
 
 
 class Made(NamedTuple):
-    """What is kept of an upload. `preview` is a JPEG of a PDF's first page, `pages` how many it has."""
+    """What is kept of an upload. `preview` is a JPEG of a PDF's first page; `pages` is the number of its pages."""
 
     media: str
     content: bytes
@@ -31,7 +34,7 @@ class Made(NamedTuple):
 
 
 def sanitised(data: bytes, field: str = "file") -> Made:
-    """A paper or photograph as it may be sanitised: JPEG or PDF. Raises Invalid for anything else."""
+    """What is kept of a PDF, JPEG or PNG: a PDF or a JPEG. Raises Invalid for anything else."""
     if data.startswith(b"%PDF-"):
         return _pdf(data, field)
     if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
@@ -64,7 +67,7 @@ def _opened(file: IO[bytes], field: str) -> Iterator[Image.Image]:
 
 
 def _upright(picture: Image.Image, wanted: tuple[int, int]) -> Image.Image:
-    """The picture standing as it was taken, what is clear in it white; a large JPEG is decoded near `wanted` at once."""
+    """The picture upright, with white where it was transparent. A large JPEG is decoded at a size near `wanted`."""
     picture.draft("RGB", wanted)
     upright = ImageOps.exif_transpose(picture)
     if upright.mode not in ("RGBA", "LA", "P"):
@@ -81,7 +84,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
 
 
 def _light(picture: Image.Image) -> bytes:
-    """The best quality that is light enough; noise that stays heavy is made smaller."""
+    """The best quality that is within HEAVIEST. A picture that is too heavy in every quality is made smaller."""
     for quality in (82, 72, 62, 50, 38, 25, 12):
         if len(jpeg := _jpeg(picture, quality)) <= HEAVIEST:
             return jpeg
@@ -89,7 +92,7 @@ def _light(picture: Image.Image) -> bytes:
 
 
 def _pdf(data: bytes, field: str) -> Made:
-    """The pages alone, set anew: scripts, actions, forms, attached files and whatever follows the end are gone."""
+    """The pages alone, set anew, without scripts, actions, forms, attached files and anything after the end."""
     if data.rpartition(b"%%EOF")[2].strip(b"\0\t\n\f\r ") or b"%%EOF" not in data:
         raise Invalid(field, N_("PDF 的末尾缺了一段，或者后面还接着别的内容；请重新导出再传"))
     try:
@@ -119,7 +122,7 @@ def _set_anew(source: pdfium.PdfDocument, field: str) -> Made:
 
 
 def _refuse_vast_pictures(page: pdfium.PdfPage, field: str) -> None:
-    """A picture in a PDF may be as large as one by itself: whoever opens the paper has to unpack it."""
+    """A picture in a PDF has the same limit as a picture alone, because a person who opens the PDF unpacks it too."""
     for drawn in page.get_objects(filter=(pdfium.raw.FPDF_PAGEOBJ_IMAGE,), max_depth=4):
         width, height = drawn.get_px_size()
         if width * height > MOST_PIXELS["JPEG"]:
@@ -127,7 +130,7 @@ def _refuse_vast_pictures(page: pdfium.PdfPage, field: str) -> None:
 
 
 def _set_page(source: pdfium.PdfDocument, number: int, made: pdfium.PdfDocument) -> None:
-    """One page as a drawing on a fresh page; a seal or signature that stood as an annotation becomes part of it."""
+    """Draw one page on a fresh page. A seal or signature that stood as an annotation becomes part of the drawing."""
     page = source[number]
     pdfium.raw.FPDFPage_Flatten(page, pdfium.raw.FLAT_PRINT)
     page.close()
