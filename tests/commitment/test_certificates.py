@@ -14,11 +14,11 @@ from yipin.access.actor import Actor
 from yipin.audit import holds, log
 from yipin.chain import acts
 from yipin.codes.idnumber import spaced
-from yipin.commitment import basis, certificates
+from yipin.commitment import certificates
 from yipin.commitment.certificates import CommitmentForm
 from yipin.commitment.forms import Basis, Party
 from yipin.errors import Conflict, Invalid, NotFound
-from yipin.farm import inspections
+from yipin.farm import clearance, inspections
 from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
 
 ALL = CommitmentForm("250", ["control"])
@@ -164,7 +164,7 @@ def test_a_batch_parted_from_a_tested_one_may_name_its_report(world: World) -> N
     parted = do(world, acts.split, world.ama, batch.id_number, [("20", "1")])[0]
     assert issue(world, parted, CommitmentForm("20", ["commissioned_test"], ref)).report_id == int(ref)
     with world.db.read.begin() as session:
-        assert basis.drugs_of(session, session.get_one(Batch, parted.id)) == []
+        assert clearance.drugs_of(session, session.get_one(Batch, parted.id)) == {}
 
 
 def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) -> None:

@@ -1,7 +1,7 @@
 """What a commitment certificate may rest on besides control (承诺依据): a passed test report of the batch, of the kind that the
 basis names, which looked for every pesticide that the farm's record says was used (用什么药，检什么药)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from ..chain import lineage
 from ..errors import N_, Invalid
 from ..farm import clearance, inspections
 from ..models import Batch, Inspection, InspectionKind, Origin
-from .forms import TESTS, Basis, missing_tests
+from .forms import TESTS, Basis
 
 BASIS_OF = {InspectionKind.SELF: Basis.SELF_TEST, InspectionKind.COMMISSIONED: Basis.COMMISSIONED_TEST}
 
@@ -24,25 +24,23 @@ class Ground:
     missing: tuple[str, ...]
 
 
-def drugs_of(session: Session, batch: Batch) -> list[str]:
-    """The pesticides and veterinary drugs that the farm's record says were used for a batch, by name, each once."""
-    used = (
-        entry.input_name
-        for entry in clearance.uses_of(session, batch)
-        if entry.input_kind and entry.input_kind.has_interval
-    )
-    return sorted({name for name in used if name})
-
-
 def of_batch(session: Session, batch: Batch) -> list[Ground]:
     """The passed reports that a producer had made of a batch, or of the one that it was parted from."""
-    used = drugs_of(session, batch)
+    used = clearance.drugs_of(session, batch)
     return [
-        Ground(row, BASIS_OF[row.kind], tuple(missing_tests(used, [item.name for item in row.items])))
+        Ground(row, BASIS_OF[row.kind], tuple(not_looked_for(used, [item.name_normal for item in row.items])))
         for each in _same_goods(session, batch)
         for row in inspections.passed(session, each)
         if row.kind in BASIS_OF
     ]
+
+
+def not_looked_for(used: Mapping[str, str], tested: Collection[str]) -> list[str]:
+    """The drugs used that a report did not look for (用什么药，检什么药), as they were written, in the order of their names.
+
+    `used`: names as written, by normal form; `tested`: normal forms. Nothing missing: the test covers the batch.
+    """
+    return sorted(written for normal, written in used.items() if normal not in tested)
 
 
 def _same_goods(session: Session, batch: Batch) -> Sequence[Batch]:

@@ -1,7 +1,6 @@
 """The printed forms of the commitment certificate (承诺达标合格证), as data: chosen by the day of issue and the party."""
 
 import tomllib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -90,14 +89,3 @@ def template_on(day: date, party: Party) -> Template:
     if not held:
         raise Unavailable(N_("%(day)s还没有承诺达标合格证的样式"), day=day)
     return (own or held)[0]
-
-
-def missing_tests(used: Collection[str], tested: Collection[str]) -> list[str]:
-    """The pesticides used that the report did not look for (用什么药，检什么药), by name, in order; letter case and
-    spaces do not matter. Nothing missing: the test covers the batch."""
-    looked_for = {_plain(name) for name in tested}
-    return sorted({name.strip() for name in used if _plain(name) not in looked_for})
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()

@@ -50,6 +50,16 @@ def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
     return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
 
 
+def drugs_of(session: Session, batch: Batch) -> dict[str, str]:
+    """The pesticides and veterinary drugs used for a batch, in the order of their first use: the normal form of each name, and
+    the name as it was written then."""
+    found: dict[str, str] = {}
+    for entry in uses_of(session, batch):
+        if entry.input_kind and entry.input_kind.has_interval and entry.input_name_normal:
+            found.setdefault(entry.input_name_normal, entry.input_name or "")
+    return found
+
+
 def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
     """The harvests that a batch comes from, itself if it is one."""
     if batch.origin is Origin.HARVEST:
@@ -150,8 +160,10 @@ def use_of(entry: FarmEntry, season: int) -> Use:
         entry.id,
         entry.input_kind,
         entry.input_name or "",
-        entry.registration or "",
         entry.crop,
+        entry.input_name_normal or "",
+        entry.registration_normal or "",
+        entry.crop_normal,
         entry.crop_kind,
         entry.day,
         entry.last_day,

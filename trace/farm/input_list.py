@@ -15,10 +15,17 @@ from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Conflict, Invalid
 from ..models import CropKind, FarmInput
+from ..names import normal_form
 from .interval import LONGEST, Limit
 
 MOST_USES = 50
-SAYS = ("name", "registration", "crop", "crop_kind", "banned", "max_uses", "interval_days")  # what judges
+NAMES = {  # by which a line is found, and what they are compared by
+    "name": FarmInput.name_normal,
+    "registration": FarmInput.registration_normal,
+    "crop": FarmInput.crop_normal,
+}
+RULE = ("crop_kind", "banned", "max_uses", "interval_days")
+SAYS = (*NAMES, *RULE)  # what judges
 
 
 @cache
@@ -33,17 +40,11 @@ def examples() -> list[FarmInput]:
 
 def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
     """The lines that judge, bans first; or those that were taken off, the last one first. `words` are looked for in the
-    name, the registration and the crop."""
+    name, the registration and the crop, whatever their spelling."""
     rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
     if words:
-        rows = rows.where(
-            sa.or_(
-                *(
-                    column.icontains(words, autoescape=True)
-                    for column in (FarmInput.name, FarmInput.registration, FarmInput.crop)
-                )
-            )
-        )
+        wanted = normal_form(words)
+        rows = rows.where(sa.or_(*(column.contains(wanted, autoescape=True) for column in NAMES.values())))
     if ended:
         return rows.where(FarmInput.ended_at.is_not(None)).order_by(FarmInput.ended_at.desc(), FarmInput.id.desc())
     return rows.where(FarmInput.ended_at.is_(None)).order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)
@@ -99,8 +100,9 @@ def _refuse_unclear(row: FarmInput) -> None:
 
 
 def _refuse_twice(session: Session, row: FarmInput) -> None:
-    """A form or a table sent twice makes no second line that says the same."""
-    same = (getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in SAYS)
+    """A form or a table sent twice makes no second line that says the same, in whatever spelling."""
+    same = [column == normal_form(getattr(row, name)) for name, column in NAMES.items()]
+    same += [getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in RULE]
     if old := session.scalar(found().where(*same).limit(1)):
         raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
 
@@ -127,6 +129,14 @@ def limits_of(session: Session) -> list[Limit]:
 
 
 def limit_of(row: FarmInput) -> Limit:
+    """What a line of the list says, for the interval rule. The line is in the database."""
     return Limit(
-        row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days, row.source
+        row.name_normal,
+        row.registration_normal,
+        row.crop_normal,
+        row.crop_kind,
+        row.banned,
+        row.max_uses,
+        row.interval_days,
+        row.source,
     )

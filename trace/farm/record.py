@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..fields import plain
-from ..models import EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
+from ..models import CropKind, EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
 from .input_list import limit_of
 from .interval import Use
 
@@ -68,7 +68,7 @@ def used_before(session: Session, producer: Producer) -> list[FarmEntry]:
     rows = standing().where(FarmEntry.producer_id == producer.id, FarmEntry.kind == EntryKind.INPUT)
     found: dict[str, FarmEntry] = {}
     for entry in session.scalars(rows.order_by(FarmEntry.id.desc()).limit(10 * REMEMBERED)):
-        found.setdefault(entry.input_name or "", entry)
+        found.setdefault(entry.input_name_normal or "", entry)
     return list(found.values())[:REMEMBERED]
 
 
@@ -96,15 +96,21 @@ class Used:
 def spoken_of(session: Session, actor: Actor, row: FarmInput) -> list[Used]:
     """The uses on record that a line of the list speaks of, as far as an officer may know of them, latest first."""
     limit, last = limit_of(row), sa.func.max(FarmEntry.last_day)
-    said = (FarmEntry.input_name, FarmEntry.registration, FarmEntry.crop, FarmEntry.crop_kind)
+    written = (FarmEntry.input_name, FarmEntry.registration, FarmEntry.crop, FarmEntry.crop_kind)
+    normal = (FarmEntry.input_name_normal, FarmEntry.registration_normal, FarmEntry.crop_normal)
     uses = visible(actor, FarmEntry).where(FarmEntry.kind == EntryKind.INPUT)
-    uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*said)
-    found = session.execute(uses.with_only_columns(*said, sa.func.count(), last).order_by(last.desc(), *said))
+    uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*written, *normal)
+    found = uses.with_only_columns(*written, *normal, sa.func.count(), last).order_by(last.desc(), *written)
     return [
         Used(name or "", number or "", crop, times, day)
-        for name, number, crop, kind, times, day in found
-        if limit.fits(Use(0, InputKind.OTHER, name or "", number or "", crop, kind, day, day, None))
+        for name, number, crop, kind, *normals, times, day in session.execute(found)
+        if limit.fits(_as_use(name or "", crop, kind, [each or "" for each in normals], day))
     ]
+
+
+def _as_use(name: str, crop: str, kind: CropKind, normal: Sequence[str], day: date) -> Use:
+    """Uses of one name, as far as the list of inputs looks at them; `normal`: of name, registration and crop."""
+    return Use(0, InputKind.OTHER, name, crop, normal[0], normal[1], normal[2], kind, day, day, None)
 
 
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:

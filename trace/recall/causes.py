@@ -15,6 +15,7 @@ from ..codes.idnumber import spaced
 from ..errors import N_, Invalid, Message, NotFound
 from ..farm.record import standing
 from ..models import Batch, EntryKind, FarmEntry, Origin, Plot, Producer
+from ..names import normal_form
 
 MOST_PLOTS = 20
 Typed = Mapping[str, str]
@@ -110,21 +111,25 @@ def roots_of_plot(session: Session, actor: Actor, plot: Plot, first: date, last:
 
 
 def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = "") -> list[int]:
-    """What was bought of a supplier without a record here, of one lot or of all."""
+    """What was bought of a supplier without a record here, of one lot or of all; in whatever spelling the two were written.
+
+    Raises Invalid for a name of less than two characters.
+    """
     rows = visible(actor, Batch).with_only_columns(Batch.id)
-    rows = rows.where(Batch.supplier == fields.line("supplier", supplier, least=2))
-    return list(session.scalars(rows.where(Batch.supplier_lot == lot.strip()) if lot.strip() else rows))
+    rows = rows.where(Batch.supplier_normal == normal_form(fields.line("supplier", supplier, least=2)))
+    return list(session.scalars(rows.where(Batch.supplier_lot_normal == normal_form(lot)) if lot.strip() else rows))
 
 
 def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> list[int]:
-    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later.
+    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later;
+    in whatever spelling input and lot were written.
 
-    Lots are compared exactly; names, too. Raises Invalid for an empty name.
+    Raises Invalid for a name of less than two characters.
     """
-    wanted = fields.line("name", name, least=2)
-    uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name == wanted)
+    wanted = normal_form(fields.line("name", name, least=2))
+    uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name_normal == wanted)
     if lot.strip():
-        uses = uses.where(FarmEntry.lot == lot.strip())
+        uses = uses.where(FarmEntry.lot_normal == normal_form(lot))
     rows = visible(actor, Batch).with_only_columns(Batch.id, Batch.plot_id, Batch.harvest_date).order_by(Batch.id)
     found = session.execute(
         rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))

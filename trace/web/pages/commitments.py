@@ -17,6 +17,7 @@ from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
 from ...errors import N_
+from ...farm import clearance
 from ...fields import plain
 from ...models import Batch, CommitmentCertificate
 from .. import forms
@@ -76,7 +77,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         said=said,
         grounds=reports,
         template=template,
-        drugs=commitment_basis.drugs_of(session, found),
+        drugs=sorted(clearance.drugs_of(session, found).values()),
         promised=promised,
         most=certificates.certifiable(found),
         today=day_of(actor.at),
