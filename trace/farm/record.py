@@ -173,3 +173,22 @@ def standing() -> sa.Select[FarmEntry]:
     later = aliased(FarmEntry)
     corrected = sa.exists().where(later.corrects_id == FarmEntry.id)
     return sa.select(FarmEntry).where(~corrected, FarmEntry.withdrawn.is_(False))
+
+
+def history(session: Session, plot: Plot, season: int) -> Sequence[FarmEntry]:
+    """Every entry of a plot and season, corrected ones and corrections too, by the day of the work."""
+    rows = sa.select(FarmEntry).where(FarmEntry.plot_id == plot.id, FarmEntry.season == season)
+    rows = rows.options(joinedload(FarmEntry.attached_farmer))
+    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
+
+
+def seasons_of(session: Session, plot: Plot) -> Sequence[int]:
+    """The seasons that a plot has entries of, newest first."""
+    rows = sa.select(FarmEntry.season).where(FarmEntry.plot_id == plot.id).distinct()
+    return session.scalars(rows.order_by(FarmEntry.season.desc())).all()
+
+
+def last_entry(session: Session, producer: Producer) -> FarmEntry | None:
+    """The entry written last, which the next one starts from."""
+    rows = standing().where(FarmEntry.producer_id == producer.id).order_by(FarmEntry.id.desc()).limit(1)
+    return session.scalar(rows)
