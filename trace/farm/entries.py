@@ -18,8 +18,9 @@ from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
-from . import input_list, rulings
+from . import rulings
 from .farmers import farmer_id
+from .interval import LONGEST
 
 TEXTS = ("maker", "source", "target", "method", "dose", "registration", "lot")
 REQUIRED = {"source", "method", "dose"}
@@ -206,5 +207,5 @@ def _use(form: EntryForm) -> dict[str, object]:
     for name in TEXTS:
         values[name] = fields.line(name, getattr(form, name), least=int(name in required)) or None
     values["area_mu"] = fields.amount("area_mu", form.area_mu) if form.area_mu.strip() else None
-    values["interval_days"] = input_list.interval(form.interval_days) if kind.has_interval else None
+    values["interval_days"] = fields.days("interval_days", form.interval_days, LONGEST) if kind.has_interval else None
     return values

@@ -79,7 +79,7 @@ def enter(
         crop_kind=fields.choice("crop_kind", CropKind, crop_kind) if crop_kind else None,
         banned=banned,
         max_uses=fields.count("max_uses", max_uses, MOST_USES) if max_uses.strip() else None,
-        interval_days=interval(interval_days),
+        interval_days=fields.days("interval_days", interval_days, LONGEST),
         source=fields.line("source", source, least=4, most=300),
         entered_at=actor.at,
     )
@@ -105,12 +105,6 @@ def _refuse_twice(session: Session, row: FarmInput) -> None:
     same += [getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in RULE]
     if old := session.scalar(found().where(*same).limit(1)):
         raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
-
-
-def interval(typed: str) -> int | None:
-    """Days of an interval as on the label, 0 allowed; None where nothing is typed."""
-    text = typed.strip()
-    return None if not text else 0 if text == "0" else fields.count("interval_days", text, LONGEST)
 
 
 def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
