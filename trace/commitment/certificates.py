@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -33,7 +32,7 @@ from .forms import Basis, Party, Template, template_on, templates
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are keys of commitmentforms.Basis."""
+    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are values of forms.Basis, `quantity` is in `unit`."""
 
     number: str
     template: str
@@ -182,7 +181,10 @@ def months_after(day: date, months: int) -> date:
 
 
 def void(session: Session, actor: Actor, row: CommitmentCertificate, reason: str) -> None:
-    """Void a certificate; its number stays on record and says so. The quantity can be certified anew."""
+    """Void a certificate; its number stays on record and says so. The quantity can be certified anew.
+
+    Raises Invalid without a reason, Conflict when it is void already.
+    """
     why = fields.reason(reason)
     batch = row.batch
     session.refresh(batch, with_for_update=True)
@@ -201,6 +203,7 @@ def template_of(row: CommitmentCertificate) -> Template:
 
 
 def bases_of(row: CommitmentCertificate) -> list[Basis]:
+    """What a certificate rests on, in the order of the form."""
     marks = {
         Basis.CONTROL: row.by_control,
         Basis.SELF_TEST: row.by_self_test,
@@ -215,7 +218,7 @@ def of_batch(session: Session, batch_id: int) -> Sequence[CommitmentCertificate]
     return session.scalars(rows.order_by(CommitmentCertificate.id.desc())).all()
 
 
-def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Any]:
+def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[CommitmentCertificate]:
     """The certificates that an actor may know of, the newest first: `state` live or void, `words` of the number, the goods
     or who promises."""
     rows = visible(actor, CommitmentCertificate).order_by(CommitmentCertificate.id.desc())

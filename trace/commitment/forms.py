@@ -11,7 +11,7 @@ from ..errors import N_, Unavailable
 
 
 class Party(StrEnum):
-    """Who promises: whoever grew the goods, or whoever bought them in and sells them on."""
+    """Who promises: the producer that grew the goods, or the purchaser that bought them and sells them on."""
 
     PRODUCER = "producer"
     PURCHASER = "purchaser"
@@ -53,6 +53,7 @@ class Template:
     source: str
 
     def holds_on(self, day: date) -> bool:
+        """Whether it is the form of that day, both ends included."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 

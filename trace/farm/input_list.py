@@ -1,5 +1,5 @@
-"""The list of inputs (投入品清单): what may be used on which crop, how often and how long before harvest, and what is banned;
-every line with its source. The examples of `data/inputs.toml` are shown and never judge; officers enter what counts."""
+"""The list of inputs (投入品清单): what may be used on which crop, how often and how long before harvest, and what is banned.
+Every line has its source. The examples of `data/inputs.toml` are shown and never judge. Officers enter the lines that do."""
 
 import tomllib
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ def enter(
 ) -> FarmInput:
     """An officer enters a line, with its source: a label, an announcement. No crop and no kind: any.
 
-    Raises Invalid for any field; a line either bans, or limits uses or states an interval, and stands on the list once.
+    Raises Invalid for any field. A line either bans, or limits uses or states an interval (days), and is on the list once.
     """
     row = FarmInput(
         name=fields.line("name", name, least=2),
@@ -108,7 +108,7 @@ def _refuse_twice(session: Session, row: FarmInput) -> None:
 
 
 def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
-    """Take a line off the list; it no longer judges. Raises Conflict when it is off already."""
+    """Take a line off the list; it no longer judges. Raises Invalid without a reason, Conflict when it is off already."""
     why = fields.reason(reason)
     session.refresh(row, with_for_update=True)
     if row.ended_at is not None:

@@ -1,8 +1,8 @@
-"""The interval guard (安全间隔期): whether a harvest may be coded after what was used on its plot. Pure: rows in, findings
-out.
+"""The interval rule (安全间隔期): whether a harvest may be coded after what was used on its plot. Pure: uses and limits in,
+findings out.
 
-Harvest is allowed on the day of last use + interval, or later. A use that went on after the harvest counts as one on the
-day of harvest. The law: 农产品质量安全法第二十九条, 农药管理条例第三十四条.
+Harvest is allowed on the day of the last use plus the interval, or later. A use that went on after the harvest counts as a
+use on the day of harvest. The law: 农产品质量安全法第二十九条, 农药管理条例第三十四条.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ class Doubt(StrEnum):
 
     @property
     def final(self) -> bool:
+        """Whether no officer can let it go."""
         return self in (Doubt.EARLY, Doubt.BANNED)
 
 
@@ -63,8 +64,8 @@ class Limit:
     source: str = ""
 
     def fits(self, use: Use) -> bool:
-        """Whether it speaks of this use: the crop fits, and registration or name. A ban on a substance fits every product
-        that has it in its name."""
+        """Whether it speaks of this use: the crop fits, and so does the registration or the name. A ban on a substance fits
+        every product that has the substance in its name."""
         if self.crop not in ("", use.crop) or self.crop_kind not in (None, use.crop_kind):
             return False
         if self.registration and self.registration == use.registration:
@@ -76,6 +77,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """A doubt, the use that it is about, and what it says to people."""
+
     doubt: Doubt
     use: Use
     message: Message
@@ -99,7 +102,8 @@ def _free_on(use: Use, limits: Sequence[Limit], on: date) -> date | None:
 
 
 def judge(harvest: date, uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
-    """All that stands against a harvest of that day, in the order of the uses."""
+    """Everything that stands against a harvest of that day: bans and intervals in the order of the uses, then what was used too
+    often."""
     before = sorted((use for use in uses if use.first <= harvest), key=lambda use: (use.first, use.id))
     found: list[Finding] = []
     for use in before:

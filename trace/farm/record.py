@@ -1,5 +1,5 @@
-"""The farm's record as it is read: by plot and season, what was written last, which inputs were used before, and what the next
-entry may start from."""
+"""Reads the farm's record: by plot and season, what was written last, which inputs were used before, and what the next entry
+may start from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,12 +59,12 @@ def latest(session: Session, producer: Producer, limit: int = 8) -> Sequence[Far
 
 
 def corrections(entries: Sequence[FarmEntry]) -> dict[int, FarmEntry]:
-    """What stands in the place of an entry, by the entry's number."""
+    """The entries that correct others, by the number of the corrected entry."""
     return {entry.corrects_id: entry for entry in entries if entry.corrects_id is not None}
 
 
 def used_before(session: Session, producer: Producer) -> list[FarmEntry]:
-    """The latest use of every input, newest first: what the next use of it starts from."""
+    """The latest use of every input, newest first: what the next use of it starts from. One input in two spellings is one."""
     rows = standing().where(FarmEntry.producer_id == producer.id, FarmEntry.kind == EntryKind.INPUT)
     found: dict[str, FarmEntry] = {}
     for entry in session.scalars(rows.order_by(FarmEntry.id.desc()).limit(10 * REMEMBERED)):
@@ -124,7 +124,8 @@ def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[F
 
 
 def start(like: FarmEntry | None, today: date, whole: bool) -> dict[str, str]:
-    """What a new entry starts from: today, and the plot, crop and people of an earlier one; the `whole` of it when it is copied."""
+    """What a new entry starts from: today, and the plot, crop and people of an earlier entry. `whole`: everything of it, for a
+    copy."""
     values = {"day": today.isoformat(), "season": str(today.year), "kind": str(EntryKind.WORK)}
     if like is None:
         return values
