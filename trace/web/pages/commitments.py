@@ -69,7 +69,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         return redirect(url_for("producer.commitment", ref=made.id))
     said = certificates.wording(session, policy, found, day_of(actor.at))
     template = templates()[said["template"]]
-    promised = certificates.collected_for(session, found) if template.party is Party.PURCHASER else None
+    promised = collecting.collected_for(session, found) if template.party is Party.PURCHASER else None
     page = render_template(
         "producer/commitment_form.html",
         batch=found,
@@ -150,7 +150,7 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/collected.html",
         form=form,
         refused=done.refused if done else (),
-        rows=certificates.collected(session, buyer.id)[:MOST],
+        rows=collecting.collected(session, buyer.id)[:MOST],
     )
     return page, 422 if form.is_submitted() else 200
 
