@@ -17,7 +17,7 @@ from yipin.access.actor import Actor
 from yipin.audit import log
 from yipin.db import Base, Database
 from yipin.errors import Unavailable
-from yipin.models import Certification, CertificationLine, Claim, Ending
+from yipin.models import Batch, Certification, CertificationLine, Claim, Ending, FarmEntry, FarmInput, InspectionItem
 from yipin.web.app import create_app
 
 
@@ -178,6 +178,58 @@ def test_certificates_of_before_keep_their_number_product_and_end(world: World) 
         session.add(row)
         log.record(session, Actor("Chen", NOW), "certification.declare", row)
         assert row.id == 9
+
+
+def test_names_of_before_are_brought_into_their_normal_form_and_the_record_stays_append_only(world: World) -> None:
+    """What 0018 makes of rows that an older version wrote, more of them than it takes at once."""
+    emptied_to(world, "0017")
+    with world.db.write.begin() as session:
+        _a_farm_of_before(session, entries=1_001)
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        entries = session.scalars(sa.select(FarmEntry).order_by(FarmEntry.id)).all()
+        normal = {
+            (row.input_name, row.input_name_normal, row.registration_normal, row.lot_normal, row.crop_normal)
+            for row in entries[1:]
+        }
+        assert len(entries) == 1_001 and normal == {("５０％ 多菌灵", "50%多菌灵", "pd1", "a7", "黄桃")}
+        assert (entries[0].input_name_normal, entries[0].lot_normal, entries[0].crop_normal) == (None, None, "黄桃")
+        line, batch = session.scalars(sa.select(FarmInput)).one(), session.scalars(sa.select(Batch)).one()
+        assert (line.name_normal, line.registration_normal, line.crop_normal) == ("50%多菌灵", "", "黄桃")
+        assert (batch.supplier_normal, batch.supplier_lot_normal) == ("某粮行(株洲)", "b1")
+        assert session.scalars(sa.select(InspectionItem.name_normal)).all() == ["50%多菌灵"]
+    for statement in ("UPDATE farm_entries SET lot = 'x'", "DELETE FROM farm_entries"):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), world.db.write.begin() as session:
+            session.execute(sa.text(statement))
+
+
+def _a_farm_of_before(session: Session, entries: int) -> None:
+    """One producer of version 0017 with a batch, a test, a line of the list and so many entries; the first is of no use."""
+    reviewed = {"state": "approved", "submitted_at": NOW}
+    where = {"county": "430225", "township": "x", "contact": "x", "phone": "1", "demonstration": False}
+    insert(session, "producers", id=5, name="Ama", kind="company", uscc="1", **where, **reviewed)
+    insert(session, "products", id=1, producer_id=5, name="黄桃", description="", **reviewed)
+    plot = {"name": "屋后坡", "county": "430225", "place": "x", "area_mu": 100}
+    insert(session, "plots", id=1, producer_id=5, **plot)
+    batch = {"product_id": 1, "plot_id": 1, "county": "430225", "harvest_date": date(2026, 7, 18), "quantity": 100}
+    batch |= {"unit": "kg", "pack_size": 100, "reserved": 0, "state": "on_sale", "state_since": NOW, "declared_at": NOW}
+    bought = {"origin": "received", "supplier": "某粮行 （株洲）", "supplier_lot": "Ｂ 1"}
+    insert(session, "batches", id=1, id_number="x", producer_id=5, **batch, **bought)
+    days = {"sampled_on": date(2026, 7, 18), "reported_on": date(2026, 7, 18), "recorded_at": NOW}
+    insert(session, "inspections", id=1, batch_id=1, kind="self", lab="x", report_number="x", passed=True, **days)
+    insert(session, "inspection_items", inspection_id=1, name="50 %多菌灵", value="x", limit="x", passed=True)
+    line = {"registration": "", "crop": "黄 桃", "banned": True, "source": "公告", "example": False, "entered_at": NOW}
+    insert(session, "farm_inputs", name="50%多菌灵", **line)
+    use = {"input_kind": "pesticide", "input_name": "５０％ 多菌灵", "registration": "PD 1", "lot": "A 7"}
+    for number in range(entries):
+        _entry_of_before(session, number, **(use if number else {}))
+
+
+def _entry_of_before(session: Session, number: int, **use: object) -> None:
+    values = {"producer_id": 5, "plot_id": 1, "season": 2026, "kind": "input" if use else "work", "crop": "黄桃"}
+    days = {"day": date(2026, 7, 1), "last_day": date(2026, 7, 1), "recorded_at": NOW}
+    said = {"crop_kind": "fruit", "what": "", "operator": "Ama", "withdrawn": False, "entry_key": f"draft-{number}"}
+    insert(session, "farm_entries", **values, **days, **said, **use)
 
 
 def emptied_to(world: World, revision: str) -> None:

@@ -19,10 +19,12 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from .errors import N_, Unavailable
+from .names import normal_form
 
 LOCK_WAIT_MS = 15_000
 
@@ -92,6 +94,35 @@ Name = Annotated[str, mapped_column(sa.String(120))]
 Text = Annotated[str, mapped_column(sa.String(1000))]
 County = Annotated[str, mapped_column(sa.String(6))]  # GB/T 2260
 IdNumber = Annotated[str, mapped_column(sa.String(16))]
+
+
+def normal_of(name: str, *, index: bool = False, needed: bool = False) -> MappedColumn[Any]:
+    """A column with the normal form of the name in the column `name`, which is what names are compared by.
+
+    The model fills it on every insert and every update of a row. `needed`: the name is never NULL, nor is this. A normal
+    form is longer than a name: NFKC makes up to 15 characters of one.
+    """
+
+    def filled(context: DefaultExecutionContext) -> str | None:
+        values: dict[str, str | None] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+        return _normal(values.get(name))
+
+    empty = sa.text("''") if needed else None  # SQLite adds no column that is never NULL without a default
+    return mapped_column(
+        sa.String(1000), default=filled, server_default=empty, nullable=not needed, index=index, info={"name": name}
+    )
+
+
+def _normal(name: str | None) -> str | None:
+    return None if name is None else normal_form(name)
+
+
+@event.listens_for(Base, "before_update", propagate=True)
+def _follow_names(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    """A name that changes takes its normal form along."""
+    for column in mapper.columns:
+        if name := column.info.get("name"):
+            setattr(row, column.key, _normal(getattr(row, name)))
 
 
 class Database:

@@ -113,6 +113,12 @@ def count(field: str, typed: str, largest: int) -> int:
     return int(text)
 
 
+def days(field: str, typed: str, most: int) -> int | None:
+    """A number of whole days from 0 to `most`; None where nothing is typed. Raises Invalid as `count` does."""
+    text = typed.strip()
+    return None if not text else 0 if text == "0" else count(field, text, most)
+
+
 def plain(value: object) -> str:
     """A value as a person types it into a form: 1250.5 rather than 1,250.50, and "" for None."""
     text = f"{value:f}" if isinstance(value, Decimal) else "" if value is None else str(value)

@@ -14,11 +14,11 @@ from yipin.access.actor import Actor
 from yipin.audit import holds, log
 from yipin.chain import acts
 from yipin.codes.idnumber import spaced
-from yipin.commitment import basis, certificates
+from yipin.commitment import certificates, collecting
 from yipin.commitment.certificates import CommitmentForm
 from yipin.commitment.forms import Basis, Party
 from yipin.errors import Conflict, Invalid, NotFound
-from yipin.farm import inspections
+from yipin.farm import clearance, inspections
 from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
 
 ALL = CommitmentForm("250", ["control"])
@@ -45,7 +45,7 @@ def void(world: World, row: CommitmentCertificate, reason: str = "数量写错�
 
 def collect(world: World, who: Actor, typed: str) -> CollectedCertificate:
     with world.db.write.begin() as session:
-        return certificates.collect(session, who, world.office.policy, typed)
+        return collecting.collect(session, who, world.office.policy, typed)
 
 
 def test_a_certificate_says_what_the_rule_asks_for_and_is_kept_three_years(world: World) -> None:
@@ -164,7 +164,7 @@ def test_a_batch_parted_from_a_tested_one_may_name_its_report(world: World) -> N
     parted = do(world, acts.split, world.ama, batch.id_number, [("20", "1")])[0]
     assert issue(world, parted, CommitmentForm("20", ["commissioned_test"], ref)).report_id == int(ref)
     with world.db.read.begin() as session:
-        assert basis.drugs_of(session, session.get_one(Batch, parted.id)) == []
+        assert clearance.drugs_of(session, session.get_one(Batch, parted.id)) == {}
 
 
 def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) -> None:
@@ -208,7 +208,7 @@ def test_a_purchaser_is_told_which_certificates_of_the_goods_it_has_collected(ap
 
     def told(which: Batch) -> list[str]:
         with world.db.read.begin() as session:
-            return [each.number for each in certificates.collected_for(session, session.get_one(Batch, which.id))]
+            return [each.number for each in collecting.collected_for(session, session.get_one(Batch, which.id))]
 
     assert told(got) == []
     collect(world, world.ben, strange.number)
@@ -228,7 +228,7 @@ def test_a_buyer_collects_certificates_by_number_or_by_what_the_qr_says(world: W
     kept = collect(world, world.ben, f"https://t.example.cn/c/{row.number.lower()}")
     assert kept.kept_until == date(2029, 7, 20)
     with world.db.read.begin() as session:
-        assert [each.certificate_id for each in certificates.collected(session, kept.producer_id)] == [row.id]
+        assert [each.certificate_id for each in collecting.collected(session, kept.producer_id)] == [row.id]
     for who, typed, why in (
         (world.ben, row.number, "已经收过"),
         (world.ama, row.number, "自己开的"),

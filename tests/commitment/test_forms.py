@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from yipin.commitment.forms import Basis, Party, missing_tests, template_on, templates
+from yipin.commitment.forms import Basis, Party, template_on, templates
 from yipin.errors import Unavailable
 
 
@@ -82,17 +82,3 @@ def test_each_form_says_its_words_to_the_letter() -> None:
 def test_every_form_has_a_word_for_every_basis_and_a_source() -> None:
     for form in templates().values():
         assert set(form.basis) == set(Basis) and form.source and form.promise
-
-
-@pytest.mark.parametrize(
-    ("used", "tested", "missing"),
-    [
-        ([], [], []),
-        (["吡虫啉"], ["吡虫啉", "毒死蜱"], []),
-        (["吡虫啉", "啶虫脒"], ["吡虫啉"], ["啶虫脒"]),
-        (["吡虫啉", "吡虫啉"], [], ["吡虫啉"]),
-        (["DDT "], ["d dt"], []),
-    ],
-)
-def test_what_was_used_must_have_been_looked_for(used: list[str], tested: list[str], missing: list[str]) -> None:
-    assert missing_tests(used, tested) == missing

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from world import NOW, World
 from world.chains import do, made, product_of, works_of
-from world.farms import correct, write
+from world.farms import correct, form, write
 from yipin.access.visibility import find, visible
 from yipin.audit import log
 from yipin.chain import acts
 from yipin.chain.balance import Taken
 from yipin.errors import Conflict, Invalid, NotFound
-from yipin.farm import clearance, entries, input_list, inspections, record, rulings, sampling
+from yipin.farm import clearance, entries, farmers, input_list, inspections, record, rulings, sampling
 from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot
 from yipin.recall import causes
 from yipin.scan import id_numbers, lookup
@@ -75,10 +75,7 @@ def test_a_correction_stands_in_the_place_of_the_old_entry_and_both_stay(world: 
     new = correct(world, world.ama, old, "draft-0002", day="2026-07-02")
     with world.db.read.begin() as session:
         assert [row.id for row in session.scalars(record.standing())] == [new.id]
-        assert [row.id for row in entries.history(session, session.get_one(Plot, old.plot_id), 2026)] == [
-            old.id,
-            new.id,
-        ]
+        assert [row.id for row in record.history(session, session.get_one(Plot, old.plot_id), 2026)] == [old.id, new.id]
     with pytest.raises(Conflict, match="更正过"):
         correct(world, world.ama, old, "draft-0003")
     with pytest.raises(Invalid), world.db.write.begin() as session:
@@ -158,6 +155,19 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
     assert world.get(Batch, batch.id).state is BatchState.ON_SALE
 
 
+def test_an_entry_tells_which_coded_batches_it_makes_unfit_and_the_same_draft_sent_again_none(world: World) -> None:
+    coded, plain = world.declare(), world.declare(harvest_date="2026-07-17")
+    world.issue(coded, 1)
+    late = form(world, world.ama, "draft-0001", day="2026-07-15")
+    done, again = (do(world, entries.record_entry, world.ama, late) for _ in range(2))
+    assert ([batch.id for batch in done.held], again.held) == ([coded.id], ())
+    assert (done.entry.id, plain.id) == (again.entry.id, coded.id + 1)
+    early = form(world, world.ama, "draft-0002", day="2026-07-01")
+    with world.db.write.begin() as session:
+        corrected = entries.correct(session, world.ama, session.get_one(FarmEntry, done.entry.id), early, "日期记错了")
+    assert list(corrected.held) == []
+
+
 def test_goods_made_of_an_unfit_harvest_are_not_coded_either(world: World) -> None:
     write(world, world.ama, "draft-0001", day="2026-07-15")
     batch = world.declare()
@@ -227,7 +237,7 @@ def test_a_lot_of_pesticide_is_a_cause_of_a_recall(world: World) -> None:
 
 
 def test_an_attached_farmer_stays_on_the_batch_and_the_scan_page(world: World) -> None:
-    farmer = do(world, entries.add_farmer, world.ama, name="老谭", place="山垄村")
+    farmer = do(world, farmers.add_farmer, world.ama, name="老谭", place="山垄村")
     batch = world.declare(farmer=str(farmer.id))
     with world.db.read.begin() as session:
         assert session.get_one(Batch, batch.id).attached_farmer.name == "老谭"  # type: ignore[union-attr]

@@ -1,11 +1,13 @@
 """The interval table: on which day a harvest is allowed, after which uses."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from yipin.farm.interval import Doubt, Limit, Use, earliest_harvest, judge
 from yipin.models import CropKind, InputKind
+from yipin.names import normal_form
 
 
 def day(text: str) -> date:
@@ -24,7 +26,12 @@ def use(
     kind: InputKind = InputKind.PESTICIDE,
     season: bool = True,
 ) -> Use:
-    return Use(id, kind, name, registration, crop, CropKind.FRUIT, day(first), day(last or first), interval, season)
+    normal = [normal_form(text) for text in (name, registration, crop)]
+    return Use(id, kind, name, crop, *normal, CropKind.FRUIT, day(first), day(last or first), interval, season)
+
+
+def limit(name: str, registration: str = "", crop: str = "", **said: Any) -> Limit:
+    return Limit(normal_form(name), normal_form(registration), normal_form(crop), **said)
 
 
 def doubts(harvest: str, *uses: Use, limits: tuple[Limit, ...] = ()) -> list[str]:
@@ -84,17 +91,17 @@ def test_without_an_interval_there_is_no_judgement_and_fertiliser_has_none() -> 
 
 
 def test_the_longer_of_entry_and_list_counts_and_the_list_fills_a_gap() -> None:
-    listed = Limit("阿维菌素", crop="黄桃", interval=14)
+    listed = limit("阿维菌素", crop="黄桃", interval=14)
     assert doubts("2026-07-14", use("2026-07-01", 7), limits=(listed,)) == ["early"]
     assert doubts("2026-07-15", use("2026-07-01", 7), limits=(listed,)) == []
     assert doubts("2026-07-14", use("2026-07-01", None), limits=(listed,)) == ["early"]
-    assert doubts("2026-07-12", use("2026-07-01", 14), limits=(Limit("阿维菌素", interval=3),)) == ["early"]
-    assert doubts("2026-07-12", use("2026-07-01", 7), limits=(Limit("阿维菌素", crop="茶叶", interval=30),)) == []
+    assert doubts("2026-07-12", use("2026-07-01", 14), limits=(limit("阿维菌素", interval=3),)) == ["early"]
+    assert doubts("2026-07-12", use("2026-07-01", 7), limits=(limit("阿维菌素", crop="茶叶", interval=30),)) == []
 
 
 def test_one_use_more_than_allowed_is_too_many() -> None:
     once, twice = use("2026-05-01", id=1), use("2026-05-20", id=2, name="阿维 菌素")
-    listed = (Limit("阿维菌素", max_uses=1),)
+    listed = (limit("阿维菌素", max_uses=1),)
     assert doubts("2026-07-10", once, limits=listed) == []
     assert doubts("2026-07-10", once, twice, limits=listed) == ["too_often"]
     other_crop = use("2026-05-20", id=2, crop="丝瓜")
@@ -104,15 +111,15 @@ def test_one_use_more_than_allowed_is_too_many() -> None:
 
 
 def test_a_banned_substance_is_found_in_the_name_of_any_product_on_that_kind_of_crop() -> None:
-    banned = Limit("某禁药", crop_kind=CropKind.FRUIT, banned=True, source="公告")
+    banned = limit("某禁药", crop_kind=CropKind.FRUIT, banned=True, source="公告")
     assert doubts("2026-07-10", use("2026-03-01", name="40% 某禁药乳油"), limits=(banned,)) == ["banned"]
     assert doubts("2026-07-10", use("2026-03-01", name="阿维菌素"), limits=(banned,)) == []
-    on_grain = Limit("某禁药", crop_kind=CropKind.GRAIN, banned=True, source="公告")
+    on_grain = limit("某禁药", crop_kind=CropKind.GRAIN, banned=True, source="公告")
     assert doubts("2026-07-10", use("2026-03-01", name="某禁药"), limits=(on_grain,)) == []
 
 
 def test_a_registration_number_finds_the_product_whatever_it_is_called() -> None:
-    listed = Limit("阿维菌素 1.8% 乳油", registration="PD20081234", interval=14)
+    listed = limit("阿维菌素 1.8% 乳油", registration="PD20081234", interval=14)
     assert doubts("2026-07-10", use("2026-07-01", 7, name="虫虫清", registration="pd20081234"), limits=(listed,)) == [
         "early"
     ]

@@ -14,7 +14,7 @@ from yipin.cases import claims as cases_claims
 from yipin.cases import complaints
 from yipin.certification import claims
 from yipin.chain import acts, shipping
-from yipin.commitment import certificates
+from yipin.commitment import certificates, collecting
 from yipin.indicators import reports
 from yipin.insurance import pilot
 from yipin.models import (
@@ -118,7 +118,7 @@ def one_of_each(world: World, sold: Sold) -> None:
             log.record(session, world.ama, "test.add", row)
         policy, promise = world.office.policy, certificates.CommitmentForm("5", ["control"])
         certificate = certificates.issue(session, world.ama, policy, batch, promise)
-        certificates.collect(session, world.ben, policy, certificate.number)
+        collecting.collect(session, world.ben, policy, certificate.number)
         acts.split(session, world.ama, batch.id_number, [("10", "1")])
         form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
         shipping.ship(session, world.ama, batch, form)

@@ -39,7 +39,7 @@ def form(world: World, who: Actor, key: str, **changes: str) -> entries.EntryFor
 def write(world: World, who: Actor, key: str, **changes: str) -> FarmEntry:
     wanted = form(world, who, key, **changes)
     with world.db.write.begin() as session:
-        return entries.record_entry(session, who, wanted)
+        return entries.record_entry(session, who, wanted).entry
 
 
 def correct(
@@ -47,4 +47,4 @@ def correct(
 ) -> FarmEntry:
     wanted = form(world, who, key, **changes)
     with world.db.write.begin() as session:
-        return entries.correct(session, who, session.get_one(FarmEntry, entry.id), wanted, reason)
+        return entries.correct(session, who, session.get_one(FarmEntry, entry.id), wanted, reason).entry

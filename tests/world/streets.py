@@ -241,7 +241,7 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
         method="撒施",
         dose="1",
     )
-    entries = [farm_entries.record_entry(session, who, use), farm_entries.record_entry(session, who, form)]
+    entries = [farm_entries.record_entry(session, who, each).entry for each in (use, form)]
     items = [inspections.Item("克百威", "未检出")]
     report = inspections.InspectionForm("self", "自检", "R-1", "2026-07-18", "2026-07-19", items)
     return [

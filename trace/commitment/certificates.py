@@ -1,5 +1,4 @@
-"""Commitment certificates (承诺达标合格证): issued for a quantity of a batch, voided and issued anew, never edited; and
-the ones that buyers collect and keep.
+"""Commitment certificates (承诺达标合格证): issued for a quantity of a batch, voided and issued anew, never edited.
 
 The rules: 农产品质量安全法 art. 39 and 农业农村部令2025年第4号. What the live ones of a batch promise is never more
 than the batch; it is counted on the batch's own row, under its lock.
@@ -10,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
-from ..access.actor import Actor, own_producer
+from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
@@ -25,7 +23,7 @@ from ..clock import day_of
 from ..codes.commitnumber import new_commitment_number, parse_commitment_number
 from ..errors import N_, Conflict, Invalid, NotFound
 from ..fields import plain
-from ..models import Batch, CollectedCertificate, CommitmentCertificate, Origin, Regime, Review
+from ..models import Batch, CommitmentCertificate, Origin, Regime, Review
 from ..policy.policy import Policy
 from . import basis as commitment_basis
 from .forms import Basis, Party, Template, template_on, templates
@@ -33,7 +31,7 @@ from .forms import Basis, Party, Template, template_on, templates
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are keys of commitmentforms.Basis."""
+    """A live commitment certificate (承诺达标合格证) of the batch; `basis` are values of forms.Basis, `quantity` is in `unit`."""
 
     number: str
     template: str
@@ -182,7 +180,10 @@ def months_after(day: date, months: int) -> date:
 
 
 def void(session: Session, actor: Actor, row: CommitmentCertificate, reason: str) -> None:
-    """Void a certificate; its number stays on record and says so. The quantity can be certified anew."""
+    """Void a certificate; its number stays on record and says so. The quantity can be certified anew.
+
+    Raises Invalid without a reason, Conflict when it is void already.
+    """
     why = fields.reason(reason)
     batch = row.batch
     session.refresh(batch, with_for_update=True)
@@ -201,6 +202,7 @@ def template_of(row: CommitmentCertificate) -> Template:
 
 
 def bases_of(row: CommitmentCertificate) -> list[Basis]:
+    """What a certificate rests on, in the order of the form."""
     marks = {
         Basis.CONTROL: row.by_control,
         Basis.SELF_TEST: row.by_self_test,
@@ -215,7 +217,7 @@ def of_batch(session: Session, batch_id: int) -> Sequence[CommitmentCertificate]
     return session.scalars(rows.order_by(CommitmentCertificate.id.desc())).all()
 
 
-def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Any]:
+def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[CommitmentCertificate]:
     """The certificates that an actor may know of, the newest first: `state` live or void, `words` of the number, the goods
     or who promises."""
     rows = visible(actor, CommitmentCertificate).order_by(CommitmentCertificate.id.desc())
@@ -245,55 +247,3 @@ def by_number(session: Session, typed: str) -> CommitmentCertificate:
     if found is None:
         raise NotFound(N_("没有编号为 %(number)s 的承诺达标合格证；请核对编号，或怀疑它是假的"), number=number)
     return found
-
-
-def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> CollectedCertificate:
-    """A buyer collects the certificate of what it bought, by the number or by what the QR says, and keeps it.
-
-    Raises Invalid for a number that is wrong, unknown, void, the buyer's own or collected before.
-    """
-    producer = own_producer(session, actor)
-    session.refresh(producer, with_for_update=True)
-    try:
-        row = by_number(session, typed)
-    except NotFound as nothing:
-        raise Invalid("number", nothing.message.template, **nothing.message.values) from None
-    if row.voided_at:
-        raise Invalid("number", N_("这张合格证已经作废（%(why)s）；请向对方要新的"), why=row.void_reason or "")
-    if row.batch.producer_id == producer.id:
-        raise Invalid("number", N_("这是您自己开的合格证，不用收取"))
-    known = sa.select(CollectedCertificate.id).where(
-        CollectedCertificate.producer_id == producer.id, CollectedCertificate.certificate_id == row.id
-    )
-    if session.scalar(known):
-        raise Invalid("number", N_("这张合格证已经收过了"))
-    kept = CollectedCertificate(
-        producer_id=producer.id,
-        certificate_id=row.id,
-        collected_at=actor.at,
-        kept_until=months_after(day_of(actor.at), policy.commitment.keep_months),
-    )
-    session.add(kept)
-    log.record(session, actor, "commitment.collect", kept, number=row.number)
-    return kept
-
-
-def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertificate]:
-    """The live certificates that the batch's producer has collected of goods that went into it (令2025年第4号: a purchaser
-    promises to have collected them, or other proof, which no system can know of)."""
-    reached = lineage.upstream_of([batch.id])
-    kept = sa.select(CollectedCertificate.certificate_id).where(CollectedCertificate.producer_id == batch.producer_id)
-    rows = sa.select(CommitmentCertificate).where(
-        CommitmentCertificate.id.in_(kept),
-        CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
-        CommitmentCertificate.voided_at.is_(None),
-    )
-    return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
-
-
-def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
-    """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
-    rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
-    return session.scalars(
-        rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))
-    ).all()

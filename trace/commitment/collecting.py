@@ -1,14 +1,18 @@
-"""A buyer collects and keeps the commitment certificates of what it bought (收取、保存): several at once, by the numbers on the
-papers or by what their symbols say."""
+"""A buyer collects and keeps the commitment certificates of what it bought (收取、保存): one, or several at once, by the numbers on
+the papers or by what their symbols say. The rule: 农业农村部令2025年第4号."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
 
-from ..access.actor import Actor
-from ..errors import N_, Invalid, Message
-from ..models import CollectedCertificate
+from ..access.actor import Actor, own_producer
+from ..audit import log
+from ..chain import lineage
+from ..clock import day_of
+from ..errors import N_, Invalid, Message, NotFound
+from ..models import Batch, CollectedCertificate, CommitmentCertificate
 from ..policy.policy import Policy
 from . import certificates
 from .numbers import numbers_in
@@ -31,9 +35,61 @@ def collect_all(session: Session, actor: Actor, policy: Policy, typed: str) -> C
     kept, refused = [], []
     for number in numbers_in(typed):
         try:
-            kept.append(certificates.collect(session, actor, policy, number))
+            kept.append(collect(session, actor, policy, number))
         except Invalid as why:
             refused.append((number[:40], why.message))
     if not kept and not refused:
         raise Invalid("numbers", N_("请填合格证上的编号，一行一个"))
     return Collected(kept, refused)
+
+
+def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> CollectedCertificate:
+    """A buyer collects the certificate of what it bought, by the number or by what the QR says, and keeps it.
+
+    Raises Invalid for a number that is wrong, unknown, void, the buyer's own or collected before.
+    """
+    producer = own_producer(session, actor)
+    session.refresh(producer, with_for_update=True)
+    try:
+        row = certificates.by_number(session, typed)
+    except NotFound as nothing:
+        raise Invalid("number", nothing.message.template, **nothing.message.values) from None
+    if row.voided_at:
+        raise Invalid("number", N_("这张合格证已经作废（%(why)s）；请向对方要新的"), why=row.void_reason or "")
+    if row.batch.producer_id == producer.id:
+        raise Invalid("number", N_("这是您自己开的合格证，不用收取"))
+    known = sa.select(CollectedCertificate.id).where(
+        CollectedCertificate.producer_id == producer.id, CollectedCertificate.certificate_id == row.id
+    )
+    if session.scalar(known):
+        raise Invalid("number", N_("这张合格证已经收过了"))
+    kept = CollectedCertificate(
+        producer_id=producer.id,
+        certificate_id=row.id,
+        collected_at=actor.at,
+        kept_until=certificates.months_after(day_of(actor.at), policy.commitment.keep_months),
+    )
+    session.add(kept)
+    log.record(session, actor, "commitment.collect", kept, number=row.number)
+    return kept
+
+
+def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertificate]:
+    """The live certificates that the batch's producer has collected of goods that went into it (令2025年第4号: a purchaser
+    promises to have collected them, or other proof, which no system can know of)."""
+    reached = lineage.upstream_of([batch.id])
+    kept = sa.select(CollectedCertificate.certificate_id).where(CollectedCertificate.producer_id == batch.producer_id)
+    rows = sa.select(CommitmentCertificate).where(
+        CommitmentCertificate.id.in_(kept),
+        CommitmentCertificate.batch_id.in_(sa.select(reached.c.id)),
+        CommitmentCertificate.voided_at.is_(None),
+    )
+    return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
+
+
+def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
+    """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
+    rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
+    return session.scalars(
+        rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))
+    ).all()

@@ -1,7 +1,6 @@
 """The printed forms of the commitment certificate (承诺达标合格证), as data: chosen by the day of issue and the party."""
 
 import tomllib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +11,7 @@ from ..errors import N_, Unavailable
 
 
 class Party(StrEnum):
-    """Who promises: whoever grew the goods, or whoever bought them in and sells them on."""
+    """Who promises: the producer that grew the goods, or the purchaser that bought them and sells them on."""
 
     PRODUCER = "producer"
     PURCHASER = "purchaser"
@@ -54,6 +53,7 @@ class Template:
     source: str
 
     def holds_on(self, day: date) -> bool:
+        """Whether it is the form of that day, both ends included."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
@@ -90,14 +90,3 @@ def template_on(day: date, party: Party) -> Template:
     if not held:
         raise Unavailable(N_("%(day)s还没有承诺达标合格证的样式"), day=day)
     return (own or held)[0]
-
-
-def missing_tests(used: Collection[str], tested: Collection[str]) -> list[str]:
-    """The pesticides used that the report did not look for (用什么药，检什么药), by name, in order; letter case and
-    spaces do not matter. Nothing missing: the test covers the batch."""
-    looked_for = {_plain(name) for name in tested}
-    return sorted({name.strip() for name in used if _plain(name) not in looked_for})
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()

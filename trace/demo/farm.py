@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..clock import day_of
-from ..farm import entries, input_list, inspections, rulings, sampling
+from ..farm import entries, farmers, input_list, inspections, rulings, sampling
 from ..models import Batch, FarmEntry, Plot
 from ..policy.policy import Policy
 from ..register import batches, producers
@@ -54,13 +54,13 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
     producers.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="5")
     mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
     batch = session.scalars(mine).one()
-    farmer = entries.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
+    farmer = farmers.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")
     for number, (days, kind, more) in enumerate(ENTRIES):
         last = entries.record_entry(
             session, grower, _form(batch, number, days, kind, more | {"farmer": str(farmer.id)})
         )
         if kind == "pest":
-            _corrected(session, grower, batch, last)
+            _corrected(session, grower, batch, last.entry)
     _doubt(session, signed_in)
     _tested(session, signed_in, batch)
 

@@ -19,8 +19,8 @@ from .record import standing
 
 @dataclass(frozen=True)
 class Clearance:
-    """What stands against coding, and what stood against it and was let go by an officer or a passed test. `uses`: how many
-    uses the record has; none is no proof of anything."""
+    """What stands against coding, and what an officer or a passed test has let go. `uses`: how many uses the record has; a
+    record without uses proves nothing."""
 
     against: tuple[Finding, ...]
     let_go: tuple[Finding, ...]
@@ -33,6 +33,7 @@ class Clearance:
 
     @property
     def unknown(self) -> bool:
+        """Whether an interval is unknown and nothing final stands against coding."""
         return not self.final and any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
 
 
@@ -50,6 +51,16 @@ def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
     return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
 
 
+def drugs_of(session: Session, batch: Batch) -> dict[str, str]:
+    """The pesticides and veterinary drugs used for a batch, in the order of their first use: the normal form of each name, and
+    the name as it was written then."""
+    found: dict[str, str] = {}
+    for entry in uses_of(session, batch):
+        if entry.input_kind and entry.input_kind.has_interval and entry.input_name_normal:
+            found.setdefault(entry.input_name_normal, entry.input_name or "")
+    return found
+
+
 def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
     """The harvests that a batch comes from, itself if it is one."""
     if batch.origin is Origin.HARVEST:
@@ -64,7 +75,7 @@ def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
 
 
 def _used_on(session: Session, plots: Collection[int | None], day: date) -> Sequence[FarmEntry]:
-    """What was used on plots up to a day of harvest: in its season, or so late that an interval may reach it."""
+    """What was used on plots up to a day of harvest: in its season, or so late before it that an interval may still run."""
     rows = standing().where(FarmEntry.plot_id.in_(plots), FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
     late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
     rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
@@ -72,8 +83,8 @@ def _used_on(session: Session, plots: Collection[int | None], day: date) -> Sequ
 
 
 def clearance(session: Session, batch: Batch) -> Clearance:
-    """Judge a batch. An officer's release lets go what can be let go of the entries known then; a passed commissioned test
-    or sampling lets go unknown intervals only."""
+    """Judge a batch by the record of its plots (农药管理条例第三十四条). An officer's release lets go what is not final, of the
+    entries known then. A passed commissioned test or sampling lets go unknown intervals only."""
     limits = limits_of(session)
     found: list[Finding] = []
     uses = 0
@@ -94,8 +105,8 @@ def clearance(session: Session, batch: Batch) -> Clearance:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What stands against harvesting a plot on a day, in words; `wait`: the days until the intervals are over, as far as
-    they are known; `uses`: how many uses the season's record has."""
+    """What stands against harvesting a plot on a day. `wait`: days until the known intervals are over; `free`: the day on which
+    they are over; `uses`: how many uses the record of the season has."""
 
     against: tuple[Finding, ...]
     wait: int
@@ -104,15 +115,18 @@ class Readiness:
 
     @property
     def banned(self) -> bool:
+        """Whether waiting does not help: an input is banned, or was used too often."""
         return any(finding.doubt in (Doubt.BANNED, Doubt.TOO_OFTEN) for finding in self.against)
 
     @property
     def unknown(self) -> bool:
+        """Whether an interval is unknown."""
         return any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
 
 
 def readiness(session: Session, plots: Collection[Plot], day: date) -> dict[int, Readiness]:
-    """Whether each plot may be harvested on a day, by what stands in its record; asked before the harvest. By plot."""
+    """Whether each plot may be harvested on a day, by what stands in its record; by row number of the plot. For use before the
+    harvest."""
     limits, uses = limits_of(session), dict[int, list[Use]]()
     for entry in _used_on(session, [plot.id for plot in plots], day):
         uses.setdefault(entry.plot_id, []).append(use_of(entry, day.year))
@@ -145,13 +159,16 @@ def _released_up_to(session: Session, batch: Batch) -> int:
 
 
 def use_of(entry: FarmEntry, season: int) -> Use:
+    """An entry of an input as the interval rule reads it; `season`: the year of the harvest that is judged."""
     assert entry.input_kind is not None  # an entry of kind INPUT has one
     return Use(
         entry.id,
         entry.input_kind,
         entry.input_name or "",
-        entry.registration or "",
         entry.crop,
+        entry.input_name_normal or "",
+        entry.registration_normal or "",
+        entry.crop_normal,
         entry.crop_kind,
         entry.day,
         entry.last_day,

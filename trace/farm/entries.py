@@ -1,30 +1,43 @@
-"""The farm's record (生产记录), per plot and season, kept by the producer for itself or for an attached farmer (挂靠农户).
+"""Writes the farm's record (生产记录), by plot and season, for the producer itself or for an attached farmer (挂靠农户).
 
-Written once and never edited (农产品质量安全法第二十七条): a correction is a new entry with its reason, which stands in the
-place of the old one. Nothing is ever deleted, so everything is there for longer than the two years the law asks.
+An entry is never edited (农产品质量安全法第二十七条). A correction is a new entry with its reason, and it counts in the place
+of the old one. Nothing is deleted, so everything is kept for longer than the two years that the law asks for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import AttachedFarmer, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
+from ..models import Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
-from . import input_list, rulings
-from .record import standing
+from . import rulings
+from .farmers import farmer_id
+from .interval import LONGEST
+
+TEXTS = ("maker", "source", "target", "method", "dose", "registration", "lot")
+REQUIRED = {"source", "method", "dose"}
+REQUIRED_OF_PESTICIDES = REQUIRED | {"maker", "target"}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry, and the coded batches that it makes unfit: they are held, and an officer will decide."""
+
+    entry: FarmEntry
+    held: Sequence[Batch] = ()
 
 
 @dataclass(frozen=True)
 class EntryForm:
-    """An entry as typed. `key` is the draft's own: sent twice, it is one entry."""
+    """An entry as typed. `key` is the number of the draft: a draft that is sent twice becomes one entry."""
 
     key: str
     kind: str
@@ -52,32 +65,35 @@ class EntryForm:
     unit: str = ""
 
 
-def record_entry(session: Session, actor: Actor, form: EntryForm) -> FarmEntry:
-    """Write an entry; the same draft sent again gives the entry it became. A coded batch that it makes unfit is held.
+def record_entry(session: Session, actor: Actor, form: EntryForm) -> Recorded:
+    """Write an entry, and hold every coded batch that it makes unfit. The same draft sent again gives the entry it became.
 
     Raises Invalid for any field, Conflict while the producer is not approved.
     """
     producer = _locked(session, actor)
     if done := _written_before(session, producer, form.key):
-        return done
+        return Recorded(done)
     return _written(session, actor, producer, form)
 
 
-def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, reason: str) -> FarmEntry:
-    """Put a new entry in the place of an old one, with the reason. Both stay.
+def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, reason: str) -> Recorded:
+    """Put a new entry in the place of an old one, with the reason. Both stay on record.
 
-    Raises as `record_entry`, and Conflict when the old one was corrected before.
+    Raises what `record_entry` raises, and Conflict when the old entry was corrected before.
     """
     producer = _locked(session, actor)
     if done := _written_before(session, producer, form.key):
-        return done
+        return Recorded(done)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
     return _written(session, actor, producer, form, corrects_id=entry.id, reason=why)
 
 
 def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> FarmEntry:
-    """Take out an entry that should never have been written: by a new one that says so. Both stay."""
+    """Take out an entry that should never have been written, by a new entry that says so. Both stay on record.
+
+    Raises Invalid without a reason, Conflict when the entry was corrected before.
+    """
     _locked(session, actor)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
@@ -99,7 +115,7 @@ def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> F
 
 
 def _locked(session: Session, actor: Actor) -> Producer:
-    """The producer, locked: drafts sent twice at once wait here."""
+    """The producer, locked: two copies of a draft that arrive at once wait here for each other."""
     producer = own_producer(session, actor)
     session.refresh(producer, with_for_update=True)
     return producer
@@ -116,7 +132,7 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
         raise Conflict(N_("这一条已经更正过；请更正最新的那一条"))
 
 
-def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm, **more: Any) -> FarmEntry:
+def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm, **more: object) -> Recorded:
     values = _common(session, actor, producer, form)
     if values["kind"] is EntryKind.INPUT:
         values |= _use(form)
@@ -141,20 +157,13 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
         day=row.day.isoformat(),
         kind=row.kind,
     )
-    rulings.hold_unfit(session, actor, row)
-    return row
+    return Recorded(row, rulings.hold_unfit(session, actor, row))
 
 
-def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm) -> dict[str, Any]:
-    kind, today = fields.choice("kind", EntryKind, form.kind), day_of(actor.at)
+def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm) -> dict[str, object]:
+    kind = fields.choice("kind", EntryKind, form.kind)
     plot: Plot = own_row(session, producer, Plot, "plot", form.plot)
-    day = fields.day("day", form.day)
-    last = fields.day("last_day", form.last_day) if form.last_day.strip() else day
-    for field, value in (("day", day), ("last_day", last)):
-        if value > today:
-            raise Invalid(field, N_("%(day)s还没到；记录写做过的事"), day=value)
-    if last < day:
-        raise Invalid("last_day", N_("停用日期不能早于使用日期"))
+    day, last = _days(form, day_of(actor.at))
     return {
         "kind": kind,
         "plot_id": plot.id,
@@ -169,83 +178,34 @@ def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm)
     }
 
 
+def _days(form: EntryForm, today: date) -> tuple[date, date]:
+    """The first and the last day of the work."""
+    day = fields.day("day", form.day)
+    last = fields.day("last_day", form.last_day) if form.last_day.strip() else day
+    for field, value in (("day", day), ("last_day", last)):
+        if value > today:
+            raise Invalid(field, N_("%(day)s还没到；记录写做过的事"), day=value)
+    if last < day:
+        raise Invalid("last_day", N_("停用日期不能早于使用日期"))
+    return day, last
+
+
 def _season(typed: str, year: int) -> int:
-    """The year of the harvest: that of the work, or the next."""
+    """The year of the harvest: the year of the work, or the next."""
     season = fields.count("season", typed, 9999)
     if season not in (year, year + 1):
         raise Invalid("season", N_("生产季写采收的年份：%(year)s 或 %(next)s"), year=year, next=year + 1)
     return season
 
 
-def _use(form: EntryForm) -> dict[str, Any]:
-    """What the law asks of a use: name, source, way, amount, days; for pesticides also maker, target and interval."""
+def _use(form: EntryForm) -> dict[str, object]:
+    """What the law asks of a use (农产品质量安全法第二十七条): name, source, method, dose and days; for pesticides also maker,
+    target and interval."""
     kind = fields.choice("input_kind", InputKind, form.input_kind)
-    texts = {
-        "maker": kind is InputKind.PESTICIDE,
-        "source": True,
-        "target": kind is InputKind.PESTICIDE,
-        "method": True,
-        "dose": True,
-        "registration": False,
-        "lot": False,
-    }
-    values: dict[str, Any] = {"input_kind": kind, "input_name": fields.line("input_name", form.input_name, least=2)}
-    for name, needed in texts.items():
-        values[name] = fields.line(name, getattr(form, name), least=1 if needed else 0) or None
+    required = REQUIRED_OF_PESTICIDES if kind is InputKind.PESTICIDE else REQUIRED
+    values: dict[str, object] = {"input_kind": kind, "input_name": fields.line("input_name", form.input_name, least=2)}
+    for name in TEXTS:
+        values[name] = fields.line(name, getattr(form, name), least=int(name in required)) or None
     values["area_mu"] = fields.amount("area_mu", form.area_mu) if form.area_mu.strip() else None
-    values["interval_days"] = input_list.interval(form.interval_days) if kind.has_interval else None
+    values["interval_days"] = fields.days("interval_days", form.interval_days, LONGEST) if kind.has_interval else None
     return values
-
-
-def add_farmer(session: Session, actor: Actor, *, name: str, place: str) -> AttachedFarmer:
-    """A smallholder for whom the actor's producer keeps the record. `place` is as fine as a village."""
-    producer = own_producer(session, actor)
-    farmer = AttachedFarmer(
-        producer_id=producer.id,
-        name=fields.line("name", name, least=2, most=30),
-        place=fields.line("place", place, most=40),
-        added_at=actor.at,
-    )
-    if session.scalar(
-        sa.select(AttachedFarmer.id).where(
-            AttachedFarmer.producer_id == producer.id, AttachedFarmer.name == farmer.name
-        )
-    ):
-        raise Invalid(
-            "name", N_("已经有一位叫“%(name)s”的挂靠农户，请加以区别，如“%(name)s（坡上）”"), name=farmer.name
-        )
-    session.add(farmer)
-    log.record(session, actor, "farmer.add", farmer, name=farmer.name)
-    return farmer
-
-
-def farmers_of(session: Session, producer: Producer) -> Sequence[AttachedFarmer]:
-    rows = sa.select(AttachedFarmer).where(AttachedFarmer.producer_id == producer.id, AttachedFarmer.left_at.is_(None))
-    return session.scalars(rows.order_by(AttachedFarmer.id)).all()
-
-
-def farmer_id(session: Session, producer: Producer, typed: str) -> int | None:
-    """The attached farmer chosen in a form; None for the producer itself. Raises Invalid (`farmer`)."""
-    if not typed:
-        return None
-    row: AttachedFarmer = own_row(session, producer, AttachedFarmer, "farmer", typed)
-    return row.id
-
-
-def history(session: Session, plot: Plot, season: int) -> Sequence[FarmEntry]:
-    """Every entry of a plot and season, corrected ones and corrections too, by the day of the work."""
-    rows = sa.select(FarmEntry).where(FarmEntry.plot_id == plot.id, FarmEntry.season == season)
-    rows = rows.options(joinedload(FarmEntry.attached_farmer))
-    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
-
-
-def seasons_of(session: Session, plot: Plot) -> Sequence[int]:
-    """The seasons that a plot has entries of, newest first."""
-    rows = sa.select(FarmEntry.season).where(FarmEntry.plot_id == plot.id).distinct()
-    return session.scalars(rows.order_by(FarmEntry.season.desc())).all()
-
-
-def last_entry(session: Session, producer: Producer) -> FarmEntry | None:
-    """The entry written last, which the next one starts from."""
-    rows = standing().where(FarmEntry.producer_id == producer.id).order_by(FarmEntry.id.desc()).limit(1)
-    return session.scalar(rows)

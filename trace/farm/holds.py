@@ -10,7 +10,10 @@ from ..models import Batch, BatchState, FarmCase, FarmEntry
 
 
 def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
-    """Hold a batch and all that was made of it, and open a case for the officers. What is held or recalled already stays."""
+    """Hold a batch and all that was made of it, and open a case for the officers. What is held or recalled already stays so.
+
+    `why` is cut to the length of its columns.
+    """
     session.flush()
     reached = downstream_of([batch.id])
     rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == BatchState.ON_SALE)
@@ -27,6 +30,7 @@ def open_of(session: Session, batch: Batch) -> FarmCase | None:
 
 
 def opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -> FarmCase:
+    """A new case about a batch; `held`: the record holds it, rather than a grower asking."""
     case = FarmCase(
         batch_id=batch.id,
         why=why[:1000],
@@ -41,4 +45,5 @@ def opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -
 
 
 def last_entry(session: Session) -> int:
+    """The number of the entry written last, by anyone; 0 before the first. A release covers the entries up to it."""
     return session.scalar(sa.select(sa.func.max(FarmEntry.id))) or 0

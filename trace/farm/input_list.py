@@ -1,5 +1,5 @@
-"""The list of inputs (投入品清单): what may be used on which crop, how often and how long before harvest, and what is banned;
-every line with its source. The examples of `data/inputs.toml` are shown and never judge; officers enter what counts."""
+"""The list of inputs (投入品清单): what may be used on which crop, how often and how long before harvest, and what is banned.
+Every line has its source. The examples of `data/inputs.toml` are shown and never judge. Officers enter the lines that do."""
 
 import tomllib
 from collections.abc import Sequence
@@ -15,10 +15,17 @@ from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Conflict, Invalid
 from ..models import CropKind, FarmInput
+from ..names import normal_form
 from .interval import LONGEST, Limit
 
 MOST_USES = 50
-SAYS = ("name", "registration", "crop", "crop_kind", "banned", "max_uses", "interval_days")  # what judges
+NAMES = {  # by which a line is found, and what they are compared by
+    "name": FarmInput.name_normal,
+    "registration": FarmInput.registration_normal,
+    "crop": FarmInput.crop_normal,
+}
+RULE = ("crop_kind", "banned", "max_uses", "interval_days")
+SAYS = (*NAMES, *RULE)  # what judges
 
 
 @cache
@@ -33,17 +40,11 @@ def examples() -> list[FarmInput]:
 
 def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
     """The lines that judge, bans first; or those that were taken off, the last one first. `words` are looked for in the
-    name, the registration and the crop."""
+    name, the registration and the crop, whatever their spelling."""
     rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
     if words:
-        rows = rows.where(
-            sa.or_(
-                *(
-                    column.icontains(words, autoescape=True)
-                    for column in (FarmInput.name, FarmInput.registration, FarmInput.crop)
-                )
-            )
-        )
+        wanted = normal_form(words)
+        rows = rows.where(sa.or_(*(column.contains(wanted, autoescape=True) for column in NAMES.values())))
     if ended:
         return rows.where(FarmInput.ended_at.is_not(None)).order_by(FarmInput.ended_at.desc(), FarmInput.id.desc())
     return rows.where(FarmInput.ended_at.is_(None)).order_by(FarmInput.banned.desc(), FarmInput.name, FarmInput.id)
@@ -69,7 +70,7 @@ def enter(
 ) -> FarmInput:
     """An officer enters a line, with its source: a label, an announcement. No crop and no kind: any.
 
-    Raises Invalid for any field; a line either bans, or limits uses or states an interval, and stands on the list once.
+    Raises Invalid for any field. A line either bans, or limits uses or states an interval (days), and is on the list once.
     """
     row = FarmInput(
         name=fields.line("name", name, least=2),
@@ -78,7 +79,7 @@ def enter(
         crop_kind=fields.choice("crop_kind", CropKind, crop_kind) if crop_kind else None,
         banned=banned,
         max_uses=fields.count("max_uses", max_uses, MOST_USES) if max_uses.strip() else None,
-        interval_days=interval(interval_days),
+        interval_days=fields.days("interval_days", interval_days, LONGEST),
         source=fields.line("source", source, least=4, most=300),
         entered_at=actor.at,
     )
@@ -99,20 +100,15 @@ def _refuse_unclear(row: FarmInput) -> None:
 
 
 def _refuse_twice(session: Session, row: FarmInput) -> None:
-    """A form or a table sent twice makes no second line that says the same."""
-    same = (getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in SAYS)
+    """A form or a table sent twice makes no second line that says the same, in whatever spelling."""
+    same = [column == normal_form(getattr(row, name)) for name, column in NAMES.items()]
+    same += [getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in RULE]
     if old := session.scalar(found().where(*same).limit(1)):
         raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
 
 
-def interval(typed: str) -> int | None:
-    """Days of an interval as on the label, 0 allowed; None where nothing is typed."""
-    text = typed.strip()
-    return None if not text else 0 if text == "0" else fields.count("interval_days", text, LONGEST)
-
-
 def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
-    """Take a line off the list; it no longer judges. Raises Conflict when it is off already."""
+    """Take a line off the list; it no longer judges. Raises Invalid without a reason, Conflict when it is off already."""
     why = fields.reason(reason)
     session.refresh(row, with_for_update=True)
     if row.ended_at is not None:
@@ -127,6 +123,14 @@ def limits_of(session: Session) -> list[Limit]:
 
 
 def limit_of(row: FarmInput) -> Limit:
+    """What a line of the list says, for the interval rule. The line is in the database."""
     return Limit(
-        row.name, row.registration, row.crop, row.crop_kind, row.banned, row.max_uses, row.interval_days, row.source
+        row.name_normal,
+        row.registration_normal,
+        row.crop_normal,
+        row.crop_kind,
+        row.banned,
+        row.max_uses,
+        row.interval_days,
+        row.source,
     )

@@ -30,6 +30,8 @@ class Item:
 
 @dataclass(frozen=True)
 class InspectionForm:
+    """A report as typed. `key` is the form's own: a form that is sent twice becomes one report."""
+
     kind: str
     lab: str
     report_number: str
@@ -108,7 +110,10 @@ def _items(typed: Sequence[Item]) -> list[InspectionItem]:
 
 
 def withdraw(session: Session, actor: Actor, row: Inspection, reason: str) -> None:
-    """Take back a report that was entered by mistake; it no longer counts. A hold stays until an officer ends it."""
+    """Take back a report that was entered by mistake; it no longer counts. A hold stays until an officer ends it.
+
+    Raises Invalid without a reason, Conflict when it was taken back before.
+    """
     why = fields.reason(reason)
     session.refresh(row, with_for_update=True)
     if row.withdrawn_at is not None:
@@ -129,7 +134,7 @@ def passed(session: Session, batch: Batch) -> Sequence[Inspection]:
 
 
 def proofs(session: Session, batch: Batch) -> Sequence[Inspection]:
-    """The passed reports that settle an unknown interval: not the producer's own word."""
+    """The passed reports that settle an unknown interval: those that the producer did not make itself."""
     return [row for row in passed(session, batch) if row.kind is not InspectionKind.SELF]
 
 

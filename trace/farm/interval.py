@@ -1,12 +1,10 @@
-"""The interval guard (安全间隔期): whether a harvest may be coded after what was used on its plot. Pure: rows in, findings
-out.
+"""The interval rule (安全间隔期): whether a harvest may be coded after what was used on its plot. Pure: uses and limits in,
+findings out.
 
-Harvest is allowed on the day of last use + interval, or later. A use that went on after the harvest counts as one on the
-day of harvest. The law: 农产品质量安全法第二十九条, 农药管理条例第三十四条.
+Harvest is allowed on the day of the last use plus the interval, or later. A use that went on after the harvest counts as a
+use on the day of harvest. The law: 农产品质量安全法第二十九条, 农药管理条例第三十四条.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,15 +26,20 @@ class Doubt(StrEnum):
 
     @property
     def final(self) -> bool:
+        """Whether no officer can let it go."""
         return self in (Doubt.EARLY, Doubt.BANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of an input; `interval` in days, None where the entry does not say. `this_season`: for this harvest."""
+    """One use of an input. `name`, `registration` and `crop` are normal forms, for comparing; `written` and `written_crop` are
+    as the entry says them, for people. `interval` in days, None where the entry does not say. `this_season`: for this
+    harvest."""
 
     id: int
     kind: InputKind
+    written: str
+    written_crop: str
     name: str
     registration: str
     crop: str
@@ -49,7 +52,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What the list of inputs says; an empty crop or kind means any."""
+    """What the list of inputs says, its names in normal form; an empty crop or kind means any."""
 
     name: str
     registration: str = ""
@@ -61,27 +64,24 @@ class Limit:
     source: str = ""
 
     def fits(self, use: Use) -> bool:
-        """Whether it speaks of this use: the crop fits, and registration or name. A ban on a substance fits every product
-        that has it in its name."""
-        if self.crop and plain(self.crop) != plain(use.crop) or self.crop_kind not in (None, use.crop_kind):
+        """Whether it speaks of this use: the crop fits, and so does the registration or the name. A ban on a substance fits
+        every product that has the substance in its name."""
+        if self.crop not in ("", use.crop) or self.crop_kind not in (None, use.crop_kind):
             return False
-        if self.registration and plain(self.registration) == plain(use.registration):
+        if self.registration and self.registration == use.registration:
             return True
         if self.banned:
-            return plain(self.name) in plain(use.name)
-        return not (self.registration and use.registration) and plain(self.name) == plain(use.name)
+            return self.name in use.name
+        return not (self.registration and use.registration) and self.name == use.name
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """A doubt, the use that it is about, and what it says to people."""
+
     doubt: Doubt
     use: Use
     message: Message
-
-
-def plain(text: str) -> str:
-    """A name for comparing: half width, lower case, without spaces."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def interval_of(use: Use, limits: Iterable[Limit]) -> int | None:
@@ -102,7 +102,8 @@ def _free_on(use: Use, limits: Sequence[Limit], on: date) -> date | None:
 
 
 def judge(harvest: date, uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
-    """All that stands against a harvest of that day, in the order of the uses."""
+    """Everything that stands against a harvest of that day: bans and intervals in the order of the uses, then what was used too
+    often."""
     before = sorted((use for use in uses if use.first <= harvest), key=lambda use: (use.first, use.id))
     found: list[Finding] = []
     for use in before:
@@ -122,7 +123,7 @@ def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
             use,
             Message(
                 N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"),
-                {"name": use.name, "crop": use.crop, "source": ban.source},
+                {"name": use.written, "crop": use.written_crop, "source": ban.source},
             ),
         )
     ]
@@ -131,11 +132,11 @@ def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
 def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
     free = _free_on(use, limits, harvest)
     if free is None:
-        said = Message(N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), {"name": use.name, "day": use.last})
+        said = Message(N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), {"name": use.written, "day": use.last})
         return [Finding(Doubt.UNKNOWN, use, said)] if use.this_season else []
     if harvest >= free:
         return []
-    values = {"name": use.name, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
+    values = {"name": use.written, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
     return [
         Finding(
             Doubt.EARLY,
@@ -152,14 +153,14 @@ def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
     """One finding for each input and crop that was used more often than the strictest limit allows."""
     counted: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
-        counted.setdefault((plain(use.registration or use.name), plain(use.crop)), []).append(use)
+        counted.setdefault((use.registration or use.name, use.crop), []).append(use)
     found = []
     for times in counted.values():
         most = min((limit.max_uses for limit in limits if limit.max_uses and limit.fits(times[0])), default=None)
         if most is not None and len(times) > most:
             said = Message(
                 N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次"),
-                {"name": times[0].name, "times": len(times), "most": most},
+                {"name": times[0].written, "times": len(times), "most": most},
             )
             found.append(Finding(Doubt.TOO_OFTEN, times[-1], said))
     return found

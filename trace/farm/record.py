@@ -1,5 +1,5 @@
-"""The farm's record as it is read: by plot and season, what was written last, which inputs were used before, and what the next
-entry may start from."""
+"""Reads the farm's record: by plot and season, what was written last, which inputs were used before, and what the next entry
+may start from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..fields import plain
-from ..models import EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
+from ..models import CropKind, EntryKind, FarmEntry, FarmInput, InputKind, Plot, Producer
 from .input_list import limit_of
 from .interval import Use
 
@@ -59,16 +59,16 @@ def latest(session: Session, producer: Producer, limit: int = 8) -> Sequence[Far
 
 
 def corrections(entries: Sequence[FarmEntry]) -> dict[int, FarmEntry]:
-    """What stands in the place of an entry, by the entry's number."""
+    """The entries that correct others, by the number of the corrected entry."""
     return {entry.corrects_id: entry for entry in entries if entry.corrects_id is not None}
 
 
 def used_before(session: Session, producer: Producer) -> list[FarmEntry]:
-    """The latest use of every input, newest first: what the next use of it starts from."""
+    """The latest use of every input, newest first: what the next use of it starts from. One input in two spellings is one."""
     rows = standing().where(FarmEntry.producer_id == producer.id, FarmEntry.kind == EntryKind.INPUT)
     found: dict[str, FarmEntry] = {}
     for entry in session.scalars(rows.order_by(FarmEntry.id.desc()).limit(10 * REMEMBERED)):
-        found.setdefault(entry.input_name or "", entry)
+        found.setdefault(entry.input_name_normal or "", entry)
     return list(found.values())[:REMEMBERED]
 
 
@@ -96,15 +96,21 @@ class Used:
 def spoken_of(session: Session, actor: Actor, row: FarmInput) -> list[Used]:
     """The uses on record that a line of the list speaks of, as far as an officer may know of them, latest first."""
     limit, last = limit_of(row), sa.func.max(FarmEntry.last_day)
-    said = (FarmEntry.input_name, FarmEntry.registration, FarmEntry.crop, FarmEntry.crop_kind)
+    written = (FarmEntry.input_name, FarmEntry.registration, FarmEntry.crop, FarmEntry.crop_kind)
+    normal = (FarmEntry.input_name_normal, FarmEntry.registration_normal, FarmEntry.crop_normal)
     uses = visible(actor, FarmEntry).where(FarmEntry.kind == EntryKind.INPUT)
-    uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*said)
-    found = session.execute(uses.with_only_columns(*said, sa.func.count(), last).order_by(last.desc(), *said))
+    uses = uses.where(FarmEntry.id.in_(standing().with_only_columns(FarmEntry.id))).group_by(*written, *normal)
+    found = uses.with_only_columns(*written, *normal, sa.func.count(), last).order_by(last.desc(), *written)
     return [
         Used(name or "", number or "", crop, times, day)
-        for name, number, crop, kind, times, day in found
-        if limit.fits(Use(0, InputKind.OTHER, name or "", number or "", crop, kind, day, day, None))
+        for name, number, crop, kind, *normals, times, day in session.execute(found)
+        if limit.fits(_as_use(name or "", crop, kind, [each or "" for each in normals], day))
     ]
+
+
+def _as_use(name: str, crop: str, kind: CropKind, normal: Sequence[str], day: date) -> Use:
+    """Uses of one name, as far as the list of inputs looks at them; `normal`: of name, registration and crop."""
+    return Use(0, InputKind.OTHER, name, crop, normal[0], normal[1], normal[2], kind, day, day, None)
 
 
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:
@@ -118,7 +124,8 @@ def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[F
 
 
 def start(like: FarmEntry | None, today: date, whole: bool) -> dict[str, str]:
-    """What a new entry starts from: today, and the plot, crop and people of an earlier one; the `whole` of it when it is copied."""
+    """What a new entry starts from: today, and the plot, crop and people of an earlier entry. `whole`: everything of it, for a
+    copy."""
     values = {"day": today.isoformat(), "season": str(today.year), "kind": str(EntryKind.WORK)}
     if like is None:
         return values
@@ -167,3 +174,22 @@ def standing() -> sa.Select[FarmEntry]:
     later = aliased(FarmEntry)
     corrected = sa.exists().where(later.corrects_id == FarmEntry.id)
     return sa.select(FarmEntry).where(~corrected, FarmEntry.withdrawn.is_(False))
+
+
+def history(session: Session, plot: Plot, season: int) -> Sequence[FarmEntry]:
+    """Every entry of a plot and season, corrected ones and corrections too, by the day of the work."""
+    rows = sa.select(FarmEntry).where(FarmEntry.plot_id == plot.id, FarmEntry.season == season)
+    rows = rows.options(joinedload(FarmEntry.attached_farmer))
+    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
+
+
+def seasons_of(session: Session, plot: Plot) -> Sequence[int]:
+    """The seasons that a plot has entries of, newest first."""
+    rows = sa.select(FarmEntry.season).where(FarmEntry.plot_id == plot.id).distinct()
+    return session.scalars(rows.order_by(FarmEntry.season.desc())).all()
+
+
+def last_entry(session: Session, producer: Producer) -> FarmEntry | None:
+    """The entry written last, which the next one starts from."""
+    rows = standing().where(FarmEntry.producer_id == producer.id).order_by(FarmEntry.id.desc()).limit(1)
+    return session.scalar(rows)

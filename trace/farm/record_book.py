@@ -1,5 +1,5 @@
-"""The record book (生产记录档案) of a producer and season as a paper of A4, to be filed or shown to an inspector: every entry of every
-plot, corrected ones with what stands in their place, and who wrote it when."""
+"""The record book (生产记录档案) of a producer and season as a PDF of A4 pages, to be filed or shown to an inspector. It has every
+entry of every plot, corrected entries too, and says when each was written."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +19,7 @@ Book = dict[Plot, list[FarmEntry]]
 
 
 def file_name(producer: Producer, season: int) -> str:
+    """The name under which the book is downloaded."""
     return f"{producer.name} {season} 生产记录.pdf"
 
 

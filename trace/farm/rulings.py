@@ -1,5 +1,5 @@
-"""Doubts about a batch that officers decide: a grower asks, or the record or a test speaks against a batch that is coded,
-and it is held at once with everything made of it."""
+"""Doubts about a batch that officers decide. A grower asks, or the record or a test speaks against a batch that has codes;
+such a batch is held at once, with everything made of it."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ from .holds import last_entry, open_of, opened, stop
 
 
 def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
-    """The grower asks the officers to decide (无法判定). Asked twice, it is one question.
+    """The grower asks the officers to decide (无法判定). A question that is asked twice is one case.
 
-    Raises Conflict when nothing stands against the batch, or when it is nothing an officer can let go.
+    Raises Conflict when nothing stands against the batch, or when no officer can let it go.
     """
     session.refresh(batch, with_for_update=True)
     judged = clearance.clearance(session, batch)
@@ -32,8 +32,8 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
 
 
 def hold_unfit(session: Session, actor: Actor, entry: FarmEntry) -> list[Batch]:
-    """After an entry: hold every coded batch that could no longer be coded, with all that was made of it, and put it before
-    the officers. Returns the harvests held or found unfit."""
+    """After an entry: hold every batch that has codes and could no longer be coded, with all that was made of it, and open a
+    case for the officers. Returns these harvests."""
     harvests = sa.select(Batch).where(Batch.plot_id == entry.plot_id, Batch.origin == Origin.HARVEST)
     found = []
     for batch in session.scalars(harvests.where(Batch.harvest_date >= entry.day).order_by(Batch.id)):
@@ -56,7 +56,7 @@ def _coded(session: Session, batch: Batch) -> bool:
 def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
     """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold.
 
-    Raises Invalid without a reason, Conflict when it was decided before or is nothing that an officer can let go.
+    Raises Invalid without a reason, Conflict when it was decided before or no officer can let it go.
     """
     why = fields.reason(reason)
     session.refresh(case, with_for_update=True)
@@ -72,12 +72,6 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
         holds.release(session, actor, case.batch, why)
 
 
-def held_by(session: Session, actor: Actor) -> Sequence[Batch]:
-    """The batches that what the actor has just written brought before the officers, held or not."""
-    rows = visible(actor, FarmCase).where(FarmCase.opened_at == actor.at, FarmCase.opened_by == actor.account_id)
-    return [case.batch for case in session.scalars(rows.order_by(FarmCase.id))]
-
-
 def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:
     """The queue of an officer, oldest first; or what was decided, newest first."""
     batch = joinedload(FarmCase.batch)
@@ -87,7 +81,3 @@ def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[Far
             rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc()).limit(200)
         ).all()
     return session.scalars(rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)).all()
-
-
-def cases_of(session: Session, batch: Batch) -> Sequence[FarmCase]:
-    return session.scalars(sa.select(FarmCase).where(FarmCase.batch_id == batch.id).order_by(FarmCase.id)).all()

@@ -1,4 +1,4 @@
-"""The random draw of producers for inspection (随机抽查): weighted by risk, and the same for whoever draws again.
+"""The random draw of producers for inspection (随机抽查): weighted by risk. A person who draws again finds the same.
 
 For every producer in the pool u = (the first 13 hexadecimal digits of SHA-256 of "seed:number", as a whole number, plus
 one) / 16^13 and its key is -ln(u) / weight; the smallest keys are drawn, without putting back (Efraimidis and Spirakis).
@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -97,10 +96,10 @@ def _counted(session: Session, kept: sa.Subquery, *where: sa.ColumnElement[bool]
 
 
 def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> InspectionDraw:
-    """Draw, and keep seed and pool for whoever wants to draw again. Without a `seed` one is made; a public number (of a
-    lottery, say) is better, and both are published.
+    """Draw, and keep seed and pool, so that anyone can draw again. Without a `seed` one is made; a public number (of a lottery,
+    say) is better. Seed and pool are published.
 
-    Raises Invalid, or Conflict when nobody is in the pool.
+    Raises Invalid for seed or number, Conflict when nobody is in the pool.
     """
     said = fields.line("seed", seed, most=60) if seed.strip() else secrets.token_hex(8)
     found = pool(session, actor)
@@ -123,8 +122,8 @@ def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> Inspect
 
 
 def pool_of(row: InspectionDraw) -> list[Candidate]:
-    listed: list[dict[str, Any]] = row.pool["producers"]
-    return [Candidate(**each) for each in listed]
+    """The pool of a draw, as it was kept."""
+    return [Candidate(**each) for each in row.pool["producers"]]
 
 
 def result(row: InspectionDraw) -> list[Candidate]:
@@ -133,17 +132,17 @@ def result(row: InspectionDraw) -> list[Candidate]:
 
 
 def ranking(row: InspectionDraw) -> list[tuple[Candidate, float]]:
-    """Everyone who was in a draw with the key, in the order of the keys: the first are those drawn."""
+    """Everyone in a draw with the key, in the order of the keys. Those drawn come first."""
     listed = drawn(row.seed, pool_of(row), len(pool_of(row)))
     return [(each, key(row.seed, each.id, each.weight)) for each in listed]
 
 
 def as_recorded(session: Session, row: InspectionDraw) -> bool:
-    """Whether drawing again gives whom the event of the draw names."""
+    """Whether drawing again gives the producers that the event of the draw names."""
     event = next((each for each in log.events_of(session, row) if each.action == "inspection.draw"), None)
     return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
 
 
 def draws(session: Session, actor: Actor) -> Sequence[InspectionDraw]:
-    """The latest draws, newest first: of the whole city, for draws are there to be seen."""
+    """The latest fifty draws of the whole city, newest first. Every officer may see every draw."""
     return session.scalars(visible(actor, InspectionDraw).order_by(InspectionDraw.id.desc()).limit(50)).all()

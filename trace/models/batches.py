@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, County, Id, IdNumber, Name, Text
+from ..db import Base, Big, County, Id, IdNumber, Name, Text, normal_of
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited
@@ -79,6 +79,8 @@ class Batch(Audited, Base):
     act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("chain_acts.id"), index=True)  # by which it came to be
     supplier: Mapped[Name | None]  # of goods bought from someone without a record here
     supplier_lot: Mapped[Name | None]
+    supplier_normal: Mapped[str | None] = normal_of("supplier", index=True)  # what a recall searches by
+    supplier_lot_normal: Mapped[str | None] = normal_of("supplier_lot", index=True)
     attached_farmer_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("attached_farmers.id")
     )  # 挂靠农户, who grew it

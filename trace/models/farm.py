@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, Name, Text
+from ..db import Base, Id, Name, Text, normal_of
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer
@@ -50,7 +50,7 @@ class FarmEntry(Audited, Base):
     an entry that `corrects` another stands in its place; a `withdrawn` one takes it out.
 
     `season` is the year of the harvest that the work is for. `day` … `last_day` are first and last day of a use;
-    `interval_days` what the label says (安全间隔期), None where nobody knows.
+    `interval_days` what the label says (安全间隔期), None where nobody knows. Names are compared by their normal forms.
     """
 
     __tablename__ = "farm_entries"
@@ -77,7 +77,7 @@ class FarmEntry(Audited, Base):
     input_name: Mapped[Name | None]
     registration: Mapped[Name | None]  # 登记证号
     maker: Mapped[Name | None]
-    lot: Mapped[Name | None] = mapped_column(index=True)  # 产品批号
+    lot: Mapped[Name | None]  # 产品批号
     source: Mapped[Name | None]  # where it was bought, the receipt
     target: Mapped[Name | None]
     method: Mapped[Name | None]
@@ -92,6 +92,10 @@ class FarmEntry(Audited, Base):
     entry_key: Mapped[str] = mapped_column(sa.String(64))  # of the draft it was written as: sent twice, it counts once
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    crop_normal: Mapped[str] = normal_of("crop", needed=True)
+    input_name_normal: Mapped[str | None] = normal_of("input_name", index=True)
+    registration_normal: Mapped[str | None] = normal_of("registration")
+    lot_normal: Mapped[str | None] = normal_of("lot", index=True)
 
     plot: Mapped[Plot] = relationship()
     producer: Mapped[Producer] = relationship()
@@ -107,7 +111,7 @@ class FarmInput(Audited, Base):
     """A line of the list of inputs, with its source: how often and how long before harvest an input may be used on a crop,
     or that it may not be used at all. `example` lines are shown and never judge.
 
-    An empty `crop` and no `crop_kind` mean: any.
+    An empty `crop` and no `crop_kind` mean: any. Names are compared by their normal forms.
     """
 
     __tablename__ = "farm_inputs"
@@ -129,6 +133,9 @@ class FarmInput(Audited, Base):
     entered_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[Text | None]
+    name_normal: Mapped[str] = normal_of("name", index=True, needed=True)
+    registration_normal: Mapped[str] = normal_of("registration", needed=True)
+    crop_normal: Mapped[str] = normal_of("crop", needed=True)
 
     @classmethod
     def visibility(cls) -> Scope:

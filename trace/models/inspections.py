@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, Name, Text
+from ..db import Base, County, Id, Name, Text, normal_of
 from .batches import Batch
 from .events import Audited
 from .scope import Scope, everything, in_county, own
@@ -58,6 +58,7 @@ class InspectionItem(Base):
     value: Mapped[Name]
     limit: Mapped[Name]
     passed: Mapped[bool]
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
 
 class InspectionDraw(Audited, Base):

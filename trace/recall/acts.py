@@ -1,7 +1,7 @@
 """A recall from one page: pick a cause, see everything that it reaches, then stop it all in one act.
 
-A cause (a batch, a plot, a supplier's goods) leads to batches; whatever their goods went into, at any remove, is
-reached. A drill (演练) does the whole act, measures it, and takes it back.
+A cause (a batch, a plot, a supplier's goods) leads to batches. Everything that their goods went into is reached, however
+many steps away. A drill (演练) does the whole act, measures it, and takes it back.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,11 +33,11 @@ def act(
     reason: str,
     seen: int | None = None,
 ) -> RecallAct:
-    """Hold or recall everything that the roots reach, in one transaction, with an event for every batch and a notice
-    for every producer. A drill does it all, measures it and takes it back.
+    """Hold or recall everything that the roots (row numbers of batches) reach, in one transaction. Every batch gets an
+    event, every producer a notice. A drill does it all, measures it and takes it back.
 
-    `seen`: how many batches the officer was shown. Raises Conflict when there are others by now or nothing is left to
-    stop, Invalid without a reason.
+    `seen`: how many batches the officer was shown. Raises Conflict when there are more or fewer by now, or when nothing is
+    left to stop; Invalid without a reason.
     """
     began, why = perf_counter(), fields.reason(reason)
     found = reach(session, actor, roots)
@@ -46,14 +46,9 @@ def act(
             N_("刚才看到的是 %(seen)d 批，现在涉及 %(now)d 批；请看过再办"), seen=seen, now=len(found.batches)
         )
     if kind is RecallKind.DRILL:
-        with session.begin_nested() as undone:
-            _stop(session, actor, RecallKind.RECALL, found, why)
-            undone.rollback()
-        changed: set[int] = set()
-    else:
-        changed = _stop(session, actor, kind, found, why)
-        if not changed:
-            raise Conflict(N_("这些批次都已经停下，没有要办的了"))
+        changed = _tried(session, actor, found, why)
+    elif not (changed := _stop(session, actor, kind, found, why)):
+        raise Conflict(N_("这些批次都已经停下，没有要办的了"))
     row = RecallAct(
         kind=kind,
         cause=fields.line("cause", cause, most=100),
@@ -73,8 +68,16 @@ def act(
     return row
 
 
+def _tried(session: Session, actor: Actor, found: Reach, why: str) -> set[int]:
+    """Recall everything and take it back; no batch is changed."""
+    with session.begin_nested() as undone:
+        _stop(session, actor, RecallKind.RECALL, found, why)
+        undone.rollback()
+    return set()
+
+
 def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: str) -> set[int]:
-    """Move the batches that can be moved; which they were. They are locked in one order for all."""
+    """Move the batches that can be moved, and return their row numbers. Everyone locks them in the same order."""
     wanted = sorted(row.id for row in found.batches)
     stopping: list[int] = []
     for start in range(0, len(wanted), 1000):
@@ -109,7 +112,7 @@ def acts(session: Session, actor: Actor, most: int = 50) -> Sequence[RecallAct]:
 
 
 def reads(session: Session, row: RecallAct) -> tuple[int, int]:
-    """How many producers were told, and how many of them have said that they read it."""
+    """Two counts: the producers that were told, and those of them that have said that they read it."""
     told = sa.select(sa.func.count(), sa.func.count(Notice.read_at)).where(Notice.recall_id == row.id)
     producers, read_it = session.execute(told).one()
     return producers, read_it

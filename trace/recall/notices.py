@@ -13,6 +13,7 @@ MOST_TOLD = 50  # batches that a notice names
 
 
 def tell_producers(session: Session, row: RecallAct) -> None:
+    """Write a notice to each producer of which the act moved a batch."""
     reached = sa.select(Batch.producer_id).join(RecallLine, RecallLine.batch_id == Batch.id).distinct()
     told = session.scalars(reached.where(RecallLine.recall_id == row.id, RecallLine.changed)).all()
     session.execute(sa.insert(Notice), [{"producer_id": producer, "recall_id": row.id} for producer in told])
@@ -33,7 +34,7 @@ def read(session: Session, actor: Actor, notice: Notice) -> None:
 
 
 def stopped_of(session: Session, notice: Notice) -> Sequence[Batch]:
-    """The producer's batches that the act moved, which its notice is about."""
+    """The producer's batches that the act moved; its notice is about them. At most fifty."""
     rows = sa.select(Batch).join(RecallLine, RecallLine.batch_id == Batch.id)
     rows = rows.where(RecallLine.recall_id == notice.recall_id, RecallLine.changed)
     rows = rows.where(Batch.producer_id == notice.producer_id).order_by(Batch.id).limit(MOST_TOLD)

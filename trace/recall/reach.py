@@ -15,7 +15,8 @@ from ..models import Batch, BatchState, Origin, Producer, Product, RecallAct, Re
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A batch that a cause reaches: how many of its units have codes, how often people looked at them."""
+    """A batch that a cause reaches. `units` have codes, `scans` are looks of people at them, `depth` counts the steps from the
+    cause."""
 
     id: int
     id_number: str
@@ -32,7 +33,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Goods of a reached batch at a customer; `first` (from 0) and `count` where they were packs with codes."""
+    """Goods of a reached batch at a customer. `first` (from 0) and `count` are set where they were packs with codes."""
 
     batch_id: int
     customer: str
@@ -53,19 +54,25 @@ class Reach:
 
     @property
     def units(self) -> int:
+        """How many units with codes are reached."""
         return sum(row.units for row in self.batches)
 
     @property
     def scans(self) -> int:
+        """How often people looked at them."""
         return sum(row.scans for row in self.batches)
 
     @property
     def customers(self) -> int:
+        """How many customers got any of it; one name is one customer."""
         return len({row.customer for row in self.deliveries})
 
 
 def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:
-    """Everything that these batches went into, with units, looks and customers. Raises Invalid where there is none."""
+    """Everything that these batches (row numbers) went into, with units, looks and customers.
+
+    Raises Invalid without any batch.
+    """
     if not roots:
         raise Invalid("cause", N_("没有符合的批次；请换一个条件"))
     return _reach(session, actor, downstream_of(roots))

@@ -13,7 +13,7 @@ from world import BASE_URL, World, signed_in
 from yipin.audit import holds
 from yipin.codes.checkdigits import gb32100_check
 from yipin.codes.idnumber import spaced
-from yipin.commitment import certificates
+from yipin.commitment import certificates, collecting
 from yipin.models import Batch, CommitmentCertificate
 
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True, scope="session")
@@ -99,7 +99,7 @@ def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, wo
     }
     assert "看这张合格证" in anyone.get(f"/b/{batch.id_number}").text
     with world.db.write.begin() as session:
-        certificates.collect(session, world.ben, world.office.policy, row.number)
+        collecting.collect(session, world.ben, world.office.policy, row.number)
     assert "已有 1 个买方" in anyone.get(f"/c/{row.number}").text
     with world.db.write.begin() as session:
         holds.hold(session, world.chen, session.get_one(Batch, batch.id), "抽检")

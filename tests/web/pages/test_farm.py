@@ -10,8 +10,7 @@ from world import World, signed_in
 from world.farms import write
 from world.reading import see
 from yipin import models
-from yipin.farm import clearance
-from yipin.farm import entries as farm_entries
+from yipin.farm import clearance, farmers
 from yipin.models import Batch, FarmEntry, Plot
 
 WORK = {
@@ -74,7 +73,7 @@ def test_the_name_of_an_attached_farmer_chosen_in_the_form_stays_on_the_batch(wo
     assert "谁种的" not in ama.get("/producer/batches/new").text
     assert ama.post("/producer/farm/farmers", data={"name": "老谭", "place": "山垄村"}).status_code == 302
     with world.db.read.begin() as session:
-        farmer = farm_entries.farmers_of(session, session.get_one(models.Producer, world.ama.producer_id))[0].id
+        farmer = farmers.farmers_of(session, session.get_one(models.Producer, world.ama.producer_id))[0].id
     form = world.batch_form(world.ama).__dict__ | {"farmer": str(farmer), "key": "form-0001"}
     batch = ama.post("/producer/batches/new", data=form)
     assert "老谭" in ama.get(batch.headers["Location"]).text

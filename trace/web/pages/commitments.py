@@ -17,6 +17,7 @@ from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
 from ...errors import N_
+from ...farm import clearance
 from ...fields import plain
 from ...models import Batch, CommitmentCertificate
 from .. import forms
@@ -68,7 +69,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         return redirect(url_for("producer.commitment", ref=made.id))
     said = certificates.wording(session, policy, found, day_of(actor.at))
     template = templates()[said["template"]]
-    promised = certificates.collected_for(session, found) if template.party is Party.PURCHASER else None
+    promised = collecting.collected_for(session, found) if template.party is Party.PURCHASER else None
     page = render_template(
         "producer/commitment_form.html",
         batch=found,
@@ -76,7 +77,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         said=said,
         grounds=reports,
         template=template,
-        drugs=commitment_basis.drugs_of(session, found),
+        drugs=sorted(clearance.drugs_of(session, found).values()),
         promised=promised,
         most=certificates.certifiable(found),
         today=day_of(actor.at),
@@ -149,7 +150,7 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/collected.html",
         form=form,
         refused=done.refused if done else (),
-        rows=certificates.collected(session, buyer.id)[:MOST],
+        rows=collecting.collected(session, buyer.id)[:MOST],
     )
     return page, 422 if form.is_submitted() else 200
 

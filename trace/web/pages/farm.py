@@ -1,6 +1,7 @@
 """For producers: the farm's record, written in the field and read by plot and season. On the producer's blueprint."""
 
 import io
+from collections.abc import Sequence
 from datetime import date
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -15,10 +16,11 @@ from ...clock import day_of
 from ...codes.idnumber import spaced
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
-from ...farm import clearance, record, rulings
+from ...farm import clearance, record
 from ...farm import entries as farm_entries
+from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
-from ...models import FarmEntry, Plot, PlotKind, Producer
+from ...models import Batch, FarmEntry, Plot, PlotKind, Producer
 from .. import forms
 from ..blueprints import producer as bp
 from ..contentpolicy import scripted
@@ -40,7 +42,7 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
             today=day_of(actor.at),
             latest=record.latest(session, producer),
             ready=_ready(session, producer, day_of(actor.at)),
-            farmers=farm_entries.farmers_of(session, producer),
+            farmers=farm_farmers.farmers_of(session, producer),
         )
     )
 
@@ -65,7 +67,7 @@ def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.get("/farm/plots/<ref>")
 def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
     """All that was written of a plot in a season, corrected entries too."""
-    years = farm_entries.seasons_of(session, found)
+    years = record.seasons_of(session, found)
     year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
     return _plot_page(session, found, year, day_of(actor.at))
 
@@ -73,12 +75,12 @@ def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValu
 def _plot_page(
     session: Session, plot: Plot, year: int, today: date, refused: tuple[int, forms.ReasonForm] | None = None
 ) -> ResponseReturnValue:
-    entries = farm_entries.history(session, plot, year)
+    entries = record.history(session, plot, year)
     page = render_template(
         "producer/farm_plot.html",
         plot=plot,
         year=year,
-        years=farm_entries.seasons_of(session, plot),
+        years=record.seasons_of(session, plot),
         entries=entries,
         corrections=record.corrections(entries),
         refused=refused,
@@ -94,19 +96,19 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     """Write an entry. Answers JSON to the script that sends what was written without a network."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
-    entry = form.save(session, lambda: farm_entries.record_entry(session, actor, form.entry()))
+    done = form.save(session, lambda: farm_entries.record_entry(session, actor, form.entry()))
     if wants_json():
-        return _told(form, entry)
-    if entry is None:
+        return _told(form, done)
+    if done is None:
         page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
         return scripted(page)
-    _written(session, actor)
+    _written(done.held)
     return redirect(url_for("producer.farm_home"))
 
 
 def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
     copied = request.args.get("copy", "")
-    like = find(session, actor, FarmEntry, copied) if copied else farm_entries.last_entry(session, producer)
+    like = find(session, actor, FarmEntry, copied) if copied else record.last_entry(session, producer)
     values = record.start(like, day_of(actor.at), whole=bool(copied)) | {"key": forms.fresh_key()}
     wanted = {name: request.args[name] for name in ("kind", "plot") if request.args.get(name)}
     return values | wanted
@@ -125,18 +127,18 @@ def _entry_page(
     )
 
 
-def _told(form: farm_forms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:
+def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> ResponseReturnValue:
     """Written, or what is wrong, field by field."""
-    if entry is not None:
-        return jsonify(entry=entry.id)
+    if done is not None:
+        return jsonify(entry=done.entry.id)
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
     return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
 
 
-def _written(session: Session, actor: Actor) -> None:
+def _written(held: Sequence[Batch] = ()) -> None:
     """Say that it is written, and which coded batches it speaks against."""
     flash(gettext("已写入生产记录。"))
-    for batch in rulings.held_by(session, actor):
+    for batch in held:
         flash(
             gettext(
                 "按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
@@ -151,13 +153,11 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     """Put a new entry in the place of an old one, with the reason."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()})
-    entry = form.save(
-        session, lambda: farm_entries.correct(session, actor, found, form.entry(), form.reason.data or "")
-    )
-    if entry is None:
+    done = form.save(session, lambda: farm_entries.correct(session, actor, found, form.entry(), form.reason.data or ""))
+    if done is None:
         return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
-    _written(session, actor)
-    return redirect(url_for("producer.farm_plot", ref=entry.plot_id, season=entry.season))
+    _written(done.held)
+    return redirect(url_for("producer.farm_plot", ref=done.entry.plot_id, season=done.entry.season))
 
 
 @bp.post("/farm/entries/<ref>/withdraw")
@@ -165,7 +165,7 @@ def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> Response
     form = forms.ReasonForm()
     if form.save(session, lambda: farm_entries.withdraw(session, actor, found, form.reason.data or "")) is None:
         return _plot_page(session, found.plot, found.season, day_of(actor.at), (found.id, form))
-    _written(session, actor)
+    _written()
     return redirect(url_for("producer.farm_plot", ref=found.plot_id, season=found.season))
 
 
@@ -174,10 +174,10 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     """The smallholders for whom a producer keeps the record (挂靠农户)."""
     producer = own_producer(session, actor)
     form = farm_forms.FarmerForm()
-    if farmer := form.save(session, lambda: farm_entries.add_farmer(session, actor, **form.typed())):
+    if farmer := form.save(session, lambda: farm_farmers.add_farmer(session, actor, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=farmer.name))
         return redirect(url_for("producer.farmers"))
-    page = render_template("producer/farmers.html", form=form, farmers=farm_entries.farmers_of(session, producer))
+    page = render_template("producer/farmers.html", form=form, farmers=farm_farmers.farmers_of(session, producer))
     return page, 422 if form.is_submitted() else 200
 
 

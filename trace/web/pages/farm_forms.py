@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField, StringField
 from ...access.actor import Actor
 from ...clock import day_of
 from ...errors import N_
-from ...farm import entries, input_list, record
+from ...farm import entries, farmers, input_list, record
 from ...farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ...models import FarmInput, PlotKind, Producer
 from .. import forms
@@ -80,7 +80,7 @@ def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[s
 
 def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]]:
     """The attached farmers of a producer, itself first."""
-    found = entries.farmers_of(session, producer)
+    found = farmers.farmers_of(session, producer)
     return forms.choices(((row.id, row.name + aside(row.place)) for row in found), N_("本主体自己种的"))
 
 

@@ -77,13 +77,7 @@ def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseRe
     if row := form.save(session, act):
         flash(gettext("已登记：合格。") if row.passed else gettext("已登记：不合格。这个批次和由它做成的货已经冻结。"))
         return redirect(url_for(back, ref=batch.id_number))
-    used = list(
-        dict.fromkeys(
-            use.input_name
-            for use in clearance.uses_of(session, batch)
-            if use.input_name and use.input_kind and use.input_kind.has_interval
-        )
-    )
+    used = list(clearance.drugs_of(session, batch).values())
     page = render_template(
         "office/inspection_form.html",
         form=form,
