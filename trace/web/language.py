@@ -13,6 +13,7 @@ from ..clock import SHANGHAI, written
 from ..codes.casenumber import dashed
 from ..codes.idnumber import spaced
 from ..errors import N_, Message
+from .drawing.bars import day_bars, progress_bar, share_bar
 from .drawing.guilloche import rosette
 from .drawing.waygraph import way_graph
 
@@ -46,6 +47,9 @@ def init_app(app: Flask) -> None:
         amount=amount,
         measure=measure,
         aside=aside,
+        day_bars=day_bars,
+        progress_bar=progress_bar,
+        share_bar=share_bar,
         rosette=rosette,
         way_graph=way_graph,
     )
