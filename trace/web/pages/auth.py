@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
+from wtforms import HiddenField, PasswordField, StringField
 
 from ...access.actor import Actor
 from ...accounts import signin
@@ -23,6 +24,23 @@ HOMES = {
     Role.INSURER: "bureau.insurance",
     Role.ADMINISTRATOR: "bureau.accounts",
 }
+
+
+class LoginForm(forms.Form):
+    login = StringField()
+    password = PasswordField()
+    next = HiddenField()
+
+
+class JoinForm(forms.Form):
+    login = StringField()
+    name = StringField()
+    password = PasswordField()
+
+
+class PasswordForm(forms.Form):
+    old = PasswordField()
+    password = PasswordField()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -51,7 +69,7 @@ def load_user(mark: str) -> SignedIn | None:
 
 @bp.route("/login", methods=["GET", "POST"])
 def login(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = forms.LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(next=request.args.get("next", ""))
     if not form.is_submitted():
         return render_template("auth/login.html", form=form)
     try:
@@ -96,7 +114,7 @@ def logout(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/join", methods=["GET", "POST"])
 def join(session: Session, actor: Actor) -> ResponseReturnValue:
     """A producer opens an account of its own; what it may do is decided by the county's review."""
-    form = forms.JoinForm()
+    form = JoinForm()
     policy = service().office.policy
     account = form.save(
         session,
@@ -112,7 +130,7 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
-    form, account = forms.PasswordForm(), current_user.account
+    form, account = PasswordForm(), current_user.account
     if not form.done(
         session,
         lambda: signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or ""),

@@ -20,16 +20,10 @@ LINES = 10  # products on one form; a longer list comes in by spreadsheet
 WORDS = {TONNE: N_("吨（t）"), **{unit.value: word for unit, word in UNIT_WORDS.items()}}
 
 
+@forms.fills(DeclaredCertificate)
 class CertificateForm(forms.Form):
     brand = SelectField(validate_choice=False)
     scheme = SelectField(validate_choice=False)
-    number = StringField()
-    mark_code = StringField()
-    holder = StringField()
-    issuer = StringField()
-    granted_on = StringField()
-    valid_from = StringField()
-    valid_to = StringField()
     file = FileField()
 
     def lines(self) -> list[dict[str, object]]:
@@ -42,9 +36,9 @@ class CertificateForm(forms.Form):
         return min(LINES, max(filled, default=-1) + 2)
 
     def paper(self) -> DeclaredCertificate:
-        words = self.typed("scheme", "number", "mark_code", "holder", "issuer", "granted_on", "valid_from", "valid_to")
+        """What the use-case takes."""
         lines = (Line(*(self[f"{part}-{n}"].data or "" for part in PARTS)) for n in range(LINES))
-        return DeclaredCertificate(**words, lines=tuple(lines))
+        return self.into(DeclaredCertificate, lines=tuple(lines))
 
 
 PARTS = ("product", "name", "quantity", "unit")

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from flask import request
 from wtforms import HiddenField, SelectField, StringField
 
+from ...chain.acts import Made
 from ...chain.balance import Taken
+from ...chain.shipping import ShippingForm
 from ...fields import plain
 from ...models import Batch
-from ..forms import Form
+from ..forms import Form, fills
 
 PARTS = 6  # rows of a split
 
@@ -62,29 +64,21 @@ class MergeForm(Form):
     key = HiddenField()
 
 
+@fills(Made)
 class MadeForm(Form):
     """What comes out: of processing, or of a purchase."""
 
     product = SelectField(validate_choice=False)
     works = SelectField(validate_choice=False)
-    day = StringField()
-    quantity = StringField()
     unit = SelectField(validate_choice=False)
-    pack_size = StringField()
     supplier = StringField()
     lot = StringField()
     key = HiddenField()
 
 
+@fills(ShippingForm)
 class ShipForm(Form):
-    customer = StringField()
-    place = StringField()
-    day = StringField()
-    first = StringField()
-    last = StringField()
-    quantity = StringField()
-    uscc = StringField()
-    key = HiddenField()
+    """A delivery to a customer."""
 
 
 class ReceiveForm(Form):

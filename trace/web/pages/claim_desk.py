@@ -2,13 +2,12 @@
 the county. On the public and the bureau's blueprints."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, SelectField, TextAreaField
 
 from ... import paging
 from ...access.actor import Actor
@@ -29,15 +28,11 @@ from .complaint_desk import NoteForm
 from .complaints import code_of, gate
 
 
+@forms.fills(claims.ClaimForm)
 class ClaimForm(forms.Form):
-    code = StringField()
     policy = SelectField(validate_choice=False)
-    happened_on = StringField()
     what = TextAreaField()
     file = MultipleFileField()
-    contact = StringField()
-    phone = StringField()
-    consent = BooleanField()
     key = HiddenField()
 
 
@@ -60,8 +55,7 @@ def claim(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
-    values = form.typed("code", "policy", "happened_on", "what", "contact", "phone")
-    wanted = claims.ClaimForm(**values, consent=bool(form.consent.data))
+    wanted = form.into(claims.ClaimForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return claims.file(
         session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
@@ -142,7 +136,7 @@ def _page(
 
 
 def _done(
-    session: Session, form: Any, act: Callable[[], None], found: ClaimNotice, said: str
+    session: Session, form: forms.Form, act: Callable[[], None], found: ClaimNotice, said: str
 ) -> ResponseReturnValue | None:
     """Do it and say so; None where the form was refused."""
     if not form.done(session, act):

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...access.visibility import find
@@ -28,16 +28,10 @@ MOST = 500  # rows of a list
 STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 
+@forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
-    quantity = StringField()
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
-    key = HiddenField()
-
-    def said(self) -> certificates.CommitmentForm:
-        return certificates.CommitmentForm(
-            self.quantity.data or "", self.bases.data or [], self.report.data or "", self.key.data or ""
-        )
 
 
 @producer_pages.get("/commitments", endpoint="commitments")
@@ -62,7 +56,12 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据")
     )
     policy = service().office.policy
-    made = form.save(session, lambda: certificates.issue(session, actor, policy, found, form.said()))
+
+    def issue() -> CommitmentCertificate:
+        wanted = form.into(certificates.CommitmentForm, bases=form.bases.data or [])
+        return certificates.issue(session, actor, policy, found, wanted)
+
+    made = form.save(session, issue)
     if made:
         flash(gettext("已开具承诺达标合格证 %(number)s。", number=spaced(made.number)))
         return redirect(url_for("producer.commitment", ref=made.id))

@@ -39,12 +39,10 @@ class ReferForm(forms.Form):
     reason = StringField()
 
 
+@forms.fills(complaint_desk.Decision)
 class DecisionForm(forms.Form):
     outcome = SelectField(validate_choice=False)
     reason = TextAreaField()
-    hold = BooleanField()
-    hold_reason = StringField()
-    against_producer = BooleanField()
 
 
 @bp.get("/complaints", endpoint="complaints")
@@ -169,19 +167,7 @@ def decide_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
         actor,
         found,
         "decide",
-        lambda form: complaint_desk.decide(
-            session,
-            service().office,
-            actor,
-            found,
-            complaint_desk.Decision(
-                form.outcome.data or "",
-                form.reason.data or "",
-                bool(form.hold.data),
-                form.hold_reason.data or "",
-                bool(form.against_producer.data),
-            ),
-        ),
+        lambda form: complaint_desk.decide(session, service().office, actor, found, form.into(complaint_desk.Decision)),
         N_("已办结，答复已显示在进度页。"),
     )
 

@@ -4,7 +4,7 @@ cookie is set only here, for the form's token."""
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
 from ...cases import case, complaints
@@ -20,19 +20,13 @@ from .public import reader_of
 PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is not Platform.UNSAID]
 
 
+@forms.fills(complaints.ComplaintForm)
 class ReportForm(forms.Form):
-    code = StringField()
     kind = RadioField(validate_choice=False)
     what = TextAreaField()
     county = SelectField(validate_choice=False)
     file = MultipleFileField()
-    place = StringField()
     platform = SelectField(validate_choice=False)
-    shop = StringField()
-    link = StringField()
-    contact = StringField()
-    phone = StringField()
-    consent = BooleanField()
     key = HiddenField()
 
 
@@ -73,8 +67,7 @@ def report(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
-    values = form.typed(*(name for name in form._fields if name not in ("consent", "key", "file")))
-    wanted = complaints.ComplaintForm(**values, consent=bool(form.consent.data))
+    wanted = form.into(complaints.ComplaintForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return complaints.file(
         session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()

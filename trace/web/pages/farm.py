@@ -94,7 +94,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     """Write an entry. Answers JSON to the script that sends what was written without a network."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
-    entry = form.save(session, lambda: farm_entries.record_entry(session, actor, form.entry()))
+    entry = form.save(session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm)))
     if wants_json():
         return _told(form, entry)
     if entry is None:
@@ -152,7 +152,8 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()})
     entry = form.save(
-        session, lambda: farm_entries.correct(session, actor, found, form.entry(), form.reason.data or "")
+        session,
+        lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
     )
     if entry is None:
         return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200

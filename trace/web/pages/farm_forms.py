@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
@@ -21,6 +21,7 @@ WORK = (N_("浇水"), N_("锄草"), N_("施基肥"), N_("修剪"), N_("疏果"),
 OFFERED = 300  # lines of the list in the form, bans first: the page is kept on phones, and the whole list judges anyway
 
 
+@forms.fills(entries.EntryForm)
 class EntryForm(forms.Form):
     """An entry as typed; `reason` only where an old one is corrected."""
 
@@ -28,31 +29,10 @@ class EntryForm(forms.Form):
     plot = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)
     season = SelectField(validate_choice=False)
-    day = StringField()
-    last_day = StringField()
-    crop = StringField()
     crop_kind = SelectField(validate_choice=False)
-    operator = StringField()
-    what = StringField()
     input_kind = SelectField(validate_choice=False)
-    input_name = StringField()
-    registration = StringField()
-    maker = StringField()
-    lot = StringField()
-    source = StringField()
-    target = StringField()
-    method = StringField()
-    dose = StringField()
-    area_mu = StringField()
-    interval_days = StringField()
-    quantity = StringField()
     unit = SelectField(validate_choice=False)
     reason = StringField()
-    key = HiddenField()
-
-    def entry(self) -> entries.EntryForm:
-        """What the use-case takes."""
-        return entries.EntryForm(**self.typed(*(name for name in self._fields if name != "reason")))
 
     def wrong(self, *names: str) -> bool:
         """Whether one of these fields was refused, so that the fold it is in must be open."""

@@ -1,13 +1,11 @@
 """Inspections of batches: entered by growers and officers with the paper, listed and withdrawn by officers; the random draw of
 those to be inspected. On both blueprints."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import FileField, HiddenField, SelectField, StringField
+from wtforms import FileField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...audit import log
@@ -26,24 +24,16 @@ ROWS = 12
 SHOWN = 200
 
 
+@forms.fills(inspections.InspectionForm)
 class InspectionForm(forms.Form):
     kind = SelectField(validate_choice=False)
-    lab = StringField()
-    report_number = StringField()
-    sampled_on = StringField()
-    reported_on = StringField()
-    passed = StringField()
+    passed = StringField()  # "yes" or "no"
     items = StringField()
     file = FileField()
-    key = HiddenField()
 
     def report(self) -> inspections.InspectionForm:
         """What the use-case takes; the items stand in rows of their own."""
-        return inspections.InspectionForm(
-            items=rows_typed(),
-            passed=self.passed.data != "no",
-            **self.typed("kind", "lab", "report_number", "sampled_on", "reported_on", "key"),
-        )
+        return self.into(inspections.InspectionForm, items=rows_typed(), passed=self.passed.data != "no")
 
 
 class DrawForm(forms.Form):
@@ -169,7 +159,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-WEIGHTS: dict[str, Any] = {
+WEIGHTS: dict[str, int] = {
     "base": sampling.BASE,
     "failed": sampling.FAILED,
     "often": sampling.OFTEN,

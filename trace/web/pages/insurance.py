@@ -1,12 +1,11 @@
 """The policies of the quality-insurance pilot: list, form, verification and end, for insurers and officers on the
 bureau's blueprint; a grower's own on the producer's."""
 
-from dataclasses import fields
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...audit import log
@@ -21,7 +20,7 @@ from ...register import lists
 from ...uploads import attachments
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from ..forms import DocumentForm, EndPolicyForm, PolicyForm, ReasonForm, choices, upload
+from ..forms import Form, ReasonForm, choices, fills, upload
 from ..guard import service
 
 SCOPE_WORDS = {
@@ -34,6 +33,26 @@ ENDING_WORDS = {
     PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
     PolicyEnding.WITHDRAWN: N_("登记有误：整张撤下，当作没有登记"),
 }
+
+
+@fills(insurance_policies.PolicyForm)
+class PolicyForm(Form):
+    kind = SelectField(validate_choice=False)
+    scope = SelectField(validate_choice=False)
+    exclusions = TextAreaField()
+    file = FileField()
+
+
+class DocumentForm(Form):
+    """The scanned policy."""
+
+    file = FileField()
+
+
+class EndPolicyForm(Form):
+    how = SelectField(validate_choice=False)
+    ended_on = StringField()
+    reason = StringField()
 
 
 @bureau_pages.get("/insurance")
@@ -77,11 +96,10 @@ def _policy_form(
     session: Session, actor: Actor, form: PolicyForm, found: InsurancePolicy | None
 ) -> ResponseReturnValue:
     form.kind.choices, form.scope.choices = choices(coverage.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
-    typed = [field.name for field in fields(insurance_policies.PolicyForm)]
     entered = form.save(
         session,
         lambda: insurance_policies.enter(
-            session, actor, insurance_policies.PolicyForm(**form.typed(*typed)), found, _document(form)
+            session, actor, form.into(insurance_policies.PolicyForm), found, _document(form)
         ),
     )
     if entered is None:

@@ -29,7 +29,7 @@ from ..blueprints import producer as bp
 from ..guard import service
 from ..language import aside
 from ..words import PLOT_WORDS, UNIT_WORDS
-from . import clearance, requirements
+from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .repeat_form import next_form
 
@@ -65,14 +65,14 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/profile", methods=["GET", "POST"])
 def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    form = forms.ProducerForm(obj=producer)
+    form = producer_forms.ProducerForm(obj=producer)
     form.kind.choices = forms.choices(KIND_WORDS.items())
     form.county.choices = counties()
     office = service().office
     sent = form.save(
         session,
         lambda: producers.submit_producer(
-            session, actor, office.policy, office.secrets, producers.ProducerForm(**form.typed())
+            session, actor, office.policy, office.secrets, form.into(producers.ProducerForm)
         ),
     )
     if sent is None:
@@ -85,7 +85,7 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/plots", methods=["GET", "POST"])
 def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
+    form = producer_forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
     form.county.choices = counties()
     form.kind.choices = forms.choices(PLOT_WORDS.items())
     policy = service().office.policy
@@ -111,7 +111,7 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 
 def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.ProductForm(
+    form = producer_forms.ProductForm(
         obj=found,
         brand=found.brand.key if found and found.brand else "",
         shelf_life=found and found.shelf_life_days or "",
@@ -130,7 +130,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             name=typed["name"],
             brand=typed["brand"],
             description=typed["description"],
-            kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")),
+            kind=form.into(regimes.ProductKind),
         )
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)
@@ -153,7 +153,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/batches/new", methods=["GET", "POST"])
 def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
+    form = producer_forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
     products = [row for row in register_lists.products_of(session, producer.id) if row.state is Review.APPROVED]
     form.product.choices = forms.choices((row.id, row.name) for row in products)
     fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
@@ -161,7 +161,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     form.farmer.choices = farmer_choices(session, producer)
     if batch := form.save(
-        session, lambda: register_batches.declare_batch(session, actor, register_batches.BatchForm(**form.typed()))
+        session, lambda: register_batches.declare_batch(session, actor, form.into(register_batches.BatchForm))
     ):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)

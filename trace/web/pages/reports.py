@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
@@ -24,17 +25,22 @@ from .indicators import COUNTED_WORDS
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class FreezeForm(forms.Form):
+    day = StringField()
+    reason = StringField()
+
+
 @bp.get("/reports", endpoint="reports")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     return _list(session, actor)
 
 
-def _list(session: Session, actor: Actor, form: forms.FreezeForm | None = None) -> ResponseReturnValue:
+def _list(session: Session, actor: Actor, form: FreezeForm | None = None) -> ResponseReturnValue:
     page = render_template(
         "bureau/reports.html",
         quarters=reports.all_of(session),
         today=day_of(actor.at),
-        form=form or forms.FreezeForm(formdata=None),
+        form=form or FreezeForm(formdata=None),
         may_freeze=actor.is_city_officer,
         policy=service().office.policy,
     )
@@ -43,7 +49,7 @@ def _list(session: Session, actor: Actor, form: forms.FreezeForm | None = None) 
 
 @bp.post("/reports")
 def freeze_report(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = forms.FreezeForm()
+    form = FreezeForm()
     policy = service().office.policy
     made = form.save(session, lambda: reports.freeze(session, actor, policy, **form.typed()))
     if made is None:

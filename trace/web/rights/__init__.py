@@ -20,27 +20,26 @@ from . import (
     progress,
     public,
 )
-from .rule import Rule, Rules
+from .rule import Rule, Rules, merged
 
-RULES: Rules = {
-    **public.RULES,
-    **brands.RULES,
-    **producer.RULES,
-    **bureau.RULES,
-    **certificates.RULES,
-    **chains.RULES,
-    **commitments.RULES,
-    **claimnotices.RULES,
-    **complaints.RULES,
-    **credit.RULES,
-    **inspections.RULES,
-    **insurance.RULES,
-    **files.RULES,
-    **exports.RULES,
-    **farm.RULES,
-    **imports.RULES,
-    **progress.RULES,
-    **files.RULES,
-}
+RULES: Rules = merged(
+    public.RULES,
+    brands.RULES,
+    producer.RULES,
+    bureau.RULES,
+    certificates.RULES,
+    chains.RULES,
+    commitments.RULES,
+    claimnotices.RULES,
+    complaints.RULES,
+    credit.RULES,
+    inspections.RULES,
+    insurance.RULES,
+    files.RULES,
+    exports.RULES,
+    farm.RULES,
+    imports.RULES,
+    progress.RULES,
+)
 
 __all__ = ["RULES", "Rule", "Rules"]

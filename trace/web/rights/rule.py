@@ -18,7 +18,18 @@ Rules = dict[tuple[str, str], Rule]  # by endpoint and method
 
 
 def may(*roles: Role, of: type[Base] | None = None) -> Rule:
+    """A rule for these roles, and for those of their objects of a kind that they may know of."""
     return Rule(frozenset(roles), of)
+
+
+def merged(*tables: Rules) -> Rules:
+    """All tables as one. Raises ValueError when two of them hold a line for the same endpoint and method."""
+    found: Rules = {}
+    for table in tables:
+        if double := found.keys() & table.keys():
+            raise ValueError(f"two tables of rights hold a line for {sorted(double)}")
+        found |= table
+    return found
 
 
 ANYONE = Rule(None)
