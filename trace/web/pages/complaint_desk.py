@@ -2,7 +2,6 @@
 blueprint."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,7 +70,7 @@ def _page(
 ) -> ResponseReturnValue:
     """A complaint with everything about it; with the form that was refused, if one was."""
     office, today = service().office, day_of(actor.at)
-    shown: dict[str, Any] = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
+    shown = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
     shown["assign"].handler.choices = forms.choices(
         ((account.id, account.name) for account in complaint_desk.handlers(session, found)), N_("请选择")
     )
@@ -103,7 +102,7 @@ FORMS: dict[str, type[forms.Form]] = {
 
 
 def _act(
-    session: Session, actor: Actor, found: Complaint, name: str, act: Callable[[Any], Any], done: str
+    session: Session, actor: Actor, found: Complaint, name: str, act: Callable[[forms.Form], object], done: str
 ) -> ResponseReturnValue:
     """Do what the form called `name` asks, and say so; or show the page again with what is wrong."""
     form = FORMS[name]()

@@ -1,7 +1,5 @@
 """The form of an entry of the farm's record, and what it offers: plots, farmers, seasons, inputs known by name."""
 
-from typing import Any
-
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField
@@ -64,13 +62,15 @@ def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]
     return forms.choices(((row.id, row.name + aside(row.place)) for row in found), N_("本主体自己种的"))
 
 
-def known_inputs(session: Session, producer: Producer) -> list[dict[str, Any]]:
+def known_inputs(session: Session, producer: Producer) -> list[dict[str, object]]:
     """Inputs by name: those used before with all that was written of them, then the lines of the list."""
-    used = [record.typed(entry, record.USE_FIELDS) for entry in record.used_before(session, producer)]
+    used: list[dict[str, object]] = [
+        {**record.typed(entry, record.USE_FIELDS)} for entry in record.used_before(session, producer)
+    ]
     return used + [_listed(row) for row in (*input_list.listed(session, OFFERED), *input_list.examples())]
 
 
-def _listed(row: FarmInput) -> dict[str, Any]:
+def _listed(row: FarmInput) -> dict[str, object]:
     """A line of the list, in a sentence: what it says is told and never filled in."""
     said = " ".join([gettext("禁用"), crops(row)] if row.banned else [crops(row)])
     if row.interval_days is not None:

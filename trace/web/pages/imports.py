@@ -3,7 +3,7 @@ kind of thing, for officers and for producers."""
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -101,7 +101,7 @@ def _upload(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseRetu
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("file", N_("请先选填好的 .xlsx 文件"))
-    source: Any = sent.stream
+    source = cast(BinaryIO, sent.stream)
     trial = _with_digest(desk, staging.digest(source))
     outcome = engine.preview(trial, kind, source, spellings)
     token = "" if outcome.wrong else staging.keep(desk.office.settings, desk.actor, kind.key, source)

@@ -2,7 +2,6 @@
 figure. On the public and the bureau's blueprint."""
 
 from datetime import date
-from typing import Any
 
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -112,7 +111,7 @@ def _year(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else None
 
 
-def _page(template: str, board: Board, policy: Policy, **more: Any) -> str:
+def _page(template: str, board: Board, policy: Policy, **more: object) -> str:
     return render_template(
         template,
         board=board,
@@ -124,7 +123,7 @@ def _page(template: str, board: Board, policy: Policy, **more: Any) -> str:
     )
 
 
-def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
+def pictures(one: Indicator, policy: Policy) -> dict[str, object]:
     """The three charts of an indicator; no map where the policy file places no counties."""
     target, count = one.target, one.count
     words = gettext("首次新增（累计）"), gettext("到目标的匀速线")
@@ -144,7 +143,7 @@ def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
     }
 
 
-def as_json(board: Board, policy: Policy) -> dict[str, Any]:
+def as_json(board: Board, policy: Policy) -> dict[str, object]:
     """The board as data; days are ISO 8601."""
     return {
         "as_of": board.as_of.isoformat(),
@@ -157,7 +156,7 @@ def as_json(board: Board, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, Any]:
+def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, object]:
     target = one.target
     return {
         "key": target.key,
@@ -194,7 +193,7 @@ def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, object]:
     return {
         "key": group.key,
         "first_time": group.first.units,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -116,9 +115,9 @@ def count_look(tally: LookWriter, reader: Reader, pack: Pack, at: datetime) -> C
         return None, False
 
 
-def reader_of(environ: Mapping[str, Any]) -> Reader:
+def reader_of(environ: Mapping[str, object]) -> Reader:
     """Who asks, as far as it may be known."""
-    told = (environ.get(name) or "" for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
+    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
     return Reader.of(*told)
 
 

@@ -3,7 +3,6 @@
 import io
 import tempfile
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -82,7 +81,7 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
 
 @bp.get("/reports/<ref>/report.xlsx")
 def report_xlsx(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
-    out: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
     report_files.workbook(out, found, reports.read(found), actor.county)
     out.seek(0)
     return send_file(out, XLSX, as_attachment=True, download_name=f"{report_files.title(found)}.xlsx")

@@ -1,4 +1,4 @@
-"""What the server imports: the application of the data directory named by YIPIN_DATA."""
+"""The module that the server imports: the application of the data directory that YIPIN_DATA names."""
 
 import logging
 from threading import Thread
@@ -14,12 +14,12 @@ app = Door(flask)
 
 
 def _count_beforehand() -> None:
-    """The count that stands on every page: of many certificates it takes seconds, which no reader should wait for."""
+    """Make the count that every page shows. With many certificates it takes seconds, and no reader should wait for it."""
     service = flask.extensions["yipin"]
     try:
         with service.db.read.begin() as session:
             cache.main_line(session, service.office.policy, clock.day_of(clock.now()))
-    except Exception:  # the first page will meet the same, and say so
+    except Exception:  # the first page meets the same error, and shows it
         logging.getLogger("yipin.web").warning("the count was not made beforehand", exc_info=True)
 
 
