@@ -62,7 +62,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return None
 
     def done(self, session: Session, act: Callable[[], object]) -> bool:
-        """Whether the act was done that gives nothing back; False when the form was not sent or was refused."""
+        """As `save`, for an act that returns nothing: whether it was done."""
 
         def acted() -> bool:
             act()

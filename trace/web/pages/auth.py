@@ -44,8 +44,10 @@ class PasswordForm(forms.Form):
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends; and the
-    session's own random number, by which this one alone can end."""
+    """The account behind the cookie. The cookie holds the account's epoch, and a random number of this session.
+
+    A higher epoch ends every session of the account. The random number lets one session end alone.
+    """
 
     def __init__(self, account: Account, number: str) -> None:
         self.account, self.number = account, number
@@ -55,9 +57,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def load_user(mark: str) -> SignedIn | None:
-    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request.
+    """The account that the cookie names, if the account and its epoch are still valid. Checked at every request.
 
-    Nobody where no view was reached and so no session was opened: the page for a wrong address needs no name.
+    None when no view was reached and so no database session is open: the page for a wrong address needs no name.
     """
     session: Session | None = g.get("session")
     account_id, epoch, number = (*mark.split("."), "", "")[:3]
@@ -92,13 +94,13 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _enter(account: Account) -> None:
-    cookie.clear()  # a session begun before the log-in does not outlive it
+    cookie.clear()  # a session from before the log-in ends with it
     cookie.permanent = True
     login_user(SignedIn(account, secrets.token_hex(16)))
 
 
 def _next(wanted: str) -> str | None:
-    """Where the reader was going, if it is a plain path on this host."""
+    """The page that the reader had asked for, if it is a plain path on this host."""
     plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
     return wanted if plain and wanted.isprintable() else None
 
@@ -113,7 +115,7 @@ def logout(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/join", methods=["GET", "POST"])
 def join(session: Session, actor: Actor) -> ResponseReturnValue:
-    """A producer opens an account of its own; what it may do is decided by the county's review."""
+    """A producer opens an account. The county's review decides what it may do."""
     form = JoinForm()
     policy = service().office.policy
     account = form.save(

@@ -53,7 +53,7 @@ def brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
 def _page(
     session: Session, actor: Actor, found: Brand, refused: forms.Form | None = None, of: int | None = None
 ) -> ResponseReturnValue:
-    """A brand with all its rows; with the form that was refused, if one was, of the licence `of`."""
+    """A brand with all its rows. It shows the refused form, if one was refused; `of` is the licence of that form."""
     kinds: dict[str, type[forms.Form]] = {
         "facts": brand_forms.BrandForm,
         "level": brand_forms.LevelForm,

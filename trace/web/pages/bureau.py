@@ -86,7 +86,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def page_number() -> int:
-    """Which page of a list the address asks for; the first where it asks for none that could be."""
+    """The page of a list that the address asks for. It is the first page when the address asks for no valid one."""
     typed = request.args.get("page", "")
     return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
@@ -119,7 +119,7 @@ def _batch_page(
 
 
 def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
-    """The whole way of a batch, who got goods of it, and which batches on the way this officer may open (`ours`)."""
+    """The whole way of a batch, its customers, and the batches on the way that this officer may open (`ours`)."""
     whole = way.way_of(session, service().office, found)
     numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
     ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
@@ -173,7 +173,7 @@ def product_page(
     refusal: forms.ReasonForm | None = None,
     kind: KindForm | None = None,
 ) -> ResponseReturnValue:
-    """A product with its claims; with the form that was refused, if one was."""
+    """A product with its claims. It shows the refused form, if one was refused."""
     refused = certificate or refusal or kind
     kind = kind or KindForm(
         formdata=None,
@@ -207,7 +207,7 @@ def product_page(
 
 @bp.post("/products/<ref>/regime")
 def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    """An officer sets right which rules a product is under."""
+    """An officer corrects the regime of a product."""
     form = KindForm()
     kind = form.into(regimes.ProductKind)
     if not form.done(session, lambda: regimes.set_kind(session, actor, found, kind)):

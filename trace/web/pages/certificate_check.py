@@ -47,7 +47,7 @@ KINDS = {N_("数量"): Kind.AMOUNT, N_("开具日期"): Kind.DAY}
 
 @bp.get("/c/<number>")
 def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
-    """What the symbol on a certificate leads to."""
+    """The page to which the symbol on a certificate leads."""
     found = check(session, number)
     status = 200 if found.row else 404
     if wants_json():

@@ -98,7 +98,7 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_forms.MadeForm:
-    """The form of what comes out, filled as the last time, with today's date."""
+    """The form of the new batch, filled as the last time, with today's date."""
     producer = session.get_one(Producer, actor.producer_id)
     start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     if like is not None:
@@ -151,7 +151,7 @@ def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> Response
 
 @bp.get("/incoming")
 def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
-    """What others shipped here and is to be taken in."""
+    """The shipments to this producer that it has not received yet."""
     own_producer(session, actor)
     return render_template("producer/incoming.html", coming=shipping.coming_in(session, actor))
 

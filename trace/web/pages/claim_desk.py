@@ -81,7 +81,7 @@ def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
 
 @public_pages.get("/claimed/<key>")
 def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
-    """The number to note down. Only whoever sent the form knows this address."""
+    """The number to note down. Only the person who sent the form knows this address."""
     found = case.sent_before(session, ClaimNotice, key) if len(key) == 64 else None
     if found is None:
         raise NotFound(N_("没有这一页，或者您无权查看"))
@@ -117,7 +117,7 @@ def _page(
     note: NoteForm | None = None,
     close: forms.ReasonForm | None = None,
 ) -> ResponseReturnValue:
-    """A notice with everything about it; with the form that was refused, if one was."""
+    """A notice with everything about it. It shows the refused form, if one was refused."""
     page = render_template(
         "bureau/claim_notice.html",
         case=found,
@@ -138,7 +138,7 @@ def _page(
 def _done(
     session: Session, form: forms.Form, act: Callable[[], None], found: ClaimNotice, said: str
 ) -> ResponseReturnValue | None:
-    """Do it and say so; None where the form was refused."""
+    """Do the act and say so. None when the form was refused."""
     if not form.done(session, act):
         return None
     flash(gettext(said))
@@ -180,5 +180,5 @@ def close_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseR
 
 @bureau_pages.post("/claim-notices/<ref>/contact")
 def claim_contact(session: Session, actor: Actor, found: ClaimNotice) -> ResponseReturnValue:
-    """The contact, on this one page only: who looked is written down."""
+    """The contact, shown on this page only. The log records each look at it."""
     return _page(session, actor, found, claims.contact_of(session, service().office, actor, found))

@@ -50,7 +50,7 @@ def _words() -> str:
 
 @producer_pages.route("/batches/<ref>/commitment", methods=["GET", "POST"])
 def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    """The form: what the certificate will say, how much, what it rests on."""
+    """The form: the text of the certificate, the quantity, and its basis."""
     form, reports = _form(session, actor, found), commitment_basis.of_batch(session, found)
     form.report.choices = forms.choices(
         ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据")
@@ -85,7 +85,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
 
 
 def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
-    """All that is left to certify, by control; or as the certificate that `again` names and that was voided."""
+    """The form starts with all that is left to certify. With `again`, it starts as the voided certificate named there."""
     start = {"quantity": plain(certificates.certifiable(batch)), "bases": ["control"], "key": forms.fresh_key()}
     if again := request.args.get("again"):
         row: CommitmentCertificate = find(session, actor, CommitmentCertificate, again)
@@ -136,7 +136,7 @@ class CollectForm(forms.Form):
 
 @producer_pages.route("/commitments/collected", methods=["GET", "POST"])
 def collected(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The certificates of what was bought, collected and kept."""
+    """The certificates that a buyer has collected for goods it bought."""
     buyer, form = own_producer(session, actor), CollectForm()
     policy = service().office.policy
     done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))

@@ -36,12 +36,12 @@ class StatusForm(forms.Form):
 
 
 def gate() -> Gate:
-    """Where wrong tiny codes are counted, as on the scan page itself."""
+    """The limit on wrong tiny codes. It counts together with the scan page."""
     return Gate(service().guesses, reader_of(request.environ).network)
 
 
 def code_of(path: str) -> str:
-    """The code of the page a reader came from: its address on this host without our own words."""
+    """The code in the path of the page that the reader came from."""
     return path.removeprefix("/").removeprefix("b/").removeprefix("p/")
 
 
@@ -88,7 +88,7 @@ def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
 
 @bp.get("/reported/<key>")
 def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
-    """The number to note down. Only whoever sent the form knows this address."""
+    """The number to note down. Only the person who sent the form knows this address."""
     found = case.sent_before(session, Complaint, key) if len(key) == 64 else None
     if found is None:
         raise NotFound(N_("没有这一页，或者您无权查看"))
@@ -98,7 +98,7 @@ def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 @bp.route("/case", methods=["GET", "POST"])
 def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
-    """How far a case is, complaint or claim. A pair that does not match gets one answer, whatever there is."""
+    """The state of a complaint or claim. A wrong number and a wrong pair of digits get the same answer."""
     form = StatusForm() if request.method == "POST" else StatusForm(number=request.args.get("number", "")[:20])
     found, code = None, 200
     try:

@@ -30,7 +30,7 @@ from . import farm_forms
 
 @bp.get("/farm/")
 def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
+    """The home page of the record: new entry, copied entry, plots with their seasons, latest entries."""
     producer = own_producer(session, actor)
     return scripted(
         render_template(
@@ -52,19 +52,19 @@ def _ready(session: Session, producer: Producer, today: date) -> dict[int, clear
 
 @bp.get("/farm/ready")
 def farm_ready(session: Session, actor: Actor) -> ResponseReturnValue:
-    """Who is signed in, and the token that drafts are sent with; whoever is not is sent to the log-in."""
+    """The account, and the token with which drafts are sent. Without an account, the guard leads to the log-in."""
     return jsonify(who=actor.account_id, token=generate_csrf())
 
 
 @bp.get("/farm/worker.js")
 def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The script that opens the page of a new entry without a network; its address makes its scope the farm's record."""
+    """The script that opens the page of a new entry without a network. Its address limits it to the farm's record."""
     return scripted(current_app.send_static_file("office/farm-worker.js"))
 
 
 @bp.get("/farm/plots/<ref>")
 def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
-    """All that was written of a plot in a season, corrected entries too."""
+    """All entries of a plot in a season, corrected ones too."""
     years = farm_entries.seasons_of(session, found)
     year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
     return _plot_page(session, found, year, day_of(actor.at))
@@ -126,7 +126,7 @@ def _entry_page(
 
 
 def _told(form: farm_forms.EntryForm, entry: FarmEntry | None) -> ResponseReturnValue:
-    """Written, or what is wrong, field by field."""
+    """The entry's number, or what is wrong, field by field, as JSON."""
     if entry is not None:
         return jsonify(entry=entry.id)
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
@@ -134,7 +134,7 @@ def _told(form: farm_forms.EntryForm, entry: FarmEntry | None) -> ResponseReturn
 
 
 def _written(session: Session, actor: Actor) -> None:
-    """Say that it is written, and which coded batches it speaks against."""
+    """Say that the entry is written, and which coded batches were held because of it."""
     flash(gettext("已写入生产记录。"))
     for batch in rulings.held_by(session, actor):
         flash(

@@ -16,7 +16,7 @@ from ..language import aside
 from ..words import UNIT_WORDS
 
 WORK = (N_("浇水"), N_("锄草"), N_("施基肥"), N_("修剪"), N_("疏果"), N_("套袋"), N_("移栽"), N_("清园"))
-OFFERED = 300  # lines of the list in the form, bans first: the page is kept on phones, and the whole list judges anyway
+OFFERED = 300  # lines of the list in the form, bans first. Phones keep the page, so it must be small; the act checks the whole list
 
 
 @forms.fills(entries.EntryForm)
@@ -33,7 +33,7 @@ class EntryForm(forms.Form):
     reason = StringField()
 
     def wrong(self, *names: str) -> bool:
-        """Whether one of these fields was refused, so that the fold it is in must be open."""
+        """Whether one of these fields was refused. The fold that holds it is then shown open."""
         return any(self[name].errors for name in names)
 
 
@@ -43,7 +43,7 @@ class FarmerForm(forms.Form):
 
 
 def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
-    """The form with its lists; `start` fills it where nothing was sent."""
+    """The form with its lists. `start` fills it when nothing was sent."""
     form, year = EntryForm(data=None, **start), day_of(actor.at).year
     form.kind.choices = forms.choices(ENTRY_WORDS.items())
     fields = [plot for plot in producer.plots if plot.kind is PlotKind.FIELD]
@@ -63,7 +63,7 @@ def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]
 
 
 def known_inputs(session: Session, producer: Producer) -> list[dict[str, object]]:
-    """Inputs by name: those used before with all that was written of them, then the lines of the list."""
+    """Known inputs: those used before with all their fields, then the lines of the list."""
     used: list[dict[str, object]] = [
         {**record.typed(entry, record.USE_FIELDS)} for entry in record.used_before(session, producer)
     ]
@@ -71,7 +71,7 @@ def known_inputs(session: Session, producer: Producer) -> list[dict[str, object]
 
 
 def _listed(row: FarmInput) -> dict[str, object]:
-    """A line of the list, in a sentence: what it says is told and never filled in."""
+    """A line of the list as a sentence. The page shows it as a hint, and fills in only the name."""
     said = " ".join([gettext("禁用"), crops(row)] if row.banned else [crops(row)])
     if row.interval_days is not None:
         said += " " + gettext("间隔 %(n)s 天", n=row.interval_days)

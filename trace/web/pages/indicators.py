@@ -30,7 +30,7 @@ COUNTED_WORDS = {
     **{scheme.value: word for scheme, word in SCHEME_WORDS.items()},
     BrandKind.ENTERPRISE.value: N_("企业品牌"),
 }
-LIMIT = 500  # lines of a group shown on a page; all are in the workbook of a report
+LIMIT = 500  # lines of a group on the page; a report's workbook holds all
 
 
 @public_pages.get("/progress")
@@ -69,7 +69,7 @@ def bureau_progress(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bureau_pages.get("/progress/<indicator>/<measure>")
 def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -> ResponseReturnValue:
-    """The certificates behind one figure; a county officer sees those of its own county by name, the others as a number."""
+    """The certificates behind one figure. A county officer sees its own county's by name, and the number of the others."""
     policy, day = service().office.policy, day_of(actor.at)
     try:
         day = min(fields.day("day", request.args["day"]), day) if request.args.get("day") else day
@@ -124,7 +124,7 @@ def _page(template: str, board: Board, policy: Policy, **more: object) -> str:
 
 
 def pictures(one: Indicator, policy: Policy) -> dict[str, object]:
-    """The three charts of an indicator; no map where the policy file places no counties."""
+    """The three charts of an indicator. Without the counties' places in the policy file there is no map."""
     target, count = one.target, one.count
     words = gettext("首次新增（累计）"), gettext("到目标的匀速线")
     counties = {group.key: group.first.units for group in one.by_county(policy)}

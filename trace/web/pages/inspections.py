@@ -1,5 +1,5 @@
-"""Inspections of batches: entered by growers and officers with the paper, listed and withdrawn by officers; the random draw of
-those to be inspected. On both blueprints."""
+"""Inspections of batches, and the random draw of producers to be inspected. Growers and officers enter a report with its
+paper; officers list and withdraw them. On both blueprints."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +32,7 @@ class InspectionForm(forms.Form):
     file = FileField()
 
     def report(self) -> inspections.InspectionForm:
-        """What the use-case takes; the items stand in rows of their own."""
+        """What the use-case takes. The items stand in rows of their own."""
         return self.into(inspections.InspectionForm, items=rows_typed(), passed=self.passed.data != "no")
 
 
@@ -87,7 +87,7 @@ def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseRe
 
 
 def _start(used: list[str]) -> list[inspections.Item]:
-    """A row for each input that was used: what was used is what is tested (用什么药检什么药)."""
+    """A row for each input that was used, since these are to be tested (用什么药检什么药)."""
     named = [*used[:ROWS], *[""] * ROWS][:ROWS]
     return [inspections.Item(name, "") for name in named]
 
@@ -172,7 +172,7 @@ WEIGHTS: dict[str, int] = {
 
 @bureau_pages.get("/draws/<ref>")
 def draw(session: Session, actor: Actor, found: InspectionDraw) -> ResponseReturnValue:
-    """A draw, drawn again from what was kept, with every key beside its weight."""
+    """A draw, computed again from the stored seed and weights, with the key of each producer."""
     return render_template(
         "bureau/draw.html",
         row=found,

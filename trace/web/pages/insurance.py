@@ -57,7 +57,7 @@ class EndPolicyForm(Form):
 
 @bureau_pages.get("/insurance")
 def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
-    """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
+    """An insurer sees its company's policies, an officer those of its county. Those that wait come first."""
     state = request.args.get("state", "")
     return _page(
         "bureau/insurance.html",
@@ -146,7 +146,7 @@ def _policy_page(
     end: EndPolicyForm | None = None,
     paper: DocumentForm | None = None,
 ) -> ResponseReturnValue:
-    """A policy with everything about it; with the form that was refused, if one was."""
+    """A policy with everything about it. It shows the refused form, if one was refused."""
     refused = back or end or paper
     end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
     end.how.choices = choices(ENDING_WORDS.items())

@@ -42,7 +42,7 @@ def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
 
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
-    """What stands, and what to do next."""
+    """The home page: the state of the record, and what to do next."""
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
         return redirect(url_for("producer.profile"))
@@ -103,7 +103,7 @@ def new_product(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/products/<ref>", methods=["GET", "POST"])
 def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    """A product: to mend while it is under review, afterwards to look at."""
+    """A product. The producer can change it until it is approved."""
     if found.state in (Review.APPROVED, Review.COUNTY_APPROVED) and request.method == "GET":
         return render_template("producer/product.html", product=found, events=log.events_of(session, found))
     return _product_form(session, actor, found)
@@ -180,7 +180,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
-    """Today's harvest; and everything else as in the last batch, if the reader asked for that (照上一批填)."""
+    """Today's harvest. With ?copy=… everything else is as in the last batch (照上一批填)."""
     values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     last = register_batches.last_batch(session, producer.id) if request.args.get("copy") else None
     if last is None:
@@ -207,7 +207,7 @@ def batch_page(
     void: forms.VoidForm | None = None,
     cancel: tuple[int, forms.ReasonForm] | None = None,
 ) -> ResponseReturnValue:
-    """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
+    """A batch with everything about it. It shows the refused form, if one was; `cancel` names the shipment of its form."""
     refused, asked = issue or void or cancel, Checklist(session, service().office, found, clock.now())
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template(

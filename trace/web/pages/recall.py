@@ -102,7 +102,7 @@ def _reach_page(
 
 
 def _beside(found: Reach) -> dict[str, object]:
-    """What the table needs besides the batches: customers of each, and counties' names."""
+    """What the table needs besides the batches: the customers of each, and the names of counties."""
     customers: dict[int, list[Delivery]] = {}
     for row in found.deliveries:
         customers.setdefault(row.batch_id, []).append(row)
@@ -141,7 +141,7 @@ def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/recall/stop")
 def stop_all(session: Session, actor: Actor) -> ResponseReturnValue:
-    """First asked, the totals once more with what cannot be undone; when sure, the act."""
+    """Ask first, with the totals and a warning that it cannot be undone. The second click does it; a drill is not asked."""
     form = RecallForm()
     typed = form.typed(*CAUSE_FIELDS)
 

@@ -59,7 +59,7 @@ def freeze_report(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/reports/<ref>")
 def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
-    """What was frozen, and how it differs from the one it corrects."""
+    """A frozen report, and how it differs from the one that it corrects."""
     content, before = reports.read(found), None
     changes: list[reports.Change] = []
     if found.replaces_id:

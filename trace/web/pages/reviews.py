@@ -58,7 +58,7 @@ def _producer_page(
 
 @bp.post("/producers/<ref>/account")
 def bind_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    """A producer that was entered or imported gets the account of the grower whose it is."""
+    """Give a producer that an officer entered or imported to the account of its grower."""
     form = BindForm()
     account = form.save(session, lambda: links.bind(session, actor, found, form.login.data or ""))
     if account is None:

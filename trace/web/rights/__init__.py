@@ -1,5 +1,5 @@
-"""The one table of rights: a line for every (endpoint, method) of the web, by subject. The app does not start
-without it. A rule names the roles and the kind of object the address speaks of."""
+"""The table of rights: a line for every (endpoint, method) of the web, a file for each subject. The application does
+not start while a line is missing. A rule names the roles, and the kind of object that the address names."""
 
 from . import (
     brands,
