@@ -52,6 +52,7 @@ class Export:
 
     @property
     def endpoint(self) -> str:
+        """The endpoint of the file."""
         return f"bureau.export_{self.key}"
 
 

@@ -9,6 +9,7 @@ from .language import aside, say
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the words of the farm's record."""
     app.jinja_env.globals.update(
         ENTRY_WORDS=ENTRY_WORDS,
         INPUT_WORDS=INPUT_WORDS,

@@ -71,6 +71,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return bool(self.save(session, acted))
 
     def mark(self, error: Invalid) -> None:
+        """Show an error at its field, or above the form when no visible field has its name."""
         if error.field in self._fields and not isinstance(self[error.field], HiddenField):
             field = self[error.field]
             field.errors = (*field.errors, say(error.message))
@@ -122,6 +123,8 @@ class ReasonForm(Form):
 
 
 class IssueForm(Form):
+    """How many codes a batch gets, and of which kind."""
+
     count = StringField()
     promise = BooleanField()
     kind = StringField()
@@ -129,11 +132,15 @@ class IssueForm(Form):
 
 
 class VoidForm(Form):
+    """Which packs are void, and why."""
+
     numbers = StringField()
     reason = StringField()
 
 
 class PrintForm(Form):
+    """Which labels are printed, on which stock and printer. `symbol_mm` is in mm."""
+
     stock = SelectField(validate_choice=False)
     printer = SelectField(validate_choice=False)
     output = SelectField(validate_choice=False)
@@ -145,6 +152,8 @@ class PrintForm(Form):
 
 
 class StockForm(Form):
+    """A producer's own label stock. All sizes are in mm."""
+
     name = StringField()
     roll = BooleanField()
     page_width = StringField()
@@ -160,10 +169,14 @@ class StockForm(Form):
 
 
 class NewPrinterForm(Form):
+    """A printer, before it is calibrated."""
+
     name = StringField()
 
 
 class CalibrationForm(Form):
+    """What was measured on a test page: offsets in mm, scales, resolution in dpi."""
+
     offset_x = StringField()
     offset_y = StringField()
     scale_x = StringField()

@@ -45,4 +45,5 @@ AT_HAND, SHORT = 3, 6  # a phone shows the first 3 words of a long menu; a menu 
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the menu."""
     app.jinja_env.globals.update(MENU=MENU, AT_HAND=AT_HAND, SHORT=SHORT)

@@ -38,6 +38,7 @@ class Wanted:
 
     @property
     def key(self) -> Key:
+        """Pages with equal keys and equal facts are the same but for their open places."""
         return (
             self.language,
             self.is_counted,

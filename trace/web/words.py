@@ -226,6 +226,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the words."""
     app.jinja_env.globals.update(
         KIND_WORDS=KIND_WORDS,
         REVIEW_WORDS=REVIEW_WORDS,

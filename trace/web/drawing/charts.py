@@ -50,10 +50,12 @@ class Frame:
     most: int
 
     def x(self, day: date) -> float:
+        """Where a day stands, in units of the picture."""
         share = (day - self.start).days / max(1, (self.end - self.start).days)
         return self.left + (self.right - self.left) * share
 
     def y(self, value: float) -> float:
+        """Where a count stands, in units of the picture."""
         return self.bottom - (self.bottom - self.top) * value / max(1, self.most)
 
 

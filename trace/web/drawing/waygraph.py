@@ -72,6 +72,7 @@ def _graph(rows: list[list[_Box]], links: Sequence[WayLink], columns: int, width
 
 
 def box_key(row: int, box: _Box) -> tuple[int, str]:
+    """The key of a box: its row, and the number of its batch."""
     return row, box.number or "…"
 
 

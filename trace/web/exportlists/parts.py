@@ -29,10 +29,12 @@ def word(words: Mapping[Key, str], of: Callable[[Row], Key | None]) -> Of:
 
 
 def county(policy: Policy, of: Callable[[Row], str | None]) -> Of:
+    """The name of a row's county, in the reader's language."""
     return lambda row: Message(policy.county_name(of(row)))
 
 
 def batch_filter(typed: Typed) -> batches.BatchFilter:
+    """The filter of the batches' page."""
     return batches.BatchFilter(
         typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", "")
     )

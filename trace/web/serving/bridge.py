@@ -91,6 +91,7 @@ class _Line:
         return await self._receive()  # a coroutine for `wait_for`: a server may give any other awaitable
 
     async def send(self, message: Message) -> None:
+        """Send a piece of the answer. From the second piece on, watch whether the reader hangs up."""
         if self._watch is None and message.get("more_body"):
             self._parts += 1
             if self._parts > 1:
@@ -110,6 +111,7 @@ class _Line:
 
     @property
     def is_dead(self) -> bool:
+        """Whether the reader has hung up, or was too slow."""
         return self._is_given_up or self._watch is not None and self._watch.done()
 
     async def _hung_up(self) -> None:
@@ -117,12 +119,14 @@ class _Line:
             pass
 
     def while_heard(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of an answer, as long as the reader is there."""
         for part in parts:
             if self.is_dead:
                 return
             yield part
 
     def close(self) -> None:
+        """Stop watching the connection."""
         if self._watch is not None:
             self._watch.cancel()
 
