@@ -1,9 +1,8 @@
-"""An answer as JSON: the same facts as the page, in the reader's language where they are sentences."""
+"""An answer as JSON: the same facts as the page. Sentences are in the reader's language."""
 
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext
 
@@ -16,9 +15,11 @@ from ..scan.answer import VERDICT_WORDS, Answer, Level
 from .guard import service
 from .language import measure, say
 
+Json = dict[str, object]
 
-def as_json(answer: Answer) -> dict[str, Any]:
-    """Every key is always there; what is unknown is null. Days are ISO 8601, moments UTC."""
+
+def as_json(answer: Answer) -> Json:
+    """The answer as JSON. Every key is always there, and null means unknown. Days are ISO 8601, moments UTC."""
     card = answer.card
     return {
         "verdict": answer.verdict,
@@ -66,7 +67,7 @@ def _iso(value: date | datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _badge(badge: Badge) -> dict[str, Any]:
+def _badge(badge: Badge) -> Json:
     return {
         "scheme": badge.scheme,
         "name": gettext(badge.name),
@@ -79,7 +80,7 @@ def _badge(badge: Badge) -> dict[str, Any]:
     }
 
 
-def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
+def _insurance(insurance: Insurance | None) -> Json | None:
     if insurance is None:
         return None
     return {
@@ -89,8 +90,8 @@ def _insurance(insurance: Insurance | None) -> dict[str, Any] | None:
     }
 
 
-def _note(note: CoverNote) -> dict[str, Any]:
-    """Days as ISO 8601, limits in yuan as text, so that nothing is rounded."""
+def _note(note: CoverNote) -> Json:
+    """A policy. Days are ISO 8601. Limits are in yuan, as text, so that nothing is rounded."""
     told = {
         name: _iso(value) if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
         for name, value in asdict(note).items()
@@ -98,7 +99,7 @@ def _note(note: CoverNote) -> dict[str, Any]:
     return told | {"name": gettext(note.name)}
 
 
-def _progress(progress: Progress | None) -> dict[str, Any] | None:
+def _progress(progress: Progress | None) -> Json | None:
     if progress is None:
         return None
     return {
@@ -114,7 +115,7 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
     }
 
 
-def _commitment(row: Commitment | None) -> dict[str, Any] | None:
+def _commitment(row: Commitment | None) -> Json | None:
     return (
         None
         if row is None
@@ -129,8 +130,8 @@ def _commitment(row: Commitment | None) -> dict[str, Any] | None:
     )
 
 
-def _trace(way: Way | None) -> dict[str, Any]:
-    """Both directions, nearest first; quantities as decimal texts, since they are exact."""
+def _trace(way: Way | None) -> Json:
+    """The chain in both directions, nearest first. Quantities are texts of decimals, which stay exact."""
     found = way or Way("harvest", (), (), ())
     links = [
         {"from": link.from_number, "to": link.to_number, "taken": f"{link.taken:f}", "loss": f"{link.loss:f}"}
@@ -144,7 +145,7 @@ def _trace(way: Way | None) -> dict[str, Any]:
     }
 
 
-def _node(node: WayNode) -> dict[str, Any]:
+def _node(node: WayNode) -> Json:
     return {
         "id_number": node.id_number,
         "kind": node.kind,

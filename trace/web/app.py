@@ -1,5 +1,4 @@
-"""The web edge: `create_app` puts together settings, database, guard, languages and the three blueprints by
-audience (public, producer, bureau)."""
+"""The web edge: `create_app` puts together settings, database, guard, languages and the blueprints of all pages."""
 
 from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
@@ -40,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
-    app.before_request(_more_room)  # before the token is looked for, which reads the form
+    app.before_request(_more_room)  # before CSRFProtect, which reads the form to find the token
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
@@ -66,27 +65,27 @@ def _flask_settings(settings: Settings, office: Installation) -> dict[str, objec
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
-        "WTF_CSRF_SSL_STRICT": False,  # it asks for a referrer, which our own pages forbid; the token is what guards
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch still counts
+        "WTF_CSRF_SSL_STRICT": False,  # it demands a referrer, which our pages forbid; the token protects
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch can still be sent
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "zh",
     }
 
 
 def _more_room() -> None:
-    """A complaint or a claim may bring three photographs."""
+    """Accept three photographs with a complaint or a claim."""
     if request.endpoint in ("public.report", "public.claim"):
         request.max_content_length = 3 * UPLOAD_LIMIT
 
 
 def _harden(response: Response) -> Response:
-    """Headers for every answer. No referrer: the address of a public page is the code itself."""
+    """Set the headers of every answer. No referrer is sent, because the address of a public page is the code itself."""
     response.headers.setdefault("Content-Security-Policy", contentpolicy.PLAIN)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     kept = response.headers.get("Cache-Control")
-    if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # what files say by themselves
+    if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # Flask's own header for files
         response.headers["Cache-Control"] = "no-store"
     return response

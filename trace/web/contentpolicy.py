@@ -1,4 +1,4 @@
-"""What a page may load (Content-Security-Policy): files of this service, and no script but where one is named."""
+"""What a page may load (Content-Security-Policy): files of this service only, and scripts only on pages that ask."""
 
 from flask import Response, make_response
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ SCRIPTED = PLAIN + "; script-src 'self'; connect-src 'self'; worker-src 'self'"
 
 
 def scripted(answer: ResponseReturnValue) -> Response:
-    """An answer that may run our own script files, and ask this service for data."""
+    """Let a page run our own script files, and let these ask this service for data."""
     made = make_response(answer)
     made.headers["Content-Security-Policy"] = SCRIPTED
     return made

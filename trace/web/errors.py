@@ -1,4 +1,4 @@
-"""Our errors, and everybody else's, become pages (or JSON) here and nowhere else."""
+"""Every error, ours or a library's, becomes a page or JSON here and nowhere else."""
 
 import logging
 import uuid
@@ -16,7 +16,7 @@ from ..errors import N_, Message, TraceError
 from .language import say
 
 log = logging.getLogger("yipin.web")
-LONGEST_ACCEPT = 1_000  # characters; to read 400,000 takes half a second, in which no scan is answered
+LONGEST_ACCEPT = 1_000  # characters. To parse 400,000 takes half a second, and no scan is answered meanwhile
 
 TITLES = {
     400: N_("请求不对"),
@@ -38,22 +38,23 @@ SENTENCES = {
 
 
 def wants_json() -> bool:
-    """Whether the caller is a machine that asked for JSON rather than a page."""
+    """Whether the caller asked for JSON rather than for a page."""
     return asks_for_json(request.headers.get("Accept", ""))
 
 
 def asks_for_json(accept: str) -> bool:
-    """Whether this Accept header prefers JSON to a page; how a very long one goes on is not asked."""
+    """Whether this Accept header prefers JSON to a page. Only the first 1,000 characters are read."""
     return _prefers_json(accept[:LONGEST_ACCEPT])
 
 
-@lru_cache(maxsize=1_024)  # the browsers of a country say the same few things
+@lru_cache(maxsize=1_024)  # browsers send few different headers
 def _prefers_json(accept: str) -> bool:
     accepted = parse_accept_header(accept, MIMEAccept)
     return accepted.best_match(["text/html", "application/json"], default="text/html") == "application/json"
 
 
 def init_app(app: Flask) -> None:
+    """Register a handler for each kind of error."""
     app.register_error_handler(TraceError, _ours)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -64,7 +65,7 @@ def init_app(app: Flask) -> None:
 
 
 def page(status: int, message: Message) -> ResponseReturnValue:
-    """One error as a page with a way on, or as JSON."""
+    """An error as a page that leads on, or as JSON."""
     title = TITLES.get(status, N_("出了意外"))
     if wants_json():
         return jsonify(error=say(title), reason=say(message), status=status), status
@@ -84,7 +85,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     message = Message(SENTENCES.get(status, N_("请返回上一页再试一次。")))
     if status < 400:
         return error.get_response()
-    if isinstance(error, BadHost):  # under a host that is none no address can be built, and so no page
+    if isinstance(error, BadHost):  # without a valid host no address can be built, and a page needs addresses
         return Response(say(message), status, mimetype="text/plain")
     answer = make_response(page(status, message))
     if isinstance(error, MethodNotAllowed):
@@ -93,18 +94,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _at_the_same_moment(error: sa.exc.IntegrityError) -> ResponseReturnValue:
-    """Two people, or one with two clicks, entered the same thing at once: the database let one in."""
+    """The same thing was entered twice at the same moment, by two people or by two clicks. The database took one."""
     log.warning("at the same moment: %s", error.orig)
     return page(409, Message(N_("同样的内容刚刚有人提交过，这一次没有保存。请刷新页面看看。")))
 
 
 def _unstorable(error: sa.exc.DataError) -> ResponseReturnValue:
-    """PostgreSQL has no place for a NUL character, which no keyboard types."""
+    """PostgreSQL cannot store a NUL character. No keyboard types one."""
     return page(400, Message(N_("这里有不能保存的字符，没有保存。请返回上一页，改正后再提交。")))
 
 
 def _database(error: sa.exc.OperationalError) -> ResponseReturnValue:
-    if "no such" in str(error.orig):  # SQLite's word for a missing table or column: no full disk, but our fault
+    if "no such" in str(error.orig):  # SQLite says so of a missing table or column: that is our fault
         return _unexpected(error)
     log.error("database: %s", error.orig)
     answer = page(503, Message(N_("数据库正忙或磁盘已满，没有保存。请稍后再试。")))
@@ -112,7 +113,7 @@ def _database(error: sa.exc.OperationalError) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    """Never a stack trace for the reader: a number that the log knows."""
+    """The reader sees a number, never a stack trace. The log holds both."""
     number = uuid.uuid4().hex[:8]
     log.exception("error %s at %s", number, request.endpoint)
     return page(

@@ -1,13 +1,15 @@
-"""Every list as an Excel file, by one mechanism: what a page shows, with the page's own filter and visibility, all
-of it. What may be exported stands in `exportlists`, a line a column; the rows are streamed."""
+"""Every list as an Excel file. The file holds all rows that the page would show, with the page's filter and rights.
+
+`exportlists` says what may be exported, a line for each column. The rows are streamed.
+"""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, request, send_file, url_for
+from flask import Blueprint, Flask, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -24,35 +26,38 @@ AT_ONCE = 500  # rows fetched together
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Typed = Mapping[str, str]  # the filter, as the page's address has it
+Row = Any  # a row of some list, a model or a tuple: each list's columns know which
+Rows = sa.Select[Any]
 
 
 @dataclass(frozen=True)
 class Col:
-    """A column: its title, and what it holds of a row. A Message is said in the reader's language."""
+    """A column: its title, and how its value is taken from a row. A Message is written in the reader's language."""
 
     title: str
-    of: Callable[[Any], Any]
+    of: Callable[[Row], object]
     kind: Kind = Kind.TEXT
     width: int | None = None
 
 
 @dataclass(frozen=True)
 class Export:
-    """One list. `rows` gives what this actor may see under a filter; the address of the file is
+    """One list. `rows` selects what this actor may see under a filter. The endpoint of the file is
     `bureau.export_<key>`."""
 
     key: str
     title: str
-    rows: Callable[[Actor, Typed], sa.Select[Any]]
+    rows: Callable[[Actor, Typed], Rows]
     columns: Callable[[Policy], tuple[Col, ...]]
 
     @property
     def endpoint(self) -> str:
+        """The endpoint of the file."""
         return f"bureau.export_{self.key}"
 
 
-def register(export: Export, blueprint: Any) -> None:
-    """Give a list its address. Its rights need their line in the table like any other."""
+def register(export: Export, blueprint: Blueprint) -> None:
+    """Give a list its address. The table of rights needs a line for it, as for every address."""
 
     def view(session: Session, actor: Actor) -> ResponseReturnValue:
         return _answer(session, actor, export)
@@ -61,7 +66,7 @@ def register(export: Export, blueprint: Any) -> None:
 
 
 def _answer(session: Session, actor: Actor, export: Export) -> ResponseReturnValue:
-    """The finished file; it lies in a temporary file that is gone when it has been sent."""
+    """The finished file. It is a temporary file, which is deleted once it has been sent."""
     return send(actor, say(export.title), sheet(session, actor, export, request.args, _note(actor)))
 
 
@@ -82,23 +87,25 @@ def sheet(session: Session, actor: Actor, export: Export, typed: Typed, note: st
     return writer.Sheet(say(export.title), say(export.title), heads, _cells(found, columns), [note] if note else [])
 
 
-def _cells(found: Iterator[Any] | sa.Result[Any], columns: tuple[Col, ...]) -> Iterator[list[Any]]:
+def _cells(found: Iterable[Row], columns: tuple[Col, ...]) -> Iterator[list[object]]:
     for row in found:
         one = row[0] if len(row) == 1 else row
         yield [_said(column.of(one)) for column in columns]
 
 
-def _said(value: Any) -> Any:
+def _said(value: object) -> object:
     return say(value) if isinstance(value, Message) else value
 
 
 def _note(actor: Actor) -> str:
-    """Under the title: what day this is of, who took it, and which filter was set."""
+    """The line under the title: the day, the person who took the file, and the filter."""
     filters = [value[:40] for key, value in sorted(request.args.items()) if value and key not in ("page", "lang")]
     return " · ".join([day(day_of(actor.at)), actor.name, *filters])
 
 
 def init_app(app: Flask) -> None:
+    """Let templates ask for the address of a list's file."""
+
     def export_url(key: str) -> str:
         """The file of the list that the page shows, with the page's filter."""
         kept: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("page", "lang")}

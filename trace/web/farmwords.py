@@ -9,6 +9,7 @@ from .language import aside, say
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the words of the farm's record."""
     app.jinja_env.globals.update(
         ENTRY_WORDS=ENTRY_WORDS,
         INPUT_WORDS=INPUT_WORDS,
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
 
 
 def crops(row: FarmInput) -> str:
-    """Which crops a line of the list of inputs speaks of."""
+    """The crops to which a line of the list of inputs applies."""
     kind = say(CROP_WORDS[row.crop_kind]) if row.crop_kind else ""
     if row.crop:
         return row.crop + (aside(kind) if kind else "")

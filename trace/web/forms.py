@@ -1,19 +1,28 @@
-"""Forms carry what was typed, nothing more: the rules are the use-cases' own. An `Invalid` comes back as the
-message of its field, with everything typed still there."""
+"""What all forms share, and the forms of labels. The form of another page stands beside that page.
+
+A form carries what was typed, and has no rules: those are the use-cases' own. A use-case's `Invalid` comes back as the
+message of its field, with everything typed still there.
+"""
 
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO, TypeVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast, get_type_hints
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ..errors import Conflict, Invalid, Message
 from .language import say
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Result = TypeVar("Result")
+Typed = TypeVar("Typed", bound="DataclassInstance")
+FormClass = TypeVar("FormClass", bound="type[Form]")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -27,6 +36,16 @@ class Form(FlaskForm):  # type: ignore[misc]
     def typed(self, *names: str) -> dict[str, str]:
         """The typed values, as text; a use-case never sees None."""
         return {name: self[name].data or "" for name in names or self._fields}
+
+    def into(self, kind: type[Typed], **more: object) -> Typed:
+        """What the use-case takes: each field from the form's field of the same name, and the rest from `more`."""
+        names = [field.name for field in fields(kind) if field.name in self._fields and field.name not in more]
+        made = cast(Callable[..., Typed], kind)
+        return made(**{name: self._sent(name) for name in names}, **more)
+
+    def _sent(self, name: str) -> object:
+        field = self[name]
+        return bool(field.data) if isinstance(field, BooleanField) else field.data or ""
 
     def save(self, session: Session, act: Callable[[], Result]) -> Result | None:
         """What the use-case returns, or None when the form was not sent or was refused."""
@@ -43,7 +62,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return None
 
     def done(self, session: Session, act: Callable[[], object]) -> bool:
-        """Whether the act was done that gives nothing back; False when the form was not sent or was refused."""
+        """As `save`, for an act that returns nothing: whether it was done."""
 
         def acted() -> bool:
             act()
@@ -52,6 +71,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return bool(self.save(session, acted))
 
     def mark(self, error: Invalid) -> None:
+        """Show an error at its field, or above the form when no visible field has its name."""
         if error.field in self._fields and not isinstance(self[error.field], HiddenField):
             field = self[error.field]
             field.errors = (*field.errors, say(error.message))
@@ -59,7 +79,27 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refusal = error.message
 
 
-def choices(pairs: Iterable[tuple[Any, str]], empty: str | None = None) -> list[tuple[str, str]]:
+def fills(kind: type["DataclassInstance"]) -> Callable[[FormClass], FormClass]:
+    """Give a form a field for each field of a use-case's dataclass, so that the names are written once.
+
+    A text is a line to type in, a bool a box to tick, and `key` is hidden. The form itself declares what is to be
+    another control, a select or a longer text, and what is neither text nor bool. `Form.into` makes the dataclass.
+    """
+    types = get_type_hints(kind)
+
+    def give(form: FormClass) -> FormClass:
+        for name, type_ in types.items():
+            if name not in vars(form) and type_ in (str, bool):
+                setattr(form, name, HiddenField() if name == "key" else CONTROLS[type_]())
+        return form
+
+    return give
+
+
+CONTROLS = {str: StringField, bool: BooleanField}
+
+
+def choices(pairs: Iterable[tuple[object, str]], empty: str | None = None) -> list[tuple[str, str]]:
     """Options of a select: values as text, labels in the reader's language."""
     listed = [(str(value), say(label)) for value, label in pairs]
     return [("", say(empty)), *listed] if empty is not None else listed
@@ -76,70 +116,15 @@ def fresh_key() -> str:
     return secrets.token_hex(16)
 
 
-class LoginForm(Form):
-    login = StringField()
-    password = PasswordField()
-    next = HiddenField()
+class ReasonForm(Form):
+    """Why something is refused, withdrawn or ended."""
 
-
-class JoinForm(Form):
-    login = StringField()
-    name = StringField()
-    password = PasswordField()
-
-
-class PasswordForm(Form):
-    old = PasswordField()
-    password = PasswordField()
-
-
-class ProducerForm(Form):
-    kind = SelectField(validate_choice=False)
-    name = StringField()
-    uscc = StringField()
-    resident_id = StringField()
-    county = SelectField(validate_choice=False)
-    township = StringField()
-    contact = StringField()
-    phone = StringField()
-
-
-class PlotForm(Form):
-    name = StringField()
-    county = SelectField(validate_choice=False)
-    place = StringField()
-    area_mu = StringField()
-    kind = SelectField(validate_choice=False)
-
-
-class ProductForm(Form):
-    name = StringField()
-    brand = SelectField(validate_choice=False)
-    description = TextAreaField()
-    regime = SelectField(validate_choice=False)
-    shelf_life = StringField()
-    food_licence = StringField()
-    picture = FileField()
-
-
-class KindForm(Form):
-    regime = SelectField(validate_choice=False)
-    shelf_life = StringField()
-    food_licence = StringField()
-
-
-class BatchForm(Form):
-    product = SelectField(validate_choice=False)
-    plot = SelectField(validate_choice=False)
-    harvest_date = StringField()
-    quantity = StringField()
-    unit = SelectField(validate_choice=False)
-    pack_size = StringField()
-    farmer = SelectField(validate_choice=False)
-    key = HiddenField()
+    reason = StringField()
 
 
 class IssueForm(Form):
+    """How many codes a batch gets, and of which kind."""
+
     count = StringField()
     promise = BooleanField()
     kind = StringField()
@@ -147,11 +132,15 @@ class IssueForm(Form):
 
 
 class VoidForm(Form):
+    """Which packs are void, and why."""
+
     numbers = StringField()
     reason = StringField()
 
 
 class PrintForm(Form):
+    """Which labels are printed, on which stock and printer. `symbol_mm` is in mm."""
+
     stock = SelectField(validate_choice=False)
     printer = SelectField(validate_choice=False)
     output = SelectField(validate_choice=False)
@@ -162,15 +151,9 @@ class PrintForm(Form):
     key = HiddenField()
 
 
-class ReasonForm(Form):
-    reason = StringField()
-
-
-class BindForm(Form):
-    login = StringField()
-
-
 class StockForm(Form):
+    """A producer's own label stock. All sizes are in mm."""
+
     name = StringField()
     roll = BooleanField()
     page_width = StringField()
@@ -186,72 +169,17 @@ class StockForm(Form):
 
 
 class NewPrinterForm(Form):
+    """A printer, before it is calibrated."""
+
     name = StringField()
 
 
 class CalibrationForm(Form):
+    """What was measured on a test page: offsets in mm, scales, resolution in dpi."""
+
     offset_x = StringField()
     offset_y = StringField()
     scale_x = StringField()
     scale_y = StringField()
     dpi = StringField()
     language = SelectField(validate_choice=False)
-
-
-class CertificationForm(Form):
-    scheme = SelectField(validate_choice=False)
-    number = StringField()
-    valid_from = StringField()
-    valid_to = StringField()
-    file = FileField()
-
-
-class PolicyForm(Form):
-    insurer = StringField()
-    uscc = StringField()
-    kind = SelectField(validate_choice=False)
-    number = StringField()
-    scope = SelectField(validate_choice=False)
-    subject = StringField()
-    valid_from = StringField()
-    valid_to = StringField()
-    retroactive_from = StringField()
-    limit_cumulative = StringField()
-    limit_per_incident = StringField()
-    limit_per_person = StringField()
-    premium = StringField()
-    subsidy_share = StringField()
-    hotline = StringField()
-    claim_url = StringField()
-    exclusions = TextAreaField()
-    file = FileField()
-
-
-class DocumentForm(Form):
-    file = FileField()
-
-
-class EndPolicyForm(Form):
-    how = SelectField(validate_choice=False)
-    ended_on = StringField()
-    reason = StringField()
-
-
-class AccountForm(Form):
-    login = StringField()
-    name = StringField()
-    role = SelectField(validate_choice=False)
-    county = SelectField(validate_choice=False)
-    insurer = StringField()
-    password = PasswordField()
-
-
-class FreezeForm(Form):
-    day = StringField()
-    reason = StringField()
-
-
-class RewardForm(Form):
-    outcome = SelectField(validate_choice=False)
-    amount = StringField()
-    reason = StringField()

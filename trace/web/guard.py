@@ -1,7 +1,7 @@
-"""The guard: every view is called through it, and through it alone.
+"""The guard: every view is called through it, and only through it.
 
-It looks the call up in the table of rights, asks who is calling, opens the session (a writing one for POST),
-finds the object the address speaks of, and commits when the view returns. A view is
+The guard looks the call up in the table of rights and finds out who calls. It opens the session, for writing if the
+method is POST, and finds the object that the address names. It commits when the view returns. A view is
 `view(session, actor, [object], **rest)`.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..access.actor import Actor
 from ..access.visibility import find
-from ..db import Database
+from ..db import Base, Database
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.installation import Installation
 from ..scan.facts_cache import BatchFactsCache
@@ -29,11 +29,13 @@ from .rights import RULES, Rule
 from .unitpage import UnitPages
 
 View = Callable[..., ResponseReturnValue]
-FREE = {"static", "bootstrap.static"}  # files of ours that need neither session nor actor
+FREE = {"static", "bootstrap.static"}  # files that need neither session nor actor
 
 
 @dataclass(frozen=True)
 class Service:
+    """What one process holds for all requests: database, installation and caches."""
+
     db: Database
     office: Installation
     facts: BatchFactsCache
@@ -43,11 +45,12 @@ class Service:
 
 
 def service() -> Service:
+    """The service of the application that answers this request."""
     return cast(Service, current_app.extensions["yipin"])
 
 
 def init_app(app: Flask) -> None:
-    """Wrap every view, and refuse to start while a (endpoint, method) has no line in the table of rights."""
+    """Wrap every view. Raises Unavailable when an (endpoint, method) has no line in the table of rights."""
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             if (rule.endpoint, method) not in RULES:
@@ -59,7 +62,7 @@ def init_app(app: Flask) -> None:
 
 def _guarded(endpoint: str, view: View) -> View:
     @wraps(view)
-    def call(**kwargs: Any) -> ResponseReturnValue:
+    def call(**kwargs: str) -> ResponseReturnValue:
         rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
         with _session(service().db, writes=request.method == "POST") as session:
             actor = _actor() if rule.roles is not None else Actor("", clock.now())
@@ -93,5 +96,5 @@ def _here() -> str | None:
     return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
-def _object(session: Session, actor: Actor, rule: Rule, kwargs: dict[str, Any]) -> tuple[Any, ...]:
+def _object(session: Session, actor: Actor, rule: Rule, kwargs: dict[str, str]) -> tuple[Base, ...]:
     return (find(session, actor, rule.of, kwargs.pop("ref")),) if rule.of else ()

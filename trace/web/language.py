@@ -1,8 +1,8 @@
-"""Languages and the way things are written: zh first, en complete. `?lang=en` switches, a cookie remembers."""
+"""The two languages, Chinese and English, and how days and numbers are written in each. `?lang=en` switches, and a
+cookie remembers the choice."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request
@@ -13,6 +13,7 @@ from ..clock import SHANGHAI, written
 from ..codes.casenumber import dashed
 from ..codes.idnumber import spaced
 from ..errors import N_, Message
+from .drawing.bars import day_bars, progress_bar, share_bar
 from .drawing.guilloche import rosette
 from .drawing.waygraph import way_graph
 
@@ -34,6 +35,7 @@ MONTHS = (
 
 
 def init_app(app: Flask) -> None:
+    """Choose the language of each answer, and give templates the filters that write and draw."""
     Babel(app, locale_selector=chosen, default_translation_directories="translations")
     app.after_request(_remember)
     app.jinja_env.filters.update(
@@ -46,6 +48,9 @@ def init_app(app: Flask) -> None:
         amount=amount,
         measure=measure,
         aside=aside,
+        day_bars=day_bars,
+        progress_bar=progress_bar,
+        share_bar=share_bar,
         rosette=rosette,
         way_graph=way_graph,
     )
@@ -54,7 +59,7 @@ def init_app(app: Flask) -> None:
 
 
 def chosen() -> str:
-    """The language of this answer: the address's, the reader's last choice, or Chinese."""
+    """The language of this answer: the one in the address, else the reader's last choice, else Chinese."""
     for wish in (request.args.get("lang"), request.cookies.get("lang")):
         if wish in LANGUAGES:
             return str(wish)
@@ -71,9 +76,9 @@ def other_language_url() -> str:
 
 
 def _page_path() -> str:
-    """The address of this page; of what a refused form shows, the page that the form stands on.
+    """The address of this page. When a form was refused, it is the address of the page that holds the form.
 
-    "//host" would be another site.
+    It begins with one "/" only: "//host" would be another site.
     """
     path, routes = "/" + request.path.lstrip("/"), current_app.create_url_adapter(request)
     while request.method == "POST" and routes and path != "/" and not routes.test(path, "GET"):
@@ -92,7 +97,7 @@ def _remember(response: Response) -> Response:
 
 
 def say(message: Message | str | None) -> str:
-    """A message in the reader's language; values that are messages or days are put into it too."""
+    """A message in the reader's language. Values that are messages or days are translated too."""
     if message is None:
         return ""
     if isinstance(message, str):
@@ -100,7 +105,7 @@ def say(message: Message | str | None) -> str:
     return str(gettext(message.template, **{name: _said(value) for name, value in message.values.items()}))
 
 
-def _said(value: Any) -> Any:
+def _said(value: object) -> object:
     if isinstance(value, Message):
         return say(value)
     return day(value) if isinstance(value, date) else value
@@ -112,6 +117,7 @@ def day(value: date | None) -> str:
 
 
 def day_in(language: str, value: date) -> str:
+    """A day as `day` writes it, in a given language."""
     if language == "en":
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return written(value)
@@ -124,11 +130,12 @@ def month_day(value: str) -> str:
 
 
 def moment(value: datetime | str | None) -> str:
-    """A moment in Shanghai, to the minute; a text (an open place in a page) as it is."""
+    """A moment in Shanghai's time, to the minute. A text (an open place of a unit's page) stays as it is."""
     return value or "" if value is None or isinstance(value, str) else moment_in(chosen(), value)
 
 
 def moment_in(language: str, value: datetime) -> str:
+    """A moment as `moment` writes it, in a given language. `value` is aware of its time zone."""
     local = value.astimezone(SHANGHAI)
     return f"{day_in(language, local.date())} {local:%H:%M}"
 
@@ -148,5 +155,5 @@ def measure(value: str | None) -> str:
 
 
 def aside(text: str) -> str:
-    """What is said in brackets, in the brackets of the language."""
+    """The text in the brackets of the language."""
     return str(gettext("（%(text)s）", text=text))

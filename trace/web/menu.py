@@ -1,4 +1,4 @@
-"""The main menu of those who have signed in: by role, an endpoint and its word a line, in the order shown."""
+"""The main menu of each role: endpoints and their words, in the order shown."""
 
 from flask import Flask
 
@@ -41,8 +41,9 @@ MENU: dict[Role, list[tuple[str, str]]] = {
 }
 
 
-AT_HAND, SHORT = 3, 6  # words that a phone always shows of a long menu; a menu of so many is shown whole
+AT_HAND, SHORT = 3, 6  # a phone shows the first 3 words of a long menu; a menu of up to 6 is shown whole
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the menu."""
     app.jinja_env.globals.update(MENU=MENU, AT_HAND=AT_HAND, SHORT=SHORT)

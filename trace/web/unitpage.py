@@ -1,8 +1,8 @@
-"""The page of a unit: drawn once for packs that are alike, and filled in for each pack that is scanned.
+"""The page of a unit: drawn once for packs that are alike, then filled in for each pack that is scanned.
 
-Three seconds on a slow network begin with a server that does not draw the same page again for every pack. What
-differs from pack to pack (its number, how often it was scanned, its own address) is left open in the drawn page and
-filled in; everything else follows from the batch's facts, and a page whose facts have changed is drawn anew.
+A scan must be answered within three seconds on a slow network, so the server does not draw the same page again for
+every pack. A drawn page has open places for what differs between packs: the number, the count of scans, the address.
+Everything else follows from the facts of the batch. When these change, the page is drawn anew.
 """
 
 import re
@@ -20,7 +20,7 @@ from ..scan.pack import Pack, copied
 from .language import moment_in
 
 MOST_KEPT = 4_000  # pages, about 13 kB each
-# Private-use characters, which no name in the record may hold (inputs.line), mark the open places.
+# Private-use characters mark the open places. No name in the record may hold one (`fields.line`).
 UNIT, SCANS, FIRST, PATH = PLACES = tuple(f"\ue000{letter}\ue001" for letter in "usfp")
 Draw = Callable[[Answer], str]
 Key = tuple[object, ...]
@@ -28,7 +28,7 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One pack's page in one language. `seen` is the look's count; without `is_counted` the page claims no figure."""
+    """One pack's page in one language. `seen` is the count of looks. Unless `is_counted`, the page shows no figure."""
 
     language: str
     path: str
@@ -38,6 +38,7 @@ class Wanted:
 
     @property
     def key(self) -> Key:
+        """Pages with equal keys and equal facts are the same but for their open places."""
         return (
             self.language,
             self.is_counted,
@@ -48,7 +49,7 @@ class Wanted:
 
     @property
     def values(self) -> dict[str, bytes]:
-        """What belongs into the open places."""
+        """What is filled into each open place."""
         seen = self.seen
         first = moment_in(self.language, seen.first_at) if seen else ""
         return {
@@ -67,14 +68,14 @@ class _Kept:
 
 
 class UnitPages:
-    """The drawn pages of one process, the ones longest not asked for forgotten first."""
+    """The drawn pages of one process. The page that was not asked for longest is forgotten first."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most, self._lock = most, Lock()
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
 
     def kept(self, wanted: Wanted) -> bytes | None:
-        """The page, if one is drawn already for these facts."""
+        """The page, or None when none is drawn yet for these facts."""
         key = wanted.key
         with self._lock:
             kept = self._kept.get(key)
@@ -88,7 +89,7 @@ class UnitPages:
         return _filled(kept, wanted.values)
 
     def page(self, wanted: Wanted, answer: Answer, draw: Draw) -> bytes:
-        """The page, its answer drawn by `draw` if there is none for these facts yet."""
+        """The page. When none is drawn yet for these facts, `draw` draws it."""
         if (page := self.kept(wanted)) is not None:
             return page
         kept = _cut(wanted.pack.facts, _open(answer, draw))
@@ -111,7 +112,7 @@ def _open(answer: Answer, draw: Draw) -> str:
         places |= {"scans": SCANS}
     if answer.first_scan is not None:
         places |= {"first_scan": FIRST}
-    g.path = PATH  # the address of this very page, in the links to the other language
+    g.path = PATH  # the page's own address, which stands in the links to the other language
     try:
         return draw(replace(answer, **places))  # type: ignore[arg-type]
     finally:

@@ -74,7 +74,7 @@ NOBODY_WORDS = {
     "press": N_("系统"),
     "command line": N_("系统管理员（命令行）"),
     "yipin demo": N_("演示数据"),
-}  # of acts that no account did
+}  # for acts of the program, which have no account
 EVENT_WORDS = {
     "account.add": N_("开通账号"),
     "account.link": N_("账号绑定主体"),
@@ -226,6 +226,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
 
 
 def init_app(app: Flask) -> None:
+    """Give templates the words."""
     app.jinja_env.globals.update(
         KIND_WORDS=KIND_WORDS,
         REVIEW_WORDS=REVIEW_WORDS,

@@ -15,6 +15,7 @@ from yipin.models import Account, Batch, BatchState, FarmInput, InspectionDraw, 
 from yipin.web import guard
 from yipin.web.app import create_app
 from yipin.web.rights import RULES
+from yipin.web.rights.rule import ANYONE, Rules, merged
 
 # Who may is decided before any table is read.
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -235,3 +236,13 @@ def test_a_form_with_its_token_passes_though_our_pages_send_no_referrer(strict: 
     answer = chen.post(strict.address("bureau.hold", "POST", "ama"), data=form, base_url=base)
     assert answer.status_code == 302, see(answer.text).text
     assert strict.world.get(Batch, 1).state is BatchState.ON_HOLD
+
+
+def test_no_subject_can_overwrite_the_line_of_another() -> None:
+    mine: Rules = {("public.home", "GET"): ANYONE}
+    assert merged(mine, {("public.home", "POST"): ANYONE}) == {
+        ("public.home", "GET"): ANYONE,
+        ("public.home", "POST"): ANYONE,
+    }
+    with pytest.raises(ValueError, match=r"public\.home"):
+        merged(mine, mine)

@@ -1,4 +1,4 @@
-"""Charts as SVG, made here: no script, no service, a table always beside them on the page.
+"""Charts as SVG. They need no script and no other service, and a table stands beside each on the page.
 
 Colours are presentation attributes, because the pages allow no inline style. A chart is `aria-hidden`: its caption and
 its table say the same in words.
@@ -50,17 +50,19 @@ class Frame:
     most: int
 
     def x(self, day: date) -> float:
+        """Where a day stands, in units of the picture."""
         share = (day - self.start).days / max(1, (self.end - self.start).days)
         return self.left + (self.right - self.left) * share
 
     def y(self, value: float) -> float:
+        """Where a count stands, in units of the picture."""
         return self.bottom - (self.bottom - self.top) * value / max(1, self.most)
 
 
 def path_chart(
     points: Sequence[tuple[date, int]], target: int, end: date, until: date, words: tuple[str, str]
 ) -> Markup:
-    """What was reached, step by step, against the straight way to the target. `words`: of the two lines."""
+    """The count over time, and the straight line to the target. `words` are the legends of the two lines."""
     start, reached = points[0][0], points[-1][1]
     frame = Frame(40, 344, 34, 196, start, end, _round_up(max(target, reached)))
     done = [(frame.x(day), frame.y(value)) for day, value in points]
@@ -101,7 +103,7 @@ def _grid(frame: Frame, value: int) -> str:
 
 
 def _round_up(value: int) -> int:
-    """The next even figure of one digit and zeros, so that the half of it is a whole number."""
+    """The next even number of one digit and zeros. Its half is a whole number, for the middle line of the grid."""
     unit = 10 ** max(0, len(str(value)) - 1)
     step = max(2, unit)
     return -(-value // step) * step if value else 2
@@ -118,7 +120,7 @@ class Tile:
 
 
 def tile_map(tiles: Sequence[Tile], legend: str) -> Markup:
-    """Counties as squares where they lie, darker with more; figures in them, so that colour is never alone."""
+    """Counties as squares, placed as on a map. The darker, the more; each also holds its figure."""
     columns, rows = (1 + max(getattr(tile, axis) for tile in tiles) for axis in ("column", "row"))
     most = max(tile.value for tile in tiles)
     return _svg(

@@ -1,7 +1,7 @@
 """The guilloche: the fine interlaced lines of the ID card's ground, as on a bank note or a resident ID.
 
-It stands at the end of the way from register to audit, on the page that a scan opens. It is an ornament:
-each ID number has its own rosette, but what proves a code is its signature, never the drawing.
+It stands on the page that a scan opens. It is an ornament: each ID number has its own rosette, but only the
+signature proves that a code is genuine.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""The way of a batch as a picture: a row for each step, what it was made of above, what became of it below.
+"""The way of a batch as a picture, a row for each step. Sources stand above the batch, products below it.
 
-Beside it stands a table with everything; the picture shows the nearest rows and boxes and says how many more there are.
+The picture shows the nearest rows and boxes, and says how many more there are. A table beside it holds everything.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ TEXT = 18  # px, the least that public pages use
 
 @dataclass(frozen=True)
 class _Box:
-    """A batch, or (number None) so many that have no box of their own."""
+    """A batch. Without a number, it stands for all the batches that have no box of their own."""
 
     number: str | None
     name: str
@@ -41,8 +41,8 @@ def way_graph(way: Way, here: IdCard | Batch, columns: int = 3, width: int = WID
 def reach_graph(
     nodes: Sequence[WayNode], links: Sequence[WayLink], cause: str, columns: int = 3, width: int = WIDTH
 ) -> Markup:
-    """What a recall's cause reaches: the cause at the top, then the batches step by step. A node's `depth` is 1 where
-    it is the cause's own; links from the cause are drawn to those."""
+    """What a recall's cause reaches: the cause at the top, then the batches, step by step. The cause is linked to the
+    nodes of `depth` 1."""
     below = [_row(tuple(nodes), depth, columns) for depth in range(1, 2 * ROWS_EACH_WAY + 1)]
     own = _Box(CAUSE, cause, gettext("起因"), here=True, numbered=False)
     first = [WayLink(CAUSE, node.id_number, ZERO, ZERO) for node in nodes if node.depth == 1]
@@ -72,6 +72,7 @@ def _graph(rows: list[list[_Box]], links: Sequence[WayLink], columns: int, width
 
 
 def box_key(row: int, box: _Box) -> tuple[int, str]:
+    """The key of a box: its row, and the number of its batch."""
     return row, box.number or "…"
 
 

@@ -1,5 +1,8 @@
-"""What may be exported: a line a column. No identity number of a person, no contact, no telephone is among them, nor
-anything else that a list's page does not show. A new list is an `Export` here and a line in the table of rights."""
+"""What may be exported, a line for each column.
+
+No column holds anything that the page of the list does not show: no identity number of a person, no contact, no
+telephone. A new list needs an `Export` here and a line in the table of rights.
+"""
 
 from ..blueprints import bureau
 from ..exports import Export, register

@@ -1,8 +1,5 @@
 """Complaints, insurance policies and the claims on them."""
 
-from typing import Any
-
-import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ...access.actor import Actor
@@ -14,22 +11,22 @@ from ...insurance.coverage import POLICY_KIND_WORDS
 from ...models import CaseState, Complaint
 from ...scan.answer import VERDICT_WORDS
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Typed
+from ..exports import Col, Export, Rows, Typed
 from ..pages.insurance import SCOPE_WORDS
 from ..pages.insurance import STATE_WORDS as POLICY_WORDS
 from .parts import batch_heads, county, word
 
 
-def _complaints(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _complaints(actor: Actor, typed: Typed) -> Rows:
     rows = case.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
     return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
 
 
-def _policies(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _policies(actor: Actor, typed: Typed) -> Rows:
     return policies.found(actor, typed.get("state", ""))
 
 
-def _claims(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _claims(actor: Actor, typed: Typed) -> Rows:
     return claims.found(actor, typed.get("state") == CaseState.CLOSED)
 
 

@@ -1,8 +1,5 @@
-"""What is claimed: certificates, brands and their licences, commitment certificates."""
+"""Lists of claims about goods: certificates, brands and their licences, commitment certificates."""
 
-from typing import Any
-
-import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from ...access.actor import Actor
@@ -13,21 +10,21 @@ from ...commitment import certificates
 from ...errors import N_, Message
 from ...models import Brand, BrandLicence, Certification, Claim
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Typed
+from ..exports import Col, Export, Rows, Typed
 from ..words import CLAIM_WORDS, ENDING_WORDS, REVIEW_WORDS
 from .parts import county, word
 
 
-def _brands(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _brands(actor: Actor, typed: Typed) -> Rows:
     return visible(actor, Brand).order_by(Brand.id).options(joinedload(Brand.producer))
 
 
-def _licences(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _licences(actor: Actor, typed: Typed) -> Rows:
     rows = visible(actor, BrandLicence).order_by(BrandLicence.id)
     return rows.options(joinedload(BrandLicence.brand), joinedload(BrandLicence.producer))
 
 
-def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _certificates(actor: Actor, typed: Typed) -> Rows:
     rows = visible(actor, Certification)
     if typed.get("state") in set(Claim):
         rows = rows.where(Certification.state == Claim(typed["state"]))
@@ -36,7 +33,7 @@ def _certificates(actor: Actor, typed: Typed) -> sa.Select[Any]:
     )
 
 
-def _commitments(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _commitments(actor: Actor, typed: Typed) -> Rows:
     return certificates.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
 
 

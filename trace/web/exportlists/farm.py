@@ -1,9 +1,6 @@
 """The farm’s record, the list of inputs and what was tested."""
 
 from operator import attrgetter
-from typing import Any
-
-import sqlalchemy as sa
 
 from ...access.actor import Actor
 from ...errors import N_, Message
@@ -11,19 +8,19 @@ from ...farm import input_list, inspections, record
 from ...farm.words import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ...models import Inspection
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Typed
+from ..exports import Col, Export, Rows, Typed
 from .parts import batch_heads, county, word
 
 
-def _uses(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _uses(actor: Actor, typed: Typed) -> Rows:
     return record.uses_found(actor)
 
 
-def _inspections(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _inspections(actor: Actor, typed: Typed) -> Rows:
     return inspections.found(actor, typed.get("state", ""))
 
 
-def _inputs(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _inputs(actor: Actor, typed: Typed) -> Rows:
     return input_list.found(typed.get("q", "")[:40].strip(), typed.get("state") == "ended")
 
 

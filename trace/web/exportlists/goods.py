@@ -1,7 +1,5 @@
 """Products, batches, codes and labels, and where the goods went."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -11,22 +9,22 @@ from ...errors import N_, Message
 from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Review, Shipment, UnitScans
 from ...register import lists
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Typed
+from ..exports import Col, Export, Rows, Typed
 from ..words import BATCH_WORDS, EVENT_WORDS, REVIEW_WORDS, RUN_WORDS
 from .parts import batch_filter, batch_heads, county, of_batches, word
 
 
-def _products(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _products(actor: Actor, typed: Typed) -> Rows:
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
     return lists.products_found(actor, typed.get("state", turn))
 
 
-def _batches(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _batches(actor: Actor, typed: Typed) -> Rows:
     found = batches.batches_found(actor, batch_filter(typed))
     return found.options(joinedload(Batch.product), joinedload(Batch.producer), joinedload(Batch.plot))
 
 
-def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _scans(actor: Actor, typed: Typed) -> Rows:
     """For each batch that was looked at: looks by people, packs looked at, first and last time."""
     seen = UnitScans
     summed = (
@@ -47,7 +45,7 @@ def _scans(actor: Actor, typed: Typed) -> sa.Select[Any]:
     )
 
 
-def _links(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _links(actor: Actor, typed: Typed) -> Rows:
     """One row for each batch that went into another, where either is among the batches that the filter finds."""
     wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
     rows = sa.select(BatchLink).where(sa.or_(BatchLink.from_id.in_(wanted), BatchLink.to_id.in_(wanted)))

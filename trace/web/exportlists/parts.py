@@ -1,9 +1,8 @@
-"""What several lists are made of: words of states, counties, the batch that is spoken of."""
+"""What several lists share: the words of states, the names of counties, the columns that name a batch."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ...access.actor import Actor
@@ -13,30 +12,38 @@ from ...errors import N_, Message
 from ...models import Batch
 from ...policy.policy import Policy
 from ...sheets.writer import Kind
-from ..exports import Col, Typed
+from ..exports import Col, Row, Rows, Typed
 
-Of = Callable[[Any], Any]
+Of = Callable[[Row], object]
+Key = TypeVar("Key")
 
 
-def word(words: dict[Any, str], of: Of) -> Of:
+def word(words: Mapping[Key, str], of: Callable[[Row], Key | None]) -> Of:
     """The word of a state or kind, to be said in the reader's language."""
-    return lambda row: Message(words.get(of(row), str(of(row)))) if of(row) is not None else None
+
+    def said(row: Row) -> Message | None:
+        value = of(row)
+        return None if value is None else Message(words.get(value, str(value)))
+
+    return said
 
 
-def county(policy: Policy, of: Of) -> Of:
+def county(policy: Policy, of: Callable[[Row], str | None]) -> Of:
+    """The name of a row's county, in the reader's language."""
     return lambda row: Message(policy.county_name(of(row)))
 
 
 def batch_filter(typed: Typed) -> batches.BatchFilter:
+    """The filter of the batches' page."""
     return batches.BatchFilter(
         typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", "")
     )
 
 
-def of_batches(kind: type[Any]) -> Callable[[Actor, Typed], sa.Select[Any]]:
-    """Rows that belong to the batches which the filter of the batches' page finds."""
+def of_batches(kind: Row) -> Callable[[Actor, Typed], Rows]:
+    """The rows of a table that belong to those batches that the filter of the batches' page finds."""
 
-    def rows(actor: Actor, typed: Typed) -> sa.Select[Any]:
+    def rows(actor: Actor, typed: Typed) -> Rows:
         wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
         batch = joinedload(kind.batch)
         return (
@@ -49,8 +56,8 @@ def of_batches(kind: type[Any]) -> Callable[[Actor, Typed], sa.Select[Any]]:
     return rows
 
 
-def batch_heads(policy: Policy, of: Of) -> tuple[Col, ...]:
-    """What says which batch is spoken of."""
+def batch_heads(policy: Policy, of: Callable[[Row], Batch]) -> tuple[Col, ...]:
+    """The columns that name the batch of a row."""
     return (
         Col(N_("批次身份证号"), lambda row: of(row).id_number, width=20),
         Col(N_("产品"), lambda row: of(row).product.name),

@@ -1,8 +1,4 @@
-"""Who is on record, and what was done: producers, accounts, the log."""
-
-from typing import Any
-
-import sqlalchemy as sa
+"""Lists of people and of what they did: producers, accounts, the log."""
 
 from ...access.actor import Actor
 from ...access.visibility import visible
@@ -12,16 +8,16 @@ from ...imports.kinds import KIND_WORDS
 from ...models import Account, Review
 from ...register import lists
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Typed
+from ..exports import Col, Export, Rows, Typed
 from ..words import EVENT_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
 from .parts import county, word
 
 
-def _producers(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _producers(actor: Actor, typed: Typed) -> Rows:
     return lists.producers_found(actor, typed.get("state", Review.SUBMITTED))
 
 
-def _accounts(actor: Actor, typed: Typed) -> sa.Select[Any]:
+def _accounts(actor: Actor, typed: Typed) -> Rows:
     return visible(actor, Account).order_by(Account.id)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
+from wtforms import HiddenField, PasswordField, StringField
 
 from ...access.actor import Actor
 from ...accounts import signin
@@ -25,9 +26,28 @@ HOMES = {
 }
 
 
+class LoginForm(forms.Form):
+    login = StringField()
+    password = PasswordField()
+    next = HiddenField()
+
+
+class JoinForm(forms.Form):
+    login = StringField()
+    name = StringField()
+    password = PasswordField()
+
+
+class PasswordForm(forms.Form):
+    old = PasswordField()
+    password = PasswordField()
+
+
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The account behind the cookie. The cookie carries its epoch: raise the epoch and every session ends; and the
-    session's own random number, by which this one alone can end."""
+    """The account behind the cookie. The cookie holds the account's epoch, and a random number of this session.
+
+    A higher epoch ends every session of the account. The random number lets one session end alone.
+    """
 
     def __init__(self, account: Account, number: str) -> None:
         self.account, self.number = account, number
@@ -37,9 +57,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def load_user(mark: str) -> SignedIn | None:
-    """Who the cookie speaks of, if that account and that epoch are still good; asked anew on every request.
+    """The account that the cookie names, if the account and its epoch are still valid. Checked at every request.
 
-    Nobody where no view was reached and so no session was opened: the page for a wrong address needs no name.
+    None when no view was reached and so no database session is open: the page for a wrong address needs no name.
     """
     session: Session | None = g.get("session")
     account_id, epoch, number = (*mark.split("."), "", "")[:3]
@@ -51,7 +71,7 @@ def load_user(mark: str) -> SignedIn | None:
 
 @bp.route("/login", methods=["GET", "POST"])
 def login(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = forms.LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(next=request.args.get("next", ""))
     if not form.is_submitted():
         return render_template("auth/login.html", form=form)
     try:
@@ -74,13 +94,13 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _enter(account: Account) -> None:
-    cookie.clear()  # a session begun before the log-in does not outlive it
+    cookie.clear()  # a session from before the log-in ends with it
     cookie.permanent = True
     login_user(SignedIn(account, secrets.token_hex(16)))
 
 
 def _next(wanted: str) -> str | None:
-    """Where the reader was going, if it is a plain path on this host."""
+    """The page that the reader had asked for, if it is a plain path on this host."""
     plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
     return wanted if plain and wanted.isprintable() else None
 
@@ -95,8 +115,8 @@ def logout(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/join", methods=["GET", "POST"])
 def join(session: Session, actor: Actor) -> ResponseReturnValue:
-    """A producer opens an account of its own; what it may do is decided by the county's review."""
-    form = forms.JoinForm()
+    """A producer opens an account. The county's review decides what it may do."""
+    form = JoinForm()
     policy = service().office.policy
     account = form.save(
         session,
@@ -112,7 +132,7 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
-    form, account = forms.PasswordForm(), current_user.account
+    form, account = PasswordForm(), current_user.account
     if not form.done(
         session,
         lambda: signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or ""),

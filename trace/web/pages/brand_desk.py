@@ -2,7 +2,6 @@
 blueprint."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -54,8 +53,8 @@ def brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
 def _page(
     session: Session, actor: Actor, found: Brand, refused: forms.Form | None = None, of: int | None = None
 ) -> ResponseReturnValue:
-    """A brand with all its rows; with the form that was refused, if one was, of the licence `of`."""
-    kinds: dict[str, Any] = {
+    """A brand with all its rows. It shows the refused form, if one was refused; `of` is the licence of that form."""
+    kinds: dict[str, type[forms.Form]] = {
         "facts": brand_forms.BrandForm,
         "level": brand_forms.LevelForm,
         "selection": brand_forms.SelectionForm,
@@ -63,7 +62,7 @@ def _page(
         "paper": brand_forms.PaperForm,
         "reason": forms.ReasonForm,
     }
-    filled: dict[str, Any] = {
+    filled = {
         name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
         for name, kind in kinds.items()
     }
@@ -95,7 +94,7 @@ def _done(
     actor: Actor,
     found: Brand,
     form: forms.Form,
-    act: Callable[[], Any],
+    act: Callable[[], object],
     done: str,
     of: int | None = None,
 ) -> ResponseReturnValue:

@@ -23,7 +23,7 @@ from . import brand_forms, certificate_form
 
 
 def season_bars(brand: Brand) -> list[tuple[int, int]]:
-    """Where the season stands in the year, in days from 1 January: (first, how many); two bars over the new year."""
+    """The bars of the season in a year, each as (first day, days), counted from 1 January. Over the new year there are two."""
     if not (brand.season_from or brand.season_to):
         return []
     first, last = _day_of_year(brand.season_from or "01-01"), _day_of_year(brand.season_to or "12-31")
@@ -35,7 +35,7 @@ def _day_of_year(month_day: str) -> int:
 
 
 def words() -> dict[str, object]:
-    """What the templates of brands need to say things."""
+    """The words and functions that the templates of brands use."""
     return {
         "policy": service().office.policy,
         "brand_kinds": brands_directory.KIND_WORDS,
@@ -84,7 +84,7 @@ def _own_page(
     declared: brand_forms.OwnBrandForm | None = None,
     mending: Brand | None = None,
 ) -> ResponseReturnValue:
-    """Licences and own brands; with the form that was refused, if one was."""
+    """Licences and own brands. It shows the refused form, if one was refused."""
     producer, refused = own_producer(session, actor), application or declared
     application = application or brand_forms.ApplicationForm(formdata=None)
     declared = declared or brand_forms.OwnBrandForm(formdata=None)

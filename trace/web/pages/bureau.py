@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import FileField, PasswordField, SelectField, StringField
 
 from ... import clock, fields, paging
 from ...access.actor import Actor
@@ -32,6 +33,24 @@ from ..guard import service
 from ..words import BATCH_WORDS, ROLE_WORDS
 from . import certificate_form, clearance
 from .producer import counties
+from .producer_forms import KindForm
+
+
+class CertificationForm(forms.Form):
+    scheme = SelectField(validate_choice=False)
+    number = StringField()
+    valid_from = StringField()
+    valid_to = StringField()
+    file = FileField()
+
+
+class AccountForm(forms.Form):
+    login = StringField()
+    name = StringField()
+    role = SelectField(validate_choice=False)
+    county = SelectField(validate_choice=False)
+    insurer = StringField()
+    password = PasswordField()
 
 
 @bp.get("/")
@@ -67,7 +86,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def page_number() -> int:
-    """Which page of a list the address asks for; the first where it asks for none that could be."""
+    """The page of a list that the address asks for. It is the first page when the address asks for no valid one."""
     typed = request.args.get("page", "")
     return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
@@ -100,7 +119,7 @@ def _batch_page(
 
 
 def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
-    """The whole way of a batch, who got goods of it, and which batches on the way this officer may open (`ours`)."""
+    """The whole way of a batch, its customers, and the batches on the way that this officer may open (`ours`)."""
     whole = way.way_of(session, service().office, found)
     numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
     ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
@@ -150,20 +169,20 @@ def events(session: Session, actor: Actor) -> ResponseReturnValue:
 def product_page(
     session: Session,
     found: Product,
-    certificate: forms.CertificationForm | None = None,
+    certificate: CertificationForm | None = None,
     refusal: forms.ReasonForm | None = None,
-    kind: forms.KindForm | None = None,
+    kind: KindForm | None = None,
 ) -> ResponseReturnValue:
-    """A product with its claims; with the form that was refused, if one was."""
+    """A product with its claims. It shows the refused form, if one was refused."""
     refused = certificate or refusal or kind
-    kind = kind or forms.KindForm(
+    kind = kind or KindForm(
         formdata=None,
         regime=found.regime.value,
         shelf_life=found.shelf_life_days or "",
         food_licence=found.food_licence or "",
     )
     kind.regime.choices = forms.choices(regimes.REGIME_WORDS.items())
-    certificate = certificate or forms.CertificationForm(formdata=None)
+    certificate = certificate or CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(claims.SCHEME_WORDS.items())
     certifications, policies = (
         claims.all_of(session, found.id),
@@ -188,9 +207,9 @@ def product_page(
 
 @bp.post("/products/<ref>/regime")
 def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    """An officer sets right which rules a product is under."""
-    form = forms.KindForm()
-    kind = regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence"))
+    """An officer corrects the regime of a product."""
+    form = KindForm()
+    kind = form.into(regimes.ProductKind)
     if not form.done(session, lambda: regimes.set_kind(session, actor, found, kind)):
         return product_page(session, found, kind=form)
     return redirect(url_for("bureau.product", ref=found.id))
@@ -198,7 +217,7 @@ def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturn
 
 @bp.post("/products/<ref>/certifications", endpoint="certify")
 def enter_certification(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    form = forms.CertificationForm()
+    form = CertificationForm()
 
     def enter() -> Certification:
         row = claims.enter(session, actor, found, **form.typed("scheme", "number", "valid_from", "valid_to"))
@@ -222,7 +241,7 @@ def withdraw_certification(session: Session, actor: Actor, found: Certification)
 
 @bp.route("/accounts", methods=["GET", "POST"])
 def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = forms.AccountForm()
+    form = AccountForm()
     form.role.choices = forms.choices(ROLE_WORDS.items())
     form.county.choices = counties(N_("全市"))
     policy = service().office.policy

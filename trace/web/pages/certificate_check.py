@@ -2,7 +2,6 @@
 On the public blueprint; no log-in, no script."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -48,7 +47,7 @@ KINDS = {N_("数量"): Kind.AMOUNT, N_("开具日期"): Kind.DAY}
 
 @bp.get("/c/<number>")
 def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
-    """What the symbol on a certificate leads to."""
+    """The page to which the symbol on a certificate leads."""
     found = check(session, number)
     status = 200 if found.row else 404
     if wants_json():
@@ -68,9 +67,9 @@ def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnVal
     return page, status
 
 
-def _as_json(found: Checked) -> dict[str, Any]:
+def _as_json(found: Checked) -> dict[str, object]:
     row = found.row
-    told: dict[str, Any] = {
+    told: dict[str, object] = {
         "asked": found.typed,
         "standing": found.standing,
         "standing_text": gettext(STANDING_WORDS[found.standing]),
@@ -129,7 +128,7 @@ def commitments_xlsx(session: Session, actor: Actor) -> ResponseReturnValue:
     return send(actor, title, sheet)
 
 
-def _rows(found: Sequence[Checked]) -> Iterator[list[Any]]:
+def _rows(found: Sequence[Checked]) -> Iterator[list[object]]:
     for each in found:
         row, standing, why = each.row, gettext(STANDING_WORDS[each.standing]), say(each.message)
         if row is None:

@@ -16,20 +16,14 @@ from ...uploads import attachments
 from .. import forms
 from ..words import UNIT_WORDS
 
-LINES = 10  # products on one form; a longer list comes in by spreadsheet
+LINES = 10  # products on one form; a longer list is imported as a spreadsheet
 WORDS = {TONNE: N_("吨（t）"), **{unit.value: word for unit, word in UNIT_WORDS.items()}}
 
 
+@forms.fills(DeclaredCertificate)
 class CertificateForm(forms.Form):
     brand = SelectField(validate_choice=False)
     scheme = SelectField(validate_choice=False)
-    number = StringField()
-    mark_code = StringField()
-    holder = StringField()
-    issuer = StringField()
-    granted_on = StringField()
-    valid_from = StringField()
-    valid_to = StringField()
     file = FileField()
 
     def lines(self) -> list[dict[str, object]]:
@@ -37,14 +31,14 @@ class CertificateForm(forms.Form):
         return [{part: self[f"{part}-{n}"] for part in PARTS} for n in range(LINES)]
 
     def shown(self) -> int:
-        """How many lines to show unfolded: those with something in them, and one more."""
+        """How many lines to show at first: the filled ones and one more."""
         filled = [n for n in range(LINES) if any(self[f"{part}-{n}"].data for part in PARTS if part != "unit")]
         return min(LINES, max(filled, default=-1) + 2)
 
     def paper(self) -> DeclaredCertificate:
-        words = self.typed("scheme", "number", "mark_code", "holder", "issuer", "granted_on", "valid_from", "valid_to")
+        """What the use-case takes."""
         lines = (Line(*(self[f"{part}-{n}"].data or "" for part in PARTS)) for n in range(LINES))
-        return DeclaredCertificate(**words, lines=tuple(lines))
+        return self.into(DeclaredCertificate, lines=tuple(lines))
 
 
 PARTS = ("product", "name", "quantity", "unit")
@@ -61,7 +55,7 @@ class EndForm(forms.Form):
 
 
 def opened(session: Session, producer_id: int | None, row: Certification | None = None) -> CertificateForm:
-    """The form with its lists; filled in from `row` (to mend it, or to renew it) until it is sent."""
+    """The form with its lists. Before it is sent it is filled from `row`, which is to be corrected or renewed."""
     form = CertificateForm(data=None if request.method == "POST" else _words(row) if row else None)
     form.scheme.choices = forms.choices(SCHEME_WORDS.items())
     products = lists.products_of(session, producer_id) if producer_id else []
@@ -98,7 +92,10 @@ def _line_words(n: int, line: CertificationLine) -> dict[str, str]:
 
 
 def attach(session: Session, actor: Actor, row: Audited, required: bool = False) -> None:
-    """Keep the paper that was sent with the form, if one was; `required` of a row that has none. Raises Invalid("file")."""
+    """Keep the paper that was sent with the form.
+
+    Raises Invalid("file") when none was sent, the row has none yet, and one is `required`.
+    """
     sent = request.files.get("file")
     if sent and sent.filename:
         attachments.keep(session, actor, row, sent.filename, cast(BinaryIO, sent.stream))

@@ -58,7 +58,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/certificates/next")
 def next_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The one that waits longest for this officer; the list when none does."""
+    """Go to the certificate that waits longest for this officer, or to the list when none waits."""
     waiting = lists.waiting(session, actor)
     return redirect(url_for(".certificate", ref=waiting[0].id) if waiting else url_for(".certificates"))
 
@@ -100,7 +100,7 @@ def _certificate_page(
 
 
 def _then_next(session: Session, actor: Actor, done: str) -> ResponseReturnValue:
-    """Say what was done and go on to the next that waits."""
+    """Say what was done, and go on to the next certificate that waits."""
     flash(gettext(done))
     session.flush()
     return redirect(url_for(".next_certificate"))
@@ -174,7 +174,7 @@ def _entered(session: Session, actor: Actor, producer: Producer | None) -> Respo
 
 @bp.get("/expiry")
 def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The radar: what ends within 90 days, by county."""
+    """The certificates that end within 90 days, by county."""
     today, policy = day_of(actor.at), service().office.policy
     found = lists.expiring(session, actor, today)
     return render_template(

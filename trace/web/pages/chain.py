@@ -74,7 +74,8 @@ def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue
     form = _made_form(session, actor, balance.last_of(session, found.producer_id, Origin.PROCESSED))
     rows = chain_forms.sources(found, balance.usable(session, found, MOST_SOURCES, same_product=False), take_all=True)
     made = form.save(
-        session, lambda: acts.process(session, actor, chain_forms.taken(rows), _made_of(form), key=form.key.data or "")
+        session,
+        lambda: acts.process(session, actor, chain_forms.taken(rows), form.into(acts.Made), key=form.key.data or ""),
     )
     if made:
         return _made(made)
@@ -88,7 +89,7 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
     own_producer(session, actor)
     form = _made_form(session, actor, None)
     made = form.save(
-        session, lambda: acts.purchase(session, actor, _made_of(form), **form.typed("supplier", "lot", "key"))
+        session, lambda: acts.purchase(session, actor, form.into(acts.Made), **form.typed("supplier", "lot", "key"))
     )
     if made:
         return _made(made)
@@ -97,7 +98,7 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_forms.MadeForm:
-    """The form of what comes out, filled as the last time, with today's date."""
+    """The form of the new batch, filled as the last time, with today's date."""
     producer = session.get_one(Producer, actor.producer_id)
     start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     if like is not None:
@@ -122,10 +123,6 @@ def _products(session: Session, producer: Producer) -> list[tuple[str, str]]:
     )
 
 
-def _made_of(form: chain_forms.MadeForm) -> acts.Made:
-    return acts.Made(**form.typed("product", "works", "day", "quantity", "unit", "pack_size"))
-
-
 @bp.route("/batches/<ref>/ship", methods=["GET", "POST"])
 def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     usual, packs = shipping.usual(session, actor), shipping.next_packs(session, found)
@@ -133,7 +130,7 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
     start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": fields.plain(found.left)}
     form = chain_forms.ShipForm(data=None if request.method == "POST" else start)
-    row = form.save(session, lambda: shipping.ship(session, actor, found, shipping.ShippingForm(**form.typed())))
+    row = form.save(session, lambda: shipping.ship(session, actor, found, form.into(shipping.ShippingForm)))
     if row is None:
         page = render_template(
             "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, today=day_of(actor.at)
@@ -154,7 +151,7 @@ def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> Response
 
 @bp.get("/incoming")
 def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
-    """What others shipped here and is to be taken in."""
+    """The shipments to this producer that it has not received yet."""
     own_producer(session, actor)
     return render_template("producer/incoming.html", coming=shipping.coming_in(session, actor))
 

@@ -1,4 +1,4 @@
-"""Forms of split, merge, process, ship and receive: what is taken of which batch stands in rows, a row a batch."""
+"""Forms of split, merge, process, ship and receive. The batches that are taken from stand in rows, a row for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from flask import request
 from wtforms import HiddenField, SelectField, StringField
 
+from ...chain.acts import Made
 from ...chain.balance import Taken
+from ...chain.shipping import ShippingForm
 from ...fields import plain
 from ...models import Batch
-from ..forms import Form
+from ..forms import Form, fills
 
 PARTS = 6  # rows of a split
 
 
 @dataclass(frozen=True)
 class Source:
-    """A batch that may be taken from, with what is typed of it: amount, loss and factor."""
+    """A batch that may be taken from, with the typed amount, loss and factor."""
 
     batch: Batch
     taken: str
@@ -25,7 +27,7 @@ class Source:
 
 
 def sources(found: Batch, others: Sequence[Batch], take_all: bool) -> list[Source]:
-    """The rows: the batch one came from first, with all that is left of it unless told otherwise."""
+    """The rows. The batch of the page comes first; with `take_all`, all that is left of it is filled in."""
     if request.method == "POST":
         return [
             Source(batch, *(request.form.get(f"{name}-{batch.id}", "")[:40] for name in ("taken", "loss", "factor")))
@@ -41,7 +43,7 @@ def taken(rows: Sequence[Source]) -> list[Taken]:
 
 
 def parts_typed() -> list[tuple[str, str]]:
-    """What a split was typed to give: amount and pack size; an empty pack size is that of the row above."""
+    """The typed parts of a split: amount and pack size. An empty pack size is that of the row above."""
     pairs, pack = [], ""
     for number in range(PARTS):
         quantity = request.form.get(f"quantity-{number}", "")[:40]
@@ -62,29 +64,21 @@ class MergeForm(Form):
     key = HiddenField()
 
 
+@fills(Made)
 class MadeForm(Form):
-    """What comes out: of processing, or of a purchase."""
+    """The new batch, made by processing or bought."""
 
     product = SelectField(validate_choice=False)
     works = SelectField(validate_choice=False)
-    day = StringField()
-    quantity = StringField()
     unit = SelectField(validate_choice=False)
-    pack_size = StringField()
     supplier = StringField()
     lot = StringField()
     key = HiddenField()
 
 
+@fills(ShippingForm)
 class ShipForm(Form):
-    customer = StringField()
-    place = StringField()
-    day = StringField()
-    first = StringField()
-    last = StringField()
-    quantity = StringField()
-    uscc = StringField()
-    key = HiddenField()
+    """A delivery to a customer."""
 
 
 class ReceiveForm(Form):

@@ -2,13 +2,12 @@
 the county. On the public and the bureau's blueprints."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, SelectField, TextAreaField
 
 from ... import paging
 from ...access.actor import Actor
@@ -29,15 +28,11 @@ from .complaint_desk import NoteForm
 from .complaints import code_of, gate
 
 
+@forms.fills(claims.ClaimForm)
 class ClaimForm(forms.Form):
-    code = StringField()
     policy = SelectField(validate_choice=False)
-    happened_on = StringField()
     what = TextAreaField()
     file = MultipleFileField()
-    contact = StringField()
-    phone = StringField()
-    consent = BooleanField()
     key = HiddenField()
 
 
@@ -60,8 +55,7 @@ def claim(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
-    values = form.typed("code", "policy", "happened_on", "what", "contact", "phone")
-    wanted = claims.ClaimForm(**values, consent=bool(form.consent.data))
+    wanted = form.into(claims.ClaimForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return claims.file(
         session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
@@ -87,7 +81,7 @@ def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
 
 @public_pages.get("/claimed/<key>")
 def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
-    """The number to note down. Only whoever sent the form knows this address."""
+    """The number to note down. Only the person who sent the form knows this address."""
     found = case.sent_before(session, ClaimNotice, key) if len(key) == 64 else None
     if found is None:
         raise NotFound(N_("没有这一页，或者您无权查看"))
@@ -123,7 +117,7 @@ def _page(
     note: NoteForm | None = None,
     close: forms.ReasonForm | None = None,
 ) -> ResponseReturnValue:
-    """A notice with everything about it; with the form that was refused, if one was."""
+    """A notice with everything about it. It shows the refused form, if one was refused."""
     page = render_template(
         "bureau/claim_notice.html",
         case=found,
@@ -142,9 +136,9 @@ def _page(
 
 
 def _done(
-    session: Session, form: Any, act: Callable[[], None], found: ClaimNotice, said: str
+    session: Session, form: forms.Form, act: Callable[[], None], found: ClaimNotice, said: str
 ) -> ResponseReturnValue | None:
-    """Do it and say so; None where the form was refused."""
+    """Do the act and say so. None when the form was refused."""
     if not form.done(session, act):
         return None
     flash(gettext(said))
@@ -186,5 +180,5 @@ def close_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseR
 
 @bureau_pages.post("/claim-notices/<ref>/contact")
 def claim_contact(session: Session, actor: Actor, found: ClaimNotice) -> ResponseReturnValue:
-    """The contact, on this one page only: who looked is written down."""
+    """The contact, shown on this page only. The log records each look at it."""
     return _page(session, actor, found, claims.contact_of(session, service().office, actor, found))

@@ -31,7 +31,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/certificates/new", methods=["GET", "POST"])
 def new_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
-    """A new one, or with ?renews=… the renewal of an old one, its words copied."""
+    """A new certificate. With ?renews=… it renews an old one, whose words are copied."""
     producer = own_producer(session, actor)
     wish = request.args.get("renews", "")
     before = find(session, actor, Certification, wish) if wish else None
@@ -53,7 +53,7 @@ def new_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/certificates/<ref>", methods=["GET", "POST"])
 def certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
-    """A certificate: to mend until it has been checked, afterwards to look at."""
+    """A certificate. Its holder can correct it until an officer has checked it."""
     if found.state not in (Claim.DECLARED, Claim.RETURNED) and request.method == "GET":
         return _certificate_page(session, actor, found)
     form = certificate_form.opened(session, found.producer_id, found)

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...access.visibility import find
@@ -29,16 +29,10 @@ MOST = 500  # rows of a list
 STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 
+@forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
-    quantity = StringField()
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
-    key = HiddenField()
-
-    def said(self) -> certificates.CommitmentForm:
-        return certificates.CommitmentForm(
-            self.quantity.data or "", self.bases.data or [], self.report.data or "", self.key.data or ""
-        )
 
 
 @producer_pages.get("/commitments", endpoint="commitments")
@@ -57,13 +51,18 @@ def _words() -> str:
 
 @producer_pages.route("/batches/<ref>/commitment", methods=["GET", "POST"])
 def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    """The form: what the certificate will say, how much, what it rests on."""
+    """The form: the text of the certificate, the quantity, and its basis."""
     form, reports = _form(session, actor, found), commitment_basis.of_batch(session, found)
     form.report.choices = forms.choices(
         ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据")
     )
     policy = service().office.policy
-    made = form.save(session, lambda: certificates.issue(session, actor, policy, found, form.said()))
+
+    def issue() -> CommitmentCertificate:
+        wanted = form.into(certificates.CommitmentForm, bases=form.bases.data or [])
+        return certificates.issue(session, actor, policy, found, wanted)
+
+    made = form.save(session, issue)
     if made:
         flash(gettext("已开具承诺达标合格证 %(number)s。", number=spaced(made.number)))
         return redirect(url_for("producer.commitment", ref=made.id))
@@ -87,7 +86,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
 
 
 def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
-    """All that is left to certify, by control; or as the certificate that `again` names and that was voided."""
+    """The form starts with all that is left to certify. With `again`, it starts as the voided certificate named there."""
     start = {"quantity": plain(certificates.certifiable(batch)), "bases": ["control"], "key": forms.fresh_key()}
     if again := request.args.get("again"):
         row: CommitmentCertificate = find(session, actor, CommitmentCertificate, again)
@@ -138,7 +137,7 @@ class CollectForm(forms.Form):
 
 @producer_pages.route("/commitments/collected", methods=["GET", "POST"])
 def collected(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The certificates of what was bought, collected and kept."""
+    """The certificates that a buyer has collected for goods it bought."""
     buyer, form = own_producer(session, actor), CollectForm()
     policy = service().office.policy
     done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))

@@ -1,8 +1,7 @@
-"""For the bureau: the queue of complaints, one complaint with all its facts, and what is decided of it. On the bureau's
+"""For the bureau: the queue of complaints, a complaint with all its facts, and the decision. On the bureau's
 blueprint."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,12 +38,10 @@ class ReferForm(forms.Form):
     reason = StringField()
 
 
+@forms.fills(complaint_desk.Decision)
 class DecisionForm(forms.Form):
     outcome = SelectField(validate_choice=False)
     reason = TextAreaField()
-    hold = BooleanField()
-    hold_reason = StringField()
-    against_producer = BooleanField()
 
 
 @bp.get("/complaints", endpoint="complaints")
@@ -71,9 +68,9 @@ def complaint(session: Session, actor: Actor, found: Complaint) -> ResponseRetur
 def _page(
     session: Session, actor: Actor, found: Complaint, contact: case.Contact | None = None, **refused: forms.Form
 ) -> ResponseReturnValue:
-    """A complaint with everything about it; with the form that was refused, if one was."""
+    """A complaint with everything about it. It shows the refused form, if one was refused."""
     office, today = service().office, day_of(actor.at)
-    shown: dict[str, Any] = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
+    shown = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
     shown["assign"].handler.choices = forms.choices(
         ((account.id, account.name) for account in complaint_desk.handlers(session, found)), N_("请选择")
     )
@@ -105,9 +102,9 @@ FORMS: dict[str, type[forms.Form]] = {
 
 
 def _act(
-    session: Session, actor: Actor, found: Complaint, name: str, act: Callable[[Any], Any], done: str
+    session: Session, actor: Actor, found: Complaint, name: str, act: Callable[[forms.Form], object], done: str
 ) -> ResponseReturnValue:
-    """Do what the form called `name` asks, and say so; or show the page again with what is wrong."""
+    """Do what the form called `name` asks, and say so. When it is refused, show the page again with the reasons."""
     form = FORMS[name]()
     if not form.done(session, lambda: act(form)):
         return _page(session, actor, found, **{name: form})
@@ -147,7 +144,7 @@ def refer_complaint(session: Session, actor: Actor, found: Complaint) -> Respons
         N_("已移交。"),
     )
     mine = actor.county in (None, found.county)
-    return answer if mine else redirect(url_for("bureau.complaints"))  # it is no longer this officer's to see
+    return answer if mine else redirect(url_for("bureau.complaints"))  # this officer may no longer see it
 
 
 @bp.post("/complaints/<ref>/note")
@@ -169,19 +166,7 @@ def decide_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
         actor,
         found,
         "decide",
-        lambda form: complaint_desk.decide(
-            session,
-            service().office,
-            actor,
-            found,
-            complaint_desk.Decision(
-                form.outcome.data or "",
-                form.reason.data or "",
-                bool(form.hold.data),
-                form.hold_reason.data or "",
-                bool(form.against_producer.data),
-            ),
-        ),
+        lambda form: complaint_desk.decide(session, service().office, actor, found, form.into(complaint_desk.Decision)),
         N_("已办结，答复已显示在进度页。"),
     )
 
@@ -200,13 +185,13 @@ def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
 
 @bp.post("/complaints/<ref>/contact")
 def complaint_contact(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    """The contact, on this one page only: who looked is written down."""
+    """The contact, shown on this page only. The log records each look at it."""
     return _page(session, actor, found, case.contact_of(session, service().office.secrets, actor, found))
 
 
 @bp.post("/complaints/<ref>/evidence")
 def complaint_evidence(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
-    """The evidence pack, to save; handing it out is an event."""
+    """The evidence pack, as a download. The log records it."""
     pack = evidence.pack(session, service().office, actor, found)
     return Response(
         pack,

@@ -4,7 +4,7 @@ cookie is set only here, for the form's token."""
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
 from ...cases import case, complaints, status
@@ -20,19 +20,13 @@ from .public import reader_of
 PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is not Platform.UNSAID]
 
 
+@forms.fills(complaints.ComplaintForm)
 class ReportForm(forms.Form):
-    code = StringField()
     kind = RadioField(validate_choice=False)
     what = TextAreaField()
     county = SelectField(validate_choice=False)
     file = MultipleFileField()
-    place = StringField()
     platform = SelectField(validate_choice=False)
-    shop = StringField()
-    link = StringField()
-    contact = StringField()
-    phone = StringField()
-    consent = BooleanField()
     key = HiddenField()
 
 
@@ -42,12 +36,12 @@ class StatusForm(forms.Form):
 
 
 def gate() -> Gate:
-    """Where wrong tiny codes are counted, as on the scan page itself."""
+    """The limit on wrong tiny codes. It counts together with the scan page."""
     return Gate(service().guesses, reader_of(request.environ).network)
 
 
 def code_of(path: str) -> str:
-    """The code of the page a reader came from: its address on this host without our own words."""
+    """The code in the path of the page that the reader came from."""
     return path.removeprefix("/").removeprefix("b/").removeprefix("p/")
 
 
@@ -73,8 +67,7 @@ def report(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
-    values = form.typed(*(name for name in form._fields if name not in ("consent", "key", "file")))
-    wanted = complaints.ComplaintForm(**values, consent=bool(form.consent.data))
+    wanted = form.into(complaints.ComplaintForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return complaints.file(
         session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
@@ -95,7 +88,7 @@ def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
 
 @bp.get("/reported/<key>")
 def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
-    """The number to note down. Only whoever sent the form knows this address."""
+    """The number to note down. Only the person who sent the form knows this address."""
     found = case.sent_before(session, Complaint, key) if len(key) == 64 else None
     if found is None:
         raise NotFound(N_("没有这一页，或者您无权查看"))
@@ -105,7 +98,7 @@ def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 @bp.route("/case", methods=["GET", "POST"])
 def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
-    """How far a case is, complaint or claim. A pair that does not match gets one answer, whatever there is."""
+    """The state of a complaint or claim. A wrong number and a wrong pair of digits get the same answer."""
     form = StatusForm() if request.method == "POST" else StatusForm(number=request.args.get("number", "")[:20])
     found, code = None, 200
     try:

@@ -32,7 +32,7 @@ from . import farm_forms
 
 @bp.get("/farm/")
 def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The record at a glance: write one, copy one, plots with their seasons, what was written last."""
+    """The home page of the record: new entry, copied entry, plots with their seasons, latest entries."""
     producer = own_producer(session, actor)
     return scripted(
         render_template(
@@ -54,19 +54,19 @@ def _ready(session: Session, producer: Producer, today: date) -> dict[int, clear
 
 @bp.get("/farm/ready")
 def farm_ready(session: Session, actor: Actor) -> ResponseReturnValue:
-    """Who is signed in, and the token that drafts are sent with; whoever is not is sent to the log-in."""
+    """The account, and the token with which drafts are sent. Without an account, the guard leads to the log-in."""
     return jsonify(who=actor.account_id, token=generate_csrf())
 
 
 @bp.get("/farm/worker.js")
 def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The script that opens the page of a new entry without a network; its address makes its scope the farm's record."""
+    """The script that opens the page of a new entry without a network. Its address limits it to the farm's record."""
     return scripted(current_app.send_static_file("office/farm-worker.js"))
 
 
 @bp.get("/farm/plots/<ref>")
 def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
-    """All that was written of a plot in a season, corrected entries too."""
+    """All entries of a plot in a season, corrected ones too."""
     years = record.seasons_of(session, found)
     year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
     return _plot_page(session, found, year, day_of(actor.at))
@@ -96,7 +96,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     """Write an entry. Answers JSON to the script that sends what was written without a network."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
-    done = form.save(session, lambda: farm_entries.record_entry(session, actor, form.entry()))
+    done = form.save(session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm)))
     if wants_json():
         return _told(form, done)
     if done is None:
@@ -128,7 +128,7 @@ def _entry_page(
 
 
 def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> ResponseReturnValue:
-    """Written, or what is wrong, field by field."""
+    """The entry's number, or what is wrong, field by field, as JSON."""
     if done is not None:
         return jsonify(entry=done.entry.id)
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
@@ -136,7 +136,7 @@ def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> Res
 
 
 def _written(held: Sequence[Batch] = ()) -> None:
-    """Say that it is written, and which coded batches it speaks against."""
+    """Say that the entry is written, and which coded batches were held because of it."""
     flash(gettext("已写入生产记录。"))
     for batch in held:
         flash(
@@ -153,7 +153,10 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     """Put a new entry in the place of an old one, with the reason."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()})
-    done = form.save(session, lambda: farm_entries.correct(session, actor, found, form.entry(), form.reason.data or ""))
+    done = form.save(
+        session,
+        lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
+    )
     if done is None:
         return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
     _written(done.held)

@@ -1,10 +1,8 @@
 """The form of an entry of the farm's record, and what it offers: plots, farmers, seasons, inputs known by name."""
 
-from typing import Any
-
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
@@ -18,9 +16,10 @@ from ..language import aside
 from ..words import UNIT_WORDS
 
 WORK = (N_("浇水"), N_("锄草"), N_("施基肥"), N_("修剪"), N_("疏果"), N_("套袋"), N_("移栽"), N_("清园"))
-OFFERED = 300  # lines of the list in the form, bans first: the page is kept on phones, and the whole list judges anyway
+OFFERED = 300  # lines of the list in the form, bans first. Phones keep the page, so it must be small; the act checks the whole list
 
 
+@forms.fills(entries.EntryForm)
 class EntryForm(forms.Form):
     """An entry as typed; `reason` only where an old one is corrected."""
 
@@ -28,34 +27,13 @@ class EntryForm(forms.Form):
     plot = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)
     season = SelectField(validate_choice=False)
-    day = StringField()
-    last_day = StringField()
-    crop = StringField()
     crop_kind = SelectField(validate_choice=False)
-    operator = StringField()
-    what = StringField()
     input_kind = SelectField(validate_choice=False)
-    input_name = StringField()
-    registration = StringField()
-    maker = StringField()
-    lot = StringField()
-    source = StringField()
-    target = StringField()
-    method = StringField()
-    dose = StringField()
-    area_mu = StringField()
-    interval_days = StringField()
-    quantity = StringField()
     unit = SelectField(validate_choice=False)
     reason = StringField()
-    key = HiddenField()
-
-    def entry(self) -> entries.EntryForm:
-        """What the use-case takes."""
-        return entries.EntryForm(**self.typed(*(name for name in self._fields if name != "reason")))
 
     def wrong(self, *names: str) -> bool:
-        """Whether one of these fields was refused, so that the fold it is in must be open."""
+        """Whether one of these fields was refused. The fold that holds it is then shown open."""
         return any(self[name].errors for name in names)
 
 
@@ -65,7 +43,7 @@ class FarmerForm(forms.Form):
 
 
 def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
-    """The form with its lists; `start` fills it where nothing was sent."""
+    """The form with its lists. `start` fills it when nothing was sent."""
     form, year = EntryForm(data=None, **start), day_of(actor.at).year
     form.kind.choices = forms.choices(ENTRY_WORDS.items())
     fields = [plot for plot in producer.plots if plot.kind is PlotKind.FIELD]
@@ -84,14 +62,16 @@ def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]
     return forms.choices(((row.id, row.name + aside(row.place)) for row in found), N_("本主体自己种的"))
 
 
-def known_inputs(session: Session, producer: Producer) -> list[dict[str, Any]]:
-    """Inputs by name: those used before with all that was written of them, then the lines of the list."""
-    used = [record.typed(entry, record.USE_FIELDS) for entry in record.used_before(session, producer)]
+def known_inputs(session: Session, producer: Producer) -> list[dict[str, object]]:
+    """Known inputs: those used before with all their fields, then the lines of the list."""
+    used: list[dict[str, object]] = [
+        {**record.typed(entry, record.USE_FIELDS)} for entry in record.used_before(session, producer)
+    ]
     return used + [_listed(row) for row in (*input_list.listed(session, OFFERED), *input_list.examples())]
 
 
-def _listed(row: FarmInput) -> dict[str, Any]:
-    """A line of the list, in a sentence: what it says is told and never filled in."""
+def _listed(row: FarmInput) -> dict[str, object]:
+    """A line of the list as a sentence. The page shows it as a hint, and fills in only the name."""
     said = " ".join([gettext("禁用"), crops(row)] if row.banned else [crops(row)])
     if row.interval_days is not None:
         said += " " + gettext("间隔 %(n)s 天", n=row.interval_days)

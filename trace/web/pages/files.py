@@ -1,4 +1,4 @@
-"""Attached files, for those who have signed in and may know of the row that a file belongs to."""
+"""Attached files, for people who are signed in and may know of the row that a file belongs to."""
 
 from urllib.parse import quote
 

@@ -1,9 +1,9 @@
-"""Excel in: a template to take away, an upload, a preview that names every wrong cell, and a confirmation. One page a
-kind of thing, for officers and for producers."""
+"""Tables from Excel: a template to download, an upload, a preview that names every wrong cell, and a confirmation. Each
+kind of table has its page, for officers or for producers."""
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ GUIDANCE = N_("从示例行的下一行填起，带 * 的必填；不要改表�
 
 
 def _offer(kind: Import, blueprint: Blueprint, back: str) -> None:
-    """Give a kind its two addresses: the page, and the template."""
+    """Give a kind of table its two addresses: the page, and the template."""
 
     def page(session: Session, actor: Actor) -> ResponseReturnValue:
         return _page(Desk(session, actor, service().office), kind, blueprint.name, back)
@@ -38,7 +38,7 @@ def _offer(kind: Import, blueprint: Blueprint, back: str) -> None:
 
 
 def spellings(word: str) -> Sequence[str]:
-    """A word of ours as it stands in a template of either language."""
+    """One of our words as it stands in a template of either language."""
     found = [word]
     for language in LANGUAGES:
         with force_locale(language):
@@ -97,11 +97,11 @@ def _shown(
 
 
 def _upload(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
-    """Look at the file; keep it only if every row of it can enter."""
+    """Check the file. It is kept only when every row can be imported."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("file", N_("请先选填好的 .xlsx 文件"))
-    source: Any = sent.stream
+    source = cast(BinaryIO, sent.stream)
     trial = _with_digest(desk, staging.digest(source))
     outcome = engine.preview(trial, kind, source, spellings)
     token = "" if outcome.wrong else staging.keep(desk.office.settings, desk.actor, kind.key, source)
@@ -114,7 +114,7 @@ def _confirm(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseRet
         working = _with_digest(desk, staging.digest(file), approve)
         outcome = engine.bring_in(working, kind, file, spellings)
         desk.session.commit()
-    if outcome.wrong:  # what was right at the preview is so no longer
+    if outcome.wrong:  # the record has changed since the preview
         return _shown(kind, blueprint, back, outcome=outcome)
     flash(gettext("已导入 %(count)s 行。", count=f"{outcome.rows:,}"))
     return redirect(url_for(back))

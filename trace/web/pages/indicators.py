@@ -2,7 +2,6 @@
 figure. On the public and the bureau's blueprint."""
 
 from datetime import date
-from typing import Any
 
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +30,7 @@ COUNTED_WORDS = {
     **{scheme.value: word for scheme, word in SCHEME_WORDS.items()},
     BrandKind.ENTERPRISE.value: N_("企业品牌"),
 }
-LIMIT = 500  # lines of a group shown on a page; all are in the workbook of a report
+LIMIT = 500  # lines of a group on the page; a report's workbook holds all
 
 
 @public_pages.get("/progress")
@@ -70,7 +69,7 @@ def bureau_progress(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bureau_pages.get("/progress/<indicator>/<measure>")
 def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -> ResponseReturnValue:
-    """The certificates behind one figure; a county officer sees those of its own county by name, the others as a number."""
+    """The certificates behind one figure. A county officer sees its own county's by name, and the number of the others."""
     policy, day = service().office.policy, day_of(actor.at)
     try:
         day = min(fields.day("day", request.args["day"]), day) if request.args.get("day") else day
@@ -112,7 +111,7 @@ def _year(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else None
 
 
-def _page(template: str, board: Board, policy: Policy, **more: Any) -> str:
+def _page(template: str, board: Board, policy: Policy, **more: object) -> str:
     return render_template(
         template,
         board=board,
@@ -124,8 +123,8 @@ def _page(template: str, board: Board, policy: Policy, **more: Any) -> str:
     )
 
 
-def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
-    """The three charts of an indicator; no map where the policy file places no counties."""
+def pictures(one: Indicator, policy: Policy) -> dict[str, object]:
+    """The three charts of an indicator. Without the counties' places in the policy file there is no map."""
     target, count = one.target, one.count
     words = gettext("首次新增（累计）"), gettext("到目标的匀速线")
     counties = {group.key: group.first.units for group in one.by_county(policy)}
@@ -144,7 +143,7 @@ def pictures(one: Indicator, policy: Policy) -> dict[str, Any]:
     }
 
 
-def as_json(board: Board, policy: Policy) -> dict[str, Any]:
+def as_json(board: Board, policy: Policy) -> dict[str, object]:
     """The board as data; days are ISO 8601."""
     return {
         "as_of": board.as_of.isoformat(),
@@ -157,7 +156,7 @@ def as_json(board: Board, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, Any]:
+def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, object]:
     target = one.target
     return {
         "key": target.key,
@@ -194,7 +193,7 @@ def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, object]:
     return {
         "key": group.key,
         "first_time": group.first.units,

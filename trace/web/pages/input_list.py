@@ -48,7 +48,7 @@ def for_growers(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
-    """What judges, what was taken off, or the program's examples; a page at a time."""
+    """The lines in force, the ended lines, or the program's examples, a page at a time."""
     words, page = request.args.get("q", "")[:40].strip(), bureau.page_number()
     tab = request.args.get("state", "") if request.args.get("state") in TABS else ""
     rows: Sequence[FarmInput] = input_list.examples()
@@ -72,7 +72,7 @@ def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
 
 @bureau_pages.route("/inputs/new", methods=["GET", "POST"])
 def new_input(session: Session, actor: Actor) -> ResponseReturnValue:
-    """Enter a line, from nothing or like another one."""
+    """Enter a line. With ?copy=… it starts from another line."""
     form = LineForm(data=None if request.method == "POST" else _start(session, actor))
     form.crop_kind.choices = forms.choices(CROP_WORDS.items(), N_("不分类别"))
     typed = form.typed("name", "registration", "crop", "crop_kind", "max_uses", "interval_days", "source")
@@ -84,7 +84,7 @@ def new_input(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _start(session: Session, actor: Actor) -> dict[str, str]:
-    """What the form starts from: the line of which another crop's is to be entered, if one is named."""
+    """The values that the form starts with: those of the line that `copy` names, if it names one."""
     copied = request.args.get("copy", "")
     if not copied:
         return {"banned": "no"}

@@ -1,13 +1,11 @@
-"""Inspections of batches: entered by growers and officers with the paper, listed and withdrawn by officers; the random draw of
-those to be inspected. On both blueprints."""
-
-from typing import Any
+"""Inspections of batches, and the random draw of producers to be inspected. Growers and officers enter a report with its
+paper; officers list and withdraw them. On both blueprints."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import FileField, HiddenField, SelectField, StringField
+from wtforms import FileField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...audit import log
@@ -26,24 +24,16 @@ ROWS = 12
 SHOWN = 200
 
 
+@forms.fills(inspections.InspectionForm)
 class InspectionForm(forms.Form):
     kind = SelectField(validate_choice=False)
-    lab = StringField()
-    report_number = StringField()
-    sampled_on = StringField()
-    reported_on = StringField()
-    passed = StringField()
+    passed = StringField()  # "yes" or "no"
     items = StringField()
     file = FileField()
-    key = HiddenField()
 
     def report(self) -> inspections.InspectionForm:
-        """What the use-case takes; the items stand in rows of their own."""
-        return inspections.InspectionForm(
-            items=rows_typed(),
-            passed=self.passed.data != "no",
-            **self.typed("kind", "lab", "report_number", "sampled_on", "reported_on", "key"),
-        )
+        """What the use-case takes. The items stand in rows of their own."""
+        return self.into(inspections.InspectionForm, items=rows_typed(), passed=self.passed.data != "no")
 
 
 class DrawForm(forms.Form):
@@ -91,7 +81,7 @@ def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseRe
 
 
 def _start(used: list[str]) -> list[inspections.Item]:
-    """A row for each input that was used: what was used is what is tested (用什么药检什么药)."""
+    """A row for each input that was used, since these are to be tested (用什么药检什么药)."""
     named = [*used[:ROWS], *[""] * ROWS][:ROWS]
     return [inspections.Item(name, "") for name in named]
 
@@ -163,7 +153,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-WEIGHTS: dict[str, Any] = {
+WEIGHTS: dict[str, int] = {
     "base": sampling.BASE,
     "failed": sampling.FAILED,
     "often": sampling.OFTEN,
@@ -176,7 +166,7 @@ WEIGHTS: dict[str, Any] = {
 
 @bureau_pages.get("/draws/<ref>")
 def draw(session: Session, actor: Actor, found: InspectionDraw) -> ResponseReturnValue:
-    """A draw, drawn again from what was kept, with every key beside its weight."""
+    """A draw, computed again from the stored seed and weights, with the key of each producer."""
     return render_template(
         "bureau/draw.html",
         row=found,

@@ -1,12 +1,11 @@
 """The policies of the quality-insurance pilot: list, form, verification and end, for insurers and officers on the
 bureau's blueprint; a grower's own on the producer's."""
 
-from dataclasses import fields
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...audit import log
@@ -21,7 +20,7 @@ from ...register import lists
 from ...uploads import attachments
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from ..forms import DocumentForm, EndPolicyForm, PolicyForm, ReasonForm, choices, upload
+from ..forms import Form, ReasonForm, choices, fills, upload
 from ..guard import service
 
 SCOPE_WORDS = {
@@ -36,9 +35,29 @@ ENDING_WORDS = {
 }
 
 
+@fills(insurance_policies.PolicyForm)
+class PolicyForm(Form):
+    kind = SelectField(validate_choice=False)
+    scope = SelectField(validate_choice=False)
+    exclusions = TextAreaField()
+    file = FileField()
+
+
+class DocumentForm(Form):
+    """The scanned policy."""
+
+    file = FileField()
+
+
+class EndPolicyForm(Form):
+    how = SelectField(validate_choice=False)
+    ended_on = StringField()
+    reason = StringField()
+
+
 @bureau_pages.get("/insurance")
 def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
-    """An insurer sees its company's policies, an officer those of its county; those that wait come first."""
+    """An insurer sees its company's policies, an officer those of its county. Those that wait come first."""
     state = request.args.get("state", "")
     return _page(
         "bureau/insurance.html",
@@ -77,11 +96,10 @@ def _policy_form(
     session: Session, actor: Actor, form: PolicyForm, found: InsurancePolicy | None
 ) -> ResponseReturnValue:
     form.kind.choices, form.scope.choices = choices(coverage.POLICY_KIND_WORDS.items()), choices(SCOPE_WORDS.items())
-    typed = [field.name for field in fields(insurance_policies.PolicyForm)]
     entered = form.save(
         session,
         lambda: insurance_policies.enter(
-            session, actor, insurance_policies.PolicyForm(**form.typed(*typed)), found, _document(form)
+            session, actor, form.into(insurance_policies.PolicyForm), found, _document(form)
         ),
     )
     if entered is None:
@@ -128,7 +146,7 @@ def _policy_page(
     end: EndPolicyForm | None = None,
     paper: DocumentForm | None = None,
 ) -> ResponseReturnValue:
-    """A policy with everything about it; with the form that was refused, if one was."""
+    """A policy with everything about it. It shows the refused form, if one was refused."""
     refused = back or end or paper
     end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
     end.how.choices = choices(ENDING_WORDS.items())

@@ -41,7 +41,7 @@ def pilot_page(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> ResponseReturnValue:
-    """The figures of the period asked for, this year's so far if none is; with the form that was refused, if one was."""
+    """The figures of the period asked for, or of this year so far. It shows the refused form, if one was refused."""
     policy, today = service().office.policy, day_of(actor.at)
     first, last, problem = _period(today)
     form = join or JoinForm(formdata=None, joined_on=today.isoformat())
@@ -66,7 +66,7 @@ def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> Respo
 
 
 def _period(today: date) -> tuple[date, date, Message | None]:
-    """The days typed, and what is wrong with them; then this year so far is counted."""
+    """The first and last day that were typed. If they are wrong: this year so far, and what is wrong."""
     first, last = date(today.year, 1, 1), today
     typed = (request.args.get(name, "").strip() for name in ("first", "last"))
     try:
@@ -77,7 +77,7 @@ def _period(today: date) -> tuple[date, date, Message | None]:
 
 
 def _pictures(count: pilot_figures.Count) -> list[tuple[str, object]]:
-    """A map of the counties for each of the main figures; none for an officer of one county."""
+    """A map of the counties for each main figure. An officer of one county gets none."""
     counties = service().office.policy.counties
     if len(count.counties) < 2:
         return []
@@ -108,7 +108,7 @@ def join_pilot(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/pilot/<ref>/leave", methods=["GET", "POST"])
 def leave_pilot(session: Session, actor: Actor, found: PilotMember) -> ResponseReturnValue:
-    """Asked on a page of its own, since it cannot be undone."""
+    """Ask on a separate page, since leaving cannot be undone."""
     form = LeaveForm() if request.method == "POST" else LeaveForm(left_on=day_of(actor.at).isoformat())
     if not form.done(
         session,

@@ -29,7 +29,7 @@ from ..blueprints import producer as bp
 from ..guard import service
 from ..language import aside
 from ..words import PLOT_WORDS, UNIT_WORDS
-from . import clearance, requirements
+from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .repeat_form import next_form
 
@@ -42,7 +42,7 @@ def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
 
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
-    """What stands, and what to do next."""
+    """The home page: the state of the record, and what to do next."""
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
         return redirect(url_for("producer.profile"))
@@ -65,14 +65,14 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/profile", methods=["GET", "POST"])
 def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    form = forms.ProducerForm(obj=producer)
+    form = producer_forms.ProducerForm(obj=producer)
     form.kind.choices = forms.choices(KIND_WORDS.items())
     form.county.choices = counties()
     office = service().office
     sent = form.save(
         session,
         lambda: producers.submit_producer(
-            session, actor, office.policy, office.secrets, producers.ProducerForm(**form.typed())
+            session, actor, office.policy, office.secrets, form.into(producers.ProducerForm)
         ),
     )
     if sent is None:
@@ -85,7 +85,7 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/plots", methods=["GET", "POST"])
 def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
+    form = producer_forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
     form.county.choices = counties()
     form.kind.choices = forms.choices(PLOT_WORDS.items())
     policy = service().office.policy
@@ -103,7 +103,7 @@ def new_product(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/products/<ref>", methods=["GET", "POST"])
 def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    """A product: to mend while it is under review, afterwards to look at."""
+    """A product. The producer can change it until it is approved."""
     if found.state in (Review.APPROVED, Review.COUNTY_APPROVED) and request.method == "GET":
         return render_template("producer/product.html", product=found, events=log.events_of(session, found))
     return _product_form(session, actor, found)
@@ -111,7 +111,7 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 
 def _product_form(session: Session, actor: Actor, found: Product | None) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.ProductForm(
+    form = producer_forms.ProductForm(
         obj=found,
         brand=found.brand.key if found and found.brand else "",
         shelf_life=found and found.shelf_life_days or "",
@@ -130,7 +130,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             name=typed["name"],
             brand=typed["brand"],
             description=typed["description"],
-            kind=regimes.ProductKind(**form.typed("regime", "shelf_life", "food_licence")),
+            kind=form.into(regimes.ProductKind),
         )
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)
@@ -153,7 +153,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/batches/new", methods=["GET", "POST"])
 def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    form = forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
+    form = producer_forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
     products = [row for row in register_lists.products_of(session, producer.id) if row.state is Review.APPROVED]
     form.product.choices = forms.choices((row.id, row.name) for row in products)
     fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
@@ -161,7 +161,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     form.farmer.choices = farmer_choices(session, producer)
     if batch := form.save(
-        session, lambda: register_batches.declare_batch(session, actor, register_batches.BatchForm(**form.typed()))
+        session, lambda: register_batches.declare_batch(session, actor, form.into(register_batches.BatchForm))
     ):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
@@ -180,7 +180,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
-    """Today's harvest; and everything else as in the last batch, if the reader asked for that (照上一批填)."""
+    """Today's harvest. With ?copy=… everything else is as in the last batch (照上一批填)."""
     values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     last = register_batches.last_batch(session, producer.id) if request.args.get("copy") else None
     if last is None:
@@ -207,7 +207,7 @@ def batch_page(
     void: forms.VoidForm | None = None,
     cancel: tuple[int, forms.ReasonForm] | None = None,
 ) -> ResponseReturnValue:
-    """A batch with everything about it; with the form that was refused, if one was (`cancel`: of which shipment)."""
+    """A batch with everything about it. It shows the refused form, if one was; `cancel` names the shipment of its form."""
     refused, asked = issue or void or cancel, Checklist(session, service().office, found, clock.now())
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template(

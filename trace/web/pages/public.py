@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -34,7 +33,7 @@ from ..serving.bridge import COUNTED
 from ..unitpage import Wanted
 
 VARY = "Accept, Cookie"
-Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this one could be written down
+Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this look was stored
 
 
 @bp.get("/")
@@ -87,7 +86,7 @@ def _looked_up(session: Session, actor: Actor, look_up: id_numbers.LookUp, numbe
 
 @bp.get("/<code>")
 def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
-    """A scanned code. What does not even look like one is no code of ours but a wrong address."""
+    """A scanned code. A path that does not look like a code gets the page of a wrong address."""
     if not re.search(r"\d{12}", code) and len(code) < 100:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
     reader = reader_of(request.environ)
@@ -96,34 +95,34 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     if found.pack is None:
         return _answered(found.answer)
     seen, is_counted = _looks(session, reader, found.pack, actor.at)
-    answer = counted(found.answer, seen) if is_counted else found.answer  # the page claims no figure
+    answer = counted(found.answer, seen) if is_counted else found.answer  # the page shows no figure
     return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, is_counted))
 
 
 def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
-    """The pack's looks with this one; which the door may have counted already."""
+    """The looks at the pack, with this one. The door may have counted it already."""
     if request.method == "HEAD":
         return looks.total(session, pack.unit, service().office.policy.clone, at), True
-    session.commit()  # who waits for the counting desk holds no connection that the desk might be waiting for
+    session.commit()  # free the connection before waiting for the look writer, which may need it
     return request.environ.get(COUNTED) or count_look(service().tally, reader, pack, at)
 
 
 def count_look(tally: LookWriter, reader: Reader, pack: Pack, at: datetime) -> Counted:
-    """Write the look down for good."""
+    """Store the look."""
     try:
         return tally.count(reader, pack.unit, pack.verdict, at), True
     except NotCounted:
         return None, False
 
 
-def reader_of(environ: Mapping[str, Any]) -> Reader:
-    """Who asks, as far as it may be known."""
-    told = (environ.get(name) or "" for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
+def reader_of(environ: Mapping[str, object]) -> Reader:
+    """The reader, as far as we may know: see `Reader`."""
+    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
     return Reader.of(*told)
 
 
 def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnValue:
-    """The answer as a page or as JSON; what is `wanted` of a pack, from a page drawn before if there is one."""
+    """The answer as a page or as JSON. With `wanted`, a page that was drawn before is used again."""
     if wants_json():
         response: Response = jsonify(as_json(answer))
         response.headers["Vary"] = VARY
@@ -132,7 +131,7 @@ def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnVal
 
 
 def answer_page(page: str | bytes) -> Response:
-    """A drawn page as it goes out, before the headers that all answers get."""
+    """The response for a drawn page, before the headers that every answer gets."""
     return Response(page, mimetype="text/html", headers={"Vary": VARY})
 
 
@@ -150,7 +149,7 @@ def keys(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/picture/<number>-<mark>.jpg")
 def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseReturnValue:
-    """A product's picture; the mark changes with its bytes, so it may be kept for a year."""
+    """A product's picture. Its mark changes with its bytes, so browsers may keep it for a year."""
     found = session.scalar(
         sa.select(ProductPicture.jpeg)
         .join(Product, Product.id == ProductPicture.product_id)

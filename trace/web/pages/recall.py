@@ -2,11 +2,11 @@
 On the bureau's blueprint."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
@@ -101,15 +101,15 @@ def _reach_page(
     return page, 422 if wrong else 200
 
 
-def _beside(found: Reach) -> dict[str, Any]:
-    """What the table needs besides the batches: customers of each, and counties' names."""
+def _beside(found: Reach) -> dict[str, object]:
+    """What the table needs besides the batches: the customers of each, and the names of counties."""
     customers: dict[int, list[Delivery]] = {}
     for row in found.deliveries:
         customers.setdefault(row.batch_id, []).append(row)
     return {"customers": customers, "policy": service().office.policy, "shown": SHOWN}
 
 
-def _picture(session: Session, found: Reach, cause: causes.Cause) -> Any:
+def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
     nodes = [
         WayNode(
             row.id_number,
@@ -141,7 +141,7 @@ def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.post("/recall/stop")
 def stop_all(session: Session, actor: Actor) -> ResponseReturnValue:
-    """First asked, the totals once more with what cannot be undone; when sure, the act."""
+    """Ask first, with the totals and a warning that it cannot be undone. The second click does it; a drill is not asked."""
     form = RecallForm()
     typed = form.typed(*CAUSE_FIELDS)
 
@@ -205,7 +205,9 @@ def _file(actor: Actor, found: Reach, *notes: str) -> ResponseReturnValue:
     )
 
 
-def _sheet(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], notes: Sequence[str]) -> writer.Sheet:
+def _sheet(
+    name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], notes: Sequence[str]
+) -> writer.Sheet:
     heads = [Column(say(column.title), column.kind, column.width) for column in columns]
     return writer.Sheet(name, name, heads, rows, notes)
 
@@ -235,7 +237,7 @@ CUSTOMER_COLUMNS = (
 )
 
 
-def _batch_cells(row: Reached) -> list[Any]:
+def _batch_cells(row: Reached) -> list[object]:
     county = service().office.policy.county_name(row.county)
     first, last = (1, row.units) if row.units else (None, None)
     return [
@@ -252,7 +254,7 @@ def _batch_cells(row: Reached) -> list[Any]:
     ]
 
 
-def _customer_cells(row: Delivery, batch: Reached) -> list[Any]:
+def _customer_cells(row: Delivery, batch: Reached) -> list[object]:
     first, last = (row.first + 1, row.first + (row.count or 0)) if row.first is not None else (None, None)
     return [
         row.customer,

@@ -3,12 +3,12 @@
 import io
 import tempfile
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
@@ -24,17 +24,22 @@ from .indicators import COUNTED_WORDS
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class FreezeForm(forms.Form):
+    day = StringField()
+    reason = StringField()
+
+
 @bp.get("/reports", endpoint="reports")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     return _list(session, actor)
 
 
-def _list(session: Session, actor: Actor, form: forms.FreezeForm | None = None) -> ResponseReturnValue:
+def _list(session: Session, actor: Actor, form: FreezeForm | None = None) -> ResponseReturnValue:
     page = render_template(
         "bureau/reports.html",
         quarters=reports.all_of(session),
         today=day_of(actor.at),
-        form=form or forms.FreezeForm(formdata=None),
+        form=form or FreezeForm(formdata=None),
         may_freeze=actor.is_city_officer,
         policy=service().office.policy,
     )
@@ -43,7 +48,7 @@ def _list(session: Session, actor: Actor, form: forms.FreezeForm | None = None) 
 
 @bp.post("/reports")
 def freeze_report(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = forms.FreezeForm()
+    form = FreezeForm()
     policy = service().office.policy
     made = form.save(session, lambda: reports.freeze(session, actor, policy, **form.typed()))
     if made is None:
@@ -54,7 +59,7 @@ def freeze_report(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/reports/<ref>")
 def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
-    """What was frozen, and how it differs from the one it corrects."""
+    """A frozen report, and how it differs from the one that it corrects."""
     content, before = reports.read(found), None
     changes: list[reports.Change] = []
     if found.replaces_id:
@@ -76,7 +81,7 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
 
 @bp.get("/reports/<ref>/report.xlsx")
 def report_xlsx(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
-    out: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
     report_files.workbook(out, found, reports.read(found), actor.county)
     out.seek(0)
     return send_file(out, XLSX, as_attachment=True, download_name=f"{report_files.title(found)}.xlsx")

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import StringField
 
 from ...access.actor import Actor
 from ...accounts import links
@@ -16,6 +17,10 @@ from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
 from .bureau import product_page
+
+
+class BindForm(forms.Form):
+    login = StringField()
 
 
 @bp.get("/producers")
@@ -35,7 +40,7 @@ def producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnV
 
 
 def _producer_page(
-    session: Session, found: Producer, form: forms.ReasonForm | None = None, bound: forms.BindForm | None = None
+    session: Session, found: Producer, form: forms.ReasonForm | None = None, bound: BindForm | None = None
 ) -> ResponseReturnValue:
     accounts = links.accounts_of(session, found)
     page = render_template(
@@ -46,15 +51,15 @@ def _producer_page(
         events=log.events_of(session, found, *accounts),
         products=lists.products_of(session, found.id),
         accounts=accounts,
-        bound=bound or forms.BindForm(formdata=None),
+        bound=bound or BindForm(formdata=None),
     )
     return page, 422 if form or bound else 200
 
 
 @bp.post("/producers/<ref>/account")
 def bind_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    """A producer that was entered or imported gets the account of the grower whose it is."""
-    form = forms.BindForm()
+    """Give a producer that an officer entered or imported to the account of its grower."""
+    form = BindForm()
     account = form.save(session, lambda: links.bind(session, actor, found, form.login.data or ""))
     if account is None:
         return _producer_page(session, found, bound=form)

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from wtforms import SelectField, StringField
 
 from ...access.actor import Actor
 from ...clock import day_of
@@ -17,6 +18,12 @@ from ..blueprints import bureau as bp
 from ..guard import service
 from ..words import REWARD_WORDS
 from .indicators import COUNTED_WORDS, address
+
+
+class RewardForm(forms.Form):
+    outcome = SelectField(validate_choice=False)
+    amount = StringField()
+    reason = StringField()
 
 
 @bp.get("/rewards", endpoint="rewards")
@@ -43,9 +50,9 @@ def reward(session: Session, actor: Actor, found: Certification) -> ResponseRetu
 
 
 def _page(
-    session: Session, actor: Actor, found: Certification, one: rewards.Candidate, form: forms.RewardForm | None = None
+    session: Session, actor: Actor, found: Certification, one: rewards.Candidate, form: RewardForm | None = None
 ) -> ResponseReturnValue:
-    shown = form or forms.RewardForm(formdata=None)
+    shown = form or RewardForm(formdata=None)
     shown.outcome.choices = forms.choices(REWARD_WORDS.items())
     page = render_template(
         "bureau/reward.html",
@@ -65,11 +72,9 @@ def _page(
 
 @bp.post("/rewards/<ref>")
 def decide_reward(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
-    one, form = _candidate(session, actor, found), forms.RewardForm()
+    one, form = _candidate(session, actor, found), RewardForm()
     policy = service().office.policy
-    made = form.save(
-        session, lambda: rewards.decide(session, actor, policy, one, **form.typed("outcome", "amount", "reason"))
-    )
+    made = form.save(session, lambda: rewards.decide(session, actor, policy, one, **form.typed()))
     if made is None:
         return _page(session, actor, found, one, form)
     flash(gettext("已记录决定：%(outcome)s。", outcome=gettext(REWARD_WORDS[RewardOutcome(made.outcome)])))

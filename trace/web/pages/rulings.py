@@ -1,4 +1,4 @@
-"""Growers put a doubt about a batch before the officers, and officers decide. On both blueprints."""
+"""A grower asks officers to rule on a batch in doubt, and an officer decides. On both blueprints."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from .clearance import facts
 
 @producer_pages.post("/batches/<ref>/ask")
 def ask_case(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    """The grower puts a doubt before the officers."""
+    """A grower asks the officers to rule on a batch."""
     rulings.ask(session, actor, found)
     flash(gettext("已请监管人员判定；有结果后这里会变。"))
     return redirect(url_for("producer.batch", ref=found.id_number))
@@ -25,7 +25,7 @@ def ask_case(session: Session, actor: Actor, found: Batch) -> ResponseReturnValu
 
 @bureau_pages.get("/farmcases")
 def farm_cases(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The queue: batches that the record or a test speaks against, or that a grower asks about."""
+    """The queue: batches in doubt because of the record or a test, or because a grower asked."""
     decided = request.args.get("state") == "decided"
     return render_template("bureau/farm_cases.html", cases=rulings.cases(session, actor, decided), decided=decided)
 
@@ -50,7 +50,7 @@ def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | No
 
 @bureau_pages.post("/farmcases/<ref>/decide")
 def decide_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturnValue:
-    """An officer lets a batch go, or does not."""
+    """An officer releases a batch, or refuses to."""
     form, grant = forms.ReasonForm(), request.form.get("grant") == "yes"
     if not form.done(session, lambda: rulings.decide(session, actor, found, grant, form.reason.data or "")):
         return _case_page(session, found, form)

@@ -1,5 +1,5 @@
-"""The one table of rights: a line for every (endpoint, method) of the web, by subject. The app does not start
-without it. A rule names the roles and the kind of object the address speaks of."""
+"""The table of rights: a line for every (endpoint, method) of the web, a file for each subject. The application does
+not start while a line is missing. A rule names the roles, and the kind of object that the address names."""
 
 from . import (
     brands,
@@ -20,27 +20,26 @@ from . import (
     progress,
     public,
 )
-from .rule import Rule, Rules
+from .rule import Rule, Rules, merged
 
-RULES: Rules = {
-    **public.RULES,
-    **brands.RULES,
-    **producer.RULES,
-    **bureau.RULES,
-    **certificates.RULES,
-    **chains.RULES,
-    **commitments.RULES,
-    **claimnotices.RULES,
-    **complaints.RULES,
-    **credit.RULES,
-    **inspections.RULES,
-    **insurance.RULES,
-    **files.RULES,
-    **exports.RULES,
-    **farm.RULES,
-    **imports.RULES,
-    **progress.RULES,
-    **files.RULES,
-}
+RULES: Rules = merged(
+    public.RULES,
+    brands.RULES,
+    producer.RULES,
+    bureau.RULES,
+    certificates.RULES,
+    chains.RULES,
+    commitments.RULES,
+    claimnotices.RULES,
+    complaints.RULES,
+    credit.RULES,
+    inspections.RULES,
+    insurance.RULES,
+    files.RULES,
+    exports.RULES,
+    farm.RULES,
+    imports.RULES,
+    progress.RULES,
+)
 
 __all__ = ["RULES", "Rule", "Rules"]

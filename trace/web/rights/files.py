@@ -1,4 +1,4 @@
-"""Rights of attached files: who may know of the row may read its files."""
+"""Rights of attached files: a person who may know of a row may read its files."""
 
 from ...models import Attachment
 from .rule import I, O, P, Rules, may

@@ -1,4 +1,4 @@
-"""A line of the table of rights: which roles may call, and which kind of object the address speaks of."""
+"""A line of the table of rights: the roles that may call, and the kind of object that the address names."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from ...models import Role
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may call. `roles` None: anyone, signed in or not. `of`: the kind of object the address's `ref` names."""
+    """The roles that may call; None means anyone, signed in or not. `of` is the kind of object that `ref` names."""
 
     roles: frozenset[Role] | None
     of: type[Base] | None = None
@@ -18,7 +18,18 @@ Rules = dict[tuple[str, str], Rule]  # by endpoint and method
 
 
 def may(*roles: Role, of: type[Base] | None = None) -> Rule:
+    """A rule for these roles, and for those of their objects of a kind that they may know of."""
     return Rule(frozenset(roles), of)
+
+
+def merged(*tables: Rules) -> Rules:
+    """All tables as one. Raises ValueError when two of them hold a line for the same endpoint and method."""
+    found: Rules = {}
+    for table in tables:
+        if double := found.keys() & table.keys():
+            raise ValueError(f"two tables of rights hold a line for {sorted(double)}")
+        found |= table
+    return found
 
 
 ANYONE = Rule(None)

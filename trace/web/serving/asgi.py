@@ -1,4 +1,4 @@
-"""What the server imports: the application of the data directory named by YIPIN_DATA."""
+"""The module that the server imports: the application of the data directory that YIPIN_DATA names."""
 
 import gc
 

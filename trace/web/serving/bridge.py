@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
 from a2wsgi import WSGIMiddleware
@@ -14,13 +14,17 @@ from werkzeug.wsgi import ClosingIterator, FileWrapper
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# What ASGI passes: dicts whose values depend on their "type" (ASGI 3.0, HTTP and lifespan).
 Scope = dict[str, Any]
 Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-THREADS, SENDERS = 24, 8  # pages, and forms sent, at work at once in each server process
-SLOWEST, GRACE = 1_000, 30  # bytes a second that a line must carry at the least, and seconds until that is asked
+THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for forms that are sent
+SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
-COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
+COUNTED = "yipin.counted"  # key of the WSGI environ: the look, if `door` has counted it already
 _LINE = "yipin.line"
 
 
@@ -31,10 +35,10 @@ class Bridge:
         self._app = app
         self._pages, self._forms = self._threads(THREADS), self._threads(SENDERS)
 
-    def _threads(self, most: int) -> Any:
-        return WSGIMiddleware(self._called, workers=most)  # type: ignore[arg-type]
+    def _threads(self, most: int) -> AsgiApp:
+        return cast(AsgiApp, WSGIMiddleware(self._called, workers=most))  # type: ignore[arg-type]
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._pages(scope, receive, send)
             return
@@ -46,7 +50,7 @@ class Bridge:
             line.close()
 
     def _called(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """In the thread: what the address really was, and what the server can do."""
+        """Call the WSGI application, in a thread. It gets the address as it was sent, and what this server can do."""
         scope = environ["asgi.scope"]
         environ["PATH_INFO"] = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
         environ["wsgi.input_terminated"], environ["wsgi.errors"] = True, sys.stderr
@@ -58,9 +62,9 @@ class Bridge:
 
 
 class _Line:
-    """The line to one reader, who may hang up in the middle of a long answer: then no more of it is made."""
+    """The connection to one reader. When the reader hangs up during a long answer, the rest is not made."""
 
-    def __init__(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
         self._parts = self._came = 0
         self._since: float | None = None
@@ -70,7 +74,7 @@ class _Line:
     async def receive(self) -> Message:
         """The next piece of an upload.
 
-        Raises ClientDisconnected where the upload breaks off, for half of one is none, or hardly comes.
+        Raises ClientDisconnected when the upload breaks off, or comes slower than SLOWEST. Half an upload is of no use.
         """
         self._since = self._since or time.monotonic()
         patience = self._since + GRACE + self._came / SLOWEST - time.monotonic()
@@ -84,9 +88,10 @@ class _Line:
         return message
 
     async def _heard(self) -> Message:
-        return await self._receive()  # as a coroutine, which is more than a server need give
+        return await self._receive()  # a coroutine for `wait_for`: a server may give any other awaitable
 
     async def send(self, message: Message) -> None:
+        """Send a piece of the answer. From the second piece on, watch whether the reader hangs up."""
         if self._watch is None and message.get("more_body"):
             self._parts += 1
             if self._parts > 1:
@@ -95,7 +100,7 @@ class _Line:
             await self._said(message)
 
     async def _said(self, message: Message) -> None:
-        """Say it; of a long answer a reader must take as many bytes a second as an upload must bring."""
+        """Send a piece. A reader must take a long answer as fast as an upload must come, or the answer is given up."""
         if self._watch is None:
             await self._send(message)
             return
@@ -106,6 +111,7 @@ class _Line:
 
     @property
     def is_dead(self) -> bool:
+        """Whether the reader has hung up, or was too slow."""
         return self._is_given_up or self._watch is not None and self._watch.done()
 
     async def _hung_up(self) -> None:
@@ -113,21 +119,23 @@ class _Line:
             pass
 
     def while_heard(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of an answer, as long as the reader is there."""
         for part in parts:
             if self.is_dead:
                 return
             yield part
 
     def close(self) -> None:
+        """Stop watching the connection."""
         if self._watch is not None:
             self._watch.cancel()
 
 
 def _tidy(scope: Scope) -> Scope:
-    """The request as WSGI can say it.
+    """The request in the form that WSGI can carry.
 
-    No header names that hold "_": as WSGI spells names, X_Forwarded_For would be the proxy's own X-Forwarded-For. Cookies
-    in one header, which HTTP/2 may send in several (RFC 9113, 8.2.3). A query that is plain ASCII.
+    Headers whose names hold "_" are dropped: WSGI would spell X_Forwarded_For as it spells the proxy's own
+    X-Forwarded-For. Cookies are joined to one header; HTTP/2 may send several (RFC 9113, 8.2.3). The query becomes ASCII.
     """
     headers = [header for header in scope["headers"] if b"_" not in header[0] and header[0] != b"cookie"]
     if cookies := [value for name, value in scope["headers"] if name == b"cookie"]:
@@ -136,5 +144,5 @@ def _tidy(scope: Scope) -> Scope:
     return scope | {"headers": headers, "query_string": query}
 
 
-def _blocks(file: Any, _size: int = 0) -> FileWrapper:
+def _blocks(file: IO[bytes], _size: int = 0) -> FileWrapper:
     return FileWrapper(file, FILE_BLOCK)

@@ -1,10 +1,11 @@
-"""The door for the many: a scan of a pack whose page is drawn already is answered here, before Flask is asked.
+"""The fast way for scans: a pack whose page is drawn already is answered here, before Flask is called.
 
-Nine scans in ten are such. Nothing is decided here that the view `public.unit` does not decide by the same functions:
-the signature is checked, the record version asked, the look written down for good, each time; but whoever comes at the
-same moment shares the question and the commit, and nobody waits in a thread of his own. Whatever is not plainly the page of
-a known pack (another address, a cookie, a query, JSON, a batch that changed) goes on to Flask, and a test compares both
-ways byte by byte.
+Nine scans in ten are of this kind. The door decides nothing by itself: it calls the same functions as the view
+`public.unit`. For each scan it checks the signature, asks for the version of the record, and stores the look. Scans
+that arrive at the same moment share one query and one commit, and none of them holds a thread.
+
+Every other request goes on to Flask: another address, another cookie, a query, JSON, a batch that changed. A test
+compares the answers of both ways byte by byte.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,18 +29,17 @@ from ..guard import Service
 from ..language import LANGUAGES
 from ..pages.public import Counted, answer_page, reader_of
 from ..unitpage import Wanted
-from .bridge import COUNTED, Bridge
+from .bridge import COUNTED, Bridge, Receive, Scope, Send
 
 CODE = re.compile(r"/([0-9]{191})")
 HOST = re.compile(rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?")
 COOKIES = {b"": LANGUAGES[0]} | {f"lang={language}".encode(): language for language in LANGUAGES}
-Scope = dict[str, Any]
-Opened = tuple[bytes | None, Counted | None]  # the page, and the look where it was counted; None for Flask to draw it
+Opened = tuple[bytes | None, Counted | None]  # the page, or None if Flask is to draw it; the look, if it was counted
 
 
 @dataclass(frozen=True, slots=True)
 class _Knock:
-    """A genuine code at the door, with who shows it."""
+    """A genuine code, and the person who scanned it."""
 
     code: str
     genuine: GenuineCode
@@ -57,7 +57,7 @@ class Door:
         self._service = cast(Service, app.extensions["yipin"])
         self._proxied = ProxyFix(lambda *_: (), x_for=self._service.office.settings.proxies)
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         page = await self._page(scope) if scope["type"] == "http" else None
         if page is None:
             return await self._flask(scope, receive, send)
@@ -66,7 +66,7 @@ class Door:
         await send({"type": "http.response.body", "body": page})
 
     async def _page(self, scope: Scope) -> bytes | None:
-        """The page; None where it is for Flask to draw, with the look counted or not as `scope` tells."""
+        """The page, or None when Flask is to draw it. If the look was counted here, `scope` says so to Flask."""
         knock = self._knock(scope)
         if knock is None:
             return None
@@ -81,32 +81,32 @@ class Door:
         return page
 
     def _knock(self, scope: Scope) -> _Knock | None:
-        """What there is to open for; None where this is no plain request for a genuine code."""
+        """The scan, or None when this is not a plain request for a genuine code."""
         told = dict(scope["headers"])
         if not _is_plain(scope, told):
             return None
         code = scope["path"][1:]
         try:
             genuine = lookup.signed_code(self._service.office, code)
-        except Exception:  # no code of ours, or no keys: Flask's way meets the same, and says so as it says everything
+        except Exception:  # not our code, or no keys. Flask meets the same error and shows its page
             return None
         language, reader = COOKIES[told.get(b"cookie", b"")], self._reader(scope, told)
         return _Knock(code, genuine, language, reader, asyncio.get_running_loop().create_future())
 
     def _reader(self, scope: Scope, told: dict[bytes, bytes]) -> Reader:
-        """Who asks, told as Flask's requests tell it."""
+        """The reader, known by the same headers as in a request of Flask."""
         environ = {"REMOTE_ADDR": (scope.get("client") or ("",))[0]}
         for name, called in _NAMES:
             if called in told:
                 environ[name] = told[called].decode("latin-1")
-        self._proxied(environ, lambda *_: lambda _: None)  # puts the address right
+        self._proxied(environ, lambda *_: lambda _: None)  # replaces the proxy's address by the reader's
         return reader_of(environ)
 
     def _open(self, knocks: list[_Knock]) -> None:
-        """Open for all who came together, in the inbox's thread."""
+        """Answer all scans that came together. It runs in the batcher's thread."""
         try:
             opened = self._opened(knocks)
-        except Exception:  # and here
+        except Exception:  # for example no database. Flask meets the same error and shows its page
             opened = [(None, None)] * len(knocks)
         told = list(zip(knocks, opened, strict=True))
         for loop in {knock.opened.get_loop() for knock in knocks}:
@@ -129,7 +129,7 @@ class Door:
 
     @cached_property
     def _headers(self) -> list[tuple[bytes, bytes]]:
-        """Those of every unit page, as Flask itself gives them, but for its length."""
+        """The headers of every unit page, taken from an answer of Flask. The length is added to each page."""
         with self._app.test_request_context(f"/{'0' * 191}"):
             answer = self._app.process_response(answer_page(""))
         return [(name.lower().encode(), value.encode()) for name, value in answer.headers if name != "Content-Length"]
@@ -153,7 +153,7 @@ _NAMES = [
 
 
 def _is_plain(scope: Scope, told: dict[bytes, bytes]) -> bool:
-    """Whether this is a browser's bare request for the page of a signed code, with no cookie but the language's."""
+    """Whether this is a plain request for the page of a signed code: no query, and no cookie but the language."""
     return (
         scope["method"] == "GET"
         and CODE.fullmatch(scope["path"]) is not None

@@ -2,18 +2,18 @@
 
 from typing import Any, cast
 
-QUIET = {"_granian.asgi": {"level": "WARNING"}}  # no line for everybody who hangs up
+QUIET = {"_granian.asgi": {"level": "WARNING"}}  # otherwise each reader who hangs up is a line in the log
 LONGEST_HEAD = 64 << 10  # bytes of a request's headers, roughly
 
 
-def server(target: str, host: str, port: int, workers: int, **more: Any) -> Any:
-    """A server of an ASGI application, not yet started; `more` are other settings of granian."""
+def server(target: str, host: str, port: int, workers: int, **more: object) -> Any:
+    """A granian server of an ASGI application, not yet started. `more` are further settings of granian."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LOGGING_CONFIG
 
-    # HTTP/1 alone: while it does not know which version a reader will speak, granian waits for ever for a first word.
+    # HTTP/1 only. With "auto", granian waits without end for the first bytes that tell the version.
     settings: dict[str, Any] = {
         "interface": Interfaces.ASGI,
         "http": HTTPModes.http1,

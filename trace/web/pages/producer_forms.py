@@ -1,0 +1,46 @@
+"""The forms of a producer's record: itself, its plots, products and batches."""
+
+from wtforms import FileField, SelectField, StringField, TextAreaField
+
+from ...register.batches import BatchForm as TypedBatch
+from ...register.producers import ProducerForm as TypedProducer
+from ...register.regimes import ProductKind
+from ..forms import Form, fills
+
+
+@fills(TypedProducer)
+class ProducerForm(Form):
+    kind = SelectField(validate_choice=False)
+    county = SelectField(validate_choice=False)
+
+
+class PlotForm(Form):
+    name = StringField()
+    county = SelectField(validate_choice=False)
+    place = StringField()
+    area_mu = StringField()
+    kind = SelectField(validate_choice=False)
+
+
+@fills(ProductKind)
+class KindForm(Form):
+    """Of which kind a product is: its regime, and what the regime asks for."""
+
+    regime = SelectField(validate_choice=False)
+
+
+@fills(ProductKind)
+class ProductForm(Form):
+    name = StringField()
+    brand = SelectField(validate_choice=False)
+    description = TextAreaField()
+    regime = SelectField(validate_choice=False)
+    picture = FileField()
+
+
+@fills(TypedBatch)
+class BatchForm(Form):
+    product = SelectField(validate_choice=False)
+    plot = SelectField(validate_choice=False)
+    unit = SelectField(validate_choice=False)
+    farmer = SelectField(validate_choice=False)
