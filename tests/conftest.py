@@ -22,13 +22,16 @@ from world import (
     signed_in,
     toml_of,
 )
-from yipin import bootstrap
+from yipin import bootstrap, clock
 from yipin.access.actor import Actor
+from yipin.clock import day_of
 from yipin.codes.keys import new_key
 from yipin.db import Database
+from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.web.app import create_app
+from yipin.web.guard import Service
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +114,17 @@ def app(world: World) -> Iterator[Flask]:
     made.jinja_env.bytecode_cache = Compiled()
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False
+    _count(made.extensions["yipin"])
     yield made
     made.extensions["yipin"].db.dispose()
+
+
+def _count(service: Service) -> None:
+    """Make the public count, as a server does when it starts, and wait for it: no page then changes by itself."""
+    today, policy = day_of(clock.now()), service.office.policy
+    with service.db.read() as session:
+        cache.board(session, policy, today)
+        cache.last_line(session, policy, today)
 
 
 @pytest.fixture
