@@ -11,6 +11,8 @@ from a2wsgi import WSGIMiddleware
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
+from ..unitpage import COUNTED
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -20,7 +22,6 @@ Message = dict[str, Any]
 THREADS, SENDERS = 24, 8  # pages, and forms sent, at work at once in each server process
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a line must carry at the least, and seconds until that is asked
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
-COUNTED = "yipin.counted"  # in a request's surroundings: the look as `door` counted it
 _LINE = "yipin.line"
 
 
