@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from world import (
     NOW,
+    Browser,
     Compiled,
     Sold,
     Template,
@@ -111,6 +112,7 @@ def sold(world: World) -> Sold:
 @pytest.fixture
 def app(world: World) -> Iterator[Flask]:
     made = create_app(world.settings)
+    made.test_client_class = Browser
     made.jinja_env.bytecode_cache = Compiled()
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False

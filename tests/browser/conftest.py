@@ -66,13 +66,13 @@ def yipin(*words: str, **options: object) -> str:
 
 
 def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
-    log = (data / "serve.log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port), "--workers", "1"],
-        stdout=log,
-        stderr=log,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
+    with (data / "serve.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port), "--workers", "1"],
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
     for _ in range(200):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):

@@ -289,3 +289,12 @@ def test_a_signature_spoiled_by_a_fault_never_leaves():
         sound.public_key().verify(Faulty(sound).sign(b"message"), b"message")
     with pytest.raises(Unavailable):
         SigningKey(public, Faulty(sound)).sign(b"message")
+
+
+def test_a_private_file_that_cannot_be_read_is_named(tmp_path):
+    key = new_key(tmp_path, NOW)
+    path = tmp_path / f"code-{key.number:03d}.pem"
+    path.unlink()
+    path.mkdir(mode=0o700)
+    with pytest.raises(Unavailable, match=f"{path.name} 读不出来"):
+        KeyRing.load(tmp_path)

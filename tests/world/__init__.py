@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -13,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from yipin.access.actor import Actor
 from yipin.accounts import signin
@@ -217,6 +219,17 @@ class Sold:
     codes: CodeRange
     run: PrintRun
     digits: list[str]
+
+
+class Browser(FlaskClient):
+    """A browser that closes the file in which the test client keeps a large upload."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """The answer to a request, after any redirects."""
+        answer = super().open(*args, **kwargs)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()
+        return answer
 
 
 class Compiled(BytecodeCache):

@@ -43,6 +43,17 @@ COVER_WORDS = {
     Cover.PENDING: N_("待核"),
 }
 
+SCOPE_WORDS = {
+    PolicyScope.PRODUCT: N_("一个产品的全部批次"),
+    PolicyScope.PRODUCER: N_("一个主体的全部产品"),
+    PolicyScope.BATCH: N_("只保一个批次"),
+}
+POLICY_STATE_WORDS = {
+    PolicyState.ENTERED: N_("待核"),
+    PolicyState.VERIFIED: N_("已核实"),
+    PolicyState.RETURNED: N_("已退回"),
+}
+
 
 @dataclass(frozen=True)
 class CoverNote:

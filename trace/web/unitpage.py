@@ -19,6 +19,7 @@ from ..scan.looks import Seen
 from ..scan.pack import Pack, copied
 from .language import moment_in
 
+COUNTED = "yipin.counted"  # in a request's surroundings: the look, where the server counted it before the page is drawn
 MOST_KEPT = 4_000  # pages, about 13 kB each
 # Private-use characters mark the open places. No name in the record may hold one (`fields.line`).
 UNIT, SCANS, FIRST, PATH = PLACES = tuple(f"\ue000{letter}\ue001" for letter in "usfp")

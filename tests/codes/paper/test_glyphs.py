@@ -26,7 +26,8 @@ def test_every_missing_character_is_named_once(font):
 
 
 def test_a_character_that_the_font_knows_but_draws_as_nothing_is_refused(font):
-    assert ord("℃") in TTFont(font.path, fontNumber=font.index, lazy=True).getBestCmap()
+    with TTFont(font.path, fontNumber=font.index, lazy=True) as table:
+        assert ord("℃") in table.getBestCmap()
     with pytest.raises(Invalid, match="“℃”（U\\+2103）"):
         check_glyphs([("net_content", "0–4 ℃")], font)
 

@@ -5,7 +5,8 @@ as 㸆 is refused and named, and not left blank on ten thousand packs.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -60,7 +61,8 @@ def find_font(configured: str | None = None) -> FontFile:
 @cache
 def fixed_pitch(font: FontFile) -> FontFile:
     """The font of the same collection whose letters and digits have one width, or else the font itself."""
-    _open(font)
+    with _opened(font):
+        pass
     for index in range(_fonts_in(font)):
         widths = _widths(FontFile(font.path, index))
         if len({widths.get(ord(character)) for character in "0AWY1"}) == 1:
@@ -127,26 +129,28 @@ def drawable(font: FontFile) -> frozenset[int]:
 @cache
 def _drawn(font: FontFile) -> frozenset[int]:
     """The code points that leave ink, and the spaces. A glyph without outlines has no bytes between its two offsets."""
-    table = _open(font)
-    places = table["loca"].locations
-    number = table.getReverseGlyphMap()
-    inked = {name for name, n in number.items() if places[n] < places[n + 1]}
-    return frozenset(code for code, name in table.getBestCmap().items() if name in inked or chr(code) in _SPACES)
+    with _opened(font) as table:
+        places = table["loca"].locations
+        number = table.getReverseGlyphMap()
+        inked = {name for name, n in number.items() if places[n] < places[n + 1]}
+        return frozenset(code for code, name in table.getBestCmap().items() if name in inked or chr(code) in _SPACES)
 
 
-def _open(font: FontFile) -> FontTable:
-    """The font's tables. Raises Unavailable if the file cannot be used."""
-    try:
-        table = FontTable(font.path, fontNumber=font.index, lazy=True)
-        if "glyf" not in table or not table.getBestCmap():
-            raise TTLibError("no outlines")
-    except (OSError, TTLibError, ValueError, KeyError, AssertionError) as error:
-        raise Unavailable(
-            N_("字体文件“%(path)s”不能用（需要含 TrueType 轮廓的 .ttf 或 .ttc）。请安装：%(cure)s"),
-            path=font.path,
-            cure=_CURE,
-        ) from error
-    return table
+@contextmanager
+def _opened(font: FontFile) -> Iterator[FontTable]:
+    """The font's tables, as long as its file is open. Raises Unavailable if the file cannot be used."""
+    with ExitStack() as files:
+        try:
+            table = FontTable(files.enter_context(open(font.path, "rb")), fontNumber=font.index, lazy=True)
+            if "glyf" not in table or not table.getBestCmap():
+                raise TTLibError("no outlines")
+        except (OSError, TTLibError, ValueError, KeyError, AssertionError) as error:
+            raise Unavailable(
+                N_("字体文件“%(path)s”不能用（需要含 TrueType 轮廓的 .ttf 或 .ttc）。请安装：%(cure)s"),
+                path=font.path,
+                cure=_CURE,
+            ) from error
+        yield table
 
 
 def _fonts_in(font: FontFile) -> int:
@@ -157,6 +161,6 @@ def _fonts_in(font: FontFile) -> int:
 
 
 def _widths(font: FontFile) -> dict[int, int]:
-    table = _open(font)
-    advances = table["hmtx"]
-    return {code: advances[name][0] for code, name in table.getBestCmap().items() if code < 128}
+    with _opened(font) as table:
+        advances = table["hmtx"]
+        return {code: advances[name][0] for code, name in table.getBestCmap().items() if code < 128}

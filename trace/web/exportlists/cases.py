@@ -7,13 +7,11 @@ from ...cases import case, claims, complaints
 from ...cases.case import CASE_WORDS, NOTICE_WORDS
 from ...errors import N_
 from ...insurance import policies
-from ...insurance.coverage import POLICY_KIND_WORDS
+from ...insurance.coverage import POLICY_KIND_WORDS, POLICY_STATE_WORDS, SCOPE_WORDS
 from ...models import CaseState, Complaint
 from ...scan.answer import VERDICT_WORDS
 from ...sheets.writer import Kind
 from ..exports import Col, Export, Rows, Typed
-from ..pages.insurance import SCOPE_WORDS
-from ..pages.insurance import STATE_WORDS as POLICY_WORDS
 from .parts import batch_heads, county, word
 
 
@@ -73,7 +71,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("每人限额（元）"), lambda row: row.limit_per_person, Kind.AMOUNT),
             Col(N_("保费（元）"), lambda row: row.premium, Kind.AMOUNT),
             Col(N_("财政补贴百分比"), lambda row: row.subsidy_share, Kind.AMOUNT),
-            Col(N_("状态"), word(POLICY_WORDS, lambda row: row.state)),
+            Col(N_("状态"), word(POLICY_STATE_WORDS, lambda row: row.state)),
             Col(N_("登记时间"), lambda row: row.entered_at, Kind.MOMENT),
             Col(N_("核实时间"), lambda row: row.verified_at, Kind.MOMENT),
             Col(N_("终止日期"), lambda row: row.ended_on, Kind.DAY),

@@ -14,8 +14,8 @@ from ...clock import day_of
 from ...errors import N_
 from ...insurance import coverage, insurers
 from ...insurance import policies as insurance_policies
-from ...insurance.coverage import COVER_WORDS
-from ...models import InsurancePolicy, PolicyEnding, PolicyScope, PolicyState, Role
+from ...insurance.coverage import COVER_WORDS, POLICY_STATE_WORDS, SCOPE_WORDS
+from ...models import InsurancePolicy, PolicyEnding, PolicyScope, Role
 from ...register import lists
 from ...uploads import attachments
 from ..blueprints import bureau as bureau_pages
@@ -23,12 +23,6 @@ from ..blueprints import producer as producer_pages
 from ..forms import Form, ReasonForm, choices, fills, upload
 from ..guard import service
 
-SCOPE_WORDS = {
-    PolicyScope.PRODUCT: N_("一个产品的全部批次"),
-    PolicyScope.PRODUCER: N_("一个主体的全部产品"),
-    PolicyScope.BATCH: N_("只保一个批次"),
-}
-STATE_WORDS = {PolicyState.ENTERED: N_("待核"), PolicyState.VERIFIED: N_("已核实"), PolicyState.RETURNED: N_("已退回")}
 ENDING_WORDS = {
     PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
     PolicyEnding.WITHDRAWN: N_("登记有误：整张撤下，当作没有登记"),
@@ -75,7 +69,7 @@ def _page(template: str, actor: Actor, **values: object) -> str:
         pilot=service().office.policy.pilot,
         kinds=coverage.POLICY_KIND_WORDS,
         scopes=SCOPE_WORDS,
-        states=STATE_WORDS,
+        states=POLICY_STATE_WORDS,
         endings=ENDING_WORDS,
         **values,
     )

@@ -29,8 +29,7 @@ from ..blueprints import public as bp
 from ..errors import wants_json
 from ..guard import service
 from ..language import chosen
-from ..serving.bridge import COUNTED
-from ..unitpage import Wanted
+from ..unitpage import COUNTED, Wanted
 
 VARY = "Accept, Cookie"
 Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this look was stored

@@ -11,6 +11,8 @@ from a2wsgi import WSGIMiddleware
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
+from ..unitpage import COUNTED
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -24,7 +26,6 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for forms that are sent
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
-COUNTED = "yipin.counted"  # key of the WSGI environ: the look, if `door` has counted it already
 _LINE = "yipin.line"
 
 

@@ -28,8 +28,8 @@ from ..errors import asks_for_json
 from ..guard import Service
 from ..language import LANGUAGES
 from ..pages.public import Counted, answer_page, reader_of
-from ..unitpage import Wanted
-from .bridge import COUNTED, Bridge, Receive, Scope, Send
+from ..unitpage import COUNTED, Wanted
+from .bridge import Bridge, Receive, Scope, Send
 
 CODE = re.compile(r"/([0-9]{191})")
 HOST = re.compile(rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?")
