@@ -123,7 +123,7 @@ def app(world: World) -> Iterator[Flask]:
 
 def _count(service: Service) -> None:
     """Make the public count, as a server does when it starts, and wait for it: no page then changes by itself."""
-    today, policy = day_of(clock.now()), service.office.policy
+    today, policy = day_of(clock.now()), service.installation.policy
     with service.db.read() as session:
         cache.board(session, policy, today)
         cache.last_line(session, policy, today)

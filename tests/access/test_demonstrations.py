@@ -41,9 +41,9 @@ def test_demonstrations_count_until_the_first_real_producer_is_there(world: Worl
 
     def seen() -> tuple[int, int, bool]:
         with world.db.read.begin() as session:
-            board = cache.board(session, world.office.policy, TODAY)
-            line = indicators_board.line_of(board, world.office.policy)
-            said = reports.contents(board, world.office.policy)
+            board = cache.board(session, world.installation.policy, TODAY)
+            line = indicators_board.line_of(board, world.installation.policy)
+            said = reports.contents(board, world.installation.policy)
             assert said["demonstration_lines"] == board.demonstrations == line.demonstrations
             return line.counted, board.demonstrations, demonstrations.whole(session)
 

@@ -21,12 +21,14 @@ def test_the_grower_of_an_imported_producer_gets_in_once_an_officer_bound_its_ac
         form = producers.ProducerForm(
             "攸县香干厂", "company", "93430223000000003J", "", "430223", "联星街道", "Dan", "13800000000"
         )
-        producer = producers.submit_producer(session, world.chen, world.office.policy, world.office.secrets, form)
+        producer = producers.submit_producer(
+            session, world.chen, world.installation.policy, world.installation.secrets, form
+        )
         for login, role in (("dan", Role.PRODUCER), ("eve", Role.OFFICER)):
             signin.add_account(
                 session,
                 Actor("founder", NOW),
-                world.office.policy,
+                world.installation.policy,
                 login=login,
                 name=login,
                 role=role,

@@ -36,7 +36,7 @@ def fail(world: World, times: int, login: str = "ama", client: str = "203.0.113.
 def add(world: World, **changes: str) -> Account:
     parts = {"login": "new.person", "name": "New", "role": "producer", "password": PASSWORD, "county": ""} | changes
     with world.db.write.begin() as session:
-        return signin.add_account(session, Actor("founder", NOW), world.office.policy, **parts)
+        return signin.add_account(session, Actor("founder", NOW), world.installation.policy, **parts)
 
 
 def test_the_right_password_opens_however_the_login_is_written(world: World) -> None:
@@ -129,7 +129,7 @@ def test_a_success_forgives_the_slips_before_it(world: World) -> None:
 
 
 def test_an_address_that_tries_many_logins_is_closed(world: World) -> None:
-    for county in world.office.policy.counties:
+    for county in world.installation.policy.counties:
         fail(world, 4, world.officer_of(county).name)
     fail(world, 4, "chen")
     with pytest.raises(Throttled):

@@ -22,25 +22,25 @@ TODAY = date(2026, 7, 20)
 def enter(world: World, **changes: str) -> CreditEntry:
     with world.db.write.begin() as session:
         producer = session.get_one(Producer, world.ama.producer_id)
-        return credit.enter(session, world.office.policy, world.chen, producer, **(FACT | changes))
+        return credit.enter(session, world.installation.policy, world.chen, producer, **(FACT | changes))
 
 
 def lines(world: World) -> list[credit.Line]:
     with world.db.read.begin() as session:
-        return credit.record_of(session, world.office.policy, session.get_one(Producer, world.ama.producer_id))
+        return credit.record_of(session, world.installation.policy, session.get_one(Producer, world.ama.producer_id))
 
 
 def told(world: World, today: date = TODAY) -> Credit:
     with world.db.read.begin() as session:
-        return credit.summary(session, world.office.policy, world.ama.producer_id or 0, today)
+        return credit.summary(session, world.installation.policy, world.ama.producer_id or 0, today)
 
 
 def complain(world: World, sold: Sold, against: bool, outcome: str = "founded") -> Complaint:
     form = complaints.ComplaintForm(kind="quality", what="果子发黑", code=sold.digits[0])
     with world.db.write.begin() as session:
-        row = complaints.file(session, world.office, Actor("", NOW), form, f"{int(against):032x}", "1.2.3.4")
+        row = complaints.file(session, world.installation, Actor("", NOW), form, f"{int(against):032x}", "1.2.3.4")
         complaint_desk.decide(
-            session, world.office, world.chen, row, Decision(outcome, "属实", against_producer=against)
+            session, world.installation, world.chen, row, Decision(outcome, "属实", against_producer=against)
         )
         return row
 
@@ -75,7 +75,7 @@ def test_recalls_and_founded_complaints_come_from_where_they_were_decided(world:
     assert told(world) == Credit(3, date(2023, 7, 20), 1, 1)
     assert {line.word for line in lines(world)} == {"召回", "投诉查实"}
     with world.db.write.begin() as session:
-        complaint_desk.reopen(session, world.office, world.chen, session.get_one(Complaint, founded.id), "复查")
+        complaint_desk.reopen(session, world.installation, world.chen, session.get_one(Complaint, founded.id), "复查")
     assert told(world).complaints == 0
 
 
@@ -90,12 +90,12 @@ def test_the_summary_looks_three_years_back_from_today(world: World, sold: Sold)
 def test_every_scan_carries_the_summary_and_sees_a_recall_at_once(world: World, sold: Sold) -> None:
     product = sold.batch.product_id
     with world.db.write.begin() as session:
-        before = lookup.present(session, world.office, sold.digits[0], NOW).answer
+        before = lookup.present(session, world.installation, sold.digits[0], NOW).answer
         assert before.credit == Credit(3, date(2023, 7, 20), 0, 0)
         holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检不合格")
-        after = lookup.present(session, world.office, sold.digits[0], NOW).answer
+        after = lookup.present(session, world.installation, sold.digits[0], NOW).answer
         number = session.get_one(Batch, sold.batch.id).product.id_number or str(product)
-        typed = id_numbers.look_up_product(session, world.office, number, NOW)
+        typed = id_numbers.look_up_product(session, world.installation, number, NOW)
     assert after.credit and after.credit.recalls == 1 and typed.credit == after.credit
 
 
@@ -103,7 +103,7 @@ def test_a_producer_answers_its_own_lines_and_no_others(world: World) -> None:
     entry = enter(world)
     with world.db.write.begin() as session:
         ama, ben = (session.get_one(Producer, who.producer_id) for who in (world.ama, world.ben))
-        policy = world.office.policy
+        policy = world.installation.policy
         credit.answer(session, policy, world.ama, ama, f"credit_entries-{entry.id}", "这批不是我们的货")
         for who, producer, mark in (
             (world.ben, ben, f"credit_entries-{entry.id}"),
@@ -121,7 +121,7 @@ def test_the_day_of_a_fact_is_the_record_s_order(world: World) -> None:
     with world.db.write.begin() as session:
         credit.enter(
             session,
-            world.office.policy,
+            world.installation.policy,
             later,
             session.get_one(Producer, world.ama.producer_id),
             kind="award",

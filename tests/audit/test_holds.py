@@ -98,7 +98,7 @@ def market(world: World) -> World:
     act(world, "hold", world.declare(quantity="200"))
     with world.db.write.begin() as session:
         plot = producers.add_plot(
-            session, world.ama, world.office.policy, name="租的地", county="430224", place="x", area_mu="1"
+            session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
         product = products.submit_product(session, world.ama, name="有机100%_大豆", brand="")
         products.approve_product(session, world.chen, product)
@@ -201,7 +201,7 @@ def test_the_looks_at_a_batch_are_summed_over_its_packs(world: World, sold: Sold
             person = Reader.of("203.0.113.9", "Android")
             when = NOW + timedelta(hours=hours)
             look = looks.Look(person, (sold.batch.id, ordinal), Verdict.GENUINE, when)
-            looks.count(session, [look], world.office.policy.clone)
+            looks.count(session, [look], world.installation.policy.clone)
     with world.db.read.begin() as session:
         assert batches.scans_of(session, sold.batch) == batches.ScanSummary(3, 2, NOW, NOW + timedelta(hours=5))
 

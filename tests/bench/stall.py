@@ -43,14 +43,14 @@ class Stall:
     def paths(self, batches: int, units: int, skip: int = 0) -> list[str]:
         """The addresses of the first units of batches that lie spread over the whole record, batch after batch."""
         settings = Settings.load(self.data)
-        office, db = Installation.open(settings), Database(settings.database_url)
+        installation, db = Installation.open(settings), Database(settings.database_url)
         with db.read.begin() as session:
             every = session.scalars(sa.select(CodeRange).order_by(CodeRange.batch_id)).all()
             chosen = every[skip :: max(1, len(every) // batches)][:batches]
             found = [
                 f"/{digits}"
                 for issued in chosen
-                for _, digits in codes_of(issued, office.ring, office.secrets, 0, units)
+                for _, digits in codes_of(issued, installation.ring, installation.secrets, 0, units)
             ]
         db.dispose()
         return found
@@ -60,9 +60,9 @@ def small(data: Path, codes: int) -> Stall:
     """A new record of ten batches with so many codes each, all of them on sale."""
     settings = bootstrap.set_up(data, base_url="https://t.example.cn/", actor=Actor("bench", AT))
     new_key(settings.keys, AT - timedelta(days=100))
-    office, db = Installation.open(settings), Database(settings.database_url)
+    installation, db = Installation.open(settings), Database(settings.database_url)
     with db.write.begin() as session:
-        _ten_batches(session, office, codes)
+        _ten_batches(session, installation, codes)
     db.dispose()
     return Stall(data, codes)
 
@@ -78,10 +78,16 @@ def large(like: Stall, data: Path, batches: int, scans: int) -> Stall:
     return Stall(data, like.codes)
 
 
-def _ten_batches(session: Session, office: Installation, codes: int) -> None:
+def _ten_batches(session: Session, installation: Installation, codes: int) -> None:
     grower, officer = (
         signin.add_account(
-            session, Actor("bench", AT), office.policy, login=role.value, name=role.value, role=role, password=PASSWORD
+            session,
+            Actor("bench", AT),
+            installation.policy,
+            login=role.value,
+            name=role.value,
+            role=role,
+            password=PASSWORD,
         )
         for role in (Role.PRODUCER, Role.OFFICER)
     )
@@ -90,17 +96,21 @@ def _ten_batches(session: Session, office: Installation, codes: int) -> None:
     )
     chen = Actor.of(officer, AT)
     producers.approve_producer(
-        session, chen, producers.submit_producer(session, Actor.of(grower, AT), office.policy, office.secrets, form)
+        session,
+        chen,
+        producers.submit_producer(session, Actor.of(grower, AT), installation.policy, installation.secrets, form),
     )
     ama = Actor.of(grower, AT)
-    plot = producers.add_plot(session, ama, office.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
+    plot = producers.add_plot(
+        session, ama, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20"
+    )
     product = products.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
     for _ in range(2):
         products.approve_product(session, chen, product)
     for _ in range(FEW):
         wanted = register_batches.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
         batch = register_batches.declare_batch(session, ama, wanted)
-        _release(session, ama, issue_codes(session, ama, office, batch, CodeOrder(codes, "bench")))
+        _release(session, ama, issue_codes(session, ama, installation, batch, CodeOrder(codes, "bench")))
 
 
 def _release(session: Session, actor: Actor, issued: CodeRange) -> None:

@@ -49,7 +49,7 @@ def end_licence(world: World, who: Actor) -> None:
 
 def on_the_card(world: World, batch: Batch) -> list[str]:
     with world.db.read.begin() as session:
-        found = batch_facts.gather(session, world.office, batch.id_number, TODAY)
+        found = batch_facts.gather(session, world.installation, batch.id_number, TODAY)
         assert found
         return [badge.scheme for badge in found.certifications]
 

@@ -72,7 +72,7 @@ def test_levels_are_added_with_their_day_and_the_highest_reached_stands(world: W
 def test_a_brand_is_entered_by_its_county_and_every_change_is_told(world: World) -> None:
     officer = world.officer_of("430224")
     with world.db.write.begin() as session:
-        brand = directory.enter(session, officer, world.office.policy, FORM)
+        brand = directory.enter(session, officer, world.installation.policy, FORM)
         directory.add_selection(session, officer, brand, list="china_grain_oil", year="2025", source="公示")
         directory.edit(session, officer, brand, FORM | {"holder": "茶陵绿豆协会", "holder_source": "章程"})
         told = log.events_of(session, brand)
@@ -85,4 +85,4 @@ def test_a_brand_is_entered_by_its_county_and_every_change_is_told(world: World)
         {"name": "没来源", "holder": "谁"},
     ):
         with pytest.raises(Invalid), world.db.write.begin() as session:
-            directory.enter(session, officer, world.office.policy, FORM | changes)
+            directory.enter(session, officer, world.installation.policy, FORM | changes)

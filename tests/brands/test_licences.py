@@ -30,7 +30,7 @@ def of_ama(world: World, session: Session) -> BrandLicence:
 def face(world: World, batch: Batch) -> tuple[str, str | None]:
     """Name and brand as a scan shows them."""
     with world.db.read.begin() as session:
-        card = id_numbers.look_up_batch(session, world.office, batch.id_number, world.ama.at).card
+        card = id_numbers.look_up_batch(session, world.installation, batch.id_number, world.ama.at).card
         assert card
         return card.product, card.brand
 
@@ -57,7 +57,7 @@ def test_without_a_licence_the_label_and_the_page_say_the_plain_name(world: Worl
     assert (text["name"], text["brand"]) == ("黄桃", None)
     with world.db.read.begin() as session:
         product = session.get_one(Product, batch.product_id)
-        card = cards.product_card(session, world.office, product, date(2026, 7, 20))
+        card = cards.product_card(session, world.installation, product, date(2026, 7, 20))
         assert (card.product, card.brand) == ("黄桃", None)
 
 
@@ -161,7 +161,7 @@ def test_an_own_brand_is_declared_verified_and_counted_once_its_day_is_known(wor
         with pytest.raises(Conflict):
             directory.verify(session, world.chen, dated)
     with world.db.read.begin() as session:
-        lines = source.brands(session, world.office.policy)
+        lines = source.brands(session, world.installation.policy)
         known = {day: [line.product for line in lines if line.known(date(2026, 7, day))] for day in (19, 20)}
         assert known == {19: [], 20: ["山里红"]}
         assert {"山里红", "山里青"} <= {row.name for row in directory.directory(session)}

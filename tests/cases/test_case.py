@@ -23,12 +23,12 @@ def filed(session: Session, world: World, reach: cases_case.Contact = PHONE, key
     row = Complaint(
         kind=ComplaintKind.FAKE, what="标签扫出来是假码", code="", place="", platform=Platform.SHOP, shop="", link=""
     )
-    return cases_case.receive(session, world.office, ANYONE, row, reach, cases_case.form_key(key, row.what))
+    return cases_case.receive(session, world.installation, ANYONE, row, reach, cases_case.form_key(key, row.what))
 
 
 def ask(world: World, number: str, digits: str, client: str = "1.2.3.4", at=NOW) -> case_status.Status | None:  # type: ignore[no-untyped-def]
     with world.db.write.begin() as session:
-        return case_status.status(session, world.office, number, digits, client, at)
+        return case_status.status(session, world.installation, number, digits, client, at)
 
 
 def test_a_case_has_a_number_a_deadline_and_a_sealed_contact(world: World) -> None:
@@ -72,10 +72,10 @@ def test_who_knows_number_and_last_digits_sees_how_far_it_is(world: World) -> No
 def test_without_a_telephone_four_digits_are_told_that_do_the_same(world: World) -> None:
     with world.db.write.begin() as session:
         anonymous, known = filed(session, world, cases_case.Contact()), filed(session, world, key="1" * 32)
-    digits = cases_case.digits_for(world.office.secrets, anonymous)
+    digits = cases_case.digits_for(world.installation.secrets, anonymous)
     assert digits and ask(world, anonymous.number, digits)
     assert anonymous.contact_sealed is None
-    assert cases_case.digits_for(world.office.secrets, known) is None
+    assert cases_case.digits_for(world.installation.secrets, known) is None
 
 
 def test_wrong_pairs_get_the_same_answer_whether_or_not_there_is_a_case(world: World) -> None:
@@ -123,16 +123,16 @@ def test_a_closed_case_takes_no_notes_until_it_is_opened_again_with_a_new_deadli
     with world.db.write.begin() as session:
         case = filed(session, world)
         with pytest.raises(Conflict, match="还没有办结"):
-            cases_case.reopen(session, world.office.policy, later, case, "新的照片")
+            cases_case.reopen(session, world.installation.policy, later, case, "新的照片")
         cases_case.close(session, later, case, "不属实")
         with pytest.raises(Conflict, match="已经办结"):
             cases_case.note(session, later, case, "再看看", to_sender=True)
-        cases_case.reopen(session, world.office.policy, later, case, "新的照片")
+        cases_case.reopen(session, world.installation.policy, later, case, "新的照片")
         assert case.due_on == date(2026, 9, 9) and case.closed_at is None
 
 
 def test_opening_a_contact_is_written_down_and_a_contact_is_destroyed_after_its_time(world: World) -> None:
-    chen, secrets, policy = world.chen, world.office.secrets, world.office.policy
+    chen, secrets, policy = world.chen, world.installation.secrets, world.installation.policy
     after = replace(chen, at=NOW + timedelta(days=policy.cases.keep_contact, seconds=1))
     with world.db.write.begin() as session:
         case = filed(session, world)
@@ -162,7 +162,7 @@ def test_a_contact_is_whole_and_agreed_to_or_not_taken(typed: tuple[str, str, bo
 def test_too_many_filings_of_one_client_are_refused_with_the_time_to_wait(world: World) -> None:
     with world.db.write.begin() as session:
         for _ in range(cases_case.FILING.most):
-            cases_case.refuse_flood(session, world.office, "1.2.3.4", NOW)
+            cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW)
         with pytest.raises(Throttled, match="60 分钟|61 分钟"):
-            cases_case.refuse_flood(session, world.office, "1.2.3.4", NOW)
-        cases_case.refuse_flood(session, world.office, "5.6.7.8", NOW)
+            cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW)
+        cases_case.refuse_flood(session, world.installation, "5.6.7.8", NOW)

@@ -49,7 +49,7 @@ def insurer(world: World, login: str, name: str) -> Actor:
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login=login,
             name=name,
             role=Role.INSURER,
@@ -60,7 +60,7 @@ def insurer(world: World, login: str, name: str) -> Actor:
 
 def file(world: World, typed: claims.ClaimForm, key: str = KEY, **more: object) -> ClaimNotice:
     with world.db.write.begin() as session:
-        return claims.file(session, world.office, NOBODY, typed, key, "1.2.3.4", **more)  # type: ignore[arg-type]
+        return claims.file(session, world.installation, NOBODY, typed, key, "1.2.3.4", **more)  # type: ignore[arg-type]
 
 
 def test_a_notice_is_known_to_its_insurer_and_the_officers_of_the_county_and_told_to_the_producer(
@@ -69,7 +69,7 @@ def test_a_notice_is_known_to_its_insurer_and_the_officers_of_the_county_and_tol
     row = file(world, form(covered), taken=[PHOTO])
     ines, otto = insurer(world, "ines", "某保险公司"), insurer(world, "otto", "另一家保险公司")
     assert row.number.startswith("B") and row.ordinal == 0 and row.verdict == "genuine"
-    assert (row.due_on - NOW.date()).days == world.office.policy.cases.terms["claim"].days
+    assert (row.due_on - NOW.date()).days == world.installation.policy.cases.terms["claim"].days
     assert "13800001234" not in str(row.contact_sealed)
     with world.db.read.begin() as session:
         for actor, knows in (
@@ -95,16 +95,16 @@ def test_the_insurer_receives_it_opens_the_contact_and_answers_in_its_own_words(
         found = session.get_one(ClaimNotice, row.id)
         for act in (
             lambda: claims.take(session, world.chen, found),
-            lambda: claims.close(session, world.office, world.chen, found, "不赔"),
+            lambda: claims.close(session, world.installation, world.chen, found, "不赔"),
             lambda: claims.note(session, world.chen, found, "催一催", True),
-            lambda: claims.contact_of(session, world.office, world.chen, found),
+            lambda: claims.contact_of(session, world.installation, world.chen, found),
         ):
             with pytest.raises(Conflict, match="某保险公司"):
                 act()
         claims.take(session, ines, found)
-        assert claims.contact_of(session, world.office, ines, found) == case.Contact("王女士", "13800001234")
-        claims.close(session, world.office, ines, found, "已查勘，按合同第五条赔付。")
-        status = case_status.status(session, world.office, row.number, "1234", "1.2.3.4", NOW)
+        assert claims.contact_of(session, world.installation, ines, found) == case.Contact("王女士", "13800001234")
+        claims.close(session, world.installation, ines, found, "已查勘，按合同第五条赔付。")
+        status = case_status.status(session, world.installation, row.number, "1234", "1.2.3.4", NOW)
     assert status is not None and (status.kind, status.state, status.word) == (
         "保险报案",
         CaseState.CLOSED,
@@ -124,7 +124,7 @@ def test_where_the_insurer_has_no_account_the_officer_carries_the_notice_and_its
     with world.db.write.begin() as session:
         found = session.get_one(ClaimNotice, row.id)
         claims.take(session, world.chen, found)
-        claims.close(session, world.office, world.chen, found, "保险公司答复：已赔付。")
+        claims.close(session, world.installation, world.chen, found, "保险公司答复：已赔付。")
         assert found.state is CaseState.CLOSED
 
 
@@ -169,8 +169,8 @@ def test_a_policy_takes_notices_for_what_it_covered_also_after_its_last_day(worl
     policy(world, sold, valid_to="2026-07-25")
     with world.db.write.begin() as session:
         later = Actor("", NOW + timedelta(days=60))
-        assert claims.insured(session, world.office, later, sold.digits[0]).cover is Cover.COVERED
-        claims.file(session, world.office, later, form(sold, happened_on="2026-08-01"), KEY, "1.2.3.4")
+        assert claims.insured(session, world.installation, later, sold.digits[0]).cover is Cover.COVERED
+        claims.file(session, world.installation, later, form(sold, happened_on="2026-08-01"), KEY, "1.2.3.4")
 
 
 def test_of_several_policies_the_consumer_chooses_the_insurer(world: World, covered: Sold) -> None:
@@ -193,6 +193,6 @@ def test_the_form_is_no_place_to_guess_tiny_codes(world: World, covered: Sold) -
     gate = Gate(GuessLimit(), "192.0.2.0")
     with world.db.read.begin() as session:
         for number in range(CLIENT_LIMIT):
-            claims.insured(session, world.office, NOBODY, f"{number:037d}", gate)
+            claims.insured(session, world.installation, NOBODY, f"{number:037d}", gate)
         with pytest.raises(Throttled):
-            claims.insured(session, world.office, NOBODY, f"{0:037d}", gate)
+            claims.insured(session, world.installation, NOBODY, f"{0:037d}", gate)

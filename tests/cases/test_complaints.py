@@ -23,7 +23,7 @@ FORM = complaints.ComplaintForm(
 def file(world: World, key: str = "0" * 32, client: str = "1.2.3.4", **changes: object) -> Complaint:
     form = replace(FORM, **changes)  # type: ignore[arg-type]
     with world.db.write.begin() as session:
-        return complaints.file(session, world.office, Actor("", NOW), form, key, client)
+        return complaints.file(session, world.installation, Actor("", NOW), form, key, client)
 
 
 def test_a_complaint_keeps_the_code_and_what_the_scan_said_then(world: World, sold: Sold) -> None:
@@ -32,7 +32,7 @@ def test_a_complaint_keeps_the_code_and_what_the_scan_said_then(world: World, so
     assert row.ordinal == 1 and "\n" in row.what and "🍑" in row.what
     with world.db.write.begin() as session:
         holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检不合格")
-        now = complaints.matter(session, world.office, row.code, NOW)
+        now = complaints.matter(session, world.installation, row.code, NOW)
         assert (now.verdict, session.get_one(Complaint, row.id).verdict) == ("recalled", "genuine")
 
 
@@ -108,7 +108,7 @@ def test_each_officer_sees_the_queue_of_the_own_county_by_deadline(world: World,
     )
     late = replace(Actor("", NOW), at=NOW - timedelta(days=40))
     with world.db.write.begin() as session:
-        old = complaints.file(session, world.office, late, replace(FORM, code=sold.digits[2]), "2" * 32, "x")
+        old = complaints.file(session, world.installation, late, replace(FORM, code=sold.digits[2]), "2" * 32, "x")
     yanling = world.officer_of("430225")
     with world.db.read.begin() as session:
         assert [row.id for row in complaint_desk.queue(session, yanling)[0]] == [old.id, mine.id]
@@ -129,7 +129,7 @@ def test_a_complaint_is_assigned_only_to_an_officer_who_may_see_it(world: World,
             complaint_desk.assign(session, world.chen, found, str(lusong.account_id))
         complaint_desk.assign(session, world.chen, found, str(yanling.account_id))
         assert (found.handler_id, found.state) == (yanling.account_id, CaseState.IN_HAND)
-        complaint_desk.refer(session, world.office.policy, world.chen, found, "430203", "在芦淞买的")
+        complaint_desk.refer(session, world.installation.policy, world.chen, found, "430203", "在芦淞买的")
         assert (found.handler_id, found.county) == (None, "430203")
 
 
@@ -137,7 +137,7 @@ def decide(world: World, row: Complaint, at=NOW, **wanted: object) -> Complaint:
     decision = replace(Decision("founded", "经核查属实，批次已冻结"), **wanted)  # type: ignore[arg-type]
     with world.db.write.begin() as session:
         found = session.get_one(Complaint, row.id)
-        complaint_desk.decide(session, world.office, replace(world.chen, at=at), found, decision)
+        complaint_desk.decide(session, world.installation, replace(world.chen, at=at), found, decision)
         return found
 
 
@@ -188,7 +188,7 @@ def test_a_reopened_complaint_has_no_outcome_and_its_history_stays(world: World,
     row = decide(world, file(world, code=sold.digits[0]), against_producer=True)
     with world.db.write.begin() as session:
         found = session.get_one(Complaint, row.id)
-        complaint_desk.reopen(session, world.office, world.chen, found, "当事人补充了照片")
+        complaint_desk.reopen(session, world.installation, world.chen, found, "当事人补充了照片")
         assert (found.outcome, found.against_producer, found.state) == (None, False, CaseState.IN_HAND)
     again = decide(world, row, outcome="unfounded", reason="复查不属实")
     assert again.outcome is Outcome.UNFOUNDED

@@ -39,10 +39,10 @@ def packed(world: World, code: str) -> dict[str, bytes]:
     )
     taken = complaints.photos([("一.jpg", picture("gold")), ("二.jpg", picture("green"))])
     with world.db.write.begin() as session:
-        row = complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
-        again = complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
+        row = complaints.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
+        again = complaints.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
         assert row is again
-        pack = evidence.pack(session, world.office, world.chen, session.get_one(Complaint, row.id))
+        pack = evidence.pack(session, world.installation, world.chen, session.get_one(Complaint, row.id))
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

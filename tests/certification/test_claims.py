@@ -148,8 +148,10 @@ def test_what_is_odd_is_said_to_the_officer_and_not_refused(world: World) -> Non
         ),
     )
     with world.db.read.begin() as session:
-        said = " ".join(map(str, lists.warnings(session, world.office.policy, session.get_one(Certification, row.id))))
-        assert lists.warnings(session, world.office.policy, first) != ()
+        said = " ".join(
+            map(str, lists.warnings(session, world.installation.policy, session.get_one(Certification, row.id)))
+        )
+        assert lists.warnings(session, world.installation.policy, first) != ()
     for part in ("440100 不属于本市", "不是 3 年", "也登记在“Ama 黄桃合作社”名下", "与主体名称不同"):
         assert part in said
 

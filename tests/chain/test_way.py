@@ -105,13 +105,13 @@ def test_the_chain_of_the_demonstration_is_whole_and_balanced_to_the_hundredth(
         signin.add_account(
             session,
             world.chen,
-            world.office.policy,
+            world.installation.policy,
             login="works",
             name="演示香干坊",
             role=Role.PRODUCER,
             password=PASSWORD,
         )
-    told = chains.add(world.db, world.office, world.chen, lambda _: world.actor("works"), USCC["other"])
+    told = chains.add(world.db, world.installation, world.chen, lambda _: world.actor("works"), USCC["other"])
     page, facts = (
         client.get(f"/{told['digits']}", headers=headers) for headers in ({}, {"Accept": "application/json"})
     )
@@ -162,5 +162,5 @@ def test_a_long_way_is_cut_and_says_so(world: World) -> None:
     for n in range(5):
         do(world, acts.split, ama, batch.id_number, [("1", "1")] * 45, key=str(n))
     with world.db.read.begin() as session:
-        answer = id_numbers.look_up_batch(session, world.office, batch.id_number, NOW)
+        answer = id_numbers.look_up_batch(session, world.installation, batch.id_number, NOW)
     assert answer.way and answer.way.cut and len(answer.way.downstream) == 200

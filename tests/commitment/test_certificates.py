@@ -27,7 +27,7 @@ ALL = CommitmentForm("250", ["control"])
 def issue(world: World, batch: Batch, form: CommitmentForm = ALL, who: Actor | None = None) -> CommitmentCertificate:
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        return certificates.issue(session, who or world.ama, world.office.policy, row, form)
+        return certificates.issue(session, who or world.ama, world.installation.policy, row, form)
 
 
 def report(world: World, batch: Batch, *tested: str, kind: str = "self", passed: bool = True) -> str:
@@ -45,7 +45,7 @@ def void(world: World, row: CommitmentCertificate, reason: str = "数量写错�
 
 def collect(world: World, who: Actor, typed: str) -> CollectedCertificate:
     with world.db.write.begin() as session:
-        return collecting.collect(session, who, world.office.policy, typed)
+        return collecting.collect(session, who, world.installation.policy, typed)
 
 
 def test_a_certificate_says_what_the_rule_asks_for_and_is_kept_three_years(world: World) -> None:

@@ -141,7 +141,7 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
         case = rulings.cases(session, world.chen)[0]
         assert (case.batch_id, case.held) == (batch.id, True) and "2026年7月22日" in case.why
         assert [event.action for event in log.events_of(session, batch)][-1] == "batch.hold"
-        seen = lookup.present(session, world.office, world.codes(codes)[0], NOW)
+        seen = lookup.present(session, world.installation, world.codes(codes)[0], NOW)
         assert seen.answer.verdict == "on_hold"
     with world.db.write.begin() as session, pytest.raises(Conflict, match="不能由监管人员放行"):
         rulings.decide(session, world.chen, session.get_one(FarmCase, case.id), True, "没事")
@@ -241,7 +241,7 @@ def test_an_attached_farmer_stays_on_the_batch_and_the_scan_page(world: World) -
     batch = world.declare(farmer=str(farmer.id))
     with world.db.read.begin() as session:
         assert session.get_one(Batch, batch.id).attached_farmer.name == "老谭"  # type: ignore[union-attr]
-        answer = id_numbers.look_up_batch(session, world.office, batch.id_number, NOW)
+        answer = id_numbers.look_up_batch(session, world.installation, batch.id_number, NOW)
         assert any("老谭" in str(step) for step in answer.steps)
         with pytest.raises(NotFound):
             find(session, world.ben, AttachedFarmer, str(farmer.id))

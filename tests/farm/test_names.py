@@ -92,7 +92,7 @@ def test_a_test_looked_for_what_was_used_whatever_the_laboratory_writes(world: W
 def certify(world: World, batch: Batch, report: int) -> None:
     form = certificates.CommitmentForm("10", ["self_test"], str(report))
     with world.db.write.begin() as session:
-        certificates.issue(session, world.ama, world.office.policy, session.get_one(Batch, batch.id), form)
+        certificates.issue(session, world.ama, world.installation.policy, session.get_one(Batch, batch.id), form)
 
 
 def test_a_recall_by_input_and_lot_finds_every_spelling(world: World) -> None:

@@ -22,14 +22,14 @@ TODAY = date(2026, 7, 20)
 
 def counted(world: World, today: date = TODAY, target: str = "green-organic-gi") -> int:
     with world.db.read.begin() as session:
-        return indicators_board.board(session, world.office.policy, today).indicators[target].first.units
+        return indicators_board.board(session, world.installation.policy, today).indicators[target].first.units
 
 
 def test_the_count_comes_with_its_target_rule_day_and_source(world: World) -> None:
     enter(world, "ama", "green", "2024-03-01")
     with world.db.read.begin() as session:
-        board = cache.board(session, world.office.policy, TODAY)
-    line = indicators_board.line_of(board, world.office.policy)
+        board = cache.board(session, world.installation.policy, TODAY)
+    line = indicators_board.line_of(board, world.installation.policy)
     assert (line.indicator, line.counted, line.target, line.period) == ("农产品“两品一标”", 1, 50, "2023—2025")
     assert str(line.rule) == "首次新增：2023年1月1日至 2025年12月31日间首次获证、经核实的证书数，续证不计"
     assert (line.as_of, line.draft) == (TODAY, True)
@@ -58,8 +58,8 @@ def test_a_certificate_under_a_countys_former_code_counts_for_the_county_of_toda
         paper.county = "430221"  # 株洲县, now 渌口区
         log.record(session, world.chen, "test.change", paper)
     with world.db.read.begin() as session:
-        one = indicators_board.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
-    counted = {group.key: group.first.units for group in one.by_county(world.office.policy) if group.first.units}
+        one = indicators_board.board(session, world.installation.policy, TODAY).indicators["green-organic-gi"]
+    counted = {group.key: group.first.units for group in one.by_county(world.installation.policy) if group.first.units}
     assert counted == {"430212": 1}
 
 
@@ -73,13 +73,15 @@ def test_a_declared_certificate_is_pending_and_a_returned_one_is_not(world: Worl
         theirs = claims.declare(session, world.ama, paper)
         assert row.producer_id == theirs.producer_id
     with world.db.read.begin() as session:
-        found = indicators_board.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
+        found = indicators_board.board(session, world.installation.policy, TODAY).indicators["green-organic-gi"]
         assert (found.first.units, found.pending.units) == (1, 1)
     with world.db.write.begin() as session:
         claims.send_back(session, world.chen, session.get_one(Certification, theirs.id), "看不清")
     with world.db.read.begin() as session:
         assert (
-            indicators_board.board(session, world.office.policy, TODAY).indicators["green-organic-gi"].pending.units
+            indicators_board.board(session, world.installation.policy, TODAY)
+            .indicators["green-organic-gi"]
+            .pending.units
             == 0
         )
 
@@ -92,7 +94,7 @@ def test_an_ended_certificate_stays_in_the_first_time_figure_and_a_mistaken_one_
                 session, world.chen, session.get_one(Certification, row.id), how=how, on="2026-07-20", reason="查实"
             )
     with world.db.read.begin() as session:
-        found = indicators_board.board(session, world.office.policy, TODAY).indicators["green-organic-gi"]
+        found = indicators_board.board(session, world.installation.policy, TODAY).indicators["green-organic-gi"]
         assert (found.first.units, found.stock.units) == (1, 0)
         assert [line.state(TODAY) for line in found.count.first] == ["revoked"]
 
@@ -100,9 +102,9 @@ def test_an_ended_certificate_stays_in_the_first_time_figure_and_a_mistaken_one_
 def test_each_target_counts_its_own_schemes_and_conversion_none(world: World) -> None:
     for who, scheme in (("ama", "gi_product"), ("ama", "gi_mark"), ("ben", "gi_mark"), ("ben", "organic_conversion")):
         enter(world, who, scheme, "2024-01-01")
-    found = {key: counted(world, target=key) for key in world.office.policy.targets}
+    found = {key: counted(world, target=key) for key in world.installation.policy.targets}
     assert found == {"green-organic-gi": 0, "enterprise-brands": 0, "gi-products": 1, "gi-marks": 2}
-    assert {Scheme.GI_MARK, Scheme.GI_PRODUCT}.isdisjoint(world.office.policy.main_target.counts)
+    assert {Scheme.GI_MARK, Scheme.GI_PRODUCT}.isdisjoint(world.installation.policy.main_target.counts)
 
 
 def test_a_protected_product_that_counts_in_the_main_indicator_too_is_flagged(world: World) -> None:
@@ -110,7 +112,7 @@ def test_a_protected_product_that_counts_in_the_main_indicator_too_is_flagged(wo
     enter(world, "ama", "gi_product", "2024-01-01")
     enter(world, "ben", "gi_product", "2024-01-01")
     with world.db.read.begin() as session:
-        board = indicators_board.board(session, world.office.policy, TODAY)
+        board = indicators_board.board(session, world.installation.policy, TODAY)
     assert (board.indicators["gi-products"].stock.units, len(board.indicators["gi-products"].also_counted)) == (2, 1)
     assert board.indicators["green-organic-gi"].stock.units == 1
 
@@ -118,7 +120,7 @@ def test_a_protected_product_that_counts_in_the_main_indicator_too_is_flagged(wo
 def test_what_is_remembered_is_forgotten_when_a_certificate_changes_and_only_then(world: World) -> None:
     def seen() -> indicators_board.Board:
         with world.db.read.begin() as session:
-            return cache.board(session, world.office.policy, TODAY)
+            return cache.board(session, world.installation.policy, TODAY)
 
     first = seen()
     world.declare()  # a batch has nothing to do with it
@@ -129,7 +131,7 @@ def test_what_is_remembered_is_forgotten_when_a_certificate_changes_and_only_the
 
 def test_a_transaction_sees_what_it_has_changed_itself(world: World) -> None:
     with world.db.read.begin() as session:
-        cache.board(session, world.office.policy, TODAY)
+        cache.board(session, world.installation.policy, TODAY)
     with world.db.write.begin() as session:
         product = session.scalars(sa.select(Product).where(Product.producer_id == world.ama.producer_id)).one()
         claims.enter(
@@ -141,7 +143,7 @@ def test_a_transaction_sees_what_it_has_changed_itself(world: World) -> None:
             valid_from="2024-01-01",
             valid_to="",
         )
-        board = cache.board(session, world.office.policy, TODAY)
+        board = cache.board(session, world.installation.policy, TODAY)
         assert board.indicators["green-organic-gi"].first.units == 1
 
 
@@ -150,7 +152,7 @@ def test_the_certificates_behind_a_figure_are_as_many_as_it_says(world: World) -
     enter(world, "ama", "organic", "2023-05-01")
     enter(world, "ben", "green", "2024-05-01")
     with world.db.read.begin() as session:
-        board = indicators_board.board(session, world.office.policy, TODAY)
+        board = indicators_board.board(session, world.installation.policy, TODAY)
     one = board.indicators["green-organic-gi"]
     figures = {"first": one.first.units, "net": one.count.net, "stock": one.stock.units, "pending": 0}
     for measure, figure in figures.items():
@@ -166,7 +168,7 @@ def test_the_certificates_behind_a_figure_are_as_many_as_it_says(world: World) -
 def test_an_officer_of_another_county_learns_the_figure_and_not_the_names(world: World) -> None:
     enter(world, "ama", "green", "2024-01-01")
     with world.db.read.begin() as session:
-        board = indicators_board.board(session, world.office.policy, TODAY)
+        board = indicators_board.board(session, world.installation.policy, TODAY)
     found = drilldown.behind(board, "green-organic-gi", drilldown.Part("first"), "430203")
     assert (found.figure, found.elsewhere, found.groups["first"]) == (1, 1, ())
 
@@ -181,7 +183,7 @@ def test_an_officer_of_another_county_learns_the_figure_and_not_the_names(world:
 )
 def test_a_figure_that_is_none_is_not_found(world: World, ref: str, part: drilldown.Part) -> None:
     with world.db.read.begin() as session:
-        board = indicators_board.board(session, world.office.policy, TODAY)
+        board = indicators_board.board(session, world.installation.policy, TODAY)
     with pytest.raises(NotFound):
         drilldown.behind(board, ref, part, None)
 
@@ -197,6 +199,6 @@ def test_an_enterprise_brand_counts_once_it_is_verified(world: World) -> None:
             if verified:
                 directory.verify(session, world.chen, session.get_one(Brand, row.id))
         with world.db.read.begin() as session:
-            one = indicators_board.board(session, world.office.policy, TODAY).indicators["enterprise-brands"]
+            one = indicators_board.board(session, world.installation.policy, TODAY).indicators["enterprise-brands"]
         counted[verified] = one.first.units, one.pending.units
     assert counted == {False: (0, 1), True: (1, 0)}

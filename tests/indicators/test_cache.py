@@ -21,7 +21,7 @@ AT_ONCE_S = 10  # far less than a wait without end, far more than a page on a bu
 
 def last_line(world: World, today: date = TODAY) -> Progress | None:
     with world.db.read.begin() as session:
-        return cache.last_line(session, world.office.policy, today)
+        return cache.last_line(session, world.installation.policy, today)
 
 
 def until_counted(world: World, figure: int, today: date = TODAY) -> Progress:
@@ -65,7 +65,7 @@ def test_what_changes_while_it_is_counted_is_counted_next(world: World) -> None:
 
 def test_a_change_by_another_process_is_counted(world: World) -> None:
     until_counted(world, 0)
-    elsewhere = World(world.settings, world.office, Database(world.settings.database_url))
+    elsewhere = World(world.settings, world.installation, Database(world.settings.database_url))
     enter(elsewhere, "ama", "green", "2024-01-01")
     elsewhere.db.dispose()
     assert until_counted(world, 1)
@@ -95,7 +95,7 @@ def test_what_is_remembered_of_a_batch_takes_up_the_new_count(world: World, sold
 
     def counted() -> int | None:
         with world.db.read.begin() as session:
-            found = facts.get(session, world.office, sold.batch.id_number, TODAY)
+            found = facts.get(session, world.installation, sold.batch.id_number, TODAY)
         assert found is not None
         return found.progress and found.progress.counted
 

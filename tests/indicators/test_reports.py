@@ -22,7 +22,7 @@ DAY = "2026-07-20"
 
 def freeze(world: World, day: str = DAY, reason: str = "") -> Report:
     with world.db.write.begin() as session:
-        return reports.freeze(session, world.chen, world.office.policy, day, reason)
+        return reports.freeze(session, world.chen, world.installation.policy, day, reason)
 
 
 def read(world: World, report: Report) -> dict:  # type: ignore[type-arg]
@@ -58,7 +58,9 @@ def test_the_same_count_gives_the_same_text_and_hash(world: World) -> None:
     enter(world, "ama", "green", "2024-01-01")
     made = freeze(world)
     with world.db.read.begin() as session:
-        again = reports.contents(board.board(session, world.office.policy, date(2026, 7, 20)), world.office.policy)
+        again = reports.contents(
+            board.board(session, world.installation.policy, date(2026, 7, 20)), world.installation.policy
+        )
     assert reports.canonical(again) == made.content
 
 
@@ -98,7 +100,7 @@ def test_a_day_that_is_not_over_or_none_is_refused(world: World, day: str) -> No
 def test_only_the_city_freezes_and_the_event_tells_the_hash(world: World) -> None:
     county = world.officer_of("430225")
     with pytest.raises(Forbidden), world.db.write.begin() as session:
-        reports.freeze(session, county, world.office.policy, DAY)
+        reports.freeze(session, county, world.installation.policy, DAY)
     made = freeze(world)
     with world.db.read.begin() as session:
         told = session.scalars(sa.select(Event).where(Event.action == "report.freeze")).one()

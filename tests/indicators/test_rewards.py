@@ -53,7 +53,7 @@ def test_the_years_of_the_clause_bound_the_grant(granted: str, eligible: int) ->
 
 
 def the_one(session, world: World) -> rewards.Candidate:  # type: ignore[no-untyped-def]
-    (found,) = rewards.candidates(session, world.chen, world.office.policy)["green-organic-gi"]
+    (found,) = rewards.candidates(session, world.chen, world.installation.policy)["green-organic-gi"]
     return found
 
 
@@ -62,7 +62,7 @@ def decide(world: World, outcome: str = "granted", amount: str = "50000", reason
         return rewards.decide(
             session,
             world.chen,
-            world.office.policy,
+            world.installation.policy,
             the_one(session, world),
             outcome=outcome,
             amount=amount,
@@ -115,7 +115,13 @@ def test_only_the_city_decides(world: World) -> None:
     county = world.officer_of("430225")
     with pytest.raises(Forbidden), world.db.write.begin() as session:
         rewards.decide(
-            session, county, world.office.policy, the_one(session, world), outcome="granted", amount="1", reason="试试"
+            session,
+            county,
+            world.installation.policy,
+            the_one(session, world),
+            outcome="granted",
+            amount="1",
+            reason="试试",
         )
 
 
@@ -124,13 +130,15 @@ def test_a_county_sees_its_own_candidates(world: World) -> None:
     with world.db.read.begin() as session:
         near, far = (
             rewards.candidates(
-                session, world.chen.__class__("x", world.chen.at, world.chen.role, None, county), world.office.policy
+                session,
+                world.chen.__class__("x", world.chen.at, world.chen.role, None, county),
+                world.installation.policy,
             )["green-organic-gi"]
             for county in ("430225", "430203")
         )
         assert ([one.first.certification for one in near], far) == ([row.id], [])
         renewal = session.get_one(Certification, row.id)
-        assert rewards.candidate(session, world.chen, world.office.policy, renewal).first.certification == row.id
+        assert rewards.candidate(session, world.chen, world.installation.policy, renewal).first.certification == row.id
 
 
 def test_the_evidence_holds_the_paper_the_files_and_the_data(world: World) -> None:
@@ -138,7 +146,9 @@ def test_the_evidence_holds_the_paper_the_files_and_the_data(world: World) -> No
     with world.db.write.begin() as session:
         paper = session.get_one(Certification, row.id)
         kept = attachments.keep(session, world.chen, paper, "证书.png", picture())
-        packed = reward_pack.pack(session, world.chen, world.office.policy, the_one(session, world), paper, find_font())
+        packed = reward_pack.pack(
+            session, world.chen, world.installation.policy, the_one(session, world), paper, find_font()
+        )
         mark, content = kept.sha256, kept.file.content
     with zipfile.ZipFile(packed) as opened:
         names = opened.namelist()

@@ -1,4 +1,4 @@
-"""The office reads its keys again when they change: a rotation needs no restart, a leaked key is out at once."""
+"""An installation reads its keys again when they change: a rotation needs no restart, a leaked key is out at once."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def test_a_new_key_signs_the_next_codes_without_a_restart(world: World, sold: So
     new_key(world.settings.keys, NOW - timedelta(hours=1))
     codes = world.issue(sold.batch, 2, "form-2")
     assert codes.key_number == 2
-    assert {verify(digits, world.office.keys).key for digits in world.codes(codes)} == {2}
+    assert {verify(digits, world.installation.keys).key for digits in world.codes(codes)} == {2}
     assert verdict(world, sold.digits[0]) is Verdict.GENUINE  # the older key goes on verifying
 
 
@@ -35,10 +35,10 @@ def test_the_codes_of_a_retired_key_stay_genuine_and_can_be_printed_again(world:
 
 def test_without_a_key_nothing_is_issued_but_everything_is_looked_up(world: World, sold: Sold) -> None:
     (world.settings.keys / "code-001.pem").unlink()
-    office = Installation.open(world.settings)
+    installation = Installation.open(world.settings)
     with pytest.raises(Unavailable, match="code-001.pem"), world.db.read.begin() as session:
-        list(codes_of(session.get_one(CodeRange, sold.codes.id), office.ring, office.secrets, 0, 1))
-    assert told(world, sold.digits[0], office).verdict is Verdict.GENUINE
+        list(codes_of(session.get_one(CodeRange, sold.codes.id), installation.ring, installation.secrets, 0, 1))
+    assert told(world, sold.digits[0], installation).verdict is Verdict.GENUINE
     set_status(world.settings.keys, 1, KeyStatus.RETIRED, NOW)
     with pytest.raises(Unavailable, match="yipin key new"):
         world.issue(sold.batch, 1, "form-2")
@@ -46,7 +46,7 @@ def test_without_a_key_nothing_is_issued_but_everything_is_looked_up(world: Worl
 
 def test_of_a_leaked_key_only_what_was_on_record_before_stays_genuine(world: World, sold: Sold) -> None:
     """What a thief signs carries a good signature; the record of that time is the only witness left."""
-    signer = world.office.ring.signer(NOW)
+    signer = world.installation.ring.signer(NOW)
     theirs = sign(
         Payload(key=1, county=430225, batch=7, unit=3, harvest_date=sold.batch.harvest_date, facts=Fact(0)), signer
     )

@@ -218,7 +218,7 @@ def test_a_policy_from_the_day_of_sale_is_seen_once_the_labels_are_out_but_is_no
     digits = world.codes(codes)[0]
     for cover in (Cover.NOT_YET, Cover.COVERED):
         with world.db.read.begin() as session:
-            answer = lookup.present(session, world.office, digits, NOW).answer
+            answer = lookup.present(session, world.installation, digits, NOW).answer
         assert answer.insurance is not None and answer.insurance.status is cover
         assert "质量保险" not in answer.facts_at_issue
         if cover is Cover.NOT_YET:

@@ -37,13 +37,13 @@ def pilot_year(world: World) -> World:
     with world.db.write.begin() as session:
         number = session.get_one(Batch, 1).id_number
         form = cases_claims.ClaimForm(number, "", "2026-07-20", "果子发霉", "", "13800001234", True)
-        cases_claims.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4")
+        cases_claims.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4")
     return world
 
 
 def counted(world: World, actor: Actor, first: date, last: date) -> pilot_figures.Count:
     with world.db.read.begin() as session:
-        return pilot_figures.count(session, world.office.policy, actor, first, last)
+        return pilot_figures.count(session, world.installation.policy, actor, first, last)
 
 
 def test_each_figure_is_the_hand_count_of_the_period(pilot_year: World) -> None:
@@ -54,7 +54,7 @@ def test_each_figure_is_the_hand_count_of_the_period(pilot_year: World) -> None:
     day = counted(pilot_year, pilot_year.chen, *DAY)
     assert day.total == Figures(products=1, batches=1, covered=1, codes=3)
     before = counted(pilot_year, pilot_year.chen, date(2025, 1, 1), date(2025, 12, 31))
-    assert before.total == Figures() and set(before.counties) == set(pilot_year.office.policy.counties)
+    assert before.total == Figures() and set(before.counties) == set(pilot_year.installation.policy.counties)
 
 
 def test_a_claim_counts_on_the_day_it_came_in_the_first_and_the_last_of_a_period(pilot_year: World) -> None:

@@ -28,7 +28,7 @@ def insurer(world: World, login: str, name: str) -> Actor:
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login=login,
             name="经办人",
             insurer=name,

@@ -33,7 +33,7 @@ def test_codes_follow_one_another_and_are_all_different(world: World) -> None:
 
 def test_a_code_says_what_was_true_on_the_day_of_issue(world: World) -> None:
     batch = world.declare()
-    payloads = [verify(digits, world.office.keys) for digits in world.codes(world.issue(batch, 5))]
+    payloads = [verify(digits, world.installation.keys) for digits in world.codes(world.issue(batch, 5))]
     for payload in payloads:
         assert payload.id_number == batch.id_number and payload.batch == batch_integer(batch.id_number)
         assert (payload.key, payload.county, payload.version) == (1, 430225, 1)
@@ -48,7 +48,7 @@ def test_the_same_codes_come_out_every_time(world: World) -> None:
     assert world.codes(codes) == once
     with world.db.read.begin() as session:
         row = session.get_one(CodeRange, codes.id)
-        some = list(codes_of(row, world.office.ring, world.office.secrets, 4, 3))
+        some = list(codes_of(row, world.installation.ring, world.installation.secrets, 4, 3))
     assert some == list(enumerate(once))[4:7]
 
 
@@ -59,7 +59,7 @@ def test_codes_outside_the_range_are_not_made(world: World) -> None:
         row = session.get_one(CodeRange, codes.id)
         for first, count in ((2, 1), (6, 1), (3, 4), (3, 0), (3, -1), (-1, 1)):
             with pytest.raises(Invalid, match="不在这次赋码之内"):
-                list(codes_of(row, world.office.ring, world.office.secrets, first, count))
+                list(codes_of(row, world.installation.ring, world.installation.secrets, first, count))
 
 
 def test_more_codes_than_packs_are_refused_with_the_numbers(world: World) -> None:
@@ -199,15 +199,15 @@ FACTS: list[tuple[dict[str, str], Fact]] = [
 
 def test_the_facts_in_a_code_are_those_verified_on_its_day(world: World) -> None:
     """Certificates on the day of issue (20 July), insurance on the day of harvest (18 July)."""
-    batch, ring = world.declare(), world.office.ring
+    batch, ring = world.declare(), world.installation.ring
     for claims, facts in FACTS:
         with world.db.write() as session:  # never committed
             enter(session, world, batch, **claims)
             codes = issue_codes(
-                session, world.ama, world.office, session.get_one(Batch, batch.id), CodeOrder(1, "form-1")
+                session, world.ama, world.installation, session.get_one(Batch, batch.id), CodeOrder(1, "form-1")
             )
-            [(_, digits)] = codes_of(codes, ring, world.office.secrets, 0, 1)
-        assert verify(digits, world.office.keys).facts == codes.facts == facts, claims
+            [(_, digits)] = codes_of(codes, ring, world.installation.secrets, 0, 1)
+        assert verify(digits, world.installation.keys).facts == codes.facts == facts, claims
 
 
 def test_a_later_certificate_does_not_change_a_code_already_issued(world: World) -> None:
@@ -218,14 +218,14 @@ def test_a_later_certificate_does_not_change_a_code_already_issued(world: World)
         enter(session, world, batch, green="")
     assert world.codes(codes) == before
     later = world.issue(batch, 2, "b")
-    assert verify(world.codes(later)[0], world.office.keys).facts == Fact.GREEN
+    assert verify(world.codes(later)[0], world.installation.keys).facts == Fact.GREEN
 
 
 def test_an_issue_that_fails_leaves_the_batch_as_it_was(world: World) -> None:
     """The range and the quota are of one transaction."""
     batch = world.declare()
     with pytest.raises(RuntimeError, match="power cut"), world.db.write.begin() as session:
-        issue_codes(session, world.ama, world.office, session.get_one(Batch, batch.id), CodeOrder(5, "a"))
+        issue_codes(session, world.ama, world.installation, session.get_one(Batch, batch.id), CodeOrder(5, "a"))
         raise RuntimeError("power cut")
     assert world.get(Batch, batch.id).reserved == 0
     with world.db.read.begin() as session:
@@ -238,8 +238,8 @@ def test_a_million_codes_are_reserved_as_quickly_as_one(world: World) -> None:
     codes = world.issue(batch, 1_000_000)
     with world.db.read.begin() as session:
         row = session.get_one(CodeRange, codes.id)
-        [(ordinal, digits)] = codes_of(row, world.office.ring, world.office.secrets, 999_999, 1)
-    assert ordinal == 999_999 and verify(digits, world.office.keys).id_number == batch.id_number
+        [(ordinal, digits)] = codes_of(row, world.installation.ring, world.installation.secrets, 999_999, 1)
+    assert ordinal == 999_999 and verify(digits, world.installation.keys).id_number == batch.id_number
 
 
 def test_a_key_whose_day_has_not_come_does_not_sign(world: World) -> None:

@@ -49,7 +49,7 @@ def clerk(world: World, batch: Batch, key: Callable[[int], str], count: int = PA
     def click(number: int) -> CodeRange:
         with world.db.write.begin() as session:
             return issue_codes(
-                session, who, world.office, session.get_one(Batch, batch.id), CodeOrder(count, key(number))
+                session, who, world.installation, session.get_one(Batch, batch.id), CodeOrder(count, key(number))
             )
 
     return click
@@ -115,7 +115,7 @@ def test_units_planned_by_many_at_once_go_into_one_print_run(world: World) -> No
         with world.db.write.begin() as session:
             row = session.get_one(CodeRange, codes.id)
             order = plans.PrintOrder(stocks()["a4-24"], first=1 + number % 2, count=5)
-            return plans.plan_print(session, who, world.office, row, order, f"print-{number}")
+            return plans.plan_print(session, who, world.installation, row, order, f"print-{number}")
 
     answers = all_at_once(8, plan)
     assert Counter(type(answer) for answer in answers) == {PrintRun: 1, Conflict: 7}, answers
@@ -145,7 +145,9 @@ def planned(world: World) -> PrintRun:
     codes = world.issue(world.declare(), 3)
     with world.db.write.begin() as session:
         order = plans.PrintOrder(stocks()["a4-24"], first=1, count=3)
-        return plans.plan_print(session, world.ama, world.office, session.get_one(CodeRange, codes.id), order, "1")
+        return plans.plan_print(
+            session, world.ama, world.installation, session.get_one(CodeRange, codes.id), order, "1"
+        )
 
 
 def set_state(world: World, run: PrintRun, state: str) -> None:
@@ -159,7 +161,9 @@ def test_a_failed_run_is_not_taken_up_again_once_its_units_are_in_another(world:
     set_state(world, failed, "failed")
     with world.db.write.begin() as session:
         order = plans.PrintOrder(stocks()["a4-24"], first=2, count=2)
-        plans.plan_print(session, world.ama, world.office, session.get_one(CodeRange, failed.range_id), order, "2")
+        plans.plan_print(
+            session, world.ama, world.installation, session.get_one(CodeRange, failed.range_id), order, "2"
+        )
     with pytest.raises(Conflict), world.db.write.begin() as session:
         runs.retry(session, world.ama, session.get_one(PrintRun, failed.id))
 

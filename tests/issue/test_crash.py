@@ -69,7 +69,7 @@ def histories(plan: Plan) -> Lines:
     return [line for worker in range(plan.workers) for line in whole_lines(plan.history(worker))]
 
 
-def faults(session: Session, office: Installation, batch_id: int, told: Lines) -> list[str]:
+def faults(session: Session, installation: Installation, batch_id: int, told: Lines) -> list[str]:
     """Everything in which the record of a batch is wrong, or not as the workers were told."""
     batch = session.get_one(Batch, batch_id, populate_existing=True)
     rows = session.scalars(
@@ -80,7 +80,7 @@ def faults(session: Session, office: Installation, batch_id: int, told: Lines) -
     ).all()
     found = [f"worker: {line['error']}" for line in told if line["is"] == "error"]
     found += _wrong_sums(batch, rows)
-    found += _wrong_codes(office, rows, told)
+    found += _wrong_codes(installation, rows, told)
     found += _wrong_events(session, batch, rows)
     if session.get_bind().dialect.name == "sqlite":
         found += [row[0] for row in session.execute(sa.text("PRAGMA integrity_check")) if row[0] != "ok"]
@@ -95,9 +95,11 @@ def _wrong_sums(batch: Batch, rows: Sequence[CodeRange]) -> Iterator[str]:
         yield "reserved is not the sum of the ranges"
 
 
-def _wrong_codes(office: Installation, rows: Sequence[CodeRange], told: Lines) -> Iterator[str]:
+def _wrong_codes(installation: Installation, rows: Sequence[CodeRange], told: Lines) -> Iterator[str]:
     made = {
-        row.idempotency_key: [code for _, code in codes_of(row, office.ring, office.secrets, row.first, row.count)]
+        row.idempotency_key: [
+            code for _, code in codes_of(row, installation.ring, installation.secrets, row.first, row.count)
+        ]
         for row in rows
     }
     place = {row.idempotency_key: (row.first, row.count) for row in rows}
@@ -134,7 +136,7 @@ def test_no_code_is_lost_or_given_twice_when_issuing_is_killed_200_times(world: 
     plan, ends = killed(world, "issue", batch.id, KILLS, workers=2)
     told = histories(plan)
     with world.db.read.begin() as session:
-        assert faults(session, world.office, batch.id, told) == []
+        assert faults(session, world.installation, batch.id, told) == []
     assert ends == {"killed": KILLS, "at last finished": 2}
     # The kills fell where they hurt: orders were open, some of them already kept and some not.
     seen = Counter(line["kept"] for line in told if line["is"] == "retry")
@@ -150,7 +152,7 @@ def test_a_worker_that_is_wrong_on_purpose_is_convicted(world: World, fault: str
     for attempt in range(10):
         plan, _ = killed(world, "issue", batch.id, 20, workers=2, fault=fault, seed=SEED + attempt)
         with world.db.read.begin() as session:
-            if found := faults(session, world.office, batch.id, histories(plan)):
+            if found := faults(session, world.installation, batch.id, histories(plan)):
                 break
     else:
         pytest.fail("200 kills and nothing found")
@@ -192,7 +194,7 @@ def test_a_record_that_is_wrong_on_purpose_is_convicted(world: World) -> None:
     for wrong, sign in ({"SELECT 1": ""} | WRONG_RECORDS).items():
         with world.db.write() as session:
             session.execute(sa.text(wrong.format(last=rows[-1].id)))
-            found = faults(session, world.office, batch.id, told)
+            found = faults(session, world.installation, batch.id, told)
             session.rollback()
         assert sign in "\n".join(found) and bool(found) == bool(sign), (wrong, found)
 
@@ -201,7 +203,9 @@ def planned(world: World, labels: int) -> PrintRun:
     codes = world.issue(world.declare(), labels)
     with world.db.write.begin() as session:
         order = plans.PrintOrder(stocks()["a4-24"], first=1, count=labels)
-        return plans.plan_print(session, world.ama, world.office, session.get_one(CodeRange, codes.id), order, "1")
+        return plans.plan_print(
+            session, world.ama, world.installation, session.get_one(CodeRange, codes.id), order, "1"
+        )
 
 
 def files_in(folder: Path) -> list[str]:
@@ -210,7 +214,7 @@ def files_in(folder: Path) -> list[str]:
 
 def test_a_press_killed_20_times_leaves_no_half_sheet_and_prints_the_same_bytes_at_last(world: World) -> None:
     run = planned(world, labels=48)
-    whole = press.make(world.db, world.office, run.id)
+    whole = press.make(world.db, world.installation, run.id)
     assert whole is not None
     clean = files_in(world.settings.labels)
     plan, ends = killed(world, "press", run.id, PRINT_KILLS, longest=0)
@@ -220,10 +224,10 @@ def test_a_press_killed_20_times_leaves_no_half_sheet_and_prints_the_same_bytes_
     assert ends.total() == PRINT_KILLS and not ends["failed"], histories(plan)
     assert left.total() == PRINT_KILLS and set(left) <= {None, whole.sha256}
 
-    press.sheet_path(world.office, run.id).unlink(missing_ok=True)
+    press.sheet_path(world.installation, run.id).unlink(missing_ok=True)
     with world.db.write.begin() as session:
         session.connection().execute(sa.update(PrintRun.__table__).values(state=PrintState.PLANNED, sha256=None))
-    assert press.make(world.db, world.office, run.id) == whole
+    assert press.make(world.db, world.installation, run.id) == whole
     row = world.get(PrintRun, run.id)
     assert (row.state, row.sha256) == (PrintState.READY, whole.sha256)
     assert files_in(world.settings.labels) == clean  # what the killed left unfinished is swept away

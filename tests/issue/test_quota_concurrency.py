@@ -27,7 +27,7 @@ def test_two_clerks_at_once_do_not_pass_the_yearly_quantity(world: World) -> Non
         start.wait(30)
         try:
             with world.db.write.begin() as session:
-                issue_codes(session, ama, world.office, session.get_one(Batch, batch.id), CodeOrder(60, "form"))
+                issue_codes(session, ama, world.installation, session.get_one(Batch, batch.id), CodeOrder(60, "form"))
         except Invalid as refused:
             return refused.field
         return "issued"

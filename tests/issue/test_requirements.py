@@ -139,7 +139,7 @@ WORLDS: dict[Key, tuple[Callable[[World], Batch], type[TraceError]]] = {
 
 
 def asked(session: Session, world: World, batch: Batch) -> Checklist:
-    return Checklist(session, world.office, session.get_one(Batch, batch.id), NOW)
+    return Checklist(session, world.installation, session.get_one(Batch, batch.id), NOW)
 
 
 def unmet(world: World, batch: Batch) -> list[Requirement]:
@@ -216,7 +216,7 @@ def test_a_promise_that_does_not_help_is_not_kept(world: World) -> None:
     batch = under(world, sprayed_too_late(world), ProductKind("fresh"))
     with pytest.raises(Conflict, match="不能赋码"), world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        issue_codes(session, world.ama, world.office, row, CodeOrder(10, "form-1", promise=True))
+        issue_codes(session, world.ama, world.installation, row, CodeOrder(10, "form-1", promise=True))
     with world.db.read.begin() as session:
         assert session.scalar(sa.select(CommitmentCertificate.id)) is None
     assert world.get(Batch, batch.id).certified == 0

@@ -31,7 +31,7 @@ def plan(
             "count": row.count,
         } | order
         wanted = plans.PrintOrder(**parts)  # type: ignore[arg-type]
-        return plans.plan_print(session, world.ama, world.office, row, wanted, key)
+        return plans.plan_print(session, world.ama, world.installation, row, wanted, key)
 
 
 def act(world: World, do: object, run: PrintRun, *reason: str) -> None:
@@ -61,7 +61,7 @@ def test_what_is_drawn_is_frozen_when_the_run_is_planned(world: World) -> None:
     assert job.text.name == "炎陵黄桃" and job.text.brand == "炎陵黄桃" and job.text.producer == "Ama 黄桃合作社"
     assert (job.text.county, job.text.net_content, job.text.host) == ("湖南省株洲市炎陵县", "2.5 kg", "t.example.cn")
     assert (job.stock, job.prefix, job.symbol_mm) == (stocks()["a4-24"], "https://t.example.cn/", 25.0)
-    press.make(world.db, world.office, run.id)
+    press.make(world.db, world.installation, run.id)
     assert world.get(PrintRun, run.id).state is PrintState.READY
 
 
@@ -78,7 +78,7 @@ def test_a_unit_is_in_one_live_run_only(world: World, state: str) -> None:
     codes = world.issue(world.declare(), 5)
     run = plan(world, codes, first=2, count=3)  # units 2, 3, 4
     if state != "planned":
-        press.make(world.db, world.office, run.id)
+        press.make(world.db, world.installation, run.id)
     if state == "released":
         world.release(run)
     for first, count in ((1, 5), (2, 1), (4, 1), (1, 2), (4, 2)):
@@ -136,7 +136,7 @@ def test_a_release_is_an_act_of_its_own(world: World) -> None:
     run = plan(world, codes)
     with pytest.raises(Conflict, match="还在生成"):
         world.release(run)
-    press.make(world.db, world.office, run.id)
+    press.make(world.db, world.installation, run.id)
     assert verdict(world, digits) is Verdict.NOT_RELEASED
     world.release(run)
     released = world.get(PrintRun, run.id)
@@ -177,8 +177,8 @@ def test_a_run_cancelled_before_it_is_made_is_not_made(world: World) -> None:
     run = plan(world, world.issue(world.declare(), 2))
     act(world, runs.cancel_run, run, "选错了纸")
     with pytest.raises(Conflict, match="已经做过"):
-        press.make(world.db, world.office, run.id)
-    assert not press.sheet_path(world.office, run.id).exists()
+        press.make(world.db, world.installation, run.id)
+    assert not press.sheet_path(world.installation, run.id).exists()
 
 
 def test_a_failed_run_does_not_come_back_once_its_units_are_in_another(world: World) -> None:
@@ -312,7 +312,9 @@ def test_labels_name_the_certificate_as_far_as_it_goes_and_read_back(world: Worl
     batch = world.declare()
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        certificates.issue(session, world.ama, world.office.policy, row, certificates.CommitmentForm("10", ["control"]))
+        certificates.issue(
+            session, world.ama, world.installation.policy, row, certificates.CommitmentForm("10", ["control"])
+        )
     codes = world.issue(batch, 6)
     covered, beyond = (
         world.print(codes, "roll-50x30", count=4),
@@ -320,5 +322,5 @@ def test_labels_name_the_certificate_as_far_as_it_goes_and_read_back(world: Worl
     )
     assert (covered.job["text"]["commitment"], beyond.job["text"]["commitment"]) == ("承诺达标合格证", None)
     assert {covered.state, beyond.state} == {PrintState.READY}
-    with pdfium.PdfDocument(str(press.path_of(world.office, covered))) as document:
+    with pdfium.PdfDocument(str(press.path_of(world.installation, covered))) as document:
         assert "承诺达标合格证" in document[0].get_textpage().get_text_bounded()

@@ -28,7 +28,7 @@ def test_a_run_cancelled_while_it_is_made_stays_cancelled(world: World) -> None:
             runs.cancel_run(session, world.ama, session.get_one(PrintRun, run.id), "选错了纸")
 
     with pytest.raises(Stopped):
-        press.make(world.db, world.office, run.id, cancel)
+        press.make(world.db, world.installation, run.id, cancel)
     assert world.get(PrintRun, run.id).state is PrintState.CANCELLED and files(world) == []
 
 
@@ -46,14 +46,14 @@ def test_a_run_stopped_while_it_is_made_leaves_nothing_and_can_be_made_again(
             runs.stop_run(session, world.ama, session.get_one(PrintRun, run.id))
 
     with pytest.raises(Stopped):
-        press.make(world.db, world.office, run.id, stop)
+        press.make(world.db, world.installation, run.id, stop)
     assert heard == [24 if stock == "a4-24" else 64]  # at once, not when all is done
     assert world.get(PrintRun, run.id).state is PrintState.STOPPED and files(world) == []
     with pytest.raises(Conflict, match="停在半路"):
         world.release(run)
     with world.db.write.begin() as session:
         runs.retry(session, world.ama, session.get_one(PrintRun, run.id))
-    again = press.make(world.db, world.office, run.id)
+    again = press.make(world.db, world.installation, run.id)
     assert again is not None and world.get(PrintRun, run.id).state is PrintState.READY
 
 
@@ -67,10 +67,10 @@ def test_a_run_broken_off_while_it_is_read_back_leaves_no_file(world: World) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        press.make(world.db, world.office, run.id, hear=interrupt)
+        press.make(world.db, world.installation, run.id, hear=interrupt)
     assert files(world) == [] and world.get(PrintRun, run.id).state is PrintState.PLANNED
     assert [way.percent for way in seen] == sorted(way.percent for way in seen)
-    assert press.make(world.db, world.office, run.id) is not None
+    assert press.make(world.db, world.installation, run.id) is not None
 
 
 def test_the_time_left_is_told_by_the_work_done_so_far() -> None:
@@ -83,8 +83,8 @@ def test_a_large_run_is_made_by_a_process_of_its_own(world: World, monkeypatch: 
     monkeypatch.setattr(workers, "OWN_PROCESS_FROM", 2)
     run = plan(world, 2)
     before = os.times().children_user
-    workers.start(world.db, world.office, run.id, run.count)
-    workers.start(world.db, world.office, run.id, run.count)  # a page that looks again does not make it twice
+    workers.start(world.db, world.installation, run.id, run.count)
+    workers.start(world.db, world.installation, run.id, run.count)  # a page that looks again does not make it twice
     workers._LARGE.submit(lambda: None).result(timeout=60)
     assert world.get(PrintRun, run.id).state is PrintState.READY
     assert os.times().children_user > before
@@ -97,7 +97,7 @@ def test_a_run_held_while_it_is_made_is_made_but_not_released(world: World) -> N
         with world.db.write.begin() as session:  # the press holds no lock while it draws
             holds.hold(session, world.chen, session.get_one(Batch, run.batch_id), "抽检")
 
-    press.make(world.db, world.office, run.id, hold)
+    press.make(world.db, world.installation, run.id, hold)
     assert world.get(PrintRun, run.id).state is PrintState.READY
     with pytest.raises(Conflict, match="已经冻结"):
         world.release(run)
@@ -107,30 +107,30 @@ def test_one_press_at_a_time_makes_a_run(world: World) -> None:
     run, others = plan(world, 2), []
 
     def other(_done: int) -> None:
-        others.append(press.make(world.db, world.office, run.id))
+        others.append(press.make(world.db, world.installation, run.id))
 
-    assert press.make(world.db, world.office, run.id, other) is not None
+    assert press.make(world.db, world.installation, run.id, other) is not None
     assert others == [None]
 
 
 def test_a_lock_left_by_a_killed_process_does_not_stop_the_next(world: World) -> None:
     run = plan(world, 2)
     world.settings.labels.mkdir(exist_ok=True)
-    with progress.lock_path(world.office, run.id).open("w") as lock:
+    with progress.lock_path(world.installation, run.id).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert press.make(world.db, world.office, run.id) is None
-    assert press.make(world.db, world.office, run.id) is not None
+        assert press.make(world.db, world.installation, run.id) is None
+    assert press.make(world.db, world.installation, run.id) is not None
 
 
 def test_a_run_left_behind_by_a_restart_is_taken_up(world: World) -> None:
     run = plan(world, 2)
-    workers.start_if_idle(world.db, world.office, run.id, run.count)
+    workers.start_if_idle(world.db, world.installation, run.id, run.count)
     workers._SMALL.submit(lambda: None).result(timeout=30)  # the one worker has then done it
     assert world.get(PrintRun, run.id).state is PrintState.READY
 
 
 def test_nothing_is_counted_of_a_run_not_begun(world: World) -> None:
-    assert progress.of(world.office, 999) == progress.PrintProgress()
+    assert progress.of(world.installation, 999) == progress.PrintProgress()
 
 
 @on_one_database
@@ -144,7 +144,7 @@ def test_control_c_stops_a_run_of_the_command_line_which_can_then_be_made_with_t
         [*yipin, "labels", str(codes.id), *data], stderr=subprocess.PIPE, text=True, preexec_fn=hearing
     ) as made:
         until = time.monotonic() + 60
-        while progress.of(world.office, 1).done < 24 and time.monotonic() < until:
+        while progress.of(world.installation, 1).done < 24 and time.monotonic() < until:
             time.sleep(0.01)
         made.send_signal(signal.SIGINT)
         _, told = made.communicate(timeout=60)
@@ -152,5 +152,5 @@ def test_control_c_stops_a_run_of_the_command_line_which_can_then_be_made_with_t
     assert files(world) == [] and world.get(PrintRun, 1).state is PrintState.STOPPED
     again = subprocess.run([*yipin, "press", "1", *data], capture_output=True, text=True, check=True)
     run = world.get(PrintRun, 1)
-    assert again.stdout.strip() == str(press.path_of(world.office, run)) and run.state is PrintState.READY
-    assert sha256(press.path_of(world.office, run)) == run.sha256
+    assert again.stdout.strip() == str(press.path_of(world.installation, run)) and run.state is PrintState.READY
+    assert sha256(press.path_of(world.installation, run)) == run.sha256

@@ -23,7 +23,7 @@ def form(world: World, batch: Batch, /, **changes: str) -> repeat.NextForm:
 
 def begin(world: World, wanted: repeat.NextForm, who: str = "ama") -> PrintRun:
     with world.db.write.begin() as session:
-        return repeat.start(session, world.actor(who), world.office, wanted)
+        return repeat.start(session, world.actor(who), world.installation, wanted)
 
 
 def test_today_is_like_an_earlier_harvest_but_for_the_day_and_the_quantity(world: World, sold: Sold) -> None:

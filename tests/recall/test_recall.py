@@ -86,10 +86,10 @@ def test_one_act_recalls_them_all_and_the_next_scan_says_so(world: World, chaine
     digits = world.codes(world.issue(chained["small"], 1, key="more"))
     address, cache = world.address(digits[0]), BatchFactsCache(world.db)
     with world.db.read.begin() as session:
-        before = lookup.present(session, world.office, digits[0], NOW, cache)
+        before = lookup.present(session, world.installation, digits[0], NOW, cache)
     row = acted(world, world.chen, RecallKind.RECALL, [chained["first"].id])
     with world.db.read.begin() as session:
-        after = lookup.present(session, world.office, digits[0], NOW, cache)
+        after = lookup.present(session, world.installation, digits[0], NOW, cache)
     assert (before.answer.verdict, after.answer.verdict) == (Verdict.NOT_RELEASED, Verdict.RECALLED), address
     assert states(world, chained) == {"other": "on_sale"} | dict.fromkeys(
         ("first", "tofu", "small", "large"), "recalled"

@@ -88,7 +88,7 @@ def test_a_product_not_yet_approved_has_no_batch(world: World) -> None:
 def test_a_batch_belongs_to_the_county_where_it_grew(world: World) -> None:
     with world.db.write.begin() as session:
         plot = producers.add_plot(
-            session, world.ama, world.office.policy, name="租的地", county="430224", place="x", area_mu="1"
+            session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
     batch = world.declare(plot=str(plot.id))
     assert batch.county == "430224" and batch.id_number.startswith("430224")

@@ -29,17 +29,17 @@ def under(world: World, batch: Batch, kind: ProductKind) -> None:
 
 
 def lacks(world: World, batch: Batch, required_of: frozenset[ProducerKind] = LAW) -> list[str]:
-    rules = replace(world.office.policy.commitment, required_of=required_of)
-    office = replace(world.office, policy=replace(world.office.policy, commitment=rules))
+    rules = replace(world.installation.policy.commitment, required_of=required_of)
+    installation = replace(world.installation, policy=replace(world.installation.policy, commitment=rules))
     with world.db.read.begin() as session:
-        unmet = Checklist(session, office, session.get_one(Batch, batch.id), NOW).unmet()
+        unmet = Checklist(session, installation, session.get_one(Batch, batch.id), NOW).unmet()
         return [str(each.reason) for each in unmet.values()]
 
 
 def certify(world: World, batch: Batch, quantity: str) -> None:
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        certificates.issue(session, world.ama, world.office.policy, row, CommitmentForm(quantity, ["control"]))
+        certificates.issue(session, world.ama, world.installation.policy, row, CommitmentForm(quantity, ["control"]))
 
 
 def test_a_cooperatives_fresh_goods_are_not_coded_before_they_are_certified(world: World) -> None:
@@ -81,7 +81,7 @@ def test_a_farmer_is_encouraged_and_not_obliged(world: World) -> None:
 
 
 def test_the_policy_says_whom_the_law_obliges(world: World) -> None:
-    assert world.office.policy.commitment.required_of == LAW
+    assert world.installation.policy.commitment.required_of == LAW
 
 
 def test_processed_food_needs_a_licence_a_shelf_life_and_inputs_on_record(world: World) -> None:

@@ -27,7 +27,7 @@ def newcomer(world: World, login: str = "newcomer") -> Actor:
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login=login,
             name=login,
             role=Role.PRODUCER,
@@ -38,7 +38,7 @@ def newcomer(world: World, login: str = "newcomer") -> Actor:
 
 def submit(world: World, who: Actor, form: producers.ProducerForm = FORM) -> Producer:
     with world.db.write.begin() as session:
-        return producers.submit_producer(session, who, world.office.policy, world.office.secrets, form)
+        return producers.submit_producer(session, who, world.installation.policy, world.installation.secrets, form)
 
 
 def refused(world: World, who: Actor, error: type[TraceError] = Invalid, **changes: str) -> TraceError:
@@ -140,7 +140,7 @@ def test_a_returned_producer_keeps_its_own_number_without_typing_it_again(world:
     with world.db.read.begin() as session:
         found = session.get_one(Producer, producer.id)
         assert found.identity_sealed is not None
-        assert world.office.secrets.open_identity(found.identity_sealed) == RESIDENT_ID
+        assert world.installation.secrets.open_identity(found.identity_sealed) == RESIDENT_ID
     submit(world, world.actor("newcomer"), FORM)  # or turns into a farm, and the sealed number goes
     with world.db.read.begin() as session:
         found = session.get_one(Producer, producer.id)
@@ -180,7 +180,7 @@ def test_a_resident_id_that_is_none_is_refused_without_repeating_it(world: World
 def test_nothing_is_declared_before_the_producer_is_approved(world: World) -> None:
     acts = (
         lambda session, who: producers.add_plot(
-            session, who, world.office.policy, name="a", county="430203", place="x", area_mu="1"
+            session, who, world.installation.policy, name="a", county="430203", place="x", area_mu="1"
         ),
         lambda session, who: products.submit_product(session, who, name="黄桃", brand=""),
         lambda session, who: batches.declare_batch(
@@ -208,10 +208,10 @@ def test_each_wrong_field_of_a_plot_is_named(world: World) -> None:
     for field, values in wrong.items():
         for value in values:
             with pytest.raises(Invalid) as answer, world.db.write.begin() as session:
-                producers.add_plot(session, world.ama, world.office.policy, **good | {field: value})
+                producers.add_plot(session, world.ama, world.installation.policy, **good | {field: value})
             assert answer.value.field == field, value
     with world.db.write.begin() as session:
-        plot = producers.add_plot(session, world.ama, world.office.policy, **good)
+        plot = producers.add_plot(session, world.ama, world.installation.policy, **good)
     assert world.get(Plot, plot.id).area_mu == Decimal("12.5")
 
 

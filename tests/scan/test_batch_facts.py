@@ -14,7 +14,7 @@ from yipin.scan.facts_cache import BatchFactsCache
 
 def verdict(world: World, sold: Sold, cache: BatchFactsCache, ordinal: int = 0) -> Verdict:
     with world.db.read.begin() as session:
-        return lookup.present(session, world.office, sold.digits[ordinal], NOW, cache).answer.verdict
+        return lookup.present(session, world.installation, sold.digits[ordinal], NOW, cache).answer.verdict
 
 
 def test_a_hold_by_another_process_is_seen_by_the_very_next_scan(world: World, sold: Sold) -> None:
@@ -30,11 +30,11 @@ def test_a_hold_by_another_process_is_seen_by_the_very_next_scan(world: World, s
 def test_what_is_remembered_is_what_would_be_read(world: World, sold: Sold) -> None:
     cache = BatchFactsCache(world.db)
     with world.db.read.begin() as session:
-        indicators_cache.board(session, world.office.policy, day_of(NOW))
+        indicators_cache.board(session, world.installation.policy, day_of(NOW))
     for _ in range(2):
         with world.db.read.begin() as session:
-            fresh = lookup.present(session, world.office, sold.digits[1], NOW)
-            kept = lookup.present(session, world.office, sold.digits[1], NOW, cache)
+            fresh = lookup.present(session, world.installation, sold.digits[1], NOW)
+            kept = lookup.present(session, world.installation, sold.digits[1], NOW, cache)
         assert kept == fresh
 
 
@@ -53,7 +53,7 @@ def test_a_change_of_the_product_changes_what_is_said_of_its_batches(world: Worl
             valid_to="2028-12-31",
         )
     with world.db.read.begin() as session:
-        facts = cache.get(session, world.office, sold.batch.id_number, day_of(NOW))
+        facts = cache.get(session, world.installation, sold.batch.id_number, day_of(NOW))
     assert facts is not None
     assert [badge.scheme for badge in facts.certifications] == ["green"]
 
@@ -63,5 +63,5 @@ def test_only_the_latest_batches_are_remembered(world: World, sold: Sold) -> Non
     numbers = [sold.batch.id_number, *(world.declare().id_number for _ in range(3))]
     with world.db.read.begin() as session:
         for number in numbers:
-            assert cache.get(session, world.office, number, day_of(NOW)) is not None
+            assert cache.get(session, world.installation, number, day_of(NOW)) is not None
     assert len(cache) == 2

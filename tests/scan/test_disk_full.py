@@ -117,7 +117,9 @@ def planned(world: World, labels: int = 3) -> PrintRun:
     codes = world.issue(world.declare(), labels)
     with world.db.write.begin() as session:
         order = plans.PrintOrder(stocks()["a4-24"], first=1, count=labels)
-        return plans.plan_print(session, world.ama, world.office, session.get_one(CodeRange, codes.id), order, "1")
+        return plans.plan_print(
+            session, world.ama, world.installation, session.get_one(CodeRange, codes.id), order, "1"
+        )
 
 
 def sheets(world: World) -> list[str]:
@@ -130,7 +132,7 @@ def make_at_last(world: World, run: PrintRun) -> PrintRun:
     if world.get(PrintRun, run.id).state is PrintState.FAILED:
         with world.db.write.begin() as session:
             runs.retry(session, world.ama, session.get_one(PrintRun, run.id))
-    press.make(world.db, world.office, run.id)
+    press.make(world.db, world.installation, run.id)
     return world.get(PrintRun, run.id)
 
 
@@ -138,7 +140,7 @@ def make_at_last(world: World, run: PrintRun) -> PrintRun:
 def test_a_sheet_for_which_there_is_no_room_is_refused_and_made_later(world: World, kind: str, size: int) -> None:
     run = planned(world)
     with no_file_beyond(size), pytest.raises(Unavailable, match=PRESS_WORDS):
-        press.make(world.db, world.office, run.id)
+        press.make(world.db, world.installation, run.id)
     assert sheets(world) == []
     # SQLite lies on the same full disk: there the failure cannot be written down, and the run stays to be made.
     left = world.get(PrintRun, run.id)
@@ -147,19 +149,19 @@ def test_a_sheet_for_which_there_is_no_room_is_refused_and_made_later(world: Wor
     else:
         assert left.state is PrintState.PLANNED
     assert make_at_last(world, run).state is PrintState.READY
-    assert sheets(world) == [press.sheet_path(world.office, run.id).name]
+    assert sheets(world) == [press.sheet_path(world.installation, run.id).name]
 
 
 def test_a_lost_sheet_that_cannot_be_drawn_again_is_refused_in_our_words(world: World, sold: Sold) -> None:
-    path = press.sheet_path(world.office, sold.run.id)
+    path = press.sheet_path(world.installation, sold.run.id)
     whole = path.read_bytes()
     path.unlink()
     with world.db.read.begin() as session:
         run = session.get_one(PrintRun, sold.run.id)
         with no_file_beyond(0), pytest.raises(Unavailable, match=PRESS_WORDS):
-            press.made_again(world.office, run)
+            press.made_again(world.installation, run)
         assert sheets(world) == []
-        assert press.made_again(world.office, run).read_bytes() == whole
+        assert press.made_again(world.installation, run).read_bytes() == whole
 
 
 @pytest.fixture
@@ -205,7 +207,7 @@ def test_a_full_disk_stops_writing_only_and_only_as_long_as_it_is_full(
     with pytest.raises(sa.exc.OperationalError, match="full|disk"):
         small.issue(small.get(Batch, run.batch_id), 2, "form-2")
     with pytest.raises(Unavailable, match=PRESS_WORDS):
-        press.make(small.db, small.office, run.id)
+        press.make(small.db, small.installation, run.id)
     assert verdict(small, sold.digits[0]) is Verdict.GENUINE  # what is known can still be told
 
     filler.unlink()

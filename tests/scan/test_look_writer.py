@@ -15,7 +15,7 @@ PERSON = Reader.of("203.0.113.9", "Android")
 
 
 def test_four_hundred_looks_from_two_desks_are_four_hundred(world: World, sold: Sold) -> None:
-    desks = [LookWriter(world.db, world.office.policy.clone) for _ in range(2)]
+    desks = [LookWriter(world.db, world.installation.policy.clone) for _ in range(2)]
 
     def look(number: int) -> int:
         seen = desks[number % 2].count(PERSON, (sold.batch.id, number % 3), Verdict.GENUINE, NOW)
@@ -31,7 +31,7 @@ def test_four_hundred_looks_from_two_desks_are_four_hundred(world: World, sold: 
 
 
 def test_a_look_that_cannot_be_written_is_not_claimed(world: World, sold: Sold) -> None:
-    desk = LookWriter(world.db, world.office.policy.clone)
+    desk = LookWriter(world.db, world.installation.policy.clone)
     with world.db.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE scans RENAME TO scans_gone")
     with pytest.raises(NotCounted):

@@ -39,13 +39,13 @@ def void(world: World, sold: Sold, number: str = "1") -> None:
 
 def crowd(world: World, digits: str) -> None:
     """As many different readers as the policy takes for a sign of copies."""
-    for number in range(world.office.policy.clone.readers):
+    for number in range(world.installation.policy.clone.readers):
         look(world, digits, Reader.of(f"198.51.{number}.9", "Android"))
 
 
 def test_a_released_pack_on_sale_is_genuine_and_its_card_says_what_it_is(world: World, sold: Sold) -> None:
     with world.db.read.begin() as session:
-        cache.board(session, world.office.policy, day_of(NOW))
+        cache.board(session, world.installation.policy, day_of(NOW))
     answer = look(world, sold.digits[1])
     assert (answer.verdict, answer.level, answer.since, answer.advice) == (Verdict.GENUINE, Level.UNIT, None, None)
     assert (answer.scans, answer.first_scan, answer.key_number) == (1, NOW, 1)
@@ -118,7 +118,7 @@ def test_a_copied_code_is_suspicious_but_its_neighbour_is_not(world: World, sold
     answer = look(world, sold.digits[0])
     assert answer.verdict is Verdict.SUSPICIOUS and answer.card is not None and answer.advice is not None
     assert look(world, sold.digits[1]).verdict is Verdict.GENUINE
-    later = look(world, sold.digits[0], at=NOW + timedelta(hours=world.office.policy.clone.hours + 1))
+    later = look(world, sold.digits[0], at=NOW + timedelta(hours=world.installation.policy.clone.hours + 1))
     assert later.verdict is Verdict.GENUINE
 
 
@@ -133,7 +133,7 @@ def test_what_was_answered_is_what_is_written_down(world: World, sold: Sold) -> 
 
 def signed(world: World, real: Batch, **changes: object) -> str:
     """A code signed with the real key that says whatever is asked; without changes, the batch's first."""
-    unit = UnitPermutation(world.office.secrets.units, real.id_number).number(0)
+    unit = UnitPermutation(world.installation.secrets.units, real.id_number).number(0)
     fields = {
         "key": 1,
         "county": int(real.id_number[:6]),
@@ -142,12 +142,12 @@ def signed(world: World, real: Batch, **changes: object) -> str:
         "harvest_date": real.harvest_date,
         "facts": Fact(0),
     } | changes
-    return sign(Payload(**fields), world.office.ring.signer(NOW))  # type: ignore[arg-type]
+    return sign(Payload(**fields), world.installation.ring.signer(NOW))  # type: ignore[arg-type]
 
 
 def test_a_good_signature_on_what_was_never_issued_is_unknown(world: World, sold: Sold) -> None:
     assert signed(world, sold.batch) == sold.digits[0]  # the helper makes the real code when nothing is changed
-    units = UnitPermutation(world.office.secrets.units, sold.batch.id_number)
+    units = UnitPermutation(world.installation.secrets.units, sold.batch.id_number)
     strange = {
         "a unit after the last": {"unit": units.number(3)},
         "a unit far off": {"unit": units.number((1 << 27) - 1)},
@@ -232,7 +232,7 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
     codes = world.issue(batch, 1)
     world.release(world.print(codes))
     digits = world.codes(codes)[0]
-    assert verify(digits, world.office.keys).facts == Fact.GREEN | Fact.INSURED
+    assert verify(digits, world.installation.keys).facts == Fact.GREEN | Fact.INSURED
     answer = look(world, digits)
     assert answer.facts_at_issue == ("绿色食品", "质量保险")
     assert [badge.name for badge in answer.certifications] == ["绿色食品"]
@@ -247,7 +247,7 @@ def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: Wo
 def test_a_typed_batch_number_shows_the_record_and_proves_no_pack(world: World, sold: Sold) -> None:
     typed = sold.batch.id_number.lower()
     with world.db.read.begin() as session:
-        answer = id_numbers.look_up_batch(session, world.office, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
+        answer = id_numbers.look_up_batch(session, world.installation, f" {typed[:4]} {typed[4:9]}-{typed[9:]}　", NOW)
     assert (answer.verdict, answer.level) == (Verdict.ON_RECORD, Level.BATCH)
     assert "不能证明" in str(answer.reason) and (answer.scans, answer.key_number) == (None, None)
     assert answer.card is not None and answer.card.unit is None
@@ -257,7 +257,7 @@ def test_a_typed_number_of_a_stopped_batch_says_so(world: World, sold: Sold) -> 
     for do, verdict in ((holds.hold, Verdict.ON_HOLD), (holds.recall, Verdict.RECALLED)):
         officer(world, do, sold.batch)
         with world.db.read.begin() as session:
-            answer = id_numbers.look_up_batch(session, world.office, sold.batch.id_number, NOW)
+            answer = id_numbers.look_up_batch(session, world.installation, sold.batch.id_number, NOW)
         assert answer.verdict is verdict and answer.since and "检出农残" in str(answer.reason)
 
 
@@ -266,7 +266,7 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
         product = session.get_one(Product, sold.batch.product_id)
         pictures.keep(session, world.ama, product, b"\xff\xd8jpeg")
         number = product.id_number or ""
-        answer = id_numbers.look_up_product(session, world.office, number, NOW)
+        answer = id_numbers.look_up_product(session, world.installation, number, NOW)
         assert id_numbers.kind_of_number(session, number) is Level.PRODUCT
         assert id_numbers.kind_of_number(session, sold.batch.id_number.lower()) is Level.BATCH
     assert (answer.verdict, answer.level, answer.asked) == (Verdict.ON_RECORD, Level.PRODUCT, number)
@@ -279,7 +279,7 @@ def test_a_mistyped_number_is_told_which_character_is_wrong(world: World, sold: 
     wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
     for find in (id_numbers.look_up_batch, id_numbers.look_up_product):
         with pytest.raises(BadIdNumber, match=right[-1]), world.db.read.begin() as session:
-            find(session, world.office, wrong, NOW)
+            find(session, world.installation, wrong, NOW)
     for typed in ("", "桃", right[:-1], "\x00" * 16, "？" * 16, right + right):
         with pytest.raises(BadIdNumber), world.db.read.begin() as session:
             id_numbers.kind_of_number(session, typed)
@@ -289,10 +289,10 @@ def test_a_number_that_nobody_has_is_not_found(world: World, sold: Sold) -> None
     nobody = new_id_number("430225")
     with world.db.read.begin() as session:
         for find in (
-            lambda: id_numbers.look_up_batch(session, world.office, nobody, NOW),
+            lambda: id_numbers.look_up_batch(session, world.installation, nobody, NOW),
             lambda: id_numbers.kind_of_number(session, nobody),
-            lambda: id_numbers.look_up_product(session, world.office, nobody, NOW),
-            lambda: id_numbers.look_up_product(session, world.office, sold.batch.id_number, NOW),
+            lambda: id_numbers.look_up_product(session, world.installation, nobody, NOW),
+            lambda: id_numbers.look_up_product(session, world.installation, sold.batch.id_number, NOW),
         ):
             with pytest.raises(NotFound, match="对照标签"):
                 find()

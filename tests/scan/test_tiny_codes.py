@@ -25,7 +25,7 @@ from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
 def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:
     with world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
-        return issue_codes(session, world.ama, world.office, row, CodeOrder(count, key, CodeKind.TINY))
+        return issue_codes(session, world.ama, world.installation, row, CodeOrder(count, key, CodeKind.TINY))
 
 
 def stickers(world: World) -> tuple[Batch, CodeRange, list[str]]:
@@ -65,7 +65,7 @@ def test_a_unit_has_one_code_and_both_kinds_share_the_quota(world: World) -> Non
     with pytest.raises(Invalid):
         issue_tiny(world, batch, 1, "more")
     number = batch.id_number
-    secret, units = world.office.secrets.units, UnitPermutation(world.office.secrets.units, number)
+    secret, units = world.installation.secrets.units, UnitPermutation(world.installation.secrets.units, number)
     of_full_unit = tiny.to_digits(tiny.make(secret, number, units.number(full.first)))
     assert look(world, of_full_unit).verdict is Verdict.UNKNOWN
     assert len(set(world.codes(full) + world.codes(small))) == 100
@@ -118,7 +118,7 @@ def test_what_is_remembered_of_guessers_is_bounded(monkeypatch: pytest.MonkeyPat
 def test_offline_a_tiny_code_is_said_to_be_checked_online_only(world: World, tmp_path) -> None:  # type: ignore[no-untyped-def]
     codes = issue_tiny(world, world.declare())
     keys = tmp_path / "keys.json"
-    keys.write_text(world.office.keys.to_json(), "utf-8")
+    keys.write_text(world.installation.keys.to_json(), "utf-8")
     said = CliRunner().invoke(cli.main, ["verify", "--keys", str(keys), world.address(world.codes(codes)[0])])
     assert said.exit_code == 1 and "联网" in said.output and "假码" not in said.output
 

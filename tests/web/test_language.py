@@ -60,7 +60,7 @@ def full(world: World, sold: Sold) -> World:
             add_account(
                 session,
                 Actor("founder", NOW),
-                world.office.policy,
+                world.installation.policy,
                 login=login,
                 name=login,
                 role=role,
@@ -92,7 +92,7 @@ def full(world: World, sold: Sold) -> World:
         form = complaints.ComplaintForm(
             kind="fake", what="像是假的", code=sold.digits[0], shop="果品店", place="河西市场"
         )
-        complaints.file(session, world.office, Actor("", NOW), form, "0" * 32, "1.2.3.4")
+        complaints.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4")
     _stopped(world, holds.hold, "农残复检")
     _stopped(world, holds.recall, "农残超标")
     _failed(world)
@@ -107,7 +107,7 @@ def _stopped(world: World, stop: object, reason: str) -> None:
 
 def _failed(world: World) -> None:
     codes = world.issue(world.declare(), 2)
-    press.sheet_path(world.office, 2).mkdir(parents=True)  # in the place of the second run's file
+    press.sheet_path(world.installation, 2).mkdir(parents=True)  # in the place of the second run's file
     with pytest.raises(errors.Unavailable):
         world.print(codes)
 

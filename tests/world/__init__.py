@@ -73,32 +73,34 @@ def on_server(server: str, statement: str) -> None:
     engine.dispose()
 
 
-def people(db: Database, office: Installation) -> None:
+def people(db: Database, installation: Installation) -> None:
     """Chen of the bureau; Ama and Ben with an approved producer, a plot and an approved product each."""
     founder = Actor("founder", NOW)
     with db.write.begin() as session:
         chen = Actor.of(
             signin.add_account(
-                session, founder, office.policy, login="chen", name="Chen", role=Role.OFFICER, password=PASSWORD
+                session, founder, installation.policy, login="chen", name="Chen", role=Role.OFFICER, password=PASSWORD
             ),
             NOW,
         )
         for login in ("ama", "ben"):
             name = login.title()
             account = signin.add_account(
-                session, founder, office.policy, login=login, name=name, role=Role.PRODUCER, password=PASSWORD
+                session, founder, installation.policy, login=login, name=name, role=Role.PRODUCER, password=PASSWORD
             )
             form = producers.ProducerForm(
                 f"{name} 黄桃合作社", "cooperative", USCC[login], "", "430225", "霞阳镇", name, "13800000000"
             )
-            producer = producers.submit_producer(session, Actor.of(account, NOW), office.policy, office.secrets, form)
+            producer = producers.submit_producer(
+                session, Actor.of(account, NOW), installation.policy, installation.secrets, form
+            )
             producers.approve_producer(session, chen, producer)
             grower = Actor.of(account, NOW)
             licences.enter(
                 session, chen, _brand(session, "yanling-peach"), producer=producer.name, valid_from="2026-01-01"
             )
             producers.add_plot(
-                session, grower, office.policy, name="屋后坡", county="430225", place="霞阳镇山垄村", area_mu="20"
+                session, grower, installation.policy, name="屋后坡", county="430225", place="霞阳镇山垄村", area_mu="20"
             )
             product = products.submit_product(session, grower, name="炎陵黄桃", brand="yanling-peach")
             products.approve_product(session, chen, product)
@@ -114,7 +116,7 @@ class World:
     """One test's own copy of everything."""
 
     settings: Settings
-    office: Installation
+    installation: Installation
     db: Database
 
     @cached_property
@@ -125,7 +127,7 @@ class World:
     @cached_property
     def desk(self) -> LookWriter:
         """Where a service counts the looks."""
-        return LookWriter(self.db, self.office.policy.clone)
+        return LookWriter(self.db, self.installation.policy.clone)
 
     def actor(self, login: str, at: datetime = NOW) -> Actor:
         with self.db.read.begin() as session:
@@ -150,7 +152,7 @@ class World:
             signin.add_account(
                 session,
                 Actor("founder", NOW),
-                self.office.policy,
+                self.installation.policy,
                 login=login,
                 name=login,
                 role=Role.OFFICER,
@@ -178,13 +180,16 @@ class World:
     def issue(self, batch: Batch, count: int, key: str = "form-1", who: Actor | None = None) -> CodeRange:
         who = who or self.ama
         with self.db.write.begin() as session:
-            return issue_codes(session, who, self.office, session.get_one(Batch, batch.id), CodeOrder(count, key))
+            return issue_codes(session, who, self.installation, session.get_one(Batch, batch.id), CodeOrder(count, key))
 
     def codes(self, codes: CodeRange) -> list[str]:
         """The digits of every unit of a range, in order."""
         with self.db.read.begin() as session:
             row = session.get_one(CodeRange, codes.id)
-            return [digits for _, digits in codes_of(row, self.office.ring, self.office.secrets, row.first, row.count)]
+            return [
+                digits
+                for _, digits in codes_of(row, self.installation.ring, self.installation.secrets, row.first, row.count)
+            ]
 
     def print(
         self, codes: CodeRange, stock: str = "a4-24", who: Actor | None = None, key: str = "print-1", **order: object
@@ -194,8 +199,8 @@ class World:
         with self.db.write.begin() as session:
             row = session.get_one(CodeRange, codes.id)
             wanted = plans.PrintOrder(**{"stock": stocks()[stock], "first": row.first + 1, "count": row.count} | order)
-            run = plans.plan_print(session, who, self.office, row, wanted, key)
-        press.make(self.db, self.office, run.id)
+            run = plans.plan_print(session, who, self.installation, row, wanted, key)
+        press.make(self.db, self.installation, run.id)
         return self.get(PrintRun, run.id)
 
     def release(self, run: PrintRun, who: Actor | None = None) -> None:

@@ -106,9 +106,9 @@ def one_of_each(world: World, sold: Sold) -> None:
         equipment.add_stock(session, world.ama, "卷", {"page_width": "60", "page_height": "40"}, roll=True)
         said = {"producer_id": batch.producer_id}
         complaint = complaints.ComplaintForm(kind="fake", what="果子发黑", code=batch.id_number)
-        complaints.file(session, world.office, world.ama, complaint, "0" * 32, "1.2.3.4")
+        complaints.file(session, world.installation, world.ama, complaint, "0" * 32, "1.2.3.4")
         claim = cases_claims.ClaimForm(batch.id_number, "", "2026-07-20", "果子发黑", "", "13800000000", True)
-        cases_claims.file(session, world.office, world.ama, claim, "0" * 32, "1.2.3.4")
+        cases_claims.file(session, world.installation, world.ama, claim, "0" * 32, "1.2.3.4")
         for row in (
             CreditEntry(**said, kind="award", day=date(2026, 7, 1), source="公报", what="奖", entered_at=NOW),
             CreditAnswer(**said, object_kind="batches", object_id=batch.id, at=NOW, text="申辩"),
@@ -116,14 +116,14 @@ def one_of_each(world: World, sold: Sold) -> None:
         ):
             session.add(row)
             log.record(session, world.ama, "test.add", row)
-        policy, promise = world.office.policy, certificates.CommitmentForm("5", ["control"])
+        policy, promise = world.installation.policy, certificates.CommitmentForm("5", ["control"])
         certificate = certificates.issue(session, world.ama, policy, batch, promise)
         collecting.collect(session, world.ben, policy, certificate.number)
         acts.split(session, world.ama, batch.id_number, [("10", "1")])
         form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
         shipping.ship(session, world.ama, batch, form)
         recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
-        reports.freeze(session, world.chen, world.office.policy, "2026-07-20")
+        reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
         session.add(reward)
         log.record(session, world.chen, "reward.refused", reward)

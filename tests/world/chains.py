@@ -24,7 +24,7 @@ def works_of(world: World, who: Actor) -> str:
         plot: Plot = producers.add_plot(
             session,
             who,
-            world.office.policy,
+            world.installation.policy,
             name="豆腐坊",
             county="430223",
             place="新市镇",

@@ -96,7 +96,7 @@ class Desk:
     """What an order is served with."""
 
     db: Database
-    office: Installation
+    installation: Installation
     actor: Actor
     batch: int
     history: History
@@ -104,7 +104,10 @@ class Desk:
     def digits(self, codes: CodeRange) -> list[str]:
         with self.db.read.begin() as session:
             row = session.get_one(CodeRange, codes.id)
-            return [digits for _, digits in codes_of(row, self.office.ring, self.office.secrets, row.first, row.count)]
+            return [
+                digits
+                for _, digits in codes_of(row, self.installation.ring, self.installation.secrets, row.first, row.count)
+            ]
 
     def acknowledge(self, key: str, codes: CodeRange) -> None:
         digits = self.digits(codes)
@@ -115,15 +118,15 @@ def issue(desk: Desk, key: str, count: int) -> None:
     """As the page does it: one transaction, and "done" is said after it."""
     with desk.db.write.begin() as session:
         batch = session.get_one(Batch, desk.batch)
-        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, key))
+        codes = issue_codes(session, desk.actor, desk.installation, batch, CodeOrder(count, key))
     desk.acknowledge(key, codes)
 
 
 def done_is_said_too_early(desk: Desk, key: str, count: int) -> None:
     with desk.db.write.begin() as session:
         batch = session.get_one(Batch, desk.batch)
-        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, key))
-        found = codes_of(codes, desk.office.ring, desk.office.secrets, codes.first, count)
+        codes = issue_codes(session, desk.actor, desk.installation, batch, CodeOrder(count, key))
+        found = codes_of(codes, desk.installation.ring, desk.installation.secrets, codes.first, count)
         sha256 = fingerprint([digits for _, digits in found])
         desk.history.write("ok", key=key, first=codes.first, count=count, sha256=sha256)
 
@@ -152,7 +155,7 @@ def a_repeated_order_is_served_again(desk: Desk, key: str, count: int) -> None:
     with desk.db.write.begin() as session:
         batch = session.get_one(Batch, desk.batch)
         fresh = f"{key}-{time.monotonic_ns()}"
-        codes = issue_codes(session, desk.actor, desk.office, batch, CodeOrder(count, fresh))
+        codes = issue_codes(session, desk.actor, desk.installation, batch, CodeOrder(count, fresh))
     desk.acknowledge(key, codes)
 
 
@@ -185,12 +188,12 @@ FAULTS: dict[str, Callable[[Desk, str, int], None]] = {
 }
 
 
-def keep_issuing(plan: Plan, db: Database, office: Installation, worker: int, ready: Ready, last: bool) -> None:
+def keep_issuing(plan: Plan, db: Database, installation: Installation, worker: int, ready: Ready, last: bool) -> None:
     """Finish the order whose outcome is not known, then serve new ones until killed (`last`: one new one)."""
     with db.read.begin() as session:
         actor = ama(session)
     history = History(plan.history(worker))
-    desk, serve = Desk(db, office, actor, plan.number, history), FAULTS.get(plan.fault, issue)
+    desk, serve = Desk(db, installation, actor, plan.number, history), FAULTS.get(plan.fault, issue)
     ready()
     if history.open:
         with db.read.begin() as session:
@@ -203,19 +206,19 @@ def keep_issuing(plan: Plan, db: Database, office: Installation, worker: int, re
             return
 
 
-def make_sheets(plan: Plan, db: Database, office: Installation, worker: int, ready: Ready, last: bool) -> None:
+def make_sheets(plan: Plan, db: Database, installation: Installation, worker: int, ready: Ready, last: bool) -> None:
     """Make the sheets of a run of which nothing is on disk yet, as for the first time."""
     with db.write.begin() as session:
         session.connection().execute(sa.update(PrintRun.__table__).values(state=PrintState.PLANNED))
-    press.sheet_path(office, plan.number).unlink(missing_ok=True)
+    press.sheet_path(installation, plan.number).unlink(missing_ok=True)
     ready()
-    if press.make(db, office, plan.number) is None:
+    if press.make(db, installation, plan.number) is None:
         raise RuntimeError("the one killed before still holds the run")
 
 
-def note_sheets(plan: Plan, office: Installation) -> None:
+def note_sheets(plan: Plan, installation: Installation) -> None:
     """Write down what a killed press left: at the place of the finished file, and unfinished beside it."""
-    path = press.sheet_path(office, plan.number)
+    path = press.sheet_path(installation, plan.number)
     whole = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
     parts = len([name for name in os.listdir(path.parent) if name.endswith(".part")])
     History(plan.history(0)).write("sheets", sha256=whole, parts=parts)
@@ -226,24 +229,26 @@ def ama(session: Session) -> Actor:
 
 
 def opened(plan: Plan) -> tuple[Database, Installation]:
-    """The database and the office, warm but without a connection that a fork would share: a worker must spend its short
-    life on its work, not on compiling statements and reading fonts."""
-    office = Installation.open(Settings.load(plan.data, {}))
-    db = Database(office.settings.database_url)
+    """The database and the installation, warm but without a connection that a fork would share.
+
+    A worker must spend its short life on its work, not on compiling statements and reading fonts.
+    """
+    installation = Installation.open(Settings.load(plan.data, {}))
+    db = Database(installation.settings.database_url)
     with db.write() as session:
         if plan.work == "issue":
             batch = session.get_one(Batch, plan.number)
-            issue_codes(session, ama(session), office, batch, CodeOrder(1, "never kept"))
+            issue_codes(session, ama(session), installation, batch, CodeOrder(1, "never kept"))
         else:
             run = session.get_one(PrintRun, plan.number)
-            press.sheet_path(office, run.id).unlink()
-            press.first_page(office, run)  # drawn again, so that the font is at hand
+            press.sheet_path(installation, run.id).unlink()
+            press.first_page(installation, run)  # drawn again, so that the font is at hand
         session.rollback()
     db.dispose()
-    return db, office
+    return db, installation
 
 
-def fork(plan: Plan, db: Database, office: Installation, worker: int, last: bool = False) -> int:
+def fork(plan: Plan, db: Database, installation: Installation, worker: int, last: bool = False) -> int:
     """Start a worker and wait until it is ready, or has ended."""
     hear, say = os.pipe()
     if child := os.fork():
@@ -254,7 +259,7 @@ def fork(plan: Plan, db: Database, office: Installation, worker: int, last: bool
     work = {"issue": keep_issuing, "press": make_sheets}[plan.work]
     random.seed(f"{plan.seed} {os.getpid()}")
     try:
-        work(plan, db, office, worker, lambda: os.close(say), last)
+        work(plan, db, installation, worker, lambda: os.close(say), last)
     except BaseException as error:
         History(plan.history(worker)).write("error", error=f"{type(error).__name__}: {error}"[:300])
         os._exit(1)
@@ -264,27 +269,29 @@ def fork(plan: Plan, db: Database, office: Installation, worker: int, last: bool
 def kill_again_and_again(plan: Plan) -> Counter[str]:
     """All the kills of a plan; how many workers were killed, had finished before, or failed. At last, when codes are
     issued, each worker comes back once in peace and finishes what is open."""
-    db, office = opened(plan)
+    db, installation = opened(plan)
     chance, ends = random.Random(plan.seed), Counter[str]()
-    longest = plan.longest or time_in_peace(plan, db, office)
+    longest = plan.longest or time_in_peace(plan, db, installation)
     while ends.total() < plan.kills and not ends["failed"]:
         due = []
         for worker in range(plan.workers):
-            child = fork(plan, db, office, worker)
+            child = fork(plan, db, installation, worker)
             due.append((time.monotonic() + chance.uniform(0, longest), child))
         for moment, child in sorted(due):
             time.sleep(max(0.0, moment - time.monotonic()))
             os.kill(child, signal.SIGKILL)
             ends[end_of(child)] += 1
             if plan.work == "press":
-                note_sheets(plan, office)
+                note_sheets(plan, installation)
     if plan.work == "issue" and not ends["failed"]:
-        ends.update(f"at last {end_of(fork(plan, db, office, worker, last=True))}" for worker in range(plan.workers))
+        ends.update(
+            f"at last {end_of(fork(plan, db, installation, worker, last=True))}" for worker in range(plan.workers)
+        )
     return ends
 
 
-def time_in_peace(plan: Plan, db: Database, office: Installation) -> float:
-    child, begun = fork(plan, db, office, 0, last=True), time.monotonic()
+def time_in_peace(plan: Plan, db: Database, installation: Installation) -> float:
+    child, begun = fork(plan, db, installation, 0, last=True), time.monotonic()
     end_of(child)
     return time.monotonic() - begun
 

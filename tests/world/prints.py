@@ -20,7 +20,7 @@ def plan(world: World, count: int = 3, stock: str = "a4-24", **order: object) ->
     with world.db.write.begin() as session:
         row = session.get_one(CodeRange, codes.id)
         wanted = plans.PrintOrder(stocks()[stock], row.first + 1, row.count, **order)
-        return plans.plan_print(session, world.ama, world.office, row, wanted, "print-1")
+        return plans.plan_print(session, world.ama, world.installation, row, wanted, "print-1")
 
 
 def sha256(path: Path) -> str:

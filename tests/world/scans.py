@@ -16,19 +16,19 @@ PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
 def look(world: World, digits: str, reader: Reader = PERSON, at: datetime = NOW) -> Answer:
     """Somebody scans a code, and the look is counted, as for GET."""
     with world.db.read.begin() as session:
-        found = lookup.present(session, world.office, digits, at, world.facts)
+        found = lookup.present(session, world.installation, digits, at, world.facts)
     if found.pack is None:
         return found.answer
     return counted(found.answer, world.desk.count(reader, found.pack.unit, found.pack.verdict, at))
 
 
-def told(world: World, digits: str, office: Installation | None = None) -> Answer:
+def told(world: World, digits: str, installation: Installation | None = None) -> Answer:
     """What is said of a code without counting a look, as for HEAD."""
     with world.db.read.begin() as session:
-        found = lookup.present(session, office or world.office, digits, NOW, world.facts)
+        found = lookup.present(session, installation or world.installation, digits, NOW, world.facts)
         if found.pack is None:
             return found.answer
-        return counted(found.answer, looks.total(session, found.pack.unit, world.office.policy.clone, NOW))
+        return counted(found.answer, looks.total(session, found.pack.unit, world.installation.policy.clone, NOW))
 
 
 def verdict(world: World, digits: str) -> Verdict:

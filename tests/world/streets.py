@@ -122,7 +122,13 @@ def open_street(world: World, app: Flask) -> Street:
     with world.db.write.begin() as session:
         for role in (Role.INSURER, Role.ADMINISTRATOR):
             signin.add_account(
-                session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role, password=PASSWORD
+                session,
+                Actor("founder", NOW),
+                world.installation.policy,
+                login=role,
+                name=role,
+                role=role,
+                password=PASSWORD,
             )
     refs = {"ama": _objects(world, world.ama), "ben": _objects(world, world.ben)}
     refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
@@ -155,7 +161,7 @@ def _objects(world: World, who: Actor) -> Refs:
             signin.add_account(
                 session,
                 Actor("founder", NOW),
-                world.office.policy,
+                world.installation.policy,
                 login=f"spare-{who.account_id}",
                 name="spare",
                 role=Role.PRODUCER,
@@ -168,7 +174,7 @@ def _objects(world: World, who: Actor) -> Refs:
             _claim(session, world, batch),
             credit.enter(
                 session,
-                world.office.policy,
+                world.installation.policy,
                 world.chen,
                 product.producer,
                 kind="award",
@@ -181,7 +187,7 @@ def _objects(world: World, who: Actor) -> Refs:
             certificates.issue(
                 session,
                 who,
-                world.office.policy,
+                world.installation.policy,
                 session.get_one(Batch, batch.id),
                 certificates.CommitmentForm("1", ["control"]),
             )
@@ -189,7 +195,7 @@ def _objects(world: World, who: Actor) -> Refs:
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
         pictures.keep(session, who, product, _jpeg())
-        rows.append(reports.freeze(session, world.chen, world.office.policy, "2026-07-20", "又有证书核实了"))
+        rows.append(reports.freeze(session, world.chen, world.installation.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
         picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
         return {type(row): str(row.id) for row in rows} | {
@@ -201,12 +207,12 @@ def _objects(world: World, who: Actor) -> Refs:
 
 def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
     form = complaints.ComplaintForm(kind="fake", what="标签像是复制的", code=batch.id_number)
-    return complaints.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
+    return complaints.file(session, world.installation, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
 
 
 def _claim(session: Session, world: World, batch: Batch) -> ClaimNotice:
     form = cases_claims.ClaimForm(batch.id_number, "", NOW.date().isoformat(), "箱底压坏了", "", "13800000000", True)
-    return cases_claims.file(session, world.office, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
+    return cases_claims.file(session, world.installation, Actor("", NOW), form, f"{batch.id:032x}", "1.2.3.4")
 
 
 def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:

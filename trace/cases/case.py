@@ -115,9 +115,9 @@ def sent_before(session: Session, table: type[Row], key: str) -> Row | None:
     return session.scalar(sa.select(table).where(table.form_key == key))
 
 
-def refuse_flood(session: Session, office: Installation, client: str, now: datetime) -> None:
+def refuse_flood(session: Session, installation: Installation, client: str, now: datetime) -> None:
     """Count a filing of this client address. Raises Throttled after 20 within the hour."""
-    mark = attempts.mark(office.secrets.session, FILING.name, client)
+    mark = attempts.mark(installation.secrets.session, FILING.name, client)
     if minutes := attempts.minutes_to_wait(session, FILING, mark, now):
         raise Throttled(
             N_("这个网络刚刚提交了很多次，请 %(minutes)d 分钟后再提交；急事请直接打电话给当地农业农村局"),
@@ -126,17 +126,17 @@ def refuse_flood(session: Session, office: Installation, client: str, now: datet
     attempts.count(session, FILING, mark, now)
 
 
-def receive(session: Session, office: Installation, actor: Actor, case: Row, reach: Contact, key: str) -> Row:
+def receive(session: Session, installation: Installation, actor: Actor, case: Row, reach: Contact, key: str) -> Row:
     """Enter a new case: gives the row its number, its deadline and its encrypted contact.
 
     `key` is from `form_key`. If the same form was sent before, its first case is returned and `case` is dropped.
     """
     if found := sent_before(session, type(case), key):
         return found
-    kind, secrets = kind_of(case), office.secrets
+    kind, secrets = kind_of(case), installation.secrets
     case.form_key, case.number = key, new_case_number(kind.letter)
     case.state, case.received_at = CaseState.RECEIVED, actor.at
-    case.due_on = office.policy.cases.due(kind.term, day_of(actor.at))
+    case.due_on = installation.policy.cases.due(kind.term, day_of(actor.at))
     case.contact_sealed = secrets.seal_contact(json.dumps([reach.name, reach.phone])) if reach.phone else None
     case.contact_mark = secrets.case_mark(case.number, reach.phone[-4:] or secrets.case_digits(case.number))
     if not add_first(session, case):  # the same form was sent twice at the same moment

@@ -50,12 +50,12 @@ class Insured:
     policies: tuple[InsurancePolicy, ...] = ()
 
 
-def insured(session: Session, office: Installation, actor: Actor, code: str, gate: Gate | None = None) -> Insured:
+def insured(session: Session, installation: Installation, actor: Actor, code: str, gate: Gate | None = None) -> Insured:
     """What a scanned or typed code names, and how it is insured. A code without a batch is not insured.
 
     Raises Throttled for a tiny code from a network that sent too many wrong ones; no other text makes it raise.
     """
-    about = complaints.matter(session, office, code, actor.at, gate)
+    about = complaints.matter(session, installation, code, actor.at, gate)
     if about.batch is None:
         return Insured(about, Cover.NONE)
     status = coverage.of_batch(session, about.batch).status
@@ -64,7 +64,7 @@ def insured(session: Session, office: Installation, actor: Actor, code: str, gat
 
 def file(
     session: Session,
-    office: Installation,
+    installation: Installation,
     actor: Actor,
     form: ClaimForm,
     key: str,
@@ -83,9 +83,9 @@ def file(
     if not form.phone.strip():
         raise Invalid("phone", N_("请填电话，保险机构要靠它联系您"))
     reach = case.contact(form.contact, form.phone, form.consent)
-    row = _row(insured(session, office, actor, form.code, gate), form, day_of(actor.at))
-    case.refuse_flood(session, office, client, actor.at)
-    filed = case.receive(session, office, actor, row, reach, form_key)
+    row = _row(insured(session, installation, actor, form.code, gate), form, day_of(actor.at))
+    case.refuse_flood(session, installation, client, actor.at)
+    filed = case.receive(session, installation, actor, row, reach, form_key)
     for name, made in taken:
         attachments.keep(session, actor, filed, name, made)
     return filed
@@ -194,17 +194,17 @@ def note(session: Session, actor: Actor, notice: ClaimNotice, text: str, to_send
     case.note(session, actor, notice, text, to_sender)
 
 
-def close(session: Session, office: Installation, actor: Actor, notice: ClaimNotice, answer: str) -> None:
+def close(session: Session, installation: Installation, actor: Actor, notice: ClaimNotice, answer: str) -> None:
     """Close a notice with the insurer's answer, word for word.
 
     Raises Invalid (reason), or Conflict if it is closed or others answer it.
     """
     _must_answer(session, actor, notice)
     case.close(session, actor, notice, answer)
-    case.forget_contacts(session, office.policy, actor)
+    case.forget_contacts(session, installation.policy, actor)
 
 
-def contact_of(session: Session, office: Installation, actor: Actor, notice: ClaimNotice) -> case.Contact | None:
+def contact_of(session: Session, installation: Installation, actor: Actor, notice: ClaimNotice) -> case.Contact | None:
     """Decrypt the contact and record who opened it. Raises Conflict if others answer the notice."""
     _must_answer(session, actor, notice)
-    return case.contact_of(session, office.secrets, actor, notice)
+    return case.contact_of(session, installation.secrets, actor, notice)

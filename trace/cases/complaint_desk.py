@@ -66,7 +66,7 @@ class Decision:
     against_producer: bool = False
 
 
-def decide(session: Session, office: Installation, actor: Actor, complaint: Complaint, wanted: Decision) -> None:
+def decide(session: Session, installation: Installation, actor: Actor, complaint: Complaint, wanted: Decision) -> None:
     """Close a complaint with its outcome and, if wanted, hold its batch in the same transaction.
 
     `against_producer` puts it on the producer's credit record; leave it off if others counterfeited the label. Raises
@@ -85,7 +85,7 @@ def decide(session: Session, office: Installation, actor: Actor, complaint: Comp
     )
     if wanted.hold and complaint.batch:
         holds.hold(session, actor, complaint.batch, wanted.hold_reason)
-    case.forget_contacts(session, office.policy, actor)
+    case.forget_contacts(session, installation.policy, actor)
 
 
 def _checked(complaint: Complaint, outcome: Outcome, wanted: Decision) -> bool:
@@ -98,10 +98,17 @@ def _checked(complaint: Complaint, outcome: Outcome, wanted: Decision) -> bool:
     return wanted.against_producer
 
 
-def reopen(session: Session, office: Installation, actor: Actor, complaint: Complaint, reason: str) -> None:
+def reopen(session: Session, installation: Installation, actor: Actor, complaint: Complaint, reason: str) -> None:
     """Reopen a closed complaint. Its outcome and its entry on the credit record are removed."""
     case.reopen(
-        session, office.policy, actor, complaint, reason, outcome=None, outcome_reason=None, against_producer=False
+        session,
+        installation.policy,
+        actor,
+        complaint,
+        reason,
+        outcome=None,
+        outcome_reason=None,
+        against_producer=False,
     )
 
 

@@ -91,7 +91,9 @@ def kept(code: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
 
 
-def matter(session: Session, office: Installation, code: str, now: datetime, gate: lookup.Gate | None = None) -> Matter:
+def matter(
+    session: Session, installation: Installation, code: str, now: datetime, gate: lookup.Gate | None = None
+) -> Matter:
     """Look up a scanned or typed code without counting a look.
 
     A tiny code is looked up only with a `gate`, which counts wrong ones and raises Throttled. No other text makes it
@@ -101,11 +103,11 @@ def matter(session: Session, office: Installation, code: str, now: datetime, gat
     if not text:
         return Matter("")
     scanned = len(text) > 60 or gate is not None and kind_of(text) is CodeKind.TINY
-    return _unit(session, office, text, now, gate) if scanned else _number(session, office, text, now)
+    return _unit(session, installation, text, now, gate) if scanned else _number(session, installation, text, now)
 
 
-def _unit(session: Session, office: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
-    found = lookup.present(session, office, text, now, gate=gate)
+def _unit(session: Session, installation: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
+    found = lookup.present(session, installation, text, now, gate=gate)
     if found.pack is None:
         return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
     batch = session.get_one(Batch, found.pack.facts.batch_id)
@@ -114,17 +116,17 @@ def _unit(session: Session, office: Installation, text: str, now: datetime, gate
     )
 
 
-def _number(session: Session, office: Installation, text: str, now: datetime) -> Matter:
+def _number(session: Session, installation: Installation, text: str, now: datetime) -> Matter:
     try:
         level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
         return Matter(text, Verdict.UNKNOWN, error.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
-        answer = id_numbers.look_up_product(session, office, number, now)
+        answer = id_numbers.look_up_product(session, installation, number, now)
         return Matter(text, answer.verdict, answer.reason, answer, None, product)
     batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
-    answer = id_numbers.look_up_batch(session, office, number, now)
+    answer = id_numbers.look_up_batch(session, installation, number, now)
     return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
 
 
@@ -143,7 +145,7 @@ def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
 
 def file(
     session: Session,
-    office: Installation,
+    installation: Installation,
     actor: Actor,
     form: ComplaintForm,
     key: str,
@@ -159,18 +161,18 @@ def file(
     if found := case.sent_before(session, Complaint, form_key):
         return found
     reach = case.contact(form.contact, form.phone, form.consent)
-    row = _row(session, office, form, actor.at, gate)
-    case.refuse_flood(session, office, client, actor.at)
-    filed = case.receive(session, office, actor, row, reach, form_key)
+    row = _row(session, installation, form, actor.at, gate)
+    case.refuse_flood(session, installation, client, actor.at)
+    filed = case.receive(session, installation, actor, row, reach, form_key)
     for name, made in taken:
         attachments.keep(session, actor, filed, name, made)
     return filed
 
 
 def _row(
-    session: Session, office: Installation, form: ComplaintForm, now: datetime, gate: lookup.Gate | None
+    session: Session, installation: Installation, form: ComplaintForm, now: datetime, gate: lookup.Gate | None
 ) -> Complaint:
-    about, chosen = matter(session, office, form.code, now, gate), _county(office.policy, form.county)
+    about, chosen = matter(session, installation, form.code, now, gate), _county(installation.policy, form.county)
     return Complaint(
         kind=fields.choice("kind", ComplaintKind, form.kind),
         what=fields.story("what", form.what, least=4),

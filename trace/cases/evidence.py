@@ -24,9 +24,9 @@ from ..uploads import attachments
 from . import complaints
 
 
-def pack(session: Session, office: Installation, actor: Actor, complaint: Complaint) -> bytes:
+def pack(session: Session, installation: Installation, actor: Actor, complaint: Complaint) -> bytes:
     """The pack as the bytes of a ZIP file. Records in the event log that it was handed out."""
-    files = dict(_files(session, office, actor, complaint))
+    files = dict(_files(session, installation, actor, complaint))
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     files["manifest.sha256"] = manifest.encode()
     mark = hashlib.sha256(files["manifest.sha256"]).hexdigest()
@@ -43,16 +43,18 @@ def _zipped(files: dict[str, bytes], actor: Actor) -> bytes:
     return out.getvalue()
 
 
-def _files(session: Session, office: Installation, actor: Actor, complaint: Complaint) -> Iterator[tuple[str, bytes]]:
-    yield "case.json", _json(_case(office.policy, complaint) | {"made_at": actor.at.isoformat()})
-    now = complaints.matter(session, office, complaint.code, actor.at)
+def _files(
+    session: Session, installation: Installation, actor: Actor, complaint: Complaint
+) -> Iterator[tuple[str, bytes]]:
+    yield "case.json", _json(_case(installation.policy, complaint) | {"made_at": actor.at.isoformat()})
+    now = complaints.matter(session, installation, complaint.code, actor.at)
     then = {"at": complaint.received_at.isoformat(), "verdict": complaint.verdict, "reason": complaint.verdict_reason}
     today = {"at": actor.at.isoformat(), "verdict": now.verdict, "reason": str(now.reason) if now.reason else None}
     yield "scan.json", _json({"code": complaint.code, "then": then, "now": today})
-    yield "signature.json", _json(_signature(office, complaint.code))
-    yield "keys.json", office.keys.to_json().encode()
+    yield "signature.json", _json(_signature(installation, complaint.code))
+    yield "keys.json", installation.keys.to_json().encode()
     if complaint.batch:
-        yield "batch.json", _json(_batch(office.policy, complaint.batch))
+        yield "batch.json", _json(_batch(installation.policy, complaint.batch))
     for number, row in enumerate(attachments.of(session, complaint), 1):
         yield f"photos/{number:02d}{attachments.ENDINGS[row.file.media]}", row.file.content
 
@@ -83,10 +85,10 @@ def _case(policy: Policy, row: Complaint) -> dict[str, object]:
     }
 
 
-def _signature(office: Installation, code: str) -> dict[str, object]:
+def _signature(installation: Installation, code: str) -> dict[str, object]:
     """The offline check of the code, the same as `yipin verify` makes with the key list of this pack."""
     try:
-        said = verify(code, office.keys)
+        said = verify(code, installation.keys)
     except BadCode as bad:
         return {"genuine": False, "check": bad.reason, "reason": str(bad)}
     return {

@@ -42,7 +42,7 @@ class Status:
 
 
 def status(
-    session: Session, office: Installation, number: str, digits: str, client: str, now: datetime
+    session: Session, installation: Installation, number: str, digits: str, client: str, now: datetime
 ) -> Status | None:
     """How far a case is, for a person who knows its number and the four digits. `client` is the address that asks.
 
@@ -52,11 +52,11 @@ def status(
     typed, four = parse_case_number(number), unicodedata.normalize("NFKC", digits).strip()
     if not re.fullmatch(r"\d{4}", four, re.ASCII):
         raise Invalid("digits", N_("请填 4 位数字：您留的电话的最后四位，或页面给您的查询码"))
-    marks = _asking_marks(office, typed, client)
+    marks = _asking_marks(installation, typed, client)
     for limit, mark in marks:
         if minutes := attempts.minutes_to_wait(session, limit, mark, now):
             raise Throttled(N_("填错的次数太多，请 %(minutes)d 分钟后再查"), minutes=minutes)
-    case = _matching(session, office.secrets, typed, four)
+    case = _matching(session, installation.secrets, typed, four)
     if case is None:
         for limit, mark in marks:
             attempts.count(session, limit, mark, now)
@@ -64,9 +64,9 @@ def status(
     return _status(session, case, day_of(now))
 
 
-def _asking_marks(office: Installation, number: str, client: str) -> list[tuple[Limit, str]]:
+def _asking_marks(installation: Installation, number: str, client: str) -> list[tuple[Limit, str]]:
     texts = {"case_pair": f"{number}\0{client}", "case_client": client, "case": number}
-    return [(limit, attempts.mark(office.secrets.session, limit.name, texts[limit.name])) for limit in ASKING]
+    return [(limit, attempts.mark(installation.secrets.session, limit.name, texts[limit.name])) for limit in ASKING]
 
 
 def _matching(session: Session, secrets: Secrets, number: str, four: str) -> Case | None:

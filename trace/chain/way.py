@@ -74,7 +74,7 @@ class Gone:
     count: int | None
 
 
-def way_of(session: Session, office: Installation, batch: Batch) -> Way | None:
+def way_of(session: Session, installation: Installation, batch: Batch) -> Way | None:
     """The whole way of a batch; None for one that was harvested and became nothing else."""
     made_of = upstream(session, batch.id, MOST + 1) if batch.origin is not Origin.HARVEST else ()
     became = downstream(session, batch.id, MOST + 1) if _went_on(session, batch) else ()
@@ -84,8 +84,8 @@ def way_of(session: Session, office: Installation, batch: Batch) -> Way | None:
     shown = {batch.id: batch.id_number} | {node.id: node.id_number for node in (*above, *below)}
     return Way(
         str(batch.origin),
-        tuple(_node(office, node) for node in above),
-        tuple(_node(office, node) for node in below),
+        tuple(_node(installation, node) for node in above),
+        tuple(_node(installation, node) for node in below),
         _links(session, batch, shown),
         len(made_of) > MOST or len(became) > MOST,
         batch.supplier is not None,
@@ -104,13 +104,13 @@ def _went_on(session: Session, batch: Batch) -> bool:
     return session.scalar(sa.select(BatchLink.id).where(BatchLink.from_id == batch.id).limit(1)) is not None
 
 
-def _node(office: Installation, node: Node) -> WayNode:
+def _node(installation: Installation, node: Node) -> WayNode:
     return WayNode(
         node.id_number,
         node.origin,
         node.product,
         node.producer,
-        office.policy.county_name(node.county),
+        installation.policy.county_name(node.county),
         node.day,
         node.quantity,
         str(node.unit),

@@ -31,7 +31,14 @@ def account_add(data: Path, login: str, name: str, role: str, county: str, passw
     password = _password(password_stdin)
     with desk_of(data) as desk, desk.db.write.begin() as session:
         signin.add_account(
-            session, desk.actor, desk.office.policy, login=login, name=name, role=role, county=county, password=password
+            session,
+            desk.actor,
+            desk.installation.policy,
+            login=login,
+            name=name,
+            role=role,
+            county=county,
+            password=password,
         )
     click.echo(login if password_stdin else f"{login} {password}")
 
@@ -72,4 +79,4 @@ def cases() -> None:
 def cases_forget(data: Path) -> None:
     """Destroy the contacts of cases closed longer ago than the policy file says. To be run daily."""
     with desk_of(data) as desk, desk.db.write.begin() as session:
-        click.echo(f"已销毁 {case.forget_contacts(session, desk.office.policy, desk.actor)} 份联系方式")
+        click.echo(f"已销毁 {case.forget_contacts(session, desk.installation.policy, desk.actor)} 份联系方式")

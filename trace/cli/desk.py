@@ -50,7 +50,7 @@ class Desk:
     """The opened data directory of one command."""
 
     db: Database
-    office: Installation
+    installation: Installation
     actor: Actor
 
 

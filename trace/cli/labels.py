@@ -29,7 +29,7 @@ def issue_command(data: Path, batch: str, count: int, idempotency_key: str | Non
     kind = CodeKind.TINY if tiny else CodeKind.FULL
     with desk_of(data) as desk, desk.db.write.begin() as session:
         order = CodeOrder(count, idempotency_key or secrets.token_hex(16), kind)
-        codes = issue_codes(session, desk.actor, desk.office, _batch(session, batch), order)
+        codes = issue_codes(session, desk.actor, desk.installation, _batch(session, batch), order)
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 
@@ -87,7 +87,7 @@ def labels(
             stock, printer = stocks()[stock_key], Printer(dpi=dpi)
             order = plans.PrintOrder(stock, begin, many, start_at, printer, symbol_mm, Output(output))
             key = idempotency_key or secrets.token_hex(16)
-            run = plans.plan_print(session, desk.actor, desk.office, codes, order, key)
+            run = plans.plan_print(session, desk.actor, desk.installation, codes, order, key)
         _make_with_bar(desk, run)
 
 
@@ -96,17 +96,20 @@ def _make_with_bar(desk: Desk, run: PrintRun) -> None:
     try:
         with click.progressbar(length=_BAR, label="标签", file=sys.stderr) as bar:
             made = press.make(
-                desk.db, desk.office, run.id, hear=lambda way: bar.update(int(_BAR * way.done / way.total) - bar.pos)
+                desk.db,
+                desk.installation,
+                run.id,
+                hear=lambda way: bar.update(int(_BAR * way.done / way.total) - bar.pos),
             )
     except KeyboardInterrupt:
         _stop(desk, run.id)
         raise SystemExit(130) from None
     if made is None:
         raise Conflict("第 %(run)d 次打印正由另一个进程生成", run=run.id)
-    click.echo(press.path_of(desk.office, run))
+    click.echo(press.path_of(desk.installation, run))
     if plans.output_of(run).listed:
         with desk.db.write.begin() as session:
-            password = runs.show_password(session, desk.actor, desk.office, session.get_one(PrintRun, run.id))
+            password = runs.show_password(session, desk.actor, desk.installation, session.get_one(PrintRun, run.id))
         click.echo(f"口令（只显示这一次）：{password}", err=True)
 
 
@@ -133,7 +136,7 @@ def press_command(data: Path, run_id: int, background: bool) -> None:
     with desk_of(data) as desk:
         if background:  # started by the pages, which read the outcome in the run's row
             workers.step_back()
-            workers.quietly(desk.db, desk.office, run_id)
+            workers.quietly(desk.db, desk.installation, run_id)
             return
         with desk.db.write.begin() as session:
             run = session.get(PrintRun, run_id)

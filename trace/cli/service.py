@@ -43,7 +43,7 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
     with desk_of(data) as desk:
-        _ = desk.office.ring  # fail now, not at the first scan
+        _ = desk.installation.ring  # fail now, not at the first scan
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())

@@ -15,12 +15,12 @@ from .forms import Template
 NOTICE = "演示数据 · 非真实产品"
 
 
-def address(office: Installation, number: str) -> str:
+def address(installation: Installation, number: str) -> str:
     """What the symbol on the paper holds: the page of the certificate."""
-    return f"{office.settings.base_url}c/{number}"
+    return f"{installation.settings.base_url}c/{number}"
 
 
-def said(office: Installation, row: CommitmentCertificate) -> Certificate:
+def said(installation: Installation, row: CommitmentCertificate) -> Certificate:
     """The words of the paper, in the order of its form."""
     form = certificates.template_of(row)
     ticked = certificates.bases_of(row)
@@ -33,7 +33,7 @@ def said(office: Installation, row: CommitmentCertificate) -> Certificate:
         tuple((word, basis in ticked) for basis, word in form.basis.items()),
         _fields(form, row),
         form.words["sign"],
-        address(office, row.number),
+        address(installation, row.number),
         NOTICE if row.batch.producer.demonstration else "",
     )
 
@@ -50,7 +50,7 @@ def _fields(form: Template, row: CommitmentCertificate) -> tuple[tuple[str, str]
     return tuple((form.words[name], value) for name, value in values.items())
 
 
-def paper(office: Installation, row: CommitmentCertificate, size: str) -> bytes:
+def paper(installation: Installation, row: CommitmentCertificate, size: str) -> bytes:
     """The PDF of a live certificate: `size` a4, a5 or roll.
 
     Raises NotFound for another size, Conflict for a void certificate, Invalid for a character that the font lacks.
@@ -59,5 +59,5 @@ def paper(office: Installation, row: CommitmentCertificate, size: str) -> bytes:
         raise NotFound(N_("没有这一页，或者您无权查看"))
     if row.voided_at:
         raise Conflict(N_("这张合格证已经作废，不能再打印"))
-    font = find_font(office.settings.font)
-    return in_memory(lambda path: write_commitment(path, said(office, row), SIZES[size], font))
+    font = find_font(installation.settings.font)
+    return in_memory(lambda path: write_commitment(path, said(installation, row), SIZES[size], font))

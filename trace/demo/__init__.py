@@ -53,14 +53,14 @@ def _write(path: Path, base_url: str, told: Summary) -> None:
 @dataclass
 class _Demo:
     db: Database
-    office: Installation
+    installation: Installation
     actor: Actor
     units: int
     progress: Callable[[], None]
 
     @property
     def people(self) -> People:
-        return People(self.office.policy, self.actor)
+        return People(self.installation.policy, self.actor)
 
     def told(self) -> Summary:
         with self.db.write.begin() as session:
@@ -78,16 +78,16 @@ class _Demo:
         login = "grower" if number == 1 else f"grower{number}"
         with self.db.write.begin() as session:
             grower = self.people.account(session, login, "演示种植户", Role.PRODUCER)
-        harvest = Harvest(self.office, self.people, STORIES[number - 1], login, number, self.units)
+        harvest = Harvest(self.installation, self.people, STORIES[number - 1], login, number, self.units)
         return grower, harvest.tell(self.db, self.progress)
 
     def _surrounded(self) -> None:
         """What happens around the batches: complaints, claims, certificates, brands, a report, the farm's record."""
-        signed_in, policy = self.people.signed_in, self.office.policy
+        signed_in, policy = self.people.signed_in, self.installation.policy
         with self.db.write.begin() as session:
-            complaints.add(session, self.office, self.actor, 1)
-            insurance.claims(session, self.office, signed_in, 1)
-            certificates.add(session, self.office, signed_in)
+            complaints.add(session, self.installation, self.actor, 1)
+            insurance.claims(session, self.installation, signed_in, 1)
+            certificates.add(session, self.installation, signed_in)
             brands.add(session, policy, signed_in)
             progress.add(session, policy, signed_in(session, "officer"))
             farm.add(session, policy, signed_in)
@@ -97,5 +97,7 @@ class _Demo:
             works = self.people.account(session, "works", "演示香干坊", Role.PRODUCER)
             officer = self.people.signed_in(session, "officer")
         uscc = made_up_uscc(chains.COUNTY, BATCHES + 1)
-        chain = chains.add(self.db, self.office, officer, lambda session: self.people.signed_in(session, "works"), uscc)
+        chain = chains.add(
+            self.db, self.installation, officer, lambda session: self.people.signed_in(session, "works"), uscc
+        )
         return works, chain

@@ -33,13 +33,13 @@ PAPERS: tuple[tuple[str, str, str, int, int | None, str], ...] = (
 )
 
 
-def add(session: Session, office: Installation, actor_of: Callable[[Session, str], Actor]) -> None:
+def add(session: Session, installation: Installation, actor_of: Callable[[Session, str], Actor]) -> None:
     """Declare each paper as its grower, and deal with it as the city's officer."""
     officer = actor_of(session, "officer")
     for login, scheme, number, years, left, state in PAPERS:
         grower = actor_of(session, login)
         row = _declared(
-            session, office, grower, DeclaredCertificate(scheme, number, *_term(day_of(grower.at), years, left))
+            session, installation, grower, DeclaredCertificate(scheme, number, *_term(day_of(grower.at), years, left))
         )
         if state == "verified":
             claims.verify(session, officer, row)
@@ -55,7 +55,7 @@ def _term(today: date, years: int, left: int | None) -> tuple[str, str]:
     return (anniversary(last, -years) + timedelta(days=1)).isoformat(), last.isoformat()
 
 
-def _declared(session: Session, office: Installation, grower: Actor, paper: DeclaredCertificate) -> Certification:
+def _declared(session: Session, installation: Installation, grower: Actor, paper: DeclaredCertificate) -> Certification:
     product = session.scalars(
         sa.select(Product).where(Product.producer_id == grower.producer_id).order_by(Product.id)
     ).first()
@@ -68,13 +68,13 @@ def _declared(session: Session, office: Installation, grower: Actor, paper: Decl
             paper.scheme, paper.number, paper.valid_from, paper.valid_to, issuer="演示机构（非真实）", lines=lines
         ),
     )
-    attachments.keep(session, grower, row, "演示证书.png", _paper(office, row, product.name))
+    attachments.keep(session, grower, row, "演示证书.png", _paper(installation, row, product.name))
     return row
 
 
-def _paper(office: Installation, row: Certification, product: str) -> bytes:
+def _paper(installation: Installation, row: Certification, product: str) -> bytes:
     """A picture in place of a scan: it says what was typed, and that it is no certificate."""
-    font = find_font(office.settings.font)
+    font = find_font(installation.settings.font)
     words = [
         "演示样张，不是证书",
         claims.SCHEME_WORDS[row.scheme],

@@ -23,41 +23,48 @@ COUNTY, TOWN = "430223", "演示镇"
 
 
 def add(
-    db: Database, office: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
+    db: Database, installation: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
 ) -> ChainSummary:
     """Tell the story through the use-cases, and return what `demo.json` says of it.
 
     `maker` gives the actor of the works' account. It is asked again after the works has its producer's record.
     """
     with db.write.begin() as session:
-        _record(session, office, officer, maker, uscc)
+        _record(session, installation, officer, maker, uscc)
     with db.write.begin() as session:
-        tofu = _made(session, office, officer, maker(session))
-        codes = issue_codes(session, maker(session), office, tofu, CodeOrder(12, "demo-chain"))
+        tofu = _made(session, installation, officer, maker(session))
+        codes = issue_codes(session, maker(session), installation, tofu, CodeOrder(12, "demo-chain"))
         order = plans.PrintOrder(stocks()["roll-50x30"], codes.first + 1, codes.count)
-        run = plans.plan_print(session, maker(session), office, codes, order, "demo-chain")
-    press.make(db, office, run.id)
+        run = plans.plan_print(session, maker(session), installation, codes, order, "demo-chain")
+    press.make(db, installation, run.id)
     with db.write.begin() as session:
-        return _sold(session, office, maker(session), run.id)
+        return _sold(session, installation, maker(session), run.id)
 
 
 def _record(
-    session: Session, office: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
+    session: Session, installation: Installation, officer: Actor, maker: Callable[[Session], Actor], uscc: str
 ) -> None:
     form = producers.ProducerForm(
         "攸县演示香干合作社", "cooperative", uscc, "", COUNTY, TOWN, "演示联系人", "13800000000"
     )
-    producer = producers.submit_producer(session, maker(session), office.policy, office.secrets, form, True)
+    producer = producers.submit_producer(session, maker(session), installation.policy, installation.secrets, form, True)
     producers.approve_producer(session, officer, producer)
 
 
-def _made(session: Session, office: Installation, officer: Actor, maker: Actor) -> Batch:
+def _made(session: Session, installation: Installation, officer: Actor, maker: Actor) -> Batch:
     """Beans of two fields, 120 and 80 kg; of 60 (loss 1.5) and 40 kg of them 160 kg of 香干."""
     today = day_of(maker.at)
     places = (("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5"))
     plots = [
         producers.add_plot(
-            session, maker, office.policy, name=name, county=COUNTY, place=f"{TOWN}演示村", area_mu=area, kind=kind
+            session,
+            maker,
+            installation.policy,
+            name=name,
+            county=COUNTY,
+            place=f"{TOWN}演示村",
+            area_mu=area,
+            kind=kind,
         )
         for name, kind, area in places
     ]
@@ -87,7 +94,7 @@ def _harvest(session: Session, maker: Actor, beans: Product, plot: Plot, day: da
     return batches.declare_batch(session, maker, form)
 
 
-def _sold(session: Session, office: Installation, maker: Actor, run_id: int) -> ChainSummary:
+def _sold(session: Session, installation: Installation, maker: Actor, run_id: int) -> ChainSummary:
     """The labels are on the packs; half of them went to a shop, and some goods left loose."""
     run = session.get_one(PrintRun, run_id)
     runs.release_run(session, maker, run)
@@ -98,5 +105,5 @@ def _sold(session: Session, office: Installation, maker: Actor, run_id: int) -> 
     ):
         shipping.ship(session, maker, run.batch, form)
     codes = session.get_one(CodeRange, run.range_id)
-    ((_, digits),) = codes_of(codes, office.ring, office.secrets, codes.first, 1)
+    ((_, digits),) = codes_of(codes, installation.ring, installation.secrets, codes.first, 1)
     return {"id_number": run.batch.id_number, "product": run.batch.product.name, "digits": digits}

@@ -22,14 +22,14 @@ FILED = (  # days ago, kind, what, platform, shop
 )
 
 
-def add(session: Session, office: Installation, actor: Actor, range_id: int) -> None:
+def add(session: Session, installation: Installation, actor: Actor, range_id: int) -> None:
     """File the complaints about packs of a code range, and answer the first."""
     codes = session.get_one(CodeRange, range_id)
     city = Actor.of(session.scalars(sa.select(Account).where(Account.login == "officer")).one(), actor.at)
     last_month = (day_of(actor.at) - timedelta(days=30)).isoformat()
     credit.enter(
         session,
-        office.policy,
+        installation.policy,
         city,
         codes.batch.producer,
         kind="inspection_passed",
@@ -37,16 +37,18 @@ def add(session: Session, office: Installation, actor: Actor, range_id: int) -> 
         source="演示抽检报告",
         what="演示：抽检一批，合格。",
     )
-    digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
+    digits = [
+        text for _, text in codes_of(codes, installation.ring, installation.secrets, codes.first, min(codes.count, 2))
+    ]
     about = (digits[0], FORGED, digits[-1])
     for number, ((ago, kind, what, platform, shop), code) in enumerate(zip(FILED, about, strict=True)):
         form = complaints.ComplaintForm(
             kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场", platform=platform, shop=shop
         )
         then = Actor("", actor.at - timedelta(days=ago))
-        row = complaints.file(session, office, then, form, f"{number:032x}", "demo")
+        row = complaints.file(session, installation, then, form, f"{number:032x}", "demo")
         if number == 0:
             officer = Actor.of(session.scalars(sa.select(Account).where(Account.login == "county")).one(), actor.at)
             case.take(session, replace(officer, at=then.at + timedelta(days=2)), row)
             answer = complaint_desk.Decision("unfounded", "演示：到店核查，果子是运输中压伤的，店家已退款。")
-            complaint_desk.decide(session, office, officer, row, answer)
+            complaint_desk.decide(session, installation, officer, row, answer)

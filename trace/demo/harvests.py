@@ -30,7 +30,7 @@ from .summary import BatchSummary
 class Harvest:
     """One story, told by the grower who signs in with `login`. `number` counts the stories from 1."""
 
-    office: Installation
+    installation: Installation
     people: People
     story: Story
     login: str
@@ -41,7 +41,7 @@ class Harvest:
         """Register, issue, print and release, each as people do it. `progress` is called once a label."""
         with db.write.begin() as session:
             run = self._planned(session, self._batch(session))
-        press.make(db, self.office, run.id, _each(progress))
+        press.make(db, self.installation, run.id, _each(progress))
         with db.write.begin() as session:
             return self._released(session, run.id)
 
@@ -69,7 +69,7 @@ class Harvest:
             story.producer, "cooperative", uscc, "", story.county, story.township, "演示联系人", "13800000000"
         )
         producer = producers.submit_producer(
-            session, self._grower(session), self.office.policy, self.office.secrets, form, True
+            session, self._grower(session), self.installation.policy, self.installation.secrets, form, True
         )
         producers.approve_producer(session, officer, producer)
         return producer
@@ -77,7 +77,7 @@ class Harvest:
     def _plot(self, session: Session, grower: Actor) -> Plot:
         story, place = self.story, f"{self.story.township}演示村"
         return producers.add_plot(
-            session, grower, self.office.policy, name=story.plot, county=story.county, place=place, area_mu="20"
+            session, grower, self.installation.policy, name=story.plot, county=story.county, place=place, area_mu="20"
         )
 
     def _licence(self, session: Session, officer: Actor, producer: Producer) -> None:
@@ -109,10 +109,10 @@ class Harvest:
         """The codes, and the run that prints them."""
         grower = self._grower(session)
         wanted = CodeOrder(self.units, "demo", promise=self.story.regime == "fresh")
-        codes = issue_codes(session, grower, self.office, batch, wanted)
+        codes = issue_codes(session, grower, self.installation, batch, wanted)
         stock = stocks()[self.story.stock]
         order = plans.PrintOrder(stock, codes.first + 1, codes.count, output=self.story.output)
-        return plans.plan_print(session, grower, self.office, codes, order, "demo")
+        return plans.plan_print(session, grower, self.installation, codes, order, "demo")
 
     def _released(self, session: Session, run_id: int) -> BatchSummary:
         run = session.get_one(PrintRun, run_id)
@@ -126,7 +126,7 @@ class Harvest:
             "commitment": certificate.number if certificate else None,
             "product": run.batch.product.name,
             "state": run.batch.state.value,
-            "label_files": [str(press.path_of(self.office, run))],
+            "label_files": [str(press.path_of(self.installation, run))],
         }
 
 

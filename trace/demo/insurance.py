@@ -53,16 +53,20 @@ def add(session: Session, signed_in: Callable[[Session, str], Actor], product: P
     pilot.join(session, county, product_number=product.id_number or "", joined_on=first.isoformat())
 
 
-def claims(session: Session, office: Installation, signed_in: Callable[[Session, str], Actor], range_id: int) -> None:
+def claims(
+    session: Session, installation: Installation, signed_in: Callable[[Session, str], Actor], range_id: int
+) -> None:
     """File two claims about packs of a code range; the insurer answers the first."""
     codes, insurer = session.get_one(CodeRange, range_id), signed_in(session, "insurer")
-    digits = [text for _, text in codes_of(codes, office.ring, office.secrets, codes.first, min(codes.count, 2))]
+    digits = [
+        text for _, text in codes_of(codes, installation.ring, installation.secrets, codes.first, min(codes.count, 2))
+    ]
     for number, (ago, what) in enumerate(FILED):
         day = insurer.at - timedelta(days=ago)
         form = cases_claims.ClaimForm(
             digits[min(number, len(digits) - 1)], "", day_of(day).isoformat(), what, "演示消费者", "13800000000", True
         )
-        row = cases_claims.file(session, office, Actor("", day), form, f"{number:032x}", "demo")
+        row = cases_claims.file(session, installation, Actor("", day), form, f"{number:032x}", "demo")
         if number == 0:
             cases_claims.take(session, replace(insurer, at=day + timedelta(hours=5)), row)
-            cases_claims.close(session, office, insurer, row, "演示：已查勘，按合同办理，款项三天内到账。")
+            cases_claims.close(session, installation, insurer, row, "演示：已查勘，按合同办理，款项三天内到账。")

@@ -30,7 +30,7 @@ class Desk:
 
     session: Session
     actor: Actor
-    office: Installation
+    installation: Installation
     digest: str = ""
     approve: bool = False
 

@@ -30,14 +30,16 @@ KIND_WORDS = {
 
 
 def _counties(desk: Desk) -> Mapping[str, str]:
-    return {county.name: code for code, county in desk.office.policy.counties.items()}
+    return {county.name: code for code, county in desk.installation.policy.counties.items()}
 
 
 def _producer(desk: Desk, row: dict[str, str], number: int) -> Producer:
     if desk.actor.county is not None and row["county"] != desk.actor.county:
         raise Invalid("county", N_("您只能导入本县市区的主体"))
     form = producers.ProducerForm(**row)
-    made = producers.submit_producer(desk.session, desk.actor, desk.office.policy, desk.office.secrets, form)
+    made = producers.submit_producer(
+        desk.session, desk.actor, desk.installation.policy, desk.installation.secrets, form
+    )
     if desk.approve:
         producers.approve_producer(desk.session, desk.actor, made)
     return made

@@ -43,7 +43,9 @@ class CodeOrder:
     promise: bool = False
 
 
-def issue_codes(session: Session, actor: Actor, office: Installation, batch: Batch, order: CodeOrder) -> CodeRange:
+def issue_codes(
+    session: Session, actor: Actor, installation: Installation, batch: Batch, order: CodeOrder
+) -> CodeRange:
     """Reserve units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
     Raises the refusal of the first requirement that is unmet (see `requirements`), Conflict when the order's key was used
@@ -53,9 +55,9 @@ def issue_codes(session: Session, actor: Actor, office: Installation, batch: Bat
     if done := _issued_before(session, batch, order):
         return done
     if order.promise:
-        certificates.cover(session, actor, office.policy, batch, order.count, order.key)
+        certificates.cover(session, actor, installation.policy, batch, order.count, order.key)
     quota.lock(session, batch.product_id)
-    asked = Checklist(session, office, batch, actor.at, order.count, order.kind)
+    asked = Checklist(session, installation, batch, actor.at, order.count, order.kind)
     asked.refuse_unmet()
     return _reserve(session, actor, asked, order.key)
 
@@ -75,7 +77,7 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
         first=batch.reserved,
         count=count,
         kind=kind,
-        key_number=asked.office.ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY,
+        key_number=asked.installation.ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY,
         harvest_date=batch.harvest_date,
         facts=int(_facts(session, batch, asked.claims)),
         issued_at=actor.at,

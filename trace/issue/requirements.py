@@ -91,7 +91,7 @@ class Checklist:
     """The requirements of `count` more codes of a batch at a moment (`at`, aware UTC), each asked when it is read."""
 
     session: Session
-    office: Installation
+    installation: Installation
     batch: Batch
     at: datetime
     count: int = 1
@@ -192,7 +192,10 @@ def _commitment(asked: Checklist) -> Unmet | None:
 
 
 def _required(asked: Checklist) -> bool:
-    return may_promise(asked.batch.product) and asked.batch.producer.kind in asked.office.policy.commitment.required_of
+    return (
+        may_promise(asked.batch.product)
+        and asked.batch.producer.kind in asked.installation.policy.commitment.required_of
+    )
 
 
 def may_promise(product: Product) -> bool:
@@ -229,7 +232,7 @@ def _signing_key(asked: Checklist) -> Unmet | None:
     if asked.kind is not CodeKind.FULL:
         return None
     try:
-        asked.office.ring.signer(asked.at)
+        asked.installation.ring.signer(asked.at)
     except TraceError as refusal:
         return refusal, Cure(refusal.message)
     return None

@@ -51,7 +51,12 @@ class PrintOrder:
 
 
 def plan_print(
-    session: Session, actor: Actor, office: Installation, codes: CodeRange, order: PrintOrder, idempotency_key: str
+    session: Session,
+    actor: Actor,
+    installation: Installation,
+    codes: CodeRange,
+    order: PrintOrder,
+    idempotency_key: str,
 ) -> PrintRun:
     """Freeze the content of a print run. The same `idempotency_key` gives the same run again.
 
@@ -71,7 +76,7 @@ def plan_print(
         range_id=codes.id,
         first=first,
         count=order.count,
-        job=job_as_dict(_job(office, batch, order, codes.kind)),
+        job=job_as_dict(_job(installation, batch, order, codes.kind)),
         planned_at=actor.at,
         planned_by=actor.account_id,
         idempotency_key=idempotency_key,
@@ -108,26 +113,28 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
         )
 
 
-def _job(office: Installation, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
+def _job(installation: Installation, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
     size = stock.symbol_size(order.stock, order.symbol_mm, kind)
     text = label_text.LabelText(
         name=batch.name,
         brand=batch.brand.name if batch.brand else None,
         producer=batch.producer.name,
-        county=office.policy.full_county_name(batch.county),
+        county=installation.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,
         net_content=batch.net_content,
         id_number=batch.id_number,
-        host=office.settings.host,
+        host=installation.settings.host,
         extra=_extra(batch),
         commitment=WORDS if covers(batch, order.first - 1 + order.count) else None,
         made=regimes.is_made(batch),
         best_before=regimes.best_before(batch),
     )
-    job = SheetJob(order.stock, text, office.settings.base_url, order.printer, order.start_at, size, order.made, kind)
+    job = SheetJob(
+        order.stock, text, installation.settings.base_url, order.printer, order.start_at, size, order.made, kind
+    )
     if job.output.listed:
         return job
-    font = find_font(office.settings.font)
+    font = find_font(installation.settings.font)
     check_job(job, font)  # refuse now what could not be drawn later
     if job.output.roll:
         check_roll(job, order.count, font)

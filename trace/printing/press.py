@@ -44,20 +44,20 @@ Progress = Callable[[int], None]
 Hear = Callable[[PrintProgress], None]
 
 
-def sheet_path(office: Installation, run_id: int, output: Output = Output.PDF) -> Path:
+def sheet_path(installation: Installation, run_id: int, output: Output = Output.PDF) -> Path:
     """Where the file of a run is kept."""
-    return office.settings.labels / f"run-{run_id:08d}.{output}"
+    return installation.settings.labels / f"run-{run_id:08d}.{output}"
 
 
-def path_of(office: Installation, run: PrintRun) -> Path:
+def path_of(installation: Installation, run: PrintRun) -> Path:
     """Where the file of a run is kept, whatever kind of file it is."""
     output = plans.output_of(run)
-    path = sheet_path(office, run.id, output)
+    path = sheet_path(installation, run.id, output)
     return path.with_name(f"{path.name}.zip") if output.listed else path
 
 
 def make(
-    db: Database, office: Installation, run_id: int, progress: Progress | None = None, hear: Hear | None = None
+    db: Database, installation: Installation, run_id: int, progress: Progress | None = None, hear: Hear | None = None
 ) -> SheetFile | None:
     """Draw and read back the sheets of a planned run; None when another process is at it already.
 
@@ -65,12 +65,12 @@ def make(
     font, the key or the disk refuses, and the run is then FAILED with the reason; Stopped when somebody stopped or
     cancelled it meanwhile. However it ends, there is a whole file or none.
     """
-    with printing_progress.alone(office, run_id) as lock:
+    with printing_progress.alone(installation, run_id) as lock:
         if lock is None:
             return None
         run = _plan(db, run_id)
-        sweep_parts(path_of(office, run))
-        work = _Work(office, run)
+        sweep_parts(path_of(installation, run))
+        work = _Work(installation, run)
         try:
             meter = Meter(lock, work.total, lambda: _no_longer_planned(db, run_id), hear)
             sheet, checked = work.done(meter, progress)
@@ -84,7 +84,7 @@ def make(
             fail(db, run_id, error.message)
             raise
         if not _finish(db, run_id, sheet, checked):
-            path_of(office, run).unlink(missing_ok=True)
+            path_of(installation, run).unlink(missing_ok=True)
             raise Stopped(N_("已停止，没有生成文件"))
         return sheet
 
@@ -115,8 +115,8 @@ READ_WORTH = 6
 class _Work:
     """What is to be done for a run: draw all its labels, read some of them back."""
 
-    def __init__(self, office: Installation, run: PrintRun) -> None:
-        self._office, self._run, self._path = office, run, path_of(office, run)
+    def __init__(self, installation: Installation, run: PrintRun) -> None:
+        self._office, self._run, self._path = installation, run, path_of(installation, run)
         self._job = job_from_dict(run.job)
         self._pages = page_count(self._job.stock, run.count, self._job.start_at)
         if self._job.output.listed:
@@ -196,13 +196,13 @@ class _Work:
         return [url(self._job.prefix, digits) for _, digits in codes]
 
 
-def _draw(office: Installation, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
+def _draw(installation: Installation, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
     path.parent.mkdir(parents=True, exist_ok=True)
-    codes = codes_of(run.range, office.ring, office.secrets, run.first, run.count)
+    codes = codes_of(run.range, installation.ring, installation.secrets, run.first, run.count)
     job = job_from_dict(run.job)
     if job.output.listed:
-        return write_list(path, job.output, job.prefix, codes, runs.list_password(office, run), progress)
-    font = find_font(office.settings.font)
+        return write_list(path, job.output, job.prefix, codes, runs.list_password(installation, run), progress)
+    font = find_font(installation.settings.font)
     if job.output is Output.PDF:
         return write_sheet(path, job, codes, run.count, progress, font=font)
     return write_roll(path, job, codes, progress, font)
@@ -250,19 +250,19 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
             )
 
 
-def made_again(office: Installation, run: PrintRun) -> Path:
+def made_again(installation: Installation, run: PrintRun) -> Path:
     """The file of a run that is ready, drawn once more if it is gone or damaged; the bytes must be the same ones.
 
     Raises Unavailable when they are not (another font, another library): better no label than another one.
     """
-    path = path_of(office, run)
+    path = path_of(installation, run)
     if not path.exists() or _sha256(path) != run.sha256:
         if plans.output_of(run).listed:  # encrypted anew it would have other bytes
             raise Unavailable(
                 N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name
             )
         try:
-            sheet = _draw(office, run, path)
+            sheet = _draw(installation, run, path)
         except OSError as error:
             raise _unwritable(error) from error
         if sheet.sha256 != run.sha256:
@@ -276,9 +276,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def first_page(office: Installation, run: PrintRun, dpi: int = 110) -> bytes:
+def first_page(installation: Installation, run: PrintRun, dpi: int = 110) -> bytes:
     """The first page of a run as a PNG; of a roll the first label, dot for dot."""
-    out, path, output = io.BytesIO(), made_again(office, run), plans.output_of(run)
+    out, path, output = io.BytesIO(), made_again(installation, run), plans.output_of(run)
     if output is Output.PDF:
         with raster.opened(path) as document:
             picture = Image.fromarray(raster.drawn(document, 0, dpi))

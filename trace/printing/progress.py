@@ -63,25 +63,25 @@ class Meter:
                 raise Stopped(N_("已停止，没有生成文件"))
 
 
-def lock_path(office: Installation, run_id: int) -> Path:
+def lock_path(installation: Installation, run_id: int) -> Path:
     """The file that the process making a run holds locked, and in which it writes how far it is."""
-    return office.settings.labels / f".run-{run_id:08d}.lock"
+    return installation.settings.labels / f".run-{run_id:08d}.lock"
 
 
-def of(office: Installation, run_id: int) -> PrintProgress:
+def of(installation: Installation, run_id: int) -> PrintProgress:
     """How far a run is that is being made; nothing done of one that is not."""
     try:
-        done, total, began = map(float, lock_path(office, run_id).read_bytes().split())
+        done, total, began = map(float, lock_path(installation, run_id).read_bytes().split())
     except (OSError, ValueError):
         return PrintProgress()
     return PrintProgress(done, total, max(0.0, clock.now().timestamp() - began))
 
 
 @contextmanager
-def alone(office: Installation, run_id: int) -> Iterator[int | None]:
+def alone(installation: Installation, run_id: int) -> Iterator[int | None]:
     """The run's lock file if we are the only ones making it. The lock goes with the process, however it ends."""
-    office.settings.labels.mkdir(parents=True, exist_ok=True)
-    handle = os.open(lock_path(office, run_id), os.O_CREAT | os.O_RDWR, 0o600)
+    installation.settings.labels.mkdir(parents=True, exist_ok=True)
+    handle = os.open(lock_path(installation, run_id), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

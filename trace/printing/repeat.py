@@ -51,7 +51,7 @@ def _harvests(producer_id: int) -> sa.Select[Batch]:
     return mine.join(Batch.product).where(Batch.plot_id.is_not(None), Product.state == Review.APPROVED)
 
 
-def start(session: Session, actor: Actor, office: Installation, form: NextForm) -> PrintRun:
+def start(session: Session, actor: Actor, installation: Installation, form: NextForm) -> PrintRun:
     """Declare the batch, issue a code for each of its packs, and plan the labels as they were printed last time.
 
     All or nothing. Raises Invalid for an unknown `like` or stock, and what `declare_batch`, `issue_codes` and `plan_print`
@@ -64,9 +64,9 @@ def start(session: Session, actor: Actor, office: Installation, form: NextForm) 
     order = _order(session, producer.id, form.stock)
     batch = batches.declare_batch(session, actor, _as_before(like, form))
     wanted = CodeOrder(batch.quota, form.key, promise=bool(form.promise))
-    codes = issue_codes(session, actor, office, batch, wanted)
+    codes = issue_codes(session, actor, installation, batch, wanted)
     return plans.plan_print(
-        session, actor, office, codes, replace(order, first=codes.first + 1, count=codes.count), form.key
+        session, actor, installation, codes, replace(order, first=codes.first + 1, count=codes.count), form.key
     )
 
 

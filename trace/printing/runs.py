@@ -86,19 +86,19 @@ def record_list(session: Session, actor: Actor, run: PrintRun) -> None:
     log.record(session, actor, "print.download", run, count=run.count, time=run.given_out)
 
 
-def show_password(session: Session, actor: Actor, office: Installation, run: PrintRun) -> str:
+def show_password(session: Session, actor: Actor, installation: Installation, run: PrintRun) -> str:
     """The password of a run's list, once. Raises Conflict the second time, and as `record_list` does."""
     _refuse_list(session, run)
     if run.password_shown_at:
         raise Conflict(N_("口令只显示一次，已经显示过；没有记下来就作废这次打印，再做一次"))
     run.password_shown_at = actor.at
     log.record(session, actor, "print.password", run)
-    return list_password(office, run)
+    return list_password(installation, run)
 
 
-def list_password(office: Installation, run: PrintRun) -> str:
+def list_password(installation: Installation, run: PrintRun) -> str:
     """The password of a run's list of codes, the same every time."""
-    return office.secrets.list_password(f"{run.id} {run.idempotency_key}")
+    return installation.secrets.list_password(f"{run.id} {run.idempotency_key}")
 
 
 def _refuse_list(session: Session, run: PrintRun) -> None:

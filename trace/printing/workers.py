@@ -28,29 +28,31 @@ log = logging.getLogger("yipin.press")
 _UNEXPECTED = Message(N_("出了意外，标签没有生成；请重试或联系管理员"))
 
 
-def start(db: Database, office: Installation, run_id: int, count: int) -> None:
+def start(db: Database, installation: Installation, run_id: int, count: int) -> None:
     """Make a run of so many labels in the background; one that waits its turn already is left in its place."""
     with _WAITING:
         if run_id in _waiting:
             return
         _waiting.add(run_id)
-    if count < OWN_PROCESS_FROM or not _same_elsewhere(office.settings):
-        _SMALL.submit(_left, quietly, db, office, run_id)
+    if count < OWN_PROCESS_FROM or not _same_elsewhere(installation.settings):
+        _SMALL.submit(_left, quietly, db, installation, run_id)
     else:
-        _LARGE.submit(_left, _in_own_process, db, office, run_id)
+        _LARGE.submit(_left, _in_own_process, db, installation, run_id)
 
 
-def start_if_idle(db: Database, office: Installation, run_id: int, count: int) -> None:
+def start_if_idle(db: Database, installation: Installation, run_id: int, count: int) -> None:
     """Take up a run that nobody is making, such as one left behind by a restart."""
-    with progress.alone(office, run_id) as lock:
+    with progress.alone(installation, run_id) as lock:
         idle = lock is not None
     if idle:
-        start(db, office, run_id, count)
+        start(db, installation, run_id, count)
 
 
-def _left(work: Callable[[Database, Installation, int], None], db: Database, office: Installation, run_id: int) -> None:
+def _left(
+    work: Callable[[Database, Installation, int], None], db: Database, installation: Installation, run_id: int
+) -> None:
     try:
-        work(db, office, run_id)
+        work(db, installation, run_id)
     finally:
         with _WAITING:
             _waiting.discard(run_id)
@@ -64,18 +66,27 @@ def _same_elsewhere(settings: Settings) -> bool:
         return False
 
 
-def _in_own_process(db: Database, office: Installation, run_id: int) -> None:
-    command = [sys.executable, "-m", "yipin", "press", str(run_id), "--data", str(office.settings.data), "--background"]
+def _in_own_process(db: Database, installation: Installation, run_id: int) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "yipin",
+        "press",
+        str(run_id),
+        "--data",
+        str(installation.settings.data),
+        "--background",
+    ]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode
     if ended and -ended not in (signal.SIGINT, signal.SIGTERM):  # those are somebody's wish: it is taken up again
         log.error("print run %s: the press ended with %s", run_id, ended)
         press.fail(db, run_id, _UNEXPECTED)
 
 
-def quietly(db: Database, office: Installation, run_id: int) -> None:
+def quietly(db: Database, installation: Installation, run_id: int) -> None:
     """Make a run where nobody waits for it: what goes wrong stands in its row and in the log."""
     try:
-        press.make(db, office, run_id)
+        press.make(db, installation, run_id)
     except TraceError as error:
         log.warning("print run %s: %s", run_id, error)
     except Exception:

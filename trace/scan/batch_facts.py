@@ -115,7 +115,7 @@ class BatchFacts:
         return next((run for run in self.void_runs if run.first <= ordinal < run.first + run.count), None)
 
 
-def gather(session: Session, office: Installation, id_number: str, today: date) -> BatchFacts | None:
+def gather(session: Session, installation: Installation, id_number: str, today: date) -> BatchFacts | None:
     """Read the facts of a batch for the day `today` (Shanghai). None if no batch has this ID number."""
     batch = session.scalar(sa.select(Batch).where(Batch.id_number == id_number).options(*WHOLE_BATCH))
     if batch is None:
@@ -125,17 +125,17 @@ def gather(session: Session, office: Installation, id_number: str, today: date) 
         batch.state,
         batch.state_since,
         batch.state_reason,
-        batch_card(session, office, batch),
+        batch_card(session, installation, batch),
         claims.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
         coverage.of_batch(session, batch),
-        cache.last_line(session, office.policy, today),
-        credit.summary(session, office.policy, batch.producer_id, today),
+        cache.last_line(session, installation.policy, today),
+        credit.summary(session, installation.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),
         _released(session, batch.id),
         session.scalar(sa.select(VoidUnit.id).where(VoidUnit.batch_id == batch.id).limit(1)) is not None,
         _void_runs(session, batch.id),
-        way_of(session, office, batch),
+        way_of(session, installation, batch),
         gone(session, batch.id),
         _commitment(session, batch.id),
     )

@@ -31,13 +31,13 @@ class BatchFactsCache:
         self._valid_for: Mark | None = None
         self._kept: OrderedDict[str, BatchFacts] = OrderedDict()
 
-    def get(self, session: Session, office: Installation, id_number: str, today: date) -> BatchFacts | None:
+    def get(self, session: Session, installation: Installation, id_number: str, today: date) -> BatchFacts | None:
         """The same as `gather`, from memory if nothing has changed since.
 
         The version is read before the facts. The kept facts can therefore be newer than their version, never older.
         """
         mark, (found,) = self._look([id_number], today)
-        if found is None and (found := gather(session, office, id_number, today)) is not None:
+        if found is None and (found := gather(session, installation, id_number, today)) is not None:
             self._keep(mark, id_number, found)
         return found
 

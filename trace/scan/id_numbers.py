@@ -27,19 +27,19 @@ LookUp = Callable[[Session, Installation, str, datetime], Answer]
 """The shape of `look_up_batch` and `look_up_product`."""
 
 
-def look_up_batch(session: Session, office: Installation, typed: str, now: datetime) -> Answer:
+def look_up_batch(session: Session, installation: Installation, typed: str, now: datetime) -> Answer:
     """The answer to a typed batch number at `now` (aware UTC); it never says that a pack is genuine.
 
     Raises BadIdNumber, which names the wrong character, or NotFound.
     """
     number = parse_id_number(typed)
-    facts = gather(session, office, number, day_of(now))
+    facts = gather(session, installation, number, day_of(now))
     if facts is None:
         raise NotFound(N_("没有身份证号为 %(number)s 的批次；请对照标签再输一次"), number=number)
     return batch_answer(facts, STATE_VERDICTS.get(facts.state, Verdict.ON_RECORD), facts.reason)
 
 
-def look_up_product(session: Session, office: Installation, typed: str, now: datetime) -> Answer:
+def look_up_product(session: Session, installation: Installation, typed: str, now: datetime) -> Answer:
     """The answer to a typed product number (一品一码) at `now` (aware UTC). Raises BadIdNumber or NotFound."""
     number = parse_id_number(typed)
     product = session.scalar(
@@ -55,11 +55,11 @@ def look_up_product(session: Session, office: Installation, typed: str, now: dat
         Message(REASONS[Verdict.ON_RECORD]),
         Level.PRODUCT,
         number,
-        card=product_card(session, office, product, today),
+        card=product_card(session, installation, product, today),
         certifications=claims.badges(session, product.id, today),
         insurance=coverage.of_product(session, product, today),
-        progress=cache.last_line(session, office.policy, today),
-        credit=credit.summary(session, office.policy, product.producer_id, today),
+        progress=cache.last_line(session, installation.policy, today),
+        credit=credit.summary(session, installation.policy, product.producer_id, today),
     )
 
 

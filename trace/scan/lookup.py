@@ -49,7 +49,7 @@ class Gate:
 
 def present(
     session: Session,
-    office: Installation,
+    installation: Installation,
     text: str,
     now: datetime,
     cache: BatchFactsCache | None = None,
@@ -61,20 +61,24 @@ def present(
     a network that sent too many wrong ones.
     """
     try:
-        code = _tiny_code(office, text, now, gate) if kind_of(text) is CodeKind.TINY else signed_code(office, text)
+        code = (
+            _tiny_code(installation, text, now, gate)
+            if kind_of(text) is CodeKind.TINY
+            else signed_code(installation, text)
+        )
     except BadCode as bad:
-        return _without_pack(session, office, Verdict.FORGED, bad.message, text, now)
+        return _without_pack(session, installation, Verdict.FORGED, bad.message, text, now)
     read = gather if cache is None else cache.get  # an empty cache is false, so it is compared with None
-    facts = read(session, office, code.id_number, day_of(now))
-    pack = _pack(office, facts, code, session) if facts else None
+    facts = read(session, installation, code.id_number, day_of(now))
+    pack = _pack(installation, facts, code, session) if facts else None
     if pack is None:
         verdict, reason = _unrecorded(code)
-        return _without_pack(session, office, verdict, Message(reason), text, now)
+        return _without_pack(session, installation, verdict, Message(reason), text, now)
     return Presented(pack.answer(text), pack)
 
 
 def known(
-    office: Installation, codes: Sequence[GenuineCode], now: datetime, cache: BatchFactsCache
+    installation: Installation, codes: Sequence[GenuineCode], now: datetime, cache: BatchFactsCache
 ) -> list[Pack | None]:
     """The packs of many genuine codes, as `present` finds them, from memory alone.
 
@@ -82,17 +86,19 @@ def known(
     """
     remembered = cache.remembered([code.id_number for code in codes], day_of(now))
     return [
-        None if facts is None or facts.has_voids else _pack(office, facts, code)
+        None if facts is None or facts.has_voids else _pack(installation, facts, code)
         for facts, code in zip(remembered, codes, strict=True)
     ]
 
 
-def _pack(office: Installation, facts: BatchFacts, code: GenuineCode, session: Session | None = None) -> Pack | None:
+def _pack(
+    installation: Installation, facts: BatchFacts, code: GenuineCode, session: Session | None = None
+) -> Pack | None:
     """The pack that a genuine code names, or None if it is not the code that was issued for this unit.
 
     `session` reads why a single label is void. It may be None only for a batch without such labels.
     """
-    ordinal = _permutation(office.secrets.units, code.id_number).ordinal(code.unit)
+    ordinal = _permutation(installation.secrets.units, code.id_number).ordinal(code.unit)
     issued = facts.range_of(ordinal)
     if issued is None or not is_as_issued(issued, code):
         return None
@@ -103,25 +109,27 @@ def _pack(office: Installation, facts: BatchFacts, code: GenuineCode, session: S
 _permutation = lru_cache(maxsize=4_096)(UnitPermutation)
 
 
-def signed_code(office: Installation, text: str) -> GenuineCode:
+def signed_code(installation: Installation, text: str) -> GenuineCode:
     """What a genuine signed code says; the record is not read. Raises BadCode.
 
     A code of a leaked key is returned with the time of the leak: the record may still vouch for it.
     """
     try:
-        said = verify(text, office.keys)
+        said = verify(text, installation.keys)
         return GenuineCode(CodeKind.FULL, said.id_number, said.unit, said)
     except CompromisedKey as leaked:
         said = leaked.payload
         return GenuineCode(CodeKind.FULL, said.id_number, said.unit, said, leaked.since)
 
 
-def _tiny_code(office: Installation, text: str, now: datetime, gate: Gate | None) -> GenuineCode:
+def _tiny_code(installation: Installation, text: str, now: datetime, gate: Gate | None) -> GenuineCode:
     said = tiny.read(text)
     if gate:
         gate.guesses.refuse(gate.network, said.batch, now)
     try:
-        return GenuineCode(CodeKind.TINY, tiny.batch_of(said, office.secrets.units, office.policy.counties), said.unit)
+        return GenuineCode(
+            CodeKind.TINY, tiny.batch_of(said, installation.secrets.units, installation.policy.counties), said.unit
+        )
     except BadCheck:
         if gate:
             gate.guesses.wrong(gate.network, said.batch, now)
@@ -138,7 +146,7 @@ def _unrecorded(code: GenuineCode) -> tuple[Verdict, str]:
 
 
 def _without_pack(
-    session: Session, office: Installation, verdict: Verdict, reason: Message, text: str, now: datetime
+    session: Session, installation: Installation, verdict: Verdict, reason: Message, text: str, now: datetime
 ) -> Presented:
-    line = indicators_cache.last_line(session, office.policy, day_of(now))
+    line = indicators_cache.last_line(session, installation.policy, day_of(now))
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))

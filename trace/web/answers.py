@@ -76,7 +76,7 @@ def _badge(badge: Badge) -> Json:
         "valid_to": _iso(badge.valid_to),
         "holder": badge.holder,
         "mark_code": badge.mark_code,
-        "register": service().office.policy.register.get(badge.scheme),
+        "register": service().installation.policy.register.get(badge.scheme),
     }
 
 

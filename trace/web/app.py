@@ -30,11 +30,11 @@ def create_app(settings: Settings) -> Flask:
     """
     db = Database(settings.database_url)
     schema.check(db)
-    office = Installation.open(settings)
+    installation = Installation.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    app.config.update(_flask_settings(settings, office))
+    app.config.update(_flask_settings(settings, installation))
     app.extensions["yipin"] = guard.Service(
-        db, office, BatchFactsCache(db), LookWriter(db, office.policy.clone), UnitPages(), GuessLimit()
+        db, installation, BatchFactsCache(db), LookWriter(db, installation.policy.clone), UnitPages(), GuessLimit()
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
-    app.jinja_env.globals["register"] = office.policy.register
+    app.jinja_env.globals["register"] = installation.policy.register
     for module in (language, words, farmwords, menu, exports, errors):
         module.init_app(app)
     blueprints.load()
@@ -54,9 +54,9 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _flask_settings(settings: Settings, office: Installation) -> dict[str, object]:
+def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:
     return {
-        "SECRET_KEY": office.secrets.session,
+        "SECRET_KEY": installation.secrets.session,
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         "MAX_FORM_MEMORY_SIZE": 256 << 10,
         "MAX_FORM_PARTS": 200,

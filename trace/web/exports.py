@@ -80,7 +80,7 @@ def send(actor: Actor, name: str, *sheets: writer.Sheet) -> ResponseReturnValue:
 
 def sheet(session: Session, actor: Actor, export: Export, typed: Typed, note: str = "") -> writer.Sheet:
     """A list as a table in the reader's language."""
-    policy = service().office.policy
+    policy = service().installation.policy
     columns = export.columns(policy)
     heads = [writer.Column(say(column.title), column.kind, column.width) for column in columns]
     found = session.execute(export.rows(actor, typed).execution_options(yield_per=AT_ONCE))

@@ -37,7 +37,7 @@ class Service:
     """What one process holds for all requests: database, installation and caches."""
 
     db: Database
-    office: Installation
+    installation: Installation
     facts: BatchFactsCache
     tally: LookWriter
     pages: UnitPages

@@ -67,7 +67,13 @@ def test_each_role_is_led_to_its_own_first_page(world: World, app: Flask) -> Non
     with world.db.write.begin() as session:
         for role in (Role.INSURER, Role.ADMINISTRATOR):
             signin.add_account(
-                session, Actor("founder", NOW), world.office.policy, login=role, name=role, role=role, password=PASSWORD
+                session,
+                Actor("founder", NOW),
+                world.installation.policy,
+                login=role,
+                name=role,
+                role=role,
+                password=PASSWORD,
             )
     for login, home in (
         ("ama", "/producer/"),

@@ -252,7 +252,7 @@ def admin(world: World, app: Flask) -> FlaskClient:
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login="admin",
             name="admin",
             role=Role.ADMINISTRATOR,

@@ -58,7 +58,7 @@ def test_a_claim_with_a_photo_gets_a_number_and_the_insurer_answers_it(
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login="ines",
             name="某保险公司",
             role=Role.INSURER,

@@ -72,7 +72,7 @@ def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, wo
         row = certificates.issue(
             session,
             world.ama,
-            world.office.policy,
+            world.installation.policy,
             session.get_one(Batch, batch.id),
             certificates.CommitmentForm("100", ["control"]),
         )
@@ -99,7 +99,7 @@ def test_anyone_is_told_how_a_certificate_stands_and_what_it_says(app: Flask, wo
     }
     assert "看这张合格证" in anyone.get(f"/b/{batch.id_number}").text
     with world.db.write.begin() as session:
-        collecting.collect(session, world.ben, world.office.policy, row.number)
+        collecting.collect(session, world.ben, world.installation.policy, row.number)
     assert "已有 1 个买方" in anyone.get(f"/c/{row.number}").text
     with world.db.write.begin() as session:
         holds.hold(session, world.chen, session.get_one(Batch, batch.id), "抽检")
@@ -129,7 +129,7 @@ def test_a_buyer_checks_several_at_once_and_keeps_the_list(app: Flask, world: Wo
                 certificates.issue(
                     session,
                     world.ama,
-                    world.office.policy,
+                    world.installation.policy,
                     session.get_one(Batch, batch.id),
                     certificates.CommitmentForm(quantity, ["control"]),
                 )
@@ -159,7 +159,7 @@ def test_a_buyer_collects_several_and_is_told_which_cannot_be(app: Flask, world:
         row = certificates.issue(
             session,
             world.ama,
-            world.office.policy,
+            world.installation.policy,
             session.get_one(Batch, batch.id),
             certificates.CommitmentForm("100", ["control"]),
         )

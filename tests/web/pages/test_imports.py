@@ -228,5 +228,5 @@ def test_a_grower_who_enters_the_own_record_is_bound_and_an_officer_is_not(world
         "示范家庭农场", "family_farm", "93430203000000003K", "", "430225", "霞阳镇", "李某", "13900000000"
     )
     with world.db.write.begin() as session:
-        producers.submit_producer(session, world.chen, world.office.policy, world.office.secrets, form)
+        producers.submit_producer(session, world.chen, world.installation.policy, world.installation.secrets, form)
     assert world.chen.producer_id is None

@@ -44,7 +44,7 @@ def ines(world: World, app: Flask) -> FlaskClient:
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login="ines",
             name="经办人",
             insurer="某保险公司",
@@ -173,7 +173,7 @@ def test_the_document_is_for_the_insurer_the_officers_and_the_grower_and_never_o
         signin.add_account(
             session,
             Actor("founder", NOW),
-            world.office.policy,
+            world.installation.policy,
             login="otto",
             name="另一家保险公司",
             role=Role.INSURER,

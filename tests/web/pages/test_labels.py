@@ -37,7 +37,7 @@ def test_the_whole_way_from_the_harvest_to_a_genuine_pack(world: World, app: Fla
     read = read_sheet(sheet.data)
     assert len(set(read)) == len(read) == 24
     digits = [address.removeprefix(world.settings.base_url) for address in read]
-    assert {signing.verify(code, world.office.keys).id_number for code in digits} == {number}
+    assert {signing.verify(code, world.installation.keys).id_number for code in digits} == {number}
     assert {verdict(app, code) for code in digits} == {"not_released"}
     assert sent(ama, f"{run_page}/release", {}) == batch_page
     found = [told(app.test_client(), f"/{code}") for code in digits]
@@ -75,7 +75,7 @@ def test_a_reprint_needs_a_reason_and_is_the_same_to_the_byte(world: World, ama:
     assert world.get(PrintRun, run.id).reprints == 0
     again = ama.post(f"{page}/reprint", data={"reason": "卡纸，后半张没打出来"})
     assert again.mimetype == "application/pdf" and again.data == first
-    press.sheet_path(world.office, run.id).unlink()  # also when the file is gone
+    press.sheet_path(world.installation, run.id).unlink()  # also when the file is gone
     assert ama.post(f"{page}/reprint", data={"reason": "又卡纸了"}).data == first
     assert world.get(PrintRun, run.id).reprints == 2
     assert "2 次" in see(ama.get(page).text).text
@@ -103,10 +103,10 @@ def test_a_run_that_is_being_made_tells_how_far_it_is_and_can_be_stopped(world: 
     with world.db.write.begin() as session:
         row = session.get_one(CodeRange, codes.id)
         run = plans.plan_print(
-            session, world.ama, world.office, row, plans.PrintOrder(stocks()["a4-24"], 1, 40), "print-1"
+            session, world.ama, world.installation, row, plans.PrintOrder(stocks()["a4-24"], 1, 40), "print-1"
         )
     page = f"/producer/prints/{run.id}"
-    with progress.alone(world.office, run.id) as lock:  # somebody is at it, and a third is done
+    with progress.alone(world.installation, run.id) as lock:  # somebody is at it, and a third is done
         progress.Meter(lock, 120, lambda: False, None).count(40)
         shown = see(ama.get(page).text)
         assert "40 枚标签：33%" in shown.text
@@ -165,7 +165,7 @@ def _drawn(svg: str, dots: int = 8) -> np.ndarray:
 def test_a_failed_run_says_why_and_can_be_tried_again(world: World, ama: FlaskClient) -> None:
     """The sheet cannot be written while something else lies in its place; once that is gone, the second try succeeds."""
     codes = world.issue(world.declare(), 2)
-    in_the_way = press.sheet_path(world.office, 1)
+    in_the_way = press.sheet_path(world.installation, 1)
     (in_the_way / "something").mkdir(parents=True)
     print_form = f"/producer/codes/{codes.id}/print"
     run_page = sent(ama, print_form, filled(ama, print_form))
@@ -208,6 +208,8 @@ def test_a_run_that_was_left_behind_is_taken_up_again_by_whoever_looks(world: Wo
     codes = world.issue(world.declare(), 2)
     with world.db.write.begin() as session:  # planned, and then the server was stopped
         row = session.get_one(CodeRange, codes.id)
-        run = plans.plan_print(session, world.ama, world.office, row, plans.PrintOrder(stocks()["a4-24"], 1, 2), "left")
+        run = plans.plan_print(
+            session, world.ama, world.installation, row, plans.PrintOrder(stocks()["a4-24"], 1, 2), "left"
+        )
     wait_until_made(ama, f"/producer/prints/{run.id}")
     assert world.get(PrintRun, run.id).state is PrintState.READY

@@ -120,7 +120,7 @@ def test_the_other_verdicts_are_told_in_words_and_data(
         assert facts(client, f"/{code}")["verdict"] == verdict
         page = client.get(f"/{code}")
         assert page.status_code == 200 and see(page.text).headline == VERDICT_WORDS[Verdict(verdict)]
-    for number in range(world.office.policy.clone.readers):  # each from another corner of the network
+    for number in range(world.installation.policy.clone.readers):  # each from another corner of the network
         client.get(f"/{sold.digits[1]}", environ_overrides={"REMOTE_ADDR": f"203.0.{number}.9"})
     assert facts(client, f"/{sold.digits[1]}")["verdict"] == "suspicious"
     assert facts(client, f"/{sold.digits[0]}")["verdict"] == "genuine"  # its neighbour in the batch is not

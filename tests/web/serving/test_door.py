@@ -153,7 +153,7 @@ def test_a_copied_code_and_a_look_that_could_not_be_counted_are_told_at_the_door
     door: Door, world: World, sold: Sold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack, path = sold.digits[0], f"/{sold.digits[0]}"
-    assert verify(pack, world.office.keys)
+    assert verify(pack, world.installation.keys)
     asked(door, "door", path, {})
     seen = Seen(sold.batch.id, 0, 900, clock.now(), copied=True)
     for _ in range(2):

@@ -80,7 +80,7 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
             form.login.data or "",
             form.password.data or "",
             request.remote_addr or "",
-            service().office.secrets.session,
+            service().installation.secrets.session,
             actor.at,
         )
     except Throttled as error:
@@ -117,7 +117,7 @@ def logout(session: Session, actor: Actor) -> ResponseReturnValue:
 def join(session: Session, actor: Actor) -> ResponseReturnValue:
     """A producer opens an account. The county's review decides what it may do."""
     form = JoinForm()
-    policy = service().office.policy
+    policy = service().installation.policy
     account = form.save(
         session,
         lambda: signin.add_account(

@@ -30,7 +30,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     """The directory of this officer's county or of the city, and the form that enters a brand."""
     form = brand_forms.BrandForm()
     form.county.choices = counties(brand_forms.NO_COUNTY if actor.county is None else None)
-    policy = service().office.policy
+    policy = service().installation.policy
     if brand := form.save(session, lambda: directory.enter(session, actor, policy, form.typed())):
         flash(gettext("“%(name)s”已入目录。", name=brand.name))
         return redirect(url_for("bureau.brand", ref=brand.id))

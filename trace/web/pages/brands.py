@@ -37,7 +37,7 @@ def _day_of_year(month_day: str) -> int:
 def words() -> dict[str, object]:
     """The words and functions that the templates of brands use."""
     return {
-        "policy": service().office.policy,
+        "policy": service().installation.policy,
         "brand_kinds": brands_directory.KIND_WORDS,
         "levels": brands_directory.LEVEL_WORDS,
         "lists": brands_directory.LIST_WORDS,

@@ -56,7 +56,7 @@ class AccountForm(forms.Form):
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
     """What waits, what is stopped, and how far the targets are."""
-    policy, today = service().office.policy, day_of(actor.at)
+    policy, today = service().installation.policy, day_of(actor.at)
     return render_template(
         "bureau/home.html",
         queue=worklist.queue(session, actor),
@@ -81,7 +81,7 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
         pages=paging.pages(total),
         counties=counties(N_("全部")),
         states=forms.choices(BATCH_WORDS.items(), N_("全部")),
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 
@@ -108,7 +108,7 @@ def _batch_page(
         runs=runs,
         voided=voided,
         form=form or forms.ReasonForm(formdata=None),
-        policy=service().office.policy,
+        policy=service().installation.policy,
         brandless=licences.why_without(session, found),
         scans=audit_batches.scans_of(session, found),
         **_way(session, actor, found),
@@ -120,7 +120,7 @@ def _batch_page(
 
 def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
     """The whole way of a batch, its customers, and the batches on the way that this officer may open (`ours`)."""
-    whole = way.way_of(session, service().office, found)
+    whole = way.way_of(session, service().installation, found)
     numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
     ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
     return {
@@ -199,7 +199,7 @@ def product_page(
         kinds=coverage.POLICY_KIND_WORDS,
         today=day_of(clock.now()),
         form=refusal or forms.ReasonForm(formdata=None),
-        policy=service().office.policy,
+        policy=service().installation.policy,
         events=log.events_of(session, found, *certifications, *policies),
     )
     return page, 422 if refused else 200
@@ -244,7 +244,7 @@ def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
     form = AccountForm()
     form.role.choices = forms.choices(ROLE_WORDS.items())
     form.county.choices = counties(N_("全市"))
-    policy = service().office.policy
+    policy = service().installation.policy
     if account := form.save(session, lambda: signin.add_account(session, actor, policy, **form.typed())):
         flash(gettext("已开通账号“%(login)s”。", login=account.login))
         return redirect(url_for("bureau.accounts"))

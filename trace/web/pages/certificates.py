@@ -52,7 +52,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
         states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
         schemes=forms.choices(claims.SCHEME_WORDS.items(), N_("全部")),
         waiting=lists.waiting(session, actor),
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 
@@ -80,7 +80,7 @@ def _certificate_page(
     end = end or certificate_form.EndForm(formdata=None, on=today.isoformat())
     end.how.choices = forms.choices(END_WORDS.items())
     waiting = [row.id for row in lists.waiting(session, actor)]
-    policy = service().office.policy
+    policy = service().installation.policy
     page = render_template(
         "bureau/certificate.html",
         row=found,
@@ -175,7 +175,7 @@ def _entered(session: Session, actor: Actor, producer: Producer | None) -> Respo
 @bp.get("/expiry")
 def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
     """The certificates that end within 90 days, by county."""
-    today, policy = day_of(actor.at), service().office.policy
+    today, policy = day_of(actor.at), service().installation.policy
     found = lists.expiring(session, actor, today)
     return render_template(
         "bureau/expiry.html", expiring=found, chart=_expiry_chart(found, policy), today=today, policy=policy

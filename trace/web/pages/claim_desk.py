@@ -58,13 +58,13 @@ def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
     wanted = form.into(claims.ClaimForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return claims.file(
-        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+        session, service().installation, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
     )
 
 
 def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
-    office = service().office
-    about = claims.insured(session, office, actor, form.code.data or "", gate())
+    installation = service().installation
+    about = claims.insured(session, installation, actor, form.code.data or "", gate())
     form.policy.choices = forms.choices(
         ((row.id, f"{row.insurer.name} · {gettext(coverage.POLICY_KIND_WORDS[row.kind])}") for row in about.policies),
         N_("请选择"),
@@ -73,7 +73,7 @@ def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
         "public/claim.html",
         form=form,
         about=about,
-        keep=office.policy.cases.keep_contact,
+        keep=installation.policy.cases.keep_contact,
         covers=COVER_WORDS,
         today=day_of(actor.at),
     )
@@ -100,7 +100,7 @@ def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
         page=page,
         pages=paging.pages(total),
         today=day_of(actor.at),
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 
@@ -171,7 +171,7 @@ def close_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseR
     done = _done(
         session,
         form,
-        lambda: claims.close(session, service().office, actor, found, form.reason.data or ""),
+        lambda: claims.close(session, service().installation, actor, found, form.reason.data or ""),
         found,
         N_("已办结，答复已显示在进度页。"),
     )
@@ -181,4 +181,4 @@ def close_claim(session: Session, actor: Actor, found: ClaimNotice) -> ResponseR
 @bureau_pages.post("/claim-notices/<ref>/contact")
 def claim_contact(session: Session, actor: Actor, found: ClaimNotice) -> ResponseReturnValue:
     """The contact, shown on this page only. The log records each look at it."""
-    return _page(session, actor, found, claims.contact_of(session, service().office, actor, found))
+    return _page(session, actor, found, claims.contact_of(session, service().installation, actor, found))

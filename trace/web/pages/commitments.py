@@ -56,7 +56,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
     form.report.choices = forms.choices(
         ((each.report.id, f"{each.report.lab} {each.report.report_number}") for each in reports), N_("不以检测为依据")
     )
-    policy = service().office.policy
+    policy = service().installation.policy
 
     def issue() -> CommitmentCertificate:
         wanted = form.into(certificates.CommitmentForm, bases=form.bases.data or [])
@@ -127,7 +127,7 @@ def void_commitment(session: Session, actor: Actor, found: CommitmentCertificate
 @producer_pages.get("/commitments/<ref>/<size>.pdf")
 def commitment_pdf(session: Session, actor: Actor, found: CommitmentCertificate, size: str) -> ResponseReturnValue:
     """The paper, to be printed."""
-    content = paper.paper(service().office, found, size)
+    content = paper.paper(service().installation, found, size)
     return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.number}-{size}.pdf")
 
 
@@ -139,7 +139,7 @@ class CollectForm(forms.Form):
 def collected(session: Session, actor: Actor) -> ResponseReturnValue:
     """The certificates that a buyer has collected for goods it bought."""
     buyer, form = own_producer(session, actor), CollectForm()
-    policy = service().office.policy
+    policy = service().installation.policy
     done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))
     if done and done.kept:
         flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))
@@ -163,5 +163,5 @@ def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
         state=_state(),
         words=_words(),
         states=STATES,
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )

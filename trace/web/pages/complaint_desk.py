@@ -56,7 +56,7 @@ def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
         page=page,
         pages=paging.pages(total),
         today=day_of(actor.at),
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 
@@ -69,7 +69,7 @@ def _page(
     session: Session, actor: Actor, found: Complaint, contact: case.Contact | None = None, **refused: forms.Form
 ) -> ResponseReturnValue:
     """A complaint with everything about it. It shows the refused form, if one was refused."""
-    office, today = service().office, day_of(actor.at)
+    installation, today = service().installation, day_of(actor.at)
     shown = {name: refused.get(name) or kind(formdata=None) for name, kind in FORMS.items()}
     shown["assign"].handler.choices = forms.choices(
         ((account.id, account.name) for account in complaint_desk.handlers(session, found)), N_("请选择")
@@ -80,9 +80,9 @@ def _page(
         "bureau/complaint.html",
         case=found,
         contact=contact,
-        policy=office.policy,
+        policy=installation.policy,
         today=today,
-        now=complaints.matter(session, office, found.code, actor.at),
+        now=complaints.matter(session, installation, found.code, actor.at),
         **shown,
         days=complaint_desk.scans_by_day(session, found, today),
         photos=attachments.of(session, found),
@@ -139,7 +139,7 @@ def refer_complaint(session: Session, actor: Actor, found: Complaint) -> Respons
         found,
         "refer",
         lambda form: complaint_desk.refer(
-            session, service().office.policy, actor, found, form.county.data or "", form.reason.data or ""
+            session, service().installation.policy, actor, found, form.county.data or "", form.reason.data or ""
         ),
         N_("已移交。"),
     )
@@ -166,7 +166,9 @@ def decide_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
         actor,
         found,
         "decide",
-        lambda form: complaint_desk.decide(session, service().office, actor, found, form.into(complaint_desk.Decision)),
+        lambda form: complaint_desk.decide(
+            session, service().installation, actor, found, form.into(complaint_desk.Decision)
+        ),
         N_("已办结，答复已显示在进度页。"),
     )
 
@@ -178,7 +180,7 @@ def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
         actor,
         found,
         "reopen",
-        lambda form: complaint_desk.reopen(session, service().office, actor, found, form.reason.data or ""),
+        lambda form: complaint_desk.reopen(session, service().installation, actor, found, form.reason.data or ""),
         N_("已重新打开，期限从今天重新算起。"),
     )
 
@@ -186,13 +188,13 @@ def reopen_complaint(session: Session, actor: Actor, found: Complaint) -> Respon
 @bp.post("/complaints/<ref>/contact")
 def complaint_contact(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
     """The contact, shown on this page only. The log records each look at it."""
-    return _page(session, actor, found, case.contact_of(session, service().office.secrets, actor, found))
+    return _page(session, actor, found, case.contact_of(session, service().installation.secrets, actor, found))
 
 
 @bp.post("/complaints/<ref>/evidence")
 def complaint_evidence(session: Session, actor: Actor, found: Complaint) -> ResponseReturnValue:
     """The evidence pack, as a download. The log records it."""
-    pack = evidence.pack(session, service().office, actor, found)
+    pack = evidence.pack(session, service().installation, actor, found)
     return Response(
         pack,
         mimetype="application/zip",

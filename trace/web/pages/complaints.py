@@ -70,19 +70,19 @@ def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
     wanted = form.into(complaints.ComplaintForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return complaints.file(
-        session, service().office, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+        session, service().installation, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
     )
 
 
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
-    office = service().office
-    about = complaints.matter(session, office, form.code.data or "", actor.at, gate())
+    installation = service().installation
+    about = complaints.matter(session, installation, form.code.data or "", actor.at, gate())
     return render_template(
         "public/report.html",
         form=form,
         about=about,
-        keep=office.policy.cases.keep_contact,
-        county=office.policy.county_name(about.county),
+        keep=installation.policy.cases.keep_contact,
+        county=installation.policy.county_name(about.county),
     )
 
 
@@ -92,7 +92,7 @@ def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     found = case.sent_before(session, Complaint, key) if len(key) == 64 else None
     if found is None:
         raise NotFound(N_("没有这一页，或者您无权查看"))
-    digits = case.digits_for(service().office.secrets, found)
+    digits = case.digits_for(service().installation.secrets, found)
     return render_template("public/reported.html", case=found, digits=digits)
 
 
@@ -106,7 +106,7 @@ def case_status(session: Session, actor: Actor) -> ResponseReturnValue:
             session,
             lambda: status.status(
                 session,
-                service().office,
+                service().installation,
                 form.number.data or "",
                 form.digits.data or "",
                 request.remote_addr or "",

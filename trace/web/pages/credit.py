@@ -32,7 +32,7 @@ class AnswerForm(forms.Form):
 
 @bureau_pages.route("/producers/<ref>/credit", methods=["GET", "POST"], endpoint="credit")
 def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    form, policy = EntryForm(), service().office.policy
+    form, policy = EntryForm(), service().installation.policy
     form.kind.choices = forms.choices(((kind.key, kind.name) for kind in policy.credit.kinds.values()), N_("请选择"))
     if form.save(session, lambda: credit.enter(session, policy, actor, found, **form.typed())):
         flash(gettext("已记入。"))
@@ -58,7 +58,7 @@ def counter_credit(session: Session, actor: Actor, found: CreditEntry) -> Respon
 
 @producer_pages.route("/credit", methods=["GET", "POST"], endpoint="credit")
 def own(session: Session, actor: Actor) -> ResponseReturnValue:
-    mine, policy, form = own_producer(session, actor), service().office.policy, AnswerForm()
+    mine, policy, form = own_producer(session, actor), service().installation.policy, AnswerForm()
     lines = credit.record_of(session, policy, mine)
     form.entry.choices = forms.choices(
         ((line.mark, f"{line.day.isoformat()} {gettext(line.word)}") for line in lines), N_("请选择")

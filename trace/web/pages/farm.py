@@ -193,7 +193,7 @@ def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
 def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseReturnValue:
     today = day_of(actor.at)
     year = request.args.get("season", type=int) or today.year
-    book, font = record.book(session, producer, year), find_font(service().office.settings.font)
+    book, font = record.book(session, producer, year), find_font(service().installation.settings.font)
     paper = in_memory(lambda path: farm_record_book.write(path, producer, year, book, today.isoformat(), font))
     return send_file(
         io.BytesIO(paper),

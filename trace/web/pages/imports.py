@@ -28,10 +28,10 @@ def _offer(kind: Import, blueprint: Blueprint, back: str) -> None:
     """Give a kind of table its two addresses: the page, and the template."""
 
     def page(session: Session, actor: Actor) -> ResponseReturnValue:
-        return _page(Desk(session, actor, service().office), kind, blueprint.name, back)
+        return _page(Desk(session, actor, service().installation), kind, blueprint.name, back)
 
     def blank(session: Session, actor: Actor) -> ResponseReturnValue:
-        return _template(Desk(session, actor, service().office), kind)
+        return _template(Desk(session, actor, service().installation), kind)
 
     blueprint.add_url_rule(f"/import/{kind.key}", f"import_{kind.key}", page, methods=["GET", "POST"])
     blueprint.add_url_rule(f"/import/{kind.key}/template.xlsx", f"template_{kind.key}", blank)
@@ -104,13 +104,13 @@ def _upload(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseRetu
     source = cast(BinaryIO, sent.stream)
     trial = _with_digest(desk, staging.digest(source))
     outcome = engine.preview(trial, kind, source, spellings)
-    token = "" if outcome.wrong else staging.keep(desk.office.settings, desk.actor, kind.key, source)
+    token = "" if outcome.wrong else staging.keep(desk.installation.settings, desk.actor, kind.key, source)
     return _shown(kind, blueprint, back, outcome=outcome, token=token, name=sent.filename[-60:])
 
 
 def _confirm(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
     approve = kind.can_approve and request.form.get("approve") == "1"
-    with staging.taken(desk.office.settings, desk.actor, kind.key, request.form["token"]) as file:
+    with staging.taken(desk.installation.settings, desk.actor, kind.key, request.form["token"]) as file:
         working = _with_digest(desk, staging.digest(file), approve)
         outcome = engine.bring_in(working, kind, file, spellings)
         desk.session.commit()
@@ -121,7 +121,7 @@ def _confirm(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseRet
 
 
 def _with_digest(desk: Desk, digest: str, approve: bool = False) -> Desk:
-    return Desk(desk.session, desk.actor, desk.office, digest, approve)
+    return Desk(desk.session, desk.actor, desk.installation, digest, approve)
 
 
 OFFERED: tuple[tuple[Import, Blueprint, str], ...] = (

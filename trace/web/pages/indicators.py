@@ -35,7 +35,7 @@ LIMIT = 500  # lines of a group on the page; a report's workbook holds all
 
 @public_pages.get("/progress")
 def progress(session: Session, actor: Actor) -> ResponseReturnValue:
-    policy = service().office.policy
+    policy = service().installation.policy
     board = cache.board(session, policy, day_of(actor.at))
     if wants_json() or request.args.get("format") == "json":
         response: Response = jsonify(as_json(board, policy))
@@ -54,7 +54,7 @@ def bureau_progress(session: Session, actor: Actor) -> ResponseReturnValue:
         day = min(fields.day("day", typed), today) if typed else today
     except Invalid as error:
         problem = error.message
-    policy = service().office.policy
+    policy = service().installation.policy
     board = cache.board(session, policy, day)
     page = _page(
         "bureau/progress.html",
@@ -70,7 +70,7 @@ def bureau_progress(session: Session, actor: Actor) -> ResponseReturnValue:
 @bureau_pages.get("/progress/<indicator>/<measure>")
 def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -> ResponseReturnValue:
     """The certificates behind one figure. A county officer sees its own county's by name, and the number of the others."""
-    policy, day = service().office.policy, day_of(actor.at)
+    policy, day = service().installation.policy, day_of(actor.at)
     try:
         day = min(fields.day("day", request.args["day"]), day) if request.args.get("day") else day
     except Invalid as error:

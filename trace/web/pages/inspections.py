@@ -132,7 +132,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     state = request.args.get("state", "")
     found = session.scalars(inspections.found(actor, state).limit(SHOWN)).all()
     return render_template(
-        "bureau/inspections.html", rows=found, state=state, most=SHOWN, policy=service().office.policy
+        "bureau/inspections.html", rows=found, state=state, most=SHOWN, policy=service().installation.policy
     )
 
 
@@ -148,7 +148,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
         draws=sampling.draws(session, actor),
         pool=sampling.pool(session, actor),
         weights=WEIGHTS,
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -173,6 +173,6 @@ def draw(session: Session, actor: Actor, found: InspectionDraw) -> ResponseRetur
         drawn=sampling.result(found),
         ranks=sampling.ranking(found),
         kept=sampling.as_recorded(session, found),
-        policy=service().office.policy,
+        policy=service().installation.policy,
         weights=WEIGHTS,
     )

@@ -66,7 +66,7 @@ def _page(template: str, actor: Actor, **values: object) -> str:
     return render_template(
         template,
         today=day_of(actor.at),
-        pilot=service().office.policy.pilot,
+        pilot=service().installation.policy.pilot,
         kinds=coverage.POLICY_KIND_WORDS,
         scopes=SCOPE_WORDS,
         states=POLICY_STATE_WORDS,

@@ -35,7 +35,7 @@ def issue(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
         count = fields.count("count", form.count.data or "", max(found.quota, 1))
         kind = fields.choice("kind", CodeKind, form.kind.data or CodeKind.FULL)
         order = CodeOrder(count, idempotency_key(form.key.data), kind, bool(form.promise.data))
-        return issue_codes(session, actor, service().office, found, order)
+        return issue_codes(session, actor, service().installation, found, order)
 
     codes = form.save(session, act)
     if codes is None:
@@ -77,7 +77,7 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
             raise Invalid("stock", N_("请从列表里选一项"))
         printer = find(session, actor, LabelPrinter, form.printer.data) if form.printer.data else None
         order = _order(form, stocks[form.stock.data], printer, found)
-        return plans.plan_print(session, actor, service().office, found, order, idempotency_key(form.key.data))
+        return plans.plan_print(session, actor, service().installation, found, order, idempotency_key(form.key.data))
 
     run = form.save(session, plan)
     if run is None:
@@ -120,7 +120,7 @@ def _output(typed: str | None) -> Output | None:
 def make(session: Session, run: PrintRun) -> None:
     """Keep the plan, then let the press make it in the background."""
     session.commit()
-    workers.start(service().db, service().office, run.id, run.count)
+    workers.start(service().db, service().installation, run.id, run.count)
 
 
 @bp.get("/prints/<ref>")
@@ -134,12 +134,12 @@ def _run_page(
     session: Session, found: PrintRun, form: forms.ReasonForm | None = None, password: str | None = None
 ) -> ResponseReturnValue:
     if found.state is PrintState.PLANNED:
-        workers.start_if_idle(service().db, service().office, found.id, found.count)
+        workers.start_if_idle(service().db, service().installation, found.id, found.count)
     page = render_template(
         "producer/print_run.html",
         run=found,
         job=plans.job_from_dict(found.job),
-        headway=progress.of(service().office, found.id),
+        headway=progress.of(service().installation, found.id),
         failure=runs.failure_of(session, found),
         password=password,
         form=form or forms.ReasonForm(formdata=None),
@@ -155,7 +155,7 @@ def sheet(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValu
 
 
 def _file(found: PrintRun) -> Response:
-    path = press.made_again(service().office, found)
+    path = press.made_again(service().installation, found)
     name = f"{found.batch.id_number}-{found.id}{''.join(path.suffixes)}"
     kind = {".pdf": "application/pdf", ".zip": "application/zip"}.get(path.suffix, "application/octet-stream")
     answer = send_file(path, kind, as_attachment=True, download_name=name)
@@ -168,7 +168,7 @@ def preview(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVa
     """The first page as a picture."""
     if found.state not in (PrintState.READY, PrintState.RELEASED) or plans.output_of(found).listed:
         raise NotFound(N_("标签还没有生成"))
-    return Response(press.first_page(service().office, found), mimetype="image/png")
+    return Response(press.first_page(service().installation, found), mimetype="image/png")
 
 
 @bp.post("/prints/<ref>/release")
@@ -189,7 +189,7 @@ def code_list(session: Session, actor: Actor, found: PrintRun) -> ResponseReturn
 @bp.post("/prints/<ref>/password")
 def password(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     """The password of the list, on a page that is seen once and kept nowhere."""
-    shown = runs.show_password(session, actor, service().office, found)
+    shown = runs.show_password(session, actor, service().installation, found)
     session.commit()
     page = make_response(_run_page(session, found, password=shown))
     page.headers["Cache-Control"] = "no-store"
@@ -241,11 +241,11 @@ def cancel(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnVal
 @bp.get("/codes/<ref>/<int:number>.<any(png, svg):kind>")
 def symbol(session: Session, actor: Actor, found: CodeRange, number: int, kind: str) -> ResponseReturnValue:
     """One symbol by the number of its unit (from 1), as PNG or SVG."""
-    office = service().office
-    (_, digits), *_rest = codes_of(found, office.ring, office.secrets, number - 1, 1)
+    installation = service().installation
+    (_, digits), *_rest = codes_of(found, installation.ring, installation.secrets, number - 1, 1)
     if kind == "png":
-        return Response(qr_symbol.png(office.settings.base_url, digits), mimetype="image/png")
-    return Response(qr_symbol.svg(office.settings.base_url, digits), mimetype="image/svg+xml")
+        return Response(qr_symbol.png(installation.settings.base_url, digits), mimetype="image/png")
+    return Response(qr_symbol.svg(installation.settings.base_url, digits), mimetype="image/svg+xml")
 
 
 @bp.get("/paper", endpoint="paper")
@@ -328,6 +328,6 @@ def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseRetu
 def calibration(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
     stocks = equipment.stocks_of(session, found.producer_id)
     stock = stocks.get(request.args.get("stock", ""), stocks["a4-24"])
-    machine, font = equipment.as_printer(found), find_font(service().office.settings.font)
+    machine, font = equipment.as_printer(found), find_font(service().installation.settings.font)
     page = in_memory(lambda path: write_calibration(path, stock, machine, font, say))
     return Response(page, mimetype="application/pdf")

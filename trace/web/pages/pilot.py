@@ -42,7 +42,7 @@ def pilot_page(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> ResponseReturnValue:
     """The figures of the period asked for, or of this year so far. It shows the refused form, if one was refused."""
-    policy, today = service().office.policy, day_of(actor.at)
+    policy, today = service().installation.policy, day_of(actor.at)
     first, last, problem = _period(today)
     form = join or JoinForm(formdata=None, joined_on=today.isoformat())
     form.brand.choices = forms.choices(
@@ -78,7 +78,7 @@ def _period(today: date) -> tuple[date, date, Message | None]:
 
 def _pictures(count: pilot_figures.Count) -> list[tuple[str, object]]:
     """A map of the counties for each main figure. An officer of one county gets none."""
-    counties = service().office.policy.counties
+    counties = service().installation.policy.counties
     if len(count.counties) < 2:
         return []
     return [

@@ -36,7 +36,7 @@ from .repeat_form import next_form
 
 def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
     """The city's counties as options of a select."""
-    policy = service().office.policy
+    policy = service().installation.policy
     return forms.choices(((county.code, county.name) for county in policy.counties.values()), empty)
 
 
@@ -68,11 +68,11 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     form = producer_forms.ProducerForm(obj=producer)
     form.kind.choices = forms.choices(KIND_WORDS.items())
     form.county.choices = counties()
-    office = service().office
+    installation = service().installation
     sent = form.save(
         session,
         lambda: producers.submit_producer(
-            session, actor, office.policy, office.secrets, form.into(producers.ProducerForm)
+            session, actor, installation.policy, installation.secrets, form.into(producers.ProducerForm)
         ),
     )
     if sent is None:
@@ -88,7 +88,7 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     form = producer_forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
     form.county.choices = counties()
     form.kind.choices = forms.choices(PLOT_WORDS.items())
-    policy = service().office.policy
+    policy = service().installation.policy
     if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
@@ -208,7 +208,7 @@ def batch_page(
     cancel: tuple[int, forms.ReasonForm] | None = None,
 ) -> ResponseReturnValue:
     """A batch with everything about it. It shows the refused form, if one was; `cancel` names the shipment of its form."""
-    refused, asked = issue or void or cancel, Checklist(session, service().office, found, clock.now())
+    refused, asked = issue or void or cancel, Checklist(session, service().installation, found, clock.now())
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template(
         "producer/batch.html",

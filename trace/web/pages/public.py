@@ -41,7 +41,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
-    line = cache.last_line(session, service().office.policy, day_of(actor.at))
+    line = cache.last_line(session, service().installation.policy, day_of(actor.at))
     page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
     return page, notice.status if notice else 200
 
@@ -76,7 +76,7 @@ def product(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
 
 def _looked_up(session: Session, actor: Actor, look_up: id_numbers.LookUp, number: str) -> ResponseReturnValue:
     try:
-        return _answered(look_up(session, service().office, number, actor.at))
+        return _answered(look_up(session, service().installation, number, actor.at))
     except (BadIdNumber, NotFound) as error:
         if wants_json():
             raise
@@ -90,7 +90,7 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
     reader = reader_of(request.environ)
     gate = Gate(service().guesses, reader.network)
-    found = lookup.present(session, service().office, code, actor.at, service().facts, gate)
+    found = lookup.present(session, service().installation, code, actor.at, service().facts, gate)
     if found.pack is None:
         return _answered(found.answer)
     seen, is_counted = _looks(session, reader, found.pack, actor.at)
@@ -101,7 +101,7 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
 def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
     """The looks at the pack, with this one. The door may have counted it already."""
     if request.method == "HEAD":
-        return looks.total(session, pack.unit, service().office.policy.clone, at), True
+        return looks.total(session, pack.unit, service().installation.policy.clone, at), True
     session.commit()  # free the connection before waiting for the look writer, which may need it
     return request.environ.get(COUNTED) or count_look(service().tally, reader, pack, at)
 
@@ -142,7 +142,9 @@ def _drawn(answer: Answer) -> str:
 def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
     return Response(
-        service().office.keys.to_json(), mimetype="application/json", headers={"Cache-Control": "public, max-age=300"}
+        service().installation.keys.to_json(),
+        mimetype="application/json",
+        headers={"Cache-Control": "public, max-age=300"},
     )
 
 

@@ -106,7 +106,7 @@ def _beside(found: Reach) -> dict[str, object]:
     customers: dict[int, list[Delivery]] = {}
     for row in found.deliveries:
         customers.setdefault(row.batch_id, []).append(row)
-    return {"customers": customers, "policy": service().office.policy, "shown": SHOWN}
+    return {"customers": customers, "policy": service().installation.policy, "shown": SHOWN}
 
 
 def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
@@ -238,7 +238,7 @@ CUSTOMER_COLUMNS = (
 
 
 def _batch_cells(row: Reached) -> list[object]:
-    county = service().office.policy.county_name(row.county)
+    county = service().installation.policy.county_name(row.county)
     first, last = (1, row.units) if row.units else (None, None)
     return [
         row.id_number,

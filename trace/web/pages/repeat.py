@@ -23,7 +23,7 @@ def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
     def act() -> PrintRun:
         idempotency_key(form.key.data)
-        return repeat.start(session, actor, service().office, repeat.NextForm(**form.typed()))
+        return repeat.start(session, actor, service().installation, repeat.NextForm(**form.typed()))
 
     run = form.save(session, act)
     if run is None:

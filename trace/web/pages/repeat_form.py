@@ -45,7 +45,7 @@ def next_form(session: Session, actor: Actor) -> NextForm | None:
 
 
 def _barred(session: Session, actor: Actor, batch: Batch) -> list[Requirement]:
-    return Checklist(session, service().office, batch, actor.at).next_time()
+    return Checklist(session, service().installation, batch, actor.at).next_time()
 
 
 def _words(batch: Batch) -> str:

@@ -41,7 +41,7 @@ def _list(session: Session, actor: Actor, form: FreezeForm | None = None) -> Res
         today=day_of(actor.at),
         form=form or FreezeForm(formdata=None),
         may_freeze=actor.is_city_officer,
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
     return page, 422 if form else 200
 
@@ -49,7 +49,7 @@ def _list(session: Session, actor: Actor, form: FreezeForm | None = None) -> Res
 @bp.post("/reports")
 def freeze_report(session: Session, actor: Actor) -> ResponseReturnValue:
     form = FreezeForm()
-    policy = service().office.policy
+    policy = service().installation.policy
     made = form.save(session, lambda: reports.freeze(session, actor, policy, **form.typed()))
     if made is None:
         return _list(session, actor, form)
@@ -73,7 +73,7 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
         changes=changes,
         words=COUNTED_WORDS,
         figures=report_files.FIGURE_WORDS,
-        policy=service().office.policy,
+        policy=service().installation.policy,
         date=date.fromisoformat,
         events=reports.events(session, found),
     )
@@ -89,7 +89,7 @@ def report_xlsx(session: Session, actor: Actor, found: Report) -> ResponseReturn
 
 @bp.get("/reports/<ref>/report.pdf")
 def report_pdf(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
-    font = find_font(service().office.settings.font)
+    font = find_font(service().installation.settings.font)
     paper = in_memory(lambda path: report_files.paper(path, found, reports.read(found), font))
     return send_file(
         io.BytesIO(paper), "application/pdf", as_attachment=True, download_name=f"{report_files.title(found)}.pdf"

@@ -30,7 +30,7 @@ def producers(session: Session, actor: Actor) -> ResponseReturnValue:
         "bureau/producers.html",
         producers=lists.producers(session, actor, state),
         state=state,
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 
@@ -47,7 +47,7 @@ def _producer_page(
         "bureau/producer.html",
         producer=found,
         form=form or forms.ReasonForm(formdata=None),
-        policy=service().office.policy,
+        policy=service().installation.policy,
         events=log.events_of(session, found, *accounts),
         products=lists.products_of(session, found.id),
         accounts=accounts,
@@ -93,7 +93,7 @@ def products(session: Session, actor: Actor) -> ResponseReturnValue:
         "bureau/products.html",
         products=lists.products(session, actor, state),
         state=state,
-        policy=service().office.policy,
+        policy=service().installation.policy,
     )
 
 

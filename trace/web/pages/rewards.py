@@ -28,7 +28,7 @@ class RewardForm(forms.Form):
 
 @bp.get("/rewards", endpoint="rewards")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    policy = service().office.policy
+    policy = service().installation.policy
     return render_template(
         "bureau/rewards.html",
         found=rewards.candidates(session, actor, policy),
@@ -41,7 +41,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _candidate(session: Session, actor: Actor, found: Certification) -> rewards.Candidate:
-    return rewards.candidate(session, actor, service().office.policy, found)
+    return rewards.candidate(session, actor, service().installation.policy, found)
 
 
 @bp.get("/rewards/<ref>")
@@ -62,7 +62,7 @@ def _page(
         words=COUNTED_WORDS,
         outcomes=REWARD_WORDS,
         kinds=KIND_WORDS,
-        policy=service().office.policy,
+        policy=service().installation.policy,
         may_decide=actor.is_city_officer,
         address=address,
         events=indicators_reward_pack.events(session, found, one.decisions),
@@ -73,7 +73,7 @@ def _page(
 @bp.post("/rewards/<ref>")
 def decide_reward(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     one, form = _candidate(session, actor, found), RewardForm()
-    policy = service().office.policy
+    policy = service().installation.policy
     made = form.save(session, lambda: rewards.decide(session, actor, policy, one, **form.typed()))
     if made is None:
         return _page(session, actor, found, one, form)
@@ -84,8 +84,10 @@ def decide_reward(session: Session, actor: Actor, found: Certification) -> Respo
 @bp.get("/rewards/<ref>/evidence.zip")
 def reward_pack(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     """The evidence as one file: the paper, the attachments, the data."""
-    one, office = _candidate(session, actor, found), service().office
-    packed = indicators_reward_pack.pack(session, actor, office.policy, one, found, find_font(office.settings.font))
+    one, installation = _candidate(session, actor, found), service().installation
+    packed = indicators_reward_pack.pack(
+        session, actor, installation.policy, one, found, find_font(installation.settings.font)
+    )
     return send_file(
         packed, "application/zip", as_attachment=True, download_name=gettext("奖励证据-%(n)s.zip", n=found.id)
     )

@@ -14,4 +14,4 @@ gc.freeze()  # the program itself is no garbage: without this, each count search
 
 service = flask.extensions["yipin"]
 with service.db.read() as session:  # sets the first count going, so that the first pages can carry it
-    cache.last_line(session, service.office.policy, clock.day_of(clock.now()))
+    cache.last_line(session, service.installation.policy, clock.day_of(clock.now()))

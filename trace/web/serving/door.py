@@ -55,7 +55,7 @@ class Door:
         self._app, self._flask = app, Bridge(app.wsgi_app)
         self._inbox = Batcher("door", self._open)
         self._service = cast(Service, app.extensions["yipin"])
-        self._proxied = ProxyFix(lambda *_: (), x_for=self._service.office.settings.proxies)
+        self._proxied = ProxyFix(lambda *_: (), x_for=self._service.installation.settings.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         page = await self._page(scope) if scope["type"] == "http" else None
@@ -87,7 +87,7 @@ class Door:
             return None
         code = scope["path"][1:]
         try:
-            genuine = lookup.signed_code(self._service.office, code)
+            genuine = lookup.signed_code(self._service.installation, code)
         except Exception:  # not our code, or no keys. Flask meets the same error and shows its page
             return None
         language, reader = COOKIES[told.get(b"cookie", b"")], self._reader(scope, told)
@@ -115,7 +115,7 @@ class Door:
 
     def _opened(self, knocks: list[_Knock]) -> list[Opened]:
         now, service = clock.now(), self._service
-        packs = lookup.known(service.office, [knock.genuine for knock in knocks], now, service.facts)
+        packs = lookup.known(service.installation, [knock.genuine for knock in knocks], now, service.facts)
         looks = {n: Look(knocks[n].reader, pack.unit, pack.verdict, now) for n, pack in enumerate(packs) if pack}
         is_counted = bool(looks) and service.tally.settle(list(looks.values()))
         seen = {n: look.seen if is_counted else None for n, look in looks.items()}
