@@ -10,7 +10,6 @@ from .codes.qr.symbol import check_prefix
 from .db import Database
 from .installation.settings import FILE, Settings
 from .installation.vault import Secrets
-from .models import Event
 from .policy import policy
 
 
@@ -29,8 +28,7 @@ def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
     try:
         schema.upgrade(db)
         with db.write.begin() as session:
-            pattern = Event(at=actor.at, actor_id=None, actor_name=actor.name, actor_role="command")
-            directory.enter_brands(session, policy.load(settings.policy), pattern)
+            directory.enter_brands(session, actor, policy.load(settings.policy))
     finally:
         db.dispose()
     return settings

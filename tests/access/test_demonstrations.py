@@ -11,7 +11,7 @@ from yipin.audit import log
 from yipin.certification import claims
 from yipin.indicators import board as indicators_board
 from yipin.indicators import cache, reports
-from yipin.models import Producer, Product
+from yipin.models import Action, Producer, Product
 
 TODAY = date(2026, 7, 20)
 
@@ -22,7 +22,7 @@ def mark(world: World, demonstration: bool, *names: str) -> None:
         for producer in session.scalars(sa.select(Producer)):
             if producer.name.split()[0] in names:
                 producer.demonstration = demonstration
-                log.record(session, world.chen, "test.change", producer)
+                log.record(session, world.chen, Action.CASE_NOTE, producer)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

@@ -16,6 +16,7 @@ from yipin.db import Base
 from yipin.errors import Conflict
 from yipin.models import (
     Account,
+    Action,
     AttachedFarmer,
     Attachment,
     Audited,
@@ -157,7 +158,7 @@ def test_a_change_with_its_event_commits(full: World) -> None:
         with full.db.write.begin() as session:
             row = session.scalars(sa.select(kind)).first()
             setattr(row, name, value)
-            log.record(session, full.chen, "test.change", row)
+            log.record(session, full.chen, Action.CASE_NOTE, row)
         with full.db.read.begin() as session:
             assert value in session.scalars(sa.select(getattr(kind, name))).all(), kind
 
@@ -168,7 +169,7 @@ def test_a_deletion_without_its_event_does_not_commit(full: World) -> None:
     with full.db.write.begin() as session:
         unit = session.scalars(sa.select(VoidUnit)).one()
         session.delete(unit)
-        log.record(session, full.chen, "test.delete", unit)
+        log.record(session, full.chen, Action.CASE_NOTE, unit)
     with full.db.read.begin() as session:
         assert session.scalar(sa.select(VoidUnit)) is None
 
@@ -234,13 +235,13 @@ def test_an_event_undone_with_its_savepoint_tells_of_nothing(world: World, sold:
         batch = batch_in(session, sold)
         batch.state_reason = "x"
         with session.begin_nested() as savepoint:
-            log.record(session, world.chen, "test.change", batch)
+            log.record(session, world.chen, Action.CASE_NOTE, batch)
             savepoint.rollback()
     with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
         batch = batch_in(session, sold)
         with session.begin_nested() as savepoint:
             batch.state_reason = "x"
-            log.record(session, world.chen, "test.change", batch)
+            log.record(session, world.chen, Action.CASE_NOTE, batch)
             savepoint.rollback()
         batch.state_reason = "y"  # changed again, and nobody tells
     assert events(world) == before and world.get(Batch, sold.batch.id).state_reason is None
@@ -252,7 +253,7 @@ def test_a_savepoint_within_a_savepoint_undoes_only_its_own(world: World, sold: 
         batch = batch_in(session, sold)
         with session.begin_nested():
             batch.state_reason = "kept"
-            log.record(session, world.chen, "test.change", batch)
+            log.record(session, world.chen, Action.CASE_NOTE, batch)
             with session.begin_nested() as inner:
                 batch.state_reason = "undone"
                 session.flush()
@@ -265,7 +266,7 @@ def test_a_change_after_its_event_needs_another_event(world: World, sold: Sold) 
     with pytest.raises(Untold, match="batches"), world.db.write.begin() as session:
         batch = batch_in(session, sold)
         batch.state_reason = "told"
-        log.record(session, world.chen, "test.change", batch)
+        log.record(session, world.chen, Action.CASE_NOTE, batch)
         batch.state_reason = "not told"
 
 
@@ -273,7 +274,7 @@ def test_one_transactions_event_does_not_excuse_the_next_ones_change(world: Worl
     with world.db.write() as session:
         batch = batch_in(session, sold)
         batch.state_reason = "told"
-        log.record(session, world.chen, "test.change", batch)
+        log.record(session, world.chen, Action.CASE_NOTE, batch)
         session.commit()
         batch.state_reason = "not told"
         with pytest.raises(Untold):

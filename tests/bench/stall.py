@@ -23,7 +23,7 @@ from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
-from yipin.models import Batch, CodeRange, PrintRun, PrintState, Role
+from yipin.models import Action, Batch, CodeRange, PrintRun, PrintState, Role
 from yipin.register import batches as register_batches
 from yipin.register import producers, products
 
@@ -126,7 +126,7 @@ def _release(session: Session, actor: Actor, issued: CodeRange) -> None:
         idempotency_key="bench",
     )
     session.add(run)
-    log.record(session, actor, "print.release", run, first=1, last=issued.count)
+    log.record(session, actor, Action.PRINT_RELEASE, run, first=1, last=issued.count)
 
 
 def _copies(connection: sa.Connection, count: int) -> None:

@@ -11,7 +11,7 @@ from yipin.audit import log
 from yipin.certification import claims
 from yipin.certification.claims import Badge
 from yipin.errors import Conflict, Invalid
-from yipin.models import Certification, Claim, Product, Scheme
+from yipin.models import Action, Certification, Claim, Product, Scheme
 
 TODAY = date(2026, 7, 20)
 GOOD = {"scheme": "green", "number": "LB-00-24010000000A", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
@@ -73,7 +73,7 @@ def test_a_certificate_nobody_has_verified_is_no_badge(world: World) -> None:
     with world.db.write.begin() as session:
         found = session.get_one(Certification, row.id)
         found.state, found.verified_at = Claim.CHECKED, None
-        log.record(session, world.chen, "test.change", found)
+        log.record(session, world.chen, Action.CASE_NOTE, found)
     assert badges(world) == ()
 
 

@@ -19,7 +19,7 @@ from yipin.commitment.certificates import CommitmentForm
 from yipin.commitment.forms import Basis, Party
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, inspections
-from yipin.models import Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
+from yipin.models import Action, Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
 
 ALL = CommitmentForm("250", ["control"])
 
@@ -177,7 +177,7 @@ def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) ->
         holds.release(session, world.chen, session.get_one(Batch, batch.id), "合格")
         product = session.get_one(Product, batch.product_id)
         product.regime = Regime.PROCESSED
-        log.record(session, world.chen, "product.regime", product)
+        log.record(session, world.chen, Action.PRODUCT_REGIME, product)
     with pytest.raises(Conflict, match="加工食品不开"):
         issue(world, batch)
 

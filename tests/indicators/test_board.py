@@ -15,7 +15,7 @@ from yipin.certification import paper as certification_paper
 from yipin.errors import NotFound
 from yipin.indicators import board as indicators_board
 from yipin.indicators import cache, drilldown
-from yipin.models import Brand, Certification, Product, Scheme
+from yipin.models import Action, Brand, Certification, Product, Scheme
 
 TODAY = date(2026, 7, 20)
 
@@ -56,7 +56,7 @@ def test_a_certificate_under_a_countys_former_code_counts_for_the_county_of_toda
     with world.db.write.begin() as session:
         paper = session.get_one(Certification, row.id)
         paper.county = "430221"  # 株洲县, now 渌口区
-        log.record(session, world.chen, "test.change", paper)
+        log.record(session, world.chen, Action.CASE_NOTE, paper)
     with world.db.read.begin() as session:
         one = indicators_board.board(session, world.installation.policy, TODAY).indicators["green-organic-gi"]
     counted = {group.key: group.first.units for group in one.by_county(world.installation.policy) if group.first.units}

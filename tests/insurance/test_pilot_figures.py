@@ -13,7 +13,7 @@ from yipin.audit import log
 from yipin.cases import claims as cases_claims
 from yipin.insurance import pilot, pilot_figures, policies
 from yipin.insurance.pilot_figures import Figures
-from yipin.models import Batch, PilotMember, Producer, Product
+from yipin.models import Action, Batch, PilotMember, Producer, Product
 
 YEAR, DAY = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 7, 18), date(2026, 7, 18))
 
@@ -91,6 +91,6 @@ def test_a_demonstration_counts_in_no_figure_beside_a_real_producer(pilot_year: 
     with pilot_year.db.write.begin() as session:
         ama = session.get_one(Producer, pilot_year.ama.producer_id)
         ama.demonstration = True
-        log.record(session, pilot_year.chen, "test.change", ama)
+        log.record(session, pilot_year.chen, Action.CASE_NOTE, ama)
     found = counted(pilot_year, pilot_year.chen, *YEAR)
     assert found.total == Figures(products=1, brands=1, batches=1, codes=2) and not found.demonstration

@@ -15,7 +15,7 @@ from yipin.codes.idnumber import spaced
 from yipin.errors import Conflict, Invalid
 from yipin.insurance import policies
 from yipin.insurance.policies import PolicyForm, enter, mark, verify
-from yipin.models import InsurancePolicy, Insurer, PolicyState, Product, Role
+from yipin.models import Action, InsurancePolicy, Insurer, PolicyState, Product, Role
 
 
 def product_of(world: World, who: Actor) -> Product:
@@ -137,7 +137,7 @@ def test_nobody_verifies_what_they_typed_not_even_in_the_database(world: World) 
     with pytest.raises(sa.exc.IntegrityError), world.db.write.begin() as session:
         found = session.get_one(InsurancePolicy, row.id)
         found.state, found.verified_by, found.verified_at = PolicyState.VERIFIED, world.chen.account_id, NOW
-        log.record(session, world.chen, "insurance.verify", found)
+        log.record(session, world.chen, Action.INSURANCE_VERIFY, found)
     with world.db.write.begin() as session:
         verify(session, county, session.get_one(InsurancePolicy, row.id), mark(row))
     assert world.get(InsurancePolicy, row.id).state is PolicyState.VERIFIED

@@ -19,7 +19,7 @@ from yipin.codes.payload import Fact
 from yipin.codes.signing import verify
 from yipin.errors import Conflict, Invalid, Unavailable
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
-from yipin.models import Batch, BatchState, CodeRange, Event, Producer, Product, Review
+from yipin.models import Action, Batch, BatchState, CodeRange, Event, Producer, Product, Review
 
 
 def test_codes_follow_one_another_and_are_all_different(world: World) -> None:
@@ -139,7 +139,7 @@ def test_nothing_is_issued_for_what_is_no_longer_approved(world: World, which: t
     with world.db.write.begin() as session:
         row = session.get_one(which, batch.producer_id if which is Producer else batch.product_id)
         row.state = Review.RETURNED
-        log.record(session, world.chen, "test.change", row)
+        log.record(session, world.chen, Action.CASE_NOTE, row)
     with pytest.raises(Conflict, match="还没有审核通过"):
         world.issue(batch, 1)
 

@@ -24,7 +24,7 @@ from yipin.codes.keys import set_status
 from yipin.errors import Conflict, Invalid, TraceError, Unavailable
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.issue.requirements import Checklist, Key, Requirement, Step
-from yipin.models import Batch, BrandLicence, CommitmentCertificate, Product, Review
+from yipin.models import Action, Batch, BrandLicence, CommitmentCertificate, Product, Review
 from yipin.register import regimes
 from yipin.register.regimes import ProductKind
 from yipin.web.pages.requirements import PLACES
@@ -38,7 +38,7 @@ def change(world: World, batch: Batch, **values: object) -> None:
         product = session.get_one(Product, batch.product_id)
         for name, value in values.items():
             setattr(product, name, value)
-        log.record(session, world.chen, "test.change", product)
+        log.record(session, world.chen, Action.CASE_NOTE, product)
 
 
 def under(world: World, batch: Batch, kind: ProductKind) -> Batch:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from world import NOW, World
+from world import World
 from yipin.brands import directory
 from yipin.errors import Invalid, Unavailable
 from yipin.models import Brand, Event, Scheme
@@ -117,9 +117,8 @@ def test_a_policy_that_is_not_there_is_named() -> None:
 
 
 def test_the_brands_of_the_policy_are_entered_once_each_with_its_event(world: World) -> None:
-    pattern = Event(at=NOW, actor_id=None, actor_name="x", actor_role="command")
     with world.db.write.begin() as session:
-        assert directory.enter_brands(session, world.installation.policy, pattern) == 0  # founding has done it
+        assert directory.enter_brands(session, world.chen, world.installation.policy) == 0  # founding has done it
         assert session.scalar(sa.select(sa.func.count()).select_from(Brand)) == len(ZHUZHOU.brands)
         told = session.scalars(sa.select(Event.object_id).where(Event.action == "brand.enter")).all()
         assert sorted(told) == sorted(session.scalars(sa.select(Brand.id)))

@@ -13,7 +13,7 @@ from yipin.codes.label.job import Printer
 from yipin.codes.label.stock import Stock, own_stock, stocks
 from yipin.commitment import certificates
 from yipin.errors import Conflict, Invalid
-from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState, Product
+from yipin.models import Action, Batch, CodeRange, Event, PrintRun, PrintState, Product
 from yipin.printing import equipment, plans, press, runs
 from yipin.register import products
 from yipin.scan.answer import Verdict
@@ -56,7 +56,7 @@ def test_what_is_drawn_is_frozen_when_the_run_is_planned(world: World) -> None:
     with world.db.write.begin() as session:
         product = session.get_one(Product, session.get_one(Batch, run.batch_id).product_id)
         product.name = "改了名的黄桃"
-        log.record(session, world.chen, "test.change", product)
+        log.record(session, world.chen, Action.CASE_NOTE, product)
     job = plans.job_from_dict(world.get(PrintRun, run.id).job)
     assert job.text.name == "炎陵黄桃" and job.text.brand == "炎陵黄桃" and job.text.producer == "Ama 黄桃合作社"
     assert (job.text.county, job.text.net_content, job.text.host) == ("湖南省株洲市炎陵县", "2.5 kg", "t.example.cn")
@@ -104,7 +104,7 @@ def test_a_held_or_recalled_batch_is_neither_printed_nor_released_nor_printed_ag
     with world.db.write.begin() as session:
         row = session.get_one(PrintRun, failed.id)
         row.state = PrintState.FAILED
-        log.record(session, world.chen, "test.change", row)
+        log.record(session, world.chen, Action.CASE_NOTE, row)
     for stop, says in ((holds.hold, "已经冻结"), (holds.recall, "已经召回")):
         officer(world, stop, batch)
         for refused in (
@@ -188,7 +188,7 @@ def test_a_failed_run_does_not_come_back_once_its_units_are_in_another(world: Wo
     with world.db.write.begin() as session:
         row = session.get_one(PrintRun, failed.id)
         row.state, row.failure = PrintState.FAILED, "磁盘满"
-        log.record(session, world.chen, "test.change", row)
+        log.record(session, world.chen, Action.CASE_NOTE, row)
     other = plan(world, codes, "two")
     with pytest.raises(Conflict, match=f"第 {other.id} 次打印"):
         act(world, runs.retry, failed)
@@ -278,7 +278,7 @@ def test_a_demonstration_says_so_on_its_labels(world: World) -> None:
     with world.db.write.begin() as session:
         batch = session.get_one(Batch, world.declare().id)
         batch.producer.demonstration = True
-        log.record(session, world.chen, "test.change", batch.producer)
+        log.record(session, world.chen, Action.CASE_NOTE, batch.producer)
     run = plan(world, world.issue(batch, 1))
     assert plans.job_from_dict(run.job).text.extra == ("演示数据 · 非真实产品",)
 

@@ -22,7 +22,7 @@ from yipin.codes.label.stock import stocks, suits
 from yipin.errors import Conflict, NotFound, Unavailable
 from yipin.installation.installation import Installation
 from yipin.installation.vault import Secrets
-from yipin.models import CodeRange, PrintRun, PrintState
+from yipin.models import Action, CodeRange, PrintRun, PrintState
 from yipin.printing import plans, press, progress, runs
 
 
@@ -128,7 +128,7 @@ def test_a_sheet_that_would_come_out_different_is_not_given_out(world: World, so
         row = session.get_one(PrintRun, sold.run.id)
         job = plans.job_from_dict(row.job)
         row.job = plans.job_as_dict(replace(job, text=replace(job.text, harvest_date=date(2026, 7, 19))))
-        log.record(session, world.chen, "test.change", row)
+        log.record(session, world.chen, Action.CASE_NOTE, row)
     path = press.sheet_path(world.installation, sold.run.id)
     path.unlink()
     with pytest.raises(Unavailable, match="与第一次不一致"):

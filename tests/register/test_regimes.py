@@ -14,7 +14,7 @@ from yipin.commitment import certificates
 from yipin.commitment.certificates import CommitmentForm
 from yipin.errors import Conflict, Invalid
 from yipin.issue.requirements import Checklist
-from yipin.models import Batch, Origin, Producer, ProducerKind, Product, Regime
+from yipin.models import Action, Batch, Origin, Producer, ProducerKind, Product, Regime
 from yipin.register import regimes
 from yipin.register.regimes import ProductKind
 
@@ -74,7 +74,7 @@ def test_a_farmer_is_encouraged_and_not_obliged(world: World) -> None:
     with world.db.write.begin() as session:
         producer = session.get_one(Producer, batch.producer_id)
         producer.kind = ProducerKind.FAMILY_FARM
-        log.record(session, world.chen, "test.change", producer)
+        log.record(session, world.chen, Action.CASE_NOTE, producer)
     assert lacks(world, batch) == []
     assert lacks(world, batch, required_of=frozenset({ProducerKind.FAMILY_FARM}))
     world.issue(batch, 1)
@@ -91,7 +91,7 @@ def test_processed_food_needs_a_licence_a_shelf_life_and_inputs_on_record(world:
     with world.db.write.begin() as session:
         product = session.get_one(Product, int(tofu))
         product.regime = Regime.PROCESSED  # as a product of before the rules may stand in the record
-        log.record(session, world.chen, "test.change", product)
+        log.record(session, world.chen, Action.CASE_NOTE, product)
     assert [word in text for word, text in zip(("SC", "保质期", "原料"), lacks(world, harvested), strict=True)] == [
         True
     ] * 3

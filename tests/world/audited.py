@@ -19,6 +19,7 @@ from yipin.indicators import reports
 from yipin.insurance import pilot
 from yipin.models import (
     Account,
+    Action,
     ActKind,
     AttachedFarmer,
     Attachment,
@@ -115,7 +116,7 @@ def one_of_each(world: World, sold: Sold) -> None:
             *farm_rows(batch),
         ):
             session.add(row)
-            log.record(session, world.ama, "test.add", row)
+            log.record(session, world.ama, Action.CASE_NOTE, row)
         policy, promise = world.installation.policy, certificates.CommitmentForm("5", ["control"])
         certificate = certificates.issue(session, world.ama, policy, batch, promise)
         collecting.collect(session, world.ben, policy, certificate.number)
@@ -126,7 +127,7 @@ def one_of_each(world: World, sold: Sold) -> None:
         reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
         session.add(reward)
-        log.record(session, world.chen, "reward.refused", reward)
+        log.record(session, world.chen, Action.REWARD_REFUSED, reward)
 
 
 def refusal(batch: Batch, certificate: int) -> RewardDecision:

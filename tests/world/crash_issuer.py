@@ -28,7 +28,7 @@ from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
-from yipin.models import Account, Batch, CodeRange, PrintRun, PrintState
+from yipin.models import Account, Action, Batch, CodeRange, PrintRun, PrintState
 from yipin.printing import press
 
 AT = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
@@ -146,8 +146,8 @@ def the_event_comes_in_a_second_transaction(desk: Desk, key: str, count: int) ->
         codes = done or _reserve(session, batch, count, key, desk.actor)
     with desk.db.write.begin() as session:
         if not done:
-            log.record(session, desk.actor, "codes.issue", codes, first=codes.first + 1, count=count)
-            log.record(session, desk.actor, "batch.coded", batch, first=codes.first + 1, count=count)
+            log.record(session, desk.actor, Action.CODES_ISSUE, codes, first=codes.first + 1, count=count)
+            log.record(session, desk.actor, Action.BATCH_CODED, batch, first=codes.first + 1, count=count)
     desk.acknowledge(key, codes)
 
 

@@ -30,6 +30,7 @@ from yipin.indicators import reports
 from yipin.insurance import pilot
 from yipin.models import (
     Account,
+    Action,
     Batch,
     ClaimNotice,
     CommitmentCertificate,
@@ -236,7 +237,7 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
         batch_id=batch.id, why="间隔期不明", held=False, last_entry_id=0, opened_at=NOW, opened_by=who.account_id
     )
     session.add(case)
-    log.record(session, who, "farmcase.open", case, case.why)
+    log.record(session, who, Action.FARMCASE_OPEN, case, case.why)
     use = replace(
         form,
         key="street-use",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Invalid
-from ..models import Account, Producer, Role
+from ..models import Account, Action, Producer, Role
 
 
 def accounts_of(session: Session, producer: Producer) -> Sequence[Account]:
@@ -33,5 +33,5 @@ def bind(session: Session, actor: Actor, producer: Producer, login: str) -> Acco
     if account.producer_id is not None:
         raise Invalid("login", N_("账号“%(login)s”已经绑定了主体，不能再绑"), login=typed)
     account.producer_id = producer.id
-    log.record(session, actor, "account.link", account, producer=producer.id)
+    log.record(session, actor, Action.ACCOUNT_LINK, account, producer=producer.id)
     return account

@@ -19,7 +19,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Conflict, Invalid, NotFound, Throttled
 from ..insurance import insurers
-from ..models import Account, EndedSession, LoginFailure, Role
+from ..models import Account, Action, EndedSession, LoginFailure, Role
 from ..policy.policy import Policy
 from . import attempts
 from .attempts import Limit
@@ -124,7 +124,7 @@ def add_account(
         created_at=actor.at,
     )
     session.add(account)
-    log.record(session, actor, "account.add", account, role=kind, county=county or None)
+    log.record(session, actor, Action.ACCOUNT_ADD, account, role=kind, county=county or None)
     return account
 
 
@@ -161,7 +161,7 @@ def set_password(session: Session, actor: Actor, account: Account, password: str
     """Change a password. Every session of the account ends."""
     account.password_hash = _hash(account.login, password)
     account.epoch += 1
-    log.record(session, actor, "account.password", account)
+    log.record(session, actor, Action.ACCOUNT_PASSWORD, account)
 
 
 def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> None:
@@ -182,7 +182,7 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
         raise Conflict(N_("不能停用自己正在用的账号"))
     account.disabled_at = actor.at
     account.epoch += 1
-    log.record(session, actor, "account.disable", account)
+    log.record(session, actor, Action.ACCOUNT_DISABLE, account)
 
 
 def account_called(session: Session, login: str) -> Account:

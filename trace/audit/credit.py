@@ -16,7 +16,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..clock import day_of, start_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
+from ..models import Action, Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
 from ..policy.policy import Policy
 from . import log
 
@@ -71,7 +71,7 @@ def enter(
         entered_by=actor.account_id,
     )
     session.add(row)
-    log.record(session, actor, "credit.enter", row, row.what, kind=kind, day=on.isoformat(), source=row.source)
+    log.record(session, actor, Action.CREDIT_ENTER, row, row.what, kind=kind, day=on.isoformat(), source=row.source)
     return row
 
 
@@ -94,7 +94,7 @@ def counter(session: Session, actor: Actor, entry: CreditEntry, reason: str) -> 
         counters_id=entry.id,
     )
     session.add(row)
-    log.record(session, actor, "credit.counter", row, why, counters=entry.id)
+    log.record(session, actor, Action.CREDIT_COUNTER, row, why, counters=entry.id)
     return row
 
 
@@ -108,7 +108,7 @@ def answer(session: Session, policy: Policy, actor: Actor, producer: Producer, m
         producer_id=producer.id, object_kind=table, object_id=int(number), at=actor.at, by=actor.account_id, text=said
     )
     session.add(row)
-    log.record(session, actor, "credit.answer", row, said, of=mark)
+    log.record(session, actor, Action.CREDIT_ANSWER, row, said, of=mark)
     return row
 
 

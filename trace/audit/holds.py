@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..errors import N_, Conflict
-from ..models import Batch, BatchState
+from ..models import Action, Batch, BatchState
 from .log import record
 
 REFUSALS = {
@@ -22,21 +22,35 @@ def hold(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
 
     Raises Conflict when it is held or recalled already.
     """
-    _move(session, actor, batch, {BatchState.ON_SALE}, BatchState.ON_HOLD, "batch.hold", reason)
+    _move(session, actor, batch, {BatchState.ON_SALE}, BatchState.ON_HOLD, Action.BATCH_HOLD, reason)
 
 
 def release(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     """End a hold. Raises Conflict for a batch that is not held; a recalled one cannot be released."""
-    _move(session, actor, batch, {BatchState.ON_HOLD}, BatchState.ON_SALE, "batch.release", reason)
+    _move(session, actor, batch, {BatchState.ON_HOLD}, BatchState.ON_SALE, Action.BATCH_RELEASE, reason)
 
 
 def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     """Recall a batch, for good. Raises Conflict when it is recalled already."""
-    _move(session, actor, batch, {BatchState.ON_SALE, BatchState.ON_HOLD}, BatchState.RECALLED, "batch.recall", reason)
+    _move(
+        session,
+        actor,
+        batch,
+        {BatchState.ON_SALE, BatchState.ON_HOLD},
+        BatchState.RECALLED,
+        Action.BATCH_RECALL,
+        reason,
+    )
 
 
 def _move(
-    session: Session, actor: Actor, batch: Batch, from_states: set[BatchState], to: BatchState, action: str, reason: str
+    session: Session,
+    actor: Actor,
+    batch: Batch,
+    from_states: set[BatchState],
+    to: BatchState,
+    action: Action,
+    reason: str,
 ) -> None:
     why = fields.reason(reason)
     session.refresh(batch, with_for_update=True)

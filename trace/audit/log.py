@@ -4,31 +4,34 @@ A hold (冻结) can be released again; a recall (召回) is final. Both are seen
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..models import Account, Audited, Batch, Event, tell
+from ..models import Account, Action, Audited, Batch, Event, tell
 from ..paging import PAGE
 
 
-def record(
-    session: Session, actor: Actor, action: str, subject: Audited, reason: str | None = None, **data: Any
-) -> None:
-    """Write the event of a change to `subject`, in the change's own transaction."""
-    event = Event(
+def event(actor: Actor, action: Action, reason: str | None = None, **data: object) -> Event:
+    """The event of an act, not yet of any object. The role is the account's; without one it is `command` or `public`."""
+    return Event(
         at=actor.at,
         actor_id=actor.account_id,
         actor_name=actor.name,
         actor_role=actor.role or ("command" if actor.name else "public"),
-        action=action,
+        action=action.value,
         reason=reason,
         data=data,
     )
-    tell(session, event, subject)
+
+
+def record(
+    session: Session, actor: Actor, action: Action, subject: Audited, reason: str | None = None, **data: object
+) -> None:
+    """Write the event of a change to `subject`, in the change's own transaction."""
+    tell(session, event(actor, action, reason, **data), subject)
 
 
 def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:

@@ -18,7 +18,7 @@ from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Brand, BrandKind, BrandLevel, BrandSelection, Event, Level, Review, SelectionList, tell
+from ..models import Action, Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
 from ..policy.policy import Policy
 
 KIND_WORDS = {
@@ -76,7 +76,7 @@ def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str]) 
         **_facts(form),
     )
     session.add(brand)
-    log.record(session, actor, "brand.enter", brand, name=brand.name)
+    log.record(session, actor, Action.BRAND_ENTER, brand, name=brand.name)
     return brand
 
 
@@ -88,7 +88,7 @@ def edit(session: Session, actor: Actor, brand: Brand, form: dict[str, str]) -> 
     for name, (_, value) in changed.items():
         setattr(brand, name, value)
     if changed:
-        log.record(session, actor, "brand.edit", brand, None, **changed)
+        log.record(session, actor, Action.BRAND_EDIT, brand, None, **changed)
 
 
 def _must_be_regional(brand: Brand) -> None:
@@ -121,7 +121,7 @@ def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since
     if any(known.level is row.level and known.since == row.since for known in brand.levels):
         raise Invalid("level", N_("这一条已经登记过"))
     session.add(row)
-    log.record(session, actor, "brand.level", row, brand=brand.name, level=row.level, since=str(row.since))
+    log.record(session, actor, Action.BRAND_LEVEL, row, brand=brand.name, level=row.level, since=str(row.since))
     session.expire(brand, ["levels"])
     return row
 
@@ -149,7 +149,7 @@ def add_selection(session: Session, actor: Actor, brand: Brand, *, list: str, ye
     if any(known.list is row.list and known.year == row.year for known in brand.selections):
         raise Invalid("year", N_("这一条已经登记过"))
     session.add(row)
-    log.record(session, actor, "brand.selection", row, brand=brand.name, list=row.list, year=row.year)
+    log.record(session, actor, Action.BRAND_SELECTION, row, brand=brand.name, list=row.list, year=row.year)
     session.expire(brand, ["selections"])
     return row
 
@@ -187,7 +187,7 @@ def declare(
         for key, value in values.items():
             setattr(brand, key, value)
         brand.return_reason, brand.submitted_at = None, actor.at
-    log.record(session, actor, "brand.declare", brand, name=brand.name, kind=brand.kind)
+    log.record(session, actor, Action.BRAND_DECLARE, brand, name=brand.name, kind=brand.kind)
     return brand
 
 
@@ -195,7 +195,7 @@ def verify(session: Session, actor: Actor, brand: Brand) -> None:
     """An officer has seen the papers: the brand is in the directory, and counts if its day of recognition is known."""
     _must_wait(session, brand)
     brand.verified_at, brand.verified_by, brand.return_reason = actor.at, actor.account_id, None
-    log.record(session, actor, "brand.verify", brand, recognised_on=str(brand.recognised_on or ""))
+    log.record(session, actor, Action.BRAND_VERIFY, brand, recognised_on=str(brand.recognised_on or ""))
 
 
 def return_(session: Session, actor: Actor, brand: Brand, reason: str) -> None:
@@ -203,7 +203,7 @@ def return_(session: Session, actor: Actor, brand: Brand, reason: str) -> None:
     why = fields.reason(reason)
     _must_wait(session, brand)
     brand.return_reason = why
-    log.record(session, actor, "brand.return", brand, why)
+    log.record(session, actor, Action.BRAND_RETURN, brand, why)
 
 
 def _must_wait(session: Session, brand: Brand) -> None:
@@ -228,26 +228,14 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
     return sorted(found, key=lambda brand: brand.state is not Review.SUBMITTED)
 
 
-def enter_brands(session: Session, policy: Policy, event: Event) -> int:
-    """Enter the policy's brands that the directory does not have yet; returns how many. `event` is the pattern
-    of the event told of each."""
+def enter_brands(session: Session, actor: Actor, policy: Policy) -> int:
+    """Enter the policy's brands that the directory does not have yet; returns how many were entered."""
     known = set(session.scalars(sa.select(Brand.key)))
     fresh = [entry for entry in policy.brands if entry.key not in known]
     for entry in fresh:
         brand = Brand(kind=BrandKind.REGIONAL, **asdict(entry))
         session.add(brand)
-        tell(
-            session,
-            Event(
-                at=event.at,
-                actor_id=event.actor_id,
-                actor_name=event.actor_name,
-                actor_role=event.actor_role,
-                action="brand.enter",
-                data={},
-            ),
-            brand,
-        )
+        log.record(session, actor, Action.BRAND_ENTER, brand)
     return len(fresh)
 
 

@@ -15,7 +15,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid, Message
-from ..models import Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
+from ..models import Action, Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
 
 
 def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
@@ -33,7 +33,7 @@ def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
             raise Conflict(N_("您已经可以使用“%(brand)s”"), brand=brand.name)
     row = BrandLicence(brand=brand, producer=producer, applied_at=actor.at)
     session.add(row)
-    log.record(session, actor, "licence.apply", row, brand=brand.name, producer=producer.name)
+    log.record(session, actor, Action.LICENCE_APPLY, row, brand=brand.name, producer=producer.name)
     return row
 
 
@@ -77,7 +77,7 @@ def grant(
     log.record(
         session,
         actor,
-        "licence.grant",
+        Action.LICENCE_GRANT,
         row,
         brand=row.brand.name,
         producer=row.producer.name,
@@ -125,7 +125,7 @@ def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> N
     if row.state is not Review.SUBMITTED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.return_reason = why
-    log.record(session, actor, "licence.return", row, why, brand=row.brand.name, producer=row.producer.name)
+    log.record(session, actor, Action.LICENCE_RETURN, row, why, brand=row.brand.name, producer=row.producer.name)
 
 
 def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
@@ -138,7 +138,7 @@ def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
     if row.granted_at is None or row.ended_on is not None:
         raise Conflict(N_("这个许可已经终止，或者还没有授予"))
     row.ended_on, row.end_reason = day_of(actor.at), why
-    log.record(session, actor, "licence.end", row, why, brand=row.brand.name, producer=row.producer.name)
+    log.record(session, actor, Action.LICENCE_END, row, why, brand=row.brand.name, producer=row.producer.name)
 
 
 def _of(session: Session, brand_id: int, producer_id: int) -> Sequence[BrandLicence]:
@@ -225,4 +225,4 @@ def allow(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     if batch.brand_id is not None or batch.product.brand is None:
         raise Conflict(N_("这个批次已经使用品牌，或者它的产品没有品牌"))
     batch.brand, batch.brand_reason = batch.product.brand, why
-    log.record(session, actor, "batch.brand", batch, why, brand=batch.product.brand.name)
+    log.record(session, actor, Action.BATCH_BRAND, batch, why, brand=batch.product.brand.name)

@@ -27,7 +27,7 @@ from ..db import add_first
 from ..errors import N_, Conflict, Invalid, Throttled
 from ..installation.installation import Installation
 from ..installation.vault import Secrets
-from ..models import Account, CaseNote, CaseState, ClaimNotice, Complaint
+from ..models import Account, Action, CaseNote, CaseState, ClaimNotice, Complaint
 from ..policy.policy import Policy
 
 Case = Complaint | ClaimNotice
@@ -141,7 +141,7 @@ def receive(session: Session, installation: Installation, actor: Actor, case: Ro
     case.contact_mark = secrets.case_mark(case.number, reach.phone[-4:] or secrets.case_digits(case.number))
     if not add_first(session, case):  # the same form was sent twice at the same moment
         return session.scalars(sa.select(type(case)).where(type(case).form_key == key)).one()
-    log.record(session, actor, "case.receive", case, number=case.number, due=case.due_on.isoformat())
+    log.record(session, actor, Action.CASE_RECEIVE, case, number=case.number, due=case.due_on.isoformat())
     _say(session, actor, case, kind.received, to_sender=True)
     return case
 
@@ -191,7 +191,7 @@ def take(session: Session, actor: Actor, case: Case, handler: Account | None = N
     if case.state is CaseState.RECEIVED:
         _say(session, actor, case, kind_of(case).taken, to_sender=True)
     case.state, case.handler_id = CaseState.IN_HAND, handler.id if handler else actor.account_id
-    log.record(session, actor, "case.take", case, handler=handler.name if handler else actor.name)
+    log.record(session, actor, Action.CASE_TAKE, case, handler=handler.name if handler else actor.name)
 
 
 def note(session: Session, actor: Actor, case: Case, text: str, to_sender: bool) -> None:
@@ -199,7 +199,7 @@ def note(session: Session, actor: Actor, case: Case, text: str, to_sender: bool)
     _lock(session, case, *OPEN)
     said = fields.line("text", text, least=2, most=500)
     _say(session, actor, case, said, to_sender=to_sender)
-    log.record(session, actor, "case.note", case, said, to_sender=to_sender)
+    log.record(session, actor, Action.CASE_NOTE, case, said, to_sender=to_sender)
 
 
 def close(session: Session, actor: Actor, case: Case, answer: str, **changes: object) -> None:
@@ -214,7 +214,7 @@ def close(session: Session, actor: Actor, case: Case, answer: str, **changes: ob
     case.handler_id = case.handler_id or actor.account_id
     _set(case, changes)
     _say(session, actor, case, said, to_sender=True)
-    log.record(session, actor, "case.close", case, said, **changes)
+    log.record(session, actor, Action.CASE_CLOSE, case, said, **changes)
 
 
 def reopen(session: Session, policy: Policy, actor: Actor, case: Case, why: str, **changes: object) -> None:
@@ -229,7 +229,7 @@ def reopen(session: Session, policy: Policy, actor: Actor, case: Case, why: str,
     _set(case, changes)
     _say(session, actor, case, N_("重新办理"), to_sender=True)
     _say(session, actor, case, said, to_sender=False)
-    log.record(session, actor, "case.reopen", case, said, due=case.due_on.isoformat(), **changes)
+    log.record(session, actor, Action.CASE_REOPEN, case, said, due=case.due_on.isoformat(), **changes)
 
 
 def _set(case: Case, changes: Mapping[str, object]) -> None:
@@ -255,7 +255,7 @@ def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Case) -> 
     if case.contact_sealed is None:
         return None
     name, phone = json.loads(secrets.open_contact(case.contact_sealed))
-    log.record(session, actor, "case.contact", case)
+    log.record(session, actor, Action.CASE_CONTACT, case)
     return Contact(name, phone)
 
 
@@ -268,7 +268,7 @@ def forget_contacts(session: Session, policy: Policy, actor: Actor) -> int:
     for kind in KINDS:
         for case in _closed_with_contact(session, kind.table, before):
             case.contact_sealed, case.contact_gone_at = None, actor.at
-            log.record(session, actor, "case.forget", case)
+            log.record(session, actor, Action.CASE_FORGET, case)
             gone += 1
     return gone
 

@@ -14,7 +14,7 @@ from ..audit import holds, log
 from ..clock import day_of
 from ..errors import N_, Invalid
 from ..installation.installation import Installation
-from ..models import Account, Complaint, Outcome, Role, Scan, Visitor
+from ..models import Account, Action, Complaint, Outcome, Role, Scan, Visitor
 from ..policy.policy import Policy
 from . import case
 
@@ -51,7 +51,7 @@ def refer(session: Session, policy: Policy, actor: Actor, complaint: Complaint, 
         raise Invalid("county", N_("已经在这里了；请选别的县市区，或“市级”"))
     why, before = fields.reason(reason), complaint.county
     complaint.county, complaint.handler_id = to, None
-    log.record(session, actor, "case.refer", complaint, why, before=before, after=to)
+    log.record(session, actor, Action.CASE_REFER, complaint, why, before=before, after=to)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ..clock import SHANGHAI
 from ..codes.signing import verify
 from ..errors import BadCode
 from ..installation.installation import Installation
-from ..models import Batch, Complaint
+from ..models import Action, Batch, Complaint
 from ..policy.policy import Policy
 from ..uploads import attachments
 from . import complaints
@@ -30,7 +30,7 @@ def pack(session: Session, installation: Installation, actor: Actor, complaint: 
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     files["manifest.sha256"] = manifest.encode()
     mark = hashlib.sha256(files["manifest.sha256"]).hexdigest()
-    log.record(session, actor, "case.export", complaint, manifest=mark)
+    log.record(session, actor, Action.CASE_EXPORT, complaint, manifest=mark)
     return _zipped(files, actor)
 
 

@@ -20,6 +20,7 @@ from ..clock import day_of
 from ..codes.payload import Fact
 from ..errors import N_, Conflict, Forbidden, Invalid
 from ..models import (
+    Action,
     Brand,
     BrandLicence,
     Certification,
@@ -90,7 +91,7 @@ def declare(
     if actor.role is not Role.PRODUCER:
         row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
     session.add(row)
-    log.record(session, actor, "certification.declare", row, scheme=row.scheme, number=row.number)
+    log.record(session, actor, Action.CERTIFICATION_DECLARE, row, scheme=row.scheme, number=row.number)
     return row
 
 
@@ -112,7 +113,7 @@ def mend(session: Session, actor: Actor, row: Certification, paper: DeclaredCert
     write(session, actor, row, paper, row.producer, row.brand)
     _refuse_other_renewal(row)
     row.state, row.return_reason, row.declared_by, row.declared_at = Claim.DECLARED, None, actor.account_id, actor.at
-    log.record(session, actor, "certification.mend", row, scheme=row.scheme, number=row.number)
+    log.record(session, actor, Action.CERTIFICATION_MEND, row, scheme=row.scheme, number=row.number)
 
 
 def enter(
@@ -143,7 +144,7 @@ def check(session: Session, actor: Actor, row: Certification) -> None:
     _refuse_settled(row, Claim.DECLARED)
     _refuse_own(actor, row)
     row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
-    log.record(session, actor, "certification.check", row)
+    log.record(session, actor, Action.CERTIFICATION_CHECK, row)
 
 
 def verify(session: Session, actor: Actor, row: Certification) -> None:
@@ -165,7 +166,7 @@ def _vouch(session: Session, actor: Actor, row: Certification) -> None:
     if row.state is Claim.DECLARED:
         row.checked_by, row.checked_at = actor.account_id, actor.at
     row.state, row.verified_by, row.verified_at = Claim.VERIFIED, actor.account_id, actor.at
-    log.record(session, actor, "certification.verify", row)
+    log.record(session, actor, Action.CERTIFICATION_VERIFY, row)
 
 
 def send_back(session: Session, actor: Actor, row: Certification, reason: str) -> None:
@@ -173,7 +174,7 @@ def send_back(session: Session, actor: Actor, row: Certification, reason: str) -
     why = fields.reason(reason)
     _refuse_settled(row, Claim.DECLARED, Claim.CHECKED)
     row.state, row.return_reason, row.checked_by, row.checked_at = Claim.RETURNED, why, None, None
-    log.record(session, actor, "certification.return", row, why)
+    log.record(session, actor, Action.CERTIFICATION_RETURN, row, why)
 
 
 def _refuse_settled(row: Certification, *open_states: Claim) -> None:
@@ -197,7 +198,7 @@ def end(session: Session, actor: Actor, row: Certification, *, how: str, on: str
     if row.state is not Claim.VERIFIED:
         raise Conflict(N_("这张证书还没有核实；有错请退回"))
     row.ended_on, row.ended_how, row.end_reason = day, kind, why
-    log.record(session, actor, "certification.end", row, why, how=kind, on=str(day))
+    log.record(session, actor, Action.CERTIFICATION_END, row, why, how=kind, on=str(day))
 
 
 def withdraw(session: Session, actor: Actor, row: Certification, reason: str) -> None:

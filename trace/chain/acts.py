@@ -22,6 +22,7 @@ from ..brands import licences
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import (
+    Action,
     ActKind,
     Batch,
     BatchLink,
@@ -177,7 +178,7 @@ def receive(
     )
     _link(session, act, Part(source, shipment.quantity, lost, Decimal(1)), batch)
     shipment.received_at = actor.at
-    log.record(session, actor, "shipment.receive", shipment, batch=batch.id_number)
+    log.record(session, actor, Action.SHIPMENT_RECEIVE, shipment, batch=batch.id_number)
     return _told(session, actor, act, [], [batch])[0]
 
 
@@ -317,15 +318,17 @@ def _link(session: Session, act: ChainAct, part: Part, result: Batch) -> None:
 def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch], made: list[Batch]) -> list[Batch]:
     """Write the events: of the act, of every batch that gave, of every batch that came to be."""
     numbers = [batch.id_number for batch in made]
-    log.record(session, actor, f"chain.{act.kind}", act, made=numbers, of=[batch.id_number for batch in sources])
+    log.record(
+        session, actor, Action(f"chain.{act.kind}"), act, made=numbers, of=[batch.id_number for batch in sources]
+    )
     for batch in sources:
-        log.record(session, actor, "batch.use", batch, into=numbers, used=str(batch.used))
+        log.record(session, actor, Action.BATCH_USE, batch, into=numbers, used=str(batch.used))
     for batch in made:
         licences.carry_on(session, actor, batch, sources)
         log.record(
             session,
             actor,
-            "batch.declare",
+            Action.BATCH_DECLARE,
             batch,
             id_number=batch.id_number,
             origin=batch.origin,

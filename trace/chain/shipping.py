@@ -17,7 +17,7 @@ from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Batch, Producer, Review, Shipment
+from ..models import Action, Batch, Producer, Review, Shipment
 from .balance import take
 
 
@@ -63,9 +63,9 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
         **goods,
     )
     session.add(row)
-    log.record(session, actor, "shipment.add", row, batch=batch.id_number, quantity=str(row.quantity))
+    log.record(session, actor, Action.SHIPMENT_ADD, row, batch=batch.id_number, quantity=str(row.quantity))
     if loose:
-        log.record(session, actor, "batch.use", batch, shipped=str(row.quantity), used=str(batch.used))
+        log.record(session, actor, Action.BATCH_USE, batch, shipped=str(row.quantity), used=str(batch.used))
     return row
 
 
@@ -84,8 +84,8 @@ def cancel(session: Session, actor: Actor, shipment: Shipment, reason: str) -> N
     shipment.cancelled_at = actor.at
     if shipment.first is None:
         shipment.batch.used -= shipment.quantity
-        log.record(session, actor, "batch.use", shipment.batch, why, used=str(shipment.batch.used))
-    log.record(session, actor, "shipment.cancel", shipment, why)
+        log.record(session, actor, Action.BATCH_USE, shipment.batch, why, used=str(shipment.batch.used))
+    log.record(session, actor, Action.SHIPMENT_CANCEL, shipment, why)
 
 
 def _before(session: Session, batch: Batch, key: str) -> Shipment | None:

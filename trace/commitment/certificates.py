@@ -23,7 +23,7 @@ from ..clock import day_of
 from ..codes.commitnumber import new_commitment_number, parse_commitment_number
 from ..errors import N_, Conflict, Invalid, NotFound
 from ..fields import plain
-from ..models import Batch, CommitmentCertificate, Origin, Regime, Review
+from ..models import Action, Batch, CommitmentCertificate, Origin, Regime, Review
 from ..policy.policy import Policy
 from . import basis as commitment_basis
 from .forms import Basis, Party, Template, template_on, templates
@@ -87,9 +87,9 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Co
     session.add(row)
     batch.certified += quantity
     log.record(
-        session, actor, "commitment.issue", row, number=row.number, batch=batch.id_number, quantity=str(quantity)
+        session, actor, Action.COMMITMENT_ISSUE, row, number=row.number, batch=batch.id_number, quantity=str(quantity)
     )
-    log.record(session, actor, "batch.certify", batch, number=row.number, certified=str(batch.certified))
+    log.record(session, actor, Action.BATCH_CERTIFY, batch, number=row.number, certified=str(batch.certified))
     return row
 
 
@@ -192,8 +192,8 @@ def void(session: Session, actor: Actor, row: CommitmentCertificate, reason: str
         raise Conflict(N_("这张合格证已经作废"))
     row.voided_at, row.void_reason = actor.at, why
     batch.certified -= row.quantity
-    log.record(session, actor, "commitment.void", row, why, number=row.number, batch=batch.id_number)
-    log.record(session, actor, "batch.certify", batch, why, number=row.number, certified=str(batch.certified))
+    log.record(session, actor, Action.COMMITMENT_VOID, row, why, number=row.number, batch=batch.id_number)
+    log.record(session, actor, Action.BATCH_CERTIFY, batch, why, number=row.number, certified=str(batch.certified))
 
 
 def template_of(row: CommitmentCertificate) -> Template:

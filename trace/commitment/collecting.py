@@ -12,7 +12,7 @@ from ..audit import log
 from ..chain import lineage
 from ..clock import day_of
 from ..errors import N_, Invalid, Message, NotFound
-from ..models import Batch, CollectedCertificate, CommitmentCertificate
+from ..models import Action, Batch, CollectedCertificate, CommitmentCertificate
 from ..policy.policy import Policy
 from . import certificates
 from .numbers import numbers_in
@@ -70,7 +70,7 @@ def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> Colle
         kept_until=certificates.months_after(day_of(actor.at), policy.commitment.keep_months),
     )
     session.add(kept)
-    log.record(session, actor, "commitment.collect", kept, number=row.number)
+    log.record(session, actor, Action.COMMITMENT_COLLECT, kept, number=row.number)
     return kept
 
 

@@ -16,7 +16,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
+from ..models import Action, Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
 from . import rulings
 from .farmers import farmer_id
@@ -110,7 +110,7 @@ def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> F
         }
     )
     session.add(row)
-    log.record(session, actor, "farm.withdraw", row, why, entry=entry.id)
+    log.record(session, actor, Action.FARM_WITHDRAW, row, why, entry=entry.id)
     return row
 
 
@@ -150,7 +150,7 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
     log.record(
         session,
         actor,
-        "farm.correct" if more else "farm.write",
+        Action.FARM_CORRECT if more else Action.FARM_WRITE,
         row,
         row.reason,
         plot=row.plot_id,

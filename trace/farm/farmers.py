@@ -9,7 +9,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..errors import N_, Invalid
-from ..models import AttachedFarmer, Producer
+from ..models import Action, AttachedFarmer, Producer
 from ..register.producers import own_row
 
 
@@ -34,7 +34,7 @@ def add_farmer(session: Session, actor: Actor, *, name: str, place: str) -> Atta
             "name", N_("已经有一位叫“%(name)s”的挂靠农户，请加以区别，如“%(name)s（坡上）”"), name=farmer.name
         )
     session.add(farmer)
-    log.record(session, actor, "farmer.add", farmer, name=farmer.name)
+    log.record(session, actor, Action.FARMER_ADD, farmer, name=farmer.name)
     return farmer
 
 

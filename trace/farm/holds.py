@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit import holds, log
 from ..chain.lineage import downstream_of
-from ..models import Batch, BatchState, FarmCase, FarmEntry
+from ..models import Action, Batch, BatchState, FarmCase, FarmEntry
 
 
 def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
@@ -40,7 +40,7 @@ def opened(session: Session, actor: Actor, batch: Batch, why: str, held: bool) -
         opened_by=actor.account_id,
     )
     session.add(case)
-    log.record(session, actor, "farmcase.open", case, case.why[:300], batch=batch.id_number, held=held)
+    log.record(session, actor, Action.FARMCASE_OPEN, case, case.why[:300], batch=batch.id_number, held=held)
     return case
 
 

@@ -14,7 +14,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Conflict, Invalid
-from ..models import CropKind, FarmInput
+from ..models import Action, CropKind, FarmInput
 from ..names import normal_form
 from .interval import LONGEST, Limit
 
@@ -86,7 +86,7 @@ def enter(
     _refuse_unclear(row)
     _refuse_twice(session, row)
     session.add(row)
-    log.record(session, actor, "farminput.enter", row, name=row.name, banned=banned)
+    log.record(session, actor, Action.FARMINPUT_ENTER, row, name=row.name, banned=banned)
     return row
 
 
@@ -114,7 +114,7 @@ def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
     if row.ended_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.ended_at, row.end_reason = actor.at, why
-    log.record(session, actor, "farminput.end", row, why)
+    log.record(session, actor, Action.FARMINPUT_END, row, why)
 
 
 def limits_of(session: Session) -> list[Limit]:

@@ -12,7 +12,7 @@ from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Batch, Inspection, InspectionItem, InspectionKind, Role
+from ..models import Action, Batch, Inspection, InspectionItem, InspectionKind, Role
 from .holds import stop
 
 MOST_ITEMS = 40
@@ -70,7 +70,7 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
     )
     session.add(row)
     log.record(
-        session, actor, "inspection.enter", row, batch=batch.id_number, passed=row.passed, report=row.report_number
+        session, actor, Action.INSPECTION_ENTER, row, batch=batch.id_number, passed=row.passed, report=row.report_number
     )
     if not row.passed:
         stop(session, actor, batch, f"检测不合格：{_failed(row)}（报告 {row.report_number}）")
@@ -119,7 +119,7 @@ def withdraw(session: Session, actor: Actor, row: Inspection, reason: str) -> No
     if row.withdrawn_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.withdrawn_at, row.withdraw_reason = actor.at, why
-    log.record(session, actor, "inspection.withdraw", row, why)
+    log.record(session, actor, Action.INSPECTION_WITHDRAW, row, why)
 
 
 def of(session: Session, batch: Batch) -> Sequence[Inspection]:

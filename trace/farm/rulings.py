@@ -12,7 +12,7 @@ from ..access.visibility import visible
 from ..audit import holds, log
 from ..chain.lineage import downstream_of
 from ..errors import N_, Conflict
-from ..models import Batch, BatchState, FarmCase, FarmEntry, Origin
+from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, Origin
 from . import clearance
 from .holds import last_entry, open_of, opened, stop
 
@@ -67,7 +67,14 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
         raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearance.why(judged))
     case.granted, case.reason, case.decided_at, case.decided_by = grant, why, actor.at, actor.account_id
     case.last_entry_id = last_entry(session)
-    log.record(session, actor, "farmcase.grant" if grant else "farmcase.refuse", case, why, batch=case.batch.id_number)
+    log.record(
+        session,
+        actor,
+        Action.FARMCASE_GRANT if grant else Action.FARMCASE_REFUSE,
+        case,
+        why,
+        batch=case.batch.id_number,
+    )
     if grant and case.held and case.batch.state is BatchState.ON_HOLD:
         holds.release(session, actor, case.batch, why)
 

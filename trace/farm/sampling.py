@@ -20,7 +20,7 @@ from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict
-from ..models import Batch, EntryKind, FarmEntry, Inspection, InspectionDraw, InspectionKind, Producer, Review
+from ..models import Action, Batch, EntryKind, FarmEntry, Inspection, InspectionDraw, InspectionKind, Producer, Review
 from .record import standing
 
 RULE = "2026-1"
@@ -116,7 +116,13 @@ def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> Inspect
     )
     session.add(row)
     log.record(
-        session, actor, "inspection.draw", row, seed=said, wanted=row.wanted, drawn=[each.id for each in result(row)]
+        session,
+        actor,
+        Action.INSPECTION_DRAW,
+        row,
+        seed=said,
+        wanted=row.wanted,
+        drawn=[each.id for each in result(row)],
     )
     return row
 
@@ -139,7 +145,7 @@ def ranking(row: InspectionDraw) -> list[tuple[Candidate, float]]:
 
 def as_recorded(session: Session, row: InspectionDraw) -> bool:
     """Whether drawing again gives the producers that the event of the draw names."""
-    event = next((each for each in log.events_of(session, row) if each.action == "inspection.draw"), None)
+    event = next((each for each in log.events_of(session, row) if each.action == Action.INSPECTION_DRAW), None)
     return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
 
 

@@ -15,7 +15,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Forbidden, Invalid
-from ..models import Event, Report
+from ..models import Action, Event, Report
 from ..policy.policy import Policy
 from . import board as indicators_board
 from .content import Content, IndicatorContent, LineContent, contents, quarter_of
@@ -53,7 +53,9 @@ def freeze(session: Session, actor: Actor, policy: Policy, day: str, reason: str
         reason=why,
     )
     session.add(row)
-    log.record(session, actor, "report.freeze", row, why, quarter=row.quarter, number=row.number, sha256=row.sha256)
+    log.record(
+        session, actor, Action.REPORT_FREEZE, row, why, quarter=row.quarter, number=row.number, sha256=row.sha256
+    )
     return row
 
 

@@ -14,7 +14,7 @@ from ..clock import day_of, written
 from ..codes.paper.document import Column, Document, write_document
 from ..codes.paper.glyphs import FontFile
 from ..codes.paper.pdf import in_memory
-from ..models import Certification, Event, RewardDecision, RewardOutcome
+from ..models import Action, Certification, Event, RewardDecision, RewardOutcome
 from ..policy.policy import Policy
 from ..uploads import attachments
 from .measures import RULE_VERSION, STATE_WORDS
@@ -22,17 +22,17 @@ from .report_files import chinese_moment, scheme_word
 from .rewards import Candidate
 
 RULE = "首次：该持有人在本条款所列认证种类里的第一张证书，颁发日在期内，已经核实；续证不是首次"
-ACTION_WORDS = {
-    "certification.declare": "申报证书",
-    "certification.enter": "登记证书",
-    "certification.mend": "更正证书",
-    "certification.check": "县级核对",
-    "certification.verify": "核实证书",
-    "certification.return": "退回证书",
-    "certification.end": "证书终止",
-    "certification.withdraw": "撤下证书",
-    "reward.granted": "同意奖励",
-    "reward.refused": "不予奖励",
+ACTION_WORDS: dict[str, str] = {
+    Action.CERTIFICATION_DECLARE: "申报证书",
+    Action.CERTIFICATION_ENTER: "登记证书",
+    Action.CERTIFICATION_MEND: "更正证书",
+    Action.CERTIFICATION_CHECK: "县级核对",
+    Action.CERTIFICATION_VERIFY: "核实证书",
+    Action.CERTIFICATION_RETURN: "退回证书",
+    Action.CERTIFICATION_END: "证书终止",
+    Action.CERTIFICATION_WITHDRAW: "撤下证书",
+    Action.REWARD_GRANTED: "同意奖励",
+    Action.REWARD_REFUSED: "不予奖励",
 }
 
 

@@ -17,7 +17,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Forbidden, Invalid
-from ..models import Certification, Producer, ProducerKind, RewardDecision, RewardOutcome
+from ..models import Action, Certification, Producer, ProducerKind, RewardDecision, RewardOutcome
 from ..policy.policy import Policy, Reward
 from . import source
 from .line import Line
@@ -128,7 +128,7 @@ def decide(
     log.record(
         session,
         actor,
-        f"reward.{kind}",
+        Action(f"reward.{kind}"),
         row,
         why,
         reward=one.reward.key,

@@ -10,7 +10,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..codes.checkdigits import parse_uscc
 from ..errors import N_, Invalid
-from ..models import Insurer
+from ..models import Action, Insurer
 
 
 def company(session: Session, actor: Actor, name: str, uscc: str = "") -> Insurer:
@@ -27,10 +27,10 @@ def company(session: Session, actor: Actor, name: str, uscc: str = "") -> Insure
     if found is None:
         found = Insurer(name=wanted, uscc=number)
         session.add(found)
-        log.record(session, actor, "insurer.add", found, name=wanted)
+        log.record(session, actor, Action.INSURER_ADD, found, name=wanted)
     elif number and found.uscc is None:
         found.uscc = number
-        log.record(session, actor, "insurer.uscc", found, uscc=number)
+        log.record(session, actor, Action.INSURER_USCC, found, uscc=number)
     elif number and found.uscc != number:
         raise Invalid("uscc", N_("“%(name)s”登记的统一社会信用代码是 %(uscc)s；请核对"), name=wanted, uscc=found.uscc)
     return found

@@ -10,7 +10,7 @@ from ..audit import log
 from ..clock import day_of
 from ..codes.idnumber import parse_id_number
 from ..errors import N_, BadIdNumber, Conflict, Invalid
-from ..models import Brand, PilotMember, Product
+from ..models import Action, Brand, PilotMember, Product
 
 
 def join(
@@ -27,7 +27,7 @@ def join(
     member.joined_on = day
     _refuse_member(session, member)
     session.add(member)
-    log.record(session, actor, "pilot.join", member, day=day.isoformat())
+    log.record(session, actor, Action.PILOT_JOIN, member, day=day.isoformat())
     return member
 
 
@@ -70,4 +70,4 @@ def leave(session: Session, actor: Actor, member: PilotMember, *, left_on: str, 
     if day < member.joined_on:
         raise Invalid("left_on", N_("退出日 %(day)s早于加入日 %(joined)s"), day=day, joined=member.joined_on)
     member.left_on, member.left_reason = day, why
-    log.record(session, actor, "pilot.leave", member, why, day=day.isoformat())
+    log.record(session, actor, Action.PILOT_LEAVE, member, why, day=day.isoformat())

@@ -19,6 +19,7 @@ from ..codes.checkdigits import parse_uscc, plain
 from ..codes.idnumber import parse_id_number, spaced
 from ..errors import N_, BadIdNumber, Conflict, Invalid
 from ..models import (
+    Action,
     Batch,
     InsurancePolicy,
     Insurer,
@@ -108,7 +109,7 @@ def enter(
         setattr(row, name, value)
     row.state, row.return_reason = PolicyState.ENTERED, None
     row.entered_by, row.entered_at = actor.account_id, actor.at
-    log.record(session, actor, "insurance.enter", row, insurer=company.name, number=row.number)
+    log.record(session, actor, Action.INSURANCE_ENTER, row, insurer=company.name, number=row.number)
     if document:
         attachments.keep(session, actor, row, *document)
     return row
@@ -253,7 +254,7 @@ def verify(session: Session, actor: Actor, row: InsurancePolicy, seen: str) -> N
     if row.entered_by is not None and row.entered_by == actor.account_id:
         raise Conflict(N_("自己登记的保单要由另一位监管人员核实"))
     row.state, row.verified_by, row.verified_at = PolicyState.VERIFIED, actor.account_id, actor.at
-    log.record(session, actor, "insurance.verify", row, number=row.number)
+    log.record(session, actor, Action.INSURANCE_VERIFY, row, number=row.number)
 
 
 def mark(row: InsurancePolicy) -> str:
@@ -266,7 +267,7 @@ def send_back(session: Session, actor: Actor, row: InsurancePolicy, reason: str)
     why = fields_.reason(reason)
     _must_be(session, row, PolicyState.ENTERED)
     row.state, row.return_reason = PolicyState.RETURNED, why
-    log.record(session, actor, "insurance.return", row, why)
+    log.record(session, actor, Action.INSURANCE_RETURN, row, why)
 
 
 def end(session: Session, actor: Actor, row: InsurancePolicy, *, how: str, ended_on: str, reason: str) -> None:
@@ -282,7 +283,7 @@ def end(session: Session, actor: Actor, row: InsurancePolicy, *, how: str, ended
         raise Conflict(N_("这张保单已经终止"))
     _refuse_odd_ending(row, ending, day, day_of(actor.at))
     row.ended_on, row.ended_how, row.end_reason = day, ending, why
-    log.record(session, actor, "insurance.end", row, why, how=ending, day=day.isoformat())
+    log.record(session, actor, Action.INSURANCE_END, row, why, how=ending, day=day.isoformat())
 
 
 def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, today: date) -> None:

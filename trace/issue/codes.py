@@ -23,7 +23,7 @@ from ..installation.installation import Installation
 from ..installation.vault import Secrets
 from ..insurance import coverage
 from ..insurance.coverage import Cover
-from ..models import Batch, Certification, CodeRange
+from ..models import Action, Batch, Certification, CodeRange
 from . import quota
 from .requirements import Checklist
 
@@ -93,8 +93,10 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
 def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> None:
     """The event of the range, and that of the batch whose quota it takes from."""
     first, count = codes.first + 1, codes.count
-    log.record(session, actor, "codes.issue", codes, batch=batch.id_number, first=first, count=count, kind=codes.kind)
-    log.record(session, actor, "batch.coded", batch, first=first, count=count)
+    log.record(
+        session, actor, Action.CODES_ISSUE, codes, batch=batch.id_number, first=first, count=count, kind=codes.kind
+    )
+    log.record(session, actor, Action.BATCH_CODED, batch, first=first, count=count)
 
 
 def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> Fact:

@@ -1,6 +1,7 @@
 """The tables, one file a subject. Small domain questions are properties; nothing here knows a page."""
 
 from .accounts import Account, EndedSession, LoginFailure, Role
+from .actions import Action
 from .attachments import Attachment, KeptFile
 from .batches import Batch, BatchState, Origin, Unit
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList

@@ -13,7 +13,7 @@ from ..audit import log
 from ..codes.label.job import Output, Printer
 from ..codes.label.stock import Stock, own_stock, stocks
 from ..errors import N_, Invalid
-from ..models import LabelPrinter, LabelStock
+from ..models import Action, LabelPrinter, LabelStock
 
 
 def stocks_of(session: Session, producer_id: int) -> dict[str, Stock]:
@@ -38,7 +38,7 @@ def add_stock(session: Session, actor: Actor, name: str, measures: Mapping[str, 
     stock = own_stock(called, roll=roll, **given)
     row = LabelStock(producer_id=producer.id, name=called, measures=stock.as_dict())
     session.add(row)
-    log.record(session, actor, "stock.add", row, name=called)
+    log.record(session, actor, Action.STOCK_ADD, row, name=called)
     return row
 
 
@@ -79,7 +79,7 @@ def add_printer(session: Session, actor: Actor, name: str) -> LabelPrinter:
         raise Invalid("name", N_("已经有叫“%(name)s”的打印机"), name=called)
     row = LabelPrinter(producer_id=producer.id, name=called, settings={})
     session.add(row)
-    log.record(session, actor, "printer.add", row, name=called)
+    log.record(session, actor, Action.PRINTER_ADD, row, name=called)
     return row
 
 
@@ -100,7 +100,7 @@ def calibrate(session: Session, actor: Actor, row: LabelPrinter, typed: Mapping[
     values = asdict(printer)
     del values["name"]
     row.settings = values
-    log.record(session, actor, "printer.calibrate", row, **values)
+    log.record(session, actor, Action.PRINTER_CALIBRATE, row, **values)
 
 
 def as_printer(row: LabelPrinter | None) -> Printer:

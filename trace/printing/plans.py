@@ -24,7 +24,7 @@ from ..codes.paper.glyphs import find_font
 from ..commitment.forms import WORDS
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
-from ..models import Batch, CodeRange, PrintRun, PrintState, Regime
+from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
 from ..register import regimes
 
 LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
@@ -82,7 +82,7 @@ def plan_print(
         idempotency_key=idempotency_key,
     )
     session.add(run)
-    log.record(session, actor, "print.plan", run, batch=batch.id_number, first=order.first, count=order.count)
+    log.record(session, actor, Action.PRINT_PLAN, run, batch=batch.id_number, first=order.first, count=order.count)
     return run
 
 

@@ -33,7 +33,7 @@ from ..db import Database
 from ..errors import N_, Conflict, Message, NotFound, TraceError, Unavailable
 from ..installation.installation import Installation
 from ..issue.codes import codes_of
-from ..models import CodeRange, PrintRun, PrintState
+from ..models import Action, CodeRange, PrintRun, PrintState
 from . import plans, runs
 from . import progress as printing_progress
 from .plans import job_from_dict
@@ -216,7 +216,9 @@ def _finish(db: Database, run_id: int, sheet: SheetFile, checked: ReadBack) -> b
             return False
         run.state, run.sha256, run.pages = PrintState.READY, sheet.sha256, sheet.pages
         run.read_back = asdict(checked)
-        audit_log.record(session, Actor("press", clock.now()), "print.ready", run, sha256=sheet.sha256, **run.read_back)
+        audit_log.record(
+            session, Actor("press", clock.now()), Action.PRINT_READY, run, sha256=sheet.sha256, **run.read_back
+        )
         return True
 
 
@@ -242,7 +244,7 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
             audit_log.record(
                 session,
                 Actor("press", clock.now()),
-                "print.fail",
+                Action.PRINT_FAIL,
                 run,
                 run.failure,
                 template=why.template,

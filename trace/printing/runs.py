@@ -14,7 +14,7 @@ from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.installation import Installation
-from ..models import Batch, PrintRun, PrintState, VoidUnit
+from ..models import Action, Batch, PrintRun, PrintState, VoidUnit
 from .plans import output_of, refuse_printed
 
 
@@ -29,7 +29,7 @@ def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
     if run.state is not PrintState.READY:
         raise Conflict(_NOT_READY[run.state])
     run.state, run.released_at = PrintState.RELEASED, actor.at
-    log.record(session, actor, "print.release", run, first=run.first + 1, last=run.last + 1)
+    log.record(session, actor, Action.PRINT_RELEASE, run, first=run.first + 1, last=run.last + 1)
 
 
 _NOT_READY = {
@@ -48,7 +48,7 @@ def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
     if run.state is not PrintState.PLANNED:
         raise Conflict(N_("标签已经不在生成中，不用停止"))
     run.state = PrintState.STOPPED
-    log.record(session, actor, "print.stop", run)
+    log.record(session, actor, Action.PRINT_STOP, run)
 
 
 def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
@@ -64,7 +64,7 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
     if run.given_out:
         raise Conflict(N_("码表已经交出去过，号码不能再用；请作废这次打印"))
     run.state = PrintState.CANCELLED
-    log.record(session, actor, "print.cancel", run, why)
+    log.record(session, actor, Action.PRINT_CANCEL, run, why)
 
 
 def refuse_download(run: PrintRun) -> None:
@@ -83,7 +83,7 @@ def record_list(session: Session, actor: Actor, run: PrintRun) -> None:
     """
     _refuse_list(session, run)
     run.given_out += 1
-    log.record(session, actor, "print.download", run, count=run.count, time=run.given_out)
+    log.record(session, actor, Action.PRINT_DOWNLOAD, run, count=run.count, time=run.given_out)
 
 
 def show_password(session: Session, actor: Actor, installation: Installation, run: PrintRun) -> str:
@@ -92,7 +92,7 @@ def show_password(session: Session, actor: Actor, installation: Installation, ru
     if run.password_shown_at:
         raise Conflict(N_("口令只显示一次，已经显示过；没有记下来就作废这次打印，再做一次"))
     run.password_shown_at = actor.at
-    log.record(session, actor, "print.password", run)
+    log.record(session, actor, Action.PRINT_PASSWORD, run)
     return list_password(installation, run)
 
 
@@ -118,7 +118,7 @@ def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(N_("没有生成过的标签不用作废"))
     run.state, run.void_reason = PrintState.VOID, why
-    log.record(session, actor, "print.void", run, why, first=run.first + 1, last=run.last + 1)
+    log.record(session, actor, Action.PRINT_VOID, run, why, first=run.first + 1, last=run.last + 1)
 
 
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
@@ -135,7 +135,7 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
     if output_of(run).listed:
         raise Conflict(N_("码表不重印；要补标签，请印刷厂照原来的码表补"))
     run.reprints += 1
-    log.record(session, actor, "print.reprint", run, why)
+    log.record(session, actor, Action.PRINT_REPRINT, run, why)
 
 
 def retry(session: Session, actor: Actor, run: PrintRun) -> None:
@@ -150,7 +150,7 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
     refuse_stopped(run.batch, Use.LABELS)
     refuse_printed(session, run.batch, run.first, run.count)
     run.state, run.failure = PrintState.PLANNED, None
-    log.record(session, actor, "print.retry", run)
+    log.record(session, actor, Action.PRINT_RETRY, run)
 
 
 def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
@@ -166,7 +166,7 @@ def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reaso
     for ordinal in fresh:
         unit = VoidUnit(batch_id=batch.id, ordinal=ordinal, at=actor.at, reason=why)
         session.add(unit)
-        log.record(session, actor, "unit.void", unit, why, batch=batch.id_number, number=ordinal + 1)
+        log.record(session, actor, Action.UNIT_VOID, unit, why, batch=batch.id_number, number=ordinal + 1)
     return fresh
 
 
@@ -174,7 +174,7 @@ def failure_of(session: Session, run: PrintRun) -> Message | None:
     """Why the sheets of a failed run were refused, to be said in the reader's language."""
     if run.state is not PrintState.FAILED:
         return None
-    told = [event for event in log.events_of(session, run) if event.action == "print.fail"]
+    told = [event for event in log.events_of(session, run) if event.action == Action.PRINT_FAIL]
     return Message(told[-1].data["template"], told[-1].data["values"]) if told else Message(run.failure or "")
 
 

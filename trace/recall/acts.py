@@ -15,7 +15,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
 from ..errors import N_, Conflict
-from ..models import Batch, BatchState, Event, Notice, RecallAct, RecallKind, RecallLine, change_many
+from ..models import Action, Batch, BatchState, Notice, RecallAct, RecallKind, RecallLine, change_many
 from .notices import tell_producers
 from .reach import Reach, reach
 
@@ -61,7 +61,9 @@ def act(
         milliseconds=round((perf_counter() - began) * 1000),
     )
     session.add(row)
-    log.record(session, actor, f"recall.{kind}", row, why, batches=row.batches, changed=len(changed), cause=row.cause)
+    log.record(
+        session, actor, Action(f"recall.{kind}"), row, why, batches=row.batches, changed=len(changed), cause=row.cause
+    )
     _lines(session, row, found, changed)
     if changed:
         tell_producers(session, row)
@@ -85,15 +87,7 @@ def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: s
         rows = rows.where(Batch.state.in_(FROM_STATES[kind])).order_by(Batch.id).with_for_update()
         stopping += session.scalars(rows)
     values = {"state": TO_STATE[kind], "state_since": actor.at, "state_reason": why}
-    told = Event(
-        at=actor.at,
-        actor_id=actor.account_id,
-        actor_name=actor.name,
-        actor_role=actor.role or "command",
-        action=f"batch.{kind}",
-        reason=why,
-        data={"after": TO_STATE[kind]},
-    )
+    told = log.event(actor, Action(f"batch.{kind}"), why, after=TO_STATE[kind])
     change_many(session, Batch, stopping, values, told)
     return set(stopping)
 

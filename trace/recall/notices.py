@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor
 from ..audit import log
-from ..models import Batch, Notice, RecallAct, RecallLine
+from ..models import Action, Batch, Notice, RecallAct, RecallLine
 
 MOST_TOLD = 50  # batches that a notice names
 
@@ -30,7 +30,7 @@ def read(session: Session, actor: Actor, notice: Notice) -> None:
     session.refresh(notice, with_for_update=True)
     if notice.read_at is None:
         notice.read_at = actor.at
-        log.record(session, actor, "recall.read", notice.recall, producer=notice.producer_id)
+        log.record(session, actor, Action.RECALL_READ, notice.recall, producer=notice.producer_id)
 
 
 def stopped_of(session: Session, notice: Notice) -> Sequence[Batch]:

@@ -11,7 +11,7 @@ from ..audit import log
 from ..brands import licences
 from ..clock import day_of
 from ..errors import N_, Invalid
-from ..models import AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
+from ..models import Action, AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
 from .numbers import unused_number
 from .producers import own_row
 
@@ -73,7 +73,7 @@ def _tell(session: Session, actor: Actor, batch: Batch) -> None:
     log.record(
         session,
         actor,
-        "batch.declare",
+        Action.BATCH_DECLARE,
         batch,
         id_number=batch.id_number,
         brand=batch.brand_id,

@@ -13,7 +13,7 @@ from ..audit import log
 from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
-from ..models import Account, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
+from ..models import Account, Action, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
 from ..policy.policy import Policy
 
 
@@ -50,7 +50,7 @@ def submit_producer(
         for name, value in values.items():
             setattr(producer, name, value)
         producer.state, producer.return_reason, producer.submitted_at = Review.SUBMITTED, None, actor.at
-    log.record(session, actor, "producer.submit", producer, name=producer.name)
+    log.record(session, actor, Action.PRODUCER_SUBMIT, producer, name=producer.name)
     _link_account(session, actor, producer)
     return producer
 
@@ -92,14 +92,14 @@ def _link_account(session: Session, actor: Actor, producer: Producer) -> None:
     account = session.get(Account, actor.account_id) if actor.account_id else None
     if account and account.role is Role.PRODUCER and account.producer_id is None:
         account.producer_id = producer.id
-        log.record(session, actor, "account.link", account, producer=producer.id)
+        log.record(session, actor, Action.ACCOUNT_LINK, account, producer=producer.id)
 
 
 def approve_producer(session: Session, actor: Actor, producer: Producer) -> None:
     """The county officer agrees; from now on the producer may declare products and batches."""
     must_be(session, producer, Review.SUBMITTED)
     producer.state, producer.approved_at = Review.APPROVED, actor.at
-    log.record(session, actor, "producer.approve", producer)
+    log.record(session, actor, Action.PRODUCER_APPROVE, producer)
 
 
 def return_producer(session: Session, actor: Actor, producer: Producer, reason: str) -> None:
@@ -107,7 +107,7 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
     why = fields.reason(reason)
     must_be(session, producer, Review.SUBMITTED)
     producer.state, producer.return_reason = Review.RETURNED, why
-    log.record(session, actor, "producer.return", producer, why)
+    log.record(session, actor, Action.PRODUCER_RETURN, producer, why)
 
 
 def must_be(session: Session, row: Producer | Product, *states: Review) -> None:
@@ -144,7 +144,7 @@ def add_plot(
     if session.scalar(sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name == plot.name)):
         raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
     session.add(plot)
-    log.record(session, actor, "plot.add", plot, name=plot.name)
+    log.record(session, actor, Action.PLOT_ADD, plot, name=plot.name)
     return plot
 
 

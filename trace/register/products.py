@@ -11,7 +11,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..errors import N_, Forbidden, Invalid
-from ..models import Brand, BrandKind, Producer, Product, Review
+from ..models import Action, Brand, BrandKind, Producer, Product, Review
 from .numbers import unused_number
 from .producers import must_be
 from .regimes import ProductKind
@@ -51,7 +51,9 @@ def submit_product(
         for key, value in values.items():
             setattr(product, key, value)
         product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
-    log.record(session, actor, "product.submit", product, name=product.name, brand=brand or None, regime=product.regime)
+    log.record(
+        session, actor, Action.PRODUCT_SUBMIT, product, name=product.name, brand=brand or None, regime=product.regime
+    )
     return product
 
 
@@ -82,13 +84,13 @@ def approve_product(session: Session, actor: Actor, product: Product) -> None:
     must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
     if product.state is Review.SUBMITTED:
         product.state = Review.COUNTY_APPROVED
-        log.record(session, actor, "product.approve_county", product)
+        log.record(session, actor, Action.PRODUCT_APPROVE_COUNTY, product)
         return
     if not actor.is_city_officer:
         raise Forbidden(N_("县级已通过，等市级审核"))
     product.state, product.approved_at = Review.APPROVED, actor.at
     product.id_number = unused_number(session, Product, product.producer.county)
-    log.record(session, actor, "product.approve_city", product, id_number=product.id_number)
+    log.record(session, actor, Action.PRODUCT_APPROVE_CITY, product, id_number=product.id_number)
 
 
 def return_product(session: Session, actor: Actor, product: Product, reason: str) -> None:
@@ -101,4 +103,4 @@ def return_product(session: Session, actor: Actor, product: Product, reason: str
     if product.state is Review.COUNTY_APPROVED and not actor.is_city_officer:
         raise Forbidden(N_("县级已通过，等市级审核"))
     product.state, product.return_reason = Review.RETURNED, why
-    log.record(session, actor, "product.return", product, why)
+    log.record(session, actor, Action.PRODUCT_RETURN, product, why)

@@ -11,7 +11,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..codes.checkdigits import parse_food_licence
 from ..errors import N_, Conflict
-from ..models import Batch, Origin, Product, Regime
+from ..models import Action, Batch, Origin, Product, Regime
 
 REGIME_WORDS = {
     Regime.FRESH: N_("鲜活农产品（蔬菜、水果、茶鲜叶、畜禽、禽蛋、养殖水产品）"),
@@ -56,7 +56,7 @@ def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind
         raise Conflict(N_("没有改动"))
     for name, value in values.items():
         setattr(product, name, value)
-    log.record(session, actor, "product.regime", product, None, **values)
+    log.record(session, actor, Action.PRODUCT_REGIME, product, None, **values)
 
 
 def is_made(batch: Batch) -> bool:

@@ -17,7 +17,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..db import add_first
 from ..errors import N_, Invalid
-from ..models import Attachment, Audited, KeptFile
+from ..models import Action, Attachment, Audited, KeptFile
 from . import sandbox
 from .sanitise import LARGEST, Made
 
@@ -58,7 +58,7 @@ def _attach(session: Session, actor: Actor, subject: Audited, name: str, mark: s
     kind, number = subject.__tablename__, subject.id
     row = Attachment(object_kind=kind, object_id=number, sha256=mark, name=name, at=actor.at, by=actor.account_id)
     session.add(row)
-    log.record(session, actor, "attachment.keep", row, of=f"{kind} {number}", name=name, sha256=mark)
+    log.record(session, actor, Action.ATTACHMENT_KEEP, row, of=f"{kind} {number}", name=name, sha256=mark)
     return row
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..audit import log
-from ..models import Product, ProductPicture
+from ..models import Action, Product, ProductPicture
 from . import sandbox
 from .sanitise import LARGEST
 
@@ -23,4 +23,4 @@ def keep(session: Session, actor: Actor, product: Product, jpeg: bytes) -> None:
     row = session.get(ProductPicture, product.id) or ProductPicture(product_id=product.id)
     row.jpeg, row.mark = jpeg, hashlib.sha256(jpeg).hexdigest()[:16]
     session.add(row)
-    log.record(session, actor, "product.picture", product, mark=row.mark)
+    log.record(session, actor, Action.PRODUCT_PICTURE, product, mark=row.mark)

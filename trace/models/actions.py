@@ -1,0 +1,145 @@
+"""Every act that the log tells, by the word under which the database keeps it."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """An act: what was done to which kind of object. A word that is in use never changes: the log is for ever."""
+
+    ACCOUNT_ADD = "account.add"
+    ACCOUNT_LINK = "account.link"
+    ACCOUNT_PASSWORD = "account.password"
+    ACCOUNT_DISABLE = "account.disable"
+
+    ATTACHMENT_KEEP = "attachment.keep"
+
+    BATCH_BRAND = "batch.brand"
+    BATCH_DECLARE = "batch.declare"
+    BATCH_CODED = "batch.coded"
+    BATCH_USE = "batch.use"
+    BATCH_CERTIFY = "batch.certify"
+    BATCH_HOLD = "batch.hold"
+    BATCH_RELEASE = "batch.release"
+    BATCH_RECALL = "batch.recall"
+
+    BRAND_DECLARE = "brand.declare"
+    BRAND_EDIT = "brand.edit"
+    BRAND_ENTER = "brand.enter"
+    BRAND_LEVEL = "brand.level"
+    BRAND_RETURN = "brand.return"
+    BRAND_SELECTION = "brand.selection"
+    BRAND_VERIFY = "brand.verify"
+
+    LICENCE_APPLY = "licence.apply"
+    LICENCE_END = "licence.end"
+    LICENCE_GRANT = "licence.grant"
+    LICENCE_RETURN = "licence.return"
+
+    PRODUCER_SUBMIT = "producer.submit"
+    PRODUCER_APPROVE = "producer.approve"
+    PRODUCER_RETURN = "producer.return"
+
+    PLOT_ADD = "plot.add"
+
+    PRODUCT_SUBMIT = "product.submit"
+    PRODUCT_PICTURE = "product.picture"
+    PRODUCT_APPROVE_COUNTY = "product.approve_county"
+    PRODUCT_APPROVE_CITY = "product.approve_city"
+    PRODUCT_RETURN = "product.return"
+    PRODUCT_REGIME = "product.regime"
+
+    COMMITMENT_ISSUE = "commitment.issue"
+    COMMITMENT_VOID = "commitment.void"
+    COMMITMENT_COLLECT = "commitment.collect"
+
+    CHAIN_SPLIT = "chain.split"
+    CHAIN_MERGE = "chain.merge"
+    CHAIN_PROCESS = "chain.process"
+    CHAIN_RECEIVE = "chain.receive"
+
+    SHIPMENT_ADD = "shipment.add"
+    SHIPMENT_CANCEL = "shipment.cancel"
+    SHIPMENT_RECEIVE = "shipment.receive"
+
+    RECALL_HOLD = "recall.hold"
+    RECALL_RECALL = "recall.recall"
+    RECALL_DRILL = "recall.drill"
+    RECALL_READ = "recall.read"
+
+    FARM_WRITE = "farm.write"
+    FARM_CORRECT = "farm.correct"
+    FARM_WITHDRAW = "farm.withdraw"
+
+    FARMER_ADD = "farmer.add"
+
+    FARMINPUT_ENTER = "farminput.enter"
+    FARMINPUT_END = "farminput.end"
+
+    FARMCASE_OPEN = "farmcase.open"
+    FARMCASE_GRANT = "farmcase.grant"
+    FARMCASE_REFUSE = "farmcase.refuse"
+
+    INSPECTION_ENTER = "inspection.enter"
+    INSPECTION_WITHDRAW = "inspection.withdraw"
+    INSPECTION_DRAW = "inspection.draw"
+
+    CODES_ISSUE = "codes.issue"
+
+    PRINT_PLAN = "print.plan"
+    PRINT_READY = "print.ready"
+    PRINT_FAIL = "print.fail"
+    PRINT_DOWNLOAD = "print.download"
+    PRINT_PASSWORD = "print.password"
+    PRINT_VOID = "print.void"
+    PRINT_STOP = "print.stop"
+    PRINT_RETRY = "print.retry"
+    PRINT_RELEASE = "print.release"
+    PRINT_REPRINT = "print.reprint"
+    PRINT_CANCEL = "print.cancel"
+
+    UNIT_VOID = "unit.void"
+
+    STOCK_ADD = "stock.add"
+
+    PRINTER_ADD = "printer.add"
+    PRINTER_CALIBRATE = "printer.calibrate"
+
+    CERTIFICATION_ENTER = "certification.enter"
+    CERTIFICATION_WITHDRAW = "certification.withdraw"
+    CERTIFICATION_DECLARE = "certification.declare"
+    CERTIFICATION_MEND = "certification.mend"
+    CERTIFICATION_CHECK = "certification.check"
+    CERTIFICATION_VERIFY = "certification.verify"
+    CERTIFICATION_RETURN = "certification.return"
+    CERTIFICATION_END = "certification.end"
+
+    INSURANCE_ENTER = "insurance.enter"
+    INSURANCE_WITHDRAW = "insurance.withdraw"
+    INSURANCE_VERIFY = "insurance.verify"
+    INSURANCE_RETURN = "insurance.return"
+    INSURANCE_END = "insurance.end"
+
+    REPORT_FREEZE = "report.freeze"
+
+    REWARD_GRANTED = "reward.granted"
+    REWARD_REFUSED = "reward.refused"
+
+    CASE_RECEIVE = "case.receive"
+    CASE_TAKE = "case.take"
+    CASE_NOTE = "case.note"
+    CASE_CLOSE = "case.close"
+    CASE_REOPEN = "case.reopen"
+    CASE_REFER = "case.refer"
+    CASE_CONTACT = "case.contact"
+    CASE_EXPORT = "case.export"
+    CASE_FORGET = "case.forget"
+
+    CREDIT_ENTER = "credit.enter"
+    CREDIT_COUNTER = "credit.counter"
+    CREDIT_ANSWER = "credit.answer"
+
+    PILOT_JOIN = "pilot.join"
+    PILOT_LEAVE = "pilot.leave"
+
+    INSURER_ADD = "insurer.add"
+    INSURER_USCC = "insurer.uscc"
