@@ -52,6 +52,7 @@ def batches_found(actor: Actor, wanted: BatchFilter) -> sa.Select[Batch]:
 
 
 def scans_of(session: Session, batch: Batch) -> ScanSummary:
+    """How often people have looked at the packs of a batch so far."""
     seen = UnitScans
     row = session.execute(
         sa.select(

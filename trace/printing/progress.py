@@ -53,7 +53,7 @@ class Meter:
         self.count(0)
 
     def count(self, done: float) -> None:
-        """So much of the work is done."""
+        """So much of the work is done. Raises Stopped, a few times a second at most, once somebody has stopped the run."""
         os.pwrite(self._file, b"%14.2f %14.2f %17.3f" % (done, self._total, self._began), 0)
         if self._hear:
             self._hear(PrintProgress(done, self._total, clock.now().timestamp() - self._began))
