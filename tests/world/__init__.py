@@ -227,11 +227,12 @@ class Sold:
 
 
 class Browser(FlaskClient):
-    """A browser that closes the file in which the test client keeps a large upload."""
+    """A browser that takes every answer whole and closes what was open for it, as a server does: a file that was sent, and
+    the file in which the test client keeps a large upload."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """The answer to a request, after any redirects."""
-        answer = super().open(*args, **kwargs)
+        answer = super().open(*args, **{"buffered": True, **kwargs})
         for each in (*answer.history, answer):
             each.request.environ["wsgi.input"].close()
         return answer
