@@ -85,6 +85,7 @@ def in_earnest() -> ModuleType:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("untraced")
 def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None:
     """Each path does one such piece of work, or its time would tell who exists."""
     earnest = in_earnest()

@@ -108,6 +108,7 @@ def test_a_dimension_that_lies_and_a_far_away_cell_change_nothing() -> None:
     assert only(raw(sheet)).texts == {1: "1"}
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_text_in_the_last_corner_of_the_sheet_costs_neither_time_nor_memory() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.process_time()
@@ -237,6 +238,7 @@ def bomb(kind: str) -> io.BytesIO:
 
 
 @pytest.mark.parametrize("kind", ["ratio", "cells in one row", "cells", "rows", "one tag", "strings", "depth"])
+@pytest.mark.usefixtures("untraced")
 def test_a_bomb_is_refused_quickly_and_in_little_memory(kind: str) -> None:
     source, before = bomb(kind), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.process_time()

@@ -131,6 +131,7 @@ def test_an_unknown_user_a_wrong_password_and_a_disabled_account_get_the_same_an
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("untraced")
 def test_an_unknown_user_takes_as_long_as_a_wrong_password(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """With hashes as strong as in earnest; in tests they are cheap."""
     strong = PasswordHasher(time_cost=4, memory_cost=16_384, parallelism=1)

@@ -45,6 +45,7 @@ def test_a_picture_is_shown_and_a_paper_is_saved_and_neither_can_do_anything(wor
 
 
 @on_one_database
+@pytest.mark.usefixtures("untraced")
 def test_bombs_sent_through_a_form_are_refused_in_time_and_nothing_typed_is_lost(world: World, app: Flask) -> None:
     ama, bombs = signed_in(app, "ama"), refused_files()
     for name in ("SVG", "EPS", "zip bomb", "PNG bomb", "progressive JPEG", "PDF before a zip", "PDF drawing bomb"):
