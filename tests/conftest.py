@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from world import (
@@ -28,7 +28,7 @@ from yipin import bootstrap, clock
 from yipin.access.actor import Actor
 from yipin.clock import day_of
 from yipin.codes.keys import new_key
-from yipin.db import Database
+from yipin.db import Database, watch
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
@@ -127,8 +127,14 @@ def app(world: World) -> Iterator[Flask]:
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False
     _count(made.extensions["yipin"])
+    told: list[str] = []
+    made.before_request(watch.complaints.clear)
+    made.teardown_request(
+        lambda _: told.extend(f"{request.endpoint}: {each}" for each in watch.complaints if "under" in each)
+    )
     yield made
     made.extensions["yipin"].db.dispose()
+    assert told == []
 
 
 def _count(service: Service) -> None:

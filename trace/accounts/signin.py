@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
+from ..db import Database
+from ..db.watch import slow
 from ..errors import N_, Conflict, Invalid, NotFound, Throttled
 from ..insurance import insurers
 from ..models import Account, Action, EndedSession, LoginFailure, Role
@@ -35,19 +37,25 @@ WINDOW = timedelta(minutes=15)
 LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
 
 
-def sign_in(session: Session, login: str, password: str, client: str, key: bytes, now: datetime) -> Account | None:
+def sign_in(
+    db: Database, session: Session, login: str, password: str, client: str, key: bytes, now: datetime
+) -> Account | None:
     """The account, or None when login or password is wrong. A failure is counted, so commit in either case.
 
+    `session` writes. It is asked for nothing before the password has been compared, so nobody waits for that.
     `key` keys the hashes under which attempts are counted. Raises Throttled after too many failures.
     """
     # PostgreSQL refuses a NUL in a query, and every database refuses half a character.
     login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
     marks = _marks(login, client, key)
-    _refuse_if_throttled(session, marks, now)
-    account = session.scalar(sa.select(Account).where(Account.login == login))
+    with db.transaction(writes=False) as reading:
+        _refuse_if_throttled(reading, marks, now)
+        account = reading.scalar(sa.select(Account).where(Account.login == login))
+        failed = reading.get(LoginFailure, marks["pair"]) is not None
     good = _matches(account.password_hash if account else _NOBODY, password)
     if account and good and account.disabled_at is None:
-        session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
+        if failed:
+            session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
         return account
     for limit in LIMITS:
         attempts.count(session, limit, marks[limit.name], now)
@@ -65,6 +73,7 @@ def _refuse_if_throttled(session: Session, marks: dict[str, str], now: datetime)
             raise Throttled(N_("登录失败次数太多，请 %(minutes)d 分钟后再试"), minutes=minutes)
 
 
+@slow
 def _matches(password_hash: str, password: str) -> bool:
     with _AT_ONCE:
         try:
@@ -109,6 +118,7 @@ def add_account(
     """
     kind = fields.choice("role", Role, role)
     login = _login(login)
+    hashed = _hash(login, password)  # before anything is asked of the database: a hash takes long
     if session.scalar(sa.select(Account.id).where(Account.login == login)):
         raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
     _refuse_foreign(kind, county, insurer)
@@ -120,7 +130,7 @@ def add_account(
         role=kind,
         county=policy.county(county) if county else None,
         insurer_id=company.id if company else None,
-        password_hash=_hash(login, password),
+        password_hash=hashed,
         created_at=actor.at,
     )
     session.add(account)
@@ -143,6 +153,7 @@ def _login(typed: str) -> str:
     return login
 
 
+@slow
 def _hash(login: str, password: str) -> str:
     """Hash a new password: 10 to 1,024 characters, not the login itself, more than four different characters."""
     if not 10 <= len(password) <= 1024:
@@ -159,16 +170,27 @@ def _bytes(password: str) -> bytes:
 
 def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:
     """Change a password. Every session of the account ends."""
-    account.password_hash = _hash(account.login, password)
+    _change(session, actor, account, _hash(account.login, password))
+
+
+def _change(session: Session, actor: Actor, account: Account, hashed: str) -> None:
+    account.password_hash = hashed
     account.epoch += 1
     log.record(session, actor, Action.ACCOUNT_PASSWORD, account)
 
 
-def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> None:
-    """As `set_password`, by the account's own person. Raises Invalid when the old password is wrong."""
+def change_own_password(session: Session, actor: Actor, account: Account, old: str, new: str) -> Account:
+    """As `set_password`, by the account's own person. `account` may be of another session: passwords are compared and
+    hashed before `session` is asked for anything. Raises Invalid for a wrong old password or an easy new one.
+    """
     if not _matches(account.password_hash, old):
         raise Invalid("old", N_("原密码不对"))
-    set_password(session, actor, account, new)
+    hashed = _hash(account.login, new)
+    row = session.get_one(Account, account.id, with_for_update=True)
+    if row.password_hash != account.password_hash:  # changed since it was read
+        raise Invalid("old", N_("原密码不对"))
+    _change(session, actor, row, hashed)
+    return row
 
 
 def disable(session: Session, actor: Actor, account: Account) -> None:

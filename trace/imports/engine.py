@@ -12,6 +12,7 @@ from openpyxl.utils.cell import range_boundaries
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
+from ..db.watch import slow
 from ..errors import N_, Invalid, Message, TraceError
 from ..installation.installation import Installation
 from ..sheets.reader import Row, Sheet, address
@@ -108,7 +109,7 @@ def bring_in(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Outco
 
 def _enter_all(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Outcome:
     sheet, outcome = Sheet(source), Outcome()
-    rows = sheet.rows(MOST_ROWS + _HEAD_WITHIN)
+    rows = iter(_read(sheet))  # all of them before the record is asked for anything: nobody waits for a large table
     head, columns = _header(rows, kind, spell)
     mark = next((column for column, text in head.texts.items() if text in spell(MARK)), 0)
     skipped = {*spell(HINT), *spell(EXAMPLE)}
@@ -122,6 +123,11 @@ def _enter_all(desk: Desk, kind: Import, source: IO[bytes], spell: Spell) -> Out
     if not outcome.rows:
         raise Invalid("file", N_("表里没有要导入的行；请填在示例行下面，“行类型”一列不用填"))
     return outcome
+
+
+@slow
+def _read(sheet: Sheet) -> list[Row]:
+    return list(sheet.rows(MOST_ROWS + _HEAD_WITHIN))
 
 
 def _header(rows: Iterator[Row], kind: Import, spell: Spell) -> tuple[Row, dict[str, int]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ..errors import Conflict, Invalid, Message
+from .guard import service
 from .language import say
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             return act()
         except Invalid as error:
-            session.rollback()
+            service().db.give_up(session)
             self.mark(error)
         except Conflict as error:
-            session.rollback()
+            service().db.give_up(session)
             self.refusal = error.message
         return None
 

@@ -1,17 +1,17 @@
 """The guard: every view is called through it, and only through it.
 
-The guard looks the call up in the table of rights and finds out who calls. It opens the session, for writing if the
-method is POST, and finds the object that the address names. It commits when the view returns. A view is
+The guard looks the call up in the table of rights and finds out who calls, on a session of its own that only reads. It
+has the uploads made harmless. Only then does it open the session of the view, for writing if the method is POST, and
+find the object that the address names. It commits when the view returns. A view is
 `view(session, actor, [object], **rest)`.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import cast
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -25,10 +25,13 @@ from ..installation.installation import Installation
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
+from ..uploads import sandbox
+from ..uploads.sanitise import LARGEST
 from .rights import RULES, Rule
 from .unitpage import UnitPages
 
 View = Callable[..., ResponseReturnValue]
+TABLES: set[str] = set()  # endpoints whose files are tables, which the import reads by itself
 FREE = {"static", "bootstrap.static"}  # files that need neither session nor actor
 
 
@@ -64,26 +67,24 @@ def _guarded(endpoint: str, view: View) -> View:
     @wraps(view)
     def call(**kwargs: str) -> ResponseReturnValue:
         rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
-        with _session(service().db, writes=request.method == "POST") as session:
-            actor = _actor() if rule.roles is not None else Actor("", clock.now())
-            if rule.roles is not None and actor.role is None:
-                return redirect(url_for("auth.login", next=_here()))
-            if rule.roles is not None and actor.role not in rule.roles:
-                raise Forbidden(N_("您的账号不能办这件事"))
+        actor = _actor() if rule.roles is not None else Actor("", clock.now())
+        if rule.roles is not None and actor.role is None:
+            return redirect(url_for("auth.login", next=_here()))
+        if rule.roles is not None and actor.role not in rule.roles:
+            raise Forbidden(N_("您的账号不能办这件事"))
+        writes = request.method == "POST"
+        papers = _files() if writes and endpoint not in TABLES else ()
+        with sandbox.beforehand(papers), service().db.transaction(writes=writes) as session:
             return view(session, actor, *_object(session, actor, rule, kwargs), **kwargs)
 
     return call
 
 
-@contextmanager
-def _session(db: Database, writes: bool) -> Iterator[Session]:
-    """The request's one session: committed when the view returns, rolled back when it raises."""
-    g.session = session = db.write() if writes else db.read()
-    try:
-        yield session
-        session.commit()
-    finally:
-        session.close()  # rolls back what was not committed
+def _files() -> Iterator[tuple[str, bytes]]:
+    """The papers and pictures of this request: field and bytes. Tables are looked at by the import."""
+    for field, file in request.files.items(multi=True):
+        yield field, file.stream.read(LARGEST + 1)
+        file.stream.seek(0)
 
 
 def _actor() -> Actor:

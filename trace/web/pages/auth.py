@@ -1,6 +1,7 @@
 """Signing in and out, joining as a producer, changing one's password."""
 
 import secrets
+from typing import cast
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -59,12 +60,20 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def load_user(mark: str) -> SignedIn | None:
     """The account that the cookie names, if the account and its epoch are still valid. Checked at every request.
 
-    None when no view was reached and so no database session is open: the page for a wrong address needs no name.
+    The check has a session of its own, which only reads. When the database does not answer, the page that says so is
+    drawn for nobody and does not ask again.
     """
-    session: Session | None = g.get("session")
+    if "signed_in" not in g:
+        g.signed_in = None
+        with service().db.transaction(writes=False) as session:
+            g.signed_in = _signed_in(session, mark)
+    return cast(SignedIn | None, g.signed_in)
+
+
+def _signed_in(session: Session, mark: str) -> SignedIn | None:
     account_id, epoch, number = (*mark.split("."), "", "")[:3]
-    account = session.get(Account, int(account_id)) if session and account_id.isdecimal() else None
-    if session is None or account is None or account.disabled_at is not None or str(account.epoch) != epoch:
+    account = session.get(Account, int(account_id)) if account_id.isdecimal() else None
+    if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
         return None
     return None if not number or signin.is_over(session, number) else SignedIn(account, number)
 
@@ -76,6 +85,7 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
         return render_template("auth/login.html", form=form)
     try:
         account = signin.sign_in(
+            service().db,
             session,
             form.login.data or "",
             form.password.data or "",
@@ -132,11 +142,12 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
-    form, account = PasswordForm(), current_user.account
-    if not form.done(
+    form, known = PasswordForm(), current_user.account
+    account = form.save(
         session,
-        lambda: signin.change_own_password(session, actor, account, form.old.data or "", form.password.data or ""),
-    ):
+        lambda: signin.change_own_password(session, actor, known, form.old.data or "", form.password.data or ""),
+    )
+    if account is None:
         return render_template("auth/password.html", form=form), 422 if form.is_submitted() else 200
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))

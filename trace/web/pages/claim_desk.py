@@ -46,7 +46,7 @@ def claim(session: Session, actor: Actor) -> ResponseReturnValue:
     try:
         filed = form.save(session, lambda: _file(session, actor, form))
     except Throttled as error:
-        session.rollback()
+        service().db.give_up(session)
         form.refusal = error.message
         return _claim_page(session, actor, form), error.status
     if filed is None:

@@ -58,7 +58,7 @@ def report(session: Session, actor: Actor) -> ResponseReturnValue:
     try:
         filed = form.save(session, lambda: _file(session, actor, form))
     except Throttled as error:
-        session.rollback()
+        service().db.give_up(session)
         filed, form.refusal = None, error.message
         return _report_page(session, actor, form), error.status
     if filed is None:

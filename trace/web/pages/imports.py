@@ -18,7 +18,7 @@ from ...sheets import template
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..exports import TYPE
-from ..guard import service
+from ..guard import TABLES, service
 from ..language import LANGUAGES, say
 
 GUIDANCE = N_("从示例行的下一行填起，带 * 的必填；不要改表头，不要合并单元格。填好存为 .xlsx，回到网页上传。")
@@ -33,6 +33,7 @@ def _offer(kind: Import, blueprint: Blueprint, back: str) -> None:
     def blank(session: Session, actor: Actor) -> ResponseReturnValue:
         return _template(Desk(session, actor, service().installation), kind)
 
+    TABLES.add(f"{blueprint.name}.import_{kind.key}")
     blueprint.add_url_rule(f"/import/{kind.key}", f"import_{kind.key}", page, methods=["GET", "POST"])
     blueprint.add_url_rule(f"/import/{kind.key}/template.xlsx", f"template_{kind.key}", blank)
 
@@ -60,7 +61,8 @@ def _template(desk: Desk, kind: Import) -> ResponseReturnValue:
 
 def _page(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
     if desk.actor.producer_id is not None or blueprint == "producer":
-        own_producer(desk.session, desk.actor)
+        with service().db.transaction(writes=False) as reading:  # the write lock is not taken before the table is read
+            own_producer(reading, desk.actor)
     if request.method == "GET":
         return _shown(kind, blueprint, back)
     act = _confirm if request.form.get("token") else _upload

@@ -23,8 +23,9 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from .errors import N_, Unavailable
-from .names import normal_form
+from ..errors import N_, Unavailable
+from ..names import normal_form
+from . import watch
 
 LOCK_WAIT_MS = 15_000
 
@@ -131,9 +132,28 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        self.write = sessionmaker(self.engine, expire_on_commit=False)
-        reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        self.read: sessionmaker[Session] = sessionmaker(reading, expire_on_commit=False)
+        self._reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self.write: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
+        self.read: sessionmaker[Session] = sessionmaker(self._reading, expire_on_commit=False, close_resets_only=False)
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Session]:
+        """One session from its begin to its end: committed when the block ends, rolled back when it raises.
+
+        It cannot be used afterwards: whoever still holds it meets an error and not a second transaction.
+        The database is asked for nothing before the first query, so the write lock is taken by that query.
+        """
+        session = self.write() if writes else self.read()
+        try:
+            yield session
+            session.commit()
+        finally:
+            session.close()  # rolls back what was not committed
+
+    def give_up(self, session: Session) -> None:
+        """Roll back, and let the rest of the session read only: a page that tells a refusal needs no write lock."""
+        session.rollback()
+        session.bind = self._reading
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -236,7 +256,13 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        watch.taken(connection)
+
+    event.listen(engine, "commit", watch.given_back)
+    event.listen(engine, "rollback", watch.given_back)
 
     return engine
