@@ -105,6 +105,7 @@ def world(template: Template, tmp_path: Path) -> Iterator[World]:
     settings = Settings.load(data, {})
     db = Database(settings.database_url)
     yield World(settings, Installation.open(settings), db)
+    cache.counts_of(db.engine).settle()
     db.dispose()
     if template.server:
         on_server(template.server, f"DROP DATABASE {name} WITH (FORCE)")
@@ -133,6 +134,7 @@ def app(world: World) -> Iterator[Flask]:
         lambda _: told.extend(f"{request.endpoint}: {each}" for each in watch.complaints if "under" in each)
     )
     yield made
+    cache.counts_of(made.extensions["yipin"].db.engine).settle()
     made.extensions["yipin"].db.dispose()
     assert told == []
 

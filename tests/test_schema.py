@@ -17,7 +17,17 @@ from yipin.access.actor import Actor
 from yipin.audit import log
 from yipin.db import Base, Database
 from yipin.errors import Unavailable
-from yipin.models import Batch, Certification, CertificationLine, Claim, Ending, FarmEntry, FarmInput, InspectionItem
+from yipin.models import (
+    Action,
+    Batch,
+    Certification,
+    CertificationLine,
+    Claim,
+    Ending,
+    FarmEntry,
+    FarmInput,
+    InspectionItem,
+)
 from yipin.web.app import create_app
 
 
@@ -176,7 +186,7 @@ def test_certificates_of_before_keep_their_number_product_and_end(world: World) 
             declared_at=NOW,
         )
         session.add(row)
-        log.record(session, Actor("Chen", NOW), "certification.declare", row)
+        log.record(session, Actor("Chen", NOW), Action.CERTIFICATION_DECLARE, row)
         assert row.id == 9
 
 

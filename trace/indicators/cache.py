@@ -66,6 +66,7 @@ class Counts:
         self._counted: _Counted | None = None
         self._asking = Lock()
         self._asked = self._at_work = False
+        self._thread: Thread | None = None
 
     def board(self, session: Session, policy: Policy, day: date) -> Board:
         """The board of a day at the present state of the record. Waits while somebody else counts."""
@@ -92,7 +93,15 @@ class Counts:
             if self._at_work:
                 return
             self._at_work = True
-        Thread(target=self._work, args=(engine, policy, today), name="count", daemon=True).start()
+            self._thread = Thread(target=self._work, args=(engine, policy, today), name="count", daemon=True)
+            self._thread.start()
+
+    def settle(self) -> None:
+        """Wait until nothing is counted in the background, as before the database is let go."""
+        with self._asking:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _work(self, engine: sa.Engine, policy: Policy, today: date) -> None:
         """Count until nobody has asked since the last count began."""
