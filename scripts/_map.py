@@ -157,8 +157,13 @@ def drawing(table: Sequence[Sequence[Spot]], runs: Sequence[Sequence[Spot]]) -> 
     yield f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     yield from _rings(table, height)
     yield _words(LEFT, 30, "一品一码 · the rooms of trace/", 19, "start", "#222")
-    told = "An arrow goes to what is imported; arrows that a longer way implies are left out. Green: the five steps."
-    yield _words(LEFT, 50, told, 12.5, "start", "#555")
+    told = (
+        "An arrow goes to what is imported; arrows that a longer way implies are left out. Rows go by layer. "
+        "Green boxes: the five steps."
+    )
+    yield _words(LEFT, 48, told, 12.5, "start", "#555")
+    read = "The files of data are not imported: policy, codes/label, commitment and farm read them."
+    yield _words(LEFT, 64, read, 12.5, "start", "#555")
     for run in runs:
         yield from _arrow(run)
     for row in table:

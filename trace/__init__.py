@@ -1,5 +1,7 @@
 """一品一码: from harvest to scan.
 
+This folder, `trace/`, is imported as `yipin`: the standard library owns the name `trace`.
+
     register  →  issue  →  printing  →  scan  →  audit
 
 Five folders, five steps: `register` lets producers, plots, products and batches into the record, `issue` gives a

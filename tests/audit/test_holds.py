@@ -16,8 +16,8 @@ from yipin.models import Batch, BatchState, Event, Product, Role
 from yipin.register import batches as register_batches
 from yipin.register import producers, products
 from yipin.scan import looks
-from yipin.scan.answer import Verdict
 from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
 
 ACTS = {"hold": holds.hold, "release": holds.release, "recall": holds.recall}
 

@@ -14,7 +14,7 @@ from yipin.errors import Conflict, Invalid
 from yipin.indicators import source
 from yipin.models import Batch, Brand, BrandLicence, Producer, Product
 from yipin.register import products
-from yipin.scan import cards, id_numbers
+from yipin.scan import id_card, id_numbers
 
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -57,7 +57,7 @@ def test_without_a_licence_the_label_and_the_page_say_the_plain_name(world: Worl
     assert (text["name"], text["brand"]) == ("黄桃", None)
     with world.db.read.begin() as session:
         product = session.get_one(Product, batch.product_id)
-        card = cards.product_card(session, world.installation, product, date(2026, 7, 20))
+        card = id_card.product_card(session, world.installation, product, date(2026, 7, 20))
         assert (card.product, card.brand) == ("黄桃", None)
 
 

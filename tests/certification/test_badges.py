@@ -11,7 +11,7 @@ from yipin.audit import log
 from yipin.certification import claims
 from yipin.certification.claims import Badge
 from yipin.errors import Conflict, Invalid
-from yipin.models import Action, Certification, Claim, Product, Scheme
+from yipin.models import Action, Certification, Claim, Product
 
 TODAY = date(2026, 7, 20)
 GOOD = {"scheme": "green", "number": "LB-00-24010000000A", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
@@ -87,11 +87,6 @@ def test_a_withdrawn_certificate_is_gone_at_the_next_look(world: World) -> None:
     assert badges(world) == ()
     with pytest.raises(Conflict, match="已经撤下"), world.db.write.begin() as session:
         claims.withdraw(session, world.chen, session.get_one(Certification, row.id), "证书注销")
-
-
-def test_every_scheme_has_its_words_and_its_place_in_the_code() -> None:
-    assert claims.FACT_OF[Scheme.ORGANIC_CONVERSION] == 0
-    assert set(claims.SCHEME_WORDS) == set(claims.FACT_OF) == set(Scheme)
 
 
 def test_each_wrong_field_of_a_certificate_is_named(world: World) -> None:

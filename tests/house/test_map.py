@@ -1,5 +1,6 @@
 """The drawing of the rooms is that of the imports, and no import goes up."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -53,3 +54,22 @@ def test_the_map_answers_for_the_ten_commonest_changes() -> None:
     for change, rooms, complains in rows:
         assert re.search(r"`trace/", rooms), change
         assert re.search(r"`(tests/|mypy)", complains), change
+
+
+def test_every_symbol_that_the_map_names_stands_in_its_file() -> None:
+    """In Python it is defined there, at any depth; elsewhere the word stands there."""
+    named = re.findall(r"`([\w/.-]+/[\w.-]+): ([\w-]+)`", (ROOT / "docs/map.md").read_text("utf-8"))
+    assert len(named) >= 25
+    assert [(file, name) for file, name in named if not _holds(ROOT / file, name)] == []
+
+
+def _holds(file: Path, name: str) -> bool:
+    if not file.is_file():
+        return False
+    text = file.read_text("utf-8")
+    if file.suffix != ".py":
+        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+    nodes = list(ast.walk(ast.parse(text)))
+    defined = {node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return name in defined | stored

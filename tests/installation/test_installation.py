@@ -14,7 +14,7 @@ from yipin.errors import Unavailable
 from yipin.installation.installation import Installation
 from yipin.issue.codes import codes_of
 from yipin.models import CodeRange
-from yipin.scan.answer import Verdict
+from yipin.scan.verdicts import Verdict
 
 
 def test_a_new_key_signs_the_next_codes_without_a_restart(world: World, sold: Sold) -> None:

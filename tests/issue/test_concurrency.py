@@ -19,8 +19,8 @@ from yipin.errors import Conflict, Invalid
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange, Event, PrintRun, Scan, ScanKey, UnitScans, Visitor
 from yipin.printing import plans, runs
-from yipin.scan.answer import Verdict
 from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
 
 CLERKS, RUNS, PACKS = 64, 32, 3
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "1"))

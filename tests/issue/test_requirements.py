@@ -25,8 +25,8 @@ from yipin.errors import Conflict, Invalid, TraceError, Unavailable
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.issue.requirements import Checklist, Key, Requirement, Step
 from yipin.models import Action, Batch, BrandLicence, CommitmentCertificate, Product, Review
-from yipin.register import regimes
-from yipin.register.regimes import ProductKind
+from yipin.register import product_kinds
+from yipin.register.product_kinds import ProductKind
 from yipin.web.pages.requirements import PLACES
 
 SC = "SC12543022300013"
@@ -43,7 +43,7 @@ def change(world: World, batch: Batch, **values: object) -> None:
 
 def under(world: World, batch: Batch, kind: ProductKind) -> Batch:
     with world.db.write.begin() as session:
-        regimes.set_kind(session, world.chen, session.get_one(Product, batch.product_id), kind)
+        product_kinds.set_kind(session, world.chen, session.get_one(Product, batch.product_id), kind)
     return batch
 
 

@@ -16,7 +16,7 @@ from yipin.errors import Conflict, Invalid
 from yipin.models import Action, Batch, CodeRange, Event, PrintRun, PrintState, Product
 from yipin.printing import equipment, plans, press, runs
 from yipin.register import products
-from yipin.scan.answer import Verdict
+from yipin.scan.verdicts import Verdict
 
 
 def plan(

@@ -9,7 +9,7 @@ from yipin.audit import holds
 from yipin.errors import Invalid
 from yipin.models import Batch, Event, VoidUnit
 from yipin.printing import runs
-from yipin.scan.answer import Verdict
+from yipin.scan.verdicts import Verdict
 
 
 def void(world: World, batch: Batch, numbers: str, reason: str = "撕坏了") -> list[int]:

@@ -20,9 +20,9 @@ from yipin.recall import acts as recall_acts
 from yipin.recall import causes, notices
 from yipin.recall import reach as recall_reach
 from yipin.scan import lookup
-from yipin.scan.answer import Verdict
 from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
 
 Chain = dict[str, Batch]
 

@@ -8,8 +8,8 @@ from yipin.db import Database
 from yipin.indicators import cache as indicators_cache
 from yipin.models import Batch, Product
 from yipin.scan import lookup
-from yipin.scan.answer import Verdict
 from yipin.scan.facts_cache import BatchFactsCache
+from yipin.scan.verdicts import Verdict
 
 
 def verdict(world: World, sold: Sold, cache: BatchFactsCache, ordinal: int = 0) -> Verdict:

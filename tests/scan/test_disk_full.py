@@ -28,7 +28,7 @@ from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState
 from yipin.printing import plans, press, runs
-from yipin.scan.answer import Verdict
+from yipin.scan.verdicts import Verdict
 
 DATABASE_WORDS = "数据库正忙或磁盘已满，没有保存"
 PRESS_WORDS = "写不了标签文件"

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from world import NOW, Sold, World
 from yipin.models import Scan, UnitScans
-from yipin.scan.answer import Verdict
 from yipin.scan.look_writer import LookWriter, NotCounted
 from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
 
 PERSON = Reader.of("203.0.113.9", "Android")
 

@@ -10,8 +10,8 @@ from world import NOW, Sold, World
 from yipin.models import Scan, ScanKey, UnitScans, Visitor
 from yipin.policy.policy import CloneRule
 from yipin.scan import looks
-from yipin.scan.answer import Verdict
 from yipin.scan.looks import Look, Reader, Seen
+from yipin.scan.verdicts import Verdict
 
 PHONE = "Mozilla/5.0 (Linux; Android 7.0; HUAWEI NXT) AppleWebKit/537.36 MicroMessenger/8.0"
 

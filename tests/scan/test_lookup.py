@@ -22,8 +22,9 @@ from yipin.insurance.coverage import Cover
 from yipin.models import Batch, CodeRange, PrintRun, Product, Scan, UnitScans
 from yipin.printing import runs
 from yipin.scan import id_numbers
-from yipin.scan.answer import Level, Verdict
+from yipin.scan.id_card import Level
 from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
 from yipin.uploads import pictures
 
 

@@ -18,8 +18,8 @@ from yipin.errors import Conflict, Invalid, Throttled
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange
 from yipin.scan import guess_limit
-from yipin.scan.answer import Verdict
 from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
+from yipin.scan.verdicts import Verdict
 
 
 def issue_tiny(world: World, batch: Batch, count: int = 3, key: str = "tiny-1") -> CodeRange:

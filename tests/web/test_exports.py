@@ -23,8 +23,8 @@ from yipin.models import Batch, CodeRange, CommitmentCertificate, Role
 from yipin.policy import policy
 from yipin.sheets import writer
 from yipin.sheets.writer import Kind
+from yipin.web.export_file import Export
 from yipin.web.exportlists import EXPORTS
-from yipin.web.exports import Export
 from yipin.web.rights import RULES
 
 BOTH_DATABASES = True  # the lists are read by the databases' own cursors

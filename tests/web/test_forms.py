@@ -17,12 +17,12 @@ from yipin.farm import entries, inspections
 from yipin.insurance.policies import PolicyForm
 from yipin.register.batches import BatchForm
 from yipin.register.producers import ProducerForm
-from yipin.register.regimes import ProductKind
+from yipin.register.product_kinds import ProductKind
 from yipin.web import forms, pages
 from yipin.web.pages import (
     certificate_form,
     chain_forms,
-    claim_desk,
+    claim_notices,
     commitments,
     farm_forms,
     insurance,
@@ -37,7 +37,7 @@ FILLED: list[tuple[type[forms.Form], type, set[str]]] = [
     (certificate_form.CertificateForm, DeclaredCertificate, {"lines"}),  # ten lines of four fields
     (chain_forms.MadeForm, acts.Made, set()),
     (chain_forms.ShipForm, shipping.ShippingForm, set()),
-    (claim_desk.ClaimForm, claims.ClaimForm, set()),
+    (claim_notices.ClaimForm, claims.ClaimForm, set()),
     (commitments.CommitmentForm, CommitmentForm, set()),
     (complaints_page.ReportForm, complaints.ComplaintForm, set()),
     (desk_page.DecisionForm, complaint_desk.Decision, set()),

@@ -6,9 +6,10 @@ from datetime import datetime
 from world import NOW, World
 from yipin.installation.installation import Installation
 from yipin.scan import looks, lookup
-from yipin.scan.answer import Answer, Verdict
+from yipin.scan.answer import Answer
 from yipin.scan.looks import Reader
 from yipin.scan.pack import counted
+from yipin.scan.verdicts import Verdict
 
 PERSON = Reader.of("203.0.113.9", "Mozilla/5.0 (Linux; Android 7.0)")
 

@@ -20,7 +20,9 @@ from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
 from ..scan import id_numbers, lookup
-from ..scan.answer import Answer, Level, Verdict
+from ..scan.answer import Answer
+from ..scan.id_card import Level
+from ..scan.verdicts import Verdict
 from ..uploads import attachments
 from ..uploads.sanitise import LARGEST, Made
 from . import case

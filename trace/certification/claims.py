@@ -17,7 +17,6 @@ from ..access.actor import Actor
 from ..audit import log
 from ..brands import licences
 from ..clock import day_of
-from ..codes.payload import Fact
 from ..errors import N_, Conflict, Forbidden, Invalid
 from ..models import (
     Action,
@@ -30,9 +29,9 @@ from ..models import (
     Producer,
     Product,
     Role,
-    Scheme,
 )
-from .paper import BRAND_SCHEMES, DeclaredCertificate, Line, write
+from .paper import DeclaredCertificate, Line, write
+from .schemes import BRAND_SCHEMES, SCHEME_WORDS
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,6 @@ class Badge:
     mark_code: str | None = None  # the code printed beside the mark on packs
 
 
-SCHEME_WORDS = {
-    Scheme.GREEN: N_("绿色食品"),
-    Scheme.ORGANIC: N_("有机产品"),
-    Scheme.ORGANIC_CONVERSION: N_("有机转换"),
-    Scheme.GEOGRAPHICAL: N_("农产品地理标志"),
-    Scheme.GI_PRODUCT: N_("地理标志保护产品"),
-    Scheme.GI_MARK: N_("地理标志证明商标"),
-    Scheme.GI_COLLECTIVE: N_("地理标志集体商标"),
-}
-FACT_OF = {
-    Scheme.GREEN: Fact.GREEN,
-    Scheme.ORGANIC: Fact.ORGANIC,
-    Scheme.ORGANIC_CONVERSION: Fact(0),  # on the way to organic is not organic
-    Scheme.GEOGRAPHICAL: Fact.GEOGRAPHICAL,
-    Scheme.GI_PRODUCT: Fact.GEOGRAPHICAL,
-    Scheme.GI_MARK: Fact.GEOGRAPHICAL,
-    Scheme.GI_COLLECTIVE: Fact.GEOGRAPHICAL,
-}
 _ORDER = (Certification.scheme, Certification.valid_from, Certification.id)
 
 

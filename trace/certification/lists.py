@@ -15,8 +15,7 @@ from ..errors import N_, Message
 from ..models import Account, Brand, Certification, Claim, Scheme
 from ..paging import page_of
 from ..policy.policy import Policy
-
-YEARS = {Scheme.GREEN: 3, Scheme.ORGANIC: 1, Scheme.ORGANIC_CONVERSION: 1, Scheme.GI_MARK: 10, Scheme.GI_COLLECTIVE: 10}
+from .schemes import YEARS
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def warnings(session: Session, policy: Policy, row: Certification) -> tuple[Mess
 
 def _term(row: Certification) -> list[Message]:
     """The term the scheme gives: green 3 years, organic 1, marks 10, with or without the last day."""
-    years = YEARS.get(row.scheme)
+    years = YEARS[row.scheme]
     if years is None:
         return []
     if row.valid_to is None:

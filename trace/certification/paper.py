@@ -12,10 +12,10 @@ from ..clock import day_of
 from ..codes import certnumbers
 from ..errors import N_, Invalid
 from ..models import Brand, Certification, CertificationLine, Claim, Producer, Product, Scheme, Unit
+from .schemes import BRAND_SCHEMES
 
 TONNE = "t"
 QUANTITY_UNITS = (TONNE, *(unit.value for unit in Unit))  # what the papers state a year's quantity in
-BRAND_SCHEMES = frozenset({Scheme.GEOGRAPHICAL, Scheme.GI_PRODUCT, Scheme.GI_MARK, Scheme.GI_COLLECTIVE})
 
 
 @dataclass(frozen=True)

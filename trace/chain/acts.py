@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ from ..models import (
 from ..register import numbers as register_numbers
 from ..register import producers
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
+from .kept import Kept, kept
 
 ORIGIN_OF = {
     ActKind.SPLIT: Origin.SPLIT,
@@ -169,12 +170,10 @@ def receive(
         producer,
         act,
         product_id=_approved(own).id,
-        plot_id=source.plot_id,
-        county=source.county,
         harvest_date=source.harvest_date,
         quantity=shipment.quantity - lost,
-        unit=source.unit,
         pack_size=pack,
+        **kept(source),
     )
     _link(session, act, Part(source, shipment.quantity, lost, Decimal(1)), batch)
     shipment.received_at = actor.at
@@ -217,15 +216,12 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
     return list(session.scalars(made.order_by(Batch.id)))
 
 
-class _Goods(TypedDict):
+class _Goods(Kept):
     """What every new batch says of itself, as the record's columns."""
 
     product_id: int
-    plot_id: int
-    county: str
     harvest_date: date
     quantity: Decimal
-    unit: Unit
     pack_size: Decimal
 
 
@@ -281,12 +277,10 @@ def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity
         source.producer,
         act,
         product_id=source.product_id,
-        plot_id=source.plot_id,
-        county=source.county,
         harvest_date=act.day,
         quantity=quantity,
-        unit=source.unit,
         pack_size=pack,
+        **kept(source),
     )
 
 

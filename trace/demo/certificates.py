@@ -15,6 +15,7 @@ from ..access.actor import Actor
 from ..certification import claims
 from ..certification.lists import anniversary
 from ..certification.paper import DeclaredCertificate, Line
+from ..certification.schemes import SCHEME_WORDS
 from ..clock import day_of
 from ..codes.paper.glyphs import find_font
 from ..installation.installation import Installation
@@ -77,7 +78,7 @@ def _paper(installation: Installation, row: Certification, product: str) -> byte
     font = find_font(installation.settings.font)
     words = [
         "演示样张，不是证书",
-        claims.SCHEME_WORDS[row.scheme],
+        SCHEME_WORDS[row.scheme],
         f"编号 {row.number}",
         f"持证人 {row.holder}",
         f"产品 {product}，每年 50 吨",

@@ -16,7 +16,7 @@ from ..issue.codes import CodeOrder, codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..printing import plans, press, runs
 from ..register import batches, producers, products
-from ..register.regimes import ProductKind
+from ..register.product_kinds import ProductKind
 from .summary import ChainSummary
 
 COUNTY, TOWN = "430223", "演示镇"

@@ -19,7 +19,7 @@ from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, Brand, Plot, PrintRun, Producer, Product
 from ..printing import plans, press, runs
 from ..register import batches, producers, products
-from ..register.regimes import ProductKind
+from ..register.product_kinds import ProductKind
 from . import insurance
 from .people import People
 from .stories import Story, made_up_uscc

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
-from ..certification.claims import SCHEME_WORDS
+from ..certification.schemes import SCHEME_WORDS
 from ..clock import SHANGHAI, written
 from ..codes.paper.document import Column as Col
 from ..codes.paper.document import Document, write_document

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..audit import log
-from ..certification import claims as certification_claims
+from ..certification.schemes import FACT_OF
 from ..codes.idnumber import batch_integer
 from ..codes.keys import KeyRing
 from ..codes.kinds import CodeKind
@@ -103,7 +103,7 @@ def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> F
     """What is true on the day of issue, as the code will say for ever."""
     facts = Fact(0)
     for certificate in claims:
-        facts |= certification_claims.FACT_OF[certificate.scheme]
+        facts |= FACT_OF[certificate.scheme]
     if coverage.of_batch(session, batch).status is Cover.COVERED:
         facts |= Fact.INSURED
     return facts

@@ -13,8 +13,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..certification.claims import FACT_OF
 from ..certification.lists import anniversary
+from ..certification.schemes import FACT_OF
 from ..clock import start_of
 from ..codes.payload import Fact
 from ..errors import N_, Conflict, Invalid

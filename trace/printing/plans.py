@@ -25,7 +25,7 @@ from ..commitment.forms import WORDS
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
 from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
-from ..register import regimes
+from ..register import product_kinds
 
 LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
 
@@ -126,8 +126,8 @@ def _job(installation: Installation, batch: Batch, order: PrintOrder, kind: Code
         host=installation.settings.host,
         extra=_extra(batch),
         commitment=WORDS if covers(batch, order.first - 1 + order.count) else None,
-        made=regimes.is_made(batch),
-        best_before=regimes.best_before(batch),
+        made=product_kinds.is_made(batch),
+        best_before=product_kinds.best_before(batch),
     )
     job = SheetJob(
         order.stock, text, installation.settings.base_url, order.printer, order.start_at, size, order.made, kind

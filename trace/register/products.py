@@ -14,7 +14,7 @@ from ..errors import N_, Forbidden, Invalid
 from ..models import Action, Brand, BrandKind, Producer, Product, Review
 from .numbers import unused_number
 from .producers import must_be
-from .regimes import ProductKind
+from .product_kinds import ProductKind
 
 
 def submit_product(

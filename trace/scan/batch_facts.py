@@ -23,8 +23,8 @@ from ..installation.installation import Installation
 from ..insurance import coverage
 from ..insurance.coverage import Insurance
 from ..models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, Product, VoidUnit
-from .answer import IdCard, Step
-from .cards import batch_card
+from .answer import Step
+from .id_card import IdCard, batch_card
 
 WHOLE_BATCH = (
     joinedload(Batch.product).joinedload(Product.brand),

@@ -14,7 +14,7 @@ from ..commitment import certificates
 from ..commitment.numbers import numbers_in
 from ..errors import N_, Invalid, Message, NotFound
 from ..models import CollectedCertificate, CommitmentCertificate
-from .pack import REASONS, STATE_VERDICTS
+from .verdicts import REASONS, STATE_VERDICTS
 
 
 class Standing(StrEnum):

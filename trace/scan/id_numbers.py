@@ -18,10 +18,11 @@ from ..indicators import cache
 from ..installation.installation import Installation
 from ..insurance import coverage
 from ..models import Batch, Product
-from .answer import Answer, Level, Verdict
+from .answer import Answer
 from .batch_facts import gather
-from .cards import product_card
-from .pack import REASONS, STATE_VERDICTS, batch_answer
+from .id_card import Level, product_card
+from .pack import batch_answer
+from .verdicts import REASONS, STATE_VERDICTS, Verdict
 
 LookUp = Callable[[Session, Installation, str, datetime], Answer]
 """The shape of `look_up_batch` and `look_up_product`."""

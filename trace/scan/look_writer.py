@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from ..db import Database
 from ..policy.policy import CloneRule
-from .answer import Verdict
 from .batcher import Batcher
 from .looks import Look, Reader, Seen, Unit, count
+from .verdicts import Verdict
 
 log = logging.getLogger("yipin.tally")
 PATIENCE = 20.0  # seconds a request waits for its commit

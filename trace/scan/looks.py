@@ -21,7 +21,7 @@ from ..clock import day_of
 from ..db import add_first
 from ..models import Scan, ScanKey, UnitScans, Visitor
 from ..policy.policy import CloneRule
-from .answer import Verdict
+from .verdicts import Verdict
 
 _MAPPED = bytes(10) + b"\xff\xff"
 Unit = tuple[int, int]

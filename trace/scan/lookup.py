@@ -22,11 +22,13 @@ from ..codes.units import UnitPermutation
 from ..errors import N_, BadCheck, BadCode, Message
 from ..indicators import cache as indicators_cache
 from ..installation.installation import Installation
-from .answer import Answer, Level, Verdict
+from .answer import Answer
 from .batch_facts import BatchFacts, gather
 from .facts_cache import BatchFactsCache
 from .guess_limit import GuessLimit
+from .id_card import Level
 from .pack import GenuineCode, Pack, is_as_issued, pack_with_verdict, void_reason
+from .verdicts import Verdict
 
 FORGED_ADVICE = Message(N_("请不要凭这个标签购买或食用；保留包装，向当地农业农村部门反映。"))
 

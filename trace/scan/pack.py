@@ -16,9 +16,11 @@ from ..codes.kinds import CodeKind
 from ..codes.payload import Fact, Payload
 from ..errors import N_, Message
 from ..models import BatchState, VoidUnit
-from .answer import Answer, Level, Step, Verdict
+from .answer import Answer, Step
 from .batch_facts import BatchFacts, Issued, Released
+from .id_card import Level
 from .looks import Seen
+from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict
 
 FACT_WORDS = {
     Fact.GREEN: N_("绿色食品"),
@@ -26,30 +28,8 @@ FACT_WORDS = {
     Fact.GEOGRAPHICAL: N_("地理标志"),
     Fact.INSURED: N_("质量保险"),
 }
-STATE_VERDICTS = {BatchState.RECALLED: Verdict.RECALLED, BatchState.ON_HOLD: Verdict.ON_HOLD}
 STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结")}
-REASONS = {
-    Verdict.GENUINE: N_("签名真实，这一件已登记并已上市。"),
-    Verdict.NOT_RELEASED: N_("签名真实，但生产者还没有确认标签已贴上包装。"),
-    Verdict.VOID: N_("这一枚标签已作废：%(why)s"),
-    Verdict.SUSPICIOUS: N_("签名真实，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
-    Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
-    Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
-    Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
-}
-TINY_REASONS = {
-    Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
-    Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
-    Verdict.SUSPICIOUS: N_("核验码与本系统相符，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
-}  # a tiny code has no signature, so these reasons do not speak of one
 CODED = {CodeKind.FULL: N_("赋码并签名"), CodeKind.TINY: N_("赋码（贴纸小码）")}
-ADVICE = {
-    Verdict.NOT_RELEASED: N_("如果您已经买到手，请保留包装，向当地农业农村部门反映。"),
-    Verdict.VOID: N_("作废的标签不应出现在商品上；请保留包装，向当地农业农村部门反映。"),
-    Verdict.SUSPICIOUS: N_("请核对下面的产品、产地和净含量是否与您手里的一致。"),
-    Verdict.RECALLED: N_("请不要食用，保留包装和小票，向销售者退货。"),
-    Verdict.ON_HOLD: N_("在解除冻结之前，请先不要食用或转卖。"),
-}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads.sanitise import LARGEST
-from . import blueprints, contentpolicy, errors, exports, farmwords, guard, language, menu, words
+from . import blueprints, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
 from .pages import auth
 from .unitpage import UnitPages
 
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = installation.policy.register
-    for module in (language, words, farmwords, menu, exports, errors):
+    for module in (language, words, farmwords, menu, export_file, errors):
         module.init_app(app)
     blueprints.load()
     for blueprint in blueprints.ALL:

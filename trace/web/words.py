@@ -5,11 +5,11 @@ from flask import Flask
 from ..cases.case import CASE_WORDS, NOTICE_WORDS
 from ..cases.complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..cases.complaints import OUTCOME_WORDS, PLATFORM_WORDS
-from ..certification.claims import SCHEME_WORDS
+from ..certification.schemes import SCHEME_WORDS
 from ..codes.label.job import Output
 from ..commitment.forms import BASIS_WORDS
 from ..errors import N_
-from ..imports.kinds import KIND_WORDS
+from ..imports.tables import KIND_WORDS
 from ..models import (
     Action,
     BatchState,
@@ -23,8 +23,8 @@ from ..models import (
     Role,
     Unit,
 )
-from ..register.regimes import REGIME_WORDS
-from ..scan.answer import VERDICT_WORDS, Verdict
+from ..register.product_kinds import REGIME_WORDS
+from ..scan.verdicts import VERDICT_WORDS, Verdict
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),

@@ -23,7 +23,7 @@ from yipin.codes.keys import KeyRing, new_key
 from yipin.codes.payload import Payload
 from yipin.models import Batch, Product, Scan, Visitor
 from yipin.printing import runs as printing_runs
-from yipin.scan.answer import VERDICT_WORDS, Verdict
+from yipin.scan.verdicts import VERDICT_WORDS, Verdict
 from yipin.uploads import pictures, sanitise
 
 JSON = {"Accept": "application/json"}

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from ...chain.way import ORIGIN_WORDS, Way, WayLink, WayNode
 from ...models import Batch
 from ...recall.reach import Reached
-from ...scan.answer import IdCard
+from ...scan.id_card import IdCard
 
 WIDTH, BOX_HEIGHT, GAP = 354, 86, 44  # px; the width of the smallest phones
 ROWS_EACH_WAY = 4

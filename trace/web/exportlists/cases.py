@@ -9,9 +9,9 @@ from ...errors import N_
 from ...insurance import policies
 from ...insurance.coverage import POLICY_KIND_WORDS, POLICY_STATE_WORDS, SCOPE_WORDS
 from ...models import CaseState, Complaint
-from ...scan.answer import VERDICT_WORDS
+from ...scan.verdicts import VERDICT_WORDS
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Rows, Typed
+from ..export_file import Col, Export, Rows, Typed
 from .parts import batch_heads, county, word
 
 

@@ -5,12 +5,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from ...access.actor import Actor
 from ...access.visibility import visible
 from ...brands import directory
-from ...certification.claims import SCHEME_WORDS
+from ...certification.schemes import SCHEME_WORDS
 from ...commitment import certificates
 from ...errors import N_, Message
 from ...models import Brand, BrandLicence, Certification, Claim
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Rows, Typed
+from ..export_file import Col, Export, Rows, Typed
 from ..words import CLAIM_WORDS, ENDING_WORDS, REVIEW_WORDS
 from .parts import county, word
 

@@ -8,7 +8,7 @@ from ...farm import input_list, inspections, record
 from ...farm.words import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ...models import Inspection
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Rows, Typed
+from ..export_file import Col, Export, Rows, Typed
 from .parts import batch_heads, county, word
 
 

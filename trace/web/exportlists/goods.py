@@ -9,7 +9,7 @@ from ...errors import N_, Message
 from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Review, Shipment, UnitScans
 from ...register import lists
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Rows, Typed
+from ..export_file import Col, Export, Rows, Typed
 from ..words import BATCH_WORDS, EVENT_WORDS, REVIEW_WORDS, RUN_WORDS
 from .parts import batch_filter, batch_heads, county, of_batches, word
 

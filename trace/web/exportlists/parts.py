@@ -12,7 +12,7 @@ from ...errors import N_, Message
 from ...models import Batch
 from ...policy.policy import Policy
 from ...sheets.writer import Kind
-from ..exports import Col, Row, Rows, Typed
+from ..export_file import Col, Row, Rows, Typed
 
 Of = Callable[[Row], object]
 Key = TypeVar("Key")

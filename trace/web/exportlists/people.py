@@ -4,11 +4,11 @@ from ...access.actor import Actor
 from ...access.visibility import visible
 from ...audit import log
 from ...errors import N_, Message
-from ...imports.kinds import KIND_WORDS
+from ...imports.tables import KIND_WORDS
 from ...models import Account, Review
 from ...register import lists
 from ...sheets.writer import Kind
-from ..exports import Col, Export, Rows, Typed
+from ..export_file import Col, Export, Rows, Typed
 from ..words import EVENT_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
 from .parts import county, word
 

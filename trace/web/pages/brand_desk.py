@@ -12,6 +12,7 @@ from ...access.actor import Actor
 from ...audit import log
 from ...brands import directory, licences
 from ...certification import claims
+from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...errors import N_
 from ...models import Batch, Brand, BrandKind, BrandLicence, Review
@@ -20,8 +21,8 @@ from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
 from . import brand_forms, certificate_form
+from .batch_desk import batch_page
 from .brands import words
-from .bureau import _batch_page
 from .producer import counties
 
 
@@ -80,7 +81,7 @@ def _page(
         Review=Review,
         regional=found.kind is BrandKind.REGIONAL,
         certificates=claims.all_of_brand(session, found),
-        scheme_words=claims.SCHEME_WORDS,
+        scheme_words=SCHEME_WORDS,
         papers=attachments.of(session, found),
         empty=brand_forms.LicenceForm(formdata=None),
         events=log.events_of(session, found, *found.levels, *found.selections, *used),
@@ -213,6 +214,6 @@ def _licence(
 def allow_brand(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = forms.ReasonForm()
     if not form.done(session, lambda: licences.allow(session, actor, found, form.reason.data or "")):
-        return _batch_page(session, actor, found, form)
+        return batch_page(session, actor, found, form)
     flash(gettext("这个批次可以使用品牌了。"))
     return redirect(url_for("bureau.batch", ref=found.id_number))

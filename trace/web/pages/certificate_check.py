@@ -18,7 +18,7 @@ from ...sheets import writer
 from ...sheets.writer import Kind
 from ..blueprints import public as bp
 from ..errors import wants_json
-from ..exports import send
+from ..export_file import send
 from ..language import moment, say
 
 MOODS = {

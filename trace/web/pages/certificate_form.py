@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from wtforms import FileField, SelectField, StringField
 
 from ...access.actor import Actor
-from ...certification.claims import SCHEME_WORDS
 from ...certification.paper import TONNE, DeclaredCertificate, Line
+from ...certification.schemes import SCHEME_WORDS
 from ...errors import N_, Invalid
 from ...models import Audited, Certification, CertificationLine
 from ...register import lists

@@ -13,6 +13,7 @@ from ... import paging
 from ...access.actor import Actor
 from ...audit import log
 from ...certification import claims, lists
+from ...certification.schemes import FACT_OF, SCHEME_WORDS
 from ...clock import day_of
 from ...errors import N_
 from ...issue import quota
@@ -24,9 +25,9 @@ from ..blueprints import bureau as bp
 from ..drawing import charts
 from ..guard import service
 from ..language import say
+from ..page_number import page_number
 from ..words import CLAIM_WORDS, END_WORDS
 from . import certificate_form
-from .bureau import page_number
 from .producer import counties
 
 
@@ -50,7 +51,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
         pages=paging.pages(total),
         counties=counties(N_("全部")),
         states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
-        schemes=forms.choices(claims.SCHEME_WORDS.items(), N_("全部")),
+        schemes=forms.choices(SCHEME_WORDS.items(), N_("全部")),
         waiting=lists.waiting(session, actor),
         policy=service().installation.policy,
     )
@@ -75,7 +76,7 @@ def _certificate_page(
     back: forms.ReasonForm | None = None,
     end: certificate_form.EndForm | None = None,
 ) -> ResponseReturnValue:
-    today, fact = day_of(actor.at), claims.FACT_OF[found.scheme]
+    today, fact = day_of(actor.at), FACT_OF[found.scheme]
     refused = back or end
     end = end or certificate_form.EndForm(formdata=None, on=today.isoformat())
     end.how.choices = forms.choices(END_WORDS.items())

@@ -20,7 +20,7 @@ from ...uploads import attachments
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
-from .bureau import page_number
+from ..page_number import page_number
 from .producer import counties
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor, own_producer
 from ...errors import N_, Invalid, Message
-from ...imports import engine, kinds, staging
+from ...imports import engine, staging, tables
 from ...imports.engine import Desk, Import, Outcome
 from ...sheets import template
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from ..exports import TYPE
+from ..export_file import TYPE
 from ..guard import TABLES, service
 from ..language import LANGUAGES, say
 
@@ -127,11 +127,11 @@ def _with_digest(desk: Desk, digest: str, approve: bool = False) -> Desk:
 
 
 OFFERED: tuple[tuple[Import, Blueprint, str], ...] = (
-    (kinds.PRODUCERS, bureau_pages, "bureau.producers"),
-    (kinds.CERTIFICATES, bureau_pages, "bureau.home"),
-    (kinds.INPUTS, bureau_pages, "bureau.farm_inputs"),
-    (kinds.PRODUCTS, producer_pages, "producer.home"),
-    (kinds.BATCHES, producer_pages, "producer.batches"),
+    (tables.PRODUCERS, bureau_pages, "bureau.producers"),
+    (tables.CERTIFICATES, bureau_pages, "bureau.home"),
+    (tables.INPUTS, bureau_pages, "bureau.farm_inputs"),
+    (tables.PRODUCTS, producer_pages, "producer.home"),
+    (tables.BATCHES, producer_pages, "producer.batches"),
 )
 for _kind, _blueprint, _back in OFFERED:
     _offer(_kind, _blueprint, _back)

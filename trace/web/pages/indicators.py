@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ... import fields
 from ...access.actor import Actor
-from ...certification.claims import SCHEME_WORDS
+from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...errors import N_, Invalid, NotFound
 from ...indicators import cache, drilldown

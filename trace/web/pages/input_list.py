@@ -20,7 +20,7 @@ from ...models import FarmInput
 from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from . import bureau
+from ..page_number import page_number
 
 TABS = {"": N_("现行的"), "ended": N_("移出的"), "examples": N_("示例（不判断）")}
 MET = 30  # uses shown beside a line
@@ -49,7 +49,7 @@ def for_growers(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
     """The lines in force, the ended lines, or the program's examples, a page at a time."""
-    words, page = request.args.get("q", "")[:40].strip(), bureau.page_number()
+    words, page = request.args.get("q", "")[:40].strip(), page_number()
     tab = request.args.get("state", "") if request.args.get("state") in TABS else ""
     rows: Sequence[FarmInput] = input_list.examples()
     total = 0

@@ -14,14 +14,14 @@ from ...chain import balance, lineage, shipping
 from ...clock import day_of
 from ...commitment import certificates
 from ...errors import N_
-from ...imports.kinds import KIND_WORDS
+from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
 from ...models import Batch, PlotKind, Producer, Product, Review, Unit
 from ...printing import plans, runs
 from ...recall import notices as recall_notices
 from ...register import batches as register_batches
 from ...register import lists as register_lists
-from ...register import producers, regimes
+from ...register import producers, product_kinds
 from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
@@ -118,7 +118,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
     )
     brands = [*directory.brands_for(session, producer.county), *directory.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
-    form.regime.choices = forms.choices(regimes.REGIME_WORDS.items(), N_("请选择"))
+    form.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items(), N_("请选择"))
 
     def send() -> Product:
         jpeg = pictures.small_jpeg(request.files["picture"].stream) if request.files.get("picture") else None
@@ -130,7 +130,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             name=typed["name"],
             brand=typed["brand"],
             description=typed["description"],
-            kind=form.into(regimes.ProductKind),
+            kind=form.into(product_kinds.ProductKind),
         )
         if jpeg:
             pictures.keep(session, actor, sent, jpeg)

@@ -4,7 +4,7 @@ from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ...register.batches import BatchForm as TypedBatch
 from ...register.producers import ProducerForm as TypedProducer
-from ...register.regimes import ProductKind
+from ...register.product_kinds import ProductKind
 from ..forms import Form, fills
 
 

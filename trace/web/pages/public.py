@@ -19,12 +19,14 @@ from ...indicators import cache
 from ...insurance.coverage import COVER_WORDS
 from ...models import Product, ProductPicture
 from ...scan import id_numbers, looks, lookup
-from ...scan.answer import VERDICT_WORDS, Answer, Level
+from ...scan.answer import Answer
+from ...scan.id_card import Level
 from ...scan.look_writer import LookWriter, NotCounted
 from ...scan.looks import Reader, Seen
 from ...scan.lookup import Gate
 from ...scan.pack import Pack, counted
-from ..answers import as_json
+from ...scan.verdicts import VERDICT_WORDS
+from ..answer_json import as_json
 from ..blueprints import public as bp
 from ..errors import wants_json
 from ..guard import service

@@ -22,7 +22,7 @@ from ...recall import reach as recall_reach
 from ...recall.reach import Delivery, Reach, Reached
 from ...sheets import writer
 from ...sheets.writer import Column, Kind
-from .. import exports
+from .. import export_file
 from ..blueprints import bureau as bp
 from ..drawing import waygraph
 from ..forms import Form
@@ -192,7 +192,7 @@ def recall_list(session: Session, actor: Actor, found: RecallAct) -> ResponseRet
 def _file(actor: Actor, found: Reach, *notes: str) -> ResponseReturnValue:
     """Two sheets: every batch, every delivery to a customer."""
     numbers = {row.id: row for row in found.batches}
-    return exports.send(
+    return export_file.send(
         actor,
         gettext("涉及的批次和客户"),
         _sheet(gettext("批次"), BATCH_COLUMNS, (_batch_cells(row) for row in found.batches), notes),

@@ -16,7 +16,7 @@ from ...register import products as register_products
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
-from .bureau import product_page
+from .product_desk import product_page
 
 
 class BindForm(forms.Form):

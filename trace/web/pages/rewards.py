@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from ...access.actor import Actor
 from ...clock import day_of
 from ...codes.paper.glyphs import find_font
-from ...imports.kinds import KIND_WORDS
+from ...imports.tables import KIND_WORDS
 from ...indicators import reward_pack as indicators_reward_pack
 from ...indicators import rewards
 from ...models import Certification, RewardOutcome

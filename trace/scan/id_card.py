@@ -1,7 +1,8 @@
-"""The face of the ID card of a product and of a batch, filled from their rows."""
+"""The ID card (农产品"身份证") of a product, a batch or one pack: what is on its face, and how it is filled from the rows."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,8 +11,37 @@ from ..brands import licences
 from ..clock import day_of
 from ..installation.installation import Installation
 from ..models import Batch, Product, ProductPicture, Regime
-from ..register import regimes
-from .answer import IdCard, Level
+from ..register import product_kinds
+
+
+class Level(StrEnum):
+    """What the answer is about: one pack, a batch or a product."""
+
+    UNIT = "unit"  # 一件一码: the signed code on one pack
+    BATCH = "batch"  # 一批一码
+    PRODUCT = "product"  # 一品一码
+
+
+@dataclass(frozen=True)
+class IdCard:
+    """The face of the card. `None` means unknown: the page leaves it out and never guesses."""
+
+    level: Level
+    id_number: str  # of the batch (unit, batch) or of the product
+    product: str
+    product_id_number: str
+    producer: str
+    county: str  # "湖南省株洲市炎陵县"
+    brand: str | None = None
+    place: str | None = None  # village-level place of the plot, no address
+    harvest_date: date | None = None
+    made: bool = False  # `harvest_date` is a day of production (生产日期)
+    best_before: date | None = None
+    licence: str | None = None  # 食品生产许可证编号, of processed food
+    net_content: str | None = None
+    picture: str | None = None  # the picture's address on this host
+    unit: int | None = None  # which pack of the batch, counted from 1
+    demonstration: bool = False
 
 
 def batch_card(session: Session, installation: Installation, batch: Batch) -> IdCard:
@@ -26,8 +56,8 @@ def batch_card(session: Session, installation: Installation, batch: Batch) -> Id
         county=installation.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,
         net_content=batch.net_content,
-        made=regimes.is_made(batch),
-        best_before=regimes.best_before(batch),
+        made=product_kinds.is_made(batch),
+        best_before=product_kinds.best_before(batch),
     )
 
 

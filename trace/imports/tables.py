@@ -11,14 +11,14 @@ from ..access.actor import own_producer
 from ..access.visibility import visible
 from ..brands import directory
 from ..certification import claims
-from ..certification.claims import SCHEME_WORDS
 from ..certification.paper import DeclaredCertificate, Line
+from ..certification.schemes import SCHEME_WORDS
 from ..errors import N_, Invalid
 from ..farm import input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
 from ..models import Batch, Certification, CropKind, FarmInput, Plot, Producer, ProducerKind, Product, Review, Unit
 from ..register import batches, lists, producers, products
-from ..register.regimes import REGIME_WORDS, ProductKind
+from ..register.product_kinds import REGIME_WORDS, ProductKind
 from .engine import Desk, Field, Import
 
 KIND_WORDS = {

@@ -9,6 +9,7 @@ from ...access.actor import Actor, own_producer
 from ...access.visibility import find
 from ...audit import log
 from ...certification import claims, lists
+from ...certification.schemes import FACT_OF
 from ...clock import day_of
 from ...issue import quota
 from ...models import Certification, Claim
@@ -76,7 +77,7 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
 
 
 def _certificate_page(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
-    today, fact = day_of(actor.at), claims.FACT_OF[found.scheme]
+    today, fact = day_of(actor.at), FACT_OF[found.scheme]
     used = (
         {line.id: quota.of_line(session, line, fact, today) for line in found.lines} if found.in_force_on(today) else {}
     )

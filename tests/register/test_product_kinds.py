@@ -15,8 +15,8 @@ from yipin.commitment.certificates import CommitmentForm
 from yipin.errors import Conflict, Invalid
 from yipin.issue.requirements import Checklist
 from yipin.models import Action, Batch, Origin, Producer, ProducerKind, Product, Regime
-from yipin.register import regimes
-from yipin.register.regimes import ProductKind
+from yipin.register import product_kinds
+from yipin.register.product_kinds import ProductKind
 
 LAW = frozenset({ProducerKind.COMPANY, ProducerKind.COOPERATIVE})  # 农产品质量安全法 art. 39
 SC = "SC12543022300013"
@@ -25,7 +25,7 @@ SC = "SC12543022300013"
 def under(world: World, batch: Batch, kind: ProductKind) -> None:
     """An officer puts the batch's product under these rules."""
     with world.db.write.begin() as session:
-        regimes.set_kind(session, world.chen, session.get_one(Product, batch.product_id), kind)
+        product_kinds.set_kind(session, world.chen, session.get_one(Product, batch.product_id), kind)
 
 
 def lacks(world: World, batch: Batch, required_of: frozenset[ProducerKind] = LAW) -> list[str]:
@@ -103,9 +103,9 @@ def test_processed_food_needs_a_licence_a_shelf_life_and_inputs_on_record(world:
     world.issue(batch, 1)
     with world.db.read.begin() as session:
         row = session.get_one(Batch, batch.id)
-        assert regimes.is_made(row) and row.origin is Origin.PROCESSED
-        assert regimes.best_before(row) == date(2026, 8, 17)
-        assert regimes.best_before(session.get_one(Batch, beans.id)) is None
+        assert product_kinds.is_made(row) and row.origin is Origin.PROCESSED
+        assert product_kinds.best_before(row) == date(2026, 8, 17)
+        assert product_kinds.best_before(session.get_one(Batch, beans.id)) is None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import public as public_pages
 from ..guard import service
-from . import bureau
+from ..page_number import page_number
 from .complaint_desk import NoteForm
 from .complaints import code_of, gate
 
@@ -90,7 +90,7 @@ def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 @bureau_pages.get("/claim-notices")
 def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed, page = request.args.get("state") == CaseState.CLOSED, bureau.page_number()
+    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
     rows, total = claims.queue(session, actor, closed, page)
     return render_template(
         "bureau/claim_notices.html",

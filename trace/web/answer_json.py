@@ -11,7 +11,9 @@ from ..chain.way import Way, WayNode
 from ..commitment.certificates import Commitment
 from ..indicators.board import Progress
 from ..insurance.coverage import COVER_WORDS, CoverNote, Insurance
-from ..scan.answer import VERDICT_WORDS, Answer, Level
+from ..scan.answer import Answer
+from ..scan.id_card import Level
+from ..scan.verdicts import VERDICT_WORDS
 from .guard import service
 from .language import measure, say
 

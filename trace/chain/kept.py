@@ -1,0 +1,49 @@
+"""What a new batch keeps of the batch that its goods come from, when goods are split, merged or received.
+
+Every column of `Batch` is either in `Kept` or named in `ANEW` with the reason. A test demands it.
+"""
+
+from typing import TypedDict
+
+from ..models import Batch, Unit
+
+
+class Kept(TypedDict):
+    """The columns that stay as they were: where the goods grew, and what they are measured in."""
+
+    plot_id: int
+    county: str
+    unit: Unit
+
+
+def kept(source: Batch) -> Kept:
+    """What a batch made of `source` takes over from it, as the record's columns."""
+    return {"plot_id": source.plot_id, "county": source.county, "unit": source.unit}
+
+
+ANEW = {
+    "id": "the row's own number",
+    "id_number": "every batch has its own",
+    "producer_id": "the one who does the act",
+    "product_id": "split and merge keep it; a receiver sells under a product of its own",
+    "brand_id": "`licences.carry_on` decides, with the licence of the one who does the act",
+    "brand_reason": "an officer gave it for one batch",
+    "harvest_date": "split and receive keep it; merged goods bear the earliest day",
+    "quantity": "weighed anew",
+    "pack_size": "stated anew",
+    "reserved": "no pack has a code yet",
+    "used": "nothing is taken from it yet",
+    "certified": "no certificate is made out for it yet",
+    "origin": "the act says it",
+    "act_id": "the act itself",
+    "supplier": "of the batch that was bought; the way back leads there",
+    "supplier_lot": "of the batch that was bought; the way back leads there",
+    "supplier_normal": "computed from `supplier`",
+    "supplier_lot_normal": "computed from `supplier_lot`",
+    "attached_farmer_id": "of the batch that was harvested; the way back leads there",
+    "declared_at": "the moment of the act",
+    "state": "on sale: goods of a stopped batch cannot be taken",
+    "state_since": "the moment of the act",
+    "state_reason": "nothing is stopped",
+    "idempotency_key": "the act keeps the key of its form",
+}

@@ -1,0 +1,61 @@
+"""The verdicts of a scan: their words, why each is given, and what the reader should do then.
+
+When a verdict is given stands in `pack` and `lookup`. Its shape is in `templates/public/_icons.html`, its colour in
+`static/public/public.css`.
+"""
+
+from enum import StrEnum
+
+from ..errors import N_
+from ..models import BatchState
+
+
+class Verdict(StrEnum):
+    """What is true of the code today (结论). A good signature alone never gives `GENUINE`."""
+
+    GENUINE = "genuine"
+    ON_RECORD = "on_record"  # a typed product or batch number: the record exists; no pack was proved
+    RECALLED = "recalled"
+    ON_HOLD = "on_hold"
+    NOT_RELEASED = "not_released"
+    VOID = "void"
+    SUSPICIOUS = "suspicious"
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+
+
+VERDICT_WORDS = {
+    Verdict.GENUINE: N_("正品"),
+    Verdict.ON_RECORD: N_("有登记"),
+    Verdict.RECALLED: N_("已召回"),
+    Verdict.ON_HOLD: N_("已冻结"),
+    Verdict.NOT_RELEASED: N_("未上市"),
+    Verdict.VOID: N_("已作废"),
+    Verdict.SUSPICIOUS: N_("疑似复制"),
+    Verdict.UNKNOWN: N_("查无记录"),
+    Verdict.FORGED: N_("假码"),
+}
+
+
+STATE_VERDICTS = {BatchState.RECALLED: Verdict.RECALLED, BatchState.ON_HOLD: Verdict.ON_HOLD}
+REASONS = {
+    Verdict.GENUINE: N_("签名真实，这一件已登记并已上市。"),
+    Verdict.NOT_RELEASED: N_("签名真实，但生产者还没有确认标签已贴上包装。"),
+    Verdict.VOID: N_("这一枚标签已作废：%(why)s"),
+    Verdict.SUSPICIOUS: N_("签名真实，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
+    Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
+    Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
+    Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
+}
+TINY_REASONS = {
+    Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
+    Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
+    Verdict.SUSPICIOUS: N_("核验码与本系统相符，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
+}  # a tiny code has no signature, so these reasons do not speak of one
+ADVICE = {
+    Verdict.NOT_RELEASED: N_("如果您已经买到手，请保留包装，向当地农业农村部门反映。"),
+    Verdict.VOID: N_("作废的标签不应出现在商品上；请保留包装，向当地农业农村部门反映。"),
+    Verdict.SUSPICIOUS: N_("请核对下面的产品、产地和净含量是否与您手里的一致。"),
+    Verdict.RECALLED: N_("请不要食用，保留包装和小票，向销售者退货。"),
+    Verdict.ON_HOLD: N_("在解除冻结之前，请先不要食用或转卖。"),
+}

@@ -1,0 +1,114 @@
+"""For officers: the batches of their area, and hold, release and recall of one. On the bureau's blueprint."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from ... import paging
+from ...access.actor import Actor
+from ...access.visibility import visible
+from ...audit import batches as audit_batches
+from ...audit import holds, log
+from ...brands import licences
+from ...chain import balance, lineage, shipping, way
+from ...errors import N_
+from ...models import Batch
+from ...printing import plans
+from ...printing import runs as printing_runs
+from .. import forms
+from ..blueprints import bureau as bp
+from ..guard import service
+from ..page_number import page_number
+from ..words import BATCH_WORDS
+from . import clearance
+from .producer import counties
+
+
+@bp.get("/batches")
+def batches(session: Session, actor: Actor) -> ResponseReturnValue:
+    args = request.args
+    wanted = audit_batches.BatchFilter(
+        args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""), page_number()
+    )
+    found, total = audit_batches.batches(session, actor, wanted)
+    return render_template(
+        "bureau/batches.html",
+        batches=found,
+        total=total,
+        wanted=wanted,
+        pages=paging.pages(total),
+        counties=counties(N_("全部")),
+        states=forms.choices(BATCH_WORDS.items(), N_("全部")),
+        policy=service().installation.policy,
+    )
+
+
+@bp.get("/batches/<ref>")
+def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return batch_page(session, actor, found)
+
+
+def batch_page(
+    session: Session, actor: Actor, found: Batch, form: forms.ReasonForm | None = None
+) -> ResponseReturnValue:
+    """A batch as its officer sees it. It shows the refused form, if one was refused."""
+    ranges, runs = plans.ranges_of(session, found), plans.runs_of(session, found)
+    voided = printing_runs.voided(session, found)
+    page = render_template(
+        "bureau/batch.html",
+        batch=found,
+        ranges=ranges,
+        runs=runs,
+        voided=voided,
+        form=form or forms.ReasonForm(formdata=None),
+        policy=service().installation.policy,
+        brandless=licences.why_without(session, found),
+        scans=audit_batches.scans_of(session, found),
+        **_way(session, actor, found),
+        **clearance.facts(session, found),
+        events=log.events_of(session, found, *ranges, *runs, *voided),
+    )
+    return page, 422 if form else 200
+
+
+def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
+    """The whole way of a batch, its customers, and the batches on the way that this officer may open (`ours`)."""
+    whole = way.way_of(session, service().installation, found)
+    numbers = [node.id_number for node in (*whole.upstream, *whole.downstream)] if whole else []
+    ours = visible(actor, Batch).with_only_columns(Batch.id_number).where(Batch.id_number.in_(numbers))
+    return {
+        "way": whole,
+        "shipments": shipping.shipments_of(session, found),
+        "ledger": balance.ledger(session, found),
+        "links": [*lineage.links_into(session, found), *lineage.links_from(session, found)],
+        "ours": set(session.scalars(ours)),
+    }
+
+
+Move = Callable[[Session, Actor, Batch, str], None]
+
+
+def _move(session: Session, actor: Actor, found: Batch, move: Move, done: str) -> ResponseReturnValue:
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: move(session, actor, found, form.reason.data or "")):
+        return batch_page(session, actor, found, form)
+    flash(gettext(done))
+    return redirect(url_for("bureau.batch", ref=found.id_number))
+
+
+@bp.post("/batches/<ref>/hold")
+def hold(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, holds.hold, N_("已冻结：下一次扫码就会看到。"))
+
+
+@bp.post("/batches/<ref>/release")
+def release(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, holds.release, N_("已解除冻结。"))
+
+
+@bp.post("/batches/<ref>/recall")
+def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
+    return _move(session, actor, found, holds.recall, N_("已召回：下一次扫码就会看到。"))

@@ -1,0 +1,26 @@
+"""For officers: the home page. On the bureau's blueprint."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...cases import worklist
+from ...certification import lists
+from ...clock import day_of
+from ...indicators import cache
+from ..blueprints import bureau as bp
+from ..guard import service
+
+
+@bp.get("/")
+def home(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What waits, what is stopped, and how far the targets are."""
+    policy, today = service().installation.policy, day_of(actor.at)
+    return render_template(
+        "bureau/home.html",
+        queue=worklist.queue(session, actor),
+        policy=policy,
+        certificates=lists.counts(session, actor, today),
+        board=cache.board(session, policy, today),
+    )

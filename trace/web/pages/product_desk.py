@@ -1,0 +1,105 @@
+"""For officers: a product with its certificates and policies, and what an officer corrects on it. On the bureau's blueprint.
+
+The review of products that wait is in `reviews`."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import FileField, SelectField, StringField
+
+from ... import clock, fields
+from ...access.actor import Actor
+from ...audit import log
+from ...certification import claims
+from ...certification.schemes import SCHEME_WORDS
+from ...clock import day_of
+from ...insurance import coverage
+from ...models import Certification, Product
+from ...register import product_kinds
+from .. import forms
+from ..blueprints import bureau as bp
+from ..guard import service
+from . import certificate_form
+from .producer_forms import KindForm
+
+
+class CertificationForm(forms.Form):
+    scheme = SelectField(validate_choice=False)
+    number = StringField()
+    valid_from = StringField()
+    valid_to = StringField()
+    file = FileField()
+
+
+def product_page(
+    session: Session,
+    found: Product,
+    certificate: CertificationForm | None = None,
+    refusal: forms.ReasonForm | None = None,
+    kind: KindForm | None = None,
+) -> ResponseReturnValue:
+    """A product with its claims. It shows the refused form, if one was refused."""
+    refused = certificate or refusal or kind
+    kind = kind or KindForm(
+        formdata=None,
+        regime=found.regime.value,
+        shelf_life=found.shelf_life_days or "",
+        food_licence=found.food_licence or "",
+    )
+    kind.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items())
+    certificate = certificate or CertificationForm(formdata=None)
+    certificate.scheme.choices = forms.choices(SCHEME_WORDS.items())
+    certifications, policies = (
+        claims.all_of(session, found.id),
+        coverage.policies_for(session, found.producer_id, found.id),
+    )
+    page = render_template(
+        "bureau/product.html",
+        product=found,
+        certifications=certifications,
+        policies=policies,
+        certificate_form=certificate,
+        schemes=SCHEME_WORDS,
+        kind_form=kind,
+        kinds=coverage.POLICY_KIND_WORDS,
+        today=day_of(clock.now()),
+        form=refusal or forms.ReasonForm(formdata=None),
+        policy=service().installation.policy,
+        events=log.events_of(session, found, *certifications, *policies),
+    )
+    return page, 422 if refused else 200
+
+
+@bp.post("/products/<ref>/regime")
+def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """An officer corrects the regime of a product."""
+    form = KindForm()
+    kind = form.into(product_kinds.ProductKind)
+    if not form.done(session, lambda: product_kinds.set_kind(session, actor, found, kind)):
+        return product_page(session, found, kind=form)
+    return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/products/<ref>/certifications", endpoint="certify")
+def enter_certification(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    form = CertificationForm()
+
+    def enter() -> Certification:
+        row = claims.enter(session, actor, found, **form.typed("scheme", "number", "valid_from", "valid_to"))
+        certificate_form.attach(session, actor, row)
+        return row
+
+    row = form.save(session, enter)
+    if row is None:
+        return product_page(session, found, certificate=form)
+    flash(gettext("证书已登记并核实。") if row.verified_at else gettext("证书已登记，等另一位监管人员核实。"))
+    return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/certifications/<ref>/withdraw")
+def withdraw_certification(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
+    claims.withdraw(session, actor, found, fields.reason(request.form.get("reason", "")))
+    flash(gettext("证书已撤下。"))
+    named = next((line.product_id for line in found.lines if line.product_id), None)
+    return redirect(url_for("bureau.product", ref=named) if named else url_for("bureau.home"))
