@@ -114,7 +114,7 @@ def test_wrong_passwords_are_compared_without_the_lock(world: World, app: Flask)
 
 def test_slow_work_under_the_lock_is_told(world: World) -> None:
     watch.complaints.clear()
-    with world.db.transaction(writes=True) as session:
+    with watch.watching(), world.db.transaction(writes=True) as session:
         account = session.scalars(sa.select(Account)).first()
         assert account is not None
         signin.set_password(session, world.chen, account, "a cherry in a tree")

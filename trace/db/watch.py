@@ -6,7 +6,8 @@ SQLite has one writer. While a transaction writes, every other act waits, and so
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,12 +18,23 @@ R = TypeVar("R")
 
 
 class _Held(threading.local):
+    watching = False  # commands may take their time: nobody else works on their database
     by: object = None  # the connection that writes; another of the same thread may read meanwhile
     since: float = 0  # processor seconds of this thread
 
 
 _held = _Held()
 complaints: list[str] = []  # what the tests read; the log tells an operator the same
+
+
+@contextmanager
+def watching() -> Iterator[None]:
+    """A request, in which others wait for the lock: what is done inside the block is watched."""
+    _held.watching = True
+    try:
+        yield
+    finally:
+        _held.watching = False
 
 
 def taken(connection: object) -> None:
@@ -35,7 +47,7 @@ def given_back(connection: object) -> None:
     if _held.by is not connection:
         return
     _held.by = None
-    if (spent := time.thread_time() - _held.since) > LONGEST:
+    if _held.watching and (spent := time.thread_time() - _held.since) > LONGEST:
         _complain(f"the write lock was held for {spent * 1000:.0f} ms of work")
 
 
@@ -45,7 +57,7 @@ def slow(work: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(work)
     def watched(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _held.by is not None:
+        if _held.watching and _held.by is not None:
             _complain(f"{work.__module__}.{work.__qualname__} under the write lock")
         return work(*args, **kwargs)
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..access.actor import Actor
 from ..access.visibility import find
-from ..db import Base, Database
+from ..db import Base, Database, watch
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.installation import Installation
 from ..scan.facts_cache import BatchFactsCache
@@ -74,7 +74,7 @@ def _guarded(endpoint: str, view: View) -> View:
             raise Forbidden(N_("您的账号不能办这件事"))
         writes = request.method == "POST"
         papers = _files() if writes and endpoint not in TABLES else ()
-        with sandbox.beforehand(papers), service().db.transaction(writes=writes) as session:
+        with watch.watching(), sandbox.beforehand(papers), service().db.transaction(writes=writes) as session:
             return view(session, actor, *_object(session, actor, rule, kwargs), **kwargs)
 
     return call
