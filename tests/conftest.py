@@ -32,6 +32,7 @@ from yipin.db import Database, watch
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
+from yipin.printing import workers
 from yipin.web.app import create_app
 from yipin.web.guard import Service
 
@@ -134,6 +135,7 @@ def app(world: World) -> Iterator[Flask]:
         lambda _: told.extend(f"{request.endpoint}: {each}" for each in watch.complaints if "under" in each)
     )
     yield made
+    workers.settle()
     cache.counts_of(made.extensions["yipin"].db.engine).settle()
     made.extensions["yipin"].db.dispose()
     assert told == []

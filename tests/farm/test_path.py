@@ -9,7 +9,7 @@ from flask import Flask
 
 from world import World, farms, signed_in
 
-BELOW = ("models/", "db.py", "errors.py", "clock.py", "fields.py", "names.py")  # what every subject stands on
+BELOW = ("models/", "db/", "errors.py", "clock.py", "fields.py", "names.py")  # what every subject stands on
 SAVE = ("web/forms.py", "save")  # the view's call that writes
 
 

@@ -40,6 +40,12 @@ def start(db: Database, installation: Installation, run_id: int, count: int) -> 
         _LARGE.submit(_left, _in_own_process, db, installation, run_id)
 
 
+def settle() -> None:
+    """Wait until every run that was handed over so far has been made or given up, as before a database is let go."""
+    for workers in (_SMALL, _LARGE):
+        workers.submit(int).result()
+
+
 def start_if_idle(db: Database, installation: Installation, run_id: int, count: int) -> None:
     """Take up a run that nobody is making, such as one left behind by a restart."""
     with progress.alone(installation, run_id) as lock:

@@ -29,6 +29,14 @@ def create_app(settings: Settings) -> Flask:
     endpoint has no line in the table of rights.
     """
     db = Database(settings.database_url)
+    try:
+        return _assembled(settings, db)
+    except BaseException:
+        db.dispose()
+        raise
+
+
+def _assembled(settings: Settings, db: Database) -> Flask:
     schema.check(db)
     installation = Installation.open(settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
