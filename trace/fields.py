@@ -18,6 +18,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 
 EARLIEST_HARVEST = date(2020, 1, 1)  # day 0 of the harvest-day field in a unit code
 LARGEST_AMOUNT = Decimal(100_000_000)  # 100,000 t in kg: no batch is larger, so a larger number is a typing error
+YEARS = range(1900, 2200)  # of the days that a record can speak of
 
 
 def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
@@ -133,9 +134,12 @@ def day(field: str, typed: str) -> date:
     if not found:
         raise Invalid(field, N_("“%(typed)s”不是日期；请按 2026-07-18 的样子填"), typed=text[:24])
     try:
-        return date(*(int(part) for part in found.groups()))
+        typed_day = date(*(int(part) for part in found.groups()))
     except ValueError:
         raise Invalid(field, N_("没有 %(typed)s 这一天"), typed=text[:24]) from None
+    if typed_day.year not in YEARS:  # days are added to it and moments made of it, which the ends of time do not bear
+        raise Invalid(field, N_("年份应在 %(first)d 年到 %(last)d 年之间"), first=YEARS[0], last=YEARS[-1])
+    return typed_day
 
 
 def span(first: str, last: str) -> tuple[date, date]:

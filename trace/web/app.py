@@ -1,5 +1,7 @@
 """The web edge: `create_app` puts together settings, database, guard, languages and the blueprints of all pages."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
@@ -20,6 +22,7 @@ from .pages import auth
 from .unitpage import UnitPages
 
 UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
+TYPED_LIMIT = 256 << 10  # bytes: all that anybody types into a form
 
 
 def create_app(settings: Settings) -> Flask:
@@ -47,7 +50,7 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
-    app.before_request(_more_room)  # before CSRFProtect, which reads the form to find the token
+    app.before_request(_bound_body)  # before CSRFProtect, which reads the form to find the token
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
@@ -58,6 +61,7 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     guard.init_app(app)
+    app.after_request(_stay_here)
     app.after_request(_harden)
     return app
 
@@ -66,7 +70,7 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
     return {
         "SECRET_KEY": installation.secrets.session,
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
-        "MAX_FORM_MEMORY_SIZE": 256 << 10,
+        "MAX_FORM_MEMORY_SIZE": TYPED_LIMIT,
         "MAX_FORM_PARTS": 200,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
@@ -80,10 +84,20 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
     }
 
 
-def _more_room() -> None:
-    """Accept three photographs with a complaint or a claim."""
-    if request.endpoint in ("public.report", "public.claim"):
+def _bound_body() -> None:
+    """Bound a body before it is parsed. Files come as multipart: three photographs with a complaint or a claim."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = TYPED_LIMIT
+    elif request.endpoint in ("public.report", "public.claim"):
         request.max_content_length = 3 * UPLOAD_LIMIT
+
+
+def _stay_here(response: Response) -> Response:
+    """A redirect within the service names no host: the one in the request is whatever its sender wrote."""
+    target = urlsplit(response.location or "")
+    if target.netloc and target.netloc == request.host:
+        response.location = target._replace(scheme="", netloc="").geturl()
+    return response
 
 
 def _harden(response: Response) -> Response:
