@@ -29,7 +29,7 @@ def test_no_day_at_the_ends_of_time_breaks_a_page(app: Flask, first: str) -> Non
     officer = signed_in(app, "chen")
     for address in ("/bureau/pilot?first=", "/bureau/pilot?last=", "/bureau/progress?day="):
         answer = officer.get(address + first)
-        assert answer.status_code == 200 and "1900" in answer.text, address
+        assert answer.status_code in (200, 422) and "1900" in answer.text, address
 
 
 @pytest.mark.parametrize("address", ["/producer", "/bureau", "/producer/batches/../", "//bureau/"])
