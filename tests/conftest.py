@@ -1,5 +1,7 @@
 """What every test may ask for: the world on either database, a sold batch, an app, a browser."""
 
+import configparser
+import functools
 import shutil
 import sys
 import tempfile
@@ -7,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -36,6 +39,8 @@ from yipin.printing import workers
 from yipin.web.app import create_app
 from yipin.web.guard import Service
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
@@ -44,6 +49,26 @@ def untraced() -> Iterator[None]:
     sys.settrace(None)
     yield
     sys.settrace(tracing)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure what the test passes through only if setup.cfg lists its folder, or if all of trace/ is measured."""
+    measuring = coverage.Coverage.current()
+    if not measuring or not measuring.get_option("run:include") or _measured(item.path):
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+@functools.cache
+def _measured(path: Path) -> bool:
+    listed = configparser.ConfigParser()
+    listed.read(ROOT / "setup.cfg", "utf-8")
+    return any(path.is_relative_to(ROOT / folder) for folder in listed["yipin:covered"]["tests"].split())
 
 
 @pytest.fixture(scope="session")
