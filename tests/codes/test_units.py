@@ -13,6 +13,7 @@ PERMUTATION = UnitPermutation(SECRET, "430225AB3D5FG7HQ")
 units = st.integers(0, UNITS - 1)
 
 
+@pytest.mark.usefixtures("untraced")  # measuring it would take as long again
 def test_no_two_of_all_134_million_units_share_a_number():
     seen = np.zeros(UNITS, dtype=np.bool_)
     for start in range(0, UNITS, 2**22):

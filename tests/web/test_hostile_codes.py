@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -179,6 +180,7 @@ def ask(client: FlaskClient, path: str, headers: dict[str, str], query: str = ""
     )
 
 
+@pytest.mark.usefixtures("untraced")  # measuring it would take as long again
 def test_nothing_but_the_code_itself_is_genuine_whatever_is_sent_in_its_place(
     app: Flask, sold: Sold, world: World
 ) -> None:

@@ -35,6 +35,7 @@ def trials(some: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, str
                 yield endpoint, method, role, owner
 
 
+@pytest.mark.usefixtures("untraced")  # measuring it would take as long again
 @on_one_database
 def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: Street) -> None:
     wrong, tried, before = [], 0, digest(street.world.db)
