@@ -39,7 +39,7 @@ from ..models import (
 from ..register import numbers as register_numbers
 from ..register import producers
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
-from .kept import Kept, kept
+from .inheritance import Inherited, inherited
 
 ORIGIN_OF = {
     ActKind.SPLIT: Origin.SPLIT,
@@ -173,7 +173,7 @@ def receive(
         harvest_date=source.harvest_date,
         quantity=shipment.quantity - lost,
         pack_size=pack,
-        **kept(source),
+        **inherited(source),
     )
     _link(session, act, Part(source, shipment.quantity, lost, Decimal(1)), batch)
     shipment.received_at = actor.at
@@ -216,7 +216,7 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
     return list(session.scalars(made.order_by(Batch.id)))
 
 
-class _Goods(Kept):
+class _Goods(Inherited):
     """What every new batch says of itself, as the record's columns."""
 
     product_id: int
@@ -280,7 +280,7 @@ def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity
         harvest_date=act.day,
         quantity=quantity,
         pack_size=pack,
-        **kept(source),
+        **inherited(source),
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-log = logging.getLogger("yipin.lock")
+log = logging.getLogger("yipin.db.watch")
 LONGEST = 0.05  # seconds of processor time in which a transaction should be done
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -39,7 +39,7 @@ from . import progress as printing_progress
 from .plans import job_from_dict
 from .progress import Meter, PrintProgress
 
-log = logging.getLogger("yipin.press")
+log = logging.getLogger("yipin.printing")
 Progress = Callable[[int], None]
 Hear = Callable[[PrintProgress], None]
 

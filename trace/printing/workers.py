@@ -24,7 +24,7 @@ _SMALL = ThreadPoolExecutor(1, thread_name_prefix="press")
 _LARGE = ThreadPoolExecutor(1, thread_name_prefix="press-large")
 _waiting: set[int] = set()
 _WAITING = Lock()
-log = logging.getLogger("yipin.press")
+log = logging.getLogger("yipin.printing")
 _UNEXPECTED = Message(N_("出了意外，标签没有生成；请重试或联系管理员"))
 
 

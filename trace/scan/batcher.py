@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
-log = logging.getLogger("yipin.inbox")
+log = logging.getLogger("yipin.scan.batcher")
 AT_ONCE = 200  # in one group at most
 A_MOMENT, LONGEST_WAIT = 0.001, 0.01  # seconds
 

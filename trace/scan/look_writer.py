@@ -18,7 +18,7 @@ from .batcher import Batcher
 from .looks import Look, Reader, Seen, Unit, count
 from .verdicts import Verdict
 
-log = logging.getLogger("yipin.tally")
+log = logging.getLogger("yipin.scan.look_writer")
 PATIENCE = 20.0  # seconds a request waits for its commit
 TRIES = 3
 

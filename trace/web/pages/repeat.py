@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...clock import day_of
 from ...models import PrintRun
-from ...printing import repeat
+from ...printing import repeat_harvest
 from ..blueprints import producer as bp
 from ..guard import service
 from .labels import idempotency_key, make
@@ -23,7 +23,7 @@ def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
     def act() -> PrintRun:
         idempotency_key(form.key.data)
-        return repeat.start(session, actor, service().installation, repeat.NextForm(**form.typed()))
+        return repeat_harvest.start(session, actor, service().installation, repeat_harvest.NextForm(**form.typed()))
 
     run = form.save(session, act)
     if run is None:

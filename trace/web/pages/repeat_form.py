@@ -10,7 +10,7 @@ from ...access.actor import Actor
 from ...clock import day_of
 from ...issue.requirements import Checklist, Requirement, may_promise
 from ...models import Batch
-from ...printing import repeat
+from ...printing import repeat_harvest
 from .. import forms
 from ..guard import service
 from ..language import aside, measure
@@ -29,7 +29,7 @@ class NextForm(forms.Form):
 
 def next_form(session: Session, actor: Actor) -> NextForm | None:
     """The form, with the kinds of harvest that it offers; None without an earlier harvest to go by."""
-    before = repeat.earlier(session, actor.producer_id) if actor.producer_id else ()
+    before = repeat_harvest.earlier(session, actor.producer_id) if actor.producer_id else ()
     if not before:
         return None
     assert actor.producer_id is not None
@@ -39,7 +39,7 @@ def next_form(session: Session, actor: Actor) -> NextForm | None:
     form.fresh = any(may_promise(row.product) for row in before)
     form.barred = [(_words(row), each) for row in before for each in _barred(session, actor, row)]
     form.stock.choices = forms.choices(
-        (key, row.name) for key, row in repeat.papers(session, actor.producer_id).items()
+        (key, row.name) for key, row in repeat_harvest.papers(session, actor.producer_id).items()
     )
     return form
 

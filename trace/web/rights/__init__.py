@@ -3,7 +3,6 @@ not start while a line is missing. A rule names the roles, and the kind of objec
 
 from . import (
     brands,
-    bureau,
     certificates,
     chains,
     claimnotices,
@@ -19,6 +18,7 @@ from . import (
     producer,
     progress,
     public,
+    reviews,
 )
 from .rule import Rule, Rules, merged
 
@@ -26,7 +26,7 @@ RULES: Rules = merged(
     public.RULES,
     brands.RULES,
     producer.RULES,
-    bureau.RULES,
+    reviews.RULES,
     certificates.RULES,
     chains.RULES,
     commitments.RULES,

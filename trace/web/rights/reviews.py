@@ -1,4 +1,4 @@
-"""Rights of the bureau's pages: reviews, batches, the log, accounts."""
+"""Rights of what officers review and stop: producers, products, batches, accounts, the log of events."""
 
 from ...models import Account, Batch, Producer, Product
 from .rule import A, O, Rules, may

@@ -73,14 +73,14 @@ def start(session: Session, actor: Actor, installation: Installation, form: Next
 def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:
     farmer = str(like.attached_farmer_id) if like.attached_farmer_id else ""
     return batches.BatchForm(
-        str(like.product_id),
-        str(like.plot_id),
-        form.harvest_date,
-        form.quantity,
-        str(like.unit),
-        f"{like.pack_size:f}",
-        form.key,
-        farmer,
+        product=str(like.product_id),
+        plot=str(like.plot_id),
+        harvest_date=form.harvest_date,
+        quantity=form.quantity,
+        unit=str(like.unit),
+        pack_size=f"{like.pack_size:f}",
+        key=form.key,
+        farmer=farmer,
     )
 
 

@@ -7,10 +7,10 @@ from world import Sold, World
 from yipin.codes.label.stock import stocks
 from yipin.errors import Invalid
 from yipin.models import Batch, CodeRange, PrintRun
-from yipin.printing import equipment, plans, repeat
+from yipin.printing import equipment, plans, repeat_harvest
 
 
-def form(world: World, batch: Batch, /, **changes: str) -> repeat.NextForm:
+def form(world: World, batch: Batch, /, **changes: str) -> repeat_harvest.NextForm:
     start = {
         "like": batch.id_number,
         "harvest_date": "2026-07-19",
@@ -18,12 +18,12 @@ def form(world: World, batch: Batch, /, **changes: str) -> repeat.NextForm:
         "stock": "a4-24",
         "key": "today-1",
     }
-    return repeat.NextForm(**start | changes)
+    return repeat_harvest.NextForm(**start | changes)
 
 
-def begin(world: World, wanted: repeat.NextForm, who: str = "ama") -> PrintRun:
+def begin(world: World, wanted: repeat_harvest.NextForm, who: str = "ama") -> PrintRun:
     with world.db.write.begin() as session:
-        return repeat.start(session, world.actor(who), world.installation, wanted)
+        return repeat_harvest.start(session, world.actor(who), world.installation, wanted)
 
 
 def test_today_is_like_an_earlier_harvest_but_for_the_day_and_the_quantity(world: World, sold: Sold) -> None:
@@ -51,7 +51,7 @@ def test_labels_are_printed_as_they_were_last_time(world: World, sold: Sold) -> 
     codes = world.issue(sold.batch, 2, "form-2")
     world.print(codes, "roll-50x30", key="print-2")
     with world.db.read.begin() as session:
-        assert next(iter(repeat.papers(session, sold.batch.producer_id))) == "roll-50x30"
+        assert next(iter(repeat_harvest.papers(session, sold.batch.producer_id))) == "roll-50x30"
     job = plans.job_from_dict(begin(world, form(world, sold.batch, stock="roll-50x30")).job)
     assert job.stock == stocks()["roll-50x30"]
 
@@ -61,7 +61,7 @@ def test_each_kind_of_harvest_is_offered_once_and_the_newest_first(world: World,
     other = world.declare(pack_size="5")
     world.declare(world.ben)
     with world.db.read.begin() as session:
-        found = repeat.earlier(session, sold.batch.producer_id)
+        found = repeat_harvest.earlier(session, sold.batch.producer_id)
     assert [row.pack_size for row in found] == [5, 2.5] and found[0].id == other.id
 
 

@@ -1,6 +1,6 @@
-"""What a new batch keeps of the batch that its goods come from, when goods are split, merged or received.
+"""What a new batch inherits from the batch that its goods come from, when goods are split, merged or received.
 
-Every column of `Batch` is either in `Kept` or named in `ANEW` with the reason. A test demands it.
+Every column of `Batch` is either in `Inherited` or named in `NOT_INHERITED` with the reason. A test demands it.
 """
 
 from typing import TypedDict
@@ -8,7 +8,7 @@ from typing import TypedDict
 from ..models import Batch, Unit
 
 
-class Kept(TypedDict):
+class Inherited(TypedDict):
     """The columns that stay as they were: where the goods grew, and what they are measured in."""
 
     plot_id: int
@@ -16,12 +16,12 @@ class Kept(TypedDict):
     unit: Unit
 
 
-def kept(source: Batch) -> Kept:
+def inherited(source: Batch) -> Inherited:
     """What a batch made of `source` takes over from it, as the record's columns."""
     return {"plot_id": source.plot_id, "county": source.county, "unit": source.unit}
 
 
-ANEW = {
+NOT_INHERITED = {
     "id": "the row's own number",
     "id_number": "every batch has its own",
     "producer_id": "the one who does the act",
