@@ -34,9 +34,21 @@ FIGURES = {
         "client_share",
         "lookup_first_ms",
     },
+    "attacked": {
+        "attacked_rest_p99_ms_sqlite",
+        "attacked_joining_p99_ms_sqlite",
+        "attacked_rest_p99_ms_postgresql",
+        "attacked_joining_p99_ms_postgresql",
+        "attacked_lost",
+        "attacked_mb",
+    },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
 }
-MAY_BE_NOTHING = {"rss_growth_mb", "lookup_over_hello_cpu"}  # the second: too short for the clock of processor time
+MAY_BE_NOTHING = {
+    "rss_growth_mb",
+    "lookup_over_hello_cpu",
+    "attacked_lost",
+}  # the second: too short for the clock of processor time
 
 
 def bench(*words):

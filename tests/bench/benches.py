@@ -16,6 +16,8 @@ from yipin.codes.qr.bulk import packed_symbols
 from yipin.codes.qr.symbol import modules
 from yipin.codes.signing import CONTEXT
 
+from .attacked import attacking
+from .attacks import ATTACKS
 from .figures import Figure
 from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
@@ -45,10 +47,12 @@ class Sizes:
     recalled: int = 10_000
     looks: Looks = Looks(2_000, 20_000, 5_000, 1_000_000)
     certificates: int = 10_000
+    attacked_seconds: float = 8.0
+    attacks: tuple[str, ...] = tuple(ATTACKS)
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200)
+QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200, 0.5, ("rest", "joining"))
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -172,6 +176,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "read_back": read_back,
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
     "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
+    "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
 }
 
