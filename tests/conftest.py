@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import coverage
+import hypothesis
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -40,6 +41,8 @@ from yipin.web.app import create_app
 from yipin.web.guard import Service
 
 ROOT = Path(__file__).resolve().parents[1]
+hypothesis.settings.register_profile("any machine", deadline=None)  # how long one example takes is the machine's affair
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = (390, 1280)
+STARTED = 120  # seconds in which the service answers, also on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +74,10 @@ def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
             stderr=log,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-    for _ in range(200):
+    end = time.monotonic() + STARTED
+    while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
                 return server
         except OSError:
             time.sleep(0.1)

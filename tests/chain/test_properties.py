@@ -211,8 +211,5 @@ def farm(world: World) -> Iterator[type[Farm]]:
 def test_no_goods_of_nothing_no_circles_and_every_affected_batch_is_found(farm: type[Farm]) -> None:
     rounds = 12 if farm.db.engine.dialect.name == "sqlite" else 5
     run_state_machine_as_test(
-        farm,
-        settings=settings(
-            max_examples=rounds, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        farm, settings=settings(max_examples=rounds, stateful_step_count=14, suppress_health_check=list(HealthCheck))
     )

@@ -57,7 +57,7 @@ def papers(draw: st.DrawFn) -> list[Line]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(papers())
 def test_every_line_is_of_the_unit_that_the_definitions_give_it(lines: list[Line]) -> None:
     record = plaincount.Record.of(lines)
@@ -68,7 +68,7 @@ def test_every_line_is_of_the_unit_that_the_definitions_give_it(lines: list[Line
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(papers(), st.sampled_from(DAYS))
 def test_every_figure_is_what_the_definitions_say(lines: list[Line], day: date) -> None:
     record = plaincount.Record.of(lines)
@@ -82,7 +82,7 @@ def test_every_figure_is_what_the_definitions_say(lines: list[Line], day: date) 
         assert {line.id for line in year.stock} == plaincount.in_force(known, record.units(), year.day)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(papers())
 def test_totals_tell_units_products_and_papers_apart(lines: list[Line]) -> None:
     units = plaincount.Record.of(lines).units()

@@ -162,7 +162,7 @@ def test_a_damaged_record_of_a_text_is_refused(text):
             LabelText.from_dict(damaged)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(KEYS), st.text("黄桃合作社（）· abc1", max_size=40), st.text("丝瓜 -x", max_size=30), st.dates())
 def test_any_text_is_set_within_the_label_or_refused(key, producer, name, day):
     text = LabelText(name, None, producer, "炎陵县", day, "1 kg", "430225AB3D5FG7HQ", "t.zhuzhou.gov.cn")

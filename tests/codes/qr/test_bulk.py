@@ -53,7 +53,7 @@ def test_random_codes_of_versions_6_7_and_3_are_drawn_as_qrcode_draws_them(prefi
         assert np.array_equal(modules, by_qrcode(prefix, decimal(token)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(length=st.integers(1, 90), size=st.integers(1, 110), seed=st.integers(0, 2**32))
 def test_any_address_and_any_length_are_drawn_as_qrcode_draws_them(length, size, seed):
     prefix = "http://" + "a" * length + "/"
