@@ -133,7 +133,9 @@ def world(template: Template, tmp_path: Path) -> Iterator[World]:
         (data / "yipin.toml").write_text(toml_of(template, data, name), "utf-8")
     settings = Settings.load(data, {})
     db = Database(settings.database_url)
-    yield World(settings, Installation.open(settings), db)
+    made = World(settings, Installation.open(settings), db)
+    yield made
+    made.desk.close()
     cache.counts_of(db.engine).settle()
     db.dispose()
     if template.server:
@@ -156,6 +158,7 @@ def app(world: World) -> Iterator[Flask]:
     made.jinja_env.bytecode_cache = Compiled()
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False
+    made.extensions["yipin"].tally.patience = 20  # seconds: a busy machine counts every look before its page
     _count(made.extensions["yipin"])
     told: list[str] = []
     made.before_request(watch.complaints.clear)
@@ -165,6 +168,7 @@ def app(world: World) -> Iterator[Flask]:
     yield made
     workers.settle()
     cache.counts_of(made.extensions["yipin"].db.engine).settle()
+    made.extensions["yipin"].tally.close()
     made.extensions["yipin"].db.dispose()
     assert told == []
 

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from .db import Database
-from .errors import N_, Unavailable
+from .db import Database, Store, looks_file
+from .errors import N_, Conflict, Unavailable
 
-CURE = "yipin db upgrade"
+CURE, NEW = "yipin db upgrade", "yipin db new-looks"
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -41,16 +41,25 @@ def current(db: Database) -> str | None:
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database to this program's version in one transaction. Raises Unavailable if it is newer already."""
+    """Bring the database to this program's version in one transaction.
+
+    Raises Unavailable if it is newer already, and if its store of looks is missing or another record's.
+    """
     _refuse_newer(current(db))
     with contextlib.closing(db.engine.connect()) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
+    db.dispose()  # connections that are opened from now on can read a file of looks that was just made
+    check_looks(db)
 
 
 def check(db: Database) -> None:
-    """Raises Unavailable if the database has another schema version; the message names the command that mends it."""
+    """Raises Unavailable if the database has another schema version, or its looks are not where they should be.
+
+    The message names the command that mends it.
+    """
     found, wanted = current(db), newest()
     if found == wanted:
+        check_looks(db)
         return
     _refuse_newer(found)
     raise Unavailable(
@@ -59,6 +68,63 @@ def check(db: Database) -> None:
         wanted=wanted,
         cure=CURE,
     )
+
+
+def check_looks(db: Database) -> None:
+    """Refuse a store of looks that is not there, cannot be read, or belongs to another record. It is never made anew.
+
+    Raises Unavailable, with the cure. On PostgreSQL looks lie in the record's own database.
+    """
+    path = db.looks.path
+    if path is None:
+        return
+    if not path.exists():
+        raise Unavailable(
+            N_("扫码记录文件 %(path)s 不见了；请从备份恢复它，或运行 %(cure)s 从零开始计数"), path=str(path), cure=NEW
+        )
+    mark, version = _told_by(db.looks, path)
+    if mark != _mark(db):
+        raise Unavailable(
+            N_("扫码记录文件 %(path)s 不属于这个登记库；请换回与登记库一起备份的那个文件"), path=str(path)
+        )
+    if version != looks_file.VERSION:
+        raise Unavailable(
+            N_("扫码记录文件 %(path)s 的版本是 %(found)s，程序需要 %(wanted)s；请从备份恢复它"),
+            path=str(path),
+            found=version,
+            wanted=looks_file.VERSION,
+        )
+
+
+def _told_by(store: Store, path: Path) -> tuple[str, int]:
+    """The mark and the version that the file of looks carries."""
+    try:
+        with store.read() as session:
+            row = session.execute(sa.text("SELECT mark, version FROM store")).one()
+        return str(row.mark), int(row.version)
+    except sa.exc.SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", error)).strip().split("\n")[0]
+        raise Unavailable(N_("扫码记录文件 %(path)s 打不开：%(error)s"), path=str(path), error=cause) from None
+
+
+def _mark(db: Database) -> str | None:
+    with db.read() as session:
+        row = session.execute(sa.text("SELECT mark FROM stores WHERE name = :name"), {"name": looks_file.STORE}).first()
+    return str(row.mark) if row else None
+
+
+def make_looks(db: Database) -> Path:
+    """Make an empty store of looks for a record whose own one is lost: all counts begin at nought.
+
+    Raises Conflict if a file is there, and Unavailable where looks lie in the record's own database.
+    """
+    path, mark = db.looks.path, _mark(db)
+    if path is None or mark is None:
+        raise Unavailable(N_("这个数据库没有单独的扫码记录文件"))
+    if path.exists():
+        raise Conflict(N_("扫码记录文件 %(path)s 还在，没有动它"), path=str(path))
+    looks_file.make(path, mark)
+    return path
 
 
 def _refuse_newer(found: str | None) -> None:

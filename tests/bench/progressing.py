@@ -145,7 +145,7 @@ def fill(db: Database, count: int, today: date) -> None:
             [_event(row["id"], word, at) for row in papers.rows for word in ("declare", "verify")],
         )
     with db.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
         connection.commit()
 
 

@@ -73,7 +73,10 @@ def large(like: Stall, data: Path, batches: int, scans: int) -> Stall:
     db = Database(Settings.load(data).database_url)
     with db.engine.begin() as connection:
         _copies(connection, batches - FEW)
-        _looks(connection, like.codes, scans // batches)
+        every = [number for (number,) in connection.exec_driver_sql("SELECT id FROM batches ORDER BY id")]
+    with db.looks.engine.begin() as connection:
+        for first in range(0, len(every), 500):
+            _looks(connection, every[first : first + 500], like.codes, scans // batches)
     db.dispose()
     return Stall(data, like.codes)
 
@@ -147,10 +150,12 @@ def _copies(connection: sa.Connection, count: int) -> None:
         connection.execute(sa.insert(runs), [run | {"id": n, "batch_id": n, "range_id": n} for n, _ in part])
 
 
-def _looks(connection: sa.Connection, codes: int, each: int) -> None:
-    """One look at each of the last units of every batch."""
+def _looks(connection: sa.Connection, batches: list[int], codes: int, each: int) -> None:
+    """One look at each of the last units of these batches."""
+    numbers = ", ".join(f"({number})" for number in batches)
     units = f"""WITH RECURSIVE back(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM back WHERE n < {each}),
-                units AS (SELECT id AS batch, {codes} - n AS ordinal FROM batches, back ORDER BY id, ordinal)"""
+                numbers(batch) AS (VALUES {numbers}),
+                units AS (SELECT batch, {codes} - n AS ordinal FROM numbers, back ORDER BY batch, ordinal)"""
     at = "'2026-07-20 03:00:00.000000'"
     connection.exec_driver_sql(f"""INSERT INTO scans (batch_id, ordinal, at, visitor, client, verdict) {units}
                                    SELECT batch, ordinal, {at}, 'person', '0123456789abcdef', 'genuine' FROM units""")

@@ -78,7 +78,7 @@ def graph(db: Database, batches: int) -> list[list[int]]:
             ],
         )
     with db.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
         connection.commit()
     return layers
 

@@ -1,43 +1,140 @@
-"""The counting desk: many requests at once, one commit, no look lost and none counted twice."""
+"""The writer of looks: many requests at once, one commit, no look lost and none counted twice, whatever fails meanwhile."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
+from world.locks import looks_locked
 from yipin.models import Scan, UnitScans
-from yipin.scan.look_writer import LookWriter, NotCounted
-from yipin.scan.looks import Reader
+from yipin.scan.counting import Counted, Counting
+from yipin.scan.look_writer import LookWriter
+from yipin.scan.looks import Look, Reader
 from yipin.scan.verdicts import Verdict
 
 PERSON = Reader.of("203.0.113.9", "Android")
 
 
-def test_four_hundred_looks_from_two_desks_are_four_hundred(world: World, sold: Sold) -> None:
-    desks = [LookWriter(world.db, world.installation.policy.clone) for _ in range(2)]
+def writer(world: World, patience: float = 20, most_waiting: int = 1_000) -> LookWriter:
+    return LookWriter(world.db, world.installation.policy.clone, patience, most_waiting)
 
-    def look(number: int) -> int:
-        seen = desks[number % 2].count(PERSON, (sold.batch.id, number % 3), Verdict.GENUINE, NOW)
-        assert seen is not None
+
+def look(desk: LookWriter, sold: Sold, ordinal: int = 0) -> Counted:
+    return desk.count(PERSON, (sold.batch.id, ordinal), Verdict.GENUINE, NOW)
+
+
+def closed(desk: LookWriter) -> None:
+    desk.close(20)
+    assert desk.waiting == 0
+
+
+def written(world: World) -> list[int]:
+    """The units that were looked at, in the order in which the looks were written."""
+    with world.db.read.begin() as session:
+        units = list(session.scalars(sa.select(Scan.ordinal).order_by(Scan.id)))
+        assert session.scalar(sa.select(sa.func.coalesce(sa.func.sum(UnitScans.scans), 0))) == len(units)
+        return units
+
+
+def test_four_hundred_looks_from_two_writers_are_four_hundred(world: World, sold: Sold) -> None:
+    desks = [writer(world) for _ in range(2)]
+
+    def told(number: int) -> int:
+        seen, how = look(desks[number % 2], sold, number % 3)
+        assert seen is not None and how is Counting.DONE
         return seen.scans
 
     with ThreadPoolExecutor(16) as pool:
-        told = sorted(pool.map(look, range(402)))
-    assert told == sorted([*range(1, 135)] * 3)  # every look was told a number of its own
-    with world.db.read.begin() as session:
-        assert session.scalar(sa.select(sa.func.sum(UnitScans.scans))) == 402
-        assert session.scalar(sa.select(sa.func.count()).select_from(Scan)) == 402
+        figures = sorted(pool.map(told, range(402)))
+    assert figures == sorted([*range(1, 135)] * 3)  # every look was told a number of its own
+    assert len(written(world)) == 402
+    for desk in desks:
+        closed(desk)
 
 
-def test_a_look_that_cannot_be_written_is_not_claimed(world: World, sold: Sold) -> None:
-    desk = LookWriter(world.db, world.installation.policy.clone)
-    with world.db.engine.begin() as connection:
+def test_a_look_that_cannot_be_written_waits_and_is_counted_once_and_in_order(world: World, sold: Sold) -> None:
+    desk = writer(world, patience=0.05)
+    with world.db.looks.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE scans RENAME TO scans_gone")
-    with pytest.raises(NotCounted):
-        desk.count(PERSON, (sold.batch.id, 0), Verdict.GENUINE, NOW)
-    with world.db.engine.begin() as connection:
+    assert [look(desk, sold, ordinal) for ordinal in (2, 0, 1)] == [Counted(None, Counting.KEPT)] * 3
+    assert desk.waiting == 3
+    with world.db.looks.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE scans_gone RENAME TO scans")
-    seen = desk.count(PERSON, (sold.batch.id, 0), Verdict.GENUINE, NOW)  # and the desk goes on
-    assert seen is not None
-    assert seen.scans == 1
+    closed(desk)
+    assert written(world) == [2, 0, 1]
+
+
+def test_more_looks_than_may_wait_are_not_taken(world: World, sold: Sold) -> None:
+    desk = writer(world, patience=0.01, most_waiting=5)
+    with looks_locked(world):
+        told = [look(desk, sold).how for _ in range(8)]
+        assert told == [Counting.KEPT] * 5 + [Counting.LOST] * 3
+        assert not desk.put([], lambda: None) or desk.waiting == 5
+    closed(desk)
+    assert written(world) == [0] * 5
+
+
+def test_a_writer_that_is_closed_writes_what_waits_and_takes_no_more(world: World, sold: Sold) -> None:
+    desk = writer(world, patience=0.01, most_waiting=2_000)
+    with looks_locked(world):
+        assert desk.put([Look(PERSON, (sold.batch.id, n), Verdict.GENUINE, NOW) for n in range(1_500)], lambda: None)
+        look(desk, sold)
+    closed(desk)
+    assert len(written(world)) == 1_501
+    assert look(desk, sold) == Counted(None, Counting.LOST)
+
+
+def test_a_stop_does_not_wait_for_ever_and_says_how_many_looks_are_lost(
+    world: World, sold: Sold, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = writer(world, patience=0.01)
+    with looks_locked(world):
+        assert [look(desk, sold).how for _ in range(3)] == [Counting.KEPT] * 3
+        before = time.monotonic()
+        desk.close(0.2)
+        assert desk.waiting == 3 and time.monotonic() - before < 2
+    assert any("3 looks are lost" in message for message in caplog.messages)
+    desk._inbox.close(20)  # the thread of this test's writer is still at work
+
+
+def test_a_look_that_no_store_takes_does_not_stop_the_others(
+    world: World, sold: Sold, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk, ends = writer(world, patience=0.3), []
+    bad = Look(PERSON, (sold.batch.id, 1), Verdict.GENUINE, NOW.replace(tzinfo=None))  # a moment without a zone
+    good = [Look(PERSON, (sold.batch.id, n), Verdict.GENUINE, NOW) for n in (0, 2)]
+    assert desk.put([good[0], bad, good[1]], lambda: ends.append("told"))
+    assert look(desk, sold).how is not Counting.LOST
+    closed(desk)
+    assert written(world) == [0, 2, 0] and ends == []
+    assert any("cannot be written" in message for message in caplog.messages)
+
+
+@pytest.fixture
+def on_postgresql(kind: str) -> None:
+    if kind != "postgresql":
+        pytest.skip("SQLite is no server: there is no line that could break, and it knows at once whether it committed")
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_where_the_line_breaks_at_the_commit_no_look_is_lost_and_none_counted_twice(
+    world: World, sold: Sold, on_postgresql: None, arrived: bool
+) -> None:
+    """The writer learns the same in both cases: nothing. The server knows whether COMMIT had arrived."""
+    broken: list[str] = []
+
+    def breaks(connection: sa.Connection) -> None:
+        if len(broken) < 3:
+            broken.append("now")
+            if arrived:
+                connection.connection.driver_connection.commit()
+            connection.connection.driver_connection.close()
+
+    sa.event.listen(world.db.looks.engine, "commit", breaks)
+    desk = writer(world)
+    told = [look(desk, sold) for _ in range(3)]
+    closed(desk)
+    assert [(one.seen and one.seen.scans, one.how) for one in told] == [(n, Counting.DONE) for n in (1, 2, 3)]
+    assert len(broken) == 3 and written(world) == [0, 0, 0]

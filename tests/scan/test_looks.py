@@ -18,7 +18,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 7.0; HUAWEI NXT) AppleWebKit/537.36 MicroMe
 
 def look(world: World, sold: Sold, reader: Reader, now: datetime = NOW, ordinal: int = 0) -> Seen | None:
     one = Look(reader, (sold.batch.id, ordinal), Verdict.GENUINE, now)
-    with world.db.write.begin() as session:
+    with world.db.looks.write.begin() as session:
         looks.count(session, [one], world.installation.policy.clone)
     return one.seen
 

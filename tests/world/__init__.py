@@ -126,8 +126,8 @@ class World:
 
     @cached_property
     def desk(self) -> LookWriter:
-        """Where a service counts the looks."""
-        return LookWriter(self.db, self.installation.policy.clone)
+        """Where a service counts the looks. It waits for a look as long as a busy machine may need."""
+        return LookWriter(self.db, self.installation.policy.clone, patience=20)
 
     def actor(self, login: str, at: datetime = NOW) -> Actor:
         with self.db.read.begin() as session:

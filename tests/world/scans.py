@@ -20,7 +20,7 @@ def look(world: World, digits: str, reader: Reader = PERSON, at: datetime = NOW)
         found = lookup.present(session, world.installation, digits, at, world.facts)
     if found.pack is None:
         return found.answer
-    return counted(found.answer, world.desk.count(reader, found.pack.unit, found.pack.verdict, at))
+    return counted(found.answer, *world.desk.count(reader, found.pack.unit, found.pack.verdict, at))
 
 
 def told(world: World, digits: str, installation: Installation | None = None) -> Answer:

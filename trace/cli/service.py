@@ -66,3 +66,14 @@ def upgrade(data: Path) -> None:
         click.echo(f"{before or '（空）'} → {schema.current(database)}")
     finally:
         database.dispose()
+
+
+@db.command("new-looks")
+@DATA
+def new_looks(data: Path) -> None:
+    """Make an empty looks.db in the place of one that is lost: all counts of scans begin at nought."""
+    database = Database(Settings.load(data).database_url)
+    try:
+        click.echo(schema.make_looks(database))
+    finally:
+        database.dispose()

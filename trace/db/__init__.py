@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from types import ModuleType
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -25,9 +25,11 @@ from sqlalchemy.types import TypeDecorator
 
 from ..errors import N_, Unavailable
 from ..names import normal_form
-from . import watch
+from . import looks_file, watch
+from .sqlite import newest_module
 
 LOCK_WAIT_MS = 15_000
+LOOK_POOL = 1, 3  # connections to PostgreSQL that looks keep and may add: one thread writes them
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -69,24 +71,33 @@ def _values(kind: type[Enum]) -> Sequence[str]:
     return [member.value for member in kind]
 
 
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_KINDS = {
+    datetime: UTCDateTime(),
+    Decimal: Hundredths(),
+    Enum: sa.Enum(Enum, native_enum=False, length=24, values_callable=_values),
+    dict[str, Any]: sa.JSON(),
+}
+
+
 class Base(DeclarativeBase):
     """The base of all tables: how constraints are named, and which column kind a Python type gets."""
 
-    metadata = sa.MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {
-        datetime: UTCDateTime(),
-        Decimal: Hundredths(),
-        Enum: sa.Enum(Enum, native_enum=False, length=24, values_callable=_values),
-        dict[str, Any]: sa.JSON(),
-    }
+    metadata = sa.MetaData(naming_convention=_NAMING)
+    type_annotation_map = _KINDS
+
+
+class LookBase(DeclarativeBase):
+    """The base of the tables of looks, which lie in a store of their own: see `Database.looks`."""
+
+    metadata = sa.MetaData(naming_convention=_NAMING)
+    type_annotation_map = _KINDS
 
 
 Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, sort_order=-1)]
@@ -126,12 +137,11 @@ def _follow_names(mapper: Mapper[Any], connection: Connection, row: Base) -> Non
             setattr(row, column.key, _normal(getattr(row, name)))
 
 
-class Database:
-    """An engine and its two kinds of sessions. Raises Unavailable for a URL that is no SQLite or PostgreSQL address."""
+class Store:
+    """An engine and its two kinds of sessions."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.engine = _engine(url)
+    def __init__(self, engine: Engine, path: Path | None) -> None:
+        self.engine, self.path = engine, path  # the path is that of a SQLite file
         self._reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self.write: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
         self.read: sessionmaker[Session] = sessionmaker(self._reading, expire_on_commit=False, close_resets_only=False)
@@ -162,11 +172,10 @@ class Database:
         SQLite has one writer at a time. A writer that finds the database busy sleeps up to a tenth of a second before
         it asks again. With this file lock it is woken as soon as the other writer is done. PostgreSQL needs no lock.
         """
-        path = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        if self.path is None:
             yield
             return
-        with open(f"{path}.turn", "ab") as file:
+        with open(f"{self.path}.turn", "ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -175,7 +184,29 @@ class Database:
         self.engine.dispose()
 
 
-def add_first(session: Session, row: Base) -> bool:
+class Database(Store):
+    """The record, and the store of looks that belongs to it.
+
+    `looks` has connections of its own, and on SQLite a file of its own, so that no act of the office delays a look.
+    Raises Unavailable for a URL that is no SQLite or PostgreSQL address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        engine = _engine(url)
+        beside = looks_file.beside(engine.url)
+        super().__init__(engine, Path(str(engine.url.database)) if beside else None)
+        if beside:
+            event.listen(engine, "connect", lambda connection, _record: looks_file.attach(connection, beside))
+        self.looks = Store(_sqlite_engine(looks_file.url_of(beside)) if beside else _engine(url, LOOK_POOL), beside)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        super().dispose()
+        self.looks.dispose()
+
+
+def add_first(session: Session, row: DeclarativeBase) -> bool:
     """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
 
     Portable SQL has no "insert or update": on False the caller updates the row that is there.
@@ -188,7 +219,7 @@ def add_first(session: Session, row: Base) -> bool:
         return False
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pool: tuple[int, int] = (10, 20)) -> Engine:
     try:
         name = sa.make_url(url).get_backend_name()
     except sa.exc.ArgumentError:
@@ -200,21 +231,11 @@ def _engine(url: str) -> Engine:
         return sa.create_engine(
             address,
             pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=20,
+            pool_size=pool[0],
+            max_overflow=pool[1],
             connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"},
         )
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
-
-
-def _sqlite_module() -> ModuleType:
-    """The newest SQLite at hand: the wheel pysqlite3 bundles one, and the system's is often older."""
-    try:
-        import pysqlite3
-
-        return pysqlite3 if pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
-    except ImportError:
-        return sqlite3
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -229,10 +250,10 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
-def _sqlite_engine(url: str) -> Engine:
-    module = _sqlite_module()
+def _sqlite_engine(url: str | sa.URL) -> Engine:
+    module = newest_module()
     engine = sa.create_engine(
-        url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000}, pool_size=20, max_overflow=80
+        url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000, "uri": True}, pool_size=20, max_overflow=80
     )
     safe = wal_is_safe(module.sqlite_version_info)
     if not safe:

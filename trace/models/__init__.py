@@ -22,3 +22,4 @@ from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, R
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitScans, Visitor
+from .stores import StoreMark

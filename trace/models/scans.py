@@ -1,4 +1,7 @@
-"""Scans: every answered look at a unit code, and the running total of each unit."""
+"""Scans: every answered look at a unit code, and the running total of each unit.
+
+They lie in a store of their own (`Database.looks`), so no foreign key leads from here to a batch.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -6,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, Big, Id
+from ..db import Big, Id, LookBase
 
 
 class Visitor(StrEnum):
@@ -14,14 +17,14 @@ class Visitor(StrEnum):
     PREVIEW = "preview"  # a messenger's link preview: kept apart, never counted
 
 
-class Scan(Base):
+class Scan(LookBase):
     """One look. `client` is a pseudonym that cannot be traced once the day's key is gone; no address is kept."""
 
     __tablename__ = "scans"
     __table_args__ = (sa.Index("ix_scans_unit", "batch_id", "ordinal", "at"),)
 
     id: Mapped[Id]
-    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"))
+    batch_id: Mapped[Big]
     ordinal: Mapped[Big]
     at: Mapped[datetime]
     visitor: Mapped[Visitor]
@@ -29,19 +32,19 @@ class Scan(Base):
     verdict: Mapped[str] = mapped_column(sa.String(24))
 
 
-class UnitScans(Base):
+class UnitScans(LookBase):
     """How often a unit was looked at by people, and when first. Survives the purge of single scans."""
 
     __tablename__ = "unit_scans"
 
-    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     ordinal: Mapped[Big] = mapped_column(primary_key=True)
     scans: Mapped[Big]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
 
 
-class ScanKey(Base):
+class ScanKey(LookBase):
     """The key of a day's client pseudonyms; destroyed two days later."""
 
     __tablename__ = "scan_keys"

@@ -14,6 +14,7 @@ from ..commitment.certificates import Commitment
 from ..errors import Message
 from ..indicators.board import Progress
 from ..insurance.coverage import Insurance
+from .counting import Counting
 from .id_card import IdCard, Level
 from .verdicts import Verdict
 
@@ -39,6 +40,7 @@ class Answer:
     card: IdCard | None = None
     scans: int | None = None
     first_scan: datetime | None = None  # aware UTC
+    counting: Counting | None = None  # of a scanned pack: what became of this look
     certifications: tuple[Badge, ...] = ()
     insurance: Insurance | None = None
     progress: Progress | None = None

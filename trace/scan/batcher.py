@@ -25,7 +25,7 @@ class Batcher(Generic[Item]):
 
     def __init__(self, name: str, work: Callable[[list[Item]], None]) -> None:
         self._name, self._work = name, work
-        self._queue: SimpleQueue[Item] = SimpleQueue()
+        self._queue: SimpleQueue[Item | None] = SimpleQueue()  # None ends the thread
         self._starting = Lock()
         self._thread: Thread | None = None
 
@@ -35,6 +35,19 @@ class Batcher(Generic[Item]):
             self._start()
         self._queue.put(item)
 
+    def close(self, within: float) -> bool:
+        """Let the thread finish what was put, and end it. Returns whether it ended within so many seconds.
+
+        Whoever closes it puts nothing afterwards.
+        """
+        with self._starting:
+            thread = self._thread
+        if thread is None:
+            return True
+        self._queue.put(None)
+        thread.join(within)
+        return not thread.is_alive()
+
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
@@ -43,15 +56,23 @@ class Batcher(Generic[Item]):
                 self._thread = thread  # set only once it runs: if no thread could start, the next item tries again
 
     def _run(self) -> None:
-        while True:
-            group = [self._queue.get()]
-            self._gather()
-            while len(group) < AT_ONCE and not self._queue.empty():
-                group.append(self._queue.get())
+        is_open = True
+        while is_open and (first := self._queue.get()) is not None:
+            group, is_open = self._group(first)
             try:
                 self._work(group)
             except Exception:
                 log.exception("%s in the inbox %r were lost", len(group), self._name)
+
+    def _group(self, first: Item) -> tuple[list[Item], bool]:
+        """What is there, beginning with `first`, and whether more may come."""
+        group = [first]
+        self._gather()
+        while len(group) < AT_ONCE and not self._queue.empty():
+            if (item := self._queue.get()) is None:
+                return group, False
+            group.append(item)
+        return group, True
 
     def _gather(self) -> None:
         """Wait while more items keep arriving, at most `LONGEST_WAIT`: a larger group takes hardly more time."""

@@ -1,80 +1,117 @@
-"""Writes many looks in one commit: the requests of one process wait for it together.
+"""Writes the looks of one process, in one thread, many in one commit.
 
-A look is on the disk before its answer is sent. All requests that arrived in the meantime share one commit. If the look
-cannot be written (full disk, locked database), the page is shown without a count.
+A page waits for its look, so that it can show the total with it: see `PATIENCE`. If the look is not on the disk by then
+(a locked file, a slow or full disk, a database that starts anew), it stays in memory and is written as soon as that is
+possible, in the order of arrival and once. The page says that the count is being kept. `MOST_WAITING` bounds the memory, and
+with it how many looks are lost if the process is killed; beyond it a page says that its look is not counted.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-
-import sqlalchemy as sa
 
 from ..db import Database
 from ..policy.policy import CloneRule
 from .batcher import Batcher
-from .looks import Look, Reader, Seen, Unit, count
+from .counting import Counted, Counting
+from .look_commits import LookCommits
+from .looks import Look, Reader, Unit
 from .verdicts import Verdict
 
 log = logging.getLogger("yipin.scan.look_writer")
-PATIENCE = 20.0  # seconds a request waits for its commit
-TRIES = 3
+PATIENCE = 0.2  # seconds that a page waits for its look. With the drawing of the page a scan stays below 0.3
+MOST_WAITING = 20_000  # looks in memory, about 1 kB each: what 300 scans a second leave in a minute
+AT_ONCE = 500  # looks in one commit, so that another process is not kept waiting for its own
+FINISH = 5.0  # seconds in which a stopping process writes what waits
 
 
-class NotCounted(Exception):
-    """The look could not be written. The page is then shown without a count."""
+@dataclass(frozen=True)
+class _Handed:
+    """Looks that were handed over together, and whom to tell when they are on the disk."""
 
-
-def _locked() -> Lock:
-    lock = Lock()
-    lock.acquire()
-    return lock
-
-
-@dataclass
-class _Waiting:
-    look: Look
-    failed: bool = False
-    done: Lock = field(default_factory=_locked)  # held until the look is written; cheaper than an Event
+    looks: Sequence[Look]
+    written: Callable[[], object]
 
 
 class LookWriter:
-    """Writes the looks of one process. A caller of `count` must hold no database connection: the writer needs one."""
+    """Writes the looks of one process. `patience` is how long `count` waits, in seconds."""
 
-    def __init__(self, db: Database, rule: CloneRule) -> None:
-        self._db, self._rule = db, rule
-        self._inbox = Batcher("tally", self._write)
+    def __init__(
+        self, db: Database, rule: CloneRule, patience: float = PATIENCE, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self._commits, self.patience, self._most = LookCommits(db.looks, rule), patience, most_waiting
+        self._lock, self._waiting, self._is_open = Lock(), 0, True
+        self._inbox: Batcher[_Handed] = Batcher("tally", self._write)
 
-    def count(self, reader: Reader, unit: Unit, verdict: Verdict, at: datetime) -> Seen | None:
-        """Write a look and return the unit's total with it, or None if only robots have looked. `at` is aware UTC.
+    @property
+    def waiting(self) -> int:
+        """How many looks are in memory and not on the disk yet."""
+        return self._waiting
 
-        Raises NotCounted if it could not be written within 20 seconds.
+    def put(self, looks: Sequence[Look], written: Callable[[], object]) -> bool:
+        """Hand looks over to be written. Returns False, and takes none, if too many wait or the writer is closed.
+
+        `written` is called in the writer's thread when they are committed, and each look then has its `seen`.
         """
-        waiting = _Waiting(Look(reader, unit, verdict, at))
-        self._inbox.put(waiting)
-        if not waiting.done.acquire(timeout=PATIENCE) or waiting.failed:
-            raise NotCounted
-        return waiting.look.seen
-
-    def _write(self, group: list[_Waiting]) -> None:
-        failed = not self.settle([waiting.look for waiting in group])
-        for waiting in group:
-            waiting.failed = failed
-            waiting.done.release()
-
-    def settle(self, looks: Sequence[Look]) -> bool:
-        """Write a group of looks and set each look's total. Returns whether they are committed."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                with self._db.turn(), self._db.write.begin() as session:
-                    count(session, looks, self._rule)
-                return True
-            except sa.exc.OperationalError as error:  # a deadlock may pass, a full disk will not
-                if attempt == TRIES:
-                    log.error("%s looks not counted: %s", len(looks), error.orig)
-            except Exception:
-                log.exception("%s looks not counted", len(looks))
+        with self._lock:
+            if not self._is_open or self._waiting + len(looks) > self._most:
                 return False
-        return False
+            try:
+                self._inbox.put(_Handed(looks, written))
+            except RuntimeError:  # no thread could be started
+                return False
+            self._waiting += len(looks)
+            return True
+
+    def count(self, reader: Reader, unit: Unit, verdict: Verdict, at: datetime) -> Counted:
+        """Write a look, and wait up to `patience` for it. `at` is aware UTC."""
+        look, done = Look(reader, unit, verdict, at), Lock()
+        done.acquire()  # released when the look is written; cheaper than an Event
+        if not self.put([look], done.release):
+            return Counted(None, Counting.LOST)
+        if not done.acquire(timeout=self.patience):
+            return Counted(None, Counting.KEPT)
+        return Counted(look.seen, Counting.DONE)
+
+    def close(self, within: float = FINISH) -> None:
+        """Take no more looks, and write those that wait, for so many seconds at most.
+
+        For a process that stops, after its last page and before `Database.dispose`. What then still waits is lost: the
+        log says how many looks, and so does `waiting`.
+        """
+        with self._lock:
+            self._is_open = False
+        self._inbox.close(within)
+        if self._waiting:
+            log.error("%s looks are lost: they could not be written before the stop", self._waiting)
+
+    def _write(self, handed: list[_Handed]) -> None:
+        for part in _parts(handed):
+            looks = [look for one in part for look in one.looks]
+            are_written = self._commits.write(looks)
+            with self._lock:
+                self._waiting -= len(looks)
+            for one in part:
+                if are_written:
+                    _tell(one)
+
+
+def _parts(handed: Sequence[_Handed]) -> Iterator[list[_Handed]]:
+    """What was handed over, in parts of about `AT_ONCE` looks."""
+    part: list[_Handed] = []
+    for one in handed:
+        part.append(one)
+        if sum(len(each.looks) for each in part) >= AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _tell(one: _Handed) -> None:
+    try:
+        one.written()
+    except Exception:  # the looks are on the disk; the next ones must not suffer
+        log.exception("a look is counted, but its page could not be told")

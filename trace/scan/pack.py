@@ -18,6 +18,7 @@ from ..errors import N_, Message
 from ..models import BatchState, VoidUnit
 from .answer import Answer, Step
 from .batch_facts import BatchFacts, Issued, Released
+from .counting import Counting
 from .id_card import Level
 from .looks import Seen
 from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict
@@ -180,8 +181,11 @@ def copied(verdict: Verdict, seen: Seen | None) -> bool:
     return verdict is Verdict.GENUINE and seen is not None and seen.copied
 
 
-def counted(answer: Answer, seen: Seen | None) -> Answer:
-    """The answer with the number of looks. Too many different readers turn the verdict 正品 into 疑似复制."""
+def counted(answer: Answer, seen: Seen | None, how: Counting = Counting.DONE) -> Answer:
+    """The answer with the number of looks. Too many different readers turn the verdict 正品 into 疑似复制.
+
+    If this look is not written (`how`), there is no number, and the looks that are written give the verdict.
+    """
     if copied(answer.verdict, seen):
         answer = replace(
             answer,
@@ -189,4 +193,7 @@ def counted(answer: Answer, seen: Seen | None) -> Answer:
             reason=Message(_reasons(answer.kind)[Verdict.SUSPICIOUS]),
             advice=Message(ADVICE[Verdict.SUSPICIOUS]),
         )
-    return replace(answer, scans=seen.scans if seen else 0, first_scan=seen.first_at if seen else None)
+    if how is not Counting.DONE:
+        return replace(answer, counting=how)
+    first = seen.first_at if seen else None
+    return replace(answer, scans=seen.scans if seen else 0, first_scan=first, counting=how)

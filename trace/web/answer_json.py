@@ -46,6 +46,7 @@ def as_json(answer: Answer) -> Json:
         "demonstration": bool(card and card.demonstration),
         "scans": answer.scans,
         "first_scan": _iso(answer.first_scan),
+        "counting": answer.counting,
         "certifications": [_badge(badge) for badge in answer.certifications],
         "insurance": _insurance(answer.insurance),
         "progress": _progress(answer.progress),

@@ -15,6 +15,7 @@ from flask import g
 
 from ..scan.answer import Answer
 from ..scan.batch_facts import BatchFacts
+from ..scan.counting import Counting
 from ..scan.looks import Seen
 from ..scan.pack import Pack, copied
 from .language import moment_in
@@ -29,24 +30,18 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One pack's page in one language. `seen` is the count of looks. Unless `is_counted`, the page shows no figure."""
+    """One pack's page in one language. `seen` are the looks that are written. The page shows a figure if this one is."""
 
     language: str
     path: str
     pack: Pack
     seen: Seen | None
-    is_counted: bool
+    how: Counting
 
     @property
     def key(self) -> Key:
         """Pages with equal keys and equal facts are the same but for their open places."""
-        return (
-            self.language,
-            self.is_counted,
-            self.seen is None,
-            copied(self.pack.verdict, self.seen),
-            self.pack.likeness,
-        )
+        return (self.language, self.how, self.seen is None, copied(self.pack.verdict, self.seen), self.pack.likeness)
 
     @property
     def values(self) -> dict[str, bytes]:

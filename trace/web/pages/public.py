@@ -20,8 +20,8 @@ from ...insurance.coverage import COVER_WORDS
 from ...models import Product, ProductPicture
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
+from ...scan.counting import Counted, Counting
 from ...scan.id_card import Level
-from ...scan.look_writer import LookWriter, NotCounted
 from ...scan.looks import Reader, Seen
 from ...scan.lookup import Gate
 from ...scan.pack import Pack, counted
@@ -34,7 +34,6 @@ from ..language import chosen
 from ..unitpage import COUNTED, Wanted
 
 VARY = "Accept, Cookie"
-Counted = tuple[Seen | None, bool]  # the looks at a pack by people, and whether this look was stored
 
 
 @bp.get("/")
@@ -95,25 +94,28 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     found = lookup.present(session, service().installation, code, actor.at, service().facts, gate)
     if found.pack is None:
         return _answered(found.answer)
-    seen, is_counted = _looks(session, reader, found.pack, actor.at)
-    answer = counted(found.answer, seen) if is_counted else found.answer  # the page shows no figure
-    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, is_counted))
+    seen, how = _looks(session, reader, found.pack, actor.at)
+    answer = counted(found.answer, seen, how)
+    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, how))
 
 
 def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
-    """The looks at the pack, with this one. The door may have counted it already."""
+    """Store the look, unless the door has done so already. Returns the looks at the pack that are written."""
     if request.method == "HEAD":
-        return looks.total(session, pack.unit, service().installation.policy.clone, at), True
+        return Counted(_written(session, pack, at), Counting.DONE)
     session.commit()  # free the connection before waiting for the look writer, which may need it
-    return request.environ.get(COUNTED) or count_look(service().tally, reader, pack, at)
+    told: Counted | None = request.environ.get(COUNTED)
+    told = told or service().tally.count(reader, pack.unit, pack.verdict, at)
+    return told if told.how is Counting.DONE else Counted(_written(session, pack, at), told.how)
 
 
-def count_look(tally: LookWriter, reader: Reader, pack: Pack, at: datetime) -> Counted:
-    """Store the look."""
+def _written(session: Session, pack: Pack, at: datetime) -> Seen | None:
+    """The looks at the pack that are on the disk, or None too if they cannot be read just now."""
     try:
-        return tally.count(reader, pack.unit, pack.verdict, at), True
-    except NotCounted:
-        return None, False
+        return looks.total(session, pack.unit, service().installation.policy.clone, at)
+    except sa.exc.DBAPIError:
+        session.rollback()
+        return None
 
 
 def reader_of(environ: Mapping[str, object]) -> Reader:

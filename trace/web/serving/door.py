@@ -2,7 +2,8 @@
 
 Nine scans in ten are of this kind. The door decides nothing by itself: it calls the same functions as the view
 `public.unit`. For each scan it checks the signature, asks for the version of the record, and stores the look. Scans
-that arrive at the same moment share one query and one commit, and none of them holds a thread.
+that arrive at the same moment share one query and one commit, and none of them holds a thread. A scan whose look is not
+written in time goes on to Flask, which says so.
 
 Every other request goes on to Flask: another address, another cookie, a query, JSON, a batch that changed. A test
 compares the answers of both ways byte by byte.
@@ -13,6 +14,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import cast
 
 from flask import Flask
@@ -21,31 +23,38 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ... import clock
 from ...scan import lookup
 from ...scan.batcher import Batcher
-from ...scan.look_writer import PATIENCE
+from ...scan.counting import Counted, Counting
 from ...scan.looks import Look, Reader
 from ...scan.pack import GenuineCode, Pack
 from ..errors import asks_for_json
 from ..guard import Service
 from ..language import LANGUAGES
-from ..pages.public import Counted, answer_page, reader_of
+from ..pages.public import answer_page, reader_of
 from ..unitpage import COUNTED, Wanted
 from .bridge import Bridge, Receive, Scope, Send
 
 CODE = re.compile(r"/([0-9]{191})")
 HOST = re.compile(rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?")
 COOKIES = {b"": LANGUAGES[0]} | {f"lang={language}".encode(): language for language in LANGUAGES}
-Opened = tuple[bytes | None, Counted | None]  # the page, or None if Flask is to draw it; the look, if it was counted
+# The page, or None if Flask is to draw it; what became of the look, or None if Flask is to count it.
+Opened = tuple[bytes | None, Counted | None]
+FOR_FLASK: Opened = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Knock:
-    """A genuine code, and the person who scanned it."""
+    """A genuine code, and the person who scanned it. `how` is set once the look is handed over to be written."""
 
     code: str
     genuine: GenuineCode
     language: str
     reader: Reader
     opened: "asyncio.Future[Opened]"
+    how: Counting | None = None
+    is_late: bool = False  # Flask counts this look: nobody else may
+
+
+_Found = tuple[_Knock, Pack, Look]
 
 
 class Door:
@@ -53,7 +62,7 @@ class Door:
 
     def __init__(self, app: Flask) -> None:
         self._app, self._flask = app, Bridge(app.wsgi_app)
-        self._inbox = Batcher("door", self._open)
+        self._inbox, self._handing = Batcher("door", self._open), Lock()
         self._service = cast(Service, app.extensions["yipin"])
         self._proxied = ProxyFix(lambda *_: (), x_for=self._service.installation.settings.proxies)
 
@@ -71,7 +80,7 @@ class Door:
         if knock is None:
             return None
         self._inbox.put(knock)
-        patience = knock.opened.get_loop().call_later(PATIENCE, _tell, [_uncounted(knock)])
+        patience = knock.opened.get_loop().call_later(self._service.tally.patience, self._late, knock)
         try:
             page, counted = await knock.opened
         finally:
@@ -102,30 +111,53 @@ class Door:
         self._proxied(environ, lambda *_: lambda _: None)  # replaces the proxy's address by the reader's
         return reader_of(environ)
 
+    def _late(self, knock: _Knock) -> None:
+        """Give up waiting. A look that is not handed over yet is left to Flask, and then only Flask counts it."""
+        with self._handing:
+            knock.is_late = knock.how is None
+        _tell([(knock, FOR_FLASK if knock.how is None else (None, Counted(None, knock.how)))])
+
     def _open(self, knocks: list[_Knock]) -> None:
         """Answer all scans that came together. It runs in the batcher's thread."""
         try:
-            opened = self._opened(knocks)
+            found = self._found(knocks)
         except Exception:  # for example no database. Flask meets the same error and shows its page
-            opened = [(None, None)] * len(knocks)
-        told = list(zip(knocks, opened, strict=True))
-        for loop in {knock.opened.get_loop() for knock in knocks}:
-            with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile
-                loop.call_soon_threadsafe(_tell, [one for one in told if one[0].opened.get_loop() is loop])
+            found = [None] * len(knocks)
+        self._answer([(knock, FOR_FLASK) for knock, one in zip(knocks, found, strict=True) if one is None])
+        self._hand([(knock, *one) for knock, one in zip(knocks, found, strict=True) if one])
 
-    def _opened(self, knocks: list[_Knock]) -> list[Opened]:
+    def _found(self, knocks: list[_Knock]) -> list[tuple[Pack, Look] | None]:
+        """For each scan the pack and the look to be written, or None where Flask must read the record."""
         now, service = clock.now(), self._service
         packs = lookup.known(service.installation, [knock.genuine for knock in knocks], now, service.facts)
-        looks = {n: Look(knocks[n].reader, pack.unit, pack.verdict, now) for n, pack in enumerate(packs) if pack}
-        is_counted = bool(looks) and service.tally.settle(list(looks.values()))
-        seen = {n: look.seen if is_counted else None for n, look in looks.items()}
         return [
-            self._answered(knock, pack, (seen[n], is_counted)) if pack else (None, None)
-            for n, (knock, pack) in enumerate(zip(knocks, packs, strict=True))
+            (pack, Look(knock.reader, pack.unit, pack.verdict, now)) if pack else None
+            for knock, pack in zip(knocks, packs, strict=True)
         ]
 
-    def _answered(self, knock: _Knock, pack: Pack, counted: Counted) -> Opened:
+    def _hand(self, found: list[_Found]) -> None:
+        """Have the looks written. The writer's thread then answers the scans."""
+        with self._handing:
+            found = [one for one in found if not one[0].is_late]
+            if not found:
+                return
+            is_taken = self._service.tally.put([look for _, _, look in found], lambda: self._answer_written(found))
+            for knock, _, _ in found:
+                knock.how = Counting.KEPT if is_taken else Counting.LOST
+        if not is_taken:
+            self._answer([(knock, (None, Counted(None, Counting.LOST))) for knock, _, _ in found])
+
+    def _answer_written(self, found: list[_Found]) -> None:
+        told = [(knock, self._opened(knock, pack, Counted(look.seen, Counting.DONE))) for knock, pack, look in found]
+        self._answer(told)
+
+    def _opened(self, knock: _Knock, pack: Pack, counted: Counted) -> Opened:
         return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted)), counted
+
+    def _answer(self, told: list[tuple[_Knock, Opened]]) -> None:
+        for loop in {knock.opened.get_loop() for knock, _ in told}:
+            with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile
+                loop.call_soon_threadsafe(_tell, [one for one in told if one[0].opened.get_loop() is loop])
 
     @cached_property
     def _headers(self) -> list[tuple[bytes, bytes]]:
@@ -133,10 +165,6 @@ class Door:
         with self._app.test_request_context(f"/{'0' * 191}"):
             answer = self._app.process_response(answer_page(""))
         return [(name.lower().encode(), value.encode()) for name, value in answer.headers if name != "Content-Length"]
-
-
-def _uncounted(knock: _Knock) -> tuple[_Knock, Opened]:
-    return knock, (None, (None, False))
 
 
 def _tell(opened: list[tuple[_Knock, Opened]]) -> None:

@@ -1,0 +1,140 @@
+"""No act of the office delays a scan, and a scan whose look cannot be written yet is answered all the same: the page says
+that the count is being kept, and the look is counted afterwards, once."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from world import Sold, World, asgi
+from world.locks import looks_locked, record_locked
+from yipin import clock
+from yipin.models import Scan, UnitScans
+from yipin.scan.look_writer import PATIENCE, LookWriter
+from yipin.scan.looks import Reader
+from yipin.scan.verdicts import Verdict
+from yipin.web.guard import Service
+from yipin.web.serving.door import Door
+
+BOTH_DATABASES = True  # each has locks of its own
+
+PHONE = "Mozilla/5.0 (Linux; Android 12)"
+PLAIN = {"Host": "t.example.cn", "User-Agent": PHONE, "Accept": "text/html"}
+JSON = PLAIN | {"Accept": "application/json"}
+AT_WORST = 0.3  # seconds
+KEPT, LOST = "记录中", "这次没有记上"
+Ask = Callable[[str], tuple[float, str]]
+
+
+@pytest.fixture
+def service(app: Flask) -> Service:
+    found: Service = app.extensions["yipin"]
+    found.tally.patience = PATIENCE  # as in earnest
+    return found
+
+
+@pytest.fixture(params=["door", "flask"])
+def ask(app: Flask, service: Service, sold: Sold, request: pytest.FixtureRequest) -> Ask:
+    """Scan a code, at the door or in Flask: how long it took in seconds, and the page. Both are warm."""
+    door = Door(app)
+    way = door if request.param == "door" else door._flask
+
+    def asked(code: str) -> tuple[float, str]:
+        before = time.perf_counter()
+        status, _, page = asgi.asked(way, f"/{code}", PLAIN)
+        assert status == 200
+        return time.perf_counter() - before, page.decode()
+
+    for code in sold.digits:
+        asked(code)
+    return asked
+
+
+def written(world: World, sold: Sold) -> dict[int, int]:
+    """How often each unit was looked at; the total agrees with the single looks."""
+    with world.db.read.begin() as session:
+        singly = Counter(session.scalars(sa.select(Scan.ordinal).where(Scan.batch_id == sold.batch.id)))
+        assert singly == {row.ordinal: row.scans for row in session.scalars(sa.select(UnitScans))}
+        return dict(singly)
+
+
+def settled(service: Service) -> None:
+    """Wait until no look waits any more."""
+    until = time.monotonic() + 20
+    while service.tally.waiting and time.monotonic() < until:
+        time.sleep(0.01)
+    assert service.tally.waiting == 0
+
+
+def test_no_lock_of_the_office_delays_a_scan_or_its_count(
+    world: World, sold: Sold, service: Service, ask: Ask, untraced: None
+) -> None:
+    before = written(world, sold)[0]
+    with record_locked(world):
+        begun = time.monotonic()
+        told = [ask(sold.digits[0]) for _ in range(50)]
+        while time.monotonic() < begun + 3:  # a lock that is held for long delays no more than one of a moment
+            told.append(ask(sold.digits[0]))
+            time.sleep(0.05)
+    figures = [int(re.findall("共 ([0-9]+) 次", page)[0]) for _, page in told]
+    assert figures == list(range(before + 1, before + 1 + len(told)))
+    times = sorted(seconds for seconds, _ in told)
+    print(f"{len(told)} scans, median {times[len(times) // 2] * 1000:.1f} ms, slowest {times[-1] * 1000:.1f} ms")
+    assert times[int(len(times) * 0.99)] < AT_WORST / 2
+
+
+def test_while_looks_cannot_be_written_a_scan_is_answered_in_time_and_counted_once_afterwards(
+    world: World, sold: Sold, service: Service, ask: Ask, untraced: None
+) -> None:
+    before = written(world, sold)
+    with looks_locked(world), ThreadPoolExecutor(8) as pool:
+        begun, told = time.monotonic(), []
+        while time.monotonic() < begun + 2:
+            told += pool.map(ask, [sold.digits[number % 2] for number in range(8)])
+        assert service.tally.waiting == len(told) >= 32
+        assert written(world, sold) == before
+    for _, page in told:
+        assert "is-genuine" in page and KEPT in page and not re.search("共 [0-9]+ 次", page)
+    times = sorted(seconds for seconds, _ in told)
+    print(f"{len(told)} scans, median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms")
+    assert times[len(times) // 2] < AT_WORST and times[-1] < 2 * AT_WORST
+    settled(service)
+    each = len(told) // 2
+    assert written(world, sold) == before | {0: before[0] + each, 1: before[1] + each}
+    assert f"共 {before[0] + each + 1} 次" in ask(sold.digits[0])[1]
+
+
+def test_a_copied_code_is_told_while_its_look_waits(world: World, sold: Sold, service: Service, ask: Ask) -> None:
+    service.tally.patience = 20
+    for number in range(world.installation.policy.clone.readers):
+        service.tally.count(Reader.of(f"203.1.{number}.9", PHONE), (sold.batch.id, 0), Verdict.GENUINE, clock.now())
+    service.tally.patience = 0.05
+    with looks_locked(world):
+        page = ask(sold.digits[0])[1]
+        assert "疑似复制" in page and "is-genuine" not in page and KEPT in page
+        assert "is-genuine" in ask(sold.digits[1])[1]
+    settled(service)
+
+
+def test_when_too_many_looks_wait_the_page_says_that_this_one_is_not_counted(
+    world: World, sold: Sold, service: Service, app: Flask
+) -> None:
+    before_its_lock = LookWriter(world.db, world.installation.policy.clone, patience=0.05, most_waiting=2)
+    object.__setattr__(service, "tally", before_its_lock)
+    door = Door(app)
+    with looks_locked(world):
+        pages = [asgi.asked(door, f"/{sold.digits[0]}", PLAIN)[2].decode() for _ in range(4)]
+        told = asgi.asked(door, f"/{sold.digits[0]}", JSON)[2].decode()
+    assert [KEPT in page for page in pages] == [True, True, False, False]
+    assert [LOST in page for page in pages] == [False, False, True, True]
+    assert all("is-genuine" in page and not re.search("共 [0-9]+ 次", page) for page in pages)
+    assert '"counting":"lost"' in told and '"scans":null' in told
+    settled(service)
+    assert written(world, sold) == {0: 2}
+    assert '"counting":"counted"' in asgi.asked(door, f"/{sold.digits[0]}", JSON)[2].decode()
+    service.tally.close()

@@ -1,0 +1,99 @@
+"""The store of looks on SQLite: the file `looks.db` beside the record.
+
+A look needs a write lock. In a file of its own it never waits for one that an act of the office holds. The record's own
+connections attach the file for reading, so that the names of its tables mean the same in a query as on PostgreSQL,
+where all tables lie in one database. `BEGIN IMMEDIATE` takes no lock on a file that is attached for reading.
+
+The record and its file of looks carry the same mark (`models.stores`), so that the looks of one installation are never
+counted for another. A restored older copy has the same mark: its counts are lower, and nothing else is wrong.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from .sqlite import newest_module
+
+FILE = "looks.db"
+STORE = "looks"  # the store's name in the record's table of stores, and that of the attached file in queries
+VERSION = 1
+# A new file gets the newest tables. A migration that changes them raises VERSION, and looks first which one a file has.
+TABLES = """
+CREATE TABLE store (mark VARCHAR(32) NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE scan_keys (day DATE NOT NULL, key BLOB NOT NULL, CONSTRAINT pk_scan_keys PRIMARY KEY (day));
+CREATE TABLE scans (
+    id INTEGER NOT NULL, batch_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, at DATETIME NOT NULL,
+    visitor VARCHAR(24) NOT NULL, client VARCHAR(16) NOT NULL, verdict VARCHAR(24) NOT NULL,
+    CONSTRAINT pk_scans PRIMARY KEY (id)
+);
+CREATE INDEX ix_scans_unit ON scans (batch_id, ordinal, at);
+CREATE TABLE unit_scans (
+    batch_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, scans BIGINT NOT NULL,
+    first_at DATETIME NOT NULL, last_at DATETIME NOT NULL,
+    CONSTRAINT pk_unit_scans PRIMARY KEY (batch_id, ordinal)
+);
+"""
+Fill = Callable[[sqlite3.Connection], object]
+
+
+def beside(url: sa.URL) -> Path | None:
+    """The path of the file of looks that belongs to a record, or None if the record is not a SQLite file."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database).absolute().with_name(FILE)
+
+
+def url_of(path: Path) -> sa.URL:
+    """The address by which the file is opened for writing. A file that is not there is not made."""
+    return sa.URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"})
+
+
+def attach(connection: sqlite3.Connection, path: Path) -> None:
+    """Let a connection to the record read the file of looks. A file that is not there yet is left out."""
+    if path.exists():
+        connection.execute(f"ATTACH DATABASE 'file:{quote(str(path))}?mode=ro' AS {STORE}")
+
+
+def new_mark() -> str:
+    """A mark for a record and its file of looks, 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def make(path: Path, mark: str, fill: Fill | None = None) -> None:
+    """Make the file, with what `fill` writes into it, in the place of any that is there.
+
+    It takes its name only when it is whole and on the disk, so a process that is killed meanwhile leaves no half of it.
+    """
+    whole = path.with_name(f"{FILE}.being-made")
+    remove(whole)
+    os.close(os.open(whole, os.O_CREAT | os.O_WRONLY, 0o600))
+    with closing(newest_module().connect(str(whole), isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous=EXTRA")
+        connection.executescript(f"BEGIN;{TABLES}")
+        connection.execute("INSERT INTO store (mark, version) VALUES (?, ?)", (mark, VERSION))
+        if fill:
+            fill(connection)
+        connection.execute("COMMIT")
+    remove(path)
+    whole.rename(path)
+    _sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove the file and its journals: SQLite would play an old journal into a new file."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
