@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.orm import Session
 
 from world import NOW, World
-from world.schemas import emptied
+from world.schemas import emptied, emptied_to, insert
 from yipin import schema
 from yipin.access.actor import Actor
 from yipin.audit import log
@@ -249,16 +248,3 @@ def _entry_of_before(session: Session, number: int, **use: object) -> None:
     days = {"day": date(2026, 7, 1), "last_day": date(2026, 7, 1), "recorded_at": NOW}
     said = {"crop_kind": "fruit", "what": "", "operator": "Ama", "withdrawn": False, "entry_key": f"draft-{number}"}
     insert(session, "farm_entries", **values, **days, **said, **use)
-
-
-def emptied_to(world: World, revision: str) -> None:
-    emptied(world)
-    with world.db.engine.connect() as connection, connection.begin():
-        command.upgrade(schema._config(connection), revision)
-
-
-def insert(session: Session, table: str, **values: object) -> None:
-    """A row of a table as an older version had it."""
-    moments = {name: sa.DateTime(timezone=True) for name in values if name == "at" or name.endswith("_at")}
-    columns = [sa.column(name, moments.get(name)) for name in values]
-    session.connection().execute(sa.table(table, *columns).insert().values(**values))

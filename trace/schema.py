@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from .db import Database, Store, looks_file
 from .errors import N_, Conflict, Unavailable
 
-CURE, NEW = "yipin db upgrade", "yipin db new-looks"
+CURE, NEW = "yipin db upgrade", "yipin looks new"
 
 
 def _config(connection: Connection | None = None) -> Config:

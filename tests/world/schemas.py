@@ -1,6 +1,11 @@
 """Databases of an earlier schema."""
 
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.orm import Session
+
 from world import World
+from yipin import schema
 from yipin.db import looks_file
 
 
@@ -22,3 +27,17 @@ def emptied(world: World) -> None:
         connection.exec_driver_sql("BEGIN")
     world.db.dispose()
     looks_file.remove(world.db.looks.path)
+
+
+def emptied_to(world: World, revision: str) -> None:
+    """An empty record of an earlier schema."""
+    emptied(world)
+    with world.db.engine.connect() as connection, connection.begin():
+        command.upgrade(schema._config(connection), revision)
+
+
+def insert(session: Session, table: str, **values: object) -> None:
+    """A row of a table as an older version had it."""
+    moments = {name: sa.DateTime(timezone=True) for name in values if name == "at" or name.endswith("_at")}
+    columns = [sa.column(name, moments.get(name)) for name in values]
+    session.connection().execute(sa.table(table, *columns).insert().values(**values))

@@ -68,7 +68,12 @@ def upgrade(data: Path) -> None:
         database.dispose()
 
 
-@db.command("new-looks")
+@main.group()
+def looks() -> None:
+    """The looks at packs, which on SQLite lie in looks.db."""
+
+
+@looks.command("new")
 @DATA
 def new_looks(data: Path) -> None:
     """Make an empty looks.db in the place of one that is lost: all counts of scans begin at nought."""

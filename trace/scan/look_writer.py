@@ -22,7 +22,7 @@ from .verdicts import Verdict
 
 log = logging.getLogger("yipin.scan.look_writer")
 PATIENCE = 0.2  # seconds that a page waits for its look. With the drawing of the page a scan stays below 0.3
-MOST_WAITING = 20_000  # looks in memory, about 1 kB each: what 300 scans a second leave in a minute
+MOST_WAITING = 20_000  # looks in memory, about 0.8 kB each: what 300 scans a second leave in a minute
 AT_ONCE = 500  # looks in one commit, so that another process is not kept waiting for its own
 FINISH = 5.0  # seconds in which a stopping process writes what waits
 

@@ -124,17 +124,23 @@ def test_a_copied_code_is_told_while_its_look_waits(world: World, sold: Sold, se
 def test_when_too_many_looks_wait_the_page_says_that_this_one_is_not_counted(
     world: World, sold: Sold, service: Service, app: Flask
 ) -> None:
-    before_its_lock = LookWriter(world.db, world.installation.policy.clone, patience=0.05, most_waiting=2)
-    object.__setattr__(service, "tally", before_its_lock)
-    door = Door(app)
+    small = LookWriter(world.db, world.installation.policy.clone, patience=0.05, most_waiting=3)
+    object.__setattr__(service, "tally", small)
+    door, path = Door(app), f"/{sold.digits[0]}"
+
+    def told(headers: dict[str, str], times: int) -> list[str]:
+        return [asgi.asked(door, path, headers)[2].decode() for _ in range(times)]
+
     with looks_locked(world):
-        pages = [asgi.asked(door, f"/{sold.digits[0]}", PLAIN)[2].decode() for _ in range(4)]
-        told = asgi.asked(door, f"/{sold.digits[0]}", JSON)[2].decode()
-    assert [KEPT in page for page in pages] == [True, True, False, False]
-    assert [LOST in page for page in pages] == [False, False, True, True]
-    assert all("is-genuine" in page and not re.search("共 [0-9]+ 次", page) for page in pages)
-    assert '"counting":"lost"' in told and '"scans":null' in told
+        kept, (kept_data,) = told(PLAIN, 2), told(JSON, 1)
+        lost, (lost_data,) = told(PLAIN, 2), told(JSON, 1)
+    assert [KEPT in page for page in kept + lost] == [True, True, False, False]
+    assert [LOST in page for page in kept + lost] == [False, False, True, True]
+    assert all("is-genuine" in page and not re.search("共 [0-9]+ 次", page) for page in kept + lost)
+    assert '"counting":"kept"' in kept_data and '"scans":null' in kept_data
+    assert '"counting":"lost"' in lost_data and '"scans":null' in lost_data
     settled(service)
-    assert written(world, sold) == {0: 2}
-    assert '"counting":"counted"' in asgi.asked(door, f"/{sold.digits[0]}", JSON)[2].decode()
+    assert written(world, sold) == {0: 3}
+    service.tally.patience = 20
+    assert '"counting":"counted"' in told(JSON, 1)[0]
     service.tally.close()
