@@ -4,15 +4,17 @@ The database refuses update and delete of events by trigger; the session refuses
 audited row that no event tells of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from ..db import Base, Big, Id
+from ..db.apart import FIRST
 
 
 class Event(Base):
@@ -137,3 +139,29 @@ def change_many(session: Session, kind: type[Audited], ids: Sequence[int], value
         connection.execute(sa.insert(Event), rows)
     session.info["told"] = bool(ids) or session.info.get("told", False)
     session.expire_all()
+
+
+def tell_brought(
+    connection: Connection,
+    told: sa.TableClause,
+    log: sa.TableClause,
+    version: sa.TableClause,
+    brought: Mapping[str, tuple[sa.TableClause, int]],
+) -> None:
+    """Write the events of rows that enter the record by a copy, in the transaction of the copy.
+
+    `told` holds the events, `log` and `version` are the record's. `brought` has, by the name of an audited table, the
+    rows that enter, and what is added to a row's number there. Raises Untold if a row has no event.
+    """
+    number: sa.ColumnElement[int] = told.c.object_id
+    for name, (rows, more) in brought.items():
+        ours = sa.and_(told.c.object_kind == name, told.c.object_id > FIRST)
+        if connection.scalar(
+            sa.select(rows.c.id).where(~sa.exists().where(ours, told.c.object_id == rows.c.id)).limit(1)
+        ):
+            raise Untold(name)
+        number = sa.case((ours, told.c.object_id + more), else_=number)
+    columns = [column.name for column in told.columns if column.name != "id"]
+    values = [number if name == "object_id" else told.c[name] for name in columns]
+    connection.execute(sa.insert(log).from_select(columns, sa.select(*values).order_by(told.c.id)))
+    connection.execute(sa.update(version).values(version=version.c.version + 1))
