@@ -60,9 +60,14 @@ class Apart:
 
     @contextmanager
     def step(self) -> Iterator[Session]:
-        """A transaction that writes into the own tables. Raises Stray when it would write into another one."""
+        """A transaction that writes into the own tables. Raises Stray when it would write into another one.
+
+        Rows that it has read stay in memory until it ends, so that they are read once.
+        """
+        read: list[object] = []
         with Session(self.connection, expire_on_commit=False, close_resets_only=False) as session:
             event.listen(session, "before_flush", self._number)
+            event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row))
             event.listen(self.connection, "before_cursor_execute", self._refuse_stray)
             try:
                 yield session
