@@ -19,9 +19,12 @@ OPEN = (ImportState.CHECKING, ImportState.JUDGED, ImportState.ENTERING)
 def take_in(
     session: Session, settings: Settings, actor: Actor, kind: Import[Made], table: Table, name: str, digest: str
 ) -> TableImport:
-    """Keep a table that was read, to be checked. What has lain for an hour is swept."""
-    sweep(session, settings, actor.at)
+    """Keep a table that was read, to be checked. What has lain for an hour is swept.
+
+    The file is written before the session is asked for anything, so that nobody waits for the disk.
+    """
     token = staging.keep(settings, actor.account_id, kind.key, table)
+    sweep(session, settings, actor.at)
     row = TableImport(token=token, account_id=actor.account_id, kind=kind.key, name=name[-60:], digest=digest)
     row.rows, row.found, row.changed_at = len(table.lines), {}, actor.at
     session.add(row)

@@ -114,7 +114,8 @@ def _shown(
         most=engine.MOST_ROWS,
         words=[field.title for field in place.kind.fields],
     )
-    return page, 422 if refusal or (outcome and outcome.wrong) else 200
+    wrong = refusal or (outcome and outcome.wrong)
+    return page, 422 if wrong and request.method == "POST" else 200
 
 
 def _found_again(desk: Desk, place: _Place) -> ResponseReturnValue:
