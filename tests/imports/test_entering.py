@@ -14,7 +14,7 @@ from yipin.brands import licences
 from yipin.clock import now
 from yipin.db.apart import FIRST
 from yipin.errors import Conflict
-from yipin.imports import entering, staging, uploads, work
+from yipin.imports import entering, judging, staging, uploads, work
 from yipin.imports.outcome import found
 from yipin.models import Account, Batch, BrandLicence, Certification, Event, ImportState, Producer, TableImport
 from yipin.register import producers
@@ -199,13 +199,14 @@ def test_a_person_whose_account_is_closed_meanwhile_enters_nothing(
 
 def test_a_row_without_an_event_is_not_copied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     row = confirmed(world, "batches", 1001)
-    real = entering.tell_brought
+    real = judging.clashes
 
-    def forgetful(connection, told, *others):  # type: ignore[no-untyped-def]
-        connection.execute(sa.delete(told))
-        real(connection, told, *others)
+    def forgetful(trial):  # type: ignore[no-untyped-def]
+        with trial.apart.connection.begin():
+            trial.apart.connection.execute(sa.delete(trial.apart.ours(Event)))
+        return real(trial)
 
-    monkeypatch.setattr(entering, "tell_brought", forgetful)
+    monkeypatch.setattr(judging, "clashes", forgetful)
     assert enter(world, row).state is ImportState.REFUSED and counted(world)["batches"] == 0
 
 

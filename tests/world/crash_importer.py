@@ -22,10 +22,10 @@ def stand_still() -> None:
 
 def main(data: str, import_id: str, moment: str) -> None:
     installation = Installation.open(Settings.load(Path(data), {}))
-    tell_brought = entering.tell_brought
+    write = entering.Copy.write
 
-    def copied(*args: object) -> None:
-        tell_brought(*args)  # type: ignore[arg-type]
+    def copied(self: entering.Copy) -> None:  # type: ignore[type-arg]
+        write(self)
         stand_still()
 
     def tell(done: int) -> None:
@@ -33,7 +33,7 @@ def main(data: str, import_id: str, moment: str) -> None:
             stand_still()
 
     if moment == "copied":
-        entering.tell_brought = copied
+        entering.Copy.write = copied  # type: ignore[method-assign]
     if moment == "entered":
         staging.delete = lambda *_: stand_still()
     work.enter(Database(installation.settings.database_url), installation, int(import_id), tell)

@@ -1,6 +1,7 @@
 """Tables of any kind and length as they stand after the upload, without a browser."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ def taken_in(world: World, kind: str, *numbers: int, who: Actor | None = None, *
     """An import that waits to be checked."""
     who, table = replace(who or who_imports(world, kind), at=now()), table_of(world, kind, *numbers, **changes)
     with world.db.transaction(writes=True) as session:
-        digest = f"{hash(numbers) & 0xFFFFFFFF:064x}"
+        digest = sha256(repr(numbers).encode()).hexdigest()
         return uploads.take_in(session, world.settings, who, work.KINDS[kind], table, "名单.xlsx", digest)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..db.apart import Apart
 from ..errors import Invalid, TraceError
+from ..models import Event
 from .engine import Clash, Desk, Fault, Import, Line, Made, Table, fault_of
 from .outcome import SHOWN_FAULTS, Outcome, outcome_of
 
@@ -26,12 +27,14 @@ Sit = Callable[[Session], Desk]  # a desk for one step
 
 @dataclass
 class Trial(Generic[Made]):
-    """A table on trial. `rows` has the row of the sheet by the number of what was made of it."""
+    """A table on trial. `rows` has the row of the sheet by the number of what was made of it, `compared` the number of the
+    last event of the record as it was when all rows were compared with it."""
 
     apart: Apart
     kind: Import[Made]
     table: Table
     rows: dict[int, int] = field(default_factory=dict)
+    compared: int = 0
 
     @property
     def ours(self) -> type[Made]:
@@ -78,10 +81,14 @@ def _try(trial: Trial[Made], desk: Desk, line: Line, faults: list[Fault]) -> Non
         faults.append(fault_of(trial.kind, trial.table, line.number, error))
 
 
-def clashing(trial: Trial[Made], clash: Clash[Made]) -> sa.Subquery:
-    """The rows of the file (`ours`) beside which the record has one (`theirs`) that keeps them out."""
+def clashing(trial: Trial[Made], clash: Clash[Made], among: Sequence[int] | None = None) -> sa.Subquery:
+    """The rows of the file (`ours`) beside which the record has one (`theirs`) that keeps them out.
+
+    `among` are the numbers of the only rows of the record that are asked for; None: all.
+    """
     ours, theirs = trial.ours, trial.theirs
-    found = sa.select(_number(theirs)).where(clash.when(theirs, ours)).limit(1).scalar_subquery()
+    asked = sa.true() if among is None else _number(theirs).in_(among)
+    found = sa.select(_number(theirs)).where(asked, clash.when(theirs, ours)).limit(1).scalar_subquery()
     pairs = sa.select(_number(ours).label("ours"), found.label("theirs")).subquery()
     return sa.select(pairs).where(pairs.c.theirs.is_not(None)).subquery()
 
@@ -99,6 +106,7 @@ def clashes(trial: Trial[Made]) -> list[Fault]:
     """The faults of the rows that the record keeps out."""
     found: list[Fault] = []
     with trial.apart.step() as session:
+        trial.compared = session.scalar(sa.select(sa.func.max(trial.apart.theirs(Event).c.id))) or 0
         for clash in trial.kind.clashes:
             found += _clashes(session, trial, clash)
     return found

@@ -194,6 +194,11 @@ def _certificate(desk: Desk, row: dict[str, str], number: int) -> Certification:
     return claims.declare(desk.session, desk.actor, typed, producer=desk.session.get_one(Producer, product.producer_id))
 
 
+def _entered_already(theirs: type[Certification], ours: type[Certification]) -> sa.ColumnElement[bool]:
+    """Rows are found by their number: a sum has no index, and one producer may have thousands of certificates."""
+    return sa.and_(theirs.producer_id + 0 == ours.producer_id, paper.says_the_same(theirs, ours))
+
+
 CERTIFICATES = Import(
     "certificates",
     N_("导入证书"),
@@ -215,12 +220,7 @@ CERTIFICATES = Import(
     ),
     _certificate,
     Certification,
-    (
-        Clash(
-            lambda theirs, ours: sa.and_(theirs.producer_id == ours.producer_id, paper.says_the_same(theirs, ours)),
-            lambda row: paper.entered_already(),
-        ),
-    ),
+    (Clash(_entered_already, lambda row: paper.entered_already()),),
     parts=(CertificationLine,),
 )
 

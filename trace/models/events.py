@@ -10,7 +10,6 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from ..db import Base, Big, Id
@@ -141,27 +140,20 @@ def change_many(session: Session, kind: type[Audited], ids: Sequence[int], value
     session.expire_all()
 
 
-def tell_brought(
-    connection: Connection,
-    told: sa.TableClause,
-    log: sa.TableClause,
-    version: sa.TableClause,
-    brought: Mapping[str, tuple[sa.TableClause, int]],
-) -> None:
-    """Write the events of rows that enter the record by a copy, in the transaction of the copy.
+def brought(
+    told: sa.TableClause, log: sa.TableClause, rows: Mapping[str, sa.TableClause]
+) -> tuple[Sequence[sa.Select[int]], sa.Insert]:
+    """The events of rows that enter the record by a copy: what finds a row without one, and what writes them all.
 
-    `told` holds the events, `log` and `version` are the record's. `brought` has, by the name of an audited table, the
-    rows that enter, and what is added to a row's number there. Raises Untold if a row has no event.
+    `told` holds the events, `log` is the record's, `rows` are those that enter, by the name of their audited table. The
+    copy must use both in its transaction. A parameter `more_<name>` is added to the numbers of a table's rows.
     """
     number: sa.ColumnElement[int] = told.c.object_id
-    for name, (rows, more) in brought.items():
+    untold = []
+    for name, each in rows.items():
         ours = sa.and_(told.c.object_kind == name, told.c.object_id > FIRST)
-        if connection.scalar(
-            sa.select(rows.c.id).where(~sa.exists().where(ours, told.c.object_id == rows.c.id)).limit(1)
-        ):
-            raise Untold(name)
-        number = sa.case((ours, told.c.object_id + more), else_=number)
+        untold.append(sa.select(each.c.id).where(~sa.exists().where(ours, told.c.object_id == each.c.id)).limit(1))
+        number = sa.case((ours, told.c.object_id + sa.bindparam(f"more_{name}", type_=sa.BigInteger)), else_=number)
     columns = [column.name for column in told.columns if column.name != "id"]
     values = [number if name == "object_id" else told.c[name] for name in columns]
-    connection.execute(sa.insert(log).from_select(columns, sa.select(*values).order_by(told.c.id)))
-    connection.execute(sa.update(version).values(version=version.c.version + 1))
+    return untold, sa.insert(log).from_select(columns, sa.select(*values).order_by(told.c.id))
