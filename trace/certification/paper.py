@@ -102,17 +102,30 @@ def _refuse_twice(session: Session, row: Certification) -> None:
     whose = other.producer_id == row.producer.id if row.producer else other.brand == row.brand
     with session.no_autoflush:
         session.refresh(row.producer or row.brand, with_for_update=True)
-        same = sa.select(other.id).where(
-            whose,
-            other.scheme == row.scheme,
-            other.number == row.number,
-            other.state != Claim.RETURNED,
-            other.ended_on.is_(None),
-            other.valid_from <= (row.valid_to or date.max),
-            sa.or_(other.valid_to.is_(None), other.valid_to >= row.valid_from),
-        )
+        same = sa.select(other.id).where(whose, says_the_same(other, row))
         if session.scalar(same.where(other.id != row.id) if row.id else same):
-            raise Invalid("number", N_("这张证书已经登记过"))
+            raise entered_already()
+
+
+def says_the_same(other: type[Certification], row: Certification | type[Certification]) -> sa.ColumnElement[bool]:
+    """Whether a live row of the record is of the same number and scheme as `row`, for days that overlap.
+
+    `row` is one certificate, or stands for all rows of a query. Whose they are is asked beside this.
+    """
+    last = date.max if row.valid_to is None else sa.func.coalesce(row.valid_to, date.max)
+    return sa.and_(
+        other.scheme == row.scheme,
+        other.number == row.number,
+        other.state != Claim.RETURNED,
+        other.ended_on.is_(None),
+        other.valid_from <= last,
+        sa.or_(other.valid_to.is_(None), other.valid_to >= row.valid_from),
+    )
+
+
+def entered_already() -> Invalid:
+    """The refusal of a certificate that stands in the record."""
+    return Invalid("number", N_("这张证书已经登记过"))
 
 
 def _lines(session: Session, typed: tuple[Line, ...], row: Certification) -> list[CertificationLine]:

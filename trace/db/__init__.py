@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from ..errors import N_, Unavailable
@@ -29,7 +30,10 @@ from . import looks_file, watch
 from .sqlite import newest_module
 
 LOCK_WAIT_MS = 15_000
-LOOK_POOL = 1, 3  # connections to PostgreSQL that looks keep and may add: one thread writes them
+LOOK_POOL = {
+    "pool_size": 1,
+    "max_overflow": 3,
+}  # connections to PostgreSQL that looks keep and may add: one thread writes them
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -198,7 +202,18 @@ class Database(Store):
         super().__init__(engine, Path(str(engine.url.database)) if beside else None)
         if beside:
             event.listen(engine, "connect", lambda connection, _record: looks_file.attach(connection, beside))
-        self.looks = Store(_sqlite_engine(looks_file.url_of(beside)) if beside else _engine(url, LOOK_POOL), beside)
+        self.looks = Store(_sqlite_engine(looks_file.url_of(beside)) if beside else _engine(url, **LOOK_POOL), beside)
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A new connection that is closed at the end and shared with nobody. Its transactions take no write lock until
+        the option `read_only` is set to False."""
+        engine = _engine(self.url, poolclass=NullPool)
+        try:
+            with engine.connect() as connection:
+                yield connection.execution_options(read_only=True)
+        finally:
+            engine.dispose()
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -219,21 +234,20 @@ def add_first(session: Session, row: DeclarativeBase) -> bool:
         return False
 
 
-def _engine(url: str, pool: tuple[int, int] = (10, 20)) -> Engine:
+def _engine(url: str, **pool: object) -> Engine:
     try:
         name = sa.make_url(url).get_backend_name()
     except sa.exc.ArgumentError:
         raise Unavailable(N_("数据库地址读不懂；应形如 sqlite:///路径 或 postgresql+psycopg://…")) from None
     if name == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, **pool)
     if name == "postgresql":
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
         return sa.create_engine(
             address,
             pool_pre_ping=True,
-            pool_size=pool[0],
-            max_overflow=pool[1],
             connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"},
+            **(pool or {"pool_size": 10, "max_overflow": 20}),
         )
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
 
@@ -250,10 +264,13 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
-def _sqlite_engine(url: str | sa.URL) -> Engine:
+def _sqlite_engine(url: str | sa.URL, **pool: object) -> Engine:
     module = newest_module()
     engine = sa.create_engine(
-        url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000, "uri": True}, pool_size=20, max_overflow=80
+        url,
+        module=module,
+        connect_args={"timeout": LOCK_WAIT_MS / 1000, "uri": True},
+        **(pool or {"pool_size": 20, "max_overflow": 80}),
     )
     safe = wal_is_safe(module.sqlite_version_info)
     if not safe:

@@ -2,7 +2,7 @@
 Every line has its source. The examples of `data/inputs.toml` are shown and never judge. Officers enter the lines that do."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -101,10 +101,22 @@ def _refuse_unclear(row: FarmInput) -> None:
 
 def _refuse_twice(session: Session, row: FarmInput) -> None:
     """A form or a table sent twice makes no second line that says the same, in whatever spelling."""
-    same = [column == normal_form(getattr(row, name)) for name, column in NAMES.items()]
-    same += [getattr(FarmInput, field).is_not_distinct_from(getattr(row, field)) for field in RULE]
-    if old := session.scalar(found().where(*same).limit(1)):
-        raise Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
+    said = {name: normal_form(getattr(row, name)) for name in NAMES} | {field: getattr(row, field) for field in RULE}
+    if old := session.scalar(sa.select(FarmInput).where(says_the_same(FarmInput, said)).limit(1)):
+        raise listed_already(old)
+
+
+def says_the_same(line: type[FarmInput], said: Mapping[str, object]) -> sa.ColumnElement[bool]:
+    """Whether a line that judges says the same. `said` holds a value, or a column of other rows, for each of `SAYS`; names
+    by their normal forms."""
+    names = [getattr(line, NAMES[name].key) == said[name] for name in NAMES]
+    rule = [getattr(line, field).is_not_distinct_from(said[field]) for field in RULE]
+    return sa.and_(line.example.is_(False), line.ended_at.is_(None), *names, *rule)
+
+
+def listed_already(old: FarmInput) -> Invalid:
+    """The refusal of a line that says the same as `old`."""
+    return Invalid("name", N_("清单上已经有同样的一条，依据是“%(source)s”"), source=old.source)
 
 
 def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:

@@ -1,61 +1,55 @@
-"""Uploaded tables between preview and confirmation.
+"""Tables that were read, between the upload and the end of their import.
 
 They may hold identity numbers. So they lie in the data directory, readable by the service alone, for an hour at most,
-and only the person who uploaded a table can use it. An imported table is deleted.
+and only the person who uploaded a table can use it. The file is deleted when its rows have entered or cannot enter.
 """
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ..access.actor import Actor
 from ..errors import N_, Conflict
 from ..installation.settings import Settings
+from .engine import Line, Table
+from .outcome import found_fault, kept_fault
 
 KEPT = 3600  # seconds
 MOST = 20  # files of one person and kind
 
 
-def keep(settings: Settings, actor: Actor, kind: str, source: IO[bytes]) -> str:
-    """Keep an upload, and return the token by which its owner finds it again. Files that are too old are deleted."""
+def keep(settings: Settings, account_id: int | None, kind: str, table: Table) -> str:
+    """Keep a table, and return the token by which its owner finds it again. Files that are too old are deleted."""
     folder = settings.data / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sweep(folder, f"{kind}-{actor.account_id}-")
+    _sweep(folder, f"{kind}-{account_id}-")
     token = secrets.token_hex(16)
-    source.seek(0)
-    with open(_path(settings, actor, kind, token), "xb", opener=_private) as file:
-        while piece := source.read(1 << 16):
-            file.write(piece)
+    with open(_path(settings, account_id, kind, token), "x", encoding="utf-8", opener=_private) as file:
+        json.dump(_kept(table), file, ensure_ascii=False)
     return token
 
 
-@contextlib.contextmanager
-def taken(settings: Settings, actor: Actor, kind: str, token: str) -> Iterator[IO[bytes]]:
-    """Take a kept file, once. When the work in between raises, the file is put back; otherwise it is deleted.
+def load(settings: Settings, account_id: int | None, kind: str, token: str) -> Table:
+    """The kept table. Raises Conflict when it is not there any more."""
+    try:
+        with open(_path(settings, account_id, kind, token), encoding="utf-8") as file:
+            return _found(json.load(file))
+    except FileNotFoundError:
+        raise lost() from None
 
-    Raises Conflict for a file that was taken before, or is being taken at this moment.
-    """
-    path = _path(settings, actor, kind, token)
-    mine = path.with_suffix(f".{secrets.token_hex(4)}")
-    try:
-        path.rename(mine)
-    except (OSError, ValueError):
-        raise Conflict(
-            N_("这份表格已经导入、正在导入，或者放了一个多小时已经删除；请看看清单，需要时重新上传")
-        ) from None
-    try:
-        with open(mine, "rb") as file:
-            yield file
-    except BaseException:
-        with contextlib.suppress(OSError):
-            mine.rename(path)
-        raise
-    mine.unlink(missing_ok=True)
+
+def lost() -> Conflict:
+    """The refusal of a table that is not there, or is not waiting for this."""
+    return Conflict(N_("这份表格已经导入、正在导入，或者放了一个多小时已经删除；请看看清单，需要时重新上传"))
+
+
+def delete(settings: Settings, account_id: int | None, kind: str, token: str) -> None:
+    """Delete a kept table, if it is there."""
+    _path(settings, account_id, kind, token).unlink(missing_ok=True)
 
 
 def digest(file: IO[bytes]) -> str:
@@ -66,10 +60,33 @@ def digest(file: IO[bytes]) -> str:
     return found
 
 
-def _path(settings: Settings, actor: Actor, kind: str, token: str) -> Path:
+def _kept(table: Table) -> dict[str, object]:
+    lines = [[line.number, line.values, [kept_fault(fault) for fault in line.faults]] for line in table.lines]
+    merged = [kept_fault(fault) for fault in table.merged]
+    return {
+        "columns": table.columns,
+        "lines": lines,
+        "first": table.first,
+        "merged": merged,
+        "examples": table.examples,
+    }
+
+
+def _found(said: dict[str, list[list[object]]]) -> Table:
+    columns, examples = said["columns"], said["examples"]
+    assert isinstance(columns, dict) and isinstance(examples, int)
+    lines = []
+    for number, values, faults in said["lines"]:
+        assert isinstance(number, int) and isinstance(values, dict) and isinstance(faults, list)
+        lines.append(Line(number, values, tuple(found_fault(fault) for fault in faults)))
+    first = [(row, texts) for row, texts in said["first"] if isinstance(row, int) and isinstance(texts, list)]
+    return Table(columns, lines, first, [found_fault(fault) for fault in said["merged"]], examples)
+
+
+def _path(settings: Settings, account_id: int | None, kind: str, token: str) -> Path:
     if not (len(token) == 32 and token.isascii() and token.isalnum()):
         token = "none"  # noqa: S105 - no such file
-    return settings.data / "imports" / f"{kind}-{actor.account_id}-{token}.xlsx"
+    return settings.data / "imports" / f"{kind}-{account_id}-{token}.json"
 
 
 def _private(path: str, flags: int) -> int:

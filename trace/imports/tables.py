@@ -10,16 +10,27 @@ import sqlalchemy as sa
 from ..access.actor import own_producer
 from ..access.visibility import visible
 from ..brands import directory
-from ..certification import claims
-from ..certification.paper import DeclaredCertificate, Line
+from ..certification import claims, paper
 from ..certification.schemes import SCHEME_WORDS
 from ..errors import N_, Invalid
 from ..farm import input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
-from ..models import Batch, Certification, CropKind, FarmInput, Plot, Producer, ProducerKind, Product, Review, Unit
+from ..models import (
+    Batch,
+    Certification,
+    CertificationLine,
+    CropKind,
+    FarmInput,
+    Plot,
+    Producer,
+    ProducerKind,
+    Product,
+    Review,
+    Unit,
+)
 from ..register import batches, lists, producers, products
 from ..register.product_kinds import REGIME_WORDS, ProductKind
-from .engine import Desk, Field, Import
+from .engine import Clash, Desk, Field, Import
 
 KIND_WORDS = {
     ProducerKind.COOPERATIVE: N_("农民专业合作社"),
@@ -67,6 +78,14 @@ PRODUCERS = Import(
         Field("phone", N_("电话"), N_("11 位手机号，或带区号的座机号"), "0731-12345678"),
     ),
     _producer,
+    Producer,
+    (
+        Clash(lambda theirs, ours: theirs.uscc == ours.uscc, lambda row: producers.identity_taken("uscc")),
+        Clash(
+            lambda theirs, ours: theirs.identity_mark == ours.identity_mark,
+            lambda row: producers.identity_taken("resident_id"),
+        ),
+    ),
     can_approve=True,
 )
 
@@ -102,6 +121,14 @@ PRODUCTS = Import(
         Field("food_licence", N_("食品生产许可证编号"), N_("加工食品必填：SC 加 14 位数字"), "", required=False),
     ),
     _product,
+    Product,
+    (
+        Clash(
+            lambda theirs, ours: sa.and_(theirs.producer_id == ours.producer_id, theirs.name == ours.name),
+            lambda row: products.name_taken(row.name),
+        ),
+    ),
+    watches=("brands",),
 )
 
 
@@ -120,12 +147,13 @@ def _plots(desk: Desk) -> Mapping[str, str]:
 
 
 def _batch(desk: Desk, row: dict[str, str], number: int) -> Batch:
-    """Declare a batch. A row of a file that was imported before is refused, so that no harvest counts twice."""
-    key = f"{desk.digest[:48]}-{number}"
-    mine = sa.select(Batch).where(Batch.producer_id == desk.actor.producer_id, Batch.idempotency_key == key)
-    if done := desk.session.scalar(mine):
-        raise Invalid("", N_("这份表格的这一行已经导入过，批次身份证号 %(number)s"), number=done.id_number)
-    return batches.declare_batch(desk.session, desk.actor, batches.BatchForm(**row, key=key))
+    """Declare a batch under a key that the same row of the same file would have again."""
+    return batches.declare_batch(desk.session, desk.actor, batches.BatchForm(**row, key=f"{desk.digest[:48]}-{number}"))
+
+
+def _imported_before(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement[bool]:
+    """A row of a file that was imported before is refused, so that no harvest counts twice."""
+    return sa.and_(theirs.producer_id == ours.producer_id, theirs.idempotency_key == ours.idempotency_key)
 
 
 BATCHES = Import(
@@ -146,6 +174,14 @@ BATCHES = Import(
         Field("pack_size", N_("每件的量"), N_("一件装多少，单位相同"), "2.5"),
     ),
     _batch,
+    Batch,
+    (
+        Clash(
+            _imported_before,
+            lambda row: Invalid("", N_("这份表格的这一行已经导入过，批次身份证号 %(number)s"), number=row.id_number),
+        ),
+    ),
+    watches=("brands", "brand_licences"),
 )
 
 
@@ -154,8 +190,13 @@ def _certificate(desk: Desk, row: dict[str, str], number: int) -> Certification:
     product = desk.session.scalar(visible(desk.actor, Product).where(Product.id_number == wanted))
     if product is None:
         raise Invalid("product", N_("没有这个产品身份证号，或者不在您的县市区；应是 16 位，产品清单里有"))
-    paper = DeclaredCertificate(**row, lines=(Line(str(product.id)),))
-    return claims.declare(desk.session, desk.actor, paper, producer=desk.session.get_one(Producer, product.producer_id))
+    typed = paper.DeclaredCertificate(**row, lines=(paper.Line(str(product.id)),))
+    return claims.declare(desk.session, desk.actor, typed, producer=desk.session.get_one(Producer, product.producer_id))
+
+
+def _entered_already(theirs: type[Certification], ours: type[Certification]) -> sa.ColumnElement[bool]:
+    """Rows are found by their number: a sum has no index, and one producer may have thousands of certificates."""
+    return sa.and_(theirs.producer_id + 0 == ours.producer_id, paper.says_the_same(theirs, ours))
 
 
 CERTIFICATES = Import(
@@ -178,12 +219,20 @@ CERTIFICATES = Import(
         Field("issuer", N_("发证机构"), N_("照证书上的填，可以不填"), "", required=False),
     ),
     _certificate,
+    Certification,
+    (Clash(_entered_already, lambda row: paper.entered_already()),),
+    parts=(CertificationLine,),
 )
 
 
 def _input(desk: Desk, row: dict[str, str], number: int) -> FarmInput:
     banned = row.pop("banned") == "yes"
     return input_list.enter(desk.session, desk.actor, banned=banned, **row)
+
+
+def _listed_already(theirs: type[FarmInput], ours: type[FarmInput]) -> sa.ColumnElement[bool]:
+    names = {name: getattr(ours, column.key) for name, column in input_list.NAMES.items()}
+    return input_list.says_the_same(theirs, names | {field: getattr(ours, field) for field in input_list.RULE})
 
 
 INPUTS = Import(
@@ -213,6 +262,8 @@ INPUTS = Import(
         Field("source", N_("依据"), N_("哪个产品的标签，或公告的名称和文号"), "（标签或公告）"),
     ),
     _input,
+    FarmInput,
+    (Clash(_listed_already, input_list.listed_already),),
 )
 
 KINDS = (PRODUCERS, PRODUCTS, BATCHES, CERTIFICATES, INPUTS)

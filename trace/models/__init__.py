@@ -14,8 +14,9 @@ from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, Vo
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
-from .events import Audited, Event, RecordVersion, Untold, change_many, tell
+from .events import Audited, Event, RecordVersion, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
+from .imports import ImportState, TableImport
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review

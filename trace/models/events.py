@@ -4,7 +4,7 @@ The database refuses update and delete of events by trigger; the session refuses
 audited row that no event tells of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from ..db import Base, Big, Id
+from ..db.apart import FIRST
 
 
 class Event(Base):
@@ -137,3 +138,22 @@ def change_many(session: Session, kind: type[Audited], ids: Sequence[int], value
         connection.execute(sa.insert(Event), rows)
     session.info["told"] = bool(ids) or session.info.get("told", False)
     session.expire_all()
+
+
+def brought(
+    told: sa.TableClause, log: sa.TableClause, rows: Mapping[str, sa.TableClause]
+) -> tuple[Sequence[sa.Select[int]], sa.Insert]:
+    """The events of rows that enter the record by a copy: what finds a row without one, and what writes them all.
+
+    `told` holds the events, `log` is the record's, `rows` are those that enter, by the name of their audited table. The
+    copy must use both in its transaction. A parameter `more_<name>` is added to the numbers of a table's rows.
+    """
+    number: sa.ColumnElement[int] = told.c.object_id
+    untold = []
+    for name, each in rows.items():
+        ours = sa.and_(told.c.object_kind == name, told.c.object_id > FIRST)
+        untold.append(sa.select(each.c.id).where(~sa.exists().where(ours, told.c.object_id == each.c.id)).limit(1))
+        number = sa.case((ours, told.c.object_id + sa.bindparam(f"more_{name}", type_=sa.BigInteger)), else_=number)
+    columns = [column.name for column in told.columns if column.name != "id"]
+    values = [number if name == "object_id" else told.c[name] for name in columns]
+    return untold, sa.insert(log).from_select(columns, sa.select(*values).order_by(told.c.id))

@@ -84,7 +84,12 @@ def _refuse_taken_identity(session: Session, values: dict[str, object], own: Pro
     ):
         other = session.scalar(sa.select(Producer.id).where(column == value)) if value else None
         if other and (own is None or other != own.id):
-            raise Invalid(field, N_("这个号码已经登记过；如果是您的主体，请联系县市区农业农村局"))
+            raise identity_taken(field)
+
+
+def identity_taken(field: str) -> Invalid:
+    """The refusal of an identity that another producer has; `field` is `uscc` or `resident_id`."""
+    return Invalid(field, N_("这个号码已经登记过；如果是您的主体，请联系县市区农业农村局"))
 
 
 def _link_account(session: Session, actor: Actor, producer: Producer) -> None:

@@ -42,7 +42,7 @@ def submit_product(
     }
     same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
-        raise Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=named)
+        raise name_taken(named)
     if product is None:
         product = Product(producer_id=producer.id, submitted_at=actor.at, **values)
         session.add(product)
@@ -55,6 +55,11 @@ def submit_product(
         session, actor, Action.PRODUCT_SUBMIT, product, name=product.name, brand=brand or None, regime=product.regime
     )
     return product
+
+
+def name_taken(name: str) -> Invalid:
+    """The refusal of a name that another product of the producer has."""
+    return Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=name)
 
 
 def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int | None:

@@ -2,7 +2,8 @@
 kind of table has its page, for officers or for producers."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -11,9 +12,13 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor, own_producer
+from ...db import Database
 from ...errors import N_, Invalid, Message
-from ...imports import engine, staging, tables
-from ...imports.engine import Desk, Import, Outcome
+from ...imports import background, engine, staging, tables, uploads, work
+from ...imports.engine import AnyImport, Desk
+from ...imports.outcome import found
+from ...installation.installation import Installation
+from ...models import ImportState, TableImport
 from ...sheets import template
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
@@ -24,7 +29,7 @@ from ..language import LANGUAGES, say
 GUIDANCE = N_("从示例行的下一行填起，带 * 的必填；不要改表头，不要合并单元格。填好存为 .xlsx，回到网页上传。")
 
 
-def _offer(kind: Import, blueprint: Blueprint, back: str) -> None:
+def _offer(kind: AnyImport, blueprint: Blueprint, back: str) -> None:
     """Give a kind of table its two addresses: the page, and the template."""
 
     def page(session: Session, actor: Actor) -> ResponseReturnValue:
@@ -47,7 +52,7 @@ def spellings(word: str) -> Sequence[str]:
     return list(dict.fromkeys(found))
 
 
-def _template(desk: Desk, kind: Import) -> ResponseReturnValue:
+def _template(desk: Desk, kind: AnyImport) -> ResponseReturnValue:
     blanks = []
     for wanted in kind.fields:
         options = [say(word) for word in wanted.options(desk)] if wanted.options else []
@@ -59,74 +64,114 @@ def _template(desk: Desk, kind: Import) -> ResponseReturnValue:
     return send_file(out, TYPE, as_attachment=True, download_name=f"{say(kind.title)}.xlsx")
 
 
-def _page(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
+def _page(desk: Desk, kind: AnyImport, blueprint: str, back: str) -> ResponseReturnValue:
+    """The write lock is not taken before a table has been read and tried."""
     if desk.actor.producer_id is not None or blueprint == "producer":
-        with service().db.transaction(writes=False) as reading:  # the write lock is not taken before the table is read
+        with service().db.transaction(writes=False) as reading:
             own_producer(reading, desk.actor)
+    place = _Place(kind, blueprint, back)
     if request.method == "GET":
-        return _shown(kind, blueprint, back)
-    act = _confirm if request.form.get("token") else _upload
+        return _found_again(desk, place)
+    act = _upload if "token" not in request.form else _give_up if "leave" in request.form else _confirm
     try:
-        return act(desk, kind, blueprint, back)
+        return act(desk, place)
     except Invalid as error:
-        desk.session.rollback()
-        return _shown(kind, blueprint, back, refusal=error.message)
+        return _shown(desk, place, refusal=error.message)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A page of an import: what is imported, under which blueprint, and the page to return to."""
+
+    kind: AnyImport
+    blueprint: str
+    back: str
+
+    def url(self, upload: str | None = None) -> str:
+        return url_for(f"{self.blueprint}.import_{self.kind.key}", upload=upload)
 
 
 def _shown(
-    kind: Import,
-    blueprint: str,
-    back: str,
-    *,
-    refusal: Message | None = None,
-    outcome: Outcome | None = None,
-    token: str = "",
-    name: str = "",
+    desk: Desk, place: _Place, row: TableImport | None = None, *, refusal: Message | None = None
 ) -> ResponseReturnValue:
+    outcome = found(row.found) if row is not None and row.found else None
+    if outcome is not None and outcome.faults and not outcome.wrong:
+        refusal, outcome = outcome.faults[0].message, None
+    with service().db.transaction(writes=False) as reading:
+        others = [
+            each for each in uploads.open_ones(reading, desk.actor, place.kind) if row is None or each.id != row.id
+        ]
     page = render_template(
         "office/import.html",
-        kind=kind,
-        blueprint=blueprint,
-        back=back,
+        kind=place.kind,
+        blueprint=place.blueprint,
+        back=place.back,
         refusal=refusal,
         outcome=outcome,
-        token=token,
-        name=name,
+        row=row,
+        others=others,
+        address=place.url,
         most=engine.MOST_ROWS,
-        words=[field.title for field in kind.fields],
+        words=[field.title for field in place.kind.fields],
     )
-    return page, 422 if refusal or (outcome and outcome.wrong) else 200
+    wrong = refusal or (outcome and outcome.wrong)
+    return page, 422 if wrong and request.method == "POST" else 200
 
 
-def _upload(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
-    """Check the file. It is kept only when every row can be imported."""
+def _found_again(desk: Desk, place: _Place) -> ResponseReturnValue:
+    """The page of an import that was left, or that is at work; without one, the form for an upload."""
+    if not (token := request.args.get("upload", "")):
+        return _shown(desk, place)
+    row = uploads.own(desk.session, desk.actor, place.kind, token)
+    background.start_if_silent(service().db, desk.installation, row)
+    return _shown(desk, place, row)
+
+
+def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
+    """Read the file and try its rows: at once, or in the background if there are many."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("file", N_("请先选填好的 .xlsx 文件"))
-    source = cast(BinaryIO, sent.stream)
-    trial = _with_digest(desk, staging.digest(source))
-    outcome = engine.preview(trial, kind, source, spellings)
-    token = "" if outcome.wrong else staging.keep(desk.installation.settings, desk.actor, kind.key, source)
-    return _shown(kind, blueprint, back, outcome=outcome, token=token, name=sent.filename[-60:])
+    source, db = cast(BinaryIO, sent.stream), service().db
+    digest = staging.digest(source)
+    with db.transaction(writes=False) as reading:
+        table = engine.read(replace(desk, session=reading), place.kind, source, spellings)
+    with db.transaction(writes=True) as session:
+        row = uploads.take_in(session, desk.installation.settings, desk.actor, place.kind, table, sent.filename, digest)
+    return _at_work(desk, place, row, work.judge)
 
 
-def _confirm(desk: Desk, kind: Import, blueprint: str, back: str) -> ResponseReturnValue:
-    approve = kind.can_approve and request.form.get("approve") == "1"
-    with staging.taken(desk.installation.settings, desk.actor, kind.key, request.form["token"]) as file:
-        working = _with_digest(desk, staging.digest(file), approve)
-        outcome = engine.bring_in(working, kind, file, spellings)
-        desk.session.commit()
-    if outcome.wrong:  # the record has changed since the preview
-        return _shown(kind, blueprint, back, outcome=outcome)
-    flash(gettext("已导入 %(count)s 行。", count=f"{outcome.rows:,}"))
-    return redirect(url_for(back))
+def _confirm(desk: Desk, place: _Place) -> ResponseReturnValue:
+    with service().db.transaction(writes=True) as session:
+        approve = request.form.get("approve") == "1"
+        row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve)
+    return _at_work(desk, place, row, work.enter)
 
 
-def _with_digest(desk: Desk, digest: str, approve: bool = False) -> Desk:
-    return Desk(desk.session, desk.actor, desk.installation, digest, approve)
+def _give_up(desk: Desk, place: _Place) -> ResponseReturnValue:
+    uploads.give_up(desk.session, desk.installation.settings, desk.actor, place.kind, request.form["token"])
+    flash(gettext("已删除，没有导入。"))
+    return redirect(place.url())
 
 
-OFFERED: tuple[tuple[Import, Blueprint, str], ...] = (
+def _at_work(
+    desk: Desk, place: _Place, row: TableImport, run: Callable[[Database, Installation, int], None]
+) -> ResponseReturnValue:
+    """Few rows are looked at while the person waits; of many the page tells how far it is."""
+    db, token = service().db, row.token
+    if row.rows > uploads.SMALL:
+        background.start(db, desk.installation, row)
+        return redirect(place.url(token))
+    run(db, desk.installation, row.id)
+    with db.transaction(writes=False) as reading:
+        row = uploads.own(reading, desk.actor, place.kind, token)
+    if row.state is not ImportState.DONE:
+        return _shown(desk, place, row)
+    flash(gettext("已导入 %(count)s 行。", count=f"{row.rows:,}"))
+    return redirect(url_for(place.back))
+
+
+OFFERED: tuple[tuple[AnyImport, Blueprint, str], ...] = (
     (tables.PRODUCERS, bureau_pages, "bureau.producers"),
     (tables.CERTIFICATES, bureau_pages, "bureau.home"),
     (tables.INPUTS, bureau_pages, "bureau.farm_inputs"),

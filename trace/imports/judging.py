@@ -1,0 +1,123 @@
+"""Every row of a table goes through the use-case that the form of the same thing goes through, in tables of our own.
+
+So a preview holds no lock, and it says what the import will say. The rows are tried in short steps. What the record has
+already is asked of the record after the last of them, and once more when the rows enter.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from ..db.apart import Apart
+from ..errors import Invalid, TraceError
+from ..models import Event
+from .engine import Clash, Desk, Fault, Import, Line, Made, Table, fault_of
+from .outcome import SHOWN_FAULTS, Outcome, outcome_of
+
+STEP_ROWS, STEP_SECONDS = 100, 0.03
+PAUSE = 0.002  # seconds after each step, for the other threads of the process
+
+Tell = Callable[[int], None]  # takes how many rows have been looked at
+Sit = Callable[[Session], Desk]  # a desk for one step
+
+
+@dataclass
+class Trial(Generic[Made]):
+    """A table on trial. `rows` has the row of the sheet by the number of what was made of it, `compared` the number of the
+    last event of the record as it was when all rows were compared with it."""
+
+    apart: Apart
+    kind: Import[Made]
+    table: Table
+    rows: dict[int, int] = field(default_factory=dict)
+    compared: int = 0
+
+    @property
+    def ours(self) -> type[Made]:
+        """The rows of the file, for a query."""
+        return aliased(self.kind.made, self.apart.ours(self.kind.made), adapt_on_names=True)
+
+    @property
+    def theirs(self) -> type[Made]:
+        """The rows of the record, for a query."""
+        return aliased(self.kind.made, self.apart.theirs(self.kind.made), adapt_on_names=True)
+
+
+def judge(trial: Trial[Made], sit: Sit, tell: Tell) -> Outcome:
+    """Try every row, and compare with the record. `tell` is called between the steps."""
+    faults = [fault for line in trial.table.lines for fault in line.faults]
+    waiting = [line for line in trial.table.lines if not line.faults]
+    tell(len(trial.table.lines) - len(waiting))
+    while waiting:
+        with trial.apart.step() as session:
+            waiting = waiting[_step(trial, sit(session), waiting, faults) :]
+        time.sleep(PAUSE)
+        tell(len(trial.table.lines) - len(waiting))
+    faults += clashes(trial)
+    return outcome_of(trial.table, faults)
+
+
+def _step(trial: Trial[Made], desk: Desk, lines: Sequence[Line], faults: list[Fault]) -> int:
+    """Try some rows; returns how many."""
+    until, done = time.monotonic() + STEP_SECONDS, 0
+    for line in lines[:STEP_ROWS]:
+        _try(trial, desk, line, faults)
+        done += 1
+        if time.monotonic() > until:
+            break
+    return done
+
+
+def _try(trial: Trial[Made], desk: Desk, line: Line, faults: list[Fault]) -> None:
+    try:
+        with desk.session.begin_nested():
+            made = trial.kind.enter(desk, dict(line.values), line.number)
+            trial.rows[_id_of(made)] = line.number
+    except TraceError as error:
+        faults.append(fault_of(trial.kind, trial.table, line.number, error))
+
+
+def clashing(trial: Trial[Made], clash: Clash[Made], among: Sequence[int] | None = None) -> sa.Subquery:
+    """The rows of the file (`ours`) beside which the record has one (`theirs`) that keeps them out.
+
+    `among` are the numbers of the only rows of the record that are asked for; None: all.
+    """
+    ours, theirs = trial.ours, trial.theirs
+    asked = sa.true() if among is None else _number(theirs).in_(among)
+    found = sa.select(_number(theirs)).where(asked, clash.when(theirs, ours)).limit(1).scalar_subquery()
+    pairs = sa.select(_number(ours).label("ours"), found.label("theirs")).subquery()
+    return sa.select(pairs).where(pairs.c.theirs.is_not(None)).subquery()
+
+
+def _number(kind: type[Made]) -> sa.ColumnElement[int]:
+    number: sa.ColumnElement[int] = getattr(kind, "id")  # noqa: B009 - every table that is imported has one
+    return number
+
+
+def _id_of(row: Made) -> int:
+    return int(getattr(row, "id"))  # noqa: B009
+
+
+def clashes(trial: Trial[Made]) -> list[Fault]:
+    """The faults of the rows that the record keeps out."""
+    found: list[Fault] = []
+    with trial.apart.step() as session:
+        trial.compared = session.scalar(sa.select(sa.func.max(trial.apart.theirs(Event).c.id))) or 0
+        for clash in trial.kind.clashes:
+            found += _clashes(session, trial, clash)
+    return found
+
+
+def _clashes(session: Session, trial: Trial[Made], clash: Clash[Made]) -> list[Fault]:
+    """The words are made of the record's row for those that are shown; the others only count."""
+    pairs, theirs = clashing(trial, clash), trial.theirs
+    both = sorted((trial.rows[ours], other) for ours, other in session.execute(sa.select(pairs)))
+    wanted = {other for _, other in both[:SHOWN_FAULTS]}
+    rows = session.scalars(sa.select(theirs).where(_number(theirs).in_(wanted)))
+    says: dict[int, Invalid] = {_id_of(row): clash.says(row) for row in rows}
+    some = next(iter(says.values()), None)
+    return [fault_of(trial.kind, trial.table, row, says.get(other, some)) for row, other in both if some]

@@ -1,0 +1,83 @@
+"""Uploaded tables as their owner sees them: taken in, found again, confirmed, given up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..installation.settings import Settings
+from ..models import ImportState, TableImport
+from . import staging
+from .engine import Import, Made, Table
+
+SMALL = 200  # rows that are tried while the person waits for the page
+OPEN = (ImportState.CHECKING, ImportState.JUDGED, ImportState.ENTERING)
+
+
+def take_in(
+    session: Session, settings: Settings, actor: Actor, kind: Import[Made], table: Table, name: str, digest: str
+) -> TableImport:
+    """Keep a table that was read, to be checked. What has lain for an hour is swept.
+
+    The file is written before the session is asked for anything, so that nobody waits for the disk.
+    """
+    token = staging.keep(settings, actor.account_id, kind.key, table)
+    sweep(session, settings, actor.at)
+    row = TableImport(token=token, account_id=actor.account_id, kind=kind.key, name=name[-60:], digest=digest)
+    row.rows, row.found, row.changed_at = len(table.lines), {}, actor.at
+    session.add(row)
+    return row
+
+
+def own(session: Session, actor: Actor, kind: Import[Made], token: str) -> TableImport:
+    """The actor's own import. Raises Conflict when there is none."""
+    mine = _own(actor, kind).where(TableImport.token == token)
+    if (row := session.scalar(mine)) is None:
+        raise staging.lost()
+    return row
+
+
+def open_ones(session: Session, actor: Actor, kind: Import[Made]) -> Sequence[TableImport]:
+    """What the actor has uploaded and neither finished nor given up, the newest first."""
+    mine = _own(actor, kind).where(TableImport.state.in_(OPEN), TableImport.changed_at > _old(actor.at))
+    return session.scalars(mine.order_by(TableImport.id.desc())).all()
+
+
+def _own(actor: Actor, kind: Import[Made]) -> sa.Select[TableImport]:
+    return sa.select(TableImport).where(TableImport.account_id == actor.account_id, TableImport.kind == kind.key)
+
+
+def confirm(session: Session, actor: Actor, kind: Import[Made], token: str, approve: bool) -> TableImport:
+    """The person has seen the preview and wants the rows to enter. Raises Conflict unless it waits for this."""
+    wanted = sa.update(TableImport).where(
+        TableImport.account_id == actor.account_id,
+        TableImport.kind == kind.key,
+        TableImport.token == token,
+        TableImport.state == ImportState.JUDGED,
+    )
+    values = {"state": ImportState.ENTERING, "approve": approve and kind.can_approve, "done": 0}
+    if session.connection().execute(wanted.values(**values, changed_at=actor.at)).rowcount != 1:
+        raise staging.lost()
+    return own(session, actor, kind, token)
+
+
+def give_up(session: Session, settings: Settings, actor: Actor, kind: Import[Made], token: str) -> None:
+    """The person does not want the rows; nothing of them is kept. What has begun to enter may still enter."""
+    row = own(session, actor, kind, token)
+    session.delete(row)
+    staging.delete(settings, actor.account_id, kind.key, row.token)
+
+
+def sweep(session: Session, settings: Settings, now: datetime) -> int:
+    """Let go of what nobody has worked on for an hour. Returns how many imports that were."""
+    old = session.scalars(sa.select(TableImport).where(TableImport.changed_at < _old(now))).all()
+    for row in old:
+        session.delete(row)
+        staging.delete(settings, row.account_id, row.kind, row.token)
+    return len(old)
+
+
+def _old(now: datetime) -> datetime:
+    return now - timedelta(seconds=staging.KEPT)

@@ -1,0 +1,160 @@
+"""The two long works of an import, to be run outside any request: `judge` after the upload, `enter` after the confirmation.
+
+Both may be run again after a crash, by any process, and twice at once: they start from what the import's row says, and the
+rows of a table enter by one act that also marks the import as done.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..access.actor import Actor
+from ..db import Base, Database
+from ..db.apart import Apart
+from ..errors import N_, Forbidden, Message, TraceError
+from ..installation.installation import Installation
+from ..models import Account, Event, ImportState, RecordVersion, TableImport
+from . import entering, judging, staging, tables
+from .engine import AnyImport, Desk, Fault, Table
+from .judging import Tell, Trial
+from .outcome import Outcome, kept
+
+TRIES = 3  # trials of a table whose judgement others change meanwhile
+EACH = 0.5  # seconds between two notes of the progress
+KINDS: dict[str, AnyImport] = {kind.key: kind for kind in tables.KINDS}
+UNSETTLED = Message(N_("导入的时候别人一直在改相关的资料，这次一行也没有导入；请过几分钟重新上传"))
+UNEXPECTED = Message(N_("出了意外，一行也没有导入；请重新上传，再不行请联系管理员"))
+log = logging.getLogger("yipin.imports")
+
+
+def _nobody(done: int) -> None:
+    """Nobody asks how far it is."""
+
+
+@dataclass
+class _Job:
+    """What one run of a work holds: the import as it stood at the start, its person and its table."""
+
+    db: Database
+    installation: Installation
+    row: TableImport
+    actor: Actor
+    tell: Tell
+    noted: float = field(default=0)
+
+    @property
+    def kind(self) -> AnyImport:
+        return KINDS[self.row.kind]
+
+    def sit(self, session: Session) -> Desk:
+        return Desk(session, self.actor, self.installation, self.row.digest, self.row.approve)
+
+    def progress(self, done: int) -> None:
+        """Tell how many rows have been looked at. Raises Gone when the person has given the import up."""
+        self.tell(done)
+        if time.monotonic() - self.noted > EACH:
+            self.noted = time.monotonic()
+            self.note(done=done)
+
+    def note(self, **values: object) -> None:
+        """Change the import's row, unless it has gone on without us: then raises Gone."""
+        mine = sa.update(TableImport).where(TableImport.id == self.row.id, TableImport.state == self.row.state)
+        with self.db.transaction(writes=True) as session:
+            done = session.connection().execute(mine.values(**values, changed_at=clock.now()))
+            if done.rowcount != 1:
+                raise entering.Gone
+
+    def refuse(self, outcome: Outcome) -> None:
+        """No row enters; the outcome says why. The table is not needed any more."""
+        self.note(state=ImportState.REFUSED, found=kept(outcome))
+        self.clear()
+
+    def clear(self) -> None:
+        staging.delete(self.installation.settings, self.row.account_id, self.row.kind, self.row.token)
+
+
+def judge(db: Database, installation: Installation, import_id: int, tell: Tell = _nobody) -> None:
+    """Try every row of an uploaded table, and note in the import what was found. Nothing else is written.
+
+    `tell` is called with the number of rows looked at. An import that does not wait for this is left alone.
+    """
+    _run(db, installation, import_id, tell, ImportState.CHECKING, _judge)
+
+
+def enter(db: Database, installation: Installation, import_id: int, tell: Tell = _nobody) -> None:
+    """Try every row again, and make all of them part of the record, or note in the import why none can enter.
+
+    `tell` is called with the number of rows looked at. An import that does not wait for this is left alone.
+    """
+    _run(db, installation, import_id, tell, ImportState.ENTERING, _enter)
+
+
+def _run(
+    db: Database,
+    installation: Installation,
+    import_id: int,
+    tell: Tell,
+    state: ImportState,
+    work: Callable[[_Job, Table], None],
+) -> None:
+    """A database that is busy or away is the caller's to try again; whatever else goes wrong is told to the person."""
+    with db.transaction(writes=False) as session:
+        row = session.get(TableImport, import_id)
+        if row is None or row.state is not state:
+            return
+        account = session.get_one(Account, row.account_id)
+        session.expunge_all()
+    job = _Job(db, installation, row, Actor.of(account, clock.now()), tell)
+    try:
+        if account.disabled_at is not None:
+            raise Forbidden(N_("您的账号不能办这件事"))
+        work(job, staging.load(installation.settings, row.account_id, row.kind, row.token))
+    except entering.Gone:
+        log.info("import %s: given up or done already", import_id)
+    except TraceError as error:
+        job.refuse(_said(row, error.message))
+    except sa.exc.OperationalError:
+        raise
+    except Exception:
+        log.exception("import %s", import_id)
+        job.refuse(_said(row, UNEXPECTED))
+
+
+def _said(row: TableImport, message: Message) -> Outcome:
+    return Outcome(row.rows, faults=[Fault(0, "", "", message)])
+
+
+def _tried(job: _Job, table: Table, connection: Connection) -> tuple[Trial[Base], Outcome, int]:
+    apart = Apart(connection, (*job.kind.writes, Event, RecordVersion))
+    seen = entering.watched(apart, job.kind)
+    trial = Trial(apart, job.kind, table)
+    return trial, judging.judge(trial, job.sit, job.progress), seen
+
+
+def _judge(job: _Job, table: Table) -> None:
+    with job.db.alone() as connection:
+        _, outcome, _ = _tried(job, table, connection)
+    if outcome.wrong:
+        job.refuse(outcome)
+    else:
+        job.note(state=ImportState.JUDGED, found=kept(outcome), done=job.row.rows)
+
+
+def _enter(job: _Job, table: Table) -> None:
+    for _ in range(TRIES):
+        with job.db.alone() as connection:
+            trial, outcome, seen = _tried(job, table, connection)
+            if outcome.wrong:
+                return job.refuse(outcome)
+            try:
+                entering.enter(trial, job.row.id, seen)
+            except (entering.Outdated, entering.Clashing):
+                continue
+        return job.clear()
+    job.refuse(_said(job.row, UNSETTLED))
