@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from .. import bootstrap, demo, schema
-from ..db import Database
+from .. import bootstrap, demo
+from ..installation import opening
 from ..installation.settings import Settings
 from .desk import DATA, desk_of, main, whoever
 
@@ -59,10 +59,5 @@ def db() -> None:
 @DATA
 def upgrade(data: Path) -> None:
     """Bring the database to this program's schema."""
-    database = Database(Settings.load(data).database_url)
-    try:
-        before = schema.current(database)
-        schema.upgrade(database)
-        click.echo(f"{before or '（空）'} → {schema.current(database)}")
-    finally:
-        database.dispose()
+    before, after = opening.upgrade(Settings.load(data))
+    click.echo(f"{before or '（空）'} → {after}")

@@ -6,6 +6,7 @@ locked".
 """
 
 import fcntl
+import os
 import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ from sqlalchemy.types import TypeDecorator
 from ..errors import N_, Unavailable
 from ..names import normal_form
 from . import watch
+from .samefile import SameFile
 
 LOCK_WAIT_MS = 15_000
 
@@ -127,11 +129,14 @@ def _follow_names(mapper: Mapper[Any], connection: Connection, row: Base) -> Non
 
 
 class Database:
-    """An engine and its two kinds of sessions. Raises Unavailable for a URL that is no SQLite or PostgreSQL address."""
+    """An engine and its two kinds of sessions. Raises Unavailable for a URL that is no SQLite or PostgreSQL address.
 
-    def __init__(self, url: str) -> None:
+    Without `may_be_new` a missing SQLite file is refused and not made.
+    """
+
+    def __init__(self, url: str, *, may_be_new: bool = True) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, may_be_new=may_be_new)
         self._reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self.write: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
         self.read: sessionmaker[Session] = sessionmaker(self._reading, expire_on_commit=False, close_resets_only=False)
@@ -166,13 +171,17 @@ class Database:
         if self.engine.dialect.name != "sqlite" or not path or path == ":memory:":
             yield
             return
-        with open(f"{path}.turn", "ab") as file:
+        with open(f"{path}.turn", "ab", opener=_closed_to_others) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _closed_to_others(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def add_first(session: Session, row: Base) -> bool:
@@ -188,13 +197,16 @@ def add_first(session: Session, row: Base) -> bool:
         return False
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, may_be_new: bool) -> Engine:
     try:
         name = sa.make_url(url).get_backend_name()
     except sa.exc.ArgumentError:
         raise Unavailable(N_("数据库地址读不懂；应形如 sqlite:///路径 或 postgresql+psycopg://…")) from None
     if name == "sqlite":
-        return _sqlite_engine(url)
+        engine, path = _sqlite_engine(url), sa.make_url(url).database
+        if path and path != ":memory:":
+            SameFile(path, may_be_new=may_be_new).watch(engine)
+        return engine
     if name == "postgresql":
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
         return sa.create_engine(

@@ -197,7 +197,7 @@ class _Work:
 
 
 def _draw(installation: Installation, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     codes = codes_of(run.range, installation.ring, installation.secrets, run.first, run.count)
     job = job_from_dict(run.job)
     if job.output.listed:

@@ -8,9 +8,9 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .. import schema
 from ..accounts.signin import SESSION_LASTS
 from ..db import Database
+from ..installation import opening
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..scan.facts_cache import BatchFactsCache
@@ -28,20 +28,19 @@ TYPED_LIMIT = 256 << 10  # bytes: all that anybody types into a form
 def create_app(settings: Settings) -> Flask:
     """The application for one data directory.
 
-    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing, or an
+    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing or another's, or an
     endpoint has no line in the table of rights.
     """
-    db = Database(settings.database_url)
+    db, installation = opening.opened(settings)
     try:
-        return _assembled(settings, db)
+        return _assembled(installation, db)
     except BaseException:
         db.dispose()
         raise
 
 
-def _assembled(settings: Settings, db: Database) -> Flask:
-    schema.check(db)
-    installation = Installation.open(settings)
+def _assembled(installation: Installation, db: Database) -> Flask:
+    settings = installation.settings
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
     app.extensions["yipin"] = guard.Service(
