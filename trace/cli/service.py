@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .. import bootstrap, demo
-from ..installation import opening
+from ..installation import glance, opening
 from ..installation.settings import Settings
 from .desk import DATA, desk_of, main, whoever
 
@@ -44,6 +44,7 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
     with desk_of(data) as desk:
         _ = desk.installation.ring  # fail now, not at the first scan
+        glance.refuse_damaged(desk.db)
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())

@@ -100,6 +100,11 @@ class KeyRing:
                 signing[key.number] = SigningKey(key, _read_private(path, passphrase))
         return cls(keys, signing)
 
+    @property
+    def private(self) -> list[SigningKey]:
+        """All private keys that are on this machine."""
+        return list(self._signing.values())
+
     def signer(self, now: datetime) -> SigningKey:
         """The newest key that is active at `now` (aware UTC); only it signs new codes.
 

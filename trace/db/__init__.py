@@ -21,12 +21,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from ..errors import N_, Unavailable
 from ..names import normal_form
 from . import watch
+from .damage import Damage
 from .samefile import SameFile
 
 LOCK_WAIT_MS = 15_000
@@ -136,7 +138,11 @@ class Database:
 
     def __init__(self, url: str, *, may_be_new: bool = True) -> None:
         self.url = url
-        self.engine = _engine(url, may_be_new=may_be_new)
+        self.engine = _engine(url)
+        self.file = _file(url, may_be_new=may_be_new)
+        if self.file:
+            self.file.watch(self.engine)
+        self.damage = Damage(self.engine)
         self._reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self.write: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
         self.read: sessionmaker[Session] = sessionmaker(self._reading, expire_on_commit=False, close_resets_only=False)
@@ -159,6 +165,17 @@ class Database:
         """Roll back, and let the rest of the session read only: a page that tells a refusal needs no write lock."""
         session.rollback()
         session.bind = self._reading
+
+    def keep_to(self, query: str, answer: str) -> None:
+        """From now on refuse each new connection on which `query` gives another answer.
+
+        An address may lead to another database one day. The connections that were opened before still lead to this one.
+        """
+
+        @event.listens_for(self.engine, "connect")
+        def ask(connection: DBAPIConnection, _record: object) -> None:
+            if _asked(connection, query) != answer:
+                raise Unavailable(N_("数据库地址现在通向另一个数据库；请停下服务，核对 YIPIN_DATABASE_URL，再启动"))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -184,6 +201,19 @@ def _closed_to_others(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def _asked(connection: DBAPIConnection, query: str) -> object:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(query)
+        row = cursor.fetchone()
+    except Exception:  # for example: there is no such table
+        row = None
+    finally:
+        cursor.close()
+        connection.rollback()
+    return row[0] if row else None
+
+
 def add_first(session: Session, row: Base) -> bool:
     """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
 
@@ -197,16 +227,13 @@ def add_first(session: Session, row: Base) -> bool:
         return False
 
 
-def _engine(url: str, *, may_be_new: bool) -> Engine:
+def _engine(url: str) -> Engine:
     try:
         name = sa.make_url(url).get_backend_name()
     except sa.exc.ArgumentError:
         raise Unavailable(N_("数据库地址读不懂；应形如 sqlite:///路径 或 postgresql+psycopg://…")) from None
     if name == "sqlite":
-        engine, path = _sqlite_engine(url), sa.make_url(url).database
-        if path and path != ":memory:":
-            SameFile(path, may_be_new=may_be_new).watch(engine)
-        return engine
+        return _sqlite_engine(url)
     if name == "postgresql":
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
         return sa.create_engine(
@@ -219,7 +246,15 @@ def _engine(url: str, *, may_be_new: bool) -> Engine:
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
 
 
-def _sqlite_module() -> ModuleType:
+def _file(url: str, *, may_be_new: bool) -> SameFile | None:
+    """The file under an SQLite database; None for one in memory, and for PostgreSQL."""
+    whole = sa.make_url(url)
+    if whole.get_backend_name() != "sqlite" or not whole.database or whole.database == ":memory:":
+        return None
+    return SameFile(whole.database, may_be_new=may_be_new)
+
+
+def sqlite_module() -> ModuleType:
     """The newest SQLite at hand: the wheel pysqlite3 bundles one, and the system's is often older."""
     try:
         import pysqlite3
@@ -242,7 +277,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    module = _sqlite_module()
+    module = sqlite_module()
     engine = sa.create_engine(
         url, module=module, connect_args={"timeout": LOCK_WAIT_MS / 1000}, pool_size=20, max_overflow=80
     )

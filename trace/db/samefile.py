@@ -29,12 +29,17 @@ class SameFile:
         event.listen(engine, "checkout", self._again)
 
     def _before(self, *_: object) -> None:
-        """Raises Unavailable when the file is missing or was replaced."""
         if self.may_be_new and self._first is None:
-            with contextlib.suppress(OSError):  # SQLite says why it cannot open it
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            # An existing file is not even opened: to close it would end the locks that SQLite has on it in this process.
+            # Where none can be made, SQLite says why.
+            with contextlib.suppress(OSError):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             self._first = self._found()
             return
+        self.check()
+
+    def check(self) -> None:
+        """Raises Unavailable when the file is missing or was replaced since the first connection."""
         found = self._found()
         if found is None:
             raise Unavailable(

@@ -21,6 +21,7 @@ from .settings import Settings
 from .vault import Secrets
 
 log = logging.getLogger("yipin.installation")
+_WHOSE = f"SELECT mark FROM fingerprints WHERE name = '{INSTALLATION}'"
 
 
 def opened(settings: Settings) -> tuple[Database, Installation]:
@@ -60,6 +61,7 @@ def belong(db: Database, installation: Installation) -> None:
             kept = fingerprints.known(session)
     Identity(kept[INSTALLATION], identity.address(settings)).keep(settings.data)
     installation.marks = kept
+    db.keep_to(_WHOSE, kept[INSTALLATION])
 
 
 def _keys(kept: fingerprints.Marks, settings: Settings) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The web edge: `create_app` puts together settings, database, guard, languages and the blueprints of all pages."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -10,8 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..accounts.signin import SESSION_LASTS
 from ..db import Database
-from ..installation import opening
+from ..installation import examination, glance, opening
 from ..installation.installation import Installation
+from ..installation.pulse import Pulse, Shared
 from ..installation.settings import Settings
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
@@ -33,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     """
     db, installation = opening.opened(settings)
     try:
+        glance.refuse_damaged(db)
         return _assembled(installation, db)
     except BaseException:
         db.dispose()
@@ -43,9 +46,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     settings = installation.settings
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
-    app.extensions["yipin"] = guard.Service(
-        db, installation, BatchFactsCache(db), LookWriter(db, installation.policy.clone), UnitPages(), GuessLimit()
-    )
+    app.extensions["yipin"] = _service(installation, db)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
@@ -63,6 +64,20 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     app.after_request(_stay_here)
     app.after_request(_harden)
     return app
+
+
+def _service(installation: Installation, db: Database) -> guard.Service:
+    stores = {"record": db}
+    return guard.Service(
+        db,
+        installation,
+        BatchFactsCache(db),
+        LookWriter(db, installation.policy.clone),
+        UnitPages(),
+        GuessLimit(),
+        Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
+        Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
+    )
 
 
 def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:
