@@ -28,6 +28,7 @@ class BadKeyList(TraceError):
     """The key list cannot be trusted. The message says which entry is wrong and why."""
 
     status = 503
+    is_for_everyone = False
 
 
 class KeyStatus(StrEnum):

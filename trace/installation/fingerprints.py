@@ -5,7 +5,6 @@ list every printed label would be a forgery. Each of these is told in one line, 
 """
 
 import hashlib
-import logging
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -20,7 +19,6 @@ from .vault import NAMES, Secrets, fingerprint
 
 Marks = Mapping[str, str]
 _KEY = "key "
-log = logging.getLogger("yipin.installation")
 
 CURES = {
     "session": N_(
@@ -43,25 +41,26 @@ def of_keys(keys: KeyList) -> dict[str, str]:
     return {f"{_KEY}{key.number}": hashlib.sha256(key.public_key).hexdigest() for key in keys.keys}
 
 
-def known(session: Session) -> dict[str, str]:
-    """The marks that the record keeps; none in a record that no data directory was opened with yet.
+def kept(session: Session) -> dict[str, str]:
+    """All marks that the record keeps; none in a record that no data directory was opened with yet."""
+    return {row.name: row.mark for row in session.scalars(sa.select(Fingerprint))}
 
-    A key that has signed no code may be lost: it is as if the record had never known it.
-    """
+
+def known(session: Session) -> dict[str, str]:
+    """The marks that must be met again. A key that has signed no code may be lost."""
     signed = {f"{_KEY}{number}" for number in session.scalars(sa.select(CodeRange.key_number).distinct())}
-    rows = session.scalars(sa.select(Fingerprint)).all()
-    return {row.name: row.mark for row in rows if not row.name.startswith(_KEY) or row.name in signed}
+    return {name: mark for name, mark in kept(session).items() if not name.startswith(_KEY) or name in signed}
 
 
 def enter(session: Session, marks: Marks) -> None:
-    """Keep the marks that the record does not know yet. One that it knows is not changed."""
+    """Keep the marks that need not be met again, or were not known. One that must be is not changed."""
     have = known(session)
     for name in marks.keys() - have.keys():
         row = session.get(Fingerprint, name)
         if row is not None:
             row.mark = marks[name]
-        elif add_first(session, Fingerprint(name=name, mark=marks[name])) and INSTALLATION in have:
-            log.warning("%s is new to this record, which keeps its mark from now on", name)
+        else:
+            add_first(session, Fingerprint(name=name, mark=marks[name]))
 
 
 def refuse_other_record(kept: Marks, own_id: str | None, secrets: Mapping[str, str], address: str) -> None:

@@ -35,7 +35,8 @@ def opened(settings: Settings) -> tuple[Database, Installation]:
     try:
         schema.check(db)
         installation = Installation.open(settings)
-        belong(db, installation)
+        for name in belong(db, installation):
+            log.warning("%s was not made by `yipin key new` here; the record knows it from now on", name)
     except BaseException:
         db.dispose()
         raise
@@ -44,31 +45,33 @@ def opened(settings: Settings) -> tuple[Database, Installation]:
     return db, installation
 
 
-def belong(db: Database, installation: Installation) -> None:
+def belong(db: Database, installation: Installation) -> list[str]:
     """Judge whether the two belong together; what the record does not know yet, it keeps from now on.
 
-    Raises Unavailable when they do not.
+    Returns what is new to a record that had been opened before. Raises Unavailable when the two do not belong together.
     """
     settings, secrets = installation.settings, fingerprints.of_secrets(installation.secrets)
     own = Identity.load(settings.data)
     with db.read.begin() as session:
-        kept = fingerprints.known(session)
-    fingerprints.refuse_other_record(kept, own.id if own else None, secrets, identity.shown(settings))
-    first = {INSTALLATION: own.id if own else identity.new_id()}
-    if (marks := first | secrets | _keys(kept, settings)).keys() - kept.keys():
+        known, kept = fingerprints.known(session), fingerprints.kept(session)
+    fingerprints.refuse_other_record(known, own.id if own else None, secrets, identity.shown(settings))
+    marks = {INSTALLATION: kept.get(INSTALLATION) or (own.id if own else identity.new_id())}
+    marks |= secrets | _keys(known, settings)
+    if new := sorted(name for name, mark in marks.items() if kept.get(name) != mark):
         with db.write.begin() as session:
             fingerprints.enter(session, marks)
-            kept = fingerprints.known(session)
-    Identity(kept[INSTALLATION], identity.address(settings)).keep(settings.data)
-    installation.marks = kept
-    db.keep_to(_WHOSE, kept[INSTALLATION])
+            marks |= fingerprints.known(session)  # another process may have been first
+    Identity(marks[INSTALLATION], identity.address(settings)).keep(settings.data)
+    installation.marks = known | marks
+    db.keep_to(_WHOSE, marks[INSTALLATION])
+    return new if INSTALLATION in kept else []
 
 
-def _keys(kept: fingerprints.Marks, settings: Settings) -> dict[str, str]:
+def _keys(known: fingerprints.Marks, settings: Settings) -> dict[str, str]:
     """The marks of the listed keys, none while the list is not sound."""
     try:
         listed = keys.read_list(settings.keys)
-        fingerprints.refuse_other_keys(kept, listed)
+        fingerprints.refuse_other_keys(known, listed)
     except BadKeyList:
         return {}
     return fingerprints.of_keys(listed)
