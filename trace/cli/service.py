@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .. import bootstrap, demo
-from ..installation import glance, opening
+from ..installation import examination, glance, opening
 from ..installation.settings import Settings
 from .desk import DATA, desk_of, main, whoever
 
@@ -42,13 +42,24 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
-    with desk_of(data) as desk:
-        _ = desk.installation.ring  # fail now, not at the first scan
-        glance.refuse_damaged(desk.db)
+    refuse_unsound(data)
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
     server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+
+
+def refuse_unsound(data: Path) -> None:
+    """What `yipin serve` asks before it starts, so that it fails then and not at the first scan. What only keeps it from
+    printing is told on stderr.
+
+    Raises a TraceError with what is wrong and its cure.
+    """
+    with desk_of(data) as desk:
+        _ = desk.installation.ring
+        glance.refuse_damaged(desk.db)
+        for said in examination.warnings(desk.installation).values():
+            click.echo(said, err=True)
 
 
 @main.group()

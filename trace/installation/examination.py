@@ -4,6 +4,7 @@ It takes as long as reading the databases once. A part says "" when it is sound;
 """
 
 import logging
+import os
 import shutil
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..codes.keys import KeyRing
+from ..codes.paper.glyphs import find_font
 from ..db import Database
 from ..db.probe import Probe
 from ..errors import N_, Message, TraceError
@@ -36,6 +38,8 @@ def examine(installation: Installation, stores: Stores) -> Findings:
         "fingerprints": lambda: _fingerprints(installation, stores["record"]),
         "keys": lambda: _keys(installation),
         "modes": lambda: _said(*modes.too_open(installation.settings)),
+        "font": lambda: _font(installation),
+        "labels": lambda: _labels(installation),
         "room": lambda: _room(installation),
     }
     found = {name: _finding(part) for name, part in parts.items()}
@@ -99,6 +103,26 @@ def _keys(installation: Installation) -> str:
         key.sign(_WORD)  # which verifies what it signed
     ring.signer(clock.now())
     return ""
+
+
+def _font(installation: Installation) -> str:
+    find_font(installation.settings.font)
+    return ""
+
+
+def _labels(installation: Installation) -> str:
+    """Label files can be written: into their folder, or where it is made with the first of them."""
+    folder = installation.settings.labels
+    place = folder if folder.exists() else folder.parent
+    if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
+        return ""
+    return _said(Message(N_("标签文件写不进 %(folder)s；请检查它的属主和权限"), {"folder": str(folder)}))
+
+
+def warnings(installation: Installation) -> Findings:
+    """What keeps a service from printing labels, but not from starting: every code can still be looked up."""
+    found = {"font": _finding(lambda: _font(installation)), "labels": _finding(lambda: _labels(installation))}
+    return {name: said for name, said in found.items() if said}
 
 
 def _room(installation: Installation) -> str:

@@ -260,20 +260,24 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
 def made_again(installation: Installation, run: PrintRun) -> Path:
     """The file of a run that is ready, drawn once more if it is gone or damaged; the bytes must be the same ones.
 
-    Raises NotNow when they are not (another font, another library): better no label than another one.
+    Raises NotNow when they are not (another font, another library): better no label than another one. Raises it too when
+    the file can neither be read nor written, for example because a folder has its name.
     """
     path = path_of(installation, run)
-    if not path.exists() or _sha256(path) != run.sha256:
-        if plans.output_of(run).listed:  # encrypted anew it would have other bytes
-            raise NotNow(N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name)
-        try:
-            sheet = _draw(installation, run, path)
-        except OSError as error:
-            raise _unwritable(error) from error
-        if sheet.sha256 != run.sha256:
-            path.unlink()
-            raise NotNow(N_("重做的标签文件与第一次不一致，已停止；请从备份恢复 %(name)s"), name=path.name)
+    try:
+        if not path.exists() or _sha256(path) != run.sha256:
+            _make_again(installation, run, path)
+    except OSError as error:
+        raise _unwritable(error) from error
     return path
+
+
+def _make_again(installation: Installation, run: PrintRun, path: Path) -> None:
+    if plans.output_of(run).listed:  # encrypted anew it would have other bytes
+        raise NotNow(N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name)
+    if _draw(installation, run, path).sha256 != run.sha256:
+        path.unlink()
+        raise NotNow(N_("重做的标签文件与第一次不一致，已停止；请从备份恢复 %(name)s"), name=path.name)
 
 
 def _sha256(path: Path) -> str:
