@@ -3,32 +3,29 @@
 import json
 from pathlib import Path
 
-from . import schema
 from .access.actor import Actor
 from .brands import directory
 from .codes.qr.symbol import check_prefix
-from .db import Database
+from .installation import opening
 from .installation.settings import FILE, Settings
-from .installation.vault import Secrets
-from .policy import policy
+from .installation.vault import write_over
 
 
 def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
     """Make `data` ready for use: `yipin.toml` with the base URL, secrets, an up-to-date schema, the brands.
 
-    Raises Unavailable for an unusable base URL, policy or database.
+    A second run changes nothing, and makes nothing anew that was lost. Raises Unavailable for that, and for an unusable
+    base URL, policy or database.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and telephone numbers: others must not read it
     if base_url and not (data / FILE).exists():
         check_prefix(base_url, Settings.load(data).qr_version)
-        (data / FILE).write_text(f"base_url = {json.dumps(base_url)}\n", "utf-8")
+        write_over(data / FILE, f"base_url = {json.dumps(base_url)}\n".encode())
     settings = Settings.load(data)
-    Secrets.create(settings.keys)
-    db = Database(settings.database_url)
+    db, installation = opening.begun(settings)
     try:
-        schema.upgrade(db)
         with db.write.begin() as session:
-            directory.enter_brands(session, actor, policy.load(settings.policy))
+            directory.enter_brands(session, actor, installation.policy)
     finally:
         db.dispose()
     return settings

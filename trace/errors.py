@@ -32,6 +32,7 @@ class TraceError(Exception):
     """The root of all our errors: each has a message for a person. `status` is the HTTP status of the answer."""
 
     status = 400
+    is_for_everyone = True  # otherwise the message is for the operator: pages show another, and the log keeps this one
 
     def __init__(self, template: str, **values: object) -> None:
         super().__init__(template, values)
@@ -76,9 +77,19 @@ class Throttled(TraceError):
 
 
 class Unavailable(TraceError):
-    """The service lacks something it needs, such as a key, a font or a newer schema. The message says the cure."""
+    """The service lacks something it needs, such as a key, a font or a newer schema. The message says the cure.
+
+    It is for the operator, and may name paths and keys.
+    """
 
     status = 503
+    is_for_everyone = False
+
+
+class NotNow(Unavailable):
+    """The service cannot do this at present, and whoever asked for it should know why."""
+
+    is_for_everyone = True
 
 
 class BadIdNumber(TraceError):

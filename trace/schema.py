@@ -14,6 +14,7 @@ from .db import Database, Store, looks_file
 from .errors import N_, Conflict, Unavailable
 
 CURE, NEW = "yipin db upgrade", "yipin looks new"
+_CLOSED = N_("数据库打不开（%(error)s）；请检查它的地址、属主和权限，文件已损坏的请从备份恢复")
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -37,7 +38,7 @@ def current(db: Database) -> str | None:
         with db.engine.execution_options(read_only=True).connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except sa.exc.DBAPIError as error:
-        raise Unavailable(N_("数据库打不开：%(error)s"), error=str(error.orig).strip().split("\n")[0]) from None
+        raise Unavailable(_CLOSED, error=str(error.orig).strip().split("\n")[0]) from None
 
 
 def upgrade(db: Database) -> None:

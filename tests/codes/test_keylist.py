@@ -96,6 +96,25 @@ def test_the_identity_would_have_forged_everything():
         Ed25519PublicKey.from_public_bytes(identity).verify(forged, message)
 
 
+def mixed_order_encodings():
+    """An honest point plus each of the seven torsion points that are not the neutral one: [8L] of it is neutral, [L] not."""
+    y, sign = int.from_bytes(HONEST, "little") & 2**255 - 1, HONEST[31] >> 7
+    squared = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(squared, (P + 3) // 8, P)
+    x = x if x * x % P == squared else x * ROOT % P
+    x = x if x & 1 == sign else P - x
+    sums = (plus((x, y), torsion) for torsion in torsion_points() if torsion != IDENTITY)
+    return [encoded(y, x & 1) for x, y in sums]
+
+
+@pytest.mark.parametrize("raw", mixed_order_encodings(), ids=lambda raw: raw.hex()[:12])
+def test_a_key_of_mixed_order_is_never_listed(raw):
+    """The library takes it: two verifiers may disagree about one signature under it."""
+    Ed25519PublicKey.from_public_bytes(raw)
+    with pytest.raises(BadKeyList, match="混合阶"):
+        KeyList.from_json(listed(entry(raw)))
+
+
 def test_a_point_that_is_not_on_the_curve_is_never_listed():
     refused = 0
     for y in range(2, 60):

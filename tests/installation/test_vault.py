@@ -19,7 +19,7 @@ def test_secrets_are_made_once_and_never_replaced(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_a_missing_secret_is_made_without_touching_the_others(tmp_path: Path) -> None:
+def test_a_beginning_that_broke_off_is_ended_without_touching_what_was_made(tmp_path: Path) -> None:
     before = Secrets.create(tmp_path)
     (tmp_path / "session.secret").unlink()
     after = Secrets.create(tmp_path)
@@ -31,7 +31,7 @@ def test_a_missing_secret_is_made_without_touching_the_others(tmp_path: Path) ->
 def test_a_missing_secret_is_named_and_never_made_silently(tmp_path: Path, name: str) -> None:
     Secrets.create(tmp_path)
     (tmp_path / f"{name}.secret").unlink()
-    with pytest.raises(Unavailable, match=f"缺少 .*{name}.secret；先运行 yipin init"):
+    with pytest.raises(Unavailable, match=f"缺少 .*{name}.secret；请从备份恢复"):
         Secrets.load(tmp_path)
     assert not (tmp_path / f"{name}.secret").exists()
 

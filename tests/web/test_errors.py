@@ -169,6 +169,20 @@ def test_a_missing_key_list_stops_looking_up_codes_but_not_numbers(
     assert client.get("/").status_code == 200
 
 
+def test_what_is_wrong_with_the_keys_is_for_the_log_alone(
+    world: World, client: FlaskClient, sold: Sold, caplog: pytest.LogCaptureFixture
+) -> None:
+    (world.settings.keys / "keys.json").unlink()
+    for headers in (HTML, JSON):
+        with caplog.at_level(logging.ERROR, "yipin.web"):
+            answer = client.get(f"/{sold.digits[0]}", headers=headers)
+        assert not [word for word in (str(world.settings.data), "私钥", "备份", "chmod") if word in answer.text]
+        number = re.search(r"编号 ([0-9a-f]{8}) ", answer.json["reason"] if headers is JSON else see(answer.text).text)
+        assert number
+        told = next(record.getMessage() for record in caplog.records if number[1] in record.getMessage())
+        assert str(world.settings.keys) in told and "备份" in told
+
+
 def test_a_refused_host_or_length_is_no_crash(client: FlaskClient) -> None:
     for headers in (
         {"Host": "evil.example"},

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import OperationalError
 
-from .. import clock, schema
+from .. import clock
 from ..access.actor import Actor
 from ..db import Database
 from ..errors import TraceError
+from ..installation import opening
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 
@@ -57,11 +58,10 @@ class Desk:
 @contextmanager
 def desk_of(data: Path) -> Iterator[Desk]:
     """Open a data directory for one command, and close its database afterwards."""
-    settings = Settings.load(data)
-    db = Database(settings.database_url)
+    db, installation = opening.opened(Settings.load(data))
     try:
-        schema.check(db)
-        yield Desk(db, Installation.open(settings), whoever())
+        installation.check_keys()
+        yield Desk(db, installation, whoever())
     finally:
         db.dispose()
 

@@ -6,8 +6,9 @@ import click
 
 from .. import clock
 from ..codes import keylist, keys
+from ..installation import opening
 from ..installation.settings import Settings
-from .desk import DATA, main
+from .desk import DATA, desk_of, main
 
 
 @main.group()
@@ -19,9 +20,20 @@ def key() -> None:
 @DATA
 def key_new(data: Path) -> None:
     """Make a signing key. The newest active key signs; older ones go on verifying."""
-    settings = Settings.load(data)
-    made = keys.new_key(settings.keys, clock.now(), settings.key_passphrase)
+    with desk_of(data) as desk:  # which refuses where the record knows of keys that are lost: a number is given once
+        settings = desk.installation.settings
+        made = keys.new_key(settings.keys, clock.now(), settings.key_passphrase)
+        opening.belong(desk.db, desk.installation)
     click.echo(f"密钥 {made.number} 已启用；请把 {settings.keys} 整个目录离线备份")
+
+
+@key.command("session")
+@DATA
+def key_session(data: Path) -> None:
+    """Make a new secret for the session cookies, when it was lost or may have leaked. Everybody signs in again."""
+    settings = Settings.load(data)
+    opening.renew_session(settings)
+    click.echo(f"{settings.keys / 'session.secret'} 已换新；请重启服务，之后所有人要重新登录")
 
 
 @key.command("list")
@@ -55,5 +67,6 @@ def key_publish(data: Path, out: Path | None) -> None:
 @click.argument("status", type=click.Choice(["retired", "compromised"]))
 def key_status(data: Path, number: int, status: str) -> None:
     """Retire a key (its codes go on verifying) or declare it compromised."""
-    made = keys.set_status(Settings.load(data).keys, number, keylist.KeyStatus(status), clock.now())
+    with desk_of(data) as desk:
+        made = keys.set_status(desk.installation.settings.keys, number, keylist.KeyStatus(status), clock.now())
     click.echo(f"密钥 {made.number}：{made.status}")

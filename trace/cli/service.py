@@ -8,6 +8,7 @@ import click
 
 from .. import bootstrap, demo, schema
 from ..db import Database
+from ..installation import examination, glance, opening
 from ..installation.settings import Settings
 from .desk import DATA, desk_of, main, whoever
 
@@ -42,12 +43,24 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve the pages (granian)."""
-    with desk_of(data) as desk:
-        _ = desk.installation.ring  # fail now, not at the first scan
+    refuse_unsound(data)
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
     server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+
+
+def refuse_unsound(data: Path) -> None:
+    """What `yipin serve` asks before it starts, so that it fails then and not at the first scan. What only keeps it from
+    printing is told on stderr.
+
+    Raises a TraceError with what is wrong and its cure.
+    """
+    with desk_of(data) as desk:
+        _ = desk.installation.ring
+        glance.refuse_damaged(desk.db)
+        for said in examination.warnings(desk.installation).values():
+            click.echo(said, err=True)
 
 
 @main.group()
@@ -59,13 +72,8 @@ def db() -> None:
 @DATA
 def upgrade(data: Path) -> None:
     """Bring the database to this program's schema."""
-    database = Database(Settings.load(data).database_url)
-    try:
-        before = schema.current(database)
-        schema.upgrade(database)
-        click.echo(f"{before or '（空）'} → {schema.current(database)}")
-    finally:
-        database.dispose()
+    before, after = opening.upgrade(Settings.load(data))
+    click.echo(f"{before or '（空）'} → {after}")
 
 
 @main.group()
@@ -77,7 +85,7 @@ def looks() -> None:
 @DATA
 def new_looks(data: Path) -> None:
     """Make an empty looks.db in the place of one that is lost: all counts of scans begin at nought."""
-    database = Database(Settings.load(data).database_url)
+    database = Database(Settings.load(data).database_url, may_be_new=False)
     try:
         click.echo(schema.make_looks(database))
     finally:

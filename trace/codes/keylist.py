@@ -18,22 +18,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ..errors import N_, BadSignature, TraceError, UnknownKey
+from . import curve
 
 ALGORITHM = "Ed25519"
 LAST_NUMBER = 127  # seven bits in the code
-
-_P = 2**255 - 19
-_D = -121665 * pow(121666, -1, _P) % _P
-_Y8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
-# The y of the eight points whose order divides 8. `cryptography` accepts them as public keys, and under such a key one
-# constant signature verifies for many messages.
-_SMALL_ORDER_Y = {0, 1, _P - 1, _Y8, _P - _Y8}
 
 
 class BadKeyList(TraceError):
     """The key list cannot be trusted. The message says which entry is wrong and why."""
 
     status = 503
+    is_for_everyone = False
 
 
 class KeyStatus(StrEnum):
@@ -65,7 +60,7 @@ class PublicKey:
             raise BadKeyList(N_("密钥号应在 0 到 127 之间，这里是 %(number)s"), number=str(self.number)[:20])
         if self.algorithm != ALGORITHM:
             raise self._bad(N_("第 %(number)s 号密钥的算法应为 Ed25519，这里是“%(found)s”"), self.algorithm[:20])
-        if problem := _point_problem(self.public_key):
+        if problem := curve.problem(self.public_key):
             raise self._bad(problem)
         if self.not_after is not None and self.not_after <= self.not_before:
             raise self._bad(N_("第 %(number)s 号密钥的 not_after 应晚于 not_before"))
@@ -102,21 +97,6 @@ class PublicKey:
             "status": self.status.value,
             "since": _written(self.since),
         }
-
-
-def _point_problem(raw: bytes) -> str | None:
-    """Why these bytes may not be a public key, or None (RFC 8032, 5.1.3; and no point of small order)."""
-    if len(raw) != 32:
-        return N_("第 %(number)s 号密钥的公钥应为 32 字节")
-    y = int.from_bytes(raw, "little") & (2**255 - 1)
-    if y >= _P:
-        return N_("第 %(number)s 号密钥的公钥不是规范编码，不可信任")
-    if y in _SMALL_ORDER_Y:
-        return N_("第 %(number)s 号密钥的公钥是低阶点，任何人都能伪造其签名，不可信任")
-    x_squared = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
-    if pow(x_squared, (_P - 1) // 2, _P) != 1:
-        return N_("第 %(number)s 号密钥的公钥不是曲线上的点")
-    return None
 
 
 @dataclass(frozen=True)

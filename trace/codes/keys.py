@@ -92,13 +92,18 @@ class KeyRing:
         An empty or missing folder gives an empty ring. Raises BadKeyList or Unavailable, with the cure, if the list or
         a file is damaged, missing, readable by others, locked with a passphrase, or does not match its entry.
         """
-        keys = _read_list(folder)
+        keys = read_list(folder)
         signing = {}
         for key in keys.keys:
             path = _private_path(folder, key.number)
             if key.status is not KeyStatus.COMPROMISED and path.exists():
                 signing[key.number] = SigningKey(key, _read_private(path, passphrase))
         return cls(keys, signing)
+
+    @property
+    def private(self) -> list[SigningKey]:
+        """All private keys that are on this machine."""
+        return list(self._signing.values())
 
     def signer(self, now: datetime) -> SigningKey:
         """The newest key that is active at `now` (aware UTC); only it signs new codes.
@@ -139,7 +144,7 @@ def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> Pub
     if passphrase is not None and not 1 <= len(passphrase) <= _LONGEST_PASSPHRASE:
         raise Invalid("passphrase", N_("口令应为 1 到 1023 字节，这里有 %(count)s 字节"), count=len(passphrase))
     with _locked(folder):
-        keys = _read_list(folder)
+        keys = read_list(folder)
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         key = PublicKey(_next_number(folder, keys), ALGORITHM, public, now.replace(microsecond=0))
@@ -154,7 +159,7 @@ def set_status(folder: Path, number: int, status: KeyStatus, since: datetime) ->
     Raises UnknownKey, or Conflict for a step back.
     """
     with _locked(folder):
-        keys = _read_list(folder)
+        keys = read_list(folder)
         key = keys.get(number)
         if status is KeyStatus.ACTIVE or _ORDER.index(status) < _ORDER.index(key.status):
             raise Conflict(
@@ -181,7 +186,8 @@ def _next_number(folder: Path, keys: KeyList) -> int:
     return number
 
 
-def _read_list(folder: Path) -> KeyList:
+def read_list(folder: Path) -> KeyList:
+    """The key list of a folder, empty where there is neither a list nor a key. Raises BadKeyList, with the cure."""
     try:
         return KeyList.from_json((folder / LIST_NAME).read_text("utf-8"))
     except FileNotFoundError:

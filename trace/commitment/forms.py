@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from ..errors import N_, Unavailable
+from ..errors import N_, NotNow
 
 
 class Party(StrEnum):
@@ -83,10 +83,10 @@ def templates() -> dict[str, Template]:
 def template_on(day: date, party: Party) -> Template:
     """The form that holds on a day. Before 2026-02-01 purchasers had none of their own: they used the producers'.
 
-    Raises Unavailable for a day before there was any.
+    Raises NotNow for a day before there was any.
     """
     held = [row for row in templates().values() if row.holds_on(day)]
     own = [row for row in held if row.party is party]
     if not held:
-        raise Unavailable(N_("%(day)s还没有承诺达标合格证的样式"), day=day)
+        raise NotNow(N_("%(day)s还没有承诺达标合格证的样式"), day=day)
     return (own or held)[0]

@@ -6,6 +6,7 @@ locked".
 """
 
 import fcntl
+import os
 import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +29,8 @@ from sqlalchemy.types import TypeDecorator
 from ..errors import N_, Unavailable
 from ..names import normal_form
 from . import looks_file, watch
+from .damage import Damage
+from .samefile import SameFile
 from .sqlite import newest_module
 
 LOCK_WAIT_MS = 15_000
@@ -146,6 +150,8 @@ class Store:
 
     def __init__(self, engine: Engine, path: Path | None) -> None:
         self.engine, self.path = engine, path  # the path is that of a SQLite file
+        self.file: SameFile | None = None
+        self.damage = Damage(engine)
         self._reading = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self.write: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, close_resets_only=False)
         self.read: sessionmaker[Session] = sessionmaker(self._reading, expire_on_commit=False, close_resets_only=False)
@@ -169,6 +175,17 @@ class Store:
         session.rollback()
         session.bind = self._reading
 
+    def keep_to(self, query: str, answer: str) -> None:
+        """From now on refuse each new connection on which `query` gives another answer.
+
+        An address may lead to another database one day. The connections that were opened before still lead to this one.
+        """
+
+        @event.listens_for(self.engine, "connect")
+        def ask(connection: DBAPIConnection, _record: object) -> None:
+            if _asked(connection, query) != answer:
+                raise Unavailable(N_("数据库地址现在通向另一个数据库；请停下服务，核对 YIPIN_DATABASE_URL，再启动"))
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait until this process may write; for code that writes all the time.
@@ -179,7 +196,7 @@ class Store:
         if self.path is None:
             yield
             return
-        with open(f"{self.path}.turn", "ab") as file:
+        with open(f"{self.path}.turn", "ab", opener=_closed_to_others) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -192,14 +209,18 @@ class Database(Store):
     """The record, and the store of looks that belongs to it.
 
     `looks` has connections of its own, and on SQLite a file of its own, so that no act of the office delays a look.
-    Raises Unavailable for a URL that is no SQLite or PostgreSQL address.
+    Raises Unavailable for a URL that is no SQLite or PostgreSQL address. Without `may_be_new` a missing SQLite file is
+    refused and not made.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, may_be_new: bool = True) -> None:
         self.url = url
         engine = _engine(url)
         beside = looks_file.beside(engine.url)
         super().__init__(engine, Path(str(engine.url.database)) if beside else None)
+        self.file = _file(url, may_be_new=may_be_new)
+        if self.file:
+            self.file.watch(engine)
         if beside:
             event.listen(engine, "connect", lambda connection, _record: looks_file.attach(connection, beside))
         self.looks = Store(_sqlite_engine(looks_file.url_of(beside)) if beside else _engine(url, **LOOK_POOL), beside)
@@ -219,6 +240,23 @@ class Database(Store):
         """Close all connections."""
         super().dispose()
         self.looks.dispose()
+
+
+def _closed_to_others(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _asked(connection: DBAPIConnection, query: str) -> object:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(query)
+        row = cursor.fetchone()
+    except Exception:  # for example: there is no such table
+        row = None
+    finally:
+        cursor.close()
+        connection.rollback()
+    return row[0] if row else None
 
 
 def add_first(session: Session, row: DeclarativeBase) -> bool:
@@ -250,6 +288,14 @@ def _engine(url: str, **pool: object) -> Engine:
             **(pool or {"pool_size": 10, "max_overflow": 20}),
         )
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
+
+
+def _file(url: str, *, may_be_new: bool) -> SameFile | None:
+    """The file under an SQLite database; None for one in memory, and for PostgreSQL."""
+    whole = sa.make_url(url)
+    if whole.get_backend_name() != "sqlite" or not whole.database or whole.database == ":memory:":
+        return None
+    return SameFile(whole.database, may_be_new=may_be_new)
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

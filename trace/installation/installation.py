@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..codes.keylist import KeyList
-from ..codes.keys import KeyRing
+from ..codes.keys import KeyRing, read_list
 from ..policy import policy
 from ..policy.policy import Policy
+from . import fingerprints
 from .settings import Settings
 from .vault import Secrets
 
@@ -22,6 +23,8 @@ class Installation:
     settings: Settings
     policy: Policy
     secrets: Secrets
+    # What the record knows of this data directory, and of keys also what was seen since: see `fingerprints`.
+    marks: dict[str, str] = field(default_factory=dict, repr=False)
     # The stamp of `keys.json` and its keys, in one value: so two threads cannot mix two lists.
     _read: tuple[tuple[int, int], KeyRing] | None = field(default=None, repr=False)
 
@@ -32,12 +35,22 @@ class Installation:
 
     @property
     def ring(self) -> KeyRing:
-        """The keys as they are on disk now, private ones with them. Raises BadKeyList or Unavailable."""
+        """The keys as they are on disk now, private ones with them. Raises BadKeyList or Unavailable.
+
+        A key that the record knows, or that was listed before, is never missing and never another one.
+        """
         stamp = _stamp(self._list)
         read = self._read
         if read is None or read[0] != stamp:
-            self._read = read = (stamp, KeyRing.load(self.settings.keys, self.settings.key_passphrase))
+            ring = KeyRing.load(self.settings.keys, self.settings.key_passphrase)
+            fingerprints.refuse_other_keys(self.marks, ring.keys)
+            self.marks |= fingerprints.of_keys(ring.keys)
+            self._read = read = (stamp, ring)
         return read[1]
+
+    def check_keys(self) -> None:
+        """Raises BadKeyList when the key list is damaged, or not the one that the record knows. Asks no private key."""
+        fingerprints.refuse_other_keys(self.marks, read_list(self.settings.keys))
 
     @cached_property
     def _list(self) -> str:

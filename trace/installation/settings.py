@@ -45,6 +45,11 @@ class Settings:
         return self.data / "labels"
 
     @property
+    def is_own_file(self) -> bool:
+        """Whether the record is the data directory's own SQLite file, which nobody needs to name."""
+        return self.database_url == own_file(self.data)
+
+    @property
     def host(self) -> str:
         """The host, which is printed beside the symbol so that people can compare it with their phone's address bar."""
         return self.base_url.split("://", 1)[1].rstrip("/")
@@ -60,7 +65,7 @@ class Settings:
         texts = _from_file(folder / FILE) | _from_env(env)
         settings = cls(
             data=folder,
-            database_url=texts.get("database_url", f"sqlite:///{folder / 'yipin.db'}"),
+            database_url=texts.get("database_url", own_file(folder)),
             base_url=texts.get("base_url", cls.base_url),
             policy=texts.get("policy", cls.policy),
             font=texts.get("font"),
@@ -70,6 +75,11 @@ class Settings:
         )
         check_prefix(settings.base_url, settings.qr_version)
         return settings
+
+
+def own_file(data: Path) -> str:
+    """The address of the record that a data directory has without a setting."""
+    return f"sqlite:///{data / 'yipin.db'}"
 
 
 def _from_file(path: Path) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The secrets of a data directory: small files of mode 600 beside the signing keys, never in the database.
 
-`session` signs cookies. `units` keys the permutation of unit numbers; without it printed codes can no longer be looked
-up, so it is backed up with the keys. `identity` encrypts the ID numbers and contacts of natural persons.
+`session` signs cookies; `renew_session` makes another one, and everybody signs in again. `units` keys the permutation of
+unit numbers; without it printed codes can no longer be looked up, so it is backed up with the keys. `identity` encrypts
+the ID numbers and contacts of natural persons.
 """
 
 import hashlib
@@ -31,11 +32,14 @@ class Secrets:
     @classmethod
     def load(cls, folder: Path) -> "Secrets":
         """Read the secrets. Raises Unavailable, with the cure, when one is missing, short or readable by others."""
-        return cls(*(_read(folder / f"{name}.secret") for name in NAMES))
+        return cls(*(read(folder, name) for name in NAMES))
 
     @classmethod
     def create(cls, folder: Path) -> "Secrets":
-        """Make the missing secrets, and read them all. A secret that exists is never replaced."""
+        """Make the missing secrets of a new installation, and read them all. A secret that exists is never replaced.
+
+        The caller knows that nothing was done under a secret that is missing.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in NAMES:
             path = folder / f"{name}.secret"
@@ -91,16 +95,51 @@ class Secrets:
         return hmac.new(self.identity, text, hashlib.sha256).digest()
 
 
-def _read(path: Path) -> bytes:
+def fingerprint(name: str, secret: bytes) -> str:
+    """By what a secret is known again: a keyed hash, of which nobody learns the secret."""
+    return hmac.new(secret, b"yipin/fingerprint/1\0" + name.encode(), hashlib.sha256).hexdigest()
+
+
+def renew_session(folder: Path) -> bytes:
+    """Put a new secret in the place of the one that signs cookies, or of the one that was lost."""
+    value = secrets.token_bytes(32)
+    write_over(folder / "session.secret", value)
+    return value
+
+
+def read(folder: Path, name: str) -> bytes:
+    """One secret. Raises Unavailable, with the cure, when it is missing, short or readable by others."""
+    path = folder / f"{name}.secret"
     try:
         mode, value = path.stat().st_mode, path.read_bytes()
-    except OSError:
-        raise Unavailable(N_("缺少 %(path)s；先运行 yipin init"), path=str(path)) from None
+    except FileNotFoundError:
+        raise Unavailable(_cure(folder, name), path=str(path)) from None
+    except OSError as error:
+        raise Unavailable(
+            N_("%(path)s 读不出来（%(error)s）；请检查属主和权限，或从备份恢复"),
+            path=str(path),
+            error=error.strerror or "",
+        ) from None
     if mode & 0o077:
         raise Unavailable(N_("%(path)s 别人也能读；请运行 chmod 600 %(path)s"), path=str(path))
     if len(value) != 32:
         raise Unavailable(N_("%(path)s 已损坏（应为 32 字节）；请从备份恢复"), path=str(path))
     return value
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether a folder holds no secret, no key and no key list."""
+    return (
+        not any(folder.glob("*.secret")) and not any(folder.glob("code-*.pem")) and not (folder / "keys.json").exists()
+    )
+
+
+def _cure(folder: Path, name: str) -> str:
+    if is_empty(folder):
+        return N_("缺少 %(path)s；新的数据目录请先运行 yipin init，用过的请从备份恢复整个 keys 目录")
+    if name == "session":
+        return N_("缺少 %(path)s；请从备份恢复，或运行 yipin key session 换一个新的（所有人要重新登录）")
+    return N_("缺少 %(path)s；请从备份恢复，不能另造：没有它，印出的标签和封存的联系方式都读不出来")
 
 
 def _write_new(path: Path, value: bytes) -> None:
@@ -109,3 +148,13 @@ def _write_new(path: Path, value: bytes) -> None:
         file.write(value)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_over(path: Path, value: bytes) -> None:
+    """Write a small file of mode 600, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _write_new(draft, value)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

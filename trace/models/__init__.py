@@ -16,6 +16,7 @@ from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
 from .events import Audited, Event, RecordVersion, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
+from .fingerprints import Fingerprint
 from .imports import ImportState, TableImport
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState

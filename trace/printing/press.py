@@ -30,7 +30,7 @@ from ..codes.paper.glyphs import find_font
 from ..codes.paper.pdf import SheetFile, sweep_parts
 from ..codes.qr.symbol import url
 from ..db import Database
-from ..errors import N_, Conflict, Message, NotFound, TraceError, Unavailable
+from ..errors import N_, Conflict, Message, NotFound, NotNow, TraceError
 from ..installation.installation import Installation
 from ..issue.codes import codes_of
 from ..models import Action, CodeRange, PrintRun, PrintState
@@ -81,7 +81,7 @@ def make(
         except Stopped:
             raise
         except TraceError as error:
-            fail(db, run_id, error.message)
+            fail(db, run_id, error.message if error.is_for_everyone else _INCOMPLETE)
             raise
         if not _finish(db, run_id, sheet, checked):
             path_of(installation, run).unlink(missing_ok=True)
@@ -89,13 +89,18 @@ def make(
         return sheet
 
 
+_INCOMPLETE = Message(
+    N_("生成标签要用的东西不全或已损坏，没有留下文件。请告诉管理员：原因写在服务的日志里，办好后可以重新生成。")
+)
+
+
 def _no_longer_planned(db: Database, run_id: int) -> bool:
     with db.read.begin() as session:
         return session.scalar(sa.select(PrintRun.state).where(PrintRun.id == run_id)) is not PrintState.PLANNED
 
 
-def _unwritable(error: OSError) -> Unavailable:
-    return Unavailable(N_("写不了标签文件：%(error)s"), error=error.strerror or "")
+def _unwritable(error: OSError) -> NotNow:
+    return NotNow(N_("写不了标签文件：%(error)s"), error=error.strerror or "")
 
 
 def _plan(db: Database, run_id: int) -> PrintRun:
@@ -197,7 +202,7 @@ class _Work:
 
 
 def _draw(installation: Installation, run: PrintRun, path: Path, progress: Progress | None = None) -> SheetFile:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     codes = codes_of(run.range, installation.ring, installation.secrets, run.first, run.count)
     job = job_from_dict(run.job)
     if job.output.listed:
@@ -255,22 +260,24 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
 def made_again(installation: Installation, run: PrintRun) -> Path:
     """The file of a run that is ready, drawn once more if it is gone or damaged; the bytes must be the same ones.
 
-    Raises Unavailable when they are not (another font, another library): better no label than another one.
+    Raises NotNow when they are not (another font, another library): better no label than another one. Raises it too when
+    the file can neither be read nor written, for example because a folder has its name.
     """
     path = path_of(installation, run)
-    if not path.exists() or _sha256(path) != run.sha256:
-        if plans.output_of(run).listed:  # encrypted anew it would have other bytes
-            raise Unavailable(
-                N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name
-            )
-        try:
-            sheet = _draw(installation, run, path)
-        except OSError as error:
-            raise _unwritable(error) from error
-        if sheet.sha256 != run.sha256:
-            path.unlink()
-            raise Unavailable(N_("重做的标签文件与第一次不一致，已停止；请从备份恢复 %(name)s"), name=path.name)
+    try:
+        if not path.exists() or _sha256(path) != run.sha256:
+            _make_again(installation, run, path)
+    except OSError as error:
+        raise _unwritable(error) from error
     return path
+
+
+def _make_again(installation: Installation, run: PrintRun, path: Path) -> None:
+    if plans.output_of(run).listed:  # encrypted anew it would have other bytes
+        raise NotNow(N_("码表文件不在了或已损坏；请从备份恢复 %(name)s，或作废这次打印再做一次"), name=path.name)
+    if _draw(installation, run, path).sha256 != run.sha256:
+        path.unlink()
+        raise NotNow(N_("重做的标签文件与第一次不一致，已停止；请从备份恢复 %(name)s"), name=path.name)
 
 
 def _sha256(path: Path) -> str:

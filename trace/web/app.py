@@ -1,5 +1,6 @@
 """The web edge: `create_app` puts together settings, database, guard, languages and the blueprints of all pages."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -8,10 +9,11 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .. import schema
 from ..accounts.signin import SESSION_LASTS
 from ..db import Database
+from ..installation import examination, glance, opening
 from ..installation.installation import Installation
+from ..installation.pulse import Pulse, Shared
 from ..installation.settings import Settings
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
@@ -28,25 +30,23 @@ TYPED_LIMIT = 256 << 10  # bytes: all that anybody types into a form
 def create_app(settings: Settings) -> Flask:
     """The application for one data directory.
 
-    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing, or an
+    Raises Unavailable, with the cure, when the schema is another version's, a secret is missing or another's, or an
     endpoint has no line in the table of rights.
     """
-    db = Database(settings.database_url)
+    db, installation = opening.opened(settings)
     try:
-        return _assembled(settings, db)
+        glance.refuse_damaged(db)
+        return _assembled(installation, db)
     except BaseException:
         db.dispose()
         raise
 
 
-def _assembled(settings: Settings, db: Database) -> Flask:
-    schema.check(db)
-    installation = Installation.open(settings)
+def _assembled(installation: Installation, db: Database) -> Flask:
+    settings = installation.settings
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
-    app.extensions["yipin"] = guard.Service(
-        db, installation, BatchFactsCache(db), LookWriter(db, installation.policy.clone), UnitPages(), GuessLimit()
-    )
+    app.extensions["yipin"] = _service(installation, db)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
@@ -64,6 +64,20 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     app.after_request(_stay_here)
     app.after_request(_harden)
     return app
+
+
+def _service(installation: Installation, db: Database) -> guard.Service:
+    stores = {"record": db, "looks": db.looks}
+    return guard.Service(
+        db,
+        installation,
+        BatchFactsCache(db),
+        LookWriter(db, installation.policy.clone),
+        UnitPages(),
+        GuessLimit(),
+        Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
+        Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
+    )
 
 
 def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:

@@ -73,7 +73,13 @@ def page(status: int, message: Message) -> ResponseReturnValue:
 
 
 def _ours(error: TraceError) -> ResponseReturnValue:
-    return page(error.status, error.message)
+    """What is for the operator goes to the log, under a number: it may name paths, and what to do with private keys."""
+    if error.is_for_everyone:
+        return page(error.status, error.message)
+    number = uuid.uuid4().hex[:8]
+    log.error("error %s at %s: %s", number, request.endpoint, error)
+    sentence = N_("系统暂时办不了这件事，没有保存。请稍后再试；如还不行，把编号 %(number)s 告诉管理员。")
+    return page(error.status, Message(sentence, {"number": number}))
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:

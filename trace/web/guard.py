@@ -21,7 +21,9 @@ from ..access.actor import Actor
 from ..access.visibility import find
 from ..db import Base, Database, watch
 from ..errors import N_, Forbidden, Unavailable
+from ..installation.examination import Findings
 from ..installation.installation import Installation
+from ..installation.pulse import Pulse, Shared
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -45,6 +47,8 @@ class Service:
     tally: LookWriter
     pages: UnitPages
     guesses: GuessLimit
+    pulse: Pulse
+    examined: Shared[Findings]
 
 
 def service() -> Service:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
-from ...errors import N_, TraceError, Unavailable
+from ...errors import N_, NotNow, TraceError
 
 Part = TypeVar("Part")
 
@@ -32,7 +32,7 @@ def in_order(make: Callable[[int], Part], count: int, crew: int) -> Generator[Pa
     """`make(0)` … `make(count - 1)` in order, made by `crew` processes, or in this one if `crew` is 1.
 
     A TraceError of `make` that is made of a message alone is raised again; after any other failure of a process
-    Unavailable is raised. No process is left at the end.
+    NotNow is raised. No process is left at the end.
     """
     if crew <= 1 or count <= 1:
         yield from map(make, range(count))
@@ -85,7 +85,7 @@ def _taken(pipe: Connection) -> object:
     try:
         part, refusal = pipe.recv()
     except (EOFError, OSError):
-        raise Unavailable(N_("生成标签的进程意外中断，没有留下文件；请重试")) from None
+        raise NotNow(N_("生成标签的进程意外中断，没有留下文件；请重试")) from None
     if refusal is not None:
         kind, message = refusal
         raise kind(message.template, **message.values)

@@ -68,7 +68,7 @@ def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
 def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
     """All entries of a plot in a season, corrected ones too."""
     years = record.seasons_of(session, found)
-    year = request.args.get("season", type=int) or (years[0] if years else day_of(actor.at).year)
+    year = _season_asked() or (years[0] if years else day_of(actor.at).year)
     return _plot_page(session, found, year, day_of(actor.at))
 
 
@@ -192,7 +192,7 @@ def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseReturnValue:
     today = day_of(actor.at)
-    year = request.args.get("season", type=int) or today.year
+    year = _season_asked() or today.year
     book, font = record.book(session, producer, year), find_font(service().installation.settings.font)
     paper = in_memory(lambda path: farm_record_book.write(path, producer, year, book, today.isoformat(), font))
     return send_file(
@@ -201,3 +201,9 @@ def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseRetur
         as_attachment=True,
         download_name=farm_record_book.file_name(producer, year),
     )
+
+
+def _season_asked() -> int | None:
+    """The season that the address asks for, a year of four digits."""
+    typed = request.args.get("season", "")
+    return int(typed) if len(typed) == 4 and typed.isascii() and typed.isdigit() else None

@@ -163,9 +163,3 @@ def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseR
     if found is None:
         raise NotFound(N_("没有这张图"))
     return Response(found, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=31536000, immutable"})
-
-
-@bp.get("/healthz")
-def health(session: Session, actor: Actor) -> ResponseReturnValue:
-    session.execute(sa.text("SELECT 1"))
-    return jsonify(status="ok")
