@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
+from ..errors import N_, Invalid
 from ..installation.settings import Settings
 from ..models import ImportState, TableImport
 from . import staging
 from .engine import Import, Made, Table
 
+AT_WORK = 3  # tables of one person
 SMALL = 200  # rows that are tried while the person waits for the page
 OPEN = (ImportState.CHECKING, ImportState.JUDGED, ImportState.ENTERING)
 
@@ -29,6 +31,17 @@ def take_in(
     row.rows, row.found, row.changed_at = len(table.lines), {}, actor.at
     session.add(row)
     return row
+
+
+def refuse_more(session: Session, actor: Actor) -> None:
+    """One person cannot keep the service busy with tables. Raises Invalid while several are at work."""
+    mine = sa.select(sa.func.count()).where(
+        TableImport.account_id == actor.account_id,
+        TableImport.state.in_((ImportState.CHECKING, ImportState.ENTERING)),
+        TableImport.changed_at > _old(actor.at),
+    )
+    if (session.scalar(mine) or 0) >= AT_WORK:
+        raise Invalid("file", N_("您有 %(most)s 份表格正在检查或导入；请等它们办完再上传"), most=AT_WORK)
 
 
 def own(session: Session, actor: Actor, kind: Import[Made], token: str) -> TableImport:

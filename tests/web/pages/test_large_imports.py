@@ -90,6 +90,16 @@ def test_a_table_can_be_given_up(world: World, chen: FlaskClient) -> None:
     assert counted(world)["producers"] == 2 and not list((world.settings.data / "imports").iterdir())
 
 
+def test_one_person_cannot_have_any_number_of_tables_at_work(world: World, chen: FlaskClient) -> None:
+    for number in (1001, 1002, 1003):
+        taken_in(world, "producers", number)
+    refused = upload(chen, PRODUCERS, filled(chen, PRODUCERS, FARM))
+    assert refused.status_code == 422 and "请等它们办完再上传" in refused.text
+    with world.db.engine.begin() as connection:
+        connection.execute(sa.update(TableImport).values(state=ImportState.JUDGED))
+    assert sent(chen, FARM)
+
+
 def test_a_table_is_its_owner_s_alone(world: World, app: Flask, chen: FlaskClient) -> None:
     address = sent(chen, FARM)
     background.settle()

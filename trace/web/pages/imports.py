@@ -135,6 +135,7 @@ def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
     source, db = cast(BinaryIO, sent.stream), service().db
     digest = staging.digest(source)
     with db.transaction(writes=False) as reading:
+        uploads.refuse_more(reading, desk.actor)
         table = engine.read(replace(desk, session=reading), place.kind, source, spellings)
     with db.transaction(writes=True) as session:
         row = uploads.take_in(session, desk.installation.settings, desk.actor, place.kind, table, sent.filename, digest)
