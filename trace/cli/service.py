@@ -9,6 +9,7 @@ import click
 from .. import bootstrap, demo, schema
 from ..db import Database
 from ..installation.settings import Settings
+from ..running import claims
 from .desk import DATA, desk_of, main, whoever
 
 
@@ -41,13 +42,15 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(data: Path, host: str, port: int, workers: int) -> None:
-    """Serve the pages (granian)."""
+    """Serve the pages (granian). One data directory has one service, and so has one port."""
     with desk_of(data) as desk:
         _ = desk.installation.ring  # fail now, not at the first scan
+        is_sqlite = desk.db.engine.dialect.name == "sqlite"
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+    with claims.directory(data.absolute(), f"{host}:{port}", of_all_machines=is_sqlite), claims.port(host, port):
+        server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 
 @main.group()

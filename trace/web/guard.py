@@ -7,7 +7,7 @@ find the object that the address names. It commits when the view returns. A view
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import cast
 
@@ -22,6 +22,7 @@ from ..access.visibility import find
 from ..db import Base, Database, watch
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.installation import Installation
+from ..running.closing import Closing
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -37,7 +38,7 @@ FREE = {"static", "bootstrap.static"}  # files that need neither session nor act
 
 @dataclass(frozen=True)
 class Service:
-    """What one process holds for all requests: database, installation and caches."""
+    """What one process holds for all requests: database, installation and caches, and what it closes at its stop."""
 
     db: Database
     installation: Installation
@@ -45,6 +46,7 @@ class Service:
     tally: LookWriter
     pages: UnitPages
     guesses: GuessLimit
+    closing: Closing = field(default_factory=Closing)
 
 
 def service() -> Service:
@@ -82,8 +84,8 @@ def _guarded(endpoint: str, view: View) -> View:
 
 def _files() -> Iterator[tuple[str, bytes]]:
     """The papers and pictures of this request: field and bytes. Tables are looked at by the import."""
-    for field, file in request.files.items(multi=True):
-        yield field, file.stream.read(LARGEST + 1)
+    for name, file in request.files.items(multi=True):
+        yield name, file.stream.read(LARGEST + 1)
         file.stream.seek(0)
 
 
