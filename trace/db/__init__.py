@@ -8,26 +8,38 @@ locked".
 import fcntl
 import sqlite3
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    MappedColumn,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    sessionmaker,
+)
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from ..errors import N_, Unavailable
 from ..names import normal_form
-from . import watch
+from . import outage, postgres, watch
 
 LOCK_WAIT_MS = 15_000
+ATTEMPTS = 3  # at work whose connection is lost before anything was written
+Found = TypeVar("Found")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -143,12 +155,35 @@ class Database:
         It cannot be used afterwards: whoever still holds it meets an error and not a second transaction.
         The database is asked for nothing before the first query, so the write lock is taken by that query.
         """
-        session = self.write() if writes else self.read()
-        try:
+        with _whole(self.write() if writes else self.read()) as session:
             yield session
-            session.commit()
+
+    def run(self, work: Callable[[Session], Found], *, writes: bool) -> Found:
+        """Do `work` in one transaction. If the connection is lost before anything was written, do it again on a new one.
+
+        `work` then begins anew, so it must not keep what the first session gave it.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            with _whole(self.write() if writes else self.read()) as session:
+                try:
+                    return work(session)
+                except Exception as error:
+                    if attempt == ATTEMPTS or session.info.get("wrote") or not outage.is_gone(error):
+                        raise
+                    session.rollback()
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def raw(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver itself, for the one query of every scan. A broken one is not used again."""
+        connection = self.engine.raw_connection()
+        try:
+            yield connection
+        except Exception:
+            connection.invalidate()
+            raise
         finally:
-            session.close()  # rolls back what was not committed
+            connection.close()
 
     def give_up(self, session: Session) -> None:
         """Roll back, and let the rest of the session read only: a page that tells a refusal needs no write lock."""
@@ -175,6 +210,28 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _whole(session: Session) -> Iterator[Session]:
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()  # rolls back what was not committed
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, context: UOWTransaction) -> None:
+    session.info["wrote"] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    """Note what writes. A statement that is given as text writes, unless it begins with SELECT."""
+    is_text = isinstance(state.statement, sa.TextClause) and not state.statement.text.lstrip().startswith("SELECT")
+    if state.is_insert or state.is_update or state.is_delete or is_text:
+        state.session.info["wrote"] = True
+
+
 def add_first(session: Session, row: Base) -> bool:
     """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
 
@@ -196,14 +253,7 @@ def _engine(url: str) -> Engine:
     if name == "sqlite":
         return _sqlite_engine(url)
     if name == "postgresql":
-        address = sa.make_url(url).set(drivername="postgresql+psycopg")
-        return sa.create_engine(
-            address,
-            pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=20,
-            connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"},
-        )
+        return postgres.engine(sa.make_url(url).set(drivername="postgresql+psycopg"), LOCK_WAIT_MS)
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
 
 

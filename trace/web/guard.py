@@ -6,7 +6,7 @@ find the object that the address names. It commits when the view returns. A view
 `view(session, actor, [object], **rest)`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import cast
@@ -76,10 +76,18 @@ def _guarded(endpoint: str, view: View) -> View:
             raise Forbidden(N_("您的账号不能办这件事"))
         writes = request.method == "POST"
         papers = _files() if writes and endpoint not in TABLES else ()
-        with watch.watching(), sandbox.beforehand(papers), service().db.transaction(writes=writes) as session:
-            return view(session, actor, *_object(session, actor, rule, kwargs), **kwargs)
+        with watch.watching(), sandbox.beforehand(papers):
+            return service().db.run(lambda session: _seen(view, session, actor, rule, kwargs), writes=writes)
 
     return call
+
+
+def _seen(view: View, session: Session, actor: Actor, rule: Rule, kwargs: Mapping[str, str]) -> ResponseReturnValue:
+    """What the view gives. It may be called again, if the connection to the database was lost at the first time."""
+    rest = dict(kwargs)
+    for file in request.files.values() if request.method == "POST" else ():
+        file.stream.seek(0)
+    return view(session, actor, *_object(session, actor, rule, rest), **rest)
 
 
 def _files() -> Iterator[tuple[str, bytes]]:
