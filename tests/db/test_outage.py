@@ -127,6 +127,34 @@ def test_a_commit_that_nobody_can_ask_after_is_said_to_be_unknown(
     assert server.count(COUNT) == before + 1  # it was not done twice
 
 
+def test_a_commit_that_a_crash_has_lost_is_never_said_to_be_kept(server: Server, line: Line, behind: Database) -> None:
+    """After the crash its number is given to another transaction, whose commit must not be taken for this one's."""
+    before = server.count(COUNT)
+
+    def crash() -> None:
+        server.control("restart", "-m", "immediate")
+        other = Database(server.url)
+        for _ in range(3):
+            other.run(insert, writes=True)
+        other.dispose()
+        line.is_cut = line.cut_after_commit = False
+        time.sleep(1)
+        server.control("restart", "-m", "fast")
+
+    accident = threading.Thread(target=crash)
+
+    def work(session: Session) -> None:
+        session.execute(sa.text("SET LOCAL synchronous_commit = off"))  # a commit that is not on the disk at once
+        insert(session)
+        line.cut_after_commit = line.is_cut = True
+        accident.start()
+
+    with pytest.raises((CommitUnknown, sa.exc.OperationalError)):
+        behind.run(work, writes=True)
+    accident.join()
+    assert server.count(COUNT) in (before + 3, before + 4)
+
+
 def test_a_server_that_starts_again_within_five_seconds_is_waited_for(server: Server, database: Database) -> None:
     database.run(lambda session: session.scalar(sa.text(COUNT)), writes=False)
     for mode in ("fast", "immediate"):

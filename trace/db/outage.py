@@ -23,7 +23,7 @@ def _drivers() -> list[type[Exception]]:
     return found
 
 
-BUSY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, *_drivers())
+BUSY: tuple[type[Exception], ...] = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, *_drivers())
 """What a database raises, or its driver, when it is away, locked, full, or has ended a transaction that was in another's way."""
 
 _GONE = ("08", "57P01", "57P02", "57P03", "57P05")  # SQLSTATE: no connection, shut down, crashed, starting up, cut

@@ -129,20 +129,18 @@ class _Server:
         self._away.began(error)
         end = time.monotonic() + PATIENCE
         try:
-            while time.monotonic() < end:
-                state, is_certain = self._state(mark)
-                if state == "aborted":
-                    return False
-                if state == "committed" and is_certain:
-                    return True
+            while (fate := self._fate(mark)) == "in progress" and time.monotonic() < end:
                 time.sleep(_STEP)
+            if fate in ("committed", "aborted"):
+                return fate == "committed"
         except psycopg.Error as again:
             log.warning("the outcome of a commit could not be asked for: %s", first_line(again))
         raise CommitUnknown(
             N_("数据库在保存的那一刻断开了，不知道存上了没有。请先到列表里看看：有，就不用再交；没有，再交一次。")
         ) from error
 
-    def _state(self, mark: Mark) -> tuple[str, bool]:
+    def _fate(self, mark: Mark) -> str:
+        """What the server says of a transaction, "lost sight of" when its number may be another's by now."""
         assert self._again is not None  # there was a connection, which broke
         with closing(cast(Connection, self._again())) as fresh:
             try:
@@ -150,9 +148,9 @@ class _Server:
             except (
                 psycopg.errors.InvalidParameterValue
             ):  # the number lies in the future: it was lost with its transaction
-                return "aborted", True
-        assert row is not None
-        return str(row[0]), bool(row[1])
+                return "aborted"
+        state, is_certain = row if row else (None, False)
+        return "lost sight of" if state == "committed" and not is_certain else str(state)
 
 
 def _mark(connection: Connection) -> Mark | None:

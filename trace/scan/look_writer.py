@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-import sqlalchemy as sa
-
-from ..db import Database
+from ..db import Database, outage
+from ..db.postgres import CommitUnknown
 from ..policy.policy import CloneRule
 from .batcher import Batcher
 from .looks import Look, Reader, Seen, Unit, count
@@ -71,9 +70,11 @@ class LookWriter:
                 with self._db.turn(), self._db.write.begin() as session:
                     count(session, looks, self._rule)
                 return True
-            except sa.exc.OperationalError as error:  # a deadlock may pass, a full disk will not
-                if attempt == TRIES:
-                    log.error("%s looks not counted: %s", len(looks), error.orig)
+            except CommitUnknown:  # they may have been counted: they are not counted a second time
+                return False
+            except outage.BUSY as error:  # a deadlock may pass, a full disk will not
+                if attempt == TRIES and not outage.is_gone(error):
+                    log.error("%s looks not counted: %s", len(looks), outage.first_line(error))
             except Exception:
                 log.exception("%s looks not counted", len(looks))
                 return False
