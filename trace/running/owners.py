@@ -1,6 +1,7 @@
 """Which process listens on a port: found in /proc, as far as this user may look."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,10 +68,12 @@ def _numbers() -> list[int]:
 
 
 def _open_files(pid: int) -> set[str]:
-    try:
-        return {os.readlink(path) for path in (_PROC / str(pid) / "fd").iterdir()}
-    except OSError:  # another user's process, or one that has ended meanwhile
-        return set()
+    found = set()
+    with suppress(OSError):  # another user's process, or one that has ended meanwhile
+        for path in (_PROC / str(pid) / "fd").iterdir():
+            with suppress(OSError):  # a file that was closed meanwhile
+                found.add(os.readlink(path))
+    return found
 
 
 def _owner(pid: int) -> Owner | None:

@@ -18,8 +18,8 @@ from world import Sold, World
 from world.service import Crowd, Service, Visitor, free_port, running, slow_lines
 from yipin.models import Plot
 
-STOPS = int(os.environ.get("SOAK_STOPS", "3"))
-KILLS = max(2, STOPS // 4)
+STOPS = int(os.environ.get("SOAK_STOPS", "2"))
+KILLS = max(1, STOPS // 4)
 SEED = int(os.environ.get("SOAK_SEED", "0")) or secrets.randbits(32)
 WITHIN = 10.0  # seconds
 BOTH_DATABASES = "SOAK_STOPS" in os.environ
