@@ -1,11 +1,14 @@
 """What test_bridge serves: a page, a large file, and two that tell what came."""
 
 import os
+import time
 from pathlib import Path
 
 from flask import Flask, request, send_file
 
+from yipin.running.closing import Closing
 from yipin.web.serving.bridge import Bridge
+from yipin.web.serving.stopping import Stopping
 
 flask = Flask(__name__)
 app = Bridge(flask.wsgi_app)
@@ -29,3 +32,12 @@ def upload() -> str:
 @flask.get("/told/<path:rest>")
 def told(rest: str) -> dict[str, object]:
     return {"rest": rest, "query": request.args, "cookies": request.cookies, "headers": dict(request.headers)}
+
+
+@flask.get("/slow")
+def slow() -> str:
+    time.sleep(float(request.args["seconds"]))
+    return "at last"
+
+
+served = Stopping(app, Closing())

@@ -15,6 +15,7 @@ from ..errors import Conflict, Invalid, NotFound
 from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, CodeRange, PrintRun, PrintState
 from ..printing import plans, press, runs, workers
+from ..running import parent
 from .desk import DATA, Desk, desk_of, main
 
 
@@ -134,7 +135,8 @@ def press_command(data: Path, run_id: int, background: bool) -> None:
     Raises NotFound for an unknown run.
     """
     with desk_of(data) as desk:
-        if background:  # started by the pages, which read the outcome in the run's row
+        if background:  # started by the pages, which read the outcome in the run's row, and ended with them
+            parent.end_with(sys.stdin.fileno(), 1.0)
             workers.step_back()
             workers.quietly(desk.db, desk.installation, run_id)
             return

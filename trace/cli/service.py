@@ -10,6 +10,7 @@ from .. import bootstrap, demo, schema
 from ..db import Database
 from ..installation import examination, glance, opening
 from ..installation.settings import Settings
+from ..running import claims
 from .desk import DATA, desk_of, main, whoever
 
 
@@ -42,17 +43,18 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(data: Path, host: str, port: int, workers: int) -> None:
-    """Serve the pages (granian)."""
-    refuse_unsound(data)
+    """Serve the pages (granian). One data directory has one service, and so has one port."""
+    is_sqlite = refuse_unsound(data)
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+    with claims.directory(data.absolute(), f"{host}:{port}", of_all_machines=is_sqlite), claims.port(host, port):
+        server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 
-def refuse_unsound(data: Path) -> None:
+def refuse_unsound(data: Path) -> bool:
     """What `yipin serve` asks before it starts, so that it fails then and not at the first scan. What only keeps it from
-    printing is told on stderr.
+    printing is told on stderr. Returns whether the record is a file of SQLite.
 
     Raises a TraceError with what is wrong and its cure.
     """
@@ -61,6 +63,7 @@ def refuse_unsound(data: Path) -> None:
         glance.refuse_damaged(desk.db)
         for said in examination.warnings(desk.installation).values():
             click.echo(said, err=True)
+        return desk.db.engine.dialect.name == "sqlite"
 
 
 @main.group()

@@ -9,35 +9,43 @@ import fcntl
 import os
 import sqlite3
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Mapper, Session, mapped_column, sessionmaker
-from sqlalchemy.pool import NullPool
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    MappedColumn,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    sessionmaker,
+)
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from ..errors import N_, Unavailable
 from ..names import normal_form
-from . import looks_file, watch
+from . import looks_file, outage, postgres, watch
 from .damage import Damage
 from .samefile import SameFile
 from .sqlite import newest_module
 
 LOCK_WAIT_MS = 15_000
-LOOK_POOL = {
-    "pool_size": 1,
-    "max_overflow": 3,
-}  # connections to PostgreSQL that looks keep and may add: one thread writes them
+ATTEMPTS = 3  # at work whose connection is lost before anything was written
+LOOK_POOL = {"pool_size": 1, "max_overflow": 3}  # connections to PostgreSQL for looks: one thread writes them
+Found = TypeVar("Found")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -163,12 +171,35 @@ class Store:
         It cannot be used afterwards: whoever still holds it meets an error and not a second transaction.
         The database is asked for nothing before the first query, so the write lock is taken by that query.
         """
-        session = self.write() if writes else self.read()
-        try:
+        with _whole(self.write() if writes else self.read()) as session:
             yield session
-            session.commit()
+
+    def run(self, work: Callable[[Session], Found], *, writes: bool) -> Found:
+        """Do `work` in one transaction. If the connection is lost before anything was written, do it again on a new one.
+
+        `work` then begins anew, so it must not keep what the first session gave it.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            with _whole(self.write() if writes else self.read()) as session:
+                try:
+                    return work(session)
+                except Exception as error:
+                    if attempt == ATTEMPTS or session.info.get("wrote") or not outage.is_gone(error):
+                        raise
+                    session.rollback()
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def raw(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver itself, for the one query of every scan. A broken one is not used again."""
+        connection = self.engine.raw_connection()
+        try:
+            yield connection
+        except Exception:
+            connection.invalidate()
+            raise
         finally:
-            session.close()  # rolls back what was not committed
+            connection.close()
 
     def give_up(self, session: Session) -> None:
         """Roll back, and let the rest of the session read only: a page that tells a refusal needs no write lock."""
@@ -259,6 +290,28 @@ def _asked(connection: DBAPIConnection, query: str) -> object:
     return row[0] if row else None
 
 
+@contextmanager
+def _whole(session: Session) -> Iterator[Session]:
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()  # rolls back what was not committed
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, context: UOWTransaction) -> None:
+    session.info["wrote"] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    """Note what writes. A statement that is given as text writes, unless it begins with SELECT."""
+    is_text = isinstance(state.statement, sa.TextClause) and not state.statement.text.lstrip().startswith("SELECT")
+    if state.is_insert or state.is_update or state.is_delete or is_text:
+        state.session.info["wrote"] = True
+
+
 def add_first(session: Session, row: DeclarativeBase) -> bool:
     """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
 
@@ -281,12 +334,7 @@ def _engine(url: str, **pool: object) -> Engine:
         return _sqlite_engine(url, **pool)
     if name == "postgresql":
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
-        return sa.create_engine(
-            address,
-            pool_pre_ping=True,
-            connect_args={"options": f"-c lock_timeout={LOCK_WAIT_MS}"},
-            **(pool or {"pool_size": 10, "max_overflow": 20}),
-        )
+        return postgres.engine(address, LOCK_WAIT_MS, **pool)
     raise Unavailable(N_("不支持数据库 %(name)s；请用 sqlite 或 postgresql"), name=name)
 
 

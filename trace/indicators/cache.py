@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..db import outage
 from ..models import Brand, Certification, Event, Producer, RecordVersion
 from ..policy.policy import Policy
 from . import board as indicators_board
@@ -109,8 +110,9 @@ class Counts:
             try:
                 with Session(engine) as session:
                     self.line = indicators_board.line_of(self.board(session, policy, today), policy)
-            except Exception:  # a page of the count meets the same and says so
-                logging.getLogger("yipin.indicators").warning("the count could not be made", exc_info=True)
+            except Exception as error:  # a page of the count meets the same and says so
+                if not outage.is_gone(error):
+                    logging.getLogger("yipin.indicators").warning("the count could not be made", exc_info=True)
 
     def _is_asked(self) -> bool:
         with self._asking:

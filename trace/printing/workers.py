@@ -4,7 +4,6 @@ large ones in a process of their own at low priority, so that a scan does not wa
 import logging
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from ..db import Database
 from ..errors import N_, Message, TraceError
 from ..installation.installation import Installation
 from ..installation.settings import Settings
+from ..running import children
 from . import press, progress
 
 OWN_PROCESS_FROM = 500
@@ -83,7 +83,7 @@ def _in_own_process(db: Database, installation: Installation, run_id: int) -> No
         str(installation.settings.data),
         "--background",
     ]
-    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode
+    ended = children.run(command)
     if ended and -ended not in (signal.SIGINT, signal.SIGTERM):  # those are somebody's wish: it is taken up again
         log.error("print run %s: the press ended with %s", run_id, ended)
         press.fail(db, run_id, _UNEXPECTED)

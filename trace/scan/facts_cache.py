@@ -61,15 +61,12 @@ class BatchFactsCache:
 
     def _version(self) -> int:
         """The record version, read through the driver itself, because every scan asks for it."""
-        connection = self._db.engine.raw_connection()
-        try:
+        with self._db.raw() as connection:
             cursor = connection.cursor()
             cursor.execute(_VERSION)
             row = cursor.fetchone()
             connection.rollback()
             return int(row[0]) if row else 0
-        finally:
-            connection.close()
 
     def _keep(self, mark: Mark, id_number: str, facts: BatchFacts) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..db import Store
+from ..db.postgres import CommitUnknown
 from ..policy.policy import CloneRule
 from .looks import Look, count
 
@@ -28,6 +29,7 @@ PASSING = (
     sa.exc.ProgrammingError,
     sa.exc.TimeoutError,
     OSError,
+    CommitUnknown,  # the next try asks again what became of it
     _InDoubt,
 )
 TRIES = 10  # for any other error, about 3 seconds

@@ -12,10 +12,13 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 from werkzeug.http import parse_accept_header
 
+from ..db import outage
 from ..errors import N_, Message, TraceError
 from .language import say
 
 log = logging.getLogger("yipin.web")
+RETRY_AFTER = 5  # seconds, told to the client of an answer 503
+_told = outage.Told()
 LONGEST_ACCEPT = 1_000  # characters. To parse 400,000 takes half a second, and no scan is answered meanwhile
 
 TITLES = {
@@ -58,7 +61,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TraceError, _ours)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sa.exc.OperationalError, _database)
+    for kind in outage.BUSY:
+        app.register_error_handler(kind, _database)
     app.register_error_handler(sa.exc.DataError, _unstorable)
     app.register_error_handler(sa.exc.IntegrityError, _at_the_same_moment)
     app.register_error_handler(Exception, _unexpected)
@@ -74,12 +78,15 @@ def page(status: int, message: Message) -> ResponseReturnValue:
 
 def _ours(error: TraceError) -> ResponseReturnValue:
     """What is for the operator goes to the log, under a number: it may name paths, and what to do with private keys."""
-    if error.is_for_everyone:
-        return page(error.status, error.message)
+    answer = page(error.status, error.message if error.is_for_everyone else _numbered(error))
+    return _later(answer) if error.status == 503 else answer
+
+
+def _numbered(error: TraceError) -> Message:
     number = uuid.uuid4().hex[:8]
     log.error("error %s at %s: %s", number, request.endpoint, error)
     sentence = N_("系统暂时办不了这件事，没有保存。请稍后再试；如还不行，把编号 %(number)s 告诉管理员。")
-    return page(error.status, Message(sentence, {"number": number}))
+    return Message(sentence, {"number": number})
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
@@ -110,16 +117,33 @@ def _unstorable(error: sa.exc.DataError) -> ResponseReturnValue:
     return page(400, Message(N_("这里有不能保存的字符，没有保存。请返回上一页，改正后再提交。")))
 
 
-def _database(error: sa.exc.OperationalError) -> ResponseReturnValue:
-    if "no such" in str(error.orig):  # SQLite says so of a missing table or column: that is our fault
+def _database(error: Exception) -> ResponseReturnValue:
+    is_gone = outage.is_gone(error)  # the log was told of it where it was noticed
+    if not is_gone and "no such" in outage.first_line(error):  # SQLite, of a missing table or column: that is our fault
         return _unexpected(error)
-    log.error("database: %s", error.orig)
-    answer = page(503, Message(N_("数据库正忙或磁盘已满，没有保存。请稍后再试。")))
-    return answer
+    if not is_gone:
+        _told.tell(log, "database", error)
+    return _later(page(503, Message(_why_not(is_gone))))
+
+
+def _why_not(is_gone: bool) -> str:
+    if not is_gone:
+        return N_("数据库正忙或磁盘已满，没有保存。请稍后再试。")
+    if request.method == "POST":
+        return N_("数据库暂时连不上，这一次没有保存。请过几秒，返回上一页再提交一次。")
+    return N_("系统暂时连不上数据库。请过几秒刷新这一页。")
+
+
+def _later(answer: ResponseReturnValue) -> ResponseReturnValue:
+    response = make_response(answer)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """The reader sees a number, never a stack trace. The log holds both."""
+    if outage.is_gone(error):  # a library met the lost connection, and raised an error of its own
+        return _database(error)
     number = uuid.uuid4().hex[:8]
     log.exception("error %s at %s", number, request.endpoint)
     return page(

@@ -6,8 +6,8 @@ find the object that the address names. It commits when the view returns. A view
 `view(session, actor, [object], **rest)`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import cast
 
@@ -24,6 +24,7 @@ from ..errors import N_, Forbidden, Unavailable
 from ..installation.examination import Findings
 from ..installation.installation import Installation
 from ..installation.pulse import Pulse, Shared
+from ..running.closing import Closing
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -39,7 +40,7 @@ FREE = {"static", "bootstrap.static"}  # files that need neither session nor act
 
 @dataclass(frozen=True)
 class Service:
-    """What one process holds for all requests: database, installation and caches."""
+    """What one process holds for all requests: database, installation and caches, and what it closes at its stop."""
 
     db: Database
     installation: Installation
@@ -49,6 +50,7 @@ class Service:
     guesses: GuessLimit
     pulse: Pulse
     examined: Shared[Findings]
+    closing: Closing = field(default_factory=Closing)
 
 
 def service() -> Service:
@@ -78,16 +80,24 @@ def _guarded(endpoint: str, view: View) -> View:
             raise Forbidden(N_("您的账号不能办这件事"))
         writes = request.method == "POST"
         papers = _files() if writes and endpoint not in TABLES else ()
-        with watch.watching(), sandbox.beforehand(papers), service().db.transaction(writes=writes) as session:
-            return view(session, actor, *_object(session, actor, rule, kwargs), **kwargs)
+        with watch.watching(), sandbox.beforehand(papers):
+            return service().db.run(lambda session: _seen(view, session, actor, rule, kwargs), writes=writes)
 
     return call
 
 
+def _seen(view: View, session: Session, actor: Actor, rule: Rule, kwargs: Mapping[str, str]) -> ResponseReturnValue:
+    """What the view gives. It may be called again, if the connection to the database was lost at the first time."""
+    rest = dict(kwargs)
+    for file in request.files.values() if request.method == "POST" else ():
+        file.stream.seek(0)
+    return view(session, actor, *_object(session, actor, rule, rest), **rest)
+
+
 def _files() -> Iterator[tuple[str, bytes]]:
     """The papers and pictures of this request: field and bytes. Tables are looked at by the import."""
-    for field, file in request.files.items(multi=True):
-        yield field, file.stream.read(LARGEST + 1)
+    for name, file in request.files.items(multi=True):
+        yield name, file.stream.read(LARGEST + 1)
         file.stream.seek(0)
 
 

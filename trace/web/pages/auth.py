@@ -65,8 +65,7 @@ def load_user(mark: str) -> SignedIn | None:
     """
     if "signed_in" not in g:
         g.signed_in = None
-        with service().db.transaction(writes=False) as session:
-            g.signed_in = _signed_in(session, mark)
+        g.signed_in = service().db.run(lambda session: _signed_in(session, mark), writes=False)
     return cast(SignedIn | None, g.signed_in)
 
 

@@ -5,13 +5,16 @@ import gc
 from ... import clock
 from ...indicators import cache
 from ...installation.settings import Settings
+from ...running import children
 from ..app import create_app
 from .door import Door
+from .stopping import Stopping
 
 flask = create_app(Settings.load())
-app = Door(flask)
+service = flask.extensions["yipin"]
+service.closing.add("press", children.stop)
+app = Stopping(Door(flask), service.closing)
 gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times
 
-service = flask.extensions["yipin"]
 with service.db.read() as session:  # sets the first count going, so that the first pages can carry it
     cache.last_line(session, service.installation.policy, clock.day_of(clock.now()))
