@@ -8,13 +8,14 @@ from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, 
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
+from .changes import RecordChange, RecordVersion
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .claimnotices import ClaimNotice
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
-from .events import Audited, Event, RecordVersion, Untold, change_many, tell
+from .events import Audited, Event, Untold, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
