@@ -8,8 +8,8 @@ from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, 
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
-from .changes import RecordChange, RecordVersion
 from .chains import ActKind, BatchLink, ChainAct, Shipment
+from .changes import RecordChange, RecordVersion
 from .claimnotices import ClaimNotice
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
