@@ -191,7 +191,11 @@ def _founded(producer_id: ProducerId) -> sa.Select[Any]:
 
 def _summary() -> sa.Select[int, int]:
     """One statement for both counts; built once, because every batch that is looked at first asks it."""
-    who, start, number = sa.bindparam("producer", type_=sa.BigInteger), sa.bindparam("start", type_=UTCDateTime()), sa.func.count()
+    who, start, number = (
+        sa.bindparam("producer", type_=sa.BigInteger),
+        sa.bindparam("start", type_=UTCDateTime()),
+        sa.func.count(),
+    )
     recalls = _recalled(who).where(Batch.state_since >= start).with_only_columns(number)
     complaints = _founded(who).where(Complaint.closed_at >= start).with_only_columns(number)
     return sa.select(recalls.scalar_subquery(), complaints.scalar_subquery())

@@ -71,7 +71,8 @@ class Pack:
     def likeness(self) -> tuple[object, ...]:
         """Whatever makes the answers of two packs differ, apart from each pack's own number, code and looks.
 
-        If two packs of the same facts have equal likeness, one drawn page serves both.
+            If two packs of the same facts have equal likeness, one drawn page serves both: what the verdict changes is put into
+        it (`likeness_of_verdict`).
         """
         said = self.code.payload
         return (
@@ -79,12 +80,19 @@ class Pack:
             self.issued,
             self._released,
             self._gone,
-            self.verdict,
-            self.why,
             self.code.kind,
             said and said.key,
             said and int(said.facts),
         )
+
+    def likeness_of_verdict(self, seen: Seen | None) -> tuple[object, ...]:
+        """Whatever makes the verdicts of two packs differ, and what is told with them."""
+        return self.verdict, copied(self.verdict, seen), self.why, self.standing, self.code.kind
+
+    def verdict_answer(self, seen: Seen | None) -> Answer:
+        """What the verdict changes of an answer; its steps are those of a hold or recall alone."""
+        answer = batch_answer(self.facts, self.standing, self.verdict, self.why, self.code.kind)
+        return counted(replace(answer, steps=state_steps(self.standing)), seen)
 
     def answer(self, text: str) -> Answer:
         """The answer to the code `text`, without the number of looks."""
@@ -95,20 +103,22 @@ class Pack:
             asked=text[:40],
             card=card,
             kind=self.code.kind,
-            steps=self._steps(),
+            steps=(*self.own_steps, *state_steps(self.standing)),
         )
         if said is None:
             return answer
         at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & said.facts)
         return replace(answer, key_number=said.key, facts_at_issue=at_issue)
 
-    def _steps(self) -> tuple[Step, ...]:
+    @property
+    def own_steps(self) -> tuple[Step, ...]:
+        """Its steps but for a hold or a recall."""
         steps = [*self.facts.steps, Step(day_of(self.issued.issued_at), Message(CODED[self.issued.kind]))]
         if self._released:
             steps.append(Step(day_of(self._released.released_at), Message(N_("标签上包装，上市"))))
         if self._gone:
             steps.append(Step(self._gone.day, Message(N_("发往%(place)s"), {"place": self._gone.place})))
-        return (*steps, *state_steps(self.standing))
+        return tuple(steps)
 
 
 def pack_with_verdict(found: Found, issued: Issued, code: GenuineCode, ordinal: int) -> Pack:

@@ -18,6 +18,7 @@ from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads.sanitise import LARGEST
 from . import blueprints, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
+from .pagepieces import PagePieces
 from .pages import auth
 from .unitpage import UnitPages
 
@@ -45,7 +46,12 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
     app.extensions["yipin"] = guard.Service(
-        db, installation, BatchFactsCache(db), LookWriter(db, installation.policy.clone), UnitPages(), GuessLimit()
+        db,
+        installation,
+        BatchFactsCache(db),
+        LookWriter(db, installation.policy.clone),
+        UnitPages(PagePieces(app)),
+        GuessLimit(),
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ... import clock
+from ...indicators.board import Progress
 from ...scan import lookup
 from ...scan.batcher import Batcher
 from ...scan.look_writer import PATIENCE
@@ -119,13 +120,14 @@ class Door:
         looks = {n: Look(knocks[n].reader, pack.unit, pack.verdict, now) for n, pack in enumerate(packs) if pack}
         is_counted = bool(looks) and service.tally.settle(list(looks.values()))
         seen = {n: look.seen if is_counted else None for n, look in looks.items()}
+        line = service.facts.line(service.installation, clock.day_of(now))
         return [
-            self._answered(knock, pack, (seen[n], is_counted)) if pack else (None, None)
+            self._answered(knock, pack, (seen[n], is_counted), line) if pack else (None, None)
             for n, (knock, pack) in enumerate(zip(knocks, packs, strict=True))
         ]
 
-    def _answered(self, knock: _Knock, pack: Pack, counted: Counted) -> Opened:
-        return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted)), counted
+    def _answered(self, knock: _Knock, pack: Pack, counted: Counted, line: Progress | None) -> Opened:
+        return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted, line)), counted
 
     @cached_property
     def _headers(self) -> list[tuple[bytes, bytes]]:
