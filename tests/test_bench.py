@@ -34,6 +34,11 @@ FIGURES = {
         "client_share",
         "lookup_first_ms",
     },
+    "alive": {
+        f"{name}_{kind}"
+        for name in ("lookup_alive", "forms_p99_ms", "lookup_touched_ms")
+        for kind in ("sqlite", "postgresql")
+    },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
 }
 MAY_BE_NOTHING = {"rss_growth_mb", "lookup_over_hello_cpu"}  # the second: too short for the clock of processor time

@@ -16,6 +16,7 @@ from yipin.codes.qr.bulk import packed_symbols
 from yipin.codes.qr.symbol import modules
 from yipin.codes.signing import CONTEXT
 
+from .alive import Alive, alive
 from .figures import Figure
 from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
@@ -45,10 +46,11 @@ class Sizes:
     recalled: int = 10_000
     looks: Looks = Looks(2_000, 20_000, 5_000, 1_000_000)
     certificates: int = 10_000
+    alive: Alive = Alive()
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200)
+QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200, Alive(60, 60, 1, 4))
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -172,6 +174,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "read_back": read_back,
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
     "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
+    "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
 }
 
