@@ -1,4 +1,4 @@
-"""Growers and an officer at work while others scan: batches, entries and accounts by the forms of the pages, certificates by
+"""Growers at work while others scan: batches, entries and accounts by the forms of the pages, certificates by
 the use-case, so many acts a second.
 
 python -m tests.bench.growers PORT GROWERS RATE CORES DATA: signs everybody in and says "ready"; then for each line with a number
@@ -24,9 +24,10 @@ import sqlalchemy as sa
 
 from yipin.access.actor import Actor
 from yipin.certification import claims
+from yipin.certification.paper import DeclaredCertificate, Line
 from yipin.db import Database
 from yipin.installation.settings import Settings
-from yipin.models import Account, Product, Role
+from yipin.models import Account
 
 from .stall import PASSWORD
 
@@ -42,6 +43,7 @@ class Browser:
 
     port: int
     desk: Database
+    login: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     rows: dict[str, str] = field(default_factory=dict)  # of its product and its plot
@@ -67,6 +69,7 @@ class Browser:
 
     def sign_in(self, login: str) -> None:
         """Signs in, and reads which product and plot are its own. Raises RuntimeError if it may not."""
+        self.login = login
         self.ask("GET", "/login")
         status, _ = self.ask("POST", "/login", {"login": login, "password": PASSWORD})
         _, page = self.ask("GET", "/producer/batches/new")
@@ -98,20 +101,15 @@ def write(browser: Browser) -> int:
 
 
 def certify(browser: Browser) -> int:
-    """An officer enters a certificate of the grower's product, without the form: a scan of the paper, which the form asks
-    for, is looked at in a process of its own and is measured elsewhere."""
-    desk = browser.desk
-    with desk.write.begin() as session:
-        chen = session.scalars(sa.select(Account).where(Account.role == Role.OFFICER)).one()
-        claims.enter(
-            session,
-            Actor.of(chen, datetime.now(UTC)),
-            session.get_one(Product, int(browser.rows["product"])),
-            scheme="green",
-            number=f"LB-15-{2301180000 + random.randrange(10**6)}A",
-            valid_from="2026-01-01",
-            valid_to="2028-12-31",
+    """A grower declares a certificate of its product, without the form: a scan of the paper, which the form asks for, is
+    looked at in a process of its own and is measured elsewhere."""
+    number = f"LB-15-{2301180000 + random.randrange(10**6)}A"
+    with browser.desk.write.begin() as session:
+        account = session.scalars(sa.select(Account).where(Account.login == browser.login)).one()
+        paper = DeclaredCertificate(
+            "green", number, "2026-01-01", "2028-12-31", "", lines=(Line(browser.rows["product"]),)
         )
+        claims.declare(session, Actor.of(account, datetime.now(UTC)), paper)
     return 302
 
 

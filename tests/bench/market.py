@@ -18,7 +18,7 @@ from yipin.register import producers, products
 
 from .stall import AT, COUNTY, PASSWORD, Stall, small
 
-GROWERS = 50
+GROWERS = 20
 
 
 def market(data: Path, batches: int, codes: int, database: str = "") -> Stall:

@@ -12,12 +12,15 @@ import sqlalchemy as sa
 
 from world import NOW, Sold, World, signin
 from world.acts import Life, every_code
+from world.certificates import numbered
 from world.farms import write
 from world.insured import insured
 from yipin.audit import holds
+from yipin.certification import claims
+from yipin.certification.paper import DeclaredCertificate, Line
 from yipin.clock import day_of
 from yipin.db import Base
-from yipin.models import Action, Batch, Event, Product, Role, touches
+from yipin.models import Action, Batch, Certification, Event, Product, Role, touches
 from yipin.scan import batch_facts, lookup
 from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.found import Found
@@ -83,7 +86,7 @@ def test_every_answer_from_memory_is_the_one_that_would_be_read(world: World, so
 
 @pytest.mark.parametrize("table", sorted(touches.RULES) if ACTS else ["print_runs", "void_units"])
 def test_a_rule_that_is_missing_is_found(world: World, sold: Sold, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if table in ("attached_farmers", "plots", "insurers"):
+    if table in ("attached_farmers", "certification_lines", "insurers", "plots"):
         pytest.skip("no act changes such a row")
     monkeypatch.setitem(touches.RULES, table, ())
     with pytest.raises(AssertionError):
@@ -120,6 +123,11 @@ def test_neither_a_neighbour_nor_a_stranger_makes_anything_forgotten(world: Worl
     before = cache.get(world.installation, (sold.batch.id_number, 0), TODAY)
     world.issue(world.declare(world.ben), 3, who=world.ben)
     world.declare(world.ama)  # of the same producer, product and plot
+    with world.db.write.begin() as session:
+        paper = DeclaredCertificate(
+            "green", numbered("green", 1), "2026-01-01", "2026-12-31", "", lines=(Line(str(sold.batch.product_id)),)
+        )
+        declared = claims.declare(session, world.ama, paper)
     write(world, world.ben, f"{7:032x}")
     with world.db.write.begin() as session:
         signin.add_account(
@@ -133,6 +141,9 @@ def test_neither_a_neighbour_nor_a_stranger_makes_anything_forgotten(world: Worl
         )
     after = kept(cache, sold)
     assert before and after and after.facts is before.facts
+    with world.db.write.begin() as session:
+        claims.verify(session, world.chen, session.get_one(Certification, declared.id))
+    assert kept(cache, sold) is None, "a claim counts from the moment it is verified"
 
 
 def test_a_hold_and_its_end_keep_the_facts_and_change_how_the_batch_stands(world: World, sold: Sold) -> None:

@@ -242,14 +242,6 @@ _NAMING = _in_force_of(_named())  # built once: every batch that is looked at fi
 _VOUCHING = _in_force_of(_named(), _of_its_brand())
 
 
-_IDS = sa.select(CertificationLine.certification_id).where(CertificationLine.product_id == sa.bindparam("product"))
-
-
-def naming(session: Session, product_id: int) -> Sequence[int]:
-    """The numbers of all certificates that name a product, whatever their state."""
-    return session.scalars(_IDS, {"product": product_id}).all()
-
-
 def badges_of_brand(session: Session, brand: Brand, today: date) -> tuple[Badge, ...]:
     """The geographical indications of a brand that are verified and valid on `today`, with their last day."""
     rows = sa.select(Certification).where(Certification.brand_id == brand.id, in_force(today)).order_by(*_ORDER)

@@ -23,21 +23,29 @@ class Kind(StrEnum):
 
     BATCH = "batch"  # with its codes, runs of labels, shipments, links and commitment certificates
     STATE = "state"  # of a batch: on sale, held, recalled
-    PRODUCT = "product"  # with its picture, and which certificates name it
+    PRODUCT = "product"  # with its picture, and the verified certificates that name it
     PRODUCER = "producer"
     PLOT = "plot"
     FARMER = "farmer"  # attached
-    BRAND = "brand"  # with which certificates are its own
+    BRAND = "brand"  # with the verified certificates that are its own
     LICENCES = "licences"  # of a producer
-    CERTIFICATION = "certification"
+    CERTIFICATION = "certification"  # a verified one; the products that it names are touched with it
     POLICIES = "policies"  # of a producer
     INSURER = "insurer"
     CREDIT = "credit"  # the public summary of a producer
-    CREDIT_OF = "credit_of"  # that of the producer of a product; told as the producer's
+
+    # Known only when the transaction ends, and told then as one of the above (`settled`).
+    CREDIT_OF = "credit_of"  # the credit of the producer of a product
+    LINE = "line"  # of a certificate, which counts if that is verified
+    NAMED = "named"  # a product on such a line
 
 
 STATE_COLUMNS = frozenset({"state", "state_since", "state_reason"})
-RECALLED, FOUNDED = "recalled", "founded"  # BatchState and Outcome, whose files import this one's package
+RECALLED, FOUNDED, VERIFIED = (
+    "recalled",
+    "founded",
+    "verified",
+)  # BatchState, Outcome, Claim: their files import this one
 _UNKNOWN = object()
 
 
@@ -108,6 +116,11 @@ def _a_founded_complaint(row: Row) -> bool:
     return row.may_say("outcome", FOUNDED) and not row.changed.isdisjoint(told)
 
 
+def _verified(row: Row) -> bool:
+    """Whether the certificate is one that may be shown: what is declared is nobody's business yet."""
+    return row.may_say("state", VERIFIED)
+
+
 def _another_producer(row: Row) -> bool:
     return "producer_id" in row.changed
 
@@ -132,8 +145,8 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "batch_links": (Touch(Kind.BATCH, "from_id"), Touch(Kind.BATCH, "to_id")),
     "brands": (Touch(Kind.BRAND),),
     "brand_licences": (Touch(Kind.LICENCES, "producer_id"),),
-    "certifications": (Touch(Kind.CERTIFICATION), Touch(Kind.BRAND, "brand_id")),
-    "certification_lines": (Touch(Kind.PRODUCT, "product_id"), Touch(Kind.CERTIFICATION, "certification_id")),
+    "certifications": (Touch(Kind.CERTIFICATION, when=_verified), Touch(Kind.BRAND, "brand_id", _verified)),
+    "certification_lines": (Touch(Kind.LINE, "certification_id"), Touch(Kind.NAMED, "product_id")),
     "code_ranges": _OF_ITS_BATCH,
     "commitment_certificates": _OF_ITS_BATCH,
     "complaints": (Touch(Kind.CREDIT_OF, "product_id", _a_founded_complaint),),
@@ -187,14 +200,35 @@ def touch_many(session: Session, table: sa.Table, ids: Iterable[int], values: Ma
 
 
 def settled(session: Session) -> set[Key]:
-    """What the whole transaction has touched, with the credit of a product's producer told as the producer's."""
+    """What the whole transaction has touched: what a key stands for is read from the record as the transaction leaves it."""
     keys = touched(session)
-    products = {number for kind, number in keys if kind == Kind.CREDIT_OF}
+    told = {key for key in keys if key[0] not in (Kind.CREDIT_OF, Kind.LINE, Kind.NAMED)}
+    return told | _credit(session, _of(keys, Kind.CREDIT_OF)) | _certified(session, keys)
+
+
+def _of(keys: Iterable[Key], kind: Kind) -> set[int]:
+    return {number for one, number in keys if one == kind}
+
+
+def _credit(session: Session, products: set[int]) -> set[Key]:
     if not products:
-        return keys
+        return set()
     table = Base.metadata.tables["products"]
     found = session.connection().scalars(sa.select(table.c.producer_id).where(table.c.id.in_(products)))
-    return {key for key in keys if key[0] != Kind.CREDIT_OF} | {(Kind.CREDIT.value, number) for number in found}
+    return {(Kind.CREDIT.value, number) for number in found}
+
+
+def _certified(session: Session, keys: set[Key]) -> set[Key]:
+    """The products that a touched certificate names, and those on changed lines, if the certificate is verified."""
+    certificates, lines = _of(keys, Kind.CERTIFICATION), _of(keys, Kind.LINE)
+    if not certificates and not lines:
+        return set()
+    row, line = (Base.metadata.tables[name] for name in ("certifications", "certification_lines"))
+    shown = sa.select(row.c.id).where(row.c.id.in_(lines), row.c.state == VERIFIED)
+    ids = certificates | set(session.connection().scalars(shown))
+    products = sa.select(line.c.product_id).where(line.c.certification_id.in_(ids), line.c.product_id.is_not(None))
+    found = set(session.connection().scalars(products)) | (_of(keys, Kind.NAMED) if ids & lines else set())
+    return {(Kind.PRODUCT.value, number) for number in found} | {(Kind.CERTIFICATION.value, number) for number in ids}
 
 
 @event.listens_for(Session, "before_flush")

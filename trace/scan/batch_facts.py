@@ -162,7 +162,7 @@ def gather(session: Session, installation: Installation, id_number: str, today: 
         gone(session, batch.id),
         _commitment(session, batch.id),
     )
-    return Gathered(facts, _standing(batch), _keys(session, batch, policies, stretch))
+    return Gathered(facts, _standing(batch), _keys(batch, policies, stretch))
 
 
 def _standing(batch: Batch) -> Standing:
@@ -170,7 +170,7 @@ def _standing(batch: Batch) -> Standing:
     return Standing(batch.state, batch.state_since, batch.state_reason) if stopped else ON_SALE
 
 
-def _keys(session: Session, batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch) -> frozenset[Key]:
+def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch) -> frozenset[Key]:
     """All that the facts were read from, by the keys that a change of it touches (`models.touches`)."""
     product, nodes = batch.product, (*stretch.made_of, *stretch.became)
     named: dict[Kind, Iterable[int | None]] = {
@@ -182,7 +182,6 @@ def _keys(session: Session, batch: Batch, policies: Sequence[InsurancePolicy], s
         Kind.FARMER: (batch.attached_farmer_id,),
         Kind.BRAND: (batch.brand_id, product.brand_id),
         Kind.LICENCES: (product.producer_id,),
-        Kind.CERTIFICATION: claims.naming(session, product.id),
         Kind.POLICIES: (batch.producer_id,),
         Kind.INSURER: (policy.insurer_id for policy in policies),
         Kind.CREDIT: (batch.producer_id,),
