@@ -79,7 +79,7 @@ def test_a_page_put_together_from_pieces_is_the_page_that_would_be_drawn_in_one(
     for act in (None, holds.hold, holds.release, holds.recall):
         if act is not None:
             with world.db.write.begin() as session:
-                act(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检 <b>")
+                act(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检 & 复核")
         for lang in ("zh", "en"):
             page = client.get(f"/{sold.digits[0]}?lang={lang}", headers=PHONE).text
             with app.test_request_context(f"/{sold.digits[0]}?lang={lang}"), world.db.read.begin() as session:
