@@ -42,6 +42,11 @@ FIGURES = {
         "attacked_lost",
         "attacked_mb",
     },
+    "alive": {
+        f"{name}_{kind}"
+        for name in ("lookup_alive", "forms_p99_ms", "lookup_touched_ms")
+        for kind in ("sqlite", "postgresql")
+    },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
 }
 MAY_BE_NOTHING = {

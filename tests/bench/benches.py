@@ -16,6 +16,7 @@ from yipin.codes.qr.bulk import packed_symbols
 from yipin.codes.qr.symbol import modules
 from yipin.codes.signing import CONTEXT
 
+from .alive import Alive, alive
 from .attacked import attacking
 from .attacks import ATTACKS
 from .figures import Figure
@@ -49,10 +50,29 @@ class Sizes:
     certificates: int = 10_000
     attacked_seconds: float = 8.0
     attacks: tuple[str, ...] = tuple(ATTACKS)
+    alive: Alive = Alive()
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
-QUICK = Sizes(1, 240, 480, 240, 720, 4, 24, 512, 200, 2, 240, 24, Looks(20, 30, 20, 60), 200, 0.5, ("rest", "joining"))
+QUICK = Sizes(
+    1,
+    240,
+    480,
+    240,
+    720,
+    4,
+    24,
+    512,
+    200,
+    2,
+    240,
+    24,
+    Looks(20, 30, 20, 60),
+    200,
+    0.5,
+    ("rest", "joining"),
+    Alive(60, 60, 1, 4),
+)
 
 
 def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
@@ -177,6 +197,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
     "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
     "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks),
+    "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
 }
 

@@ -5,6 +5,7 @@ The ten go through the use-cases. The rest is entered by bulk SQL, as copies of 
 code of the program takes part in that, and all of it takes part in the looking up.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,8 +57,14 @@ class Stall:
         return found
 
 
-def small(data: Path, codes: int) -> Stall:
-    """A new record of ten batches with so many codes each, all of them on sale."""
+def small(data: Path, codes: int, database: str = "") -> Stall:
+    """A new record of ten batches with so many codes each, all of them on sale; in a database of its own, or at an address."""
+    if database:
+        data.mkdir(mode=0o700, parents=True)
+        words = {"base_url": "https://t.example.cn/", "database_url": database}
+        (data / "yipin.toml").write_text(
+            "".join(f"{name} = {json.dumps(word)}\n" for name, word in words.items()), "utf-8"
+        )
     settings = bootstrap.set_up(data, base_url="https://t.example.cn/", actor=Actor("bench", AT))
     new_key(settings.keys, AT - timedelta(days=100))
     installation, db = Installation.open(settings), Database(settings.database_url)

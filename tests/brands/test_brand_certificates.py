@@ -51,7 +51,7 @@ def on_the_card(world: World, batch: Batch) -> list[str]:
     with world.db.read.begin() as session:
         found = batch_facts.gather(session, world.installation, batch.id_number, TODAY)
         assert found
-        return [badge.scheme for badge in found.certifications]
+        return [badge.scheme for badge in found.facts.certifications]
 
 
 def test_the_brands_indication_is_on_every_licensed_product_and_in_its_codes(world: World) -> None:

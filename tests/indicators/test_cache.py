@@ -13,6 +13,7 @@ from yipin.clock import day_of
 from yipin.db import Database
 from yipin.indicators import cache
 from yipin.indicators.board import Progress
+from yipin.scan import lookup
 from yipin.scan.facts_cache import BatchFactsCache
 
 TODAY = day_of(NOW)
@@ -90,14 +91,13 @@ def test_a_scan_while_somebody_counts_is_answered_at_once(world: World, sold: So
         assert other.submit(client.get, address, headers=json).result(AT_ONCE_S).get_json()["progress"]["counted"] == 0
 
 
-def test_what_is_remembered_of_a_batch_takes_up_the_new_count(world: World, sold: Sold) -> None:
+def test_a_scan_of_a_remembered_batch_tells_the_new_count(world: World, sold: Sold) -> None:
     facts = BatchFactsCache(world.db)
 
     def counted() -> int | None:
         with world.db.read.begin() as session:
-            found = facts.get(session, world.installation, sold.batch.id_number, TODAY)
-        assert found is not None
-        return found.progress and found.progress.counted
+            said = lookup.present(session, world.installation, sold.digits[0], NOW, facts).answer.progress
+        return said and said.counted
 
     until_counted(world, 0)
     enter(world, "ama", "green", "2024-01-01")

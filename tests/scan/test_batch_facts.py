@@ -52,16 +52,14 @@ def test_a_change_of_the_product_changes_what_is_said_of_its_batches(world: Worl
             valid_from="2026-01-01",
             valid_to="2028-12-31",
         )
-    with world.db.read.begin() as session:
-        facts = cache.get(session, world.installation, sold.batch.id_number, day_of(NOW))
-    assert facts is not None
-    assert [badge.scheme for badge in facts.certifications] == ["green"]
+    found = cache.get(world.installation, (sold.batch.id_number, 0), day_of(NOW))
+    assert found is not None
+    assert [badge.scheme for badge in found.facts.certifications] == ["green"]
 
 
 def test_only_the_latest_batches_are_remembered(world: World, sold: Sold) -> None:
     cache = BatchFactsCache(world.db, most=2)
     numbers = [sold.batch.id_number, *(world.declare().id_number for _ in range(3))]
-    with world.db.read.begin() as session:
-        for number in numbers:
-            assert cache.get(session, world.installation, number, day_of(NOW)) is not None
+    for number in numbers:
+        assert cache.get(world.installation, (number, 0), day_of(NOW)) is not None
     assert len(cache) == 2

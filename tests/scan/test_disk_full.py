@@ -68,7 +68,7 @@ def test_issuing_is_done_or_undone_wherever_in_the_file_the_room_ends(world: Wor
     issued, refused = [world.issue(batch, 1, "first").id], 0
     journal = Path(f"{world.settings.data / 'yipin.db'}-wal")
     for step in range(40):
-        with no_file_beyond(journal.stat().st_size + step * 1000):
+        with no_file_beyond(journal.stat().st_size + step * 1500):
             try:
                 issued.append(world.issue(batch, 2, f"form-{step}").id)
             except sa.exc.OperationalError:

@@ -1,13 +1,21 @@
 """A batch's page is drawn once; what belongs to one pack is filled in for that pack and never shown for another."""
 
+import re
+from dataclasses import replace
+
 import sqlalchemy as sa
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 
 from world import Sold, World
+from yipin import clock
 from yipin.audit import holds
 from yipin.models import Batch
+from yipin.scan import looks, lookup
+from yipin.scan.pack import counted
 from yipin.web.guard import Service
+from yipin.web.pages.public import _drawn
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 9)"}
 
@@ -63,3 +71,41 @@ def test_the_second_pack_of_a_batch_is_shown_without_reading_or_drawing_it_again
     marks = ("BEGIN", "SAVEPOINT", "RELEASE")
     asked = [statement for statement in read if "scan" not in statement and not statement.startswith(marks)]
     assert (asked, drawn) == ([], []), "only the count of the looks is read and written"
+
+
+def test_a_page_put_together_from_pieces_is_the_page_that_would_be_drawn_in_one(
+    app: Flask, world: World, sold: Sold, client: FlaskClient
+) -> None:
+    for act in (None, holds.hold, holds.release, holds.recall):
+        if act is not None:
+            with world.db.write.begin() as session:
+                act(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检 & 复核")
+        for lang in ("zh", "en"):
+            page = client.get(f"/{sold.digits[0]}?lang={lang}", headers=PHONE).text
+            with app.test_request_context(f"/{sold.digits[0]}?lang={lang}"), world.db.read.begin() as session:
+                found = lookup.present(session, world.installation, sold.digits[0], clock.now(), world.facts)
+                assert found.pack is not None
+                seen = looks.total(session, found.pack.unit, world.installation.policy.clone, clock.now())
+                whole = _drawn(replace(counted(found.answer, seen), progress=None))
+            assert without_space(page) == without_space(whole)
+
+
+def without_space(page: str) -> str:
+    """The page without the count, which is made in the background, and without space between elements."""
+    return re.sub(
+        r">\s+", ">", re.sub(r'<details class="part">\s*<summary>[^\n]*两品一标.*?</details>', "", page, flags=re.S)
+    )
+
+
+def test_a_hold_draws_no_page_anew(app: Flask, world: World, client: FlaskClient, sold: Sold) -> None:
+    drawn: list[str] = []
+
+    def note(_app: Flask, template: Template, **_rest: object) -> None:
+        drawn.append(str(template.name))
+
+    client.get(f"/{sold.digits[0]}", headers=PHONE)
+    with world.db.write.begin() as session:
+        holds.hold(session, world.chen, session.get_one(Batch, sold.batch.id), "送检")
+    with template_rendered.connected_to(note, app):
+        assert "已冻结" in client.get(f"/{sold.digits[0]}", headers=PHONE).text
+    assert set(drawn) <= {"public/_pieces.html"}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor
 from ..clock import day_of, start_of
+from ..db import UTCDateTime
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
 from ..policy.policy import Policy
@@ -174,24 +175,40 @@ def _complaints(session: Session, producer_id: int, answers: Answers) -> Iterato
         )
 
 
-def _recalled(producer_id: int) -> sa.Select[Any]:
+ProducerId = int | sa.BindParameter[int]
+
+
+def _recalled(producer_id: ProducerId) -> sa.Select[Any]:
     return sa.select(Batch).where(Batch.producer_id == producer_id, Batch.state == BatchState.RECALLED)
 
 
-def _founded(producer_id: int) -> sa.Select[Any]:
+def _founded(producer_id: ProducerId) -> sa.Select[Any]:
     rows = (
         sa.select(Complaint).join(Product, Complaint.product_id == Product.id).where(Product.producer_id == producer_id)
     )
     return rows.where(Complaint.outcome == Outcome.FOUNDED, Complaint.against_producer)
 
 
+def _summary() -> sa.Select[int, int]:
+    """One statement for both counts; built once, because every batch that is looked at first asks it."""
+    who, start, number = (
+        sa.bindparam("producer", type_=sa.BigInteger),
+        sa.bindparam("start", type_=UTCDateTime()),
+        sa.func.count(),
+    )
+    recalls = _recalled(who).where(Batch.state_since >= start).with_only_columns(number)
+    complaints = _founded(who).where(Complaint.closed_at >= start).with_only_columns(number)
+    return sa.select(recalls.scalar_subquery(), complaints.scalar_subquery())
+
+
+_SUMMARY = _summary()
+
+
 def summary(session: Session, policy: Policy, producer_id: int, today: date) -> Credit:
     """What the public is told: recalls and founded complaints of the last years, counted from decided facts alone."""
     since = _years_before(today, policy.credit.years)
-    start = sa.func.count()
-    recalls = _recalled(producer_id).where(Batch.state_since >= start_of(since)).with_only_columns(start)
-    complaints = _founded(producer_id).where(Complaint.closed_at >= start_of(since)).with_only_columns(start)
-    return Credit(policy.credit.years, since, session.scalar(recalls) or 0, session.scalar(complaints) or 0)
+    recalls, complaints = session.execute(_SUMMARY, {"producer": producer_id, "start": start_of(since)}).one()
+    return Credit(policy.credit.years, since, recalls, complaints)
 
 
 def _years_before(day: date, years: int) -> date:

@@ -141,9 +141,15 @@ def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
     log.record(session, actor, Action.LICENCE_END, row, why, brand=row.brand.name, producer=row.producer.name)
 
 
+_OF = (
+    sa.select(BrandLicence)
+    .where(BrandLicence.brand_id == sa.bindparam("brand"), BrandLicence.producer_id == sa.bindparam("producer"))
+    .order_by(BrandLicence.id)
+)
+
+
 def _of(session: Session, brand_id: int, producer_id: int) -> Sequence[BrandLicence]:
-    rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand_id, BrandLicence.producer_id == producer_id)
-    return session.scalars(rows.order_by(BrandLicence.id)).all()
+    return session.scalars(_OF, {"brand": brand_id, "producer": producer_id}).all()
 
 
 def of_brand(session: Session, brand: Brand) -> Sequence[BrandLicence]:
@@ -160,7 +166,7 @@ def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:
     return session.scalars(rows.order_by(BrandLicence.id)).all()
 
 
-def in_force(day: date) -> sa.ColumnElement[bool]:
+def in_force(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """As `BrandLicence.in_force`, for a query."""
     open_end = sa.or_(BrandLicence.valid_to.is_(None), BrandLicence.valid_to >= day)
     not_ended = sa.or_(BrandLicence.ended_on.is_(None), BrandLicence.ended_on > day)

@@ -187,7 +187,7 @@ def withdraw(session: Session, actor: Actor, row: Certification, reason: str) ->
     end(session, actor, row, how=Ending.WITHDRAWN, on=day_of(actor.at).isoformat(), reason=reason)
 
 
-def in_force(day: date) -> sa.ColumnElement[bool]:
+def in_force(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """As `Certification.in_force_on`, for a query: what may be shown and counted on a day."""
     row = Certification
     return sa.and_(
@@ -212,21 +212,34 @@ def _badge(row: Certification) -> Badge:
 def in_force_of(session: Session, product_id: int, day: date, *, branded: bool = True) -> Sequence[Certification]:
     """The certificates that vouch for a product on a day: those that name it, and the geographical indications of its
     brand while its producer is licensed to use the brand. `branded` is False for a batch without the brand's name."""
-    named = Certification.id.in_(
-        sa.select(CertificationLine.certification_id).where(CertificationLine.product_id == product_id)
-    )
-    vouching = sa.or_(named, _of_its_brand(product_id, day)) if branded else named
-    return session.scalars(sa.select(Certification).where(in_force(day), vouching).order_by(*_ORDER)).all()
+    rows = _VOUCHING if branded else _NAMING
+    return session.scalars(rows, {"product": product_id, "day": day}).all()
 
 
-def _of_its_brand(product_id: int, day: date) -> sa.ColumnElement[bool]:
+def _in_force_of(*vouching: sa.ColumnElement[bool]) -> sa.Select[Certification]:
+    rows = sa.select(Certification).where(in_force(sa.bindparam("day", type_=sa.Date)), sa.or_(*vouching))
+    return rows.order_by(*_ORDER)
+
+
+def _named() -> sa.ColumnElement[bool]:
+    """Whether a certificate names the product."""
+    product = CertificationLine.product_id == sa.bindparam("product")
+    return Certification.id.in_(sa.select(CertificationLine.certification_id).where(product))
+
+
+def _of_its_brand() -> sa.ColumnElement[bool]:
     """Whether a certificate is of the regional brand that a product's producer may use on a day."""
     licensed = sa.select(Product.brand_id).join(
         BrandLicence,
         sa.and_(BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id),
     )
-    brand = licensed.where(Product.id == product_id, licences.in_force(day))
+    today = sa.bindparam("day", type_=sa.Date)
+    brand = licensed.where(Product.id == sa.bindparam("product"), licences.in_force(today))
     return sa.and_(Certification.scheme.in_(BRAND_SCHEMES), Certification.brand_id.in_(brand))
+
+
+_NAMING = _in_force_of(_named())  # built once: every batch that is looked at first asks one of them
+_VOUCHING = _in_force_of(_named(), _of_its_brand())
 
 
 def badges_of_brand(session: Session, brand: Brand, today: date) -> tuple[Badge, ...]:

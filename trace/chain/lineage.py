@@ -28,6 +28,8 @@ class Node:
     unit: str
     state: BatchState
     depth: int
+    product_id: int
+    producer_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def _nodes(session: Session, reached: sa.CTE, most: int | None) -> Sequence[Node
             Batch.unit,
             Batch.state,
             reached.c.depth,
+            Batch.product_id,
+            Batch.producer_id,
         )
         .join(reached, reached.c.id == Batch.id)
         .join(Product, Product.id == Batch.product_id)
@@ -92,7 +96,7 @@ def _nodes(session: Session, reached: sa.CTE, most: int | None) -> Sequence[Node
         .order_by(reached.c.depth, Batch.id)
         .limit(most)
     )
-    return [Node(*row) for row in session.execute(rows)]
+    return [Node(*tuple(row)) for row in session.execute(rows)]
 
 
 def edges(session: Session, batch_id: int) -> Sequence[Edge]:

@@ -1,5 +1,6 @@
 """The way of a batch as anyone may see it: what it was made of, what it became, where it went. No customer is named."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,10 +75,30 @@ class Gone:
     count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The batches on the way of one, nearest first: what it was made of, and what it became; one more than are shown."""
+
+    made_of: Sequence[Node] = ()
+    became: Sequence[Node] = ()
+
+
+def stretch_of(session: Session, batch: Batch, went_on: bool) -> Stretch:
+    """The batches on the way of a batch. `went_on`: goods of it went into other batches."""
+    return Stretch(
+        upstream(session, batch.id, MOST + 1) if batch.origin is not Origin.HARVEST else (),
+        downstream(session, batch.id, MOST + 1) if went_on else (),
+    )
+
+
 def way_of(session: Session, installation: Installation, batch: Batch) -> Way | None:
     """The whole way of a batch; None for one that was harvested and became nothing else."""
-    made_of = upstream(session, batch.id, MOST + 1) if batch.origin is not Origin.HARVEST else ()
-    became = downstream(session, batch.id, MOST + 1) if _went_on(session, batch) else ()
+    return way_along(session, installation, batch, stretch_of(session, batch, _went_on(session, batch)))
+
+
+def way_along(session: Session, installation: Installation, batch: Batch, stretch: Stretch) -> Way | None:
+    """The same of a batch whose stretch has been read."""
+    made_of, became = stretch.made_of, stretch.became
     if not made_of and not became and batch.supplier is None:
         return None
     above, below = made_of[:MOST], became[:MOST]
@@ -119,8 +140,13 @@ def _node(installation: Installation, node: Node) -> WayNode:
     )
 
 
+_GONE = (
+    sa.select(Shipment.shipped_on, Shipment.place, Shipment.first, Shipment.count)
+    .where(Shipment.batch_id == sa.bindparam("batch"), Shipment.cancelled_at.is_(None))
+    .order_by(Shipment.shipped_on, Shipment.id)
+)
+
+
 def gone(session: Session, batch_id: int) -> tuple[Gone, ...]:
     """What left of a batch and was not called back, in the order of the days."""
-    columns = (Shipment.shipped_on, Shipment.place, Shipment.first, Shipment.count)
-    rows = sa.select(*columns).where(Shipment.batch_id == batch_id, Shipment.cancelled_at.is_(None))
-    return tuple(Gone(*row) for row in session.execute(rows.order_by(Shipment.shipped_on, Shipment.id)))
+    return tuple(Gone(*row) for row in session.execute(_GONE, {"batch": batch_id}))

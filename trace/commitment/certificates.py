@@ -234,9 +234,17 @@ def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[Commitmen
     return rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer))
 
 
+_LIVE = (
+    sa.select(CommitmentCertificate)
+    .where(CommitmentCertificate.batch_id == sa.bindparam("batch"), CommitmentCertificate.voided_at.is_(None))
+    .order_by(CommitmentCertificate.id.desc())
+    .limit(1)
+)
+
+
 def live_of(session: Session, batch_id: int) -> CommitmentCertificate | None:
     """The newest live certificate of a batch."""
-    return next((row for row in of_batch(session, batch_id) if row.voided_at is None), None)
+    return session.scalar(_LIVE, {"batch": batch_id})
 
 
 def by_number(session: Session, typed: str) -> CommitmentCertificate:

@@ -12,7 +12,19 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from ..db import Base
 from ..db.apart import FIRST, Apart
-from ..models import Account, Audited, Event, ImportState, Producer, RecordVersion, TableImport, Untold, brought
+from ..models import (
+    Account,
+    Audited,
+    Event,
+    ImportState,
+    Producer,
+    RecordChange,
+    RecordVersion,
+    TableImport,
+    Untold,
+    brought,
+    changed_everything,
+)
 from .engine import Import, Made
 from .judging import Trial, clashing
 
@@ -130,8 +142,9 @@ class Copy(Generic[Made]):
         self._untold, events = brought(self.apart.ours(Event), self.apart.theirs(Event), rows)
         version = self.apart.theirs(RecordVersion)
         more = sa.update(version).values(version=version.c.version + 1)
+        changed = changed_everything(version, self.apart.theirs(RecordChange))
         self._last = {kind.__tablename__: self._compiled(_last(self.apart, kind)) for kind in self.kinds}
-        self._copies = [self._compiled(each) for each in (*map(self._copied, self.kinds), events, more)]
+        self._copies = [self._compiled(each) for each in (*map(self._copied, self.kinds), events, more, changed)]
 
     def _compiled(self, statement: sa.ClauseElement) -> SQLCompiler:
         made = statement.compile(dialect=self.apart.connection.dialect)

@@ -19,7 +19,7 @@ from ..db import Base, Database
 from ..db.apart import Apart
 from ..errors import N_, Forbidden, Message, TraceError
 from ..installation.installation import Installation
-from ..models import Account, Event, ImportState, RecordVersion, TableImport
+from ..models import Account, Event, ImportState, RecordChange, RecordVersion, TableImport
 from . import entering, judging, staging, tables
 from .engine import AnyImport, Desk, Fault, Table
 from .judging import Tell, Trial
@@ -131,7 +131,7 @@ def _said(row: TableImport, message: Message) -> Outcome:
 
 
 def _tried(job: _Job, table: Table, connection: Connection) -> tuple[Trial[Base], Outcome, int]:
-    apart = Apart(connection, (*job.kind.writes, Event, RecordVersion))
+    apart = Apart(connection, (*job.kind.writes, Event, RecordVersion, RecordChange))
     seen = entering.watched(apart, job.kind)
     trial = Trial(apart, job.kind, table)
     return trial, judging.judge(trial, job.sit, job.progress), seen

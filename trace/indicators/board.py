@@ -4,7 +4,7 @@ A board is all indicators as of one day. Every figure on it is a tuple of lines 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class Progress:
     counted: int
     target: int
     period: str  # "2023—2025"
-    rule: Message
+    rule: Message = field(hash=False)  # it follows from the target
     as_of: date
     source: str  # the policy document and its clause
     draft: bool = True  # the policy is a draft for comment (征求意见稿)

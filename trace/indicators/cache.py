@@ -5,13 +5,15 @@ the number of events of certificates, brands and producers says whether anything
 before the rows, so a board may be newer than its mark, never older.
 
 The pages of the count wait for a count of the present state (`board`). Every other page carries the last whole count
-with its own day and waits for nothing (`last_line`).
+with its own day and waits for nothing (`last_line`); a scan does not even ask whether it is old (`line_at_hand`).
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Event as Signal
 from threading import Lock, Thread
 from weakref import WeakKeyDictionary
 
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from ..db import outage
 from ..models import Brand, Certification, Event, Producer, RecordVersion
+from ..models.touches import Kind
 from ..policy.policy import Policy
 from . import board as indicators_board
 from . import source
@@ -28,6 +31,10 @@ from .line import Line
 from .units import named
 
 COUNTED = tuple(kind.__tablename__ for kind in (Certification, Brand, Producer))
+COUNTED_KINDS = frozenset(
+    {Kind.CERTIFICATION.value, Kind.BRAND.value, Kind.PRODUCER.value}
+)  # the same, as they are touched
+REST = 20  # times as long as the count before took
 MOST_DAYS = 4  # today's, and the last few days an officer asked for
 
 
@@ -68,6 +75,9 @@ class Counts:
         self._asking = Lock()
         self._asked = self._at_work = False
         self._thread: Thread | None = None
+        self._wanted: date | None = None  # the day of the count that was asked for last
+        self._is_old = True  # something that counts has changed since that was asked for
+        self._hurry = Signal()  # do not rest
 
     def board(self, session: Session, policy: Policy, day: date) -> Board:
         """The board of a day at the present state of the record. Waits while somebody else counts."""
@@ -88,13 +98,26 @@ class Counts:
             self.line = indicators_board.line_of(board, policy)
         return self.line
 
+    def changed(self) -> None:
+        """Something that counts may have changed: the next reader of the line has it counted again."""
+        self._is_old = True
+
+    def line_at_hand(self, engine: sa.Engine, policy: Policy, today: date) -> Progress | None:
+        """The same as `last_line` for a reader who knows of changes by itself (`changed`). Asks the record for nothing."""
+        if self._is_old or self._wanted != today:
+            self._is_old = False
+            if (counted := self._counted) is not None and (board := counted.boards.get(today)) is not None:
+                self.line = indicators_board.line_of(board, policy)
+            self._count_soon(engine, policy, today)
+        return self.line
+
     def _count_soon(self, engine: sa.Engine, policy: Policy, today: date) -> None:
         with self._asking:
-            self._asked = True
+            self._asked, self._wanted = True, today
             if self._at_work:
                 return
             self._at_work = True
-            self._thread = Thread(target=self._work, args=(engine, policy, today), name="count", daemon=True)
+            self._thread = Thread(target=self._work, args=(engine, policy), name="count", daemon=True)
             self._thread.start()
 
     def settle(self) -> None:
@@ -102,22 +125,28 @@ class Counts:
         with self._asking:
             thread = self._thread
         if thread is not None:
+            self._hurry.set()
             thread.join()
+            self._hurry.clear()
 
-    def _work(self, engine: sa.Engine, policy: Policy, today: date) -> None:
-        """Count until nobody has asked since the last count began."""
-        while self._is_asked():
+    def _work(self, engine: sa.Engine, policy: Policy) -> None:
+        """Count until nobody has asked since the last count began, and rest in between: counting never takes more than a
+        small part of the processor, however often something changes."""
+        while (today := self._asked_day()) is not None:
+            begun = time.monotonic()
             try:
                 with Session(engine) as session:
                     self.line = indicators_board.line_of(self.board(session, policy, today), policy)
             except Exception as error:  # a page of the count meets the same and says so
+                self._is_old = True
                 if not outage.is_gone(error):
                     logging.getLogger("yipin.indicators").warning("the count could not be made", exc_info=True)
+            self._hurry.wait(REST * (time.monotonic() - begun))
 
-    def _is_asked(self) -> bool:
+    def _asked_day(self) -> date | None:
         with self._asking:
             self._at_work, self._asked = self._asked, False
-            return self._at_work
+            return self._wanted if self._at_work else None
 
 
 _kept: WeakKeyDictionary[sa.Pool, Counts] = WeakKeyDictionary()

@@ -92,13 +92,18 @@ _KINDS = list(PolicyKind)
 
 def of_batch(session: Session, batch: Batch) -> Insurance:
     """What the page says of a batch: by its day of harvest, or the day on which its first labels were released."""
-    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
-    return judge(policies_for(session, batch.producer_id, batch.product_id, batch.id), days)
+    policies = policies_for(session, batch.producer_id, batch.product_id, batch.id)
+    return judge(policies, days_of(batch, sale_day(session, batch.id)))
+
+
+def days_of(batch: Batch, sold: date | None) -> list[date]:
+    """The days that matter for a batch: of its harvest, and of its sale (`sold`, None before)."""
+    return [day for day in (batch.harvest_date, sold) if day]
 
 
 def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
     """The verified policies on which 承保中 of a batch rests, in the order the page tells them."""
-    days = [day for day in (batch.harvest_date, sale_day(session, batch.id)) if day]
+    days = days_of(batch, sale_day(session, batch.id))
     rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
     live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)
     return sorted((row for row in live if cover(row, days) is Cover.COVERED), key=_rank)
@@ -184,15 +189,24 @@ def masked(number: str) -> str:
     return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
 
 
+_POLICIES = (
+    sa.select(InsurancePolicy)
+    .where(
+        sa.or_(
+            sa.and_(
+                InsurancePolicy.producer_id == sa.bindparam("producer"), InsurancePolicy.scope == PolicyScope.PRODUCER
+            ),
+            InsurancePolicy.product_id == sa.bindparam("product"),  # no row equals None
+            InsurancePolicy.batch_id == sa.bindparam("batch"),
+        )
+    )
+    .options(joinedload(InsurancePolicy.insurer))
+    .order_by(InsurancePolicy.valid_from, InsurancePolicy.id)
+)
+
+
 def policies_for(
     session: Session, producer_id: int, product_id: int | None = None, batch_id: int | None = None
 ) -> Sequence[InsurancePolicy]:
     """Every policy that speaks of a batch, of a product as a whole, or of a producer as a whole."""
-    wider = sa.and_(InsurancePolicy.producer_id == producer_id, InsurancePolicy.scope == PolicyScope.PRODUCER)
-    own = [
-        column == value
-        for column, value in ((InsurancePolicy.product_id, product_id), (InsurancePolicy.batch_id, batch_id))
-        if value is not None
-    ]
-    rows = sa.select(InsurancePolicy).where(sa.or_(wider, *own)).options(joinedload(InsurancePolicy.insurer))
-    return session.scalars(rows.order_by(InsurancePolicy.valid_from, InsurancePolicy.id)).all()
+    return session.scalars(_POLICIES, {"producer": producer_id, "product": product_id, "batch": batch_id}).all()

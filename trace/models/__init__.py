@@ -9,12 +9,13 @@ from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
+from .changes import RecordChange, RecordVersion, changed_everything
 from .claimnotices import ClaimNotice
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
-from .events import Audited, Event, RecordVersion, Untold, brought, change_many, tell
+from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint
 from .imports import ImportState, TableImport

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction,
 
 from ..db import Base, Big, Id
 from ..db.apart import FIRST
+from .changes import raise_version
+from .touches import settled, touch_many
 
 
 class Event(Base):
@@ -34,27 +36,11 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
-class RecordVersion(Base):
-    """How often the record has changed: one row, raised by every transaction that wrote an event.
-
-    Read first, it tells a reader whether what it remembers is still true. It is raised last in a transaction, so
-    that its lock is held for no longer than the commit and is always the last one taken.
-    """
-
-    __tablename__ = "record_version"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[Big]
-
-
 class Audited:
     """Mark of a table whose every change must be told of by an event."""
 
     __tablename__: str
     id: Mapped[Id]
-
-
-_ONE_MORE = sa.update(RecordVersion).values(version=RecordVersion.version + 1)
 
 
 class Untold(RuntimeError):
@@ -90,8 +76,9 @@ def _refuse_untold(session: Session) -> None:
     session.flush()
     if untold := _untold(session):
         raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
-    if session.info.get("told"):
-        session.connection().execute(_ONE_MORE)
+    touched = settled(session)
+    if touched or session.info.get("told"):
+        raise_version(session.connection(), touched)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -122,6 +109,7 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
         session.info.pop("untold", None)
         session.info.pop("told", None)
         session.info.pop("savepoints", None)
+        session.info.pop("touched", None)
 
 
 def change_many(session: Session, kind: type[Audited], ids: Sequence[int], values: dict[str, Any], told: Event) -> None:
@@ -133,6 +121,7 @@ def change_many(session: Session, kind: type[Audited], ids: Sequence[int], value
     pattern = {column.key: getattr(told, column.key) for column in sa.inspect(Event).columns if column.key != "id"}
     for start in range(0, len(ids), 1000):
         some = ids[start : start + 1000]
+        touch_many(session, table, some, values)
         connection.execute(sa.update(table).where(table.c.id.in_(some)).values(values))
         rows = [pattern | {"object_kind": kind.__tablename__, "object_id": number} for number in some]
         connection.execute(sa.insert(Event), rows)

@@ -1,6 +1,7 @@
 """What a scan needs to know of a batch, read from the record in one place. `facts_cache` keeps it in memory."""
 
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,28 +12,32 @@ from ..audit import credit
 from ..audit.credit import Credit
 from ..certification import claims
 from ..certification.claims import Badge
-from ..chain.way import ORIGIN_WORDS, Gone, Way, gone, way_of
+from ..chain.way import ORIGIN_WORDS, Gone, Stretch, Way, gone, stretch_of, way_along
 from ..clock import day_of
 from ..codes.kinds import CodeKind
 from ..commitment import certificates
 from ..commitment.certificates import Commitment
 from ..errors import N_, Message
-from ..indicators import cache
-from ..indicators.board import Progress
 from ..installation.installation import Installation
 from ..insurance import coverage
 from ..insurance.coverage import Insurance
-from ..models import Batch, BatchState, CodeRange, Origin, PrintRun, PrintState, Product, VoidUnit
+from ..models import (
+    Batch,
+    BatchLink,
+    BatchState,
+    CodeRange,
+    InsurancePolicy,
+    Origin,
+    PrintRun,
+    PrintState,
+    Product,
+    VoidUnit,
+)
+from ..models.changes import Key
+from ..models.touches import Kind
 from .answer import Step
 from .id_card import IdCard, batch_card
-
-WHOLE_BATCH = (
-    joinedload(Batch.product).joinedload(Product.brand),
-    joinedload(Batch.brand),
-    joinedload(Batch.producer),
-    joinedload(Batch.plot),
-    joinedload(Batch.attached_farmer),
-)
+from .standing import ON_SALE, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +73,12 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What a scan tells of a batch, the same for each of its packs. Ordinals of packs count from 0."""
+    """What a scan tells of a batch, the same for each of its packs, but for how it stands. Ordinals of packs count from 0."""
 
     batch_id: int
-    state: BatchState
-    since: datetime
-    reason: str | None
     card: IdCard
     certifications: tuple[Badge, ...]
     insurance: Insurance
-    progress: Progress | None  # None: nothing has been counted yet
     credit: Credit
     steps: tuple[Step, ...]
     issued: tuple[Issued, ...]
@@ -115,30 +116,77 @@ class BatchFacts:
         return next((run for run in self.void_runs if run.first <= ordinal < run.first + run.count), None)
 
 
-def gather(session: Session, installation: Installation, id_number: str, today: date) -> BatchFacts | None:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts of a batch, how it stands, and the keys of all that the facts were read from."""
+
+    facts: BatchFacts
+    standing: Standing
+    keys: frozenset[Key]
+
+
+_STANDING_BATCH = (
+    sa.select(Batch, sa.exists().where(VoidUnit.batch_id == Batch.id), sa.exists().where(BatchLink.from_id == Batch.id))
+    .where(Batch.id_number == sa.bindparam("number"))
+    .options(
+        joinedload(Batch.product).options(joinedload(Product.brand), joinedload(Product.producer)),
+        joinedload(Batch.brand),
+        joinedload(Batch.producer),
+        joinedload(Batch.plot),
+        joinedload(Batch.attached_farmer),
+    )
+)
+
+
+def gather(session: Session, installation: Installation, id_number: str, today: date) -> Gathered | None:
     """Read the facts of a batch for the day `today` (Shanghai). None if no batch has this ID number."""
-    batch = session.scalar(sa.select(Batch).where(Batch.id_number == id_number).options(*WHOLE_BATCH))
-    if batch is None:
+    row = session.execute(_STANDING_BATCH, {"number": id_number}).one_or_none()
+    if row is None:
         return None
-    return BatchFacts(
+    batch, has_voids, went_on = row
+    policies = coverage.policies_for(session, batch.producer_id, batch.product_id, batch.id)
+    runs, stretch = _runs(session, batch.id), stretch_of(session, batch, went_on)
+    sold = min((day_of(run.released_at) for run in runs[0]), default=None)
+    facts = BatchFacts(
         batch.id,
-        batch.state,
-        batch.state_since,
-        batch.state_reason,
         batch_card(session, installation, batch),
         claims.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
-        coverage.of_batch(session, batch),
-        cache.last_line(session, installation.policy, today),
+        coverage.judge(policies, coverage.days_of(batch, sold)),
         credit.summary(session, installation.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),
-        _released(session, batch.id),
-        session.scalar(sa.select(VoidUnit.id).where(VoidUnit.batch_id == batch.id).limit(1)) is not None,
-        _void_runs(session, batch.id),
-        way_of(session, installation, batch),
+        runs[0],
+        has_voids,
+        runs[1],
+        way_along(session, installation, batch, stretch),
         gone(session, batch.id),
         _commitment(session, batch.id),
     )
+    return Gathered(facts, _standing(batch), _keys(batch, policies, stretch))
+
+
+def _standing(batch: Batch) -> Standing:
+    stopped = batch.state is not BatchState.ON_SALE
+    return Standing(batch.state, batch.state_since, batch.state_reason) if stopped else ON_SALE
+
+
+def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch) -> frozenset[Key]:
+    """All that the facts were read from, by the keys that a change of it touches (`models.touches`)."""
+    product, nodes = batch.product, (*stretch.made_of, *stretch.became)
+    named: dict[Kind, Iterable[int | None]] = {
+        Kind.BATCH: (batch.id, *(node.id for node in nodes)),
+        Kind.STATE: (node.id for node in nodes),  # its own is asked each time
+        Kind.PRODUCT: (product.id, *(node.product_id for node in nodes)),
+        Kind.PRODUCER: (batch.producer_id, product.producer_id, *(node.producer_id for node in nodes)),
+        Kind.PLOT: (batch.plot_id,),
+        Kind.FARMER: (batch.attached_farmer_id,),
+        Kind.BRAND: (batch.brand_id, product.brand_id),
+        Kind.LICENCES: (product.producer_id,),
+        Kind.POLICIES: (batch.producer_id,),
+        Kind.INSURER: (policy.insurer_id for policy in policies),
+        Kind.CREDIT: (batch.producer_id,),
+    }
+    return frozenset((kind.value, one) for kind, ones in named.items() for one in ones if one is not None)
 
 
 def _commitment(session: Session, batch_id: int) -> Commitment | None:
@@ -158,8 +206,8 @@ def _commitment(session: Session, batch_id: int) -> Commitment | None:
     )
 
 
-def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
-    columns = (
+_ISSUED = (
+    sa.select(
         CodeRange.first,
         CodeRange.count,
         CodeRange.key_number,
@@ -168,20 +216,27 @@ def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
         CodeRange.issued_at,
         CodeRange.kind,
     )
-    rows = session.execute(sa.select(*columns).where(CodeRange.batch_id == batch_id).order_by(CodeRange.first))
-    return tuple(Issued(*row) for row in rows)
+    .where(CodeRange.batch_id == sa.bindparam("batch"))
+    .order_by(CodeRange.first)
+)
 
 
-def _released(session: Session, batch_id: int) -> tuple[Released, ...]:
-    runs = sa.select(PrintRun.first, PrintRun.count, PrintRun.released_at)
-    rows = session.execute(runs.where(PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED))
-    return tuple(Released(first, count, at) for first, count, at in rows if at)
+def _issued(session: Session, batch_id: int) -> tuple[Issued, ...]:
+    return tuple(Issued(*row) for row in session.execute(_ISSUED, {"batch": batch_id}))
 
 
-def _void_runs(session: Session, batch_id: int) -> tuple[Voided, ...]:
-    runs = sa.select(PrintRun.first, PrintRun.count, PrintRun.void_reason)
-    rows = session.execute(runs.where(PrintRun.batch_id == batch_id, PrintRun.state == PrintState.VOID))
-    return tuple(Voided(first, count, reason or "") for first, count, reason in rows)
+_RUNS = sa.select(PrintRun.state, PrintRun.first, PrintRun.count, PrintRun.released_at, PrintRun.void_reason).where(
+    PrintRun.batch_id == sa.bindparam("batch"), PrintRun.state.in_([PrintState.RELEASED, PrintState.VOID])
+)
+
+
+def _runs(session: Session, batch_id: int) -> tuple[tuple[Released, ...], tuple[Voided, ...]]:
+    """The runs of labels that are on packs, and those that are void."""
+    rows = session.execute(_RUNS, {"batch": batch_id}).all()
+    return (
+        tuple(Released(first, count, at) for state, first, count, at, _ in rows if state is PrintState.RELEASED and at),
+        tuple(Voided(first, count, why or "") for state, first, count, _, why in rows if state is PrintState.VOID),
+    )
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:

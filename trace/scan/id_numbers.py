@@ -4,6 +4,7 @@ It tells what the record says and proves no single pack.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -34,10 +35,12 @@ def look_up_batch(session: Session, installation: Installation, typed: str, now:
     Raises BadIdNumber, which names the wrong character, or NotFound.
     """
     number = parse_id_number(typed)
-    facts = gather(session, installation, number, day_of(now))
-    if facts is None:
+    found = gather(session, installation, number, day_of(now))
+    if found is None:
         raise NotFound(N_("没有身份证号为 %(number)s 的批次；请对照标签再输一次"), number=number)
-    return batch_answer(facts, STATE_VERDICTS.get(facts.state, Verdict.ON_RECORD), facts.reason)
+    verdict = STATE_VERDICTS.get(found.standing.state, Verdict.ON_RECORD)
+    line = cache.last_line(session, installation.policy, day_of(now))
+    return replace(batch_answer(found.facts, found.standing, verdict, found.standing.reason), progress=line)
 
 
 def look_up_product(session: Session, installation: Installation, typed: str, now: datetime) -> Answer:

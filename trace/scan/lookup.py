@@ -8,8 +8,8 @@ gives the verdict and the answer, whose fields stand in `answer`. The edge then 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -21,13 +21,14 @@ from ..codes.signing import CompromisedKey, verify
 from ..codes.units import UnitPermutation
 from ..errors import N_, BadCheck, BadCode, Message
 from ..indicators import cache as indicators_cache
+from ..indicators.board import Progress
 from ..installation.installation import Installation
 from .answer import Answer
-from .batch_facts import BatchFacts, gather
 from .facts_cache import BatchFactsCache
+from .found import Found, read
 from .guess_limit import GuessLimit
 from .id_card import Level
-from .pack import GenuineCode, Pack, is_as_issued, pack_with_verdict, void_reason
+from .pack import GenuineCode, Pack, is_as_issued, pack_with_verdict
 from .verdicts import Verdict
 
 FORGED_ADVICE = Message(N_("请不要凭这个标签购买或食用；保留包装，向当地农业农村部门反映。"))
@@ -69,42 +70,50 @@ def present(
             else signed_code(installation, text)
         )
     except BadCode as bad:
-        return _without_pack(session, installation, Verdict.FORGED, bad.message, text, now)
-    read = gather if cache is None else cache.get  # an empty cache is false, so it is compared with None
-    facts = read(session, installation, code.id_number, day_of(now))
-    pack = _pack(installation, facts, code, session) if facts else None
+        return _without_pack(session, installation, Verdict.FORGED, bad.message, text, now, cache)
+    found = _found(session, installation, code, day_of(now), cache)
+    pack = _pack(found, code, _ordinal(installation, code)) if found else None
     if pack is None:
         verdict, reason = _unrecorded(code)
-        return _without_pack(session, installation, verdict, Message(reason), text, now)
-    return Presented(pack.answer(text), pack)
+        return _without_pack(session, installation, verdict, Message(reason), text, now, cache)
+    line = _line(session, installation, day_of(now), cache)
+    return Presented(replace(pack.answer(text), progress=line), pack)
+
+
+def _found(
+    session: Session, installation: Installation, code: GenuineCode, today: date, cache: BatchFactsCache | None
+) -> Found | None:
+    wish = code.id_number, _ordinal(installation, code)
+    if cache is None:  # an empty cache is false, so it is compared with None
+        return read(session, installation, wish, today)
+    return cache.get(installation, wish, today)
 
 
 def known(
     installation: Installation, codes: Sequence[GenuineCode], now: datetime, cache: BatchFactsCache
 ) -> list[Pack | None]:
-    """The packs of many genuine codes, as `present` finds them, from memory alone.
+    """The packs of many genuine codes, as `present` finds them, from memory and one question to the record.
 
-    None stands where the record must be read: the caller then asks `present`.
+    None stands where more must be read: the caller then asks `present`.
     """
-    remembered = cache.remembered([code.id_number for code in codes], day_of(now))
+    wishes = [(code.id_number, _ordinal(installation, code)) for code in codes]
+    remembered = cache.remembered(wishes, day_of(now))
     return [
-        None if facts is None or facts.has_voids else _pack(installation, facts, code)
-        for facts, code in zip(remembered, codes, strict=True)
+        _pack(found, code, ordinal) if found else None
+        for found, code, (_, ordinal) in zip(remembered, codes, wishes, strict=True)
     ]
 
 
-def _pack(
-    installation: Installation, facts: BatchFacts, code: GenuineCode, session: Session | None = None
-) -> Pack | None:
-    """The pack that a genuine code names, or None if it is not the code that was issued for this unit.
-
-    `session` reads why a single label is void. It may be None only for a batch without such labels.
-    """
-    ordinal = _permutation(installation.secrets.units, code.id_number).ordinal(code.unit)
-    issued = facts.range_of(ordinal)
+def _pack(found: Found, code: GenuineCode, ordinal: int) -> Pack | None:
+    """The pack that a genuine code names, or None if it is not the code that was issued for this unit."""
+    issued = found.facts.range_of(ordinal)
     if issued is None or not is_as_issued(issued, code):
         return None
-    return pack_with_verdict(facts, issued, code, ordinal, void_reason(session, facts, ordinal) if session else None)
+    return pack_with_verdict(found, issued, code, ordinal)
+
+
+def _ordinal(installation: Installation, code: GenuineCode) -> int:
+    return _permutation(installation.secrets.units, code.id_number).ordinal(code.unit)
 
 
 # The unit keys of the latest batches. Only a good signature leads here, so nobody can flood this cache.
@@ -148,7 +157,19 @@ def _unrecorded(code: GenuineCode) -> tuple[Verdict, str]:
 
 
 def _without_pack(
-    session: Session, installation: Installation, verdict: Verdict, reason: Message, text: str, now: datetime
+    session: Session,
+    installation: Installation,
+    verdict: Verdict,
+    reason: Message,
+    text: str,
+    now: datetime,
+    cache: BatchFactsCache | None,
 ) -> Presented:
-    line = indicators_cache.last_line(session, installation.policy, day_of(now))
+    line = _line(session, installation, day_of(now), cache)
     return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
+
+
+def _line(session: Session, installation: Installation, today: date, cache: BatchFactsCache | None) -> Progress | None:
+    if cache is None:
+        return indicators_cache.last_line(session, installation.policy, today)
+    return cache.line(installation, today)

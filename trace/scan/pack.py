@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
 from ..chain.way import Gone
 from ..clock import day_of
 from ..codes.kinds import CodeKind
 from ..codes.payload import Fact, Payload
 from ..errors import N_, Message
-from ..models import BatchState, VoidUnit
+from ..models import BatchState
 from .answer import Answer, Step
 from .batch_facts import BatchFacts, Issued, Released
 from .counting import Counting
+from .found import Found
 from .id_card import Level
 from .looks import Seen
+from .standing import Standing
 from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict
 
 FACT_WORDS = {
@@ -49,6 +48,7 @@ class Pack:
     """A unit that we issued, with the verdict on it before the look is counted. `why` is the reason of a stop."""
 
     facts: BatchFacts
+    standing: Standing
     issued: Issued
     code: GenuineCode
     ordinal: int
@@ -72,7 +72,8 @@ class Pack:
     def likeness(self) -> tuple[object, ...]:
         """Whatever makes the answers of two packs differ, apart from each pack's own number, code and looks.
 
-        If two packs of the same facts have equal likeness, one drawn page serves both.
+            If two packs of the same facts have equal likeness, one drawn page serves both: what the verdict changes is put into
+        it (`likeness_of_verdict`).
         """
         said = self.code.payload
         return (
@@ -80,60 +81,62 @@ class Pack:
             self.issued,
             self._released,
             self._gone,
-            self.verdict,
-            self.why,
             self.code.kind,
             said and said.key,
             said and int(said.facts),
         )
 
+    def likeness_of_verdict(self, seen: Seen | None) -> tuple[object, ...]:
+        """Whatever makes the verdicts of two packs differ, and what is told with them."""
+        return self.verdict, copied(self.verdict, seen), self.why, self.standing, self.code.kind
+
+    def verdict_answer(self, seen: Seen | None) -> Answer:
+        """What the verdict changes of an answer; its steps are those of a hold or recall alone."""
+        answer = batch_answer(self.facts, self.standing, self.verdict, self.why, self.code.kind)
+        return counted(replace(answer, steps=state_steps(self.standing)), seen)
+
     def answer(self, text: str) -> Answer:
         """The answer to the code `text`, without the number of looks."""
         said, card = self.code.payload, replace(self.facts.card, level=Level.UNIT, unit=self.ordinal + 1)
         answer = replace(
-            batch_answer(self.facts, self.verdict, self.why, self.code.kind),
+            batch_answer(self.facts, self.standing, self.verdict, self.why, self.code.kind),
             level=Level.UNIT,
             asked=text[:40],
             card=card,
             kind=self.code.kind,
-            steps=self._steps(),
+            steps=(*self.own_steps, *state_steps(self.standing)),
         )
         if said is None:
             return answer
         at_issue = tuple(word for fact, word in FACT_WORDS.items() if fact & said.facts)
         return replace(answer, key_number=said.key, facts_at_issue=at_issue)
 
-    def _steps(self) -> tuple[Step, ...]:
+    @property
+    def own_steps(self) -> tuple[Step, ...]:
+        """Its steps but for a hold or a recall."""
         steps = [*self.facts.steps, Step(day_of(self.issued.issued_at), Message(CODED[self.issued.kind]))]
         if self._released:
             steps.append(Step(day_of(self._released.released_at), Message(N_("标签上包装，上市"))))
         if self._gone:
             steps.append(Step(self._gone.day, Message(N_("发往%(place)s"), {"place": self._gone.place})))
-        return (*steps, *_state_step(self.facts))
+        return tuple(steps)
 
 
-def pack_with_verdict(facts: BatchFacts, issued: Issued, code: GenuineCode, ordinal: int, spoiled: str | None) -> Pack:
-    """The pack with its verdict: the gravest one that applies. `spoiled` is why this single label is void, if it is."""
-    verdict, why = _verdict(facts, ordinal, spoiled)
-    return Pack(facts, issued, code, ordinal, verdict, why)
+def pack_with_verdict(found: Found, issued: Issued, code: GenuineCode, ordinal: int) -> Pack:
+    """The pack with its verdict: the gravest one that applies."""
+    verdict, why = _verdict(found, ordinal)
+    return Pack(found.facts, found.standing, issued, code, ordinal, verdict, why)
 
 
-def _verdict(facts: BatchFacts, ordinal: int, spoiled: str | None) -> tuple[Verdict, str | None]:
-    if facts.state in STATE_VERDICTS:
-        return STATE_VERDICTS[facts.state], facts.reason
+def _verdict(found: Found, ordinal: int) -> tuple[Verdict, str | None]:
+    facts, standing = found.facts, found.standing
+    if standing.state in STATE_VERDICTS:
+        return STATE_VERDICTS[standing.state], standing.reason
     if whole := facts.void_of(ordinal):
         return Verdict.VOID, whole.reason
-    if spoiled:
-        return Verdict.VOID, spoiled
+    if found.spoiled:
+        return Verdict.VOID, found.spoiled
     return (Verdict.GENUINE if facts.release_of(ordinal) else Verdict.NOT_RELEASED), None
-
-
-def void_reason(session: Session, facts: BatchFacts, ordinal: int) -> str | None:
-    """Why this single label of the batch is void, or None if it is not."""
-    if not facts.has_voids:
-        return None
-    void = sa.select(VoidUnit.reason).where(VoidUnit.batch_id == facts.batch_id, VoidUnit.ordinal == ordinal)
-    return session.scalar(void)
 
 
 def is_as_issued(issued: Issued, code: GenuineCode) -> bool:
@@ -147,31 +150,33 @@ def is_as_issued(issued: Issued, code: GenuineCode) -> bool:
     return same and (code.leaked_since is None or issued.issued_at < code.leaked_since)
 
 
-def _state_step(facts: BatchFacts) -> tuple[Step, ...]:
-    word = STATE_WORDS.get(facts.state)
-    return (Step(day_of(facts.since), Message(word)),) if word else ()
+def state_steps(standing: Standing) -> tuple[Step, ...]:
+    """The step of a hold or a recall, if the batch is stopped."""
+    word = STATE_WORDS.get(standing.state)
+    return (Step(day_of(standing.since), Message(word)),) if word and standing.since else ()
 
 
 def _reasons(kind: CodeKind) -> dict[Verdict, str]:
     return REASONS if kind is CodeKind.FULL else REASONS | TINY_REASONS
 
 
-def batch_answer(facts: BatchFacts, verdict: Verdict, why: str | None, kind: CodeKind = CodeKind.FULL) -> Answer:
+def batch_answer(
+    facts: BatchFacts, standing: Standing, verdict: Verdict, why: str | None, kind: CodeKind = CodeKind.FULL
+) -> Answer:
     """The answer about a whole batch, with this verdict and its reason `why`."""
     return Answer(
         verdict,
         Message(_reasons(kind)[verdict], {"why": why or ""}),
         facts.card.level,
         facts.card.id_number,
-        since=facts.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
+        since=standing.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
         advice=Message(ADVICE[verdict]) if verdict in ADVICE else None,
         card=facts.card,
         certifications=facts.certifications,
         insurance=facts.insurance,
-        progress=facts.progress,
         credit=facts.credit,
         commitment=facts.commitment,
-        steps=(*facts.steps, *_state_step(facts)),
+        steps=(*facts.steps, *state_steps(standing)),
         way=facts.way,
     )
 

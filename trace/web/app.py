@@ -20,6 +20,7 @@ from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads.sanitise import LARGEST
 from . import blueprints, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
+from .pagepieces import PagePieces
 from .pages import auth
 from .unitpage import UnitPages
 
@@ -46,7 +47,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     settings = installation.settings
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
-    app.extensions["yipin"] = _service(installation, db)
+    app.extensions["yipin"] = _service(app, installation, db)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     Bootstrap5(app)
@@ -66,14 +67,14 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     return app
 
 
-def _service(installation: Installation, db: Database) -> guard.Service:
+def _service(app: Flask, installation: Installation, db: Database) -> guard.Service:
     stores = {"record": db, "looks": db.looks}
     return guard.Service(
         db,
         installation,
         BatchFactsCache(db),
         LookWriter(db, installation.policy.clone),
-        UnitPages(),
+        UnitPages(PagePieces(app)),
         GuessLimit(),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),

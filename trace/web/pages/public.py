@@ -96,7 +96,7 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
         return _answered(found.answer)
     seen, how = _looks(session, reader, found.pack, actor.at)
     answer = counted(found.answer, seen, how)
-    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, how))
+    return _answered(answer, Wanted(chosen(), request.path, found.pack, seen, how, answer.progress))
 
 
 def _looks(session: Session, reader: Reader, pack: Pack, at: datetime) -> Counted:
@@ -138,8 +138,10 @@ def answer_page(page: str | bytes) -> Response:
     return Response(page, mimetype="text/html", headers={"Vary": VARY})
 
 
-def _drawn(answer: Answer) -> str:
-    return render_template("public/answer.html", answer=answer, words=VERDICT_WORDS, cover_words=COVER_WORDS, typed="")
+def _drawn(answer: Answer, places: Mapping[str, str] | None = None) -> str:
+    """The page of an answer; with the marks of `places`, a page with places left open."""
+    shown = {"answer": answer, "open": places or {}, "words": VERDICT_WORDS, "cover_words": COVER_WORDS, "typed": ""}
+    return render_template("public/answer.html", **shown)
 
 
 @bp.get("/keys.json")

@@ -21,6 +21,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ... import clock
+from ...indicators.board import Progress
 from ...scan import lookup
 from ...scan.batcher import Batcher
 from ...scan.counting import Counted, Counting
@@ -148,11 +149,13 @@ class Door:
             self._answer([(knock, (None, Counted(None, Counting.LOST))) for knock, _, _ in found])
 
     def _answer_written(self, found: list[_Found]) -> None:
-        told = [(knock, self._opened(knock, pack, Counted(look.seen, Counting.DONE))) for knock, pack, look in found]
-        self._answer(told)
+        line = self._service.facts.line(self._service.installation, clock.day_of(clock.now()))
+        self._answer(
+            [(knock, self._opened(knock, pack, Counted(look.seen, Counting.DONE), line)) for knock, pack, look in found]
+        )
 
-    def _opened(self, knock: _Knock, pack: Pack, counted: Counted) -> Opened:
-        return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted)), counted
+    def _opened(self, knock: _Knock, pack: Pack, counted: Counted, line: Progress | None) -> Opened:
+        return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted, line)), counted
 
     def _answer(self, told: list[tuple[_Knock, Opened]]) -> None:
         for loop in {knock.opened.get_loop() for knock, _ in told}:
