@@ -12,6 +12,7 @@ from .stopping import Stopping
 
 flask = create_app(Settings.load())
 service = flask.extensions["yipin"]
+service.closing.add("looks", service.tally.close)
 service.closing.add("press", children.stop)
 app = Stopping(Door(flask), service.closing)
 gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times

@@ -14,7 +14,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 from typing import cast
 
 from flask import Flask
@@ -37,6 +37,8 @@ from .bridge import Bridge, Receive, Scope, Send
 CODE = re.compile(r"/([0-9]{191})")
 HOST = re.compile(rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?")
 COOKIES = {b"": LANGUAGES[0]} | {f"lang={language}".encode(): language for language in LANGUAGES}
+# Seconds in which scans gather while the looks of those before are written: one large commit costs less than two small ones.
+MEANWHILE = 0.05
 # The page, or None if Flask is to draw it; what became of the look, or None if Flask is to count it.
 Opened = tuple[bytes | None, Counted | None]
 FOR_FLASK: Opened = (None, None)
@@ -138,21 +140,27 @@ class Door:
 
     def _hand(self, found: list[_Found]) -> None:
         """Have the looks written. The writer's thread then answers the scans."""
+        written = Event()
         with self._handing:
             found = [one for one in found if not one[0].is_late]
             if not found:
                 return
-            is_taken = self._service.tally.put([look for _, _, look in found], lambda: self._answer_written(found))
+            is_taken = self._service.tally.put(
+                [look for _, _, look in found], lambda: self._answer_written(found, written)
+            )
             for knock, _, _ in found:
                 knock.how = Counting.KEPT if is_taken else Counting.LOST
-        if not is_taken:
+        if is_taken:
+            written.wait(MEANWHILE)
+        else:
             self._answer([(knock, (None, Counted(None, Counting.LOST))) for knock, _, _ in found])
 
-    def _answer_written(self, found: list[_Found]) -> None:
+    def _answer_written(self, found: list[_Found], written: Event) -> None:
         line = self._service.facts.line(self._service.installation, clock.day_of(clock.now()))
         self._answer(
             [(knock, self._opened(knock, pack, Counted(look.seen, Counting.DONE), line)) for knock, pack, look in found]
         )
+        written.set()
 
     def _opened(self, knock: _Knock, pack: Pack, counted: Counted, line: Progress | None) -> Opened:
         return self._service.pages.kept(Wanted(knock.language, f"/{knock.code}", pack, *counted, line)), counted
