@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from .. import bootstrap, demo, schema
 from ..db import Database
 from ..installation.settings import Settings
+from ..jobs import crew
 from .desk import DATA, desk_of, main, whoever
 
 
@@ -40,14 +42,16 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-def serve(data: Path, host: str, port: int, workers: int) -> None:
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Do the jobs as well, beside the pages.")
+def serve(data: Path, host: str, port: int, workers: int, jobs: bool) -> None:
     """Serve the pages (granian)."""
     with desk_of(data) as desk:
         _ = desk.installation.ring  # fail now, not at the first scan
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+    with crew.beside(data.absolute()) if jobs else nullcontext():
+        server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 
 @main.group()

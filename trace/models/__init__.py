@@ -18,6 +18,7 @@ from .events import Audited, Event, RecordVersion, Untold, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
+from .jobs import Job, JobLane, JobState
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome

@@ -13,6 +13,7 @@ from ..accounts.signin import SESSION_LASTS
 from ..db import Database
 from ..installation.installation import Installation
 from ..installation.settings import Settings
+from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -45,7 +46,13 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(_flask_settings(settings, installation))
     app.extensions["yipin"] = guard.Service(
-        db, installation, BatchFactsCache(db), LookWriter(db, installation.policy.clone), UnitPages(), GuessLimit()
+        db,
+        installation,
+        BatchFactsCache(db),
+        LookWriter(db, installation.policy.clone),
+        UnitPages(),
+        GuessLimit(),
+        Workshop(db, installation),
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

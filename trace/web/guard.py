@@ -22,6 +22,7 @@ from ..access.visibility import find
 from ..db import Base, Database, watch
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.installation import Installation
+from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -45,6 +46,7 @@ class Service:
     tally: LookWriter
     pages: UnitPages
     guesses: GuessLimit
+    jobs: Workshop
 
 
 def service() -> Service:
