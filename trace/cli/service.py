@@ -42,15 +42,15 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Do the jobs as well, beside the pages.")
-def serve(data: Path, host: str, port: int, workers: int, jobs: bool) -> None:
+@click.option("--no-jobs", is_flag=True, help="Leave the jobs to `yipin work` on other machines.")
+def serve(data: Path, host: str, port: int, workers: int, no_jobs: bool) -> None:
     """Serve the pages (granian)."""
     with desk_of(data) as desk:
         _ = desk.installation.ring  # fail now, not at the first scan
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
-    with crew.beside(data.absolute()) if jobs else nullcontext():
+    with nullcontext() if no_jobs else crew.beside(data.absolute()):
         server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 

@@ -12,7 +12,7 @@ from .desk import DATA, desk_of, main
 
 @main.command()
 @DATA
-@click.option("--parent", type=int, hidden=True)
+@click.option("--parent", type=int, help="End when the process of this number is no longer our parent.")
 def work(data: Path, parent: int | None) -> None:
     """Do the jobs of a data directory until stopped; for further machines, since `serve` does them on its own."""
     with desk_of(data) as desk:

@@ -1,11 +1,11 @@
 """Jobs as people meet them: asked for, listed, cancelled, tried again."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, aliased
 
 from ..access.actor import Actor
 from ..access.visibility import visible
@@ -13,9 +13,13 @@ from ..errors import N_, Conflict, Message
 from ..models import Job, JobLane, JobState
 from . import registry
 
+Waiting = aliased(Job)
 LIVE = (JobState.WAITING, JobState.RUNNING)
 MOST_LIVE = 50
 """Jobs of one account that may wait at a time."""
+
+LONG = timedelta(minutes=3)
+"""A job that waits longer than this, with nobody at work in its lane, is told of as not begun."""
 
 SHOWN = timedelta(days=7)
 """How long a job is listed and its file kept."""
@@ -86,6 +90,13 @@ def recent(session: Session, actor: Actor) -> Sequence[Job]:
     """The jobs of the last days that this person may know of, newest first; live ones however old."""
     fresh = sa.or_(Job.created_at > actor.at - SHOWN, Job.state.in_(LIVE))
     return session.scalars(visible(actor, Job).where(fresh).order_by(Job.id.desc()).limit(200)).all()
+
+
+def is_stalled(session: Session, now: datetime) -> bool:
+    """Whether a job waits for long while nobody is at work in its lane: the workers are probably not running."""
+    running = sa.select(Job.id).where(Job.state == JobState.RUNNING, Job.lane == Waiting.lane).exists()
+    waits = sa.select(Waiting.id).where(Waiting.state == JobState.WAITING, Waiting.due_at < now - LONG)
+    return session.scalar(waits.where(~running).limit(1)) is not None
 
 
 def failure_of(job: Job) -> Message | None:

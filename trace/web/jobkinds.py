@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-ROOMS = ("yipin.jobs.printing",)
-"""Each registers its kind when it is imported."""
+ROOMS = ("yipin.jobs.printing", "yipin.web.export_job", "yipin.web.exportlists")
+"""Each registers its kind, or what its kind may ask for, when it is imported."""
 
 
 def load() -> None:
