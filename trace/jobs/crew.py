@@ -22,7 +22,8 @@ from ..db import Database
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
-from . import leases, worker
+from . import leases
+from .worker import Worker, new_name
 from .workshop import Workshop
 
 log = logging.getLogger("yipin.jobs")
@@ -77,7 +78,7 @@ class _Lane:
             self._ended = time.monotonic()
         if self._ended and time.monotonic() - self._ended < REST:
             return
-        before, self._name, self._ended = self._name, worker.new_name(), 0.0
+        before, self._name, self._ended = self._name, new_name(), 0.0
         context = multiprocessing.get_context("fork")
         self._process = context.Process(target=_work, args=(self._data, self._lane, self._name, before, os.getpid()))
         self._process.start()
@@ -101,18 +102,29 @@ def _work(data: Path, lane: JobLane, name: str, before: str, crew: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE[lane])
     threading.Thread(target=_end_with, args=(crew,), daemon=True).start()
+    try:
+        worker, consumer = _begun(data, lane, name, before)
+    except Exception as error:  # the database is away, say: the crew starts this process again
+        log.error("the worker of the lane %s cannot begin: %s", lane, error)
+        os._exit(1)
+    consumer.run()
+    worker.let_go()
+    for child in multiprocessing.active_children():
+        child.terminate()
+    os._exit(0)  # the thread with the job in hand is not waited for: what it still writes is refused
+
+
+def _begun(data: Path, lane: JobLane, name: str, before: str) -> tuple[Worker, _Consumer]:
     settings = Settings.load(data)
     db = Database(settings.database_url)
     if before:
         leases.free_all_of(db, before)
     shop = Workshop(db, Installation.open(settings), name)
-    consumer = _Consumer(shop.queues[lane].consume(), initial_delay=0.1, backoff=1.1, max_delay=0.3)
+    # A file is asked for messages all the time. PostgreSQL tells of them, and waits are only for when it is away.
+    longest = 0.3 if db.engine.dialect.name == "sqlite" else 5.0
+    consumer = _Consumer(shop.queues[lane].consume(), initial_delay=0.1, backoff=1.5, max_delay=longest)
     shop.wake(lane, leases.LEASE.total_seconds() + 1)  # what a worker left that nobody saw end
-    consumer.run()
-    shop.worker.let_go()
-    for child in multiprocessing.active_children():
-        child.terminate()
-    os._exit(0)  # the thread with the job in hand is not waited for: what it still writes is refused
+    return shop.worker, consumer
 
 
 def _end_with(parent: int) -> None:

@@ -9,14 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from world import PASSWORD, World, signed_in
+from world.prints import plan
 from world.reading import see
 from yipin import clock
 from yipin.access.actor import Actor
 from yipin.accounts import signin
+from yipin.indicators import reports
 from yipin.jobs import desk
 from yipin.models import Account, Job, JobState, PrintRun, PrintState, Role
-from yipin.printing import runs
 from yipin.web import export_address
+from yipin.web.pages import reports as report_pages
 
 
 @pytest.fixture
@@ -107,12 +109,6 @@ def test_a_job_that_nobody_begins_is_told_of(world: World, ama: FlaskClient) -> 
 
 
 def test_cancelling_a_print_job_stops_its_run_and_again_makes_it(world: World, app: Flask, ama: FlaskClient) -> None:
-    codes = world.issue(world.declare(), 2)
-    run = world.print(codes)
-    with world.db.write.begin() as session:
-        runs.cancel_run(session, world.ama, session.get_one(PrintRun, run.id), "换纸")
-    from world.prints import plan
-
     other = plan(world, 2)
     found = waiting(world, kind="print", run=other.id, count=2)
     ama.post(f"/jobs/{found.id}/cancel")
@@ -161,3 +157,17 @@ def test_a_list_is_made_with_the_rights_that_the_person_has_by_then(world: World
     failed = job(world, found.id)
     assert failed.state is JobState.FAILED and "您的账号不能办这件事" in str(desk.failure_of(failed))
     assert list((world.settings.data / "results").glob("*")) == []
+
+
+def test_the_workbook_of_a_large_report_is_made_in_the_background(
+    world: World, chen: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.db.write.begin() as session:
+        report = reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
+    monkeypatch.setattr(report_pages, "AT_ONCE_UP_TO", -1)
+    address = f"/bureau/reports/{report.id}/report.xlsx"
+    assert "在后台做" in chen.get(address).text
+    chen.post(address)
+    assert job(world, 1).state is JobState.DONE and "2026年第三季度报告" in chen.get("/jobs/").text
+    made = openpyxl.load_workbook(io.BytesIO(chen.get("/jobs/1/result").data))
+    assert made.sheetnames[:2] == ["指标", "分县"]

@@ -7,14 +7,12 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...errors import N_, Conflict, Message
-from ...jobs import desk, printing, results
+from ...jobs import desk, printing, reporting, results
 from ...models import Job, JobState, Role
 from .. import export_job
 from ..blueprints import jobs as bp
 from ..guard import service
 from ..words import JOB_STATE_WORDS
-
-WORDS = {printing.KIND.name: N_("打印标签"), export_job.KIND.name: N_("导出 Excel")}
 
 
 @bp.get("/", endpoint="jobs")
@@ -43,7 +41,9 @@ def title_of(job: Job) -> Message:
         return Message(N_("打印标签（%(n)s 枚）"), {"n": job.data["count"]})
     if job.kind == export_job.KIND.name:
         return Message(N_("导出 Excel：%(list)s"), {"list": Message(export_job.title_of(job.data))})
-    return Message(WORDS.get(job.kind, job.kind))
+    if job.kind == reporting.KIND.name:
+        return Message(N_("导出 Excel：%(list)s"), {"list": job.data["title"]})
+    return Message(job.kind)
 
 
 def page_of(actor: Actor, job: Job) -> str | None:
