@@ -37,7 +37,6 @@ from yipin.imports import background
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
-from yipin.printing import workers
 from yipin.web.app import create_app
 from yipin.web.guard import Service
 
@@ -160,6 +159,7 @@ def app(world: World) -> Iterator[Flask]:
     made.testing = False  # an unexpected error must come out as the page a reader would get
     made.config["WTF_CSRF_ENABLED"] = False
     made.extensions["yipin"].tally.patience = 20  # seconds: a busy machine counts every look before its page
+    made.extensions["yipin"].jobs.at_once()
     _count(made.extensions["yipin"])
     told: list[str] = []
     made.before_request(watch.complaints.clear)
@@ -167,7 +167,6 @@ def app(world: World) -> Iterator[Flask]:
         lambda _: told.extend(f"{request.endpoint}: {each}" for each in watch.complaints if "under" in each)
     )
     yield made
-    workers.settle()
     background.settle()
     cache.counts_of(made.extensions["yipin"].db.engine).settle()
     made.extensions["yipin"].tally.close()

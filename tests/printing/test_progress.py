@@ -1,7 +1,6 @@
 """How far a run is: told while it is made, stopped, taken up again; one press at a time."""
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from yipin.codes.label.job import Output
 from yipin.codes.label.sheet import Stopped
 from yipin.errors import Conflict
 from yipin.models import Batch, PrintRun, PrintState
-from yipin.printing import press, progress, runs, workers
+from yipin.printing import press, progress, runs
 
 
 def test_a_run_cancelled_while_it_is_made_stays_cancelled(world: World) -> None:
@@ -78,18 +77,6 @@ def test_the_time_left_is_told_by_the_work_done_so_far() -> None:
     assert progress.PrintProgress().rest is None and progress.PrintProgress().percent == 0
 
 
-@on_one_database
-def test_a_large_run_is_made_by_a_process_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "OWN_PROCESS_FROM", 2)
-    run = plan(world, 2)
-    before = os.times().children_user
-    workers.start(world.db, world.installation, run.id, run.count)
-    workers.start(world.db, world.installation, run.id, run.count)  # a page that looks again does not make it twice
-    workers._LARGE.submit(lambda: None).result(timeout=60)
-    assert world.get(PrintRun, run.id).state is PrintState.READY
-    assert os.times().children_user > before
-
-
 def test_a_run_held_while_it_is_made_is_made_but_not_released(world: World) -> None:
     run = plan(world, 2)
 
@@ -120,13 +107,6 @@ def test_a_lock_left_by_a_killed_process_does_not_stop_the_next(world: World) ->
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert press.make(world.db, world.installation, run.id) is None
     assert press.make(world.db, world.installation, run.id) is not None
-
-
-def test_a_run_left_behind_by_a_restart_is_taken_up(world: World) -> None:
-    run = plan(world, 2)
-    workers.start_if_idle(world.db, world.installation, run.id, run.count)
-    workers._SMALL.submit(lambda: None).result(timeout=30)  # the one worker has then done it
-    assert world.get(PrintRun, run.id).state is PrintState.READY
 
 
 def test_nothing_is_counted_of_a_run_not_begun(world: World) -> None:

@@ -28,6 +28,7 @@ from yipin.farm import entries as farm_entries
 from yipin.farm import input_list, inspections, sampling
 from yipin.indicators import reports
 from yipin.insurance import pilot
+from yipin.jobs import printing as printing_jobs
 from yipin.models import (
     Account,
     Action,
@@ -39,6 +40,7 @@ from yipin.models import (
     FarmInput,
     InspectionDraw,
     InsurancePolicy,
+    Job,
     Notice,
     Producer,
     Product,
@@ -169,6 +171,7 @@ def _objects(world: World, who: Actor) -> Refs:
                 password=PASSWORD,
             ),
         ]
+        rows.append(printing_jobs.order(session, who, run))
         rows.append(pilot.join(session, world.chen, product_number=product.id_number or ""))
         rows += [
             _complaint(session, world, batch),
@@ -297,6 +300,8 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
     known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
     if rule.of in (Report, InspectionDraw, FarmInput):  # of the whole city, and every officer's
         known = owner != "missing"
+    if rule.of is Job:  # everybody knows of their own, and the administrator of all
+        known = owner == role or sees_accounts and owner != "missing"
     if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
         known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs
     return "answered" if rule.of is None or known else "not there"

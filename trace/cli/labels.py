@@ -14,8 +14,7 @@ from ..codes.label.stock import stocks
 from ..errors import Conflict, Invalid, NotFound
 from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, CodeRange, PrintRun, PrintState
-from ..printing import plans, press, runs, workers
-from ..running import parent
+from ..printing import plans, press, runs
 from .desk import DATA, Desk, desk_of, main
 
 
@@ -128,18 +127,12 @@ def _stop(desk: Desk, run_id: int) -> None:
 @main.command("press")
 @DATA
 @click.argument("run_id", metavar="RUN", type=int)
-@click.option("--background", is_flag=True, hidden=True)
-def press_command(data: Path, run_id: int, background: bool) -> None:
+def press_command(data: Path, run_id: int) -> None:
     """Make the labels of a print run that was planned, stopped or failed; the same bytes every time.
     \f
     Raises NotFound for an unknown run.
     """
     with desk_of(data) as desk:
-        if background:  # started by the pages, which read the outcome in the run's row, and ended with them
-            parent.end_with(sys.stdin.fileno(), 1.0)
-            workers.step_back()
-            workers.quietly(desk.db, desk.installation, run_id)
-            return
         with desk.db.write.begin() as session:
             run = session.get(PrintRun, run_id)
             if run is None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from .. import bootstrap, demo, schema
 from ..db import Database
 from ..installation import examination, glance, opening
 from ..installation.settings import Settings
+from ..jobs import crew
 from ..running import claims
 from .desk import DATA, desk_of, main, whoever
 
@@ -42,14 +44,16 @@ def demo_command(data: Path, units: int, base_url: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-def serve(data: Path, host: str, port: int, workers: int) -> None:
+@click.option("--no-jobs", is_flag=True, help="Leave the jobs to `yipin work` on other machines.")
+def serve(data: Path, host: str, port: int, workers: int, no_jobs: bool) -> None:
     """Serve the pages (granian). One data directory has one service, and so has one port."""
     is_sqlite = refuse_unsound(data)
     from ..web.serving import server
 
     os.environ["YIPIN_DATA"] = str(data.absolute())
     with claims.directory(data.absolute(), f"{host}:{port}", of_all_machines=is_sqlite), claims.port(host, port):
-        server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
+        with nullcontext() if no_jobs else crew.beside(data.absolute()):
+            server.server("yipin.web.serving.asgi:app", host, port, workers).serve()
 
 
 def refuse_unsound(data: Path) -> bool:

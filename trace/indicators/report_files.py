@@ -1,7 +1,7 @@
 """A frozen report as files: a workbook for those who count on, a paper for those who sign. Both say what the report says
 and nothing newer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO
@@ -13,7 +13,7 @@ from ..codes.paper.document import Document, write_document
 from ..codes.paper.glyphs import FontFile
 from ..codes.paper.pdf import SheetFile
 from ..models import Report
-from ..sheets.writer import Column, Kind, Sheet, write
+from ..sheets.writer import Column, Kind, Sheet, counted, write
 from .content import Content, GroupContent, IndicatorContent
 from .measures import STATE_WORDS
 
@@ -35,9 +35,20 @@ def scheme_word(key: str) -> str:
     return _SCHEMES.get(key, key)
 
 
-def workbook(out: IO[bytes], report: Report, content: Content, county: str | None = None) -> int:
+def rows_behind(content: Content) -> int:
+    """How many rows the table of the certificates behind the figures has at most."""
+    return sum(len(one["lines"].get(name, ())) for one in content["indicators"] for name in _LIST_WORDS)
+
+
+def workbook(
+    out: IO[bytes],
+    report: Report,
+    content: Content,
+    county: str | None = None,
+    tell: Callable[[int], None] = lambda rows: None,
+) -> int:
     """Write the report as XLSX: overview, counties, schemes, years, and the certificates behind each figure (of a
-    `county`, for its officers). Returns the number of rows."""
+    `county`, for its officers). Returns the number of rows. `tell` hears how many certificates are written."""
     ones = content["indicators"]
     return write(
         out,
@@ -52,7 +63,7 @@ def workbook(out: IO[bytes], report: Report, content: Content, county: str | Non
             [(one, scheme_word(group["key"]), group) for one in ones for group in one["by_scheme"]],
         ),
         _year_sheet(ones),
-        _certificate_sheet(content, county),
+        counted(_certificate_sheet(content, county), tell),
     )
 
 

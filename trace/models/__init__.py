@@ -21,6 +21,7 @@ from .fingerprints import Fingerprint
 from .imports import ImportState, TableImport
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
+from .jobs import Job, JobLane, JobState
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome

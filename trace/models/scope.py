@@ -9,8 +9,10 @@ from sqlalchemy.orm import QueryableAttribute
 
 
 class Reader(Protocol):
-    """The person who reads, as far as a scope asks: producer, insurer and county, or None."""
+    """The person who reads, as far as a scope asks: account, producer, insurer and county, or None."""
 
+    @property
+    def account_id(self) -> int | None: ...
     @property
     def producer_id(self) -> int | None: ...
     @property

@@ -4,9 +4,9 @@ Rows are written as they come, and the finished part of the file waits in a temp
 with the rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -66,6 +66,21 @@ class Sheet:
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]]
     notes: Sequence[str] = ()
+
+
+TOLD_EVERY = 100  # rows
+
+
+def counted(sheet: Sheet, tell: Callable[[int], None]) -> Sheet:
+    """The same table; `tell` hears now and then how many of its rows have been written."""
+
+    def rows() -> Iterator[Sequence[object]]:
+        for number, row in enumerate(sheet.rows):
+            if number % TOLD_EVERY == 0:
+                tell(number)
+            yield row
+
+    return replace(sheet, rows=rows())
 
 
 def write(out: IO[bytes], *sheets: Sheet) -> int:

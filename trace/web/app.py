@@ -15,6 +15,7 @@ from ..installation import examination, glance, opening
 from ..installation.installation import Installation
 from ..installation.pulse import Pulse, Shared
 from ..installation.settings import Settings
+from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -76,6 +77,7 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         LookWriter(db, installation.policy.clone),
         UnitPages(PagePieces(app)),
         GuessLimit(),
+        Workshop(db, installation),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
     )

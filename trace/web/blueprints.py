@@ -1,4 +1,4 @@
-"""The five parts of the address space, by audience. Each page adds itself to one of them."""
+"""The six parts of the address space, by audience. Each page adds itself to one of them."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,8 +10,9 @@ auth = Blueprint("auth", __name__)
 producer = Blueprint("producer", __name__, url_prefix="/producer")
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 files = Blueprint("files", __name__, url_prefix="/files")
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-ALL = (public, auth, producer, bureau, files)
+ALL = (public, auth, producer, bureau, files, jobs)
 ROOMS = ("pages", "exportlists")  # the folders whose files add pages
 
 

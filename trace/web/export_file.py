@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, request, send_file, url_for
+from flask import Flask, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,6 @@ from ..errors import Message
 from ..policy.policy import Policy
 from ..sheets import writer
 from ..sheets.writer import Kind
-from .guard import service
 from .language import day, say
 
 AT_ONCE = 500  # rows fetched together
@@ -56,31 +55,21 @@ class Export:
         return f"bureau.export_{self.key}"
 
 
-def register(export: Export, blueprint: Blueprint) -> None:
-    """Give a list its address. The table of rights needs a line for it, as for every address."""
-
-    def view(session: Session, actor: Actor) -> ResponseReturnValue:
-        return _answer(session, actor, export)
-
-    blueprint.add_url_rule(f"/exports/{export.key}.xlsx", f"export_{export.key}", view)
-
-
-def _answer(session: Session, actor: Actor, export: Export) -> ResponseReturnValue:
-    """The finished file. It is a temporary file, which is deleted once it has been sent."""
-    return send(actor, say(export.title), sheet(session, actor, export, request.args, _note(actor)))
-
-
 def send(actor: Actor, name: str, *sheets: writer.Sheet) -> ResponseReturnValue:
     """Sheets as one file, with today's date in its name."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     writer.write(file, *sheets)
     file.seek(0)
-    return send_file(file, TYPE, as_attachment=True, download_name=f"{name} {day_of(actor.at).isoformat()}.xlsx")
+    return send_file(file, TYPE, as_attachment=True, download_name=file_name(actor, name))
 
 
-def sheet(session: Session, actor: Actor, export: Export, typed: Typed, note: str = "") -> writer.Sheet:
+def file_name(actor: Actor, name: str) -> str:
+    """The name under which a file is kept by the person who takes it."""
+    return f"{name} {day_of(actor.at).isoformat()}.xlsx"
+
+
+def sheet(session: Session, actor: Actor, export: Export, typed: Typed, policy: Policy, note: str = "") -> writer.Sheet:
     """A list as a table in the reader's language."""
-    policy = service().installation.policy
     columns = export.columns(policy)
     heads = [writer.Column(say(column.title), column.kind, column.width) for column in columns]
     found = session.execute(export.rows(actor, typed).execution_options(yield_per=AT_ONCE))
@@ -97,9 +86,9 @@ def _said(value: object) -> object:
     return say(value) if isinstance(value, Message) else value
 
 
-def _note(actor: Actor) -> str:
+def note(actor: Actor, typed: Typed) -> str:
     """The line under the title: the day, the person who took the file, and the filter."""
-    filters = [value[:40] for key, value in sorted(request.args.items()) if value and key not in ("page", "lang")]
+    filters = [value[:40] for key, value in sorted(typed.items()) if value and key not in ("page", "lang")]
     return " · ".join([day(day_of(actor.at)), actor.name, *filters])
 
 

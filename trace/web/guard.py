@@ -24,6 +24,7 @@ from ..errors import N_, Forbidden, Unavailable
 from ..installation.examination import Findings
 from ..installation.installation import Installation
 from ..installation.pulse import Pulse, Shared
+from ..jobs.workshop import Workshop
 from ..running.closing import Closing
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
@@ -48,6 +49,7 @@ class Service:
     tally: LookWriter
     pages: UnitPages
     guesses: GuessLimit
+    jobs: Workshop
     pulse: Pulse
     examined: Shared[Findings]
     closing: Closing = field(default_factory=Closing)

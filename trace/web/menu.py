@@ -18,6 +18,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("producer.certificates", N_("证书")),
         ("producer.insurance", N_("保险")),
         ("producer.paper", N_("标签纸和打印机")),
+        ("jobs.jobs", N_("后台任务")),
     ],
     Role.OFFICER: [
         ("bureau.home", N_("首页")),
@@ -35,9 +36,14 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("bureau.pilot", N_("保险试点")),
         ("bureau.bureau_progress", N_("指标进度")),
         ("bureau.events", N_("日志")),
+        ("jobs.jobs", N_("后台任务")),
     ],
-    Role.INSURER: [("bureau.insurance", N_("保险")), ("bureau.claim_notices", N_("报案"))],
-    Role.ADMINISTRATOR: [("bureau.accounts", N_("账号")), ("bureau.events", N_("日志"))],
+    Role.INSURER: [
+        ("bureau.insurance", N_("保险")),
+        ("bureau.claim_notices", N_("报案")),
+        ("jobs.jobs", N_("后台任务")),
+    ],
+    Role.ADMINISTRATOR: [("bureau.accounts", N_("账号")), ("bureau.events", N_("日志")), ("jobs.jobs", N_("后台任务"))],
 }
 
 

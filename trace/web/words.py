@@ -15,6 +15,7 @@ from ..models import (
     BatchState,
     Claim,
     Ending,
+    JobState,
     PlotKind,
     PrintState,
     RecallKind,
@@ -54,6 +55,13 @@ RUN_WORDS = {
     PrintState.STOPPED: N_("已停止"),
     PrintState.VOID: VERDICT_WORDS[Verdict.VOID],
     PrintState.CANCELLED: N_("已取消"),
+}
+JOB_STATE_WORDS = {
+    JobState.WAITING: N_("排队中"),
+    JobState.RUNNING: N_("正在做"),
+    JobState.DONE: N_("已完成"),
+    JobState.FAILED: N_("没有做成"),
+    JobState.CANCELLED: N_("已取消"),
 }
 OUTPUT_WORDS = {
     Output.PDF: N_("PDF：任何打印机"),

@@ -5,7 +5,8 @@ telephone. A new list needs an `Export` here and a line in the table of rights.
 """
 
 from ..blueprints import bureau
-from ..export_file import Export, register
+from ..export_address import register
+from ..export_file import Export
 from . import cases, claims, farm, goods, people
 
 EXPORTS: tuple[Export, ...] = (*people.EXPORTS, *goods.EXPORTS, *farm.EXPORTS, *claims.EXPORTS, *cases.EXPORTS)

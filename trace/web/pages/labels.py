@@ -17,8 +17,9 @@ from ...codes.paper.pdf import in_memory
 from ...codes.qr import symbol as qr_symbol
 from ...errors import N_, Invalid, NotFound
 from ...issue.codes import CodeOrder, codes_of, issue_codes
+from ...jobs import printing as printing_jobs
 from ...models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
-from ...printing import equipment, plans, press, progress, runs, workers
+from ...printing import equipment, plans, press, progress, runs
 from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
@@ -83,7 +84,7 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
     if run is None:
         page = render_template("producer/print_form.html", form=form, codes=found, stocks=stocks)
         return page, 422 if form.is_submitted() else 200
-    make(session, run)
+    printing_jobs.order(session, actor, run)
     return redirect(url_for("producer.print_run", ref=run.id))
 
 
@@ -117,24 +118,26 @@ def _output(typed: str | None) -> Output | None:
     return Output(typed) if typed else None
 
 
-def make(session: Session, run: PrintRun) -> None:
-    """Keep the plan, then let the press make it in the background."""
-    session.commit()
-    workers.start(service().db, service().installation, run.id, run.count)
-
-
 @bp.get("/prints/<ref>")
 def print_run(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
-    """One print run. While it is being made the page looks again by itself; a run left behind by a restart is
-    taken up again."""
+    """One print run. While it is being made the page looks again by itself; a run that was left behind, as by a
+    command that was killed, is taken up again."""
+    if found.state is PrintState.PLANNED and not printing_jobs.is_ordered(session, found):
+        _take_up(actor, found)
     return _run_page(session, found)
+
+
+def _take_up(actor: Actor, found: PrintRun) -> None:
+    with progress.alone(service().installation, found.id) as lock:
+        idle = lock is not None
+    if idle:
+        with service().db.transaction(writes=True) as session:
+            printing_jobs.order(session, actor, found)
 
 
 def _run_page(
     session: Session, found: PrintRun, form: forms.ReasonForm | None = None, password: str | None = None
 ) -> ResponseReturnValue:
-    if found.state is PrintState.PLANNED:
-        workers.start_if_idle(service().db, service().installation, found.id, found.count)
     page = render_template(
         "producer/print_run.html",
         run=found,
@@ -216,7 +219,7 @@ def stop(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue
 @bp.post("/prints/<ref>/retry")
 def retry(session: Session, actor: Actor, found: PrintRun) -> ResponseReturnValue:
     runs.retry(session, actor, found)
-    make(session, found)
+    printing_jobs.order(session, actor, found)
     return redirect(url_for("producer.print_run", ref=found.id))
 
 

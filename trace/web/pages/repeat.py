@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...clock import day_of
+from ...jobs import printing as printing_jobs
 from ...models import PrintRun
 from ...printing import repeat_harvest
 from ..blueprints import producer as bp
 from ..guard import service
-from .labels import idempotency_key, make
+from .labels import idempotency_key
 from .repeat_form import next_form
 
 
@@ -30,5 +31,5 @@ def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         return render_template(
             "producer/next.html", next_form=form, today=day_of(actor.at)
         ), 422 if form.is_submitted() else 200
-    make(session, run)
+    printing_jobs.order(session, actor, run)
     return redirect(url_for("producer.print_run", ref=run.id))

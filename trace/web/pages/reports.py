@@ -15,9 +15,11 @@ from ...clock import day_of
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
 from ...indicators import report_files, reports
+from ...jobs import reporting
 from ...models import Report
 from .. import forms
 from ..blueprints import bureau as bp
+from ..export_address import AT_ONCE_UP_TO
 from ..guard import service
 from .indicators import COUNTED_WORDS
 
@@ -81,10 +83,20 @@ def report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue
 
 @bp.get("/reports/<ref>/report.xlsx")
 def report_xlsx(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
+    """The workbook, or for one of many rows a page that offers to make it in the background."""
+    content = reports.read(found)
+    if (rows := report_files.rows_behind(content)) > AT_ONCE_UP_TO:
+        return render_template("office/large_export.html", title=report_files.title(found), rows=rows)
     out = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
-    report_files.workbook(out, found, reports.read(found), actor.county)
+    report_files.workbook(out, found, content, actor.county)
     out.seek(0)
     return send_file(out, XLSX, as_attachment=True, download_name=f"{report_files.title(found)}.xlsx")
+
+
+@bp.post("/reports/<ref>/report.xlsx")
+def order_report(session: Session, actor: Actor, found: Report) -> ResponseReturnValue:
+    reporting.order(session, actor, found)
+    return redirect(url_for("jobs.jobs"))
 
 
 @bp.get("/reports/<ref>/report.pdf")

@@ -15,6 +15,7 @@ from . import (
     imports,
     inspections,
     insurance,
+    jobs,
     producer,
     progress,
     public,
@@ -22,24 +23,27 @@ from . import (
 )
 from .rule import Rule, Rules, merged
 
-RULES: Rules = merged(
-    public.RULES,
-    brands.RULES,
-    producer.RULES,
-    reviews.RULES,
-    certificates.RULES,
-    chains.RULES,
-    commitments.RULES,
-    claimnotices.RULES,
-    complaints.RULES,
-    credit.RULES,
-    inspections.RULES,
-    insurance.RULES,
-    files.RULES,
-    exports.RULES,
-    farm.RULES,
-    imports.RULES,
-    progress.RULES,
+RULES: Rules = exports.with_orders(
+    merged(
+        public.RULES,
+        brands.RULES,
+        producer.RULES,
+        reviews.RULES,
+        certificates.RULES,
+        chains.RULES,
+        commitments.RULES,
+        claimnotices.RULES,
+        complaints.RULES,
+        credit.RULES,
+        inspections.RULES,
+        insurance.RULES,
+        files.RULES,
+        exports.RULES,
+        farm.RULES,
+        imports.RULES,
+        jobs.RULES,
+        progress.RULES,
+    )
 )
 
 __all__ = ["RULES", "Rule", "Rules"]

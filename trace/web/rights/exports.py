@@ -19,3 +19,9 @@ RULES: Rules = {
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),
 }
+
+
+def with_orders(rules: Rules) -> Rules:
+    """The rules, and for each list that may be fetched (GET) that it may be ordered as a job (POST), by the same roles."""
+    lists = {endpoint: rule for (endpoint, _), rule in rules.items() if endpoint.startswith("bureau.export_")}
+    return rules | {(endpoint, "POST"): rule for endpoint, rule in lists.items()}

@@ -10,6 +10,7 @@ RULES: Rules = {
     ("bureau.freeze_report", "POST"): may(O),
     ("bureau.report", "GET"): may(O, of=Report),
     ("bureau.report_xlsx", "GET"): may(O, of=Report),
+    ("bureau.order_report", "POST"): may(O, of=Report),
     ("bureau.report_pdf", "GET"): may(O, of=Report),
     ("bureau.rewards", "GET"): may(O),
     ("bureau.reward", "GET"): may(O, of=Certification),

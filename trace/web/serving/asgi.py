@@ -5,7 +5,6 @@ import gc
 from ... import clock
 from ...indicators import cache
 from ...installation.settings import Settings
-from ...running import children
 from ..app import create_app
 from .door import Door
 from .stopping import Stopping
@@ -13,7 +12,6 @@ from .stopping import Stopping
 flask = create_app(Settings.load())
 service = flask.extensions["yipin"]
 service.closing.add("looks", service.tally.close)
-service.closing.add("press", children.stop)
 app = Stopping(Door(flask), service.closing)
 gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times
 

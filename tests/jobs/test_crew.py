@@ -1,0 +1,159 @@
+"""The worker processes as they are run: labels soon, ended with their parent, and no job lost with the queue."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from world import World
+from world.jobs import until
+from yipin.codes.label.stock import stocks
+from yipin.jobs import printing, queue
+from yipin.jobs.workshop import Workshop
+from yipin.models import CodeRange, Job, JobState, PrintRun, PrintState
+from yipin.printing import plans
+
+
+@pytest.fixture
+def crew(world: World) -> Iterator[subprocess.Popen[bytes]]:
+    """`yipin work` of this data directory."""
+    process = started(world)
+    yield process
+    process.kill()
+    process.wait()
+    until(lambda: children(process.pid) == [])
+
+
+def started(world: World) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "yipin", "work", "--data", str(world.settings.data)]
+    process = subprocess.Popen(command)
+    until(lambda: len(children(process.pid)) == 2)
+    return process
+
+
+def children(of: int) -> list[int]:
+    """The processes that this one has started and that still run."""
+    path = Path(f"/proc/{of}/task/{of}/children")
+    try:
+        return [int(each) for each in path.read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_there(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def ordered(world: World, count: int, key: str = "print-1") -> tuple[PrintRun, Job]:
+    """A run of a new batch, and its job, as a page would order it."""
+    codes = world.issue(world.declare(quantity=str(count * 3)), count)
+    with world.db.transaction(writes=True) as session:
+        row = session.get_one(CodeRange, codes.id)
+        wanted = plans.PrintOrder(stocks()["a4-24"], row.first + 1, row.count)
+        run = plans.plan_print(session, world.ama, world.installation, row, wanted, key)
+        return run, printing.order(session, world.ama, run)
+
+
+def is_ready(world: World, run: PrintRun) -> bool:
+    return world.get(PrintRun, run.id).state is PrintState.READY
+
+
+def test_a_sheet_of_labels_is_there_within_moments(world: World, crew: subprocess.Popen[bytes]) -> None:
+    shop = Workshop(world.db, world.installation)  # as the pages have it
+    ordered(world, 3)
+    until(lambda: world.get(PrintRun, 1).state is PrintState.READY)  # the workers have started
+    began = time.monotonic()
+    run, job = ordered(world, 24, "print-2")
+    until(lambda: is_ready(world, run))
+    print(f"24 labels after {time.monotonic() - began:.2f} s, load {os.getloadavg()[0]:.1f}")
+    assert time.monotonic() - began < 10  # one to two seconds on a machine that has nothing else to do
+    until(lambda: world.get(Job, job.id).state is JobState.DONE)
+    shop.close()
+
+
+def test_a_lost_queue_loses_no_job(world: World) -> None:
+    shop = Workshop(world.db, world.installation)
+    run, _ = ordered(world, 2)
+    shop.close()
+    for path in world.settings.data.glob(f"{queue.FILE}*"):
+        path.unlink()
+    process = started(world)
+    try:
+        until(lambda: is_ready(world, run))
+        (world.settings.data / queue.FILE).unlink(missing_ok=True)  # and once more while the workers run
+        other = Workshop(world.db, world.installation)
+        run, _ = ordered(world, 2, "print-2")
+        until(lambda: is_ready(world, run), 90)  # they look every minute
+        other.close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_queue_file_that_is_none_is_made_anew(world: World) -> None:
+    if world.db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps the queue in tables")
+    (world.settings.data / queue.FILE).write_bytes(b"no database" * 99)
+    shop = Workshop(world.db, world.installation)
+    ordered(world, 2)
+    assert (world.settings.data / queue.FILE).read_bytes()[:6] == b"SQLite"
+    assert (world.settings.data / queue.FILE).stat().st_mode & 0o777 == 0o600
+    shop.close()
+
+
+def test_a_killed_worker_is_started_again_and_its_run_is_made(world: World, crew: subprocess.Popen[bytes]) -> None:
+    shop = Workshop(world.db, world.installation)
+    run, job = ordered(world, 1200)
+    until(lambda: world.get(Job, job.id).state is JobState.RUNNING)
+    for process in children(crew.pid):
+        os.kill(process, signal.SIGKILL)
+    until(lambda: is_ready(world, run))  # well before the lease has run out: the crew saw it end
+    until(lambda: world.get(Job, job.id).state is JobState.DONE)
+    assert world.get(Job, job.id).attempts == 2
+    shop.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_workers_end_with_their_crew_whatever_is_at_work(world: World, how: signal.Signals) -> None:
+    shop = Workshop(world.db, world.installation)
+    process = started(world)
+    _, job = ordered(world, 2400)
+    until(lambda: world.get(Job, job.id).state is JobState.RUNNING)
+    workers = children(process.pid)
+    process.send_signal(how)
+    began = time.monotonic()
+    process.wait(10)
+    until(lambda: not any(map(is_there, workers)), 10)
+    assert time.monotonic() - began < 10
+    left = world.get(Job, job.id)
+    if how is signal.SIGTERM:  # it was put back, and that was no attempt
+        assert (left.state, left.attempts) == (JobState.WAITING, 0)
+    else:
+        assert left.state is JobState.RUNNING
+    shop.close()
+
+
+def test_the_workers_end_when_the_process_that_they_are_for_has_ended(world: World) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", BESIDE, str(world.settings.data)])
+    until(lambda: len(family(parent.pid)) == 3)
+    workers = family(parent.pid)
+    parent.kill()
+    parent.wait()
+    until(lambda: not any(map(is_there, workers)), 10)
+
+
+BESIDE = "import pathlib, sys, time; from yipin.jobs import crew\nwith crew.beside(pathlib.Path(sys.argv[1])): time.sleep(99)"
+
+
+def family(of: int) -> list[int]:
+    """The processes that this one and its children have started; a crew is started by another thread than the first."""
+    found = [int(each) for path in Path(f"/proc/{of}/task").glob("*/children") for each in path.read_text().split()]
+    return found + [each for one in found for each in children(one)]

@@ -1,0 +1,12 @@
+"""Makes every kind of job known to a process that does them; the pages know those that they ask for."""
+
+from importlib import import_module
+
+ROOMS = ("yipin.jobs.printing", "yipin.jobs.reporting", "yipin.web.export_job", "yipin.web.exportlists")
+"""Each registers its kind, or what its kind may ask for, when it is imported."""
+
+
+def load() -> None:
+    """Import every file that registers a kind."""
+    for room in ROOMS:
+        import_module(room)
