@@ -155,6 +155,16 @@ def test_an_old_failure_is_not_added_to_a_new_one(world: World) -> None:
         assert session.scalars(sa.select(LoginFailure.failures)).all() == [1, 1, 1]
 
 
+def test_a_clock_that_was_a_year_ahead_for_a_moment_locks_nobody_out(world: World) -> None:
+    year = 365 * 24 * 60
+    for _ in range(5):
+        assert attempt(world, "ama", "wrong password", minutes=year) is None
+    assert attempt(world, "ama", PASSWORD) == "ama"
+    fail(world, 5)  # and what is counted from now on is counted from now
+    with pytest.raises(Throttled, match="请 15 分钟后再试"):
+        attempt(world, "ama", PASSWORD, minutes=0.5)
+
+
 def test_failures_at_the_same_time_are_all_counted(world: World) -> None:
     errors: list[Exception] = []
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from ..db import add_first
 from ..models import LoginFailure
 
+CLOCKS = timedelta(minutes=1)  # by so much the clocks of two machines may differ
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -33,22 +35,31 @@ def mark(key: bytes, name: str, text: str) -> str:
 
 def minutes_to_wait(session: Session, limit: Limit, mark: str, now: datetime) -> int:
     """In how many minutes the next attempt is allowed; 0: now. Times are UTC."""
-    row = session.get(LoginFailure, mark)
-    if row is None or row.failures < limit.most or now >= row.since + limit.window:
+    if counted(session, limit, mark, now) < limit.most:
         return 0
+    row = session.get_one(LoginFailure, mark)
     return int((row.since + limit.window - now).total_seconds() // 60) + 1
+
+
+def counted(session: Session, limit: Limit, mark: str, now: datetime) -> int:
+    """How many attempts were counted in the window that is open at `now` (UTC); 0 if none is.
+
+    A window that begins in the future was opened by a clock that was wrong. It is not believed.
+    """
+    row = session.get(LoginFailure, mark)
+    return row.failures if row and row.since <= now + CLOCKS and now < row.since + limit.window else 0
 
 
 def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
     """Count one attempt. The caller commits, also when the attempt fails."""
-    old = now - limit.window
+    is_open = sa.and_(LoginFailure.since > now - limit.window, LoginFailure.since <= now + CLOCKS)
     again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
-    counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
-    renewed = again.where(LoginFailure.since <= old).values(failures=1, since=now)
-    if _touched(session, counted) or _touched(session, renewed):
+    raised = again.where(is_open).values(failures=LoginFailure.failures + 1)
+    renewed = again.where(sa.not_(is_open)).values(failures=1, since=now)
+    if _touched(session, raised) or _touched(session, renewed):
         return
     if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
-        session.execute(counted)
+        session.execute(raised)
 
 
 def _touched(session: Session, change: sa.Update) -> bool:

@@ -39,7 +39,7 @@ class _Counts:
 
     def of(self, key: Hashable, now: datetime) -> _Count | None:
         found = self._kept.get(key)
-        return found if found and now < found.since + WINDOW else None
+        return found if found and found.since <= now < found.since + WINDOW else None  # a future one: a wrong clock
 
     def add(self, key: Hashable, now: datetime) -> None:
         if self.of(key, now) is None:
