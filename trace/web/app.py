@@ -16,13 +16,9 @@ from ..installation.settings import Settings
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
-from ..uploads.sanitise import LARGEST
-from . import blueprints, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
+from . import blueprints, bounds, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
 from .pages import auth
 from .unitpage import UnitPages
-
-UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
-TYPED_LIMIT = 256 << 10  # bytes: all that anybody types into a form
 
 
 def create_app(settings: Settings) -> Flask:
@@ -69,9 +65,8 @@ def _assembled(settings: Settings, db: Database) -> Flask:
 def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:
     return {
         "SECRET_KEY": installation.secrets.session,
-        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
-        "MAX_FORM_MEMORY_SIZE": TYPED_LIMIT,
-        "MAX_FORM_PARTS": 200,
+        "MAX_CONTENT_LENGTH": bounds.PHOTOS.body,
+        "MAX_FORM_MEMORY_SIZE": bounds.FORM.body,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -85,11 +80,9 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
 
 
 def _bound_body() -> None:
-    """Bound a body before it is parsed. Files come as multipart: three photographs with a complaint or a claim."""
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = TYPED_LIMIT
-    elif request.endpoint in ("public.report", "public.claim"):
-        request.max_content_length = 3 * UPLOAD_LIMIT
+    """Bound a body before it is parsed. Our server has done so already (`serving.bodies`); another one may have not."""
+    bound = bounds.bound_of(request.method, request.path, request.mimetype)
+    request.max_content_length, request.max_form_parts = bound.body, bound.parts
 
 
 def _stay_here(response: Response) -> Response:

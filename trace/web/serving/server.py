@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from ..bounds import HEAD_SECONDS
+
 QUIET = {"_granian.asgi": {"level": "WARNING"}}  # otherwise each reader who hangs up is a line in the log
 LONGEST_HEAD = 64 << 10  # bytes of a request's headers, roughly
 
@@ -18,7 +20,7 @@ def server(target: str, host: str, port: int, workers: int, **more: object) -> A
         "interface": Interfaces.ASGI,
         "http": HTTPModes.http1,
         "websockets": False,
-        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD),
+        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD, header_read_timeout=HEAD_SECONDS * 1_000),
         "backlog": 1024,
         "respawn_failed_workers": True,
         "log_dictconfig": {"loggers": cast(dict[str, Any], LOGGING_CONFIG["loggers"]) | QUIET},
