@@ -7,7 +7,7 @@ They are counted under keyed hashes, so that no address is kept.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult
@@ -17,6 +17,14 @@ from ..db import add_first
 from ..models import LoginFailure
 
 CLOCKS = timedelta(minutes=1)  # by so much the clocks of two machines may differ
+KEPT = timedelta(days=2)  # longer than any window
+
+
+class _Forgotten:
+    at = datetime.min.replace(tzinfo=UTC)  # when this process last dropped old attempts
+
+
+_forgotten = _Forgotten()
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ def counted(session: Session, limit: Limit, mark: str, now: datetime) -> int:
 
 def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
     """Count one attempt. The caller commits, also when the attempt fails."""
+    _forget_old(session, now)
     is_open = sa.and_(LoginFailure.since > now - limit.window, LoginFailure.since <= now + CLOCKS)
     again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
     raised = again.where(is_open).values(failures=LoginFailure.failures + 1)
@@ -60,6 +69,13 @@ def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
         return
     if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
         session.execute(raised)
+
+
+def _forget_old(session: Session, now: datetime) -> None:
+    """Drop what no window needs any longer, once an hour: whoever floods us fills no table for ever."""
+    if abs(now - _forgotten.at) >= timedelta(hours=1):
+        _forgotten.at = now
+        session.execute(sa.delete(LoginFailure).where(~LoginFailure.since.between(now - KEPT, now + KEPT)))
 
 
 def _touched(session: Session, change: sa.Update) -> bool:

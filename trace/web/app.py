@@ -16,7 +16,7 @@ from ..installation.settings import Settings
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
-from . import blueprints, bounds, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
+from . import blueprints, bounds, contentpolicy, errors, export_file, farmwords, guard, language, menu, proofs, words
 from .pages import auth
 from .unitpage import UnitPages
 
@@ -53,6 +53,7 @@ def _assembled(settings: Settings, db: Database) -> Flask:
     app.jinja_env.globals["register"] = installation.policy.register
     for module in (language, words, farmwords, menu, export_file, errors):
         module.init_app(app)
+    proofs.init_app(app)
     blueprints.load()
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)

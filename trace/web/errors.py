@@ -12,8 +12,8 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 
-from ..errors import N_, Message, TraceError
-from . import bounds
+from ..errors import N_, Message, ProofWanted, TraceError
+from . import bounds, passes
 from .language import say
 
 log = logging.getLogger("yipin.web")
@@ -73,7 +73,15 @@ def page(status: int, message: Message) -> ResponseReturnValue:
 
 
 def _ours(error: TraceError) -> ResponseReturnValue:
-    return page(error.status, error.message)
+    if isinstance(error, ProofWanted) and request.method == "GET" and not wants_json():
+        return passes.page(error)
+    answer = make_response(page(error.status, error.message))
+    if error.status in LATER:
+        minutes = error.message.values.get("minutes", 0)
+        answer.headers["Retry-After"] = str(
+            minutes * 60 if isinstance(minutes, int) and minutes else LATER[error.status]
+        )
+    return answer
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
