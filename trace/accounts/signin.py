@@ -85,7 +85,7 @@ def _in_turn(work: Callable[[], T]) -> T:
 def _behind() -> None:
     """Let pages and scans go before this thread and the threads that it starts."""
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, 10)  # on Linux: of this thread alone
+        os.setpriority(os.PRIO_PROCESS, 0, 5)  # on Linux: of this thread alone
 
 
 _HASHERS = ThreadPoolExecutor(AT_ONCE, "hash", initializer=_behind)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from world import PASSWORD, World
-from world.served import HOST, Person, Served, p99, served
+from world.served import HOST, Person, Served, allowed, p99, served
 
 MEGABYTE = 1 << 20
 
@@ -42,6 +42,7 @@ def test_what_is_too_large_is_refused_before_it_is_read_and_scans_stay_fast(runn
             answers.append((413, "内容太多"))
 
     threads = [threading.Thread(target=flood) for _ in range(4)]
+    rest = running.at_rest(scan)
     with running.scanning(scan) as took:
         for thread in threads:
             thread.start()
@@ -50,7 +51,7 @@ def test_what_is_too_large_is_refused_before_it_is_read_and_scans_stay_fast(runn
         time.sleep(0.5)
     assert [status for status, _ in answers] == [413] * 4 and all("内容太多" in text for _, text in answers)
     assert running.memory() < 350 * MEGABYTE
-    assert p99(took) < 0.25  # this machine does other work besides: the bench has the figure
+    assert p99(took) <= allowed(rest)
 
 
 CHUNK = b"%x\r\n" % 2_000 + b"a&" * 1_000 + b"\r\n"
@@ -113,6 +114,7 @@ def test_a_village_behind_one_address_gets_its_photographs_through(running: Serv
             statuses.append(int(line.recv(9_000)[9:12]))
 
     with running.slow(250, "203.0.113"):
+        time.sleep(1.5)
         threads = [threading.Thread(target=upload) for _ in range(30)]
         for thread in threads:
             thread.start()

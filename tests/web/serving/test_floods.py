@@ -10,11 +10,14 @@ import pytest
 
 from world import PASSWORD, World
 from world.paying import answer_to
-from world.served import Person, Reply, Served, hidden, p99, served
+from world.served import Person, Reply, Served, allowed, hidden, p99, served
+from yipin import clock
+from yipin.accounts import attempts, budget
 from yipin.codes import tiny
 from yipin.codes.kinds import CodeKind
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch
+from yipin.web.serving.bridge import HASHERS
 
 MEGABYTE = 1 << 20
 
@@ -63,28 +66,35 @@ def test_sixteen_log_ins_at_once_delay_no_scan_and_another_networks_log_in_gets_
     def fail(number: int) -> Reply:
         return running.person(f"203.0.113.{number}").sign_in(f"nobody{number}", "wrong password")
 
+    rest = running.at_rest(scan)
     with running.scanning(scan) as took:
-        flood = threading.Thread(target=lambda: [at_once(16, fail) for _ in range(2)])
+        flood = threading.Thread(target=at_once, args=(16, fail))
         flood.start()
         time.sleep(0.3)
         owner = running.person("198.51.100.9").sign_in("chen", PASSWORD)
         flood.join()
     assert owner.status == 302 and owner.took < 2
-    assert p99(took) < 0.25  # on a machine that does other work besides; the bench has the figure
+    assert p99(took) <= allowed(rest)
     assert running.memory() < 350 * MEGABYTE
 
 
 def test_a_flood_of_new_accounts_is_paid_for_and_a_neighbour_gets_one_within_two_seconds(
-    running: Served, scan: str
+    world: World, running: Served, scan: str
 ) -> None:
+    free, secret = budget.JOINS.free, world.installation.secrets.session
+    with world.db.write.begin() as session:
+        for _ in range(free.most - 2):
+            attempts.count(session, free, attempts.mark(secret, free.name, "203.0.113.0/24"), clock.now())
+
     def join(number: int) -> Reply:
         person = running.person(f"203.0.113.{number}")
         return person.fill("/join", login=f"grower{number}", name="Dora", password="some plain sentence")
 
     with running.scanning(scan) as took:
-        statuses = Counter(reply.status for reply in at_once(48, join))
-    assert statuses[302] <= 38 and statuses[429] >= 10, statuses  # 30, and what was under way together
-    assert p99(took) < 0.25
+        statuses = Counter(reply.status for reply in at_once(24, join))
+    assert statuses == {302: statuses[302], 429: 24 - statuses[302]}
+    assert 2 <= statuses[302] <= 2 + HASHERS  # those under way together are checked before they are counted
+    assert max(took) < 2  # each new account is an event, after which the pack is read from the record again
     neighbour = running.person("203.0.113.250")
     form = {"login": "neighbour", "name": "Ning", "password": "some plain sentence"}
     joined, seconds = paid(neighbour, "/join", neighbour.ask("/join"), **form)

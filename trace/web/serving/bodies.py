@@ -24,7 +24,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 IN_MEMORY, ALL_IN_MEMORY = 256 << 10, 16 << 20  # bytes of one body, and of all
 MOST, SHARE = 400, 200  # unfinished bodies in this process, and of one network
-YOUNG, FAIR = 2, 2_500  # seconds, and bytes a second: a telephone on 2G sends 5,000
+YOUNG, FAIR = 1, 2_000  # seconds, and bytes a second by `Body.pace`: a telephone on 2G sends 5,000
 
 _FIELDS = N_("请求里的项太多，没有提交。请回到页面，重新填写后提交。")
 _SLOW = N_("上传太慢，没有提交。请到信号好的地方，或把照片改小一点，再提交一次。")

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 from a2wsgi import WSGIMiddleware
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
+from ...accounts.signin import AT_ONCE
 from ...scan.looks import Reader
 from ..bounds import GRACE, SLOWEST, bound_of
 from ..unitpage import COUNTED
@@ -31,9 +32,12 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers, body
 
-THREADS, SENDERS, HASHERS = 24, 8, 3  # threads of each server process: for pages, for forms, for what hashes passwords
+THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for forms that are sent
+HASHERS = (
+    AT_ONCE + 1
+)  # threads for forms that hash passwords: while all hashes are one network's, another one's is next
 HASHING = ("/login", "/join", "/password")
-LEFT = 2  # threads of pages and of forms that one network cannot take; of the third kind it leaves one
+LEFT = 2  # threads of pages and of forms that one network cannot take
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
 LINGER = 2  # seconds in which the rest of a refused body is thrown away, so that the sender comes to read the answer
 _LINE, _BODY = "yipin.line", "yipin.body"
@@ -67,7 +71,7 @@ class Bridge:
         self._app, self._network, self._refuse, self._room = app, network, refuse, Room()
         self._pages = self._threads(Lane(THREADS, THREADS - LEFT))
         self._forms = self._threads(Lane(SENDERS, SENDERS - LEFT))
-        self._hashing = self._threads(Lane(HASHERS, HASHERS - 1))
+        self._hashing = self._threads(Lane(HASHERS, AT_ONCE))
 
     def _threads(self, lane: Lane) -> tuple[Lane, AsgiApp]:
         return lane, cast(AsgiApp, WSGIMiddleware(self._called, workers=lane.threads))  # type: ignore[arg-type]
