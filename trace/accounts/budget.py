@@ -19,7 +19,7 @@ from .proof import Paid, Proof
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
 STEP = 100  # so many requests beyond the free ones double the work
 WAITED = Limit("waited", 20, QUARTER)  # of one network: requests that were paid by waiting
-TOO_MANY = N_("您所在的网络刚刚来了很多次请求，要多确认一下。您填的都还在，请再提交一次。")
+TOO_MANY = N_("您所在的网络刚刚来了很多次请求，要多确认一下。请再提交一次；密码和照片要重新填、重新选。")
 
 
 @dataclass(frozen=True)
