@@ -1,6 +1,6 @@
 """The pages' part of proofs of work (`accounts.proof`): the ticket in a form, and what was paid with it.
 
-The ticket and a small script of ours stand beside the refusal of a form (`templates/_proof.html`). The script finds the
+The ticket and a small script of ours stand beside the refusal of a form (`templates/public/_proof.html`). The script finds the
 answer, and the person sends the form again.
 """
 
