@@ -17,7 +17,7 @@ from yipin.codes import tiny
 from yipin.codes.label.stock import stocks
 from yipin.codes.payload import TOKEN_BYTES
 from yipin.installation.settings import NAMES
-from yipin.web.app import UPLOAD_LIMIT
+from yipin.web.bounds import PHOTOS
 
 ROOT = Path(__file__).parents[1]
 PAPERS = [
@@ -103,7 +103,7 @@ def test_every_variable_of_the_environment_is_told_of() -> None:
 
 def test_the_proxy_of_the_paper_lets_three_photographs_through() -> None:
     (allowed,) = re.findall(r"client_max_body_size (\d+)m;", text("docs/install.md"))
-    assert int(allowed) << 20 > 3 * UPLOAD_LIMIT
+    assert int(allowed) << 20 > PHOTOS.body
 
 
 def test_every_stock_is_told_of() -> None:

@@ -76,6 +76,20 @@ class Throttled(TraceError):
     status = 429
 
 
+class ProofWanted(Throttled):
+    """This is allowed only with a proof of work of so many zero bits, on a ticket for this purpose: see `accounts.proof`."""
+
+    def __init__(self, purpose: str, bits: int, template: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.purpose, self.bits = purpose, bits
+
+
+class Busy(TraceError):
+    """The service has too much to do at this moment. It may be asked again in a few seconds."""
+
+    status = 503
+
+
 class Unavailable(TraceError):
     """The service lacks something it needs, such as a key, a font or a newer schema. The message says the cure.
 

@@ -1,6 +1,8 @@
 """Signing in: the same answer for an unknown user and a wrong password, throttling, and accounts that end at once."""
 
 import importlib.util
+import re
+import secrets
 import statistics
 import threading
 import time
@@ -13,19 +15,34 @@ from flask import Flask
 
 from world import NOW, PASSWORD, World, signed_in
 from yipin.access.actor import Actor
-from yipin.accounts import signin
+from yipin.accounts import devices, signin, throttle
+from yipin.accounts.budget import WAITED, bits_beyond
+from yipin.accounts.proof import Paid, Proof
+from yipin.accounts.throttle import FREE, MOST, Client
 from yipin.audit import log
-from yipin.errors import Conflict, Invalid, NotFound, Throttled
+from yipin.errors import Conflict, Invalid, NotFound, ProofWanted, Throttled
 from yipin.models import Account, LoginFailure, Role
 
 KEY = b"k" * 32
 
 
-def attempt(world: World, login: str, password: str, client: str = "203.0.113.9", minutes: float = 0) -> str | None:
+def client_at(address: str, device: str = "", shown: Proof | None = None) -> Client:
+    return Client(address, address.rpartition(".")[0], device, shown)
+
+
+def attempt(
+    world: World, login: str, password: str, client: str | Client = "203.0.113.9", minutes: float = 0
+) -> str | None:
     """The login of whoever comes in."""
+    told = client_at(client) if isinstance(client, str) else client
     with world.db.write.begin() as session:
-        account = signin.sign_in(world.db, session, login, password, client, KEY, NOW + timedelta(minutes=minutes))
+        account = signin.sign_in(world.db, session, login, password, told, KEY, NOW + timedelta(minutes=minutes))
         return account.login if account else None
+
+
+def work() -> Proof:
+    """A proof of work, fresh each time."""
+    return Proof("login", Paid.WORK, secrets.token_hex(32))
 
 
 def fail(world: World, times: int, login: str = "ama", client: str = "203.0.113.9") -> None:
@@ -66,7 +83,7 @@ def test_anything_else_does_not_and_is_counted(world: World) -> None:
     for number, (login, password) in enumerate(WRONG, 1):
         assert attempt(world, login, password, f"203.0.{number}.9") is None
         with world.db.read.begin() as session:
-            assert session.scalar(sa.select(sa.func.sum(LoginFailure.failures))) == 3 * number
+            assert session.scalar(sa.select(sa.func.sum(LoginFailure.failures))) == 5 * number
 
 
 def test_a_disabled_account_is_as_if_the_password_were_wrong(world: World) -> None:
@@ -98,7 +115,10 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None
             with world.db.write.begin() as session:
                 began = time.process_time()
                 assert (
-                    earnest.sign_in(world.db, session, login, "wrong password", f"203.0.{number}.9", KEY, NOW) is None
+                    earnest.sign_in(
+                        world.db, session, login, "wrong password", client_at(f"203.0.{number}.9"), KEY, NOW
+                    )
+                    is None
                 )
                 times[login].append(time.process_time() - began)
     known, unknown = (statistics.median(taken) for taken in times.values())
@@ -106,22 +126,107 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None
     assert min(known, unknown) > 0.02  # it was the slow hash
 
 
-def test_five_failures_close_a_login_to_that_address_for_a_quarter_of_an_hour(world: World) -> None:
+def test_after_five_failures_an_address_shows_work_for_each_further_try(world: World) -> None:
     fail(world, 5)
-    with pytest.raises(Throttled, match="请 15 分钟后再试"):
-        attempt(world, "ama", PASSWORD, minutes=0.5)
-    with pytest.raises(Throttled, match="请 1 分钟后再试"):
-        attempt(world, "ama", PASSWORD, minutes=14.5)
-    assert attempt(world, "ama", PASSWORD, "198.51.100.1", minutes=1) == "ama"  # from elsewhere it is open
+    for minutes in (0.5, 14.5):
+        with pytest.raises(ProofWanted):
+            attempt(world, "ama", PASSWORD, minutes=minutes)
+    assert attempt(world, "ama", PASSWORD, "198.51.100.1", minutes=1) == "ama"  # from elsewhere it is free
     assert attempt(world, "ben", PASSWORD, minutes=1) == "ben"  # and there to another
+    assert attempt(world, "ama", PASSWORD, client_at("203.0.113.9", shown=work()), minutes=1) == "ama"
+    fail(world, 5)
     assert attempt(world, "ama", PASSWORD, minutes=15) == "ama"
+
+
+def test_a_proof_is_good_once(world: World) -> None:
+    fail(world, 5)
+    shown = work()
+    assert attempt(world, "ama", "wrong password", client_at("203.0.113.9", shown=shown)) is None
+    with pytest.raises(ProofWanted):
+        attempt(world, "ama", PASSWORD, client_at("203.0.113.9", shown=shown))
+
+
+def test_one_address_gets_twenty_wrong_tries_an_hour_whatever_it_shows(world: World) -> None:
+    for number in range(20):
+        wrong = client_at("203.0.113.9", shown=work())
+        assert attempt(world, "ama", "wrong password", wrong, minutes=number) is None
+    with pytest.raises(Throttled, match="请 41 分钟后再试") as refused:
+        attempt(world, "ama", PASSWORD, client_at("203.0.113.9", shown=work()), minutes=20)
+    assert not isinstance(refused.value, ProofWanted)
+    assert attempt(world, "ama", PASSWORD, client_at("198.51.100.9"), minutes=20) == "ama"
+
+
+def test_a_network_gets_200_wrong_tries_an_hour_at_one_account(world: World) -> None:
+    for number in range(200):
+        wrong = client_at(f"203.0.113.{number}", shown=work())
+        assert attempt(world, "ama", "wrong password", wrong) is None
+    with pytest.raises(Throttled, match="换一个网络"):
+        attempt(world, "ama", PASSWORD, client_at("203.0.113.250", shown=work()))
+    assert attempt(world, "ben", PASSWORD, client_at("203.0.113.250", shown=work())) == "ben"
+
+
+def test_the_tries_at_one_account_in_a_day_are_as_many_as_is_said() -> None:
+    """What `throttle` tells at its top, from its own figures."""
+    per_day = {limit.name: limit.most * int(timedelta(days=1) / limit.window) for limit in (*FREE, *MOST)}
+    assert (per_day["pair_hour"], per_day["network_hour"], per_day["login"]) == (480, 4_800, 2_880)
+    for figure in ("480 a day", "4,800 a day", "2,880 a day"):
+        assert figure in (throttle.__doc__ or "")
+    assert [bits_beyond(n) for n in (-1, 0, 99, 100, 499, 10_000)] == [0, 17, 17, 18, 21, 22]
+
+
+def test_waiting_is_free_and_therefore_a_network_can_wait_for_few_tries(world: World) -> None:
+    for number in range(40):
+        fail(world, 1, f"person{number}", "203.0.113.8")
+    for number in range(WAITED.most):
+        waited = client_at("203.0.113.9", shown=Proof("login", Paid.WAITING, f"{number}"))
+        assert attempt(world, f"other{number}", "wrong password", waited) is None
+    with pytest.raises(ProofWanted):
+        attempt(world, "ben", PASSWORD, client_at("203.0.113.8", shown=Proof("login", Paid.WAITING, "x")))
+    assert attempt(world, "ben", PASSWORD, client_at("203.0.113.8", shown=work())) == "ben"
+
+
+def test_strangers_failures_never_stop_the_owner(world: World) -> None:
+    """100 wrong tries from 20 addresses, with and without work. A known device passes; an unknown one shows work once."""
+    with world.db.read.begin() as session:
+        cookie = devices.added(KEY, "", signin.account_called(session, "ama"), NOW)
+    for number in range(100):
+        stranger = client_at(f"198.51.{number % 20}.1", shown=work())
+        assert attempt(world, "ama", "wrong password", stranger) is None
+    assert attempt(world, "ama", PASSWORD, client_at("198.51.3.1", cookie)) == "ama"  # even at a stranger's address
+    with pytest.raises(ProofWanted):
+        attempt(world, "ama", PASSWORD, "192.0.2.1")
+    assert attempt(world, "ama", PASSWORD, client_at("192.0.2.1", shown=work())) == "ama"
+
+
+def test_a_stolen_device_gives_ten_tries_in_a_quarter_of_an_hour_and_then_no_more_than_any_other(world: World) -> None:
+    with world.db.read.begin() as session:
+        cookie = devices.added(KEY, "", signin.account_called(session, "ama"), NOW)
+    for _ in range(10 + 5):
+        assert attempt(world, "ama", "wrong password", client_at("203.0.113.9", cookie)) is None
+    with pytest.raises(ProofWanted):
+        attempt(world, "ama", PASSWORD, client_at("203.0.113.9", cookie))
+
+
+def test_a_device_is_known_to_its_own_accounts_alone_and_until_the_password_changes(world: World) -> None:
+    with world.db.read.begin() as session:
+        ama, ben = (signin.account_called(session, login) for login in ("ama", "ben"))
+    cookie = devices.added(KEY, devices.added(KEY, "", ama, NOW), ben, NOW)
+    assert devices.known(KEY, cookie, ama, NOW) and devices.known(KEY, cookie, ben, NOW)
+    assert not devices.known(KEY, devices.added(KEY, "", ben, NOW), ama, NOW)
+    assert not devices.known(b"x" * 32, cookie, ama, NOW) and not devices.known(KEY, "nonsense", ama, NOW)
+    assert not devices.known(KEY, cookie, ama, NOW + devices.LASTS)
+    assert not re.search("ama|ben|Ama|Ben", cookie)
+    with world.db.write.begin() as session:
+        signin.set_password(session, world.chen, session.get_one(Account, ama.id), "another pear tree")
+    with world.db.read.begin() as session:
+        assert not devices.known(KEY, cookie, signin.account_called(session, "ama"), NOW)
 
 
 def test_an_unknown_login_is_throttled_like_a_known_one(world: World) -> None:
     """Or the throttle would tell who exists."""
     for login in ("ama", "nobody"):
         fail(world, 5, login, f"192.0.2.{len(login)}")
-        with pytest.raises(Throttled):
+        with pytest.raises(ProofWanted):
             attempt(world, login, PASSWORD, f"192.0.2.{len(login)}")
 
 
@@ -131,28 +236,37 @@ def test_a_success_forgives_the_slips_before_it(world: World) -> None:
         assert attempt(world, "ama", PASSWORD) == "ama"
 
 
-def test_an_address_that_tries_many_logins_is_closed(world: World) -> None:
+def test_a_network_that_tries_many_logins_shows_work(world: World) -> None:
     for county in world.installation.policy.counties:
         fail(world, 4, world.officer_of(county).name)
     fail(world, 4, "chen")
-    with pytest.raises(Throttled):
+    with pytest.raises(ProofWanted):
         attempt(world, "ben", PASSWORD)
     assert attempt(world, "ben", PASSWORD, "198.51.100.1") == "ben"
-
-
-def test_a_login_tried_from_everywhere_is_closed(world: World) -> None:
-    for number in range(100):
-        fail(world, 1, "ama", f"198.51.{number}.1")
-    with pytest.raises(Throttled):
-        attempt(world, "ama", PASSWORD, "192.0.2.1")
-    assert attempt(world, "ben", PASSWORD, "192.0.2.1") == "ben"
 
 
 def test_an_old_failure_is_not_added_to_a_new_one(world: World) -> None:
     fail(world, 4)
     assert attempt(world, "ama", "wrong password", minutes=16) is None
     with world.db.read.begin() as session:
-        assert session.scalars(sa.select(LoginFailure.failures)).all() == [1, 1, 1]
+        assert sorted(session.scalars(sa.select(LoginFailure.failures))) == [
+            1,
+            1,
+            1,
+            5,
+            5,
+        ]  # of a quarter and of an hour
+
+
+def test_a_clock_that_was_a_year_ahead_for_a_moment_locks_nobody_out(world: World) -> None:
+    year = 365 * 24 * 60
+    for _ in range(5):
+        assert attempt(world, "ama", "wrong password", minutes=year) is None
+    assert attempt(world, "ama", PASSWORD) == "ama"
+    fail(world, 5)  # and what is counted from now on is counted from now
+    with pytest.raises(ProofWanted):
+        attempt(world, "ama", PASSWORD, minutes=0.5)
+    assert attempt(world, "ama", PASSWORD, minutes=16) == "ama"
 
 
 def test_failures_at_the_same_time_are_all_counted(world: World) -> None:
@@ -171,7 +285,7 @@ def test_failures_at_the_same_time_are_all_counted(world: World) -> None:
         thread.join()
     assert not errors
     with world.db.read.begin() as session:
-        assert session.scalars(sa.select(LoginFailure.failures)).all() == [5, 5, 5]
+        assert session.scalars(sa.select(LoginFailure.failures)).all() == [5] * 5
 
 
 def test_what_is_remembered_of_a_failure_names_nobody(world: World) -> None:

@@ -12,7 +12,7 @@ from yipin.access.actor import Actor
 from yipin.cases import case as cases_case
 from yipin.cases import status as case_status
 from yipin.codes import casenumber
-from yipin.errors import Conflict, Invalid, Throttled
+from yipin.errors import Conflict, Invalid, ProofWanted, Throttled
 from yipin.models import CaseState, Complaint, ComplaintKind, Event, LoginFailure, Platform
 
 ANYONE = Actor("", NOW)
@@ -159,10 +159,14 @@ def test_a_contact_is_whole_and_agreed_to_or_not_taken(typed: tuple[str, str, bo
     assert cases_case.contact(" ", "", False) == cases_case.Contact()
 
 
-def test_too_many_filings_of_one_client_are_refused_with_the_time_to_wait(world: World) -> None:
+def test_filings_of_one_client_beyond_the_free_ones_are_paid_for_and_all_are_bounded(world: World) -> None:
     with world.db.write.begin() as session:
         for _ in range(cases_case.FILING.most):
             cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW)
-        with pytest.raises(Throttled, match="60 分钟|61 分钟"):
+        with pytest.raises(ProofWanted):
             cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW)
+        for _ in range(cases_case.FILING.most, cases_case.MOST_FILED):
+            cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW, is_paid=True)
+        with pytest.raises(Throttled, match="60 分钟|61 分钟"):
+            cases_case.refuse_flood(session, world.installation, "1.2.3.4", NOW, is_paid=True)
         cases_case.refuse_flood(session, world.installation, "5.6.7.8", NOW)

@@ -17,7 +17,7 @@ from yipin.errors import Conflict, Invalid, NotFound, Throttled
 from yipin.insurance import policies
 from yipin.insurance.coverage import Cover
 from yipin.models import Attachment, CaseNote, CaseState, ClaimNotice, InsurancePolicy, Product, Role
-from yipin.scan.guess_limit import CLIENT_LIMIT, GuessLimit
+from yipin.scan.guess_limit import CLIENT_LIMIT, Client, GuessLimit
 from yipin.scan.lookup import Gate
 from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
@@ -190,7 +190,7 @@ def test_a_flood_from_one_client_is_stopped(world: World, covered: Sold) -> None
 
 
 def test_the_form_is_no_place_to_guess_tiny_codes(world: World, covered: Sold) -> None:
-    gate = Gate(GuessLimit(), "192.0.2.0")
+    gate = Gate(GuessLimit(), Client("192.0.2.0"))
     with world.db.read.begin() as session:
         for number in range(CLIENT_LIMIT):
             claims.insured(session, world.installation, NOBODY, f"{number:037d}", gate)

@@ -168,3 +168,39 @@ def test_readers_of_other_units_do_not_count(world: World, sold: Sold) -> None:
         look(world, sold, Reader.of(f"203.0.{number}.9", PHONE), ordinal=1)
     look(world, sold, Reader.of("203.0.113.9", PHONE))
     assert not too_many(world, sold)
+
+
+FAMILIES = ("MicroMessenger", "Alipay", "Huawei", "Miui", "iPhone", "Android", "Windows", "Mac OS", "Linux", "x")
+
+
+def test_five_networks_with_ten_browsers_each_do_not_turn_a_pack_into_a_copy(world: World, sold: Sold) -> None:
+    """Whoever commands five networks can invent any number of browsers."""
+    for _ in range(2):
+        for network in range(5):
+            for family in FAMILIES:
+                seen = look(world, sold, Reader.of(f"198.51.{network}.9", family))
+    assert seen is not None and seen.scans == 100 and not seen.copied
+
+
+def test_readers_of_a_few_browsers_in_many_networks_do(world: World, sold: Sold) -> None:
+    rule = world.installation.policy.clone
+    copied = [
+        seen.copied
+        for number in range(rule.readers // rule.per_network + 1)
+        for family in FAMILIES[: rule.per_network]
+        if (seen := look(world, sold, Reader.of(f"198.51.{number}.9", family)))
+    ]
+    assert copied.index(True) == rule.readers - 1
+
+
+def test_robots_from_everywhere_never_do(world: World, sold: Sold) -> None:
+    for number in range(60):
+        seen = look(world, sold, Reader.of(f"198.51.{number}.9", "Googlebot/2.1"))
+    assert seen is None
+
+
+def test_looks_that_a_wrong_clock_put_into_the_future_are_not_counted_as_of_today(world: World, sold: Sold) -> None:
+    for number in range(60):
+        look(world, sold, Reader.of(f"198.51.{number}.9", "Android"), NOW + timedelta(days=365))
+    seen = look(world, sold, Reader.of("203.0.113.9", "Android"))
+    assert seen is not None and not seen.copied

@@ -10,15 +10,16 @@ from click.testing import CliRunner
 from world import NOW, World
 from world.scans import look
 from yipin import cli
+from yipin.accounts.proof import Paid, Proof
 from yipin.audit import holds
 from yipin.codes import tiny
 from yipin.codes.kinds import CodeKind
 from yipin.codes.units import UnitPermutation
-from yipin.errors import Conflict, Invalid, Throttled
+from yipin.errors import Conflict, Invalid, ProofWanted, Throttled
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.models import Batch, CodeRange
 from yipin.scan import guess_limit
-from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, WINDOW, GuessLimit
+from yipin.scan.guess_limit import BATCH_LIMIT, CLIENT_LIMIT, NETWORK_LIMIT, WINDOW, WORTH, Client, GuessLimit
 from yipin.scan.verdicts import Verdict
 
 
@@ -85,34 +86,92 @@ def test_tiny_codes_are_not_printed_on_what_is_too_small(world: World) -> None:
         world.print(world.issue(world.declare(), 2), "sticker-18x18", key="print-2")
 
 
-def test_who_sends_many_wrong_codes_is_not_answered_for_a_while() -> None:
+HERE, THERE = "203.0.113.0/24", "198.51.100.0/24"
+WORK = Proof("scan", Paid.WORK, "m")
+
+
+def guess(desk: GuessLimit, client: Client, batch: int = 1, times: int = 1) -> None:
+    for _ in range(times):
+        desk.refuse(client, batch, NOW)
+        desk.wrong(client, batch, NOW)
+
+
+def test_a_phone_that_sends_many_wrong_codes_shows_work_and_its_neighbours_need_not() -> None:
+    desk, phone = GuessLimit(), Client(HERE, "android")
+    guess(desk, phone, times=CLIENT_LIMIT)
+    with pytest.raises(ProofWanted):
+        desk.refuse(phone, 2, NOW)
+    desk.refuse(Client(HERE, "iphone"), 1, NOW)
+    desk.refuse(Client(THERE, "android"), 1, NOW)
+    desk.refuse(phone, 1, NOW + WINDOW)
+
+
+def test_work_is_good_for_a_few_wrong_codes_and_for_any_number_of_right_ones() -> None:
+    desk, phone = GuessLimit(), Client(HERE, "android")
+    guess(desk, phone, times=CLIENT_LIMIT)
+    paid = replace(phone, proof=WORK)
+    for _ in range(50):
+        desk.refuse(paid, 1, NOW)
+    guess(desk, paid, times=WORTH[Paid.WORK])
+    with pytest.raises(ProofWanted):
+        desk.refuse(paid, 1, NOW)
+
+
+def test_a_network_that_invents_browsers_shows_work_too_and_the_neighbours_get_through_with_theirs() -> None:
     desk = GuessLimit()
-    for _ in range(CLIENT_LIMIT):
-        desk.refuse("203.0.113.0/24", 1, NOW)
-        desk.wrong("203.0.113.0/24", 1, NOW)
-    with pytest.raises(Throttled, match="10 分钟"):
-        desk.refuse("203.0.113.0/24", 2, NOW)
-    desk.refuse("198.51.100.0/24", 1, NOW)
-    desk.refuse("203.0.113.0/24", 1, NOW + WINDOW)
+    guess(desk, Client(HERE, "a"), times=CLIENT_LIMIT)
+    for number in range(NETWORK_LIMIT - CLIENT_LIMIT):
+        guess(desk, Client(HERE, f"agent {number}"))
+    with pytest.raises(ProofWanted):
+        desk.refuse(Client(HERE, "iphone"), 1, NOW)
+    desk.refuse(Client(HERE, "iphone", WORK), 1, NOW)
+
+
+def test_waiting_is_worth_one_wrong_code_and_a_network_can_wait_for_few() -> None:
+    desk = GuessLimit()
+    guess(desk, Client(HERE), times=CLIENT_LIMIT)
+    for number in range(guess_limit.MOST_WAITED):
+        guess(desk, Client(HERE, "", Proof("scan", Paid.WAITING, str(number))))
+    with pytest.raises(ProofWanted):
+        desk.refuse(Client(HERE, "", Proof("scan", Paid.WAITING, "one more")), 1, NOW)
 
 
 def test_a_batch_under_attack_still_answers_who_has_sent_nothing_wrong() -> None:
     desk = GuessLimit()
     for n in range(BATCH_LIMIT):
-        desk.wrong(f"10.{n >> 8}.{n & 255}.0/24", 7, NOW)
-    desk.wrong("10.0.1.0/24", 7, NOW)
-    with pytest.raises(Throttled):
-        desk.refuse("10.0.1.0/24", 7, NOW)
-    desk.refuse("198.51.100.0/24", 7, NOW)
-    desk.refuse("10.0.1.0/24", 8, NOW)
+        desk.wrong(Client(f"10.{n >> 8}.{n & 255}.0/24"), 7, NOW)
+    desk.wrong(Client("10.0.1.0/24"), 7, NOW)
+    with pytest.raises(ProofWanted):
+        desk.refuse(Client("10.0.1.0/24"), 7, NOW)
+    desk.refuse(Client("10.0.1.0/24", "", WORK), 7, NOW)
+    desk.refuse(Client(THERE), 7, NOW)
+    desk.refuse(Client("10.0.1.0/24"), 8, NOW)
+
+
+def test_all_guesses_at_a_batch_together_are_bounded_whatever_they_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guess_limit, "MOST_OF_BATCH", 100)
+    desk = GuessLimit()
+    for _ in range(100):
+        desk.wrong(Client(HERE), 7, NOW)
+    with pytest.raises(Throttled, match="10 分钟") as refused:
+        desk.refuse(Client(HERE, "", WORK), 7, NOW)
+    assert not isinstance(refused.value, ProofWanted)
+    desk.refuse(Client(THERE), 7, NOW)
+
+
+def test_wrong_codes_of_a_clock_that_was_ahead_are_not_held_against_anybody() -> None:
+    desk = GuessLimit()
+    for _ in range(CLIENT_LIMIT):
+        desk.wrong(Client(HERE), 1, NOW + timedelta(days=365))
+    desk.refuse(Client(HERE), 1, NOW)
 
 
 def test_what_is_remembered_of_guessers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guess_limit, "MOST_KEPT", 100)
     desk = GuessLimit()
     for n in range(1000):
-        desk.wrong(str(n), n, NOW)
-    assert len(desk) == 200
+        desk.wrong(Client(str(n), "", Proof("scan", Paid.WORK, str(n))), n, NOW)
+    assert len(desk) == 400
 
 
 def test_offline_a_tiny_code_is_said_to_be_checked_online_only(world: World, tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from world import Sold, World, signed_in
 from world.reading import see
 from yipin.db import Database
-from yipin.web.app import UPLOAD_LIMIT
+from yipin.web.bounds import PICTURE
 from yipin.web.errors import TITLES, asks_for_json
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
@@ -48,7 +48,7 @@ def provoke(app: Flask, world: World, status: int, headers: dict[str, str]) -> T
         newcomer.post("/join", data={"login": "newcomer", "name": "Dora", "password": "some plain sentence"})
         return newcomer.get("/producer/plots", headers=headers)
     if status == 413:
-        big = (io.BytesIO(b"\xff\xd8\xff" + bytes(UPLOAD_LIMIT)), "peach.jpg")
+        big = (io.BytesIO(b"\xff\xd8\xff" + bytes(PICTURE.body)), "peach.jpg")
         return ama.post("/producer/products/new", data={"name": "黄桃", "picture": big}, headers=headers)
     if status == 422:  # a symbol that no unit of the range has
         return ama.get(f"/producer/codes/{world.issue(world.declare(), 2).id}/99.png", headers=headers)

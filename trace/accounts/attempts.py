@@ -7,7 +7,7 @@ They are counted under keyed hashes, so that no address is kept.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult
@@ -15,6 +15,16 @@ from sqlalchemy.orm import Session
 
 from ..db import add_first
 from ..models import LoginFailure
+
+CLOCKS = timedelta(minutes=1)  # by so much the clocks of two machines may differ
+KEPT = timedelta(days=2)  # longer than any window
+
+
+class _Forgotten:
+    at = datetime.min.replace(tzinfo=UTC)  # when this process last dropped old attempts
+
+
+_forgotten = _Forgotten()
 
 
 @dataclass(frozen=True)
@@ -33,22 +43,39 @@ def mark(key: bytes, name: str, text: str) -> str:
 
 def minutes_to_wait(session: Session, limit: Limit, mark: str, now: datetime) -> int:
     """In how many minutes the next attempt is allowed; 0: now. Times are UTC."""
-    row = session.get(LoginFailure, mark)
-    if row is None or row.failures < limit.most or now >= row.since + limit.window:
+    if counted(session, limit, mark, now) < limit.most:
         return 0
+    row = session.get_one(LoginFailure, mark)
     return int((row.since + limit.window - now).total_seconds() // 60) + 1
+
+
+def counted(session: Session, limit: Limit, mark: str, now: datetime) -> int:
+    """How many attempts were counted in the window that is open at `now` (UTC); 0 if none is.
+
+    A window that begins in the future was opened by a clock that was wrong. It is not believed.
+    """
+    row = session.get(LoginFailure, mark)
+    return row.failures if row and row.since <= now + CLOCKS and now < row.since + limit.window else 0
 
 
 def count(session: Session, limit: Limit, mark: str, now: datetime) -> None:
     """Count one attempt. The caller commits, also when the attempt fails."""
-    old = now - limit.window
+    _forget_old(session, now)
+    is_open = sa.and_(LoginFailure.since > now - limit.window, LoginFailure.since <= now + CLOCKS)
     again = sa.update(LoginFailure).where(LoginFailure.mark == mark)
-    counted = again.where(LoginFailure.since > old).values(failures=LoginFailure.failures + 1)
-    renewed = again.where(LoginFailure.since <= old).values(failures=1, since=now)
-    if _touched(session, counted) or _touched(session, renewed):
+    raised = again.where(is_open).values(failures=LoginFailure.failures + 1)
+    renewed = again.where(sa.not_(is_open)).values(failures=1, since=now)
+    if _touched(session, raised) or _touched(session, renewed):
         return
     if not add_first(session, LoginFailure(mark=mark, failures=1, since=now)):
-        session.execute(counted)
+        session.execute(raised)
+
+
+def _forget_old(session: Session, now: datetime) -> None:
+    """Drop what no window needs any longer, once an hour: whoever floods us fills no table for ever."""
+    if abs(now - _forgotten.at) >= timedelta(hours=1):
+        _forgotten.at = now
+        session.execute(sa.delete(LoginFailure).where(~LoginFailure.since.between(now - KEPT, now + KEPT)))
 
 
 def _touched(session: Session, change: sa.Update) -> bool:

@@ -1,13 +1,17 @@
 """Signing in and out, passwords, and how accounts are made and ended.
 
-An unknown login and a wrong password get the same answer after the same work. Attempts are counted in the database, so
-that several server processes share one count.
+An unknown login and a wrong password get the same answer after the same work. How often a password may be tried is said
+in `throttle`.
 """
 
+import contextlib
 import hashlib
+import os
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
+from typing import TypeVar
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -19,67 +23,80 @@ from ..access.actor import Actor
 from ..audit import log
 from ..db import Database
 from ..db.watch import slow
-from ..errors import N_, Conflict, Invalid, NotFound, Throttled
+from ..errors import N_, Busy, Conflict, Invalid, NotFound
 from ..insurance import insurers
 from ..models import Account, Action, EndedSession, LoginFailure, Role
 from ..policy.policy import Policy
-from . import attempts
-from .attempts import Limit
+from . import throttle
+from .throttle import Client
 
+T = TypeVar("T")
 HASHER = PasswordHasher()  # argon2id, 64 MiB
-_AT_ONCE = BoundedSemaphore(4)  # 64 MiB each; many log-ins at once must not use up the memory
+AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # hashes of one process at the same time: memory, and processors for scans
+BUSY = N_("现在登录、改密码的人太多，这一次没有办成。请过几秒再试一次。")
+LONGEST_QUEUE = 5  # seconds that a hash waits for its turn
 # The hash of a password that nobody has, with HASHER's parameters. It is written here, because to make it takes time.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
 
 SESSION_LASTS = timedelta(hours=12)  # since the last page was asked for
-WINDOW = timedelta(minutes=15)
-# Failures in the window: of one login from one address, of one address, of one login from anywhere.
-LIMITS = tuple(Limit(name, most, WINDOW) for name, most in (("pair", 5), ("client", 40), ("login", 100)))
 
 
 def sign_in(
-    db: Database, session: Session, login: str, password: str, client: str, key: bytes, now: datetime
+    db: Database, session: Session, login: str, password: str, client: Client, key: bytes, now: datetime
 ) -> Account | None:
     """The account, or None when login or password is wrong. A failure is counted, so commit in either case.
 
     `session` writes. It is asked for nothing before the password has been compared, so nobody waits for that.
-    `key` keys the hashes under which attempts are counted. Raises Throttled after too many failures.
+    `key` keys the hashes under which attempts are counted. Raises as `throttle.admit` and, when too many passwords are
+    being compared, as `_in_turn`.
     """
     # PostgreSQL refuses a NUL in a query, and every database refuses half a character.
     login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
-    marks = _marks(login, client, key)
     with db.transaction(writes=False) as reading:
-        _refuse_if_throttled(reading, marks, now)
         account = reading.scalar(sa.select(Account).where(Account.login == login))
-        failed = reading.get(LoginFailure, marks["pair"]) is not None
+    tried = throttle.admit(db, login, account, client, key, now)
     good = _matches(account.password_hash if account else _NOBODY, password)
     if account and good and account.disabled_at is None:
-        if failed:
-            session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == marks["pair"]))
+        _forgive(db, session, tried.marks[tried.limits[0].name])
         return account
-    for limit in LIMITS:
-        attempts.count(session, limit, marks[limit.name], now)
+    tried.failed(session, now)
     return None
 
 
-def _marks(login: str, client: str, key: bytes) -> dict[str, str]:
-    texts = {"pair": f"{login}\0{client}", "client": client, "login": login}
-    return {name: attempts.mark(key, name, text) for name, text in texts.items()}
+def _forgive(db: Database, session: Session, mark: str) -> None:
+    """Forget the slips before a success. Without any, nothing is written."""
+    with db.transaction(writes=False) as reading:
+        if reading.get(LoginFailure, mark) is None:
+            return
+    session.execute(sa.delete(LoginFailure).where(LoginFailure.mark == mark))
 
 
-def _refuse_if_throttled(session: Session, marks: dict[str, str], now: datetime) -> None:
-    for limit in LIMITS:
-        if minutes := attempts.minutes_to_wait(session, limit, marks[limit.name], now):
-            raise Throttled(N_("登录失败次数太多，请 %(minutes)d 分钟后再试"), minutes=minutes)
+def _in_turn(work: Callable[[], T]) -> T:
+    """Do slow work when a hasher is free. Raises Busy when too much is waiting."""
+    waiting = _HASHERS.submit(work)
+    try:
+        return waiting.result(LONGEST_QUEUE)
+    except TimeoutError:
+        if waiting.cancel() or not waiting.done():
+            raise Busy(BUSY) from None
+        return waiting.result()
+
+
+def _behind() -> None:
+    """Let pages and scans go before this thread and the threads that it starts."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, 5)  # on Linux: of this thread alone
+
+
+_HASHERS = ThreadPoolExecutor(AT_ONCE, "hash", initializer=_behind)
 
 
 @slow
 def _matches(password_hash: str, password: str) -> bool:
-    with _AT_ONCE:
-        try:
-            return HASHER.verify(password_hash, _bytes(password[:1024]))
-        except (VerifyMismatchError, VerificationError, InvalidHashError):
-            return False
+    try:
+        return _in_turn(lambda: HASHER.verify(password_hash, _bytes(password[:1024])))
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
 
 
 def sign_out(session: Session, actor: Actor, number: str) -> None:
@@ -160,8 +177,7 @@ def _hash(login: str, password: str) -> str:
         raise Invalid("password", N_("密码要 10 个字符以上；可以用一句话"))
     if login in password.lower() or len(set(password)) < 5:
         raise Invalid("password", N_("密码太容易猜：不要含登录名，不要只用几个字符"))
-    with _AT_ONCE:
-        return HASHER.hash(_bytes(password))
+    return _in_turn(lambda: HASHER.hash(_bytes(password)))
 
 
 def _bytes(password: str) -> bytes:

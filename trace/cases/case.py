@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..accounts import attempts
+from ..accounts import attempts, budget
 from ..accounts.attempts import Limit
 from ..audit import log
 from ..clock import day_of
 from ..codes.casenumber import new_case_number
 from ..db import add_first
-from ..errors import N_, Conflict, Invalid, Throttled
+from ..errors import N_, Conflict, Invalid, ProofWanted, Throttled
 from ..installation.installation import Installation
 from ..installation.vault import Secrets
 from ..models import Account, Action, CaseNote, CaseState, ClaimNotice, Complaint
@@ -72,7 +72,8 @@ KINDS = (
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FILING = Limit("file", 20, HOUR)  # for one client address, behind which a whole office may sit
+# For one client address, behind which a whole village may sit: what is free, and what may be filed with proofs of work.
+FILING, MOST_FILED = Limit("file", 60, HOUR), 300
 
 
 def kind_of(case: Case) -> Kind:
@@ -115,14 +116,21 @@ def sent_before(session: Session, table: type[Row], key: str) -> Row | None:
     return session.scalar(sa.select(table).where(table.form_key == key))
 
 
-def refuse_flood(session: Session, installation: Installation, client: str, now: datetime) -> None:
-    """Count a filing of this client address. Raises Throttled after 20 within the hour."""
+def refuse_flood(
+    session: Session, installation: Installation, client: str, now: datetime, is_paid: bool = False
+) -> None:
+    """Count a filing of this client address. Raises ProofWanted after 60 within the hour if it is not paid for, and
+    Throttled after 300.
+    """
     mark = attempts.mark(installation.secrets.session, FILING.name, client)
-    if minutes := attempts.minutes_to_wait(session, FILING, mark, now):
+    before = attempts.counted(session, FILING, mark, now)
+    if before >= MOST_FILED:
         raise Throttled(
             N_("这个网络刚刚提交了很多次，请 %(minutes)d 分钟后再提交；急事请直接打电话给当地农业农村局"),
-            minutes=minutes,
+            minutes=attempts.minutes_to_wait(session, FILING, mark, now),
         )
+    if (bits := budget.bits_beyond(before - FILING.most)) and not is_paid:
+        raise ProofWanted("file", bits, budget.TOO_MANY)
     attempts.count(session, FILING, mark, now)
 
 

@@ -71,6 +71,7 @@ def file(
     client: str,
     taken: Sequence[Photo] = (),
     gate: Gate | None = None,
+    is_paid: bool = False,
 ) -> ClaimNotice:
     """File a claim notice with its photographs. If the same form is sent twice, the first notice is returned.
 
@@ -84,7 +85,7 @@ def file(
         raise Invalid("phone", N_("请填电话，保险机构要靠它联系您"))
     reach = case.contact(form.contact, form.phone, form.consent)
     row = _row(insured(session, installation, actor, form.code, gate), form, day_of(actor.at))
-    case.refuse_flood(session, installation, client, actor.at)
+    case.refuse_flood(session, installation, client, actor.at, is_paid)
     filed = case.receive(session, installation, actor, row, reach, form_key)
     for name, made in taken:
         attachments.keep(session, actor, filed, name, made)

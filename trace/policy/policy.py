@@ -110,10 +110,14 @@ class CommitmentRules:
 
 @dataclass(frozen=True)
 class CloneRule:
-    """A code is taken for copied when so many different readers look at it within so many hours."""
+    """A code is taken for copied when so many different readers look at it within so many hours.
+
+    Of one network (see `scan.looks.Reader`) at most `per_network` readers count, however many looked.
+    """
 
     readers: int
     hours: int
+    per_network: int = 3
 
 
 @dataclass(frozen=True)

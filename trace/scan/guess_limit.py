@@ -1,9 +1,9 @@
-"""Limits guessing of tiny codes: a client that sends too many wrong ones gets no answer for a while.
+"""Limits guessing of tiny codes. Whoever sent too many wrong ones must show work (`accounts.proof`) before the next one.
 
-The check of a tiny code has 48 bits. That is enough if nobody can try codes without end. The counts are kept in the
-memory of one process, so that many guesses do not cause many writes. A restart forgets them, which helps a guesser
-little. All addresses of one network count as one client, as in `looks`. The network is kept only as a hash, under a key
-of this process.
+The check of a tiny code has 48 bits. That is enough if nobody can try codes without end: 20,000 wrong codes of a batch in
+10 minutes are 2,880,000 a day in each process, and the first right one is to be expected after 97,000,000 days. The counts
+are kept in the memory of one process, so that many guesses do not cause many writes. A restart forgets them, which helps a
+guesser little. Networks are those of `looks`, and are kept only as a hash, under a key of this process.
 """
 
 import hashlib
@@ -16,13 +16,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from ..errors import N_, Throttled
+from ..accounts.budget import bits_beyond
+from ..accounts.proof import Paid, Proof
+from ..errors import N_, ProofWanted, Throttled
 
 WINDOW = timedelta(minutes=10)
-CLIENT_LIMIT = 20  # wrong codes of one client in the window
-BATCH_LIMIT = 2000  # wrong codes of one batch in the window, from all clients; beyond that it is under attack
-UNDER_ATTACK = 2  # wrong codes that one client may send for such a batch; a client that sent none is not affected
-MOST_KEPT = 20_000  # clients, and as many batches
+PURPOSE = "scan"
+# Wrong codes in the window that are free: of one client (network and browser), of its network, and of one batch.
+CLIENT_LIMIT, NETWORK_LIMIT, BATCH_LIMIT = 20, 60, 2_000
+UNDER_ATTACK = 2  # wrong codes of one network for a batch beyond its limit; a network that sent none is not affected
+MOST_OF_BATCH = 20_000  # beyond it, networks that sent wrong codes get no answer for this batch, whatever they show
+WORTH = {Paid.WORK: 5, Paid.WAITING: 1}  # wrong codes that one proof is good for
+MOST_WAITED = 100  # of one network: wrong codes that were paid by waiting
+MOST_KEPT = 20_000  # clients, and as many networks, batches and proofs
+CLOCKS = timedelta(minutes=1)  # a window that begins later than this was opened by a clock that was wrong
+_PAY = N_(
+    "从您所在的网络来了好几个不对的贴纸小码，要先确认一下再查，几秒钟就好。"
+    "这不说明您手里的这一件是真是假：查到结果之前，请先不要凭贴纸购买或食用。"
+)
+
+
+@dataclass(frozen=True)
+class Client:
+    """The sender of a code: its network and browser family as in `looks.Reader`, and the proof that it shows, if any."""
+
+    network: str
+    agent: str = ""
+    proof: Proof | None = None
 
 
 @dataclass
@@ -37,17 +57,18 @@ class _Counts:
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Count] = OrderedDict()
 
-    def of(self, key: Hashable, now: datetime) -> _Count | None:
+    def of(self, key: Hashable, now: datetime) -> _Count:
         found = self._kept.get(key)
-        return found if found and now < found.since + WINDOW else None
+        return found if found and found.since <= now + CLOCKS and now < found.since + WINDOW else _Count(now)
 
     def add(self, key: Hashable, now: datetime) -> None:
-        if self.of(key, now) is None:
-            self._kept[key] = _Count(now)
+        count = self.of(key, now)
+        count.wrong += 1
+        if self._kept.get(key) is not count:
+            self._kept[key] = count
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        self._kept[key].wrong += 1
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -58,34 +79,59 @@ class GuessLimit:
 
     def __init__(self) -> None:
         self._key, self._lock = secrets.token_bytes(32), Lock()
-        self._clients, self._batches = _Counts(), _Counts()
+        self._clients, self._networks, self._batches, self._proofs = (_Counts() for _ in range(4))
 
-    def refuse(self, network: str, batch: int, now: datetime) -> None:
-        """Raises Throttled for a network that has sent too many wrong codes, whatever it sends now (`now`: aware UTC).
+    def refuse(self, client: Client, batch: int, now: datetime) -> None:
+        """Raises ProofWanted for a client that has sent too many wrong codes, whatever it sends now (`now`: aware UTC).
+        Raises Throttled for its whole network when the batch is under attack beyond all bounds.
 
         It is called before the code is checked, so that a guesser does not learn which of many guesses is right.
         """
         with self._lock:
-            mine, all_of_batch = self._clients.of(self._mark(network), now), self._batches.of(batch, now)
-        limit = UNDER_ATTACK if all_of_batch and all_of_batch.wrong >= BATCH_LIMIT else CLIENT_LIMIT
-        if mine and mine.wrong >= limit:
-            minutes = math.ceil((mine.since + WINDOW - now) / timedelta(minutes=1))
+            network = self._networks.of(self._mark(client.network), now)
+            wrong = self._batches.of(batch, now).wrong
+            beyond = self._beyond(client, network.wrong, wrong, now)
+            is_paid = self._is_paid(client, now)
+        if wrong >= MOST_OF_BATCH and network.wrong >= UNDER_ATTACK:
             raise Throttled(
                 N_(
-                    "从您所在的网络来了太多不对的贴纸小码，暂停查验，请 %(minutes)d 分钟后再扫；急用可换一个网络（如手机流量）再扫。"
+                    "这一批的贴纸小码正被人大量试猜，从您所在的网络暂停查验，请 %(minutes)d 分钟后再扫；"
+                    "急用可换一个网络（如手机流量）再扫。"
                     "这不说明您手里的这一件是真是假：查到结果之前，请先不要凭贴纸购买或食用。"
                 ),
-                minutes=minutes,
+                minutes=math.ceil((network.since + WINDOW - now) / timedelta(minutes=1)),
             )
+        if beyond >= 0 and not is_paid:
+            raise ProofWanted(PURPOSE, bits_beyond(beyond), _PAY)
 
-    def wrong(self, network: str, batch: int, now: datetime) -> None:
-        """Count a wrong code of this batch from this network."""
+    def _beyond(self, client: Client, of_network: int, of_batch: int, now: datetime) -> int:
+        """By how many wrong codes this client, its network or the batch is beyond what is free; below 0 if it is not."""
+        mine = self._clients.of(self._mark(client.network, client.agent), now).wrong
+        is_attacked = of_batch >= BATCH_LIMIT and of_network >= UNDER_ATTACK
+        return max(mine - CLIENT_LIMIT, of_network - NETWORK_LIMIT, 0 if is_attacked else -1)
+
+    def _is_paid(self, client: Client, now: datetime) -> bool:
+        shown = client.proof
+        if shown is None or self._proofs.of(shown.mark, now).wrong >= WORTH[shown.paid]:
+            return False
+        return shown.paid is Paid.WORK or self._proofs.of(self._waited(client), now).wrong < MOST_WAITED
+
+    def wrong(self, client: Client, batch: int, now: datetime) -> None:
+        """Count a wrong code of this batch from this client."""
         with self._lock:
-            self._clients.add(self._mark(network), now)
+            self._clients.add(self._mark(client.network, client.agent), now)
+            self._networks.add(self._mark(client.network), now)
             self._batches.add(batch, now)
+            if client.proof:
+                self._proofs.add(client.proof.mark, now)
+            if client.proof and client.proof.paid is Paid.WAITING:
+                self._proofs.add(self._waited(client), now)
 
-    def _mark(self, network: str) -> bytes:
-        return hmac.digest(self._key, network.encode("utf-8", "replace"), hashlib.sha256)[:16]
+    def _waited(self, client: Client) -> bytes:
+        return self._mark(client.network, "waited")
+
+    def _mark(self, *texts: str) -> bytes:
+        return hmac.digest(self._key, "\0".join(texts).encode("utf-8", "replace"), hashlib.sha256)[:16]
 
     def __len__(self) -> int:
-        return len(self._clients) + len(self._batches)
+        return sum(map(len, (self._clients, self._networks, self._batches, self._proofs)))

@@ -177,24 +177,36 @@ def _row(look: Look, client: str) -> dict[str, object]:
     }
 
 
-_READERS = sa.select(sa.func.count(sa.distinct(_SCANS.c.client))).where(
-    _SCANS.c.batch_id == sa.bindparam("batch"),
-    _SCANS.c.ordinal == sa.bindparam("unit"),
-    _SCANS.c.visitor == Visitor.PERSON,
-    _SCANS.c.at > sa.bindparam("since"),
-    _SCANS.c.client != sa.bindparam("client"),
+_NETWORK = 8  # hexadecimal digits of a pseudonym that stand for the reader's network; the others for the reader in it
+_IN = sa.func.substr(_SCANS.c.client, sa.literal_column("1"), sa.literal_column(str(_NETWORK)))
+_BY_NETWORK = (
+    sa.select(_IN, sa.func.count(sa.distinct(_SCANS.c.client)))
+    .where(
+        _SCANS.c.batch_id == sa.bindparam("batch"),
+        _SCANS.c.ordinal == sa.bindparam("unit"),
+        _SCANS.c.visitor == Visitor.PERSON,
+        _SCANS.c.at.between(sa.bindparam("since"), sa.bindparam("until")),
+        _SCANS.c.client != sa.bindparam("client"),
+    )
+    .group_by(_IN)
+    .limit(sa.bindparam("most"))
 )
+_CLOCKS = timedelta(minutes=5)  # a look later than this was written by a clock that was wrong
 
 
 def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetime, client: str = "") -> bool:
     """Whether so many different readers, `client` included, looked at this unit lately that its code is likely copied.
 
-    Readers are counted, not looks: one reader may scan a pack any number of times.
+    Readers are counted, not looks: one reader may scan a pack any number of times. Of one network only a few count.
     """
     if seen.scans < rule.readers:
         return False
-    asked = {"batch": seen.batch_id, "unit": seen.ordinal, "since": now - timedelta(hours=rule.hours), "client": client}
-    return (connection.scalar(_READERS, asked) or 0) + bool(client) >= rule.readers
+    lately = {"since": now - timedelta(hours=rule.hours), "until": now + _CLOCKS, "most": rule.readers}
+    asked = {"batch": seen.batch_id, "unit": seen.ordinal, "client": client} | lately
+    readers = Counter({network: count for network, count in connection.execute(_BY_NETWORK, asked)})
+    if client:
+        readers[client[:_NETWORK]] += 1
+    return sum(min(count, rule.per_network) for count in readers.values()) >= rule.readers
 
 
 def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen | None:
@@ -205,9 +217,10 @@ def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen 
 
 
 def _pseudonym(key: bytes, reader: Reader) -> str:
-    """The reader's pseudonym under the key of the day, 16 hexadecimal digits."""
-    text = f"{reader.network}\0{reader.agent}".encode("utf-8", "replace")
-    return hmac.digest(key, text, hashlib.sha256).hex()[:16]
+    """The reader's pseudonym under the key of the day: 8 hexadecimal digits for the network, 8 for the reader in it."""
+    texts = (reader.network, f"{reader.network}\0{reader.agent}")
+    parts = [hmac.digest(key, text.encode("utf-8", "replace"), hashlib.sha256).hex() for text in texts]
+    return parts[0][:_NETWORK] + parts[1][:_NETWORK]
 
 
 def _day_key(session: Session, today: date) -> bytes:

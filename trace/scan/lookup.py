@@ -26,7 +26,7 @@ from ..installation.installation import Installation
 from .answer import Answer
 from .facts_cache import BatchFactsCache
 from .found import Found, read
-from .guess_limit import GuessLimit
+from .guess_limit import Client, GuessLimit
 from .id_card import Level
 from .pack import GenuineCode, Pack, is_as_issued, pack_with_verdict
 from .verdicts import Verdict
@@ -44,10 +44,10 @@ class Presented:
 
 @dataclass(frozen=True)
 class Gate:
-    """Limits wrong tiny codes: the counter of this process, and the network (shortened address) of this client."""
+    """Limits wrong tiny codes: the counter of this process, and the client that asks."""
 
     guesses: GuessLimit
-    network: str
+    client: Client
 
 
 def present(
@@ -60,8 +60,8 @@ def present(
 ) -> Presented:
     """Verify the code `text` and look it up at `now` (aware UTC), without counting the look.
 
-    No text makes it fail: a bad code gets the verdict 假码. Only with a `gate` it raises Throttled, for a tiny code from
-    a network that sent too many wrong ones.
+    No text makes it fail: a bad code gets the verdict 假码. Only with a `gate` it raises Throttled or ProofWanted, for a
+    tiny code from a client that sent too many wrong ones.
     """
     try:
         code = (
@@ -136,14 +136,14 @@ def signed_code(installation: Installation, text: str) -> GenuineCode:
 def _tiny_code(installation: Installation, text: str, now: datetime, gate: Gate | None) -> GenuineCode:
     said = tiny.read(text)
     if gate:
-        gate.guesses.refuse(gate.network, said.batch, now)
+        gate.guesses.refuse(gate.client, said.batch, now)
     try:
         return GenuineCode(
             CodeKind.TINY, tiny.batch_of(said, installation.secrets.units, installation.policy.counties), said.unit
         )
     except BadCheck:
         if gate:
-            gate.guesses.wrong(gate.network, said.batch, now)
+            gate.guesses.wrong(gate.client, said.batch, now)
         raise
 
 

@@ -19,14 +19,10 @@ from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
-from ..uploads.sanitise import LARGEST
-from . import blueprints, contentpolicy, errors, export_file, farmwords, guard, language, menu, words
+from . import blueprints, bounds, contentpolicy, errors, export_file, farmwords, guard, language, menu, proofs, words
 from .pagepieces import PagePieces
 from .pages import auth
 from .unitpage import UnitPages
-
-UPLOAD_LIMIT = LARGEST + (64 << 10)  # bytes: a phone's photograph with the rest of its form
-TYPED_LIMIT = 256 << 10  # bytes: all that anybody types into a form
 
 
 def create_app(settings: Settings) -> Flask:
@@ -59,6 +55,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     app.jinja_env.globals["register"] = installation.policy.register
     for module in (language, words, farmwords, menu, export_file, errors):
         module.init_app(app)
+    proofs.init_app(app)
     blueprints.load()
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
@@ -86,9 +83,8 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
 def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:
     return {
         "SECRET_KEY": installation.secrets.session,
-        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
-        "MAX_FORM_MEMORY_SIZE": TYPED_LIMIT,
-        "MAX_FORM_PARTS": 200,
+        "MAX_CONTENT_LENGTH": bounds.PHOTOS.body,
+        "MAX_FORM_MEMORY_SIZE": bounds.FORM.body,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -102,11 +98,9 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
 
 
 def _bound_body() -> None:
-    """Bound a body before it is parsed. Files come as multipart: three photographs with a complaint or a claim."""
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = TYPED_LIMIT
-    elif request.endpoint in ("public.report", "public.claim"):
-        request.max_content_length = 3 * UPLOAD_LIMIT
+    """Bound a body before it is parsed. Our server has done so already (`serving.bodies`); another one may have not."""
+    bound = bounds.bound_of(request.method, request.path, request.mimetype)
+    request.max_content_length, request.max_form_parts = bound.body, bound.parts
 
 
 def _stay_here(response: Response) -> Response:

@@ -9,6 +9,14 @@ PLAIN = (
 )
 SCRIPTED = PLAIN + "; script-src 'self'; connect-src 'self'; worker-src 'self'"
 
+WORKING = PLAIN + "; script-src 'self'"
+
+
+def working(answer: Response) -> Response:
+    """Let a page run our own script files, which ask for nothing: the one that finds proofs of work."""
+    answer.headers["Content-Security-Policy"] = WORKING
+    return answer
+
 
 def scripted(answer: ResponseReturnValue) -> Response:
     """Let a page run our own script files, and let these ask this service for data."""

@@ -9,11 +9,12 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 
 from ..db import outage
-from ..errors import N_, Message, TraceError
+from ..errors import N_, Message, ProofWanted, TraceError
+from . import bounds, passes
 from .language import say
 
 log = logging.getLogger("yipin.web")
@@ -26,18 +27,17 @@ TITLES = {
     403: N_("无权办理"),
     404: N_("没有这一页"),
     405: N_("不能这样访问"),
+    408: N_("上传没有完成"),
     409: N_("现在不能办"),
-    413: N_("文件太大"),
+    413: N_("内容太大"),
     422: N_("填写有误"),
     429: N_("太频繁"),
+    431: N_("请求不对"),
     503: N_("暂时不能办"),
     500: N_("出了意外"),
 }
-SENTENCES = {
-    404: N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"),
-    405: N_("请从页面上的按钮进入。"),
-    413: N_("一次最多传 8 MB，请把照片改小一点再传。"),
-}
+SENTENCES = {404: N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"), 405: N_("请从页面上的按钮进入。")}
+LATER = {429: 60, 503: 2}  # seconds after which it is worth while to try again (Retry-After)
 
 
 def wants_json() -> bool:
@@ -78,8 +78,15 @@ def page(status: int, message: Message) -> ResponseReturnValue:
 
 def _ours(error: TraceError) -> ResponseReturnValue:
     """What is for the operator goes to the log, under a number: it may name paths, and what to do with private keys."""
-    answer = page(error.status, error.message if error.is_for_everyone else _numbered(error))
-    return _later(answer) if error.status == 503 else answer
+    if isinstance(error, ProofWanted) and request.method == "GET" and not wants_json():
+        return passes.page(error)
+    answer = make_response(page(error.status, error.message if error.is_for_everyone else _numbered(error)))
+    if error.status in LATER:
+        minutes = error.message.values.get("minutes", 0)
+        answer.headers["Retry-After"] = str(
+            minutes * 60 if isinstance(minutes, int) and minutes else LATER[error.status]
+        )
+    return answer
 
 
 def _numbered(error: TraceError) -> Message:
@@ -96,6 +103,8 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     message = Message(SENTENCES.get(status, N_("请返回上一页再试一次。")))
+    if isinstance(error, RequestEntityTooLarge):
+        message = Message(bounds.bound_of(request.method, request.path, request.mimetype).advice)
     if status < 400:
         return error.get_response()
     if isinstance(error, BadHost):  # without a valid host no address can be built, and a page needs addresses

@@ -33,6 +33,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         csrf = False  # CSRFProtect guards every POST already; the token is in the template's hidden field
 
     refusal: Message | None = None
+    ticket: str | None = None  # for a proof of work, see `proofs`
 
     def typed(self, *names: str) -> dict[str, str]:
         """The typed values, as text; a use-case never sees None."""

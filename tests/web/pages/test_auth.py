@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from world import NOW, PASSWORD, World, signed_in
+from world.paying import answer_to
 from world.reading import digest, see, token_on
 from yipin import clock
 from yipin.access.actor import Actor
@@ -154,12 +155,18 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(app: Flask, monkeypat
     assert abs(known - unknown) < 0.25 * known
 
 
-def test_after_five_failures_even_the_right_password_must_wait(world: World, app: Flask) -> None:
+def test_after_five_failures_even_the_right_password_needs_a_proof_of_work(world: World, app: Flask) -> None:
     browser = app.test_client()
     assert [attempt(browser, "ama", "wrong password").status_code for _ in range(5)] == [401] * 5
     answer = attempt(browser, "AMA ", PASSWORD)
-    assert answer.status_code == 429 and see(answer.text).messages == ["登录失败次数太多，请 15 分钟后再试"]
-    assert see(answer.text).values["login"] == ["AMA "]
+    page = see(answer.text)
+    assert answer.status_code == 429 and "要多确认一下" in page.messages[0] and page.values["login"] == ["AMA "]
+    assert answer.headers["Content-Security-Policy"].endswith("; script-src 'self'")
+    (ticket,) = page.values["ticket"]
+    assert attempt(app.test_client(), "ama", PASSWORD, ticket=ticket, proof="0").status_code == 429  # no answer to it
+    paid = {"ticket": ticket, "proof": answer_to(ticket)}
+    assert attempt(app.test_client(), "ama", PASSWORD, **paid).status_code == 302
+    assert attempt(app.test_client(), "ama", "wrong password", **paid).status_code == 401  # forgiven: it is free again
     assert own_page(browser) == 302
     assert attempt(app.test_client(), "ben", PASSWORD).status_code == 302  # who did nothing is not kept waiting
     elsewhere = app.test_client().post(
@@ -190,11 +197,42 @@ def test_two_server_processes_count_failures_together(world: World, app: Flask) 
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http(app: Flask) -> None:
-    cookie = attempt(app.test_client(), "ama", PASSWORD).headers["Set-Cookie"]
-    assert cookie.startswith("session=")
-    flags = {part.strip().lower() for part in cookie.split(";")[1:]}
-    assert {"httponly", "secure", "samesite=lax", "path=/"} <= flags
-    assert any(flag.startswith("expires=") for flag in flags)
+    cookies = attempt(app.test_client(), "ama", PASSWORD).headers.getlist("Set-Cookie")
+    paths = {cookie.partition("=")[0]: {part.strip().lower() for part in cookie.split(";")[1:]} for cookie in cookies}
+    for name, path in (("session", "path=/"), ("device", "path=/login")):
+        assert {"httponly", "secure", "samesite=lax", path} <= paths[name]
+        assert any(flag.startswith("expires=") for flag in paths[name])
+
+
+def test_a_browser_that_signed_in_before_passes_whatever_strangers_do(app: Flask) -> None:
+    known = signed_in(app, "ama")
+    known.post("/logout")
+    for _ in range(40):
+        attempt(app.test_client(), "ama", "wrong password")
+    assert attempt(app.test_client(), "ama", PASSWORD).status_code == 429
+    assert attempt(known, "ama", PASSWORD).status_code == 302
+
+
+def test_many_changes_of_one_password_are_paid_for(app: Flask) -> None:
+    browser = signed_in(app, "ama")
+    wrong = {"old": "wrong", "password": "another pear entirely"}
+    assert [browser.post("/password", data=wrong).status_code for _ in range(11)] == [422] * 10 + [429]
+    (ticket,) = see(browser.get("/password").text).values["ticket"]
+    right = {"old": PASSWORD, "password": "another pear entirely", "ticket": ticket, "proof": answer_to(ticket)}
+    assert browser.post("/password", data=right).status_code == 302
+
+
+def test_accounts_of_one_network_beyond_the_free_ones_are_paid_for_and_its_neighbours_get_theirs(app: Flask) -> None:
+    def join(number: int, **more: str) -> TestResponse:
+        data = {"login": f"grower{number}", "name": "Dora", "password": "some plain sentence"} | more
+        return app.test_client().post("/join", data=data, environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})
+
+    assert [join(number).status_code for number in range(31)] == [302] * 30 + [429]
+    (ticket,) = see(app.test_client().get("/join", environ_overrides={"REMOTE_ADDR": "203.0.113.99"}).text).values[
+        "ticket"
+    ]
+    assert join(99, ticket=ticket, proof=answer_to(ticket)).status_code == 302
+    assert join(98, ticket=ticket, proof=answer_to(ticket)).status_code == 429  # good once
 
 
 def _session_of(browser: FlaskClient) -> str:

@@ -1,5 +1,6 @@
 """The complaint's pages: a link on every scan page, a form that loses nothing, a number, a status, an officer's desk."""
 
+import io
 import re
 
 import pytest
@@ -7,7 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from world import Sold, World, signed_in
+from world.paying import answer_to
 from world.reading import see
+from yipin.accounts import budget
+from yipin.cases.case import FILING
 from yipin.models import Complaint, Product
 
 TYPED = {
@@ -93,13 +97,29 @@ def test_nothing_typed_is_lost_and_a_script_comes_back_dead(client: FlaskClient)
         assert "<script>" not in answer.text
 
 
-def test_a_flood_is_refused_with_a_plain_message_and_what_was_typed(client: FlaskClient) -> None:
+def test_beyond_the_free_ones_a_complaint_is_paid_for_and_what_was_typed_stays(client: FlaskClient) -> None:
     start = form_of(client)
-    for n in range(20):
+    for n in range(FILING.most):
         assert client.post("/report", data=TYPED | start | {"what": f"第 {n} 件坏果"}).status_code == 303
-    answer = client.post("/report", data=TYPED | start | {"what": "第 21 件坏果"})
-    assert answer.status_code == 429
-    assert "分钟后再提交" in see(answer.text).messages[0] and see(answer.text).values["what"] == ["第 21 件坏果"]
+    answer = client.post("/report", data=TYPED | start | {"what": "还有一件坏果"})
+    page = see(answer.text)
+    assert answer.status_code == 429 and "请再提交一次" in page.messages[0] and page.values["what"] == ["还有一件坏果"]
+    (ticket,) = page.values["ticket"]
+    paid = {"what": "还有一件坏果", "ticket": ticket, "proof": answer_to(ticket)}
+    assert client.post("/report", data=TYPED | start | paid).status_code == 303
+    assert "data-ticket" in client.get("/report").text  # who comes now need not be refused first
+
+
+def test_refused_forms_with_photographs_are_paid_for_before_the_next_photograph_is_looked_at(
+    client: FlaskClient,
+) -> None:
+    start, statuses = form_of(client) | {"what": ""}, []
+    for _ in range(budget.REFUSED.free.most + 1):
+        photo = {"file": (io.BytesIO(b"no picture"), "peach.jpg")}
+        statuses.append(client.post("/report", data=TYPED | start | photo).status_code)
+    assert statuses == [422] * budget.REFUSED.free.most + [429]
+    neighbour = client.post("/report", data=TYPED | form_of(client), environ_overrides={"REMOTE_ADDR": "198.51.100.7"})
+    assert neighbour.status_code == 303
 
 
 def test_an_officer_decides_a_complaint_and_the_consumer_and_the_scanner_see_it(

@@ -5,6 +5,7 @@ import random
 from flask import Flask
 
 from world import World, signed_in
+from world.paying import answer_to
 from world.reading import see
 from yipin.codes import tiny
 from yipin.models import Batch, CodeRange
@@ -74,7 +75,14 @@ def test_nothing_but_the_code_itself_is_genuine_and_a_guesser_is_stopped(world: 
         said.append(answer.status_code)
     assert 200 in said and said[-1] == 429 and said.count(200) < 300
     stopped = client.get(f"/{codes[0]}")  # nor the right one, or a guesser would know it
-    assert stopped.status_code == 429 and "换一个网络" in stopped.text and "is-genuine" not in stopped.text
+    assert stopped.status_code == 429 and "要先确认一下" in stopped.text and "is-genuine" not in stopped.text
+    assert stopped.headers["Content-Security-Policy"].endswith("; script-src 'self'")
+    (ticket,) = see(stopped.text).values["ticket"]
+    paid = {"ticket": ticket, "proof": answer_to(ticket)}
+    for query in (paid, {}, {}):  # the work is done once: a cookie remembers it
+        assert see(client.get(f"/{codes[0]}", query_string=query).text).headline == "正品"
+    neighbour = client.get(f"/{codes[0]}", headers={"User-Agent": "Mozilla/5.0 (iPhone)"})
+    assert see(neighbour.text).headline == "正品"
     elsewhere = client.get(f"/{codes[0]}", environ_overrides={"REMOTE_ADDR": "198.51.100.7"})
     assert see(elsewhere.text).headline == "正品"
     assert CLIENT_LIMIT < 300

@@ -157,8 +157,9 @@ def test_slow_uploads_keep_no_page_waiting(running: Running) -> None:
 
 
 def test_an_upload_that_hardly_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yipin.web.serving.bridge.GRACE", 0.05)
-    assert asgi.asked(app, "/up", {"Host": "a"}, "POST", body=b"abc", goes_on=True)[0] == 400
+    monkeypatch.setattr("yipin.web.bounds.GRACE", 0.05)
+    told = {"Host": "a", "Content-Length": "70000"}
+    assert asgi.asked(app, "/up", told, "POST", body=b"abc", goes_on=True)[0] == 408
 
 
 def test_headers_without_end_are_refused(running: Running) -> None:

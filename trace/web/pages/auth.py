@@ -1,9 +1,10 @@
 """Signing in and out, joining as a producer, changing one's password."""
 
 import secrets
+from collections.abc import Callable
 from typing import cast
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, after_this_request, current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,11 +12,13 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, PasswordField, StringField
 
+from ... import clock
 from ...access.actor import Actor
-from ...accounts import signin
-from ...errors import N_, Message, Throttled
+from ...accounts import budget, devices, signin, throttle
+from ...accounts.throttle import Client
+from ...errors import N_, Busy, Message, ProofWanted, Throttled
 from ...models import Account, Role
-from .. import forms
+from .. import forms, proofs
 from ..blueprints import auth as bp
 from ..guard import service
 
@@ -25,6 +28,8 @@ HOMES = {
     Role.INSURER: "bureau.insurance",
     Role.ADMINISTRATOR: "bureau.accounts",
 }
+
+DEVICE = "device"  # the cookie of known devices
 
 
 class LoginForm(forms.Form):
@@ -82,17 +87,18 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
     form = LoginForm(next=request.args.get("next", ""))
     if not form.is_submitted():
         return render_template("auth/login.html", form=form)
+    key = service().installation.secrets.session
+    client = Client(
+        request.remote_addr or "", proofs.network(), request.cookies.get(DEVICE, ""), proofs.shown(throttle.PURPOSE)
+    )
     try:
         account = signin.sign_in(
-            service().db,
-            session,
-            form.login.data or "",
-            form.password.data or "",
-            request.remote_addr or "",
-            service().installation.secrets.session,
-            actor.at,
+            service().db, session, form.login.data or "", form.password.data or "", client, key, actor.at
         )
-    except Throttled as error:
+    except ProofWanted as wanted:
+        proofs.ask(form, wanted)
+        return proofs.answer(render_template("auth/login.html", form=form), form, wanted.status)
+    except (Throttled, Busy) as error:
         form.refusal = error.message
         return render_template("auth/login.html", form=form), error.status
     if account is None:
@@ -106,6 +112,21 @@ def _enter(account: Account) -> None:
     cookie.clear()  # a session from before the log-in ends with it
     cookie.permanent = True
     login_user(SignedIn(account, secrets.token_hex(16)))
+    after_this_request(lambda response: _remember_device(response, account))
+
+
+def _remember_device(response: Response, account: Account) -> Response:
+    key, now = service().installation.secrets.session, clock.now()
+    response.set_cookie(
+        DEVICE,
+        devices.added(key, request.cookies.get(DEVICE, ""), account, now),
+        max_age=devices.LASTS,
+        path=url_for("auth.login"),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def _next(wanted: str) -> str | None:
@@ -125,16 +146,18 @@ def logout(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/join", methods=["GET", "POST"])
 def join(session: Session, actor: Actor) -> ResponseReturnValue:
     """A producer opens an account. The county's review decides what it may do."""
-    form = JoinForm()
+    form, by = JoinForm(), (budget.JOINS, proofs.network())
     policy = service().installation.policy
-    account = form.save(
+    account = _hashed(
         session,
+        form,
+        by,
         lambda: signin.add_account(
             session, actor, policy, role=Role.PRODUCER, **form.typed("login", "name", "password")
         ),
     )
     if account is None:
-        return render_template("auth/join.html", form=form), 422 if form.is_submitted() else 200
+        return _again(form, "auth/join.html", by)
     _enter(account)
     return redirect(url_for("producer.profile"))
 
@@ -142,12 +165,43 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
     form, known = PasswordForm(), current_user.account
-    account = form.save(
+    by = (budget.PASSWORDS, str(known.id))
+    account = _hashed(
         session,
+        form,
+        by,
         lambda: signin.change_own_password(session, actor, known, form.old.data or "", form.password.data or ""),
     )
     if account is None:
-        return render_template("auth/password.html", form=form), 422 if form.is_submitted() else 200
+        return _again(form, "auth/password.html", by)
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
     return redirect(url_for(HOMES[account.role]))
+
+
+Counted = tuple[budget.Budget, str]  # a budget, and the network or the account that it counts
+
+
+def _hashed(session: Session, form: forms.Form, by: Counted, act: Callable[[], Account]) -> Account | None:
+    """The account that `act` makes or changes, or None if the form was not sent or was refused. It is paid for first,
+    because to hash a password costs much."""
+
+    def paid() -> Account:
+        proofs.charge(*by)
+        return act()
+
+    try:
+        return form.save(session, paid)
+    except ProofWanted as wanted:
+        proofs.ask(form, wanted)
+    except Busy as error:
+        form.refusal = error.message
+    service().db.give_up(session)
+    return None
+
+
+def _again(form: forms.Form, template: str, by: Counted) -> ResponseReturnValue:
+    status = 422 if form.is_submitted() else 200
+    status = 429 if form.ticket else 503 if form.refusal and form.refusal.template == signin.BUSY else status
+    proofs.ahead(form, by)
+    return proofs.answer(render_template(template, form=form), form, status)

@@ -14,18 +14,18 @@ from ...access.actor import Actor
 from ...audit import log
 from ...cases import case, claims, complaints
 from ...clock import day_of
-from ...errors import N_, NotFound, Throttled
+from ...errors import N_, NotFound, ProofWanted, Throttled
 from ...insurance import coverage
 from ...insurance.coverage import COVER_WORDS
 from ...models import CaseState, ClaimNotice
 from ...uploads import attachments
-from .. import forms
+from .. import forms, passes, proofs
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import public as public_pages
 from ..guard import service
 from ..page_number import page_number
 from .complaint_desk import NoteForm
-from .complaints import code_of, gate
+from .complaints import code_of
 
 
 @forms.fills(claims.ClaimForm)
@@ -45,26 +45,40 @@ def claim(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     try:
         filed = form.save(session, lambda: _file(session, actor, form))
+    except ProofWanted as wanted:
+        service().db.give_up(session)
+        proofs.ask(form, wanted)
+        return proofs.answer(_claim_page(session, actor, form), form, wanted.status)
     except Throttled as error:
         service().db.give_up(session)
         form.refusal = error.message
         return _claim_page(session, actor, form), error.status
     if filed is None:
-        return _claim_page(session, actor, form), 422 if form.is_submitted() else 200
+        proofs.ahead(form, *proofs.of_filing())
+        return proofs.answer(_claim_page(session, actor, form), form, 422 if form.is_submitted() else 200)
     return redirect(url_for("public.claimed", key=filed.form_key), 303)
 
 
 def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
+    is_paid = proofs.is_paid()
     wanted = form.into(claims.ClaimForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return claims.file(
-        session, service().installation, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+        session,
+        service().installation,
+        actor,
+        wanted,
+        form.key.data or "",
+        request.remote_addr or "",
+        photos,
+        passes.gate(),
+        is_paid=is_paid,
     )
 
 
 def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
     installation = service().installation
-    about = claims.insured(session, installation, actor, form.code.data or "", gate())
+    about = claims.insured(session, installation, actor, form.code.data or "", passes.gate())
     form.policy.choices = forms.choices(
         ((row.id, f"{row.insurer.name} · {gettext(coverage.POLICY_KIND_WORDS[row.kind])}") for row in about.policies),
         N_("请选择"),

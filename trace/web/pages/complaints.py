@@ -8,14 +8,12 @@ from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, Str
 
 from ...access.actor import Actor
 from ...cases import case, complaints, status
-from ...errors import N_, Message, NotFound, Throttled
+from ...errors import N_, Message, NotFound, ProofWanted, Throttled
 from ...models import Complaint, Platform
-from ...scan.lookup import Gate
-from .. import forms
+from .. import forms, passes, proofs
 from ..blueprints import public as bp
 from ..guard import service
 from .producer import counties
-from .public import reader_of
 
 PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is not Platform.UNSAID]
 
@@ -35,11 +33,6 @@ class StatusForm(forms.Form):
     digits = StringField()
 
 
-def gate() -> Gate:
-    """The limit on wrong tiny codes. It counts together with the scan page."""
-    return Gate(service().guesses, reader_of(request.environ).network)
-
-
 def code_of(path: str) -> str:
     """The code in the path of the page that the reader came from."""
     return path.removeprefix("/").removeprefix("b/").removeprefix("p/")
@@ -57,26 +50,46 @@ def report(session: Session, actor: Actor) -> ResponseReturnValue:
     form.platform.choices = forms.choices(PLATFORMS, N_("请选择"))
     try:
         filed = form.save(session, lambda: _file(session, actor, form))
+    except ProofWanted as wanted:
+        service().db.give_up(session)
+        proofs.ask(form, wanted)
+        return proofs.answer(_report_page(session, actor, form), form, wanted.status)
     except Throttled as error:
         service().db.give_up(session)
         filed, form.refusal = None, error.message
         return _report_page(session, actor, form), error.status
     if filed is None:
-        return _report_page(session, actor, form), 422 if form.is_submitted() else 200
+        proofs.ahead(form, *proofs.of_filing())
+        return proofs.answer(_report_page(session, actor, form), form, 422 if form.is_submitted() else 200)
     return redirect(url_for("public.reported", key=filed.form_key), 303)
 
 
 def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
+    is_paid = proofs.is_paid()
     wanted = form.into(complaints.ComplaintForm)
     photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
     return complaints.file(
-        session, service().installation, actor, wanted, form.key.data or "", request.remote_addr or "", photos, gate()
+        session,
+        service().installation,
+        actor,
+        wanted,
+        form.key.data or "",
+        request.remote_addr or "",
+        photos,
+        passes.gate(),
+        is_paid=is_paid,
     )
 
 
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
     installation = service().installation
-    about = complaints.matter(session, installation, form.code.data or "", actor.at, gate())
+    code = form.code.data or ""
+    try:
+        about = complaints.matter(session, installation, code, actor.at, passes.gate())
+    except Throttled:
+        if request.method != "POST":
+            raise
+        about = complaints.Matter(complaints.kept(code))  # what was typed is kept, and the code is looked up later
     return render_template(
         "public/report.html",
         form=form,

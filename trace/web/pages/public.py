@@ -23,9 +23,9 @@ from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
 from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
-from ...scan.lookup import Gate
 from ...scan.pack import Pack, counted
 from ...scan.verdicts import VERDICT_WORDS
+from .. import passes
 from ..answer_json import as_json
 from ..blueprints import public as bp
 from ..errors import wants_json
@@ -90,8 +90,7 @@ def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
     if not re.search(r"\d{12}", code) and len(code) < 100:
         raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
     reader = reader_of(request.environ)
-    gate = Gate(service().guesses, reader.network)
-    found = lookup.present(session, service().installation, code, actor.at, service().facts, gate)
+    found = lookup.present(session, service().installation, code, actor.at, service().facts, passes.gate())
     if found.pack is None:
         return _answered(found.answer)
     seen, how = _looks(session, reader, found.pack, actor.at)

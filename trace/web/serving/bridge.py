@@ -1,17 +1,24 @@
-"""From the server, which speaks ASGI, to Flask, which speaks WSGI: each request in a thread of its own."""
+"""From the server, which speaks ASGI, to Flask, which speaks WSGI: each request in a thread of its own.
+
+A request gets its thread when its body is complete (`bodies`) and when its network has not too many threads (`lanes`).
+"""
 
 import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
 from a2wsgi import WSGIMiddleware
-from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
+from ...accounts.signin import AT_ONCE
+from ...scan.looks import Reader
+from ..bounds import GRACE, SLOWEST, bound_of
 from ..unitpage import COUNTED
+from .bodies import Body, Room, check_head, has_body
+from .lanes import Lane
+from .refused import Refused
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,38 +30,91 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers, body
+
 THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for forms that are sent
-SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
+HASHERS = (
+    AT_ONCE + 1
+)  # threads for forms that hash passwords: while all hashes are one network's, another one's is next
+HASHING = ("/login", "/join", "/password")
+LEFT = 2  # threads of pages and of forms that one network cannot take
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
-_LINE = "yipin.line"
+LINGER = 2  # seconds in which the rest of a refused body is thrown away, so that the sender comes to read the answer
+_LINE, _BODY = "yipin.line", "yipin.body"
+
+
+def _plainly(_scope: Scope, refused: Refused) -> Answer:
+    text = refused.sentence.encode()
+    return (
+        refused.status,
+        [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(text))],
+        text,
+    )
+
+
+def _direct(scope: Scope) -> str:
+    return Reader.of((scope.get("client") or ("",))[0], "").network
 
 
 class Bridge:
-    """A WSGI application as an ASGI one."""
+    """A WSGI application as an ASGI one.
 
-    def __init__(self, app: "WSGIApplication") -> None:
-        self._app = app
-        self._pages, self._forms = self._threads(THREADS), self._threads(SENDERS)
+    `network` names the network that a request comes from; `refuse` makes the answer to a request that is refused.
+    """
 
-    def _threads(self, most: int) -> AsgiApp:
-        return cast(AsgiApp, WSGIMiddleware(self._called, workers=most))  # type: ignore[arg-type]
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        network: Callable[[Scope], str] = _direct,
+        refuse: Callable[[Scope, Refused], Answer] = _plainly,
+    ) -> None:
+        self._app, self._network, self._refuse, self._room = app, network, refuse, Room()
+        self._pages = self._threads(Lane(THREADS, THREADS - LEFT))
+        self._forms = self._threads(Lane(SENDERS, SENDERS - LEFT))
+        self._hashing = self._threads(Lane(HASHERS, AT_ONCE))
+
+    def _threads(self, lane: Lane) -> tuple[Lane, AsgiApp]:
+        return lane, cast(AsgiApp, WSGIMiddleware(self._called, workers=lane.threads))  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._pages(scope, receive, send)
+            await self._pages[1](scope, receive, send)
             return
-        line = _Line(receive, send)
-        over = self._pages if scope["method"] in ("GET", "HEAD") else self._forms  # a slow upload keeps no page waiting
+        line, network = _Line(receive, send), self._network(scope)
+        lane, over = self._way(scope)
+        told = dict(scope["headers"])
+        bound = bound_of(scope["method"], scope["path"], told.get(b"content-type", b"").decode("latin-1"))
+        body = Body(self._room, network, bound, not told.get(b"content-type", b"").startswith(b"multipart/"))
         try:
-            await over(_tidy(scope) | {_LINE: line}, line.receive, line.send)
+            check_head(scope, told, bound)
+            if has_body(told):
+                await body.read(receive)
+            async with lane.place(network):
+                await over(_tidy(scope) | {_LINE: line, _BODY: body.file}, line.receive, line.send)
+        except Refused as refused:
+            await self._tell(scope, refused, line, has_body(told))
         finally:
+            body.close()
             line.close()
+
+    def _way(self, scope: Scope) -> tuple[Lane, AsgiApp]:
+        if scope["method"] in ("GET", "HEAD"):
+            return self._pages
+        return self._hashing if scope["path"] in HASHING else self._forms
+
+    async def _tell(self, scope: Scope, refused: Refused, line: "_Line", goes_on: bool) -> None:
+        status, headers, page = self._refuse(scope, refused)
+        await line.send({"type": "http.response.start", "status": status, "headers": headers})
+        await line.send({"type": "http.response.body", "body": page if scope["method"] != "HEAD" else b""})
+        if goes_on:
+            await line.throw_away(LINGER)
 
     def _called(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Call the WSGI application, in a thread. It gets the address as it was sent, and what this server can do."""
         scope = environ["asgi.scope"]
         environ["PATH_INFO"] = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
-        environ["wsgi.input_terminated"], environ["wsgi.errors"] = True, sys.stderr
+        environ["wsgi.input"], environ["wsgi.input_terminated"] = scope[_BODY], True
+        environ["wsgi.errors"] = sys.stderr
         environ["wsgi.file_wrapper"] = _blocks
         if COUNTED in scope:
             environ[COUNTED] = scope[COUNTED]
@@ -66,30 +126,19 @@ class _Line:
     """The connection to one reader. When the reader hangs up during a long answer, the rest is not made."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
-        self._parts = self._came = 0
-        self._since: float | None = None
+        self._receive, self._send, self._parts = receive, send, 0
         self._is_given_up = False
         self._watch: asyncio.Task[None] | None = None
 
     async def receive(self) -> Message:
-        """The next piece of an upload.
+        """The body was read before the thread was taken: there is no more of it."""
+        return {"type": "http.request", "body": b"", "more_body": False}
 
-        Raises ClientDisconnected when the upload breaks off, or comes slower than SLOWEST. Half an upload is of no use.
-        """
-        self._since = self._since or time.monotonic()
-        patience = self._since + GRACE + self._came / SLOWEST - time.monotonic()
-        try:
-            message = await asyncio.wait_for(self._heard(), patience)
-        except TimeoutError:
-            raise ClientDisconnected from None
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnected
-        self._came += len(message.get("body", b""))
-        return message
-
-    async def _heard(self) -> Message:
-        return await self._receive()  # a coroutine for `wait_for`: a server may give any other awaitable
+    async def throw_away(self, seconds: float) -> None:
+        """Read what still comes, and keep nothing of it."""
+        rest = asyncio.ensure_future(self._hung_up())
+        await asyncio.wait({rest}, timeout=seconds)
+        rest.cancel()
 
     async def send(self, message: Message) -> None:
         """Send a piece of the answer. From the second piece on, watch whether the reader hangs up."""
@@ -117,7 +166,7 @@ class _Line:
 
     async def _hung_up(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
-            pass
+            await asyncio.sleep(0)
 
     def while_heard(self, parts: Iterable[bytes]) -> Iterator[bytes]:
         """The parts of an answer, as long as the reader is there."""

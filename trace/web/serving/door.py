@@ -33,6 +33,7 @@ from ..language import LANGUAGES
 from ..pages.public import answer_page, reader_of
 from ..unitpage import COUNTED, Wanted
 from .bridge import Bridge, Receive, Scope, Send
+from .refusals import Refusals
 
 CODE = re.compile(r"/([0-9]{191})")
 HOST = re.compile(rb"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?")
@@ -64,7 +65,7 @@ class Door:
     """The application with its door, as the server calls it."""
 
     def __init__(self, app: Flask) -> None:
-        self._app, self._flask = app, Bridge(app.wsgi_app)
+        self._app, self._flask = app, Bridge(app.wsgi_app, self._network, Refusals(app))
         self._inbox, self._handing = Batcher("door", self._open), Lock()
         self._service = cast(Service, app.extensions["yipin"])
         self._proxied = ProxyFix(lambda *_: (), x_for=self._service.installation.settings.proxies)
@@ -119,6 +120,9 @@ class Door:
         with self._handing:
             knock.is_late = knock.how is None
         _tell([(knock, FOR_FLASK if knock.how is None else (None, Counted(None, knock.how)))])
+
+    def _network(self, scope: Scope) -> str:
+        return self._reader(scope, dict(scope["headers"])).network
 
     def _open(self, knocks: list[_Knock]) -> None:
         """Answer all scans that came together. It runs in the batcher's thread."""

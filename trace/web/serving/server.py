@@ -15,6 +15,7 @@ from granian.log import LOGGING_CONFIG
 
 from ...running.closing import Closing
 from ...running.parent import Lifeline
+from ..bounds import HEAD_SECONDS
 
 log = logging.getLogger("yipin.serving")
 QUIET = {"_granian.asgi": {"level": "WARNING"}}  # otherwise each reader who hangs up is a line in the log
@@ -62,7 +63,7 @@ def server(target: str, host: str, port: int, workers: int, **more: object) -> S
         "interface": Interfaces.ASGI,
         "http": HTTPModes.http1,
         "websockets": False,
-        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD),
+        "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEAD, header_read_timeout=HEAD_SECONDS * 1_000),
         "backlog": 1024,
         "respawn_failed_workers": True,
         "workers_kill_timeout": KILLED_AFTER,
