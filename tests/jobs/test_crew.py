@@ -24,9 +24,15 @@ def crew(world: World) -> Iterator[subprocess.Popen[bytes]]:
     """`yipin work` of this data directory."""
     process = started(world)
     yield process
-    process.kill()
-    process.wait()
-    until(lambda: children(process.pid) == [])
+    end(process)
+
+
+def end(crew: subprocess.Popen[bytes]) -> None:
+    """Kill the crew, and wait until its workers have ended too: they use the database of the test."""
+    workers = children(crew.pid)
+    crew.kill()
+    crew.wait()
+    until(lambda: not any(map(is_there, workers)))
 
 
 def started(world: World) -> subprocess.Popen[bytes]:
@@ -94,8 +100,7 @@ def test_a_lost_queue_loses_no_job(world: World) -> None:
         until(lambda: is_ready(world, run), 90)  # they look every minute
         other.close()
     finally:
-        process.kill()
-        process.wait()
+        end(process)
 
 
 def test_a_queue_file_that_is_none_is_made_anew(world: World) -> None:

@@ -175,6 +175,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "files": {Role.PRODUCER, Role.OFFICER, Role.INSURER},
         "producer": {Role.PRODUCER},
         "bureau": officer,
+        "jobs": set(Role),  # each their own
         "public": None,
         "auth": None,
         "static": None,
