@@ -197,7 +197,7 @@ def test_the_looks_at_a_batch_are_summed_over_its_packs(world: World, sold: Sold
     with world.db.read.begin() as session:
         assert batches.scans_of(session, sold.batch) == batches.ScanSummary(0, 0, None, None)
     for ordinal, hours in ((0, 0), (0, 1), (2, 5)):
-        with world.db.write.begin() as session:
+        with world.db.looks.write.begin() as session:
             person = Reader.of("203.0.113.9", "Android")
             when = NOW + timedelta(hours=hours)
             look = looks.Look(person, (sold.batch.id, ordinal), Verdict.GENUINE, when)

@@ -11,9 +11,8 @@ from world import NOW, Sold, World
 from world.imported import confirm, confirmed, counted, table_of, taken_in
 from world.scans import look
 from yipin.db import watch
-from yipin.db.apart import Apart
 from yipin.imports import engine, entering, judging, work
-from yipin.models import EndedSession, Event, ImportState, RecordVersion, TableImport
+from yipin.models import EndedSession, Event, ImportState, TableImport
 
 MANY = 300
 
@@ -87,7 +86,7 @@ def test_five_thousand_rows_hold_the_lock_for_fifty_milliseconds_of_work(world: 
 def entered_without_complaint(world: World, number: int) -> bool:
     row, kind = confirmed(world, "products", number), work.KINDS["products"]
     with world.db.alone() as connection:
-        apart = Apart(connection, (*kind.writes, Event, RecordVersion))
+        apart = work.stood_apart(connection, *kind.writes)
         trial = judging.Trial(apart, kind, table_of(world, "products", number))
         job = work._Job(world.db, world.installation, row, world.ama, print)
         judging.judge(trial, job.sit, lambda done: None)

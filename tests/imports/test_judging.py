@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from world import World
 from world.imported import MADE, counted, taken_in
-from yipin.db.apart import Apart, Stray
+from yipin.db.apart import Stray
 from yipin.imports import judging, staging, work
 from yipin.imports.outcome import found
-from yipin.models import Account, Event, ImportState, Producer, RecordVersion, TableImport
+from yipin.models import Account, ImportState, Producer, TableImport
 
 
 def state_of(world: World, row: TableImport) -> ImportState:
@@ -45,7 +45,7 @@ def test_faults_come_in_the_order_of_the_rows_and_only_the_first_are_kept(world:
 def test_a_table_is_judged_while_another_program_holds_the_write_lock(world: World) -> None:
     row = taken_in(world, "producers", 1001, 1002)
     with world.db.alone() as connection:
-        apart = Apart(connection, (Producer, Event, RecordVersion))
+        apart = work.stood_apart(connection, Producer)
         table = staging.load(world.settings, row.account_id, row.kind, row.token)
         trial = judging.Trial(apart, work.KINDS["producers"], table)
         job = work._Job(world.db, world.installation, row, world.chen, print)
@@ -58,7 +58,7 @@ def test_a_table_is_judged_while_another_program_holds_the_write_lock(world: Wor
 
 def test_a_trial_cannot_change_a_table_of_the_record(world: World) -> None:
     with world.db.alone() as connection:
-        apart = Apart(connection, (Producer, Event, RecordVersion))
+        apart = work.stood_apart(connection, Producer)
         with pytest.raises(Stray, match="accounts"), apart.step() as session:
             session.scalars(sa.select(Account)).first().name = "Mallory"  # type: ignore[union-attr]
     assert "Mallory" not in {world.ama.name, world.ben.name, world.chen.name}

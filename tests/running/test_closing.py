@@ -1,7 +1,5 @@
 """What is registered is closed at the stop, all at once, and one that hangs does not keep the others."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -32,22 +30,3 @@ def test_everything_is_closed_once_and_at_the_same_time(caplog: pytest.LogCaptur
         "bad could not be closed",
         "hangs could not be closed in 1.0 s",
     ]
-
-
-CHILDREN = """
-import sys, threading, time
-from yipin.running import children
-sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-ended = []
-thread = threading.Thread(target=lambda: ended.append(children.run(sleep)))
-thread.start()
-time.sleep(1)
-children.stop(5)
-thread.join(5)
-print(ended, children.run(sleep))
-"""
-
-
-def test_programs_that_were_started_end_at_the_stop_and_no_others_are_started() -> None:
-    done = subprocess.run([sys.executable, "-c", CHILDREN], capture_output=True, timeout=60, check=True)
-    assert done.stdout == b"[-15] -15\n"

@@ -104,10 +104,12 @@ def confirm(world: World, row: TableImport, who: Actor | None = None) -> TableIm
 
 
 def counted(world: World) -> dict[str, int]:
-    """How many rows each table of the record has, but for the imports themselves."""
+    """How many rows each table of the record has, but for the imports themselves and the notes of what changed."""
     with world.db.read.begin() as session:
         return {
-            table.name: _count(session, table) for table in Producer.metadata.sorted_tables if table.name != "imports"
+            table.name: _count(session, table)
+            for table in Producer.metadata.sorted_tables
+            if table.name not in ("imports", "record_changes")
         }
 
 

@@ -130,8 +130,16 @@ def _said(row: TableImport, message: Message) -> Outcome:
     return Outcome(row.rows, faults=[Fault(0, "", "", message)])
 
 
+def stood_apart(connection: Connection, *kinds: type[Base]) -> Apart:
+    """Own tables of these kinds, and of what every act writes beside its rows: the event, and the record's version."""
+    apart = Apart(connection, (*kinds, Event, RecordVersion, RecordChange))
+    with connection.begin():
+        connection.execute(sa.insert(apart.ours(RecordVersion)).values(id=1, version=0, swept=0))
+    return apart
+
+
 def _tried(job: _Job, table: Table, connection: Connection) -> tuple[Trial[Base], Outcome, int]:
-    apart = Apart(connection, (*job.kind.writes, Event, RecordVersion, RecordChange))
+    apart = stood_apart(connection, *job.kind.writes)
     seen = entering.watched(apart, job.kind)
     trial = Trial(apart, job.kind, table)
     return trial, judging.judge(trial, job.sit, job.progress), seen
