@@ -33,7 +33,6 @@ from yipin.access.actor import Actor
 from yipin.clock import day_of
 from yipin.codes.keys import new_key
 from yipin.db import Database, watch
-from yipin.imports import background
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
@@ -167,7 +166,6 @@ def app(world: World) -> Iterator[Flask]:
         lambda _: told.extend(f"{request.endpoint}: {each}" for each in watch.complaints if "under" in each)
     )
     yield made
-    background.settle()
     cache.counts_of(made.extensions["yipin"].db.engine).settle()
     made.extensions["yipin"].tally.close()
     made.extensions["yipin"].db.dispose()

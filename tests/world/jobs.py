@@ -137,7 +137,9 @@ def as_told(told: str) -> None:
     from yipin.installation.installation import Installation
     from yipin.installation.settings import Settings
     from yipin.jobs import leases
+    from yipin.web import jobkinds
 
+    jobkinds.load()
     wanted = json.loads(told)
     leases.LEASE = timedelta(seconds=wanted["lease"])
     settings = Settings.load(wanted["data"])

@@ -30,11 +30,11 @@ complaints: list[str] = []  # what the tests read; the log tells an operator the
 @contextmanager
 def watching() -> Iterator[None]:
     """A request, in which others wait for the lock: what is done inside the block is watched."""
-    _held.watching = True
+    before, _held.watching = _held.watching, True
     try:
         yield
     finally:
-        _held.watching = False
+        _held.watching = before
 
 
 def taken(connection: object) -> None:

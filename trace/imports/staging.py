@@ -26,7 +26,8 @@ def keep(settings: Settings, account_id: int | None, kind: str, table: Table) ->
     """Keep a table, and return the token by which its owner finds it again. Files that are too old are deleted."""
     folder = settings.data / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sweep(folder, f"{kind}-{account_id}-")
+    _sweep(folder)
+    _keep_few(folder, f"{kind}-{account_id}-")
     token = secrets.token_hex(16)
     with open(_path(settings, account_id, kind, token), "x", encoding="utf-8", opener=_private) as file:
         json.dump(_kept(table), file, ensure_ascii=False)
@@ -93,14 +94,26 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _sweep(folder: Path, mine: str) -> None:
+def sweep(settings: Settings) -> None:
+    """Delete the files that are an hour old, whether or not an import of theirs is still known."""
+    folder = settings.data / "imports"
+    if folder.is_dir():
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
     old = time.time() - KEPT
-    own = []
     for path in folder.iterdir():
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < old:
                 path.unlink()
-            elif path.name.startswith(mine):
-                own.append((path.stat().st_mtime, path))
+
+
+def _keep_few(folder: Path, mine: str) -> None:
+    """Of one person and kind only the newest files stay."""
+    own = []
+    for path in folder.glob(f"{mine}*"):
+        with contextlib.suppress(OSError):
+            own.append((path.stat().st_mtime, path))
     for _, path in sorted(own)[: -MOST + 1 or None] if len(own) >= MOST else []:
         path.unlink(missing_ok=True)

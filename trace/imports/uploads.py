@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..errors import N_, Invalid
+from ..errors import N_, Conflict, Invalid
 from ..installation.settings import Settings
 from ..models import ImportState, TableImport
 from . import staging
@@ -76,11 +76,31 @@ def confirm(session: Session, actor: Actor, kind: Import[Made], token: str, appr
     return own(session, actor, kind, token)
 
 
-def give_up(session: Session, settings: Settings, actor: Actor, kind: Import[Made], token: str) -> None:
-    """The person does not want the rows; nothing of them is kept. What has begun to enter may still enter."""
-    row = own(session, actor, kind, token)
-    session.delete(row)
-    staging.delete(settings, actor.account_id, kind.key, row.token)
+def give_up(session: Session, settings: Settings, row: TableImport) -> None:
+    """The person does not want the rows; nothing of them is kept. Raises Conflict when they have entered."""
+    withdraw(session, row.id)
+    staging.delete(settings, row.account_id, row.kind, row.token)
+
+
+def withdraw(session: Session, import_id: int) -> None:
+    """No row of an import will enter; one that is at work ends. Its file is swept when it is an hour old.
+
+    Raises Conflict when the rows have entered.
+    """
+    session.execute(sa.delete(TableImport).where(TableImport.id == import_id, TableImport.state != ImportState.DONE))
+    if session.scalar(sa.select(TableImport.id).where(TableImport.id == import_id)) is not None:
+        raise Conflict(N_("这份表格的各行已经导入，不能取消了；请看看清单"))
+
+
+def silent_ones(session: Session, since: datetime) -> Sequence[TableImport]:
+    """The imports that wait to be checked or to enter, and of which nothing was noted since then."""
+    waiting = TableImport.state.in_((ImportState.CHECKING, ImportState.ENTERING))
+    return session.scalars(sa.select(TableImport).where(waiting, TableImport.changed_at < since)).all()
+
+
+def are_old(session: Session, now: datetime) -> bool:
+    """Whether `sweep` has something to let go of; asked without the write lock."""
+    return session.scalar(sa.select(TableImport.id).where(TableImport.changed_at < _old(now)).limit(1)) is not None
 
 
 def sweep(session: Session, settings: Settings, now: datetime) -> int:

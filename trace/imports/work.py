@@ -1,4 +1,5 @@
-"""The two long works of an import, to be run outside any request: `judge` after the upload, `enter` after the confirmation.
+"""The two long works of an import, of which a request does the short ones: `judge` after the upload, `enter` after the
+confirmation.
 
 Both may be run again after a crash, by any process, and twice at once: they start from what the import's row says, and the
 rows of a table enter by one act that also marks the import as done.
@@ -7,6 +8,7 @@ rows of a table enter by one act that also marks the import as done.
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -95,6 +97,32 @@ def enter(db: Database, installation: Installation, import_id: int, tell: Tell =
     _run(db, installation, import_id, tell, ImportState.ENTERING, _enter)
 
 
+WORKS = {ImportState.CHECKING: judge, ImportState.ENTERING: enter}
+
+
+def at_once(db: Database, installation: Installation, row: TableImport) -> None:
+    """Do what a short table waits for, while its person waits for the page.
+
+    A database that is busy or away is told of by the page, as at any other one. Whatever else goes wrong refuses the table.
+    """
+    state = row.state
+    try:
+        WORKS[state](db, installation, row.id)
+    except sa.exc.OperationalError:
+        raise
+    except Exception:
+        log.exception("import %s", row.id)
+        refuse(db, installation, row.id, state)
+
+
+def refuse(db: Database, installation: Installation, import_id: int, state: ImportState) -> None:
+    """No row enters, for a reason that nobody foresaw. An import that is no longer in this state is left alone."""
+    if found := _found(db, import_id, state):
+        row, account = found
+        with suppress(entering.Gone):
+            _Job(db, installation, row, Actor.of(account, clock.now()), _nobody).refuse(_said(row, UNEXPECTED))
+
+
 def _run(
     db: Database,
     installation: Installation,
@@ -103,13 +131,10 @@ def _run(
     state: ImportState,
     work: Callable[[_Job, Table], None],
 ) -> None:
-    """A database that is busy or away is the caller's to try again; whatever else goes wrong is told to the person."""
-    with db.transaction(writes=False) as session:
-        row = session.get(TableImport, import_id)
-        if row is None or row.state is not state:
-            return
-        account = session.get_one(Account, row.account_id)
-        session.expunge_all()
+    """What speaks against the table is told to its person. Any other exception is the caller's, who may try again."""
+    if not (found := _found(db, import_id, state)):
+        return
+    row, account = found
     job = _Job(db, installation, row, Actor.of(account, clock.now()), tell)
     try:
         if account.disabled_at is not None:
@@ -119,11 +144,16 @@ def _run(
         log.info("import %s: given up or done already", import_id)
     except TraceError as error:
         job.refuse(_said(row, error.message))
-    except sa.exc.OperationalError:
-        raise
-    except Exception:
-        log.exception("import %s", import_id)
-        job.refuse(_said(row, UNEXPECTED))
+
+
+def _found(db: Database, import_id: int, state: ImportState) -> tuple[TableImport, Account] | None:
+    with db.transaction(writes=False) as session:
+        row = session.get(TableImport, import_id)
+        if row is None or row.state is not state:
+            return None
+        account = session.get_one(Account, row.account_id)
+        session.expunge_all()
+        return row, account
 
 
 def _said(row: TableImport, message: Message) -> Outcome:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 import sqlalchemy as sa
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -47,7 +47,7 @@ class Queue:
         self._huey: Huey | None = None
         self._message: TaskWrapper | None = None
         self._stamp: tuple[int, int] | None = None
-        self._using = Lock()
+        self._using = RLock()  # a job that is done at once may wake a lane itself
 
     def at_once(self) -> None:
         """From now on each wake does the work before it returns; for a process that has no workers beside it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ..db import Database
 from ..installation.installation import Installation
 from ..models import JobLane
-from . import results
+from . import importing, results
 from .queue import Queue
 from .worker import Worker
 
@@ -14,7 +14,7 @@ class Workshop:
     """What one process needs of jobs: the pages wake the lanes through it, a worker's process does the work."""
 
     def __init__(self, db: Database, installation: Installation, name: str | None = None) -> None:
-        self._installation = installation
+        self._db, self._installation = db, installation
         self.worker = Worker(db, installation, name, self.wake)
         folder = installation.settings.data
         self.queues = {lane: Queue(db.url, folder, lane, self._look(lane)) for lane in JobLane}
@@ -38,6 +38,7 @@ class Workshop:
         def look() -> None:
             if lane is JobLane.SLOW:  # one of the two is enough
                 results.sweep(self._installation)
+                importing.sweep(self._db, self._installation)
             self.worker.work(lane)
 
         return look

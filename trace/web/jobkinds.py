@@ -2,7 +2,13 @@
 
 from importlib import import_module
 
-ROOMS = ("yipin.jobs.printing", "yipin.jobs.reporting", "yipin.web.export_job", "yipin.web.exportlists")
+ROOMS = (
+    "yipin.jobs.printing",
+    "yipin.jobs.reporting",
+    "yipin.jobs.importing",
+    "yipin.web.export_job",
+    "yipin.web.exportlists",
+)
 """Each registers its kind, or what its kind may ask for, when it is imported."""
 
 

@@ -2,7 +2,7 @@
 kind of table has its page, for officers or for producers."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
@@ -12,12 +12,11 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor, own_producer
-from ...db import Database
 from ...errors import N_, Invalid, Message
-from ...imports import background, engine, staging, tables, uploads, work
+from ...imports import engine, staging, tables, uploads, work
 from ...imports.engine import AnyImport, Desk
 from ...imports.outcome import found
-from ...installation.installation import Installation
+from ...jobs import importing
 from ...models import ImportState, TableImport
 from ...sheets import template
 from ..blueprints import bureau as bureau_pages
@@ -122,13 +121,11 @@ def _found_again(desk: Desk, place: _Place) -> ResponseReturnValue:
     """The page of an import that was left, or that is at work; without one, the form for an upload."""
     if not (token := request.args.get("upload", "")):
         return _shown(desk, place)
-    row = uploads.own(desk.session, desk.actor, place.kind, token)
-    background.start_if_silent(service().db, desk.installation, row)
-    return _shown(desk, place, row)
+    return _shown(desk, place, uploads.own(desk.session, desk.actor, place.kind, token))
 
 
 def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
-    """Read the file and try its rows: at once, or in the background if there are many."""
+    """Read the file and try its rows: at once, or as a job if there are many."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("file", N_("请先选填好的 .xlsx 文件"))
@@ -139,31 +136,38 @@ def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
         table = engine.read(replace(desk, session=reading), place.kind, source, spellings)
     with db.transaction(writes=True) as session:
         row = uploads.take_in(session, desk.installation.settings, desk.actor, place.kind, table, sent.filename, digest)
-    return _at_work(desk, place, row, work.judge)
+        _order_if_long(session, desk.actor, row)
+    return _at_work(desk, place, row)
 
 
 def _confirm(desk: Desk, place: _Place) -> ResponseReturnValue:
     with service().db.transaction(writes=True) as session:
         approve = request.form.get("approve") == "1"
         row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve)
-    return _at_work(desk, place, row, work.enter)
+        _order_if_long(session, desk.actor, row)
+    return _at_work(desk, place, row)
+
+
+def _order_if_long(session: Session, actor: Actor, row: TableImport) -> None:
+    if row.rows > uploads.SMALL:
+        importing.order(session, actor, row)
 
 
 def _give_up(desk: Desk, place: _Place) -> ResponseReturnValue:
-    uploads.give_up(desk.session, desk.installation.settings, desk.actor, place.kind, request.form["token"])
+    """The job that works on the table ends as well."""
+    row = uploads.own(desk.session, desk.actor, place.kind, request.form["token"])
+    importing.cancel(desk.session, desk.actor, row)
+    uploads.give_up(desk.session, desk.installation.settings, row)
     flash(gettext("已删除，没有导入。"))
     return redirect(place.url())
 
 
-def _at_work(
-    desk: Desk, place: _Place, row: TableImport, run: Callable[[Database, Installation, int], None]
-) -> ResponseReturnValue:
+def _at_work(desk: Desk, place: _Place, row: TableImport) -> ResponseReturnValue:
     """Few rows are looked at while the person waits; of many the page tells how far it is."""
     db, token = service().db, row.token
     if row.rows > uploads.SMALL:
-        background.start(db, desk.installation, row)
         return redirect(place.url(token))
-    run(db, desk.installation, row.id)
+    work.at_once(db, desk.installation, row)
     with db.transaction(writes=False) as reading:
         row = uploads.own(reading, desk.actor, place.kind, token)
     if row.state is not ImportState.DONE:
@@ -179,5 +183,13 @@ OFFERED: tuple[tuple[AnyImport, Blueprint, str], ...] = (
     (tables.PRODUCTS, producer_pages, "producer.home"),
     (tables.BATCHES, producer_pages, "producer.batches"),
 )
+
+
+def page_of(row: TableImport) -> str:
+    """The address of the page on which its owner sees an import."""
+    (blueprint,) = (blueprint.name for kind, blueprint, _ in OFFERED if kind.key == row.kind)
+    return url_for(f"{blueprint}.import_{row.kind}", upload=row.token)
+
+
 for _kind, _blueprint, _back in OFFERED:
     _offer(_kind, _blueprint, _back)

@@ -7,12 +7,19 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...errors import N_, Conflict, Message
-from ...jobs import desk, printing, reporting, results
-from ...models import Job, JobState, Role
+from ...imports.work import KINDS
+from ...jobs import desk, importing, printing, reporting, results
+from ...models import ImportState, Job, JobState, Role
 from .. import export_job
 from ..blueprints import jobs as bp
 from ..guard import service
 from ..words import JOB_STATE_WORDS
+from . import imports
+
+IMPORT_WORDS = {
+    ImportState.CHECKING: N_("%(table)s：检查 %(n)s 行"),
+    ImportState.ENTERING: N_("%(table)s：存入 %(n)s 行"),
+}
 
 
 @bp.get("/", endpoint="jobs")
@@ -23,10 +30,11 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
         "office/jobs.html",
         jobs=jobs,
         title_of=title_of,
-        page_of=lambda job: page_of(actor, job),
+        page_of=lambda job: page_of(session, actor, job),
         has_file=lambda job: results.path_of(service().installation, job) is not None,
         failure_of=desk.failure_of,
-        may_ask=lambda job: job.account_id == actor.account_id,
+        may_fetch=lambda job: job.account_id == actor.account_id,
+        may_repeat=lambda job: may_repeat(session, actor, job),
         words=JOB_STATE_WORDS,
         working=any(job.is_live for job in jobs),
         stalled=desk.is_stalled(session, actor.at),
@@ -43,11 +51,22 @@ def title_of(job: Job) -> Message:
         return Message(N_("导出 Excel：%(list)s"), {"list": Message(export_job.title_of(job.data))})
     if job.kind == reporting.KIND.name:
         return Message(N_("导出 Excel：%(list)s"), {"list": job.data["title"]})
+    if job.kind == importing.KIND.name:
+        words = IMPORT_WORDS[ImportState(str(job.data["state"]))]
+        return Message(words, {"table": Message(KINDS[str(job.data["table"])].title), "n": job.data["rows"]})
     return Message(job.kind)
 
 
-def page_of(actor: Actor, job: Job) -> str | None:
+def may_repeat(session: Session, actor: Actor, job: Job) -> bool:
+    """Whether this person may have a job done again. A table that was refused or given up must be uploaded again."""
+    return job.account_id == actor.account_id and (job.kind != importing.KIND.name or importing.waits(session, job))
+
+
+def page_of(session: Session, actor: Actor, job: Job) -> str | None:
     """The page of what a job is about, if there is one for this person."""
+    if job.kind == importing.KIND.name and job.account_id == actor.account_id:
+        row = importing.table_of(session, job)
+        return imports.page_of(row) if row else None
     if job.kind == printing.KIND.name and actor.role is Role.PRODUCER:
         return url_for("producer.print_run", ref=job.data["run"])
     return None

@@ -1,0 +1,132 @@
+"""Imports of long tables as jobs: one checks the rows of an upload, another enters them after the confirmation.
+
+Both may be done twice, since they begin with what the import's row says: see `imports/work.py`.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..access.actor import Actor
+from ..db import Database, watch
+from ..errors import N_, Conflict, Message
+from ..imports import entering, staging, uploads, work
+from ..imports.judging import Tell
+from ..installation.installation import Installation
+from ..models import Account, ImportState, Job, JobLane, TableImport
+from . import desk, registry
+from .context import Context, Lost
+from .registry import Data, Kind
+
+SLOW_FROM = 2_000
+"""Rows of a table that gives way to the pages."""
+
+SILENT = timedelta(minutes=1)
+"""Without a note of its progress: whoever looked at a short table while its page was waiting has died."""
+
+
+def order(session: Session, actor: Actor, row: TableImport) -> Job:
+    """Have a table checked or entered, whichever it waits for."""
+    session.flush()
+    data = {"import": row.id, "table": row.kind, "rows": row.rows, "state": row.state.value}
+    return desk.add(session, actor, KIND.name, about=_about(row), **data)
+
+
+def cancel(session: Session, actor: Actor, row: TableImport) -> None:
+    """Cancel the job that a table waits for, if there is one. Raises Conflict when the rows have entered meanwhile."""
+    if job := desk.live(session, KIND.name, _about(row)):
+        desk.cancel(session, actor, job)
+
+
+def table_of(session: Session, job: Job) -> TableImport | None:
+    """The table that a job is for, while it is kept."""
+    return session.get(TableImport, _number(job.data))
+
+
+def waits(session: Session, job: Job) -> bool:
+    """Whether the table of a job still waits for this very work."""
+    row = table_of(session, job)
+    return row is not None and row.state is _state(job.data)
+
+
+def sweep(db: Database, installation: Installation) -> None:
+    """Let go of tables that nobody has worked on for an hour, and take up those left by a process that died.
+
+    The write lock is taken only if there are any.
+    """
+    staging.sweep(installation.settings)
+    with db.transaction(writes=False) as session:
+        if not uploads.are_old(session, clock.now()) and not _left(session):
+            return
+    with db.transaction(writes=True) as session:
+        uploads.sweep(session, installation.settings, clock.now())
+        for row in _left(session):
+            with suppress(Conflict):  # the account has too many jobs waiting: at the next look then
+                order(session, Actor.of(session.get_one(Account, row.account_id), clock.now()), row)
+
+
+def _left(session: Session) -> list[TableImport]:
+    silent = uploads.silent_ones(session, clock.now() - SILENT)
+    return [row for row in silent if desk.live(session, KIND.name, _about(row)) is None]
+
+
+def _about(row: TableImport) -> str:
+    return f"import:{row.id}:{row.state.value}"
+
+
+def _number(data: Data) -> int:
+    return int(str(data["import"]))
+
+
+def _state(data: Data) -> ImportState:
+    return ImportState(str(data["state"]))
+
+
+def _lane(data: Data) -> JobLane:
+    return JobLane.SLOW if int(str(data["rows"])) >= SLOW_FROM else JobLane.QUICK
+
+
+def _work(context: Context) -> Data | None:
+    """Check the rows, or enter them. The import's row tells what was found."""
+    number, state = _number(context.data), _state(context.data)
+    if _stands(context) is None:
+        raise staging.lost()
+    with watch.watching():
+        work.WORKS[state](context.db, context.installation, number, _hear(context))
+    if state is ImportState.ENTERING and _stands(context) is ImportState.REFUSED:
+        raise Conflict(N_("一行也没有导入；请打开这份表格的页面看原因，改好后重新上传"))
+    return None
+
+
+def _stands(context: Context) -> ImportState | None:
+    with context.db.transaction(writes=False) as session:
+        row = session.get(TableImport, _number(context.data))
+        return row.state if row else None
+
+
+def _hear(context: Context) -> Tell:
+    def hear(done: int) -> None:
+        try:
+            context.tell(done, int(str(context.data["rows"])))
+        except Lost:
+            raise entering.Gone from None
+
+    return hear
+
+
+def _withdraw(session: Session, actor: Actor, job: Job) -> None:
+    uploads.withdraw(session, _number(job.data))
+
+
+def _only_if_it_waits(session: Session, actor: Actor, job: Job) -> None:
+    if not waits(session, job):
+        raise Conflict(N_("这份表格已经不在等待；需要时请改好后重新上传"))
+
+
+def _refuse(context: Context, why: Message) -> None:
+    work.refuse(context.db, context.installation, _number(context.data), _state(context.data))
+
+
+KIND = registry.register(Kind("import", _work, _lane, _withdraw, _only_if_it_waits, _refuse))
