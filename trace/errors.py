@@ -28,6 +28,11 @@ class Message(NamedTuple):
         return self.template % values if values else self.template
 
 
+INCOMPLETE = Message(
+    N_("要用的东西不全或已损坏，没有办成，什么也没有留下。请告诉管理员：原因写在服务的日志里，办好后可以再来一次。")
+)
+
+
 class TraceError(Exception):
     """The root of all our errors: each has a message for a person. `status` is the HTTP status of the answer."""
 
@@ -40,6 +45,11 @@ class TraceError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    @property
+    def shown(self) -> Message:
+        """What people are told: the message, unless it is for the operator alone."""
+        return self.message if self.is_for_everyone else INCOMPLETE
 
 
 class Invalid(TraceError):

@@ -58,9 +58,14 @@ def check(db: Database) -> None:
 
     The message names the command that mends it.
     """
+    check_version(db)
+    check_looks(db)
+
+
+def check_version(db: Database) -> None:
+    """Raises Unavailable, with the command that mends it, if the database has another schema version."""
     found, wanted = current(db), newest()
     if found == wanted:
-        check_looks(db)
         return
     _refuse_newer(found)
     raise Unavailable(

@@ -31,7 +31,7 @@ def market(data: Path, batches: int, codes: int, database: str = "") -> Stall:
     with db.engine.begin() as connection:
         _copies(connection, growers, batches)
         if database:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
     db.dispose()
     return stall
 

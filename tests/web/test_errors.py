@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from world import Sold, World, signed_in
 from world.reading import see
 from yipin.db import Database
+from yipin.scan.facts_cache import BatchFactsCache
 from yipin.web.bounds import PICTURE
 from yipin.web.errors import TITLES, asks_for_json
 
@@ -150,7 +151,7 @@ def test_what_nobody_foresaw_is_a_page_for_who_is_signed_in_too(world: World, ap
 def test_a_database_out_of_reach_is_said_to_be_so_and_comes_back(world: World, app: Flask, sold: Sold) -> None:
     whole, client = app.extensions["yipin"], app.test_client()
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
-    app.extensions["yipin"] = replace(whole, db=nowhere)
+    app.extensions["yipin"] = replace(whole, db=nowhere, facts=BatchFactsCache(nowhere))
     for headers in (HTML, JSON):
         refuse_foreign_page(client.get(f"/{sold.digits[0]}", headers=headers), 503)
         refuse_foreign_page(client.post("/login", data={"login": "ama", "password": "x"}, headers=headers), 503)

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Dialect, Engine, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from ..errors import N_, Unavailable
+from ..errors import N_, NotNow
 from .outage import Outage, first_line
 
 PATIENCE = 5.0  # seconds that a restart may take before anybody is told of it
@@ -45,7 +45,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 log = logging.getLogger("yipin.db")
 
 
-class CommitUnknown(Unavailable):
+class CommitUnknown(NotNow):
     """The database went away during a commit and has not come back: nobody can say whether it was kept."""
 
 

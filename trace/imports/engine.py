@@ -212,7 +212,7 @@ def fault_of(kind: Import[Made], table: Table, row: int, error: TraceError) -> F
     """The use-case's refusal at its place: the cell of the field that it names, or the first cell of the row."""
     name = error.field if isinstance(error, Invalid) else ""
     title = next((wanted.title for wanted in kind.fields if wanted.name == name), "")
-    return Fault(row, table.place(name, row), title, error.message)
+    return Fault(row, table.place(name, row), title, error.shown)
 
 
 def _merged(ranges: Sequence[str], head: int) -> list[Fault]:

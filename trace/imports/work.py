@@ -143,7 +143,7 @@ def _run(
     except entering.Gone:
         log.info("import %s: given up or done already", import_id)
     except TraceError as error:
-        job.refuse(_said(row, error.message))
+        job.refuse(_said(row, error.shown))
 
 
 def _found(db: Database, import_id: int, state: ImportState) -> tuple[TableImport, Account] | None:

@@ -33,10 +33,11 @@ def opened(settings: Settings) -> tuple[Database, Installation]:
     identity.refuse_forgotten_address(settings)
     db = Database(settings.database_url, may_be_new=False)
     try:
-        schema.check(db)
+        schema.check_version(db)
         installation = Installation.open(settings)
         for name in belong(db, installation):
             log.warning("%s was not made by `yipin key new` here; the record knows it from now on", name)
+        schema.check_looks(db)  # whose record it is comes first: another's record has other looks
     except BaseException:
         db.dispose()
         raise

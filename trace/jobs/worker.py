@@ -85,7 +85,7 @@ class Worker:
             self._ended(context, JobState.CANCELLED)
         except TraceError as error:
             log.warning("job %s: %s", lease.job_id, error)
-            self._give_up(context, error.message)
+            self._give_up(context, error.shown)
         except Lost:
             raise
         except Exception:

@@ -81,17 +81,12 @@ def make(
         except Stopped:
             raise
         except TraceError as error:
-            fail(db, run_id, error.message if error.is_for_everyone else _INCOMPLETE)
+            fail(db, run_id, error.shown)
             raise
         if not _finish(db, run_id, sheet, checked):
             path_of(installation, run).unlink(missing_ok=True)
             raise Stopped(N_("已停止，没有生成文件"))
         return sheet
-
-
-_INCOMPLETE = Message(
-    N_("生成标签要用的东西不全或已损坏，没有留下文件。请告诉管理员：原因写在服务的日志里，办好后可以重新生成。")
-)
 
 
 def _no_longer_planned(db: Database, run_id: int) -> bool:

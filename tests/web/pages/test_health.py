@@ -17,7 +17,7 @@ from world import PASSWORD, Sold, World, on_server, signed_in
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.clock import now
-from yipin.db import sqlite_module
+from yipin.db.sqlite import newest_module
 from yipin.models import Role
 
 BOTH_DATABASES = True
@@ -33,7 +33,7 @@ def file_of(world: World) -> Path:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Somebody else writes, and does not stop."""
-    with closing(sqlite_module().connect(path, isolation_level=None)) as other:
+    with closing(newest_module().connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -103,7 +103,7 @@ def test_asking_without_end_keeps_no_writer_waiting(world: World, client: FlaskC
         target=lambda: [client.get("/healthz") for _ in iter(lambda: time.monotonic() < until, False)]
     )
     asking.start()
-    with closing(sqlite_module().connect(path, isolation_level=None, timeout=5)) as writer:
+    with closing(newest_module().connect(path, isolation_level=None, timeout=5)) as writer:
         while time.monotonic() < until:
             began = time.monotonic()
             writer.execute("BEGIN IMMEDIATE")

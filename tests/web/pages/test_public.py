@@ -286,4 +286,5 @@ def test_the_link_to_the_other_language_stays_on_this_page(client: FlaskClient) 
 
 
 def test_the_health_of_the_service_can_be_asked(client: FlaskClient) -> None:
-    assert client.get("/healthz").json == {"status": "ok"}
+    stores = {"keys": "ok", "looks": "ok", "record": "ok"}
+    assert client.get("/healthz").json == {"status": "ok", "stores": stores}
