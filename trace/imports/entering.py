@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from ..db import Base
 from ..db.apart import FIRST, Apart
+from ..db.columns import Base
 from ..models import (
     Account,
     Audited,

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..access.actor import Actor
-from ..db import Base, Database
+from ..db import Database
 from ..db.apart import Apart
+from ..db.columns import Base
 from ..errors import N_, Forbidden, Message, TraceError
 from ..installation.installation import Installation
 from ..models import Account, Event, ImportState, RecordChange, RecordVersion, TableImport
