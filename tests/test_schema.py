@@ -14,7 +14,8 @@ from world.schemas import emptied, emptied_to, insert
 from yipin import schema
 from yipin.access.actor import Actor
 from yipin.audit import log
-from yipin.db import Base, Database, LookBase
+from yipin.db import Database
+from yipin.db.columns import Base, LookBase
 from yipin.errors import Unavailable
 from yipin.models import (
     Action,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from world import NOW, Sold, World
 from yipin.access.actor import Actor
 from yipin.access.visibility import find, visible
-from yipin.db import Base
+from yipin.db.columns import Base
 from yipin.errors import NotFound
 from yipin.models import Account, Batch, Brand, Plot, Producer, Role, UnitScans
 

@@ -12,7 +12,7 @@ from world.insured import insured
 from yipin.access.actor import Actor
 from yipin.audit import holds, log
 from yipin.certification import claims
-from yipin.db import Base
+from yipin.db.columns import Base
 from yipin.errors import Conflict
 from yipin.models import (
     Account,

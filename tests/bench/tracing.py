@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from yipin import schema
 from yipin.access.actor import Actor
 from yipin.chain import lineage
-from yipin.db import Base, Database
+from yipin.db import Database
+from yipin.db.columns import Base
 from yipin.models import (
     ActKind,
     Batch,

@@ -93,7 +93,7 @@ def entered_without_complaint(world: World, number: int) -> bool:
         multiplied(trial, engine.MOST_ROWS, f"茶 {number}")
         watch.complaints.clear()
         with watch.watching():
-            entering.enter(trial, row.id, entering.watched(apart, kind))
+            entering.enter(trial, row.token, entering.watched(apart, kind))
     return watch.complaints == []
 
 

@@ -19,7 +19,7 @@ from yipin.audit import holds
 from yipin.certification import claims
 from yipin.certification.paper import DeclaredCertificate, Line
 from yipin.clock import day_of
-from yipin.db import Base, LookBase
+from yipin.db.columns import Base, LookBase
 from yipin.models import Action, Batch, Certification, Event, Product, Role, touches
 from yipin.scan import batch_facts, lookup
 from yipin.scan.facts_cache import BatchFactsCache

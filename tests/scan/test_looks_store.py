@@ -31,7 +31,6 @@ from yipin.web.app import create_app
 UPGRADE = """
 import sys
 from yipin import schema
-from yipin.db import Database
 db = Database(sys.argv[1])
 schema.current(db)
 print("ready", flush=True)

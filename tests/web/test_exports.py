@@ -18,7 +18,7 @@ from world.streets import Street, open_street
 from yipin.access.actor import Actor
 from yipin.audit import holds
 from yipin.commitment import certificates
-from yipin.db import Base
+from yipin.db.columns import Base
 from yipin.models import Batch, CodeRange, CommitmentCertificate, Role
 from yipin.policy import policy
 from yipin.sheets import writer

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from yipin.db import Base, Database, LookBase
+from yipin.db import Database
+from yipin.db.columns import Base, LookBase
 
 from . import World
 

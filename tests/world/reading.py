@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import sqlalchemy as sa
 
-from yipin.db import Base, Database
+from yipin.db import Database
+from yipin.db.columns import Base
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MESSAGES = {"error", "refusal", "notice"}  # the classes in which a page says what is wrong

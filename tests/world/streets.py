@@ -23,7 +23,7 @@ from yipin.cases import complaints
 from yipin.certification import claims
 from yipin.chain import acts, shipping
 from yipin.commitment import certificates
-from yipin.db import Base
+from yipin.db.columns import Base
 from yipin.farm import entries as farm_entries
 from yipin.farm import input_list, inspections, sampling
 from yipin.indicators import reports

@@ -9,7 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..db import Base
+from ..db.columns import Base
 from ..errors import N_, NotFound
 from ..models import Attachment, Audited, Batch, Role
 from ..models.scope import Rule, Scope

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor
 from ..clock import day_of, start_of
-from ..db import UTCDateTime
+from ..db.columns import UTCDateTime
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
 from ..policy.policy import Policy

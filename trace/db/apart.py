@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from . import Base
+from .columns import Base
 
 FIRST = 1 << 50
 AT_ONCE = 100  # numbers reserved

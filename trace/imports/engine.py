@@ -12,7 +12,7 @@ from openpyxl.utils.cell import range_boundaries
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..db import Base
+from ..db.columns import Base
 from ..db.watch import slow
 from ..errors import N_, Invalid, Message, TraceError
 from ..installation.installation import Installation

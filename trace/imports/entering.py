@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from ..db import Base
 from ..db.apart import FIRST, Apart
+from ..db.columns import Base
 from ..models import (
     Account,
     Audited,
@@ -60,7 +60,7 @@ def _watched(apart: Apart, kind: Import[Made]) -> int:
     return apart.connection.scalar(of_kind) or 0
 
 
-def enter(trial: Trial[Made], import_id: int, seen: int) -> None:
+def enter(trial: Trial[Made], token: str, seen: int) -> None:
     """Make all rows part of the record, each with its events, or none. `seen` is what `watched` said before the trial.
 
     Raises Gone, Outdated or Clashing; nothing has entered then. Raises Untold for a row without an event.
@@ -73,7 +73,7 @@ def enter(trial: Trial[Made], import_id: int, seen: int) -> None:
     connection.execution_options(read_only=False)
     try:
         with connection.begin():
-            _claim(connection, import_id)
+            _claim(connection, token)
             _refuse_others(trial, seen)
             copy.write()
     except sa.exc.IntegrityError:
@@ -82,11 +82,14 @@ def enter(trial: Trial[Made], import_id: int, seen: int) -> None:
         connection.execution_options(read_only=True)
 
 
-def _claim(connection: Connection, import_id: int) -> None:
-    """The mark: the import is done when this transaction ends, and no other one enters it again."""
+def _claim(connection: Connection, token: str) -> None:
+    """The mark: the import is done when this transaction ends, and no other one enters it again.
+
+    It is named by its token, since SQLite gives the number of a deleted import to the next one.
+    """
     row = TableImport.__table__.c
     acting = sa.select(Account.id).where(Account.id == row.account_id, Account.disabled_at.is_(None))
-    mine = sa.update(TableImport).where(row.id == import_id, row.state == ImportState.ENTERING, acting.exists())
+    mine = sa.update(TableImport).where(row.token == token, row.state == ImportState.ENTERING, acting.exists())
     if connection.execute(mine.values(state=ImportState.DONE, found={}, done=row.rows)).rowcount != 1:
         raise Gone
 

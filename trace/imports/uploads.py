@@ -78,17 +78,17 @@ def confirm(session: Session, actor: Actor, kind: Import[Made], token: str, appr
 
 def give_up(session: Session, settings: Settings, row: TableImport) -> None:
     """The person does not want the rows; nothing of them is kept. Raises Conflict when they have entered."""
-    withdraw(session, row.id)
+    withdraw(session, row.token)
     staging.delete(settings, row.account_id, row.kind, row.token)
 
 
-def withdraw(session: Session, import_id: int) -> None:
+def withdraw(session: Session, token: str) -> None:
     """No row of an import will enter; one that is at work ends. Its file is swept when it is an hour old.
 
     Raises Conflict when the rows have entered.
     """
-    session.execute(sa.delete(TableImport).where(TableImport.id == import_id, TableImport.state != ImportState.DONE))
-    if session.scalar(sa.select(TableImport.id).where(TableImport.id == import_id)) is not None:
+    session.execute(sa.delete(TableImport).where(TableImport.token == token, TableImport.state != ImportState.DONE))
+    if session.scalar(sa.select(TableImport.id).where(TableImport.token == token)) is not None:
         raise Conflict(N_("这份表格的各行已经导入，不能取消了；请看看清单"))
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..access.actor import Actor
-from ..db import Base, Database
+from ..db import Database
 from ..db.apart import Apart
+from ..db.columns import Base
 from ..errors import N_, Forbidden, Message, TraceError
 from ..installation.installation import Installation
 from ..models import Account, Event, ImportState, RecordChange, RecordVersion, TableImport
@@ -66,7 +67,7 @@ class _Job:
 
     def note(self, **values: object) -> None:
         """Change the import's row, unless it has gone on without us: then raises Gone."""
-        mine = sa.update(TableImport).where(TableImport.id == self.row.id, TableImport.state == self.row.state)
+        mine = sa.update(TableImport).where(TableImport.token == self.row.token, TableImport.state == self.row.state)
         with self.db.transaction(writes=True) as session:
             done = session.connection().execute(mine.values(**values, changed_at=clock.now()))
             if done.rowcount != 1:
@@ -191,7 +192,7 @@ def _enter(job: _Job, table: Table) -> None:
             if outcome.wrong:
                 return job.refuse(outcome)
             try:
-                entering.enter(trial, job.row.id, seen)
+                entering.enter(trial, job.row.token, seen)
             except (entering.Outdated, entering.Clashing):
                 continue
         return job.clear()

@@ -6,6 +6,7 @@ Both may be done twice, since they begin with what the import's row says: see `i
 from contextlib import suppress
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -20,8 +21,8 @@ from . import desk, registry
 from .context import Context, Lost
 from .registry import Data, Kind
 
-SLOW_FROM = 2_000
-"""Rows of a table that gives way to the pages."""
+SLOW_FROM = 1_000
+"""Rows of a table that gives way to the pages: some seconds of work."""
 
 SILENT = timedelta(minutes=1)
 """Without a note of its progress: whoever looked at a short table while its page was waiting has died."""
@@ -29,8 +30,8 @@ SILENT = timedelta(minutes=1)
 
 def order(session: Session, actor: Actor, row: TableImport) -> Job:
     """Have a table checked or entered, whichever it waits for."""
+    data = {"token": row.token, "table": row.kind, "rows": row.rows, "state": row.state.value}
     session.flush()
-    data = {"import": row.id, "table": row.kind, "rows": row.rows, "state": row.state.value}
     return desk.add(session, actor, KIND.name, about=_about(row), **data)
 
 
@@ -42,7 +43,7 @@ def cancel(session: Session, actor: Actor, row: TableImport) -> None:
 
 def table_of(session: Session, job: Job) -> TableImport | None:
     """The table that a job is for, while it is kept."""
-    return session.get(TableImport, _number(job.data))
+    return _table(session, job.data)
 
 
 def waits(session: Session, job: Job) -> bool:
@@ -73,11 +74,12 @@ def _left(session: Session) -> list[TableImport]:
 
 
 def _about(row: TableImport) -> str:
-    return f"import:{row.id}:{row.state.value}"
+    return f"import:{row.token}:{row.state.value}"
 
 
-def _number(data: Data) -> int:
-    return int(str(data["import"]))
+def _table(session: Session, data: Data) -> TableImport | None:
+    """By its token, since SQLite gives the number of a deleted import to the next one."""
+    return session.scalar(sa.select(TableImport).where(TableImport.token == data["token"]))
 
 
 def _state(data: Data) -> ImportState:
@@ -90,20 +92,20 @@ def _lane(data: Data) -> JobLane:
 
 def _work(context: Context) -> Data | None:
     """Check the rows, or enter them. The import's row tells what was found."""
-    number, state = _number(context.data), _state(context.data)
-    if _stands(context) is None:
+    state = _state(context.data)
+    if (row := _found(context)) is None:
         raise staging.lost()
     with watch.watching():
-        work.WORKS[state](context.db, context.installation, number, _hear(context))
-    if state is ImportState.ENTERING and _stands(context) is ImportState.REFUSED:
+        work.WORKS[state](context.db, context.installation, row.id, _hear(context))
+    row = _found(context)
+    if row and state is ImportState.ENTERING and row.state is ImportState.REFUSED:
         raise Conflict(N_("一行也没有导入；请打开这份表格的页面看原因，改好后重新上传"))
     return None
 
 
-def _stands(context: Context) -> ImportState | None:
+def _found(context: Context) -> TableImport | None:
     with context.db.transaction(writes=False) as session:
-        row = session.get(TableImport, _number(context.data))
-        return row.state if row else None
+        return _table(session, context.data)
 
 
 def _hear(context: Context) -> Tell:
@@ -117,7 +119,7 @@ def _hear(context: Context) -> Tell:
 
 
 def _withdraw(session: Session, actor: Actor, job: Job) -> None:
-    uploads.withdraw(session, _number(job.data))
+    uploads.withdraw(session, str(job.data["token"]))
 
 
 def _only_if_it_waits(session: Session, actor: Actor, job: Job) -> None:
@@ -126,7 +128,8 @@ def _only_if_it_waits(session: Session, actor: Actor, job: Job) -> None:
 
 
 def _refuse(context: Context, why: Message) -> None:
-    work.refuse(context.db, context.installation, _number(context.data), _state(context.data))
+    if row := _found(context):
+        work.refuse(context.db, context.installation, row.id, _state(context.data))
 
 
 KIND = registry.register(Kind("import", _work, _lane, _withdraw, _only_if_it_waits, _refuse))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from yipin.db import Base
+from yipin.db.columns import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

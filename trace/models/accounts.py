@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, Big, County, Id, Name
+from ..db.columns import Base, Big, County, Id, Name
 from .events import Audited
 from .scope import Scope, everything
 

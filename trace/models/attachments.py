@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, Id, Name
+from ..db.columns import Base, Big, Id, Name
 from .events import Audited
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, County, Id, IdNumber, Name, Text, normal_of
+from ..db.columns import Base, Big, County, Id, IdNumber, Name, Text, normal_of
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited

@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, Name, Text
+from ..db.columns import Base, County, Id, Name, Text
 from .events import Audited
 from .producers import Producer, Review
 from .scope import Scope, in_county, own

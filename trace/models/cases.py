@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, Big, Id, Text
+from ..db.columns import Base, Big, Id, Text
 
 
 class CaseState(StrEnum):

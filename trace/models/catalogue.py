@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, IdNumber, Name, Text
+from ..db.columns import Base, Id, IdNumber, Name, Text
 from .brands import Brand
 from .events import Audited
 from .producers import Producer, Review

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, Name
+from ..db.columns import Base, County, Id, Name
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited

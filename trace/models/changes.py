@@ -9,7 +9,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, Big
+from ..db.columns import Base, Big
 
 Key = tuple[str, int]
 """The kind of what was changed (`touches.Kind`), and its row number."""

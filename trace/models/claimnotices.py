@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, Id, Text
+from ..db.columns import Base, Big, Id, Text
 from .accounts import Account
 from .batches import Batch
 from .cases import CaseColumns

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..codes.kinds import CodeKind
-from ..db import Base, Big, Id, Name, Text
+from ..db.columns import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
 from .producers import Producer

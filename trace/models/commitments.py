@@ -6,7 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, Name, Text
+from ..db.columns import Base, Id, Name, Text
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import Producer

@@ -5,7 +5,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, County, Id, Name, Text
+from ..db.columns import Base, Big, County, Id, Name, Text
 from .accounts import Account
 from .batches import Batch
 from .cases import CaseColumns

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Big, Id, Name, Text
+from ..db.columns import Base, Big, Id, Name, Text
 from .events import Audited
 from .producers import Producer
 from .scope import Scope, in_county

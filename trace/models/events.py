@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
 
-from ..db import Base, Big, Id
 from ..db.apart import FIRST
+from ..db.columns import Base, Big, Id
 from .changes import raise_version
 from .touches import settled, touch_many
 

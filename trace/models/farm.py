@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, Name, Text, normal_of
+from ..db.columns import Base, Id, Name, Text, normal_of
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer

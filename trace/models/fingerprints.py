@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base
+from ..db.columns import Base
 
 INSTALLATION = "installation"  # the name of the row with the installation's own id
 

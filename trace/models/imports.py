@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, Id, Name
+from ..db.columns import Base, Id, Name
 
 
 class ImportState(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, County, Id, Name, Text, normal_of
+from ..db.columns import Base, County, Id, Name, Text, normal_of
 from .batches import Batch
 from .events import Audited
 from .scope import Scope, everything, in_county, own

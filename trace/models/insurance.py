@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, Name, Text
+from ..db.columns import Base, Id, Name, Text
 from .batches import Batch
 from .brands import Brand
 from .catalogue import Product

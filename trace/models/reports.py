@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, Id, Name, Text
+from ..db.columns import Base, Id, Name, Text
 from .brands import Brand
 from .certifications import Certification
 from .events import Audited

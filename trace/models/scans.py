@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Big, Id, LookBase
+from ..db.columns import Big, Id, LookBase
 
 
 class Visitor(StrEnum):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base
+from ..db.columns import Base
 
 
 class StoreMark(Base):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction
 
-from ..db import Base
+from ..db.columns import Base
 from .changes import EVERYTHING, Key
 
 

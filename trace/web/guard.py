@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..access.actor import Actor
 from ..access.visibility import find
-from ..db import Base, Database, watch
+from ..db import Database, watch
+from ..db.columns import Base
 from ..errors import N_, Forbidden, Unavailable
 from ..installation.examination import Findings
 from ..installation.installation import Installation

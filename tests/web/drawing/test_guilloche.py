@@ -60,7 +60,9 @@ def test_public_pages_carry_no_script_no_inline_style_and_no_foreign_address():
     for page in TEMPLATES.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         if page.name == "_proof.html":  # shown only where a network must show work first; without a script one waits
-            text, ours = re.subn(r"<script src=\"{{ url_for\('static', filename='public/proof.js'\) }}\" defer>", "", text)
+            text, ours = re.subn(
+                r"<script src=\"{{ url_for\('static', filename='public/proof.js'\) }}\" defer>", "", text
+            )
             assert ours == 1
         assert not re.search(r'<script|<style|\sstyle="|\son\w+="|https?://(?!www\.w3\.org)', text), page.name
 

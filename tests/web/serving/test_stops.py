@@ -111,6 +111,8 @@ def test_a_second_service_on_the_directory_or_the_port_is_refused_in_one_line(wo
         for data, number in ((world.settings.data, free_port()), (other, port)):
             second = Service(data, tmp_path / f"log-{number}", number)
             assert second.process.wait(60) == 1
-            said = second.log.read_text("utf-8").partition("Error: ")[2]  # before it, what is open to others on this disk
+            said = second.log.read_text("utf-8").partition("Error: ")[
+                2
+            ]  # before it, what is open to others on this disk
             assert said.count("\n") == 1 and str(service.process.pid) in said and "停止它" in said, said
         assert Visitor(port).ask("GET", "/healthz")[0] == 200

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...db import Base
+from ...db.columns import Base
 from ...models import Role
 
 
