@@ -176,7 +176,7 @@ def test_what_is_given_up_while_it_is_tried_does_not_enter(world: World, monkeyp
 
     def leave() -> None:
         with world.db.transaction(writes=True) as session:
-            uploads.give_up(session, world.settings, world.ama, work.KINDS["batches"], row.token)
+            uploads.give_up(session, world.settings, row)
 
     just_before(monkeypatch, leave)
     work.enter(world.db, world.installation, row.id)
@@ -207,7 +207,10 @@ def test_a_row_without_an_event_is_not_copied(world: World, monkeypatch: pytest.
         return real(trial)
 
     monkeypatch.setattr(judging, "clashes", forgetful)
-    assert enter(world, row).state is ImportState.REFUSED and counted(world)["batches"] == 0
+    work.at_once(world.db, world.installation, row)
+    refused = world.get(TableImport, row.id)
+    assert refused.state is ImportState.REFUSED and "出了意外" in str(found(refused.found).faults[0].message)
+    assert counted(world)["batches"] == 0
 
 
 def test_an_import_that_was_not_confirmed_does_not_enter(world: World) -> None:

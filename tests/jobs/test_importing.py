@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from yipin.errors import Conflict
 from yipin.imports import staging, uploads, work
 from yipin.imports.outcome import found
 from yipin.jobs import desk, importing, leases
+from yipin.jobs.workshop import Workshop
 from yipin.models import ImportState, Job, JobLane, JobState, TableImport
 
 MANY = range(1001, 2201)
@@ -187,3 +189,12 @@ def test_the_next_table_with_the_number_of_one_that_is_gone_has_jobs_of_its_own(
         desk.cancel(session, world.chen, session.get_one(Job, old.id))
     shop.worker().work(new.lane)
     assert stands(world, second).state is ImportState.JUDGED
+
+
+def test_a_process_that_does_its_jobs_at_once_comes_back_from_one_that_is_to_be_tried_again(shop: Shop) -> None:
+    """Such a job wakes its lane from within the look that was woken."""
+    Workshop(shop.world.db, shop.world.installation).at_once()
+    asked = threading.Thread(target=shop.add, args=("broken",), daemon=True)
+    asked.start()
+    asked.join(30)
+    assert not asked.is_alive() and len(shop.lines("tried")) == 1

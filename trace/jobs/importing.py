@@ -30,8 +30,8 @@ SILENT = timedelta(minutes=1)
 
 def order(session: Session, actor: Actor, row: TableImport) -> Job:
     """Have a table checked or entered, whichever it waits for."""
+    session.flush()  # only then has a new row its state
     data = {"token": row.token, "table": row.kind, "rows": row.rows, "state": row.state.value}
-    session.flush()
     return desk.add(session, actor, KIND.name, about=_about(row), **data)
 
 
