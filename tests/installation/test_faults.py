@@ -100,7 +100,7 @@ def on_disk(world: World, sold: Sold, app: Flask) -> Iterator[World]:
     """The whole record in its one file, as after a stop. The service has it open."""
     with world.db.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("PRAGMA main.wal_checkpoint(TRUNCATE)")
     yield world
 
 

@@ -132,6 +132,8 @@ def begun(settings: Settings) -> tuple[Database, Installation]:
     try:
         if schema.current(db) is None and not is_new(settings):
             raise missing(settings)
+        if sa.inspect(db.engine).has_table("fingerprints") and not _is_untouched(db):
+            belong(db, Installation.open(settings))  # whose record it is comes first
         schema.upgrade(db)
         if _is_untouched(db) and not any(settings.keys.glob("code-*.pem")):
             Secrets.create(settings.keys)
