@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from world.schemas import emptied, emptied_to, insert
 from yipin import schema
 from yipin.cli import main
 from yipin.db import Database, looks_file
+from yipin.db.sqlite import newest_module
 from yipin.errors import Conflict, Unavailable
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
@@ -31,6 +33,7 @@ from yipin.web.app import create_app
 UPGRADE = """
 import sys
 from yipin import schema
+from yipin.db import Database
 db = Database(sys.argv[1])
 schema.current(db)
 print("ready", flush=True)
@@ -131,7 +134,8 @@ def test_a_file_with_looks_that_the_record_does_not_have_is_never_replaced(
     before = path_of(world).with_name("before.db")
     world.desk.close()
     world.db.dispose()
-    shutil.copy(path_of(world), before)
+    with closing(newest_module().connect(path_of(world))) as kept, closing(newest_module().connect(before)) as copy:
+        kept.backup(copy)
     emptied(world)
     before.rename(path_of(world))
     with pytest.raises(Unavailable, match="没有动它"):

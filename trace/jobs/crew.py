@@ -18,7 +18,7 @@ from pathlib import Path
 
 from huey.consumer import Consumer
 
-from ..db import Database
+from ..db import Database, outage
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
@@ -31,6 +31,14 @@ NICE = {JobLane.QUICK: 0, JobLane.SLOW: 10}
 WATCH = 0.2  # seconds between two looks at the processes
 PATIENCE = 5.0  # seconds in which a process that was asked to end does so
 REST = 1.0  # seconds before a process that ended is started again
+
+
+def _on_one_line(told: logging.LogRecord) -> bool:
+    """A queue that cannot be read is told without a traceback. The next try is near, and the record has all jobs."""
+    if told.exc_info and told.exc_info[1] is not None:
+        told.msg, told.args = f"{told.getMessage()}: {outage.first_line(told.exc_info[1])}", ()
+        told.exc_info = None
+    return True
 
 
 class _Consumer(Consumer):  # type: ignore[misc]
@@ -102,6 +110,7 @@ def _work(data: Path, lane: JobLane, name: str, before: str, crew: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE[lane])
     threading.Thread(target=_end_with, args=(crew,), daemon=True).start()
+    logging.getLogger("huey.consumer.Worker").addFilter(_on_one_line)
     try:
         worker, consumer = _begun(data, lane, name, before)
     except Exception as error:  # the database is away, say: the crew starts this process again
