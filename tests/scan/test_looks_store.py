@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
@@ -122,7 +122,8 @@ def _killed_at(url: str, moment: object) -> bool:
         assert process.stdout and process.stdout.readline()
         reached = False
         while process.poll() is None and not reached:
-            reached = moment()  # type: ignore[operator]
+            with suppress(FileNotFoundError):  # it has just got its name
+                reached = moment()  # type: ignore[operator]
         process.send_signal(signal.SIGKILL)
     return reached
 

@@ -110,7 +110,8 @@ def _work(data: Path, lane: JobLane, name: str, before: str, crew: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE[lane])
     threading.Thread(target=_end_with, args=(crew,), daemon=True).start()
-    logging.getLogger("huey.consumer.Worker").addFilter(_on_one_line)
+    for part in ("huey", "huey.consumer", "huey.consumer.Worker", "huey.consumer.Scheduler"):
+        logging.getLogger(part).addFilter(_on_one_line)
     try:
         worker, consumer = _begun(data, lane, name, before)
     except Exception as error:  # the database is away, say: the crew starts this process again
