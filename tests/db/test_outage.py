@@ -163,6 +163,19 @@ def test_a_commit_that_a_crash_has_lost_is_never_said_to_be_kept(
     assert server.count(COUNT) == before + 3
 
 
+def test_a_reading_whose_connection_is_cut_after_its_last_query_still_gives_its_answer(
+    server: Server, database: Database
+) -> None:
+    def work(session: Session) -> int:
+        found = session.scalar(sa.text(COUNT))
+        own = session.scalar(sa.text("SELECT pg_backend_pid()"))
+        server.count(f"SELECT pg_terminate_backend({own}, 5000)::int")
+        return int(found or 0)
+
+    for _ in range(3):
+        assert database.run(work, writes=False) == server.count(COUNT)
+
+
 def test_a_server_that_starts_again_within_five_seconds_is_waited_for(server: Server, database: Database) -> None:
     database.run(lambda session: session.scalar(sa.text(COUNT)), writes=False)
     for mode in ("fast", "immediate"):

@@ -66,6 +66,7 @@ def engine(address: sa.URL, lock_wait_ms: int, **pool: object) -> Engine:
     event.listen(made, "handle_error", server.note)
     made.dialect.do_commit = server.commit  # type: ignore[assignment]
     made.dialect.do_rollback = _roll_back  # type: ignore[assignment]
+    made.dialect.set_readonly = _set_read_only  # type: ignore[attr-defined]
     return made
 
 
@@ -76,7 +77,14 @@ def _roll_back(pooled: PoolProxiedConnection) -> None:
         connection.rollback()
 
 
-def _own(pooled: PoolProxiedConnection) -> Connection:
+def _set_read_only(pooled: DBAPIConnection, value: bool) -> None:
+    """Set it, unless the connection is closed. It is set back when a connection is given back, however its work ended."""
+    connection = _own(pooled)
+    if not connection.closed:
+        connection.read_only = value
+
+
+def _own(pooled: PoolProxiedConnection | DBAPIConnection) -> Connection:
     """The driver's own connection."""
     return cast(Connection, getattr(pooled, "driver_connection", pooled))
 
