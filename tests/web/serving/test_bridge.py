@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,11 @@ import pytest
 from world import asgi, bridged
 from world.bridged import app
 from yipin.web.serving.bridge import LEFT, SENDERS, THREADS
+from yipin.web.serving.stopping import STOPS
 
 MEGABYTE = 1 << 20
 LARGE = 64 * MEGABYTE
-START = 'import sys; from yipin.web.serving.server import server; server("world.bridged:app", "127.0.0.1", int(sys.argv[1]), 1).serve()'
+START = 'import sys; from yipin.web.serving.server import server; server("world.bridged:served", "127.0.0.1", int(sys.argv[1]), 1).serve()'
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,34 @@ def get(path: bytes, more: bytes = b"") -> bytes:
 UPLOAD = b"POST /up HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 
 
+@contextmanager
+def serving(folder: Path, **named: str) -> Iterator[Running]:
+    """A real server until the block ends; `named` are variables of its environment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = os.environ | {"PYTHONPATH": str(Path(bridged.__file__).parents[1])} | named
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-c", START, str(port)], env=environ, stdout=log, stderr=log)
+    server = Running(port, folder / "log", process)
+    try:
+        for _ in range(200):
+            with suppress(OSError):
+                server.answer(get(b"/"))
+                break
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("bridge")
     (folder / "large").write_bytes(os.urandom(MEGABYTE) * (LARGE // MEGABYTE))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environ = os.environ | {"LARGE": str(folder / "large"), "PYTHONPATH": str(Path(bridged.__file__).parents[1])}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-c", START, str(port)], env=environ, stdout=log, stderr=log)
-    server = Running(port, folder / "log", process)
-    for _ in range(200):
-        try:
-            server.answer(get(b"/"))
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield server
-    process.terminate()
-    process.wait(20)
+    with serving(folder, LARGE=str(folder / "large")) as server:
+        yield server
 
 
 def test_a_large_file_comes_whole(running: Running) -> None:
@@ -174,6 +183,17 @@ def test_who_wishes_for_a_websocket_is_refused_in_our_own_words(running: Running
     wish = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eWlwaW4tdGVzdC1rZXkhIQ==\r\n\r\n"
     answer = running.answer(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\n" + wish)
     assert answer[9:12] == b"400" and answer.endswith(b"</p>\n")
+
+
+def test_whoever_still_waits_when_the_service_stops_is_told_so(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        with server.send(get(b"/slow?seconds=20")) as line, server.send(get(b"/slow?seconds=2")) as quick:
+            time.sleep(0.5)
+            server.process.terminate()
+            told, done = (b"".join(iter(lambda one=one: one.recv(1 << 20), b"")) for one in (line, quick))
+        assert told.startswith(b"HTTP/1.1 503 ") and STOPS.encode() in told
+        assert done.endswith(b"at last")
+        assert server.process.wait(20) == 0
 
 
 @pytest.mark.parametrize(

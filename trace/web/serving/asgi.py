@@ -7,12 +7,13 @@ from ...indicators import cache
 from ...installation.settings import Settings
 from ..app import create_app
 from .door import Door
+from .refusals import Refusals
 from .stopping import Stopping
 
 flask = create_app(Settings.load())
 service = flask.extensions["yipin"]
 service.closing.add("looks", service.tally.close)
-app = Stopping(Door(flask), service.closing)
+app = Stopping(Door(flask), service.closing, Refusals(flask))
 gc.freeze()  # the program itself is no garbage: without this, each count searches all of it several times
 
 with service.db.read() as session:  # sets the first count going, so that the first pages can carry it

@@ -31,6 +31,7 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers, body
+Refuse = Callable[[Scope, Refused], Answer]
 
 THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for forms that are sent
 HASHERS = (
@@ -43,7 +44,8 @@ LINGER = 2  # seconds in which the rest of a refused body is thrown away, so tha
 _LINE, _BODY = "yipin.line", "yipin.body"
 
 
-def _plainly(_scope: Scope, refused: Refused) -> Answer:
+def plainly(_scope: Scope, refused: Refused) -> Answer:
+    """The refusal as plain text, where there is no page of our own for it."""
     text = refused.sentence.encode()
     return (
         refused.status,
@@ -63,10 +65,7 @@ class Bridge:
     """
 
     def __init__(
-        self,
-        app: "WSGIApplication",
-        network: Callable[[Scope], str] = _direct,
-        refuse: Callable[[Scope, Refused], Answer] = _plainly,
+        self, app: "WSGIApplication", network: Callable[[Scope], str] = _direct, refuse: Refuse = plainly
     ) -> None:
         self._app, self._network, self._refuse, self._room = app, network, refuse, Room()
         self._pages = self._threads(Lane(THREADS, THREADS - LEFT))

@@ -22,7 +22,7 @@ QUIET = {"_granian.asgi": {"level": "WARNING"}}  # otherwise each reader who han
 LONGEST_HEAD = 64 << 10  # bytes of a request's headers, roughly
 
 
-KILLED_AFTER = 9  # seconds for a worker, which ends in 8 by itself (`stopping.LONGEST`)
+KILLED_AFTER = 8  # seconds for a worker, which ends in 7 by itself (`stopping.LONGEST`)
 
 
 class _Worker(Protocol):

@@ -4,12 +4,14 @@ granian waits at the stop until all connections are closed, without end. A reade
 upload or half a request line would keep the process alive for ever. And when a connection closes first, granian ends the
 loop while a thread of the bridge still waits for an answer from it, and the interpreter waits for that thread.
 
-So this wrapper has an order of its own. On SIGTERM the requests get `GRACE` seconds to finish. Then every connection is
-told that its reader is gone: each thread comes to its end by the way that it knows. When all requests have ended, what
-is registered in `Closing` is closed. Only then may the loop end. If granian still waits then, the process is ended.
+So this wrapper has an order of its own. On SIGTERM the requests get `GRACE` seconds to finish. Then whoever has not been
+answered at all is refused in our own words, and every connection is told that its reader is gone: each thread comes to its
+end by the way that it knows. When all requests have ended, what is registered in `Closing` is closed. Only then may the loop
+end. If granian still waits then, the process is ended.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -19,26 +21,30 @@ from threading import Thread
 from types import FrameType
 from typing import TypeVar
 
+from ...errors import N_
 from ...running.closing import Closing
-from .bridge import AsgiApp, Message, Receive, Scope, Send
+from .bridge import AsgiApp, Message, Receive, Refuse, Scope, Send, plainly
+from .refused import Refused
 
-GRACE = 4.0  # seconds for the requests that are at work
+GRACE = 3.0  # seconds for the requests that are at work
 UNWINDING = 1.5  # seconds for their threads, once the connections are given up
 CLOSING = 2.0  # seconds for what is registered
 LAST = 0.5  # seconds for granian
 LONGEST = GRACE + UNWINDING + CLOSING + LAST
+STOPS = N_("服务正在重新启动，这一次没有办完。请过一分钟再试；提交过的，先看看办成了没有。")
 GONE: Message = {"type": "http.disconnect"}
 Found = TypeVar("Found")
 
 
 class Stopping:
-    """An ASGI application that stops in good order. It is the outermost one of a server process."""
+    """An ASGI application that stops in good order. It is the outermost one of a server process.
 
-    def __init__(self, app: AsgiApp, closing: Closing) -> None:
-        self._app, self._closing = app, closing
-        self._at_work: set[asyncio.Task[object]] = set()
-        self._waiting: set[asyncio.Task[object]] = set()  # for a connection: its reader, or its sender
-        self._given_up = False
+    `refuse` makes the answer to a request that was not done in time.
+    """
+
+    def __init__(self, app: AsgiApp, closing: Closing, refuse: Refuse = plainly) -> None:
+        self._app, self._closing, self._refuse = app, closing, refuse
+        self._at_work: dict[asyncio.Task[object], _Line] = {}
         self._stop: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,11 +52,11 @@ class Stopping:
             return await self._live(receive, send)
         task = asyncio.current_task()
         assert task is not None
-        self._at_work.add(task)
+        self._at_work[task] = line = _Line(scope, receive, send)
         try:
-            await self._app(scope, self._receiving(receive), self._sending(send))
+            await self._app(scope, line.receive, line.send)
         finally:
-            self._at_work.discard(task)
+            del self._at_work[task]
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -79,9 +85,7 @@ class Stopping:
 
     async def _in_order(self) -> None:
         await self._ended(GRACE)
-        self._given_up = True
-        for task in list(self._waiting):
-            task.cancel()
+        await asyncio.gather(*(line.give_up(self._refuse) for line in list(self._at_work.values())))
         await self._ended(UNWINDING)
         await asyncio.to_thread(self._closing.close, CLOSING)
         Thread(target=_end, name="end", daemon=True).start()
@@ -92,18 +96,37 @@ class Stopping:
         while self._at_work and (rest := end - time.monotonic()) > 0:
             await asyncio.wait(list(self._at_work), timeout=rest)
 
-    def _receiving(self, receive: Receive) -> Receive:
-        async def received() -> Message:
-            return GONE if self._given_up else await self._waited(receive(), GONE)
 
-        return received
+class _Line:
+    """The connection of one request, until it is given up. What the request still says then is not heard."""
 
-    def _sending(self, send: Send) -> Send:
-        async def sent(message: Message) -> None:
-            if not self._given_up:
-                await self._waited(send(message), None)
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._waiting: set[asyncio.Task[object]] = set()  # for the connection: its reader, or its sender
+        self._is_answered = self._is_given_up = False
 
-        return sent
+    async def receive(self) -> Message:
+        return GONE if self._is_given_up else await self._waited(self._receive(), GONE)
+
+    async def send(self, message: Message) -> None:
+        if not self._is_given_up:
+            self._is_answered = True
+            await self._waited(self._send(message), None)
+
+    async def give_up(self, refuse: Refuse) -> None:
+        """Refuse the request, unless its answer has begun. Then tell it that its reader is gone."""
+        self._is_given_up = True
+        if not self._is_answered:
+            with contextlib.suppress(Exception):  # the reader has hung up
+                async with asyncio.timeout(LAST):
+                    await self._tell(*refuse(self._scope, Refused(503, STOPS)))
+        for task in list(self._waiting):
+            task.cancel()
+
+    async def _tell(self, status: int, headers: list[tuple[bytes, bytes]], page: bytes) -> None:
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b"" if self._scope["method"] == "HEAD" else page
+        await self._send({"type": "http.response.body", "body": body})
 
     async def _waited(self, work: Awaitable[Found], instead: Found) -> Found:
         """What the connection gave, or `instead` when it is given up meanwhile."""
@@ -113,7 +136,7 @@ class Stopping:
         try:
             return await work
         except asyncio.CancelledError:
-            if not self._given_up:
+            if not self._is_given_up:
                 raise
             task.uncancel()
             return instead
