@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ _MAPPED = bytes(10) + b"\xff\xff"
 Unit = tuple[int, int]
 """A batch's row number, and the unit's ordinal in it, from 0."""
 
+LONGEST_AGENT = 500  # characters of a browser's name that are read
 # Robots open a link so that a messenger can show a preview. None of them is a person with a pack.
 ROBOTS = ("bot", "spider", "crawl", "preview", "facebookexternalhit", "whatsapp", "slurp", "embedly", "okhttp-link")
 
@@ -42,9 +44,15 @@ class Reader:
     @classmethod
     def of(cls, address: str, user_agent: str, purpose: str = "") -> "Reader":
         """The reader with this address and browser. `purpose` is the header Sec-Purpose: a prefetch is a robot's."""
-        low = user_agent.lower().replace("cubot", "")  # Cubot makes telephones; it is no robot
-        robot = "prefetch" in purpose.lower() or "preview" in purpose.lower() or any(mark in low for mark in ROBOTS)
-        return cls(Visitor.PREVIEW if robot else Visitor.PERSON, _network(address), _family(low))
+        visitor, family = _browser(user_agent[:LONGEST_AGENT], purpose[:LONGEST_AGENT])
+        return cls(visitor, _network(address), family)
+
+
+@lru_cache(maxsize=1_024)  # browsers send few different headers
+def _browser(user_agent: str, purpose: str) -> tuple[Visitor, str]:
+    low = user_agent.lower().replace("cubot", "")  # Cubot makes telephones; it is no robot
+    robot = "prefetch" in purpose.lower() or "preview" in purpose.lower() or any(mark in low for mark in ROBOTS)
+    return Visitor.PREVIEW if robot else Visitor.PERSON, _family(low)
 
 
 def _network(address: str) -> str:

@@ -119,8 +119,12 @@ def _written(session: Session, pack: Pack, at: datetime) -> Seen | None:
 
 def reader_of(environ: Mapping[str, object]) -> Reader:
     """The reader, as far as we may know: see `Reader`."""
-    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
-    return Reader.of(*told)
+    address, agent, purpose = (
+        environ.get("REMOTE_ADDR"),
+        environ.get("HTTP_USER_AGENT"),
+        environ.get("HTTP_SEC_PURPOSE"),
+    )
+    return Reader.of(str(address or ""), str(agent or ""), str(purpose or ""))
 
 
 def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnValue:

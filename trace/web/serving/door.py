@@ -33,6 +33,7 @@ from ..language import LANGUAGES
 from ..pages.public import answer_page, reader_of
 from ..unitpage import COUNTED, Wanted
 from .bridge import Bridge, Receive, Scope, Send
+from .patience import Patience
 from .refusals import Refusals
 
 CODE = re.compile(r"/([0-9]{191})")
@@ -68,6 +69,7 @@ class Door:
         self._app, self._flask = app, Bridge(app.wsgi_app, self._network, Refusals(app))
         self._inbox, self._handing = Batcher("door", self._open), Lock()
         self._service = cast(Service, app.extensions["yipin"])
+        self._patience = Patience(lambda: self._service.tally.patience, self._late)
         self._proxied = ProxyFix(lambda *_: (), x_for=self._service.installation.settings.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,11 +86,8 @@ class Door:
         if knock is None:
             return None
         self._inbox.put(knock)
-        patience = knock.opened.get_loop().call_later(self._service.tally.patience, self._late, knock)
-        try:
-            page, counted = await knock.opened
-        finally:
-            patience.cancel()
+        self._patience.wait(knock)
+        page, counted = await knock.opened
         if counted is not None:
             scope[COUNTED] = counted
         return page
@@ -112,7 +111,8 @@ class Door:
         for name, called in _NAMES:
             if called in told:
                 environ[name] = told[called].decode("latin-1")
-        self._proxied(environ, lambda *_: lambda _: None)  # replaces the proxy's address by the reader's
+        if _FORWARDED in environ:
+            self._proxied(environ, lambda *_: lambda _: None)  # replaces the proxy's address by the reader's
         return reader_of(environ)
 
     def _late(self, knock: _Knock) -> None:
@@ -188,11 +188,8 @@ def _tell(opened: list[tuple[_Knock, Opened]]) -> None:
             knock.opened.set_result(answer)
 
 
-_NAMES = [
-    ("HTTP_USER_AGENT", b"user-agent"),
-    ("HTTP_SEC_PURPOSE", b"sec-purpose"),
-    ("HTTP_X_FORWARDED_FOR", b"x-forwarded-for"),
-]
+_FORWARDED = "HTTP_X_FORWARDED_FOR"
+_NAMES = [("HTTP_USER_AGENT", b"user-agent"), ("HTTP_SEC_PURPOSE", b"sec-purpose"), (_FORWARDED, b"x-forwarded-for")]
 
 
 def _is_plain(scope: Scope, told: dict[bytes, bytes]) -> bool:

@@ -103,15 +103,20 @@ class _Line:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._waiting: set[asyncio.Task[object]] = set()  # for the connection: its reader, or its sender
-        self._is_answered = self._is_given_up = False
+        self._is_answered = self._is_long = self._is_given_up = False
 
     async def receive(self) -> Message:
         return GONE if self._is_given_up else await self._waited(self._receive(), GONE)
 
     async def send(self, message: Message) -> None:
-        if not self._is_given_up:
-            self._is_answered = True
+        if self._is_given_up:
+            return
+        self._is_answered = True
+        if message.get("more_body") or self._is_long:  # only a long answer waits for its reader
+            self._is_long = True
             await self._waited(self._send(message), None)
+        else:
+            await self._send(message)
 
     async def give_up(self, refuse: Refuse) -> None:
         """Refuse the request, unless its answer has begun. Then tell it that its reader is gone."""
