@@ -101,10 +101,7 @@ def is_stalled(session: Session, now: datetime) -> bool:
 
 def failure_of(job: Job) -> Message | None:
     """Why a job failed, to be said in the reader's language."""
-    if job.failure is None:
-        return None
-    values = job.failure["values"]
-    return Message(str(job.failure["template"]), values if isinstance(values, dict) else {})
+    return None if job.failure is None else Message.from_data(job.failure)
 
 
 Wake = Callable[[JobLane], None]
