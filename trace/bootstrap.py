@@ -6,9 +6,9 @@ from pathlib import Path
 from .access.actor import Actor
 from .brands import directory
 from .codes.qr.symbol import check_prefix
+from .diskfiles import write_whole
 from .installation import opening
 from .installation.settings import FILE, Settings
-from .installation.vault import write_over
 
 
 def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
@@ -20,7 +20,7 @@ def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and telephone numbers: others must not read it
     if base_url and not (data / FILE).exists():
         check_prefix(base_url, Settings.load(data).qr_version)
-        write_over(data / FILE, f"base_url = {json.dumps(base_url)}\n".encode())
+        write_whole(data / FILE, f"base_url = {json.dumps(base_url)}\n".encode())
     settings = Settings.load(data)
     db, installation = opening.begun(settings)
     try:

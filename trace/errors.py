@@ -27,6 +27,31 @@ class Message(NamedTuple):
         values = {name: written(value) if isinstance(value, date) else value for name, value in self.values.items()}
         return self.template % values if values else self.template
 
+    def as_data(self) -> dict[str, object]:
+        """The message as JSON can hold it, to be said later in either language: messages and days in it stay what they are."""
+        return {"template": self.template, "values": {name: _as_data(value) for name, value in self.values.items()}}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> "Message":
+        """The message that `as_data` told of."""
+        values = data["values"]
+        assert isinstance(values, dict)
+        return cls(str(data["template"]), {name: _from_data(value) for name, value in values.items()})
+
+
+def _as_data(value: object) -> object:
+    if isinstance(value, Message):
+        return value.as_data()
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _from_data(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return date.fromisoformat(value["day"]) if "day" in value else Message.from_data(value)
+
 
 INCOMPLETE = Message(
     N_("要用的东西不全或已损坏，没有办成，什么也没有留下。请告诉管理员：原因写在服务的日志里，办好后可以再来一次。")

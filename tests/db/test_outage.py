@@ -124,9 +124,13 @@ def test_a_commit_that_nobody_can_ask_after_is_said_to_be_unknown(
         insert(session)
         line.cut_after_commit = line.is_cut = True
 
-    with pytest.raises(CommitUnknown, match="不知道存上了没有"):
+    with pytest.raises(CommitUnknown, match="不知道存上了没有") as raised:
         behind.run(work, writes=True)
     assert server.count(COUNT) == before + 1  # it was not done twice
+    with pytest.raises(psycopg.OperationalError):
+        raised.value.fate()
+    line.is_cut = line.cut_after_commit = False
+    assert raised.value.fate() == "committed"
 
 
 def test_a_commit_that_a_crash_has_lost_is_never_said_to_be_kept(
@@ -157,9 +161,11 @@ def test_a_commit_that_a_crash_has_lost_is_never_said_to_be_kept(
         line.cut_after_commit = line.is_cut = True
         accident.start()
 
-    with pytest.raises((CommitUnknown, sa.exc.OperationalError)):
+    with pytest.raises((CommitUnknown, sa.exc.OperationalError)) as raised:
         behind.run(work, writes=True)
     accident.join()
+    if isinstance(raised.value, CommitUnknown):
+        assert raised.value.fate() == "lost sight of", "not even after further restarts"
     assert server.count(COUNT) == before + 3
 
 

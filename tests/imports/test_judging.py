@@ -7,7 +7,7 @@ from world import World
 from world.imported import MADE, counted, taken_in
 from yipin.db.apart import Stray
 from yipin.imports import judging, staging, work
-from yipin.imports.outcome import found
+from yipin.imports.outcome import found, kept
 from yipin.models import Account, ImportState, Producer, TableImport
 
 
@@ -38,7 +38,8 @@ def test_faults_come_in_the_order_of_the_rows_and_only_the_first_are_kept(world:
     row = taken_in(world, "inputs", *range(1, 251), interval_days="many")
     work.judge(world.db, world.installation, row.id)
     outcome = found(world.get(TableImport, row.id).found)
-    assert (outcome.wrong, len(outcome.faults)) == (250, 200)
+    assert (outcome.wrong, len(outcome.faults), outcome.is_cut) == (250, 200, True)
+    assert found(kept(outcome)) == outcome
     assert [fault.row for fault in outcome.faults] == list(range(6, 206))
 
 

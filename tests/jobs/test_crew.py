@@ -139,11 +139,21 @@ def test_the_workers_end_with_their_crew_whatever_is_at_work(world: World, how: 
     until(lambda: not any(map(is_there, workers)), 10)
     assert time.monotonic() - began < 10
     left = world.get(Job, job.id)
-    if how is signal.SIGTERM:  # it was put back, and that was no attempt
-        assert (left.state, left.attempts) == (JobState.WAITING, 0)
-    else:
-        assert left.state is JobState.RUNNING
+    assert (left.state, left.attempts) == (JobState.WAITING, 0), "it was put back, and that was no attempt"
     shop.close()
+
+
+def test_a_crew_for_a_parent_ends_when_its_stdin_ends(world: World) -> None:
+    command = [sys.executable, "-m", "yipin", "work", "--data", str(world.settings.data), "--parent"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"nobody reads this\n")
+        process.stdin.flush()
+        until(lambda: len(children(process.pid)) == 2)
+        workers = children(process.pid)
+        process.stdin.close()
+        assert process.wait(10) == 0
+    until(lambda: not any(map(is_there, workers)), 10)
 
 
 def test_the_workers_end_when_the_process_that_they_are_for_has_ended(world: World) -> None:

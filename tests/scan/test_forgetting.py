@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World, signin
-from world.acts import Life, every_code
+from world.acts.doing import every_code
+from world.acts.life import Life
 from world.certificates import numbered
 from world.farms import write
 from world.insured import insured

@@ -110,31 +110,3 @@ def test_a_look_that_no_store_takes_does_not_stop_the_others(
     closed(desk)
     assert written(world) == [0, 2, 0] and ends == []
     assert any("cannot be written" in message for message in caplog.messages)
-
-
-@pytest.fixture
-def on_postgresql(kind: str) -> None:
-    if kind != "postgresql":
-        pytest.skip("SQLite is no server: there is no line that could break, and it knows at once whether it committed")
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-def test_where_the_line_breaks_at_the_commit_no_look_is_lost_and_none_counted_twice(
-    world: World, sold: Sold, on_postgresql: None, arrived: bool
-) -> None:
-    """The writer learns the same in both cases: nothing. The server knows whether COMMIT had arrived."""
-    broken: list[str] = []
-
-    def breaks(connection: sa.Connection) -> None:
-        if len(broken) < 3:
-            broken.append("now")
-            if arrived:
-                connection.connection.driver_connection.commit()
-            connection.connection.driver_connection.close()
-
-    sa.event.listen(world.db.looks.engine, "commit", breaks)
-    desk = writer(world)
-    told = [look(desk, sold) for _ in range(3)]
-    closed(desk)
-    assert [(one.seen and one.seen.scans, one.how) for one in told] == [(n, Counting.DONE) for n in (1, 2, 3)]
-    assert len(broken) == 3 and written(world) == [0, 0, 0]

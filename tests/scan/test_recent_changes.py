@@ -45,6 +45,11 @@ def test_a_record_that_was_put_back_makes_all_forgotten() -> None:
     recent = begun()
     assert not recent.add(Told(8), 10)
     assert not recent.unchanged([OTHER], 10) and recent.unchanged([OTHER], 8)
+    assert recent.has_had(8) and not recent.has_had(9), "the former ninth version is no part of it any more"
+
+
+def test_before_the_first_question_no_version_is_known() -> None:
+    assert not RecentChanges().has_had(0)
 
 
 def test_too_many_changes_are_halved_and_what_was_read_before_them_is_dropped() -> None:

@@ -52,6 +52,11 @@ class Way:
     cut: bool = False
     bought: bool = False  # from someone without a record here
 
+    @property
+    def most(self) -> int:
+        """How many batches are listed in each direction."""
+        return MOST
+
 
 ORIGIN_WORDS = {
     "harvest": N_("采收"),

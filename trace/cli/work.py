@@ -12,11 +12,11 @@ from .desk import DATA, desk_of, main
 
 @main.command()
 @DATA
-@click.option("--parent", type=int, help="End when the process of this number is no longer our parent.")
-def work(data: Path, parent: int | None) -> None:
+@click.option("--parent", is_flag=True, help="End when stdin ends, which is when whoever started this has ended.")
+def work(data: Path, parent: bool) -> None:
     """Do the jobs of a data directory until stopped; for further machines, since `serve` does them on its own."""
     with desk_of(data) as desk:
         _ = desk.installation.ring  # fail now, not at the first job
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
     jobkinds.load()
-    crew.run(data.absolute(), parent)
+    (crew.run_for_parent if parent else crew.run)(data.absolute())

@@ -7,7 +7,6 @@ issued, but codes can still be looked up.
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ..diskfiles import write_whole
 from ..errors import N_, BadSignature, Conflict, Invalid, Unavailable
 from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
 
@@ -148,7 +148,7 @@ def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> Pub
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         key = PublicKey(_next_number(folder, keys), ALGORITHM, public, now.replace(microsecond=0))
-        _write(_private_path(folder, key.number), _pem(private, passphrase), 0o600, replace_old=False)
+        write_whole(_private_path(folder, key.number), _pem(private, passphrase), replaces=False)
         _write_list(folder, KeyList((*keys.keys, key)))
     return key
 
@@ -231,34 +231,7 @@ def _pem(private: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
 
 
 def _write_list(folder: Path, keys: KeyList) -> None:
-    _write(folder / LIST_NAME, keys.to_json().encode("ascii"), 0o644, replace_old=True)
-
-
-def _write(path: Path, content: bytes, mode: int, *, replace_old: bool) -> None:
-    """Write the whole file or nothing; it is on the disk when this returns. A private key is never overwritten."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)  # whatever the umask
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace_old:
-            os.replace(draft, path)
-        else:
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    write_whole(folder / LIST_NAME, keys.to_json().encode("ascii"), 0o644)
 
 
 @contextmanager

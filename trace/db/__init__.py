@@ -6,7 +6,6 @@ locked".
 """
 
 import fcntl
-import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction, sessionmaker
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
+from ..diskfiles import private
 from ..errors import N_, Unavailable
 from . import looks_file, outage, postgres, watch
 from .damage import Damage
@@ -107,7 +107,7 @@ class Store:
         if self.path is None:
             yield
             return
-        with open(f"{self.path}.turn", "ab", opener=_closed_to_others) as file:
+        with open(f"{self.path}.turn", "ab", opener=private) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -151,10 +151,6 @@ class Database(Store):
         """Close all connections."""
         super().dispose()
         self.looks.dispose()
-
-
-def _closed_to_others(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _asked(connection: DBAPIConnection, query: str) -> object:

@@ -8,7 +8,6 @@ The record and its file of looks carry the same mark (`models.stores`), so that 
 counted for another. A restored older copy has the same mark: its counts are lower, and nothing else is wrong.
 """
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from .. import diskfiles
 from .sqlite import newest_module
 
 FILE = "looks.db"
@@ -72,7 +72,7 @@ def make(path: Path, mark: str, fill: Fill | None = None) -> None:
     """
     whole = path.with_name(f"{FILE}.being-made")
     remove(whole)
-    os.close(os.open(whole, os.O_CREAT | os.O_WRONLY, 0o600))
+    diskfiles.make_private(whole)
     with closing(newest_module().connect(str(whole), isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=EXTRA")
         connection.executescript(f"BEGIN;{TABLES}")
@@ -82,18 +82,10 @@ def make(path: Path, mark: str, fill: Fill | None = None) -> None:
         connection.execute("COMMIT")
     remove(path)
     whole.rename(path)
-    _sync(path.parent)
+    diskfiles.sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:
     """Remove the file and its journals: SQLite would play an old journal into a new file."""
     for end in ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{end}").unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

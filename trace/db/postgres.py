@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from typing import cast
+from typing import Literal, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -41,12 +41,22 @@ _FATE = (
 Mark = tuple[
     str, str, str
 ]  # the transaction's number, the end of the server's log, the last checkpoint; before the commit
+Fate = Literal["committed", "aborted", "in progress", "lost sight of"]
 Connection = psycopg.Connection[tuple[object, ...]]
 log = logging.getLogger("yipin.db")
 
 
 class CommitUnknown(NotNow):
-    """The database went away during a commit and has not come back: nobody can say whether it was kept."""
+    """The database went away during a commit and has not come back: nobody can say whether it was kept.
+
+    `fate` asks the server again. It raises the driver's error while the server is away; "lost sight of" is for good.
+    """
+
+    def __init__(self, fate: Callable[[], Fate]) -> None:
+        super().__init__(
+            N_("数据库在保存的那一刻断开了，不知道存上了没有。请先到列表里看看：有，就不用再交；没有，再交一次。")
+        )
+        self.fate = fate
 
 
 def engine(address: sa.URL, lock_wait_ms: int, **pool: object) -> Engine:
@@ -136,20 +146,21 @@ class _Server:
 
     def _was_kept(self, mark: Mark, error: psycopg.Error) -> bool:
         self._away.began(error)
+        ask: Callable[[], Fate] = partial(self._fate, mark)
         end = time.monotonic() + PATIENCE
         try:
-            while (fate := self._fate(mark)) == "in progress" and time.monotonic() < end:
+            while (fate := ask()) == "in progress" and time.monotonic() < end:
                 time.sleep(_STEP)
             if fate in ("committed", "aborted"):
                 return fate == "committed"
+            if fate == "lost sight of":
+                ask = partial(_still, fate)
         except psycopg.Error as again:
             log.warning("the outcome of a commit could not be asked for: %s", first_line(again))
-        raise CommitUnknown(
-            N_("数据库在保存的那一刻断开了，不知道存上了没有。请先到列表里看看：有，就不用再交；没有，再交一次。")
-        ) from error
+        raise CommitUnknown(ask) from error
 
-    def _fate(self, mark: Mark) -> str:
-        """What the server says of a transaction, "lost sight of" when its number may be another's by now."""
+    def _fate(self, mark: Mark) -> Fate:
+        """What the server says of a transaction: "lost sight of" when its number may be another's by now, or is too old."""
         assert self._again is not None  # there was a connection, which broke
         with closing(cast(Connection, self._again())) as fresh:
             try:
@@ -159,7 +170,14 @@ class _Server:
             ):  # the number lies in the future: it was lost with its transaction
                 return "aborted"
         state, is_certain = row if row else (None, False)
-        return "lost sight of" if state == "committed" and not is_certain else str(state)
+        if state == "in progress" or state == "aborted":
+            return state
+        return "committed" if state == "committed" and is_certain else "lost sight of"
+
+
+def _still(fate: Fate) -> Fate:
+    """Asked once more after further checkpoints, the server might take another's transaction for this one."""
+    return fate
 
 
 def _mark(connection: Connection) -> Mark | None:

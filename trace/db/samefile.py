@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ..diskfiles import private
 from ..errors import N_, Unavailable
 
 
@@ -33,7 +34,7 @@ class SameFile:
             # An existing file is not even opened: to close it would end the locks that SQLite has on it in this process.
             # Where none can be made, SQLite says why.
             with contextlib.suppress(OSError):
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+                open(self.path, "xb", opener=private).close()
             self._first = self._found()
             return
         self.check()

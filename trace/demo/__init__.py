@@ -4,7 +4,6 @@ Everything goes through the use-cases that people use: submit, approve, declare,
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from .. import bootstrap, clock
 from ..access.actor import Actor
 from ..codes.keys import new_key
 from ..db import Database
+from ..diskfiles import private
 from ..errors import Conflict
 from ..installation.installation import Installation
 from ..models import Role
@@ -46,7 +46,7 @@ def fill(data: Path, *, units: int, base_url: str, progress: Callable[[], None])
 
 
 def _write(path: Path, base_url: str, told: Summary) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with open(path, "w", encoding="utf-8", opener=private) as file:
         json.dump({"base_url": base_url, **told}, file, ensure_ascii=False, indent=2)
 
 

@@ -7,12 +7,12 @@ and only the person who uploaded a table can use it. The file is deleted when it
 import contextlib
 import hashlib
 import json
-import os
 import secrets
 import time
 from pathlib import Path
 from typing import IO
 
+from ..diskfiles import private
 from ..errors import N_, Conflict
 from ..installation.settings import Settings
 from .engine import Line, Table
@@ -29,7 +29,7 @@ def keep(settings: Settings, account_id: int | None, kind: str, table: Table) ->
     _sweep(folder)
     _keep_few(folder, f"{kind}-{account_id}-")
     token = secrets.token_hex(16)
-    with open(_path(settings, account_id, kind, token), "x", encoding="utf-8", opener=_private) as file:
+    with open(_path(settings, account_id, kind, token), "x", encoding="utf-8", opener=private) as file:
         json.dump(_kept(table), file, ensure_ascii=False)
     return token
 
@@ -88,10 +88,6 @@ def _path(settings: Settings, account_id: int | None, kind: str, token: str) -> 
     if not (len(token) == 32 and token.isascii() and token.isalnum()):
         token = "none"  # noqa: S105 - no such file
     return settings.data / "imports" / f"{kind}-{account_id}-{token}.json"
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def sweep(settings: Settings) -> None:

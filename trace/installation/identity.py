@@ -12,9 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from ..diskfiles import write_whole
 from ..errors import N_, Unavailable
 from .settings import Settings
-from .vault import write_over
 
 FILE = "installation.json"
 _SECRETS_OF_AN_ADDRESS = ("password", "passfile", "sslpassword")
@@ -47,7 +47,7 @@ class Identity:
     def keep(self, data: Path) -> None:
         """Write it. A data directory that cannot be written keeps what it has."""
         if Identity.load(data) != self and os.access(data, os.W_OK):
-            write_over(data / FILE, (json.dumps(asdict(self), indent=2) + "\n").encode())
+            write_whole(data / FILE, (json.dumps(asdict(self), indent=2) + "\n").encode())
 
 
 def new_id() -> str:

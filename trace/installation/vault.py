@@ -7,7 +7,6 @@ the ID numbers and contacts of natural persons.
 
 import hashlib
 import hmac
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..diskfiles import write_whole
 from ..errors import N_, Unavailable
 
 _UNMISTAKEN = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u
@@ -44,7 +44,7 @@ class Secrets:
         for name in NAMES:
             path = folder / f"{name}.secret"
             if not path.exists():
-                _write_new(path, secrets.token_bytes(32))
+                write_whole(path, secrets.token_bytes(32), replaces=False)
         return cls.load(folder)
 
     def seal_identity(self, number: str) -> bytes:
@@ -103,7 +103,7 @@ def fingerprint(name: str, secret: bytes) -> str:
 def renew_session(folder: Path) -> bytes:
     """Put a new secret in the place of the one that signs cookies, or of the one that was lost."""
     value = secrets.token_bytes(32)
-    write_over(folder / "session.secret", value)
+    write_whole(folder / "session.secret", value)
     return value
 
 
@@ -140,21 +140,3 @@ def _cure(folder: Path, name: str) -> str:
     if name == "session":
         return N_("缺少 %(path)s；请从备份恢复，或运行 yipin key session 换一个新的（所有人要重新登录）")
     return N_("缺少 %(path)s；请从备份恢复，不能另造：没有它，印出的标签和封存的联系方式都读不出来")
-
-
-def _write_new(path: Path, value: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(value)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_over(path: Path, value: bytes) -> None:
-    """Write a small file of mode 600, whole or not at all."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write_new(draft, value)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from ..db import Database, outage
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
+from ..running.parent import Lifeline, end_with
 from . import leases
 from .worker import Worker, new_name
 from .workshop import Workshop
@@ -50,30 +51,35 @@ class _Consumer(Consumer):  # type: ignore[misc]
             signal.signal(number, signal.SIG_IGN)
 
 
-def run(data: Path, parent: int | None = None) -> None:
-    """Do the jobs of a data directory until SIGTERM or SIGINT comes, or until the process `parent` has ended."""
-    ending = threading.Event()
+def run(data: Path) -> None:
+    """Do the jobs of a data directory until SIGTERM or SIGINT comes."""
+    ending, lifeline = threading.Event(), Lifeline()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    lanes = {lane: _Lane(data, lane) for lane in JobLane}
+    lanes = [_Lane(data, lane, lifeline) for lane in JobLane]
     try:
         while not ending.wait(WATCH):
-            if parent is not None and os.getppid() != parent:
-                return
-            for lane in lanes.values():
+            for lane in lanes:
                 lane.keep_up()
     finally:
-        for lane in lanes.values():
+        for lane in lanes:
             lane.ask_to_end()
-        for lane in lanes.values():
+        for lane in lanes:
             lane.end()
+        lifeline.close()
+
+
+def run_for_parent(data: Path) -> None:
+    """Do the jobs of a data directory until the process that holds our stdin has ended, or until a signal comes."""
+    end_with(sys.stdin.fileno(), 2 * PATIENCE)
+    run(data)
 
 
 class _Lane:
     """The process of one lane. A new one is told the name of the worker before it, whose job it can take at once."""
 
-    def __init__(self, data: Path, lane: JobLane) -> None:
-        self._data, self._lane = data, lane
+    def __init__(self, data: Path, lane: JobLane, lifeline: Lifeline) -> None:
+        self._data, self._lane, self._lifeline = data, lane, lifeline
         self._process: multiprocessing.process.BaseProcess | None = None
         self._name, self._ended = "", 0.0
 
@@ -88,7 +94,8 @@ class _Lane:
             return
         before, self._name, self._ended = self._name, new_name(), 0.0
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=_work, args=(self._data, self._lane, self._name, before, os.getpid()))
+        told = (self._data, self._lane, self._name, before, self._lifeline)
+        self._process = context.Process(target=_work, args=told)
         self._process.start()
 
     def ask_to_end(self) -> None:
@@ -104,12 +111,12 @@ class _Lane:
             self._process.join()
 
 
-def _work(data: Path, lane: JobLane, name: str, before: str, crew: int) -> None:
+def _work(data: Path, lane: JobLane, name: str, before: str, lifeline: Lifeline) -> None:
     """The life of one process: it does the jobs of its lane until SIGTERM comes or the crew has ended."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE[lane])
-    threading.Thread(target=_end_with, args=(crew,), daemon=True).start()
+    lifeline.follow(PATIENCE)
     for part in ("huey", "huey.consumer", "huey.consumer.Worker", "huey.consumer.Scheduler"):
         logging.getLogger(part).addFilter(_on_one_line)
     try:
@@ -137,12 +144,6 @@ def _begun(data: Path, lane: JobLane, name: str, before: str) -> tuple[Worker, _
     return shop.worker, consumer
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH)
-    os._exit(1)
-
-
 @contextmanager
 def beside(data: Path) -> Iterator[None]:
     """While the block runs, a crew does the jobs in processes of its own, and is started again if it ends."""
@@ -157,18 +158,22 @@ def beside(data: Path) -> Iterator[None]:
 
 
 def _kept(data: Path, ending: threading.Event) -> None:
-    command = [sys.executable, "-m", "yipin", "work", "--data", str(data), "--parent", str(os.getpid())]
+    command = [sys.executable, "-m", "yipin", "work", "--data", str(data), "--parent"]
     while not ending.is_set():
-        crew = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-        while crew.poll() is None and not ending.wait(WATCH):
-            pass
-        if crew.poll() is not None:
-            log.error("the workers ended with %s", crew.returncode)
-            ending.wait(REST)
-            continue
-        crew.terminate()
-        try:
-            crew.wait(2 * PATIENCE)
-        except subprocess.TimeoutExpired:
-            crew.kill()
-            crew.wait()
+        # The crew ends when the other end of its stdin is closed, which is when this process has ended.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as crew:
+            while crew.poll() is None and not ending.wait(WATCH):
+                pass
+            if crew.poll() is None:
+                _ended(crew)
+                return
+        log.error("the workers ended with %s", crew.returncode)
+        ending.wait(REST)
+
+
+def _ended(crew: subprocess.Popen[bytes]) -> None:
+    crew.terminate()
+    try:
+        crew.wait(2 * PATIENCE)
+    except subprocess.TimeoutExpired:
+        crew.kill()

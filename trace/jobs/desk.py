@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, aliased
 
+from .. import paging
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..errors import N_, Conflict, Message
@@ -80,16 +81,22 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
 def again(session: Session, actor: Actor, job: Job) -> Job:
     """Ask once more for a job that failed or was cancelled. The old row stays. Raises Conflict for any other."""
     session.refresh(job, with_for_update=True)
-    if job.state not in (JobState.FAILED, JobState.CANCELLED):
+    if not may_repeat(job):
         raise Conflict(N_("这件任务没有失败，也没有取消，不用重来"))
     registry.work_for(job.kind).again(session, actor, job)
     return add(session, actor, job.kind, about=job.about, **job.data)
 
 
-def recent(session: Session, actor: Actor) -> Sequence[Job]:
-    """The jobs of the last days that this person may know of, newest first; live ones however old."""
+def may_repeat(job: Job) -> bool:
+    """Whether a job has ended without being done."""
+    return job.state in (JobState.FAILED, JobState.CANCELLED)
+
+
+def recent(session: Session, actor: Actor, page: int) -> tuple[Sequence[Job], int]:
+    """A page of the jobs of the last days that this person may know of, newest first, and the number of all; live ones
+    however old."""
     fresh = sa.or_(Job.created_at > actor.at - SHOWN, Job.state.in_(LIVE))
-    return session.scalars(visible(actor, Job).where(fresh).order_by(Job.id.desc()).limit(200)).all()
+    return paging.page_of(session, visible(actor, Job).where(fresh).order_by(Job.id.desc()), page)
 
 
 def is_stalled(session: Session, now: datetime) -> bool:
@@ -101,10 +108,7 @@ def is_stalled(session: Session, now: datetime) -> bool:
 
 def failure_of(job: Job) -> Message | None:
     """Why a job failed, to be said in the reader's language."""
-    if job.failure is None:
-        return None
-    values = job.failure["values"]
-    return Message(str(job.failure["template"]), values if isinstance(values, dict) else {})
+    return None if job.failure is None else Message.from_data(job.failure)
 
 
 Wake = Callable[[JobLane], None]

@@ -3,6 +3,7 @@
 Both may be done twice, since they begin with what the import's row says: see `imports/work.py`.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ from .registry import Data, Kind
 SLOW_FROM = 1_000
 """Rows of a table that gives way to the pages: some seconds of work."""
 
+_TITLES = {ImportState.CHECKING: N_("%(table)s：检查 %(n)s 行"), ImportState.ENTERING: N_("%(table)s：存入 %(n)s 行")}
+
 SILENT = timedelta(minutes=1)
 """Without a note of its progress: whoever looked at a short table while its page was waiting has died."""
 
@@ -41,14 +44,18 @@ def cancel(session: Session, actor: Actor, row: TableImport) -> None:
         desk.cancel(session, actor, job)
 
 
-def table_of(session: Session, job: Job) -> TableImport | None:
-    """The table that a job is for, while it is kept."""
-    return _table(session, job.data)
+def tables_of(session: Session, jobs: Iterable[Job]) -> dict[int, TableImport]:
+    """The tables that jobs are for, by the number of the job, as far as they are kept. One question for all."""
+    tokens = {job.id: str(job.data["token"]) for job in jobs if job.kind == KIND.name}
+    if not tokens:
+        return {}
+    found = session.scalars(sa.select(TableImport).where(TableImport.token.in_(tokens.values())))
+    rows = {row.token: row for row in found}
+    return {number: rows[token] for number, token in tokens.items() if token in rows}
 
 
-def waits(session: Session, job: Job) -> bool:
+def waits(job: Job, row: TableImport | None) -> bool:
     """Whether the table of a job still waits for this very work."""
-    row = table_of(session, job)
     return row is not None and row.state is _state(job.data)
 
 
@@ -84,6 +91,11 @@ def _table(session: Session, data: Data) -> TableImport | None:
 
 def _state(data: Data) -> ImportState:
     return ImportState(str(data["state"]))
+
+
+def _title(data: Data) -> Message:
+    table = Message(work.KINDS[str(data["table"])].title)
+    return Message(_TITLES[_state(data)], {"table": table, "n": data["rows"]})
 
 
 def _lane(data: Data) -> JobLane:
@@ -123,7 +135,7 @@ def _withdraw(session: Session, actor: Actor, job: Job) -> None:
 
 
 def _only_if_it_waits(session: Session, actor: Actor, job: Job) -> None:
-    if not waits(session, job):
+    if not waits(job, _table(session, job.data)):
         raise Conflict(N_("这份表格已经不在等待；需要时请改好后重新上传"))
 
 
@@ -132,4 +144,4 @@ def _refuse(context: Context, why: Message) -> None:
         work.refuse(context.db, context.installation, row.id, _state(context.data))
 
 
-KIND = registry.register(Kind("import", _work, _lane, _withdraw, _only_if_it_waits, _refuse))
+KIND = registry.register(Kind("import", _work, _title, _lane, _withdraw, _only_if_it_waits, _refuse))

@@ -99,7 +99,7 @@ def end(
         state=state,
         lease_until=None,
         ended_at=_now(session),
-        failure=None if failure is None else kept(failure),
+        failure=None if failure is None else failure.as_data(),
         result=None if result is None else dict(result),
     )
 
@@ -122,12 +122,6 @@ def free_all_of(db: Database, worker: str) -> None:
     with db.transaction(writes=True) as session:
         left = sa.update(Job).where(Job.worker == worker, Job.state == JobState.RUNNING)
         session.execute(left.values(state=JobState.WAITING, lease_until=None, token=Job.token + 1))
-
-
-def kept(message: Message) -> dict[str, object]:
-    """A message as plain data, to be said later in either language."""
-    values = {name: each if isinstance(each, int | float) else str(each) for name, each in message.values.items()}
-    return {"template": message.template, "values": values}
 
 
 def _changed(session: Session, lease: Lease, **values: object) -> bool:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..codes.label.sheet import Stopped
-from ..errors import Message
+from ..errors import N_, Message
 from ..models import Job, JobLane, PrintRun, PrintState
 from ..printing import press, runs
 from ..printing.progress import PrintProgress
@@ -24,6 +24,10 @@ def order(session: Session, actor: Actor, run: PrintRun) -> Job:
 def is_ordered(session: Session, run: PrintRun) -> bool:
     """Whether a job for this run is still to be done."""
     return desk.live(session, KIND.name, f"run:{run.id}") is not None
+
+
+def _title(data: Data) -> Message:
+    return Message(N_("打印标签（%(n)s 枚）"), {"n": data["count"]})
 
 
 def _lane(data: Data) -> JobLane:
@@ -78,4 +82,4 @@ def _fail(context: Context, why: Message) -> None:
     press.fail(context.db, _number(context.data), why)
 
 
-KIND = registry.register(Kind("print", _make, _lane, _stop, _retry, _fail))
+KIND = registry.register(Kind("print", _make, _title, _lane, _stop, _retry, _fail))

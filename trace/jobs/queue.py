@@ -7,7 +7,6 @@ the record when they start and every minute.
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from psycopg.errors import UniqueViolation
 
+from .. import diskfiles
 from ..models import JobLane
 
 log = logging.getLogger("yipin.jobs")
@@ -111,7 +111,7 @@ class Queue:
         """Nobody but us may read it. A file that is no SQLite database goes."""
         if self._file.exists() and self._file.read_bytes()[:6] not in (b"", b"SQLite"):
             self._file.unlink()
-        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
+        diskfiles.make_private(self._file)
 
     def _with_tasks(self, huey: Huey) -> Huey:
         def look() -> None:

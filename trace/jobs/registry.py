@@ -1,6 +1,6 @@
 """The kinds of jobs: what is done for each, in which lane, and what else happens when it is cancelled or given up.
 
-registry.register(Kind("print", make, lane_of))
+registry.register(Kind("print", make, title_of, lane_of))
 job = desk.add(session, actor, "print", run=12)
 """
 
@@ -23,6 +23,10 @@ def _slow(data: Data) -> JobLane:
     return JobLane.SLOW
 
 
+def _untitled(data: Data) -> Message:
+    return Message(N_("后台任务"))
+
+
 def _nothing(session: Session, actor: Actor, job: Job) -> None:
     return None
 
@@ -34,7 +38,8 @@ def _left(context: Context, why: Message) -> None:
 @dataclass(frozen=True)
 class Kind:
     """One kind of job. `work` does it and returns what its row keeps as the result; it may be done twice, so it begins
-    by looking what is there already. A TraceError of `work` ends the job; any other exception is tried again.
+    by looking what is there already. A TraceError of `work` ends the job; any other exception is tried again. `title`
+    says what a job is, from its data.
 
     `cancelled` and `again` belong to the act of the person, in its transaction. `gave_up` is called once the job has
     failed for good.
@@ -42,6 +47,7 @@ class Kind:
 
     name: str
     work: Work
+    title: Callable[[Data], Message] = _untitled
     lane: Callable[[Data], JobLane] = _slow
     cancelled: Act = _nothing
     again: Act = _nothing
@@ -63,3 +69,9 @@ def work_for(name: str) -> Kind:
     if name not in _kinds:
         raise NotFound(N_("这个版本的程序不会做“%(kind)s”这种任务；请升级程序"), kind=name)
     return _kinds[name]
+
+
+def title_of(job: Job) -> Message:
+    """What a job is, in words; the bare name of a kind that this program does not know."""
+    kind = _kinds.get(job.kind)
+    return kind.title(job.data) if kind else Message(job.kind)

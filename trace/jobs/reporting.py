@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..access.visibility import find
+from ..errors import N_, Message
 from ..indicators import report_files, reports
 from ..models import Job, Report
 from . import desk, registry, results
@@ -18,6 +19,10 @@ def order(session: Session, actor: Actor, report: Report) -> Job:
     return desk.add(session, actor, KIND.name, about=about, report=report.id, title=title)
 
 
+def _title(data: Data) -> Message:
+    return Message(N_("导出 Excel：%(list)s"), {"list": data["title"]})
+
+
 def _work(context: Context) -> Data | None:
     with context.db.transaction(writes=False) as session:
         report = find(session, context.actor, Report, str(context.data["report"]))
@@ -30,4 +35,4 @@ def _work(context: Context) -> Data | None:
         return {"file": name, "name": f"{report_files.title(report)}.xlsx", "rows": rows}
 
 
-KIND = registry.register(Kind("report", _work))
+KIND = registry.register(Kind("report", _work, _title))

@@ -1,12 +1,11 @@
 """Files that jobs make for people to fetch: kept in `results/` of the data directory for as long as the job is listed."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from .. import clock
+from .. import clock, diskfiles
 from ..installation.installation import Installation
 from ..models import Job
 from .context import Context
@@ -28,7 +27,7 @@ def writing(context: Context, suffix: str) -> Iterator[tuple[str, IO[bytes]]]:
     name = f"job-{context.job_id:08d}-{context.lease.token}.{suffix}"
     part = folder / f".{name}.part"
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b") as file:
+        with open(part, "w+b", opener=diskfiles.private) as file:
             yield name, file
         part.rename(folder / name)
     finally:

@@ -238,18 +238,7 @@ def _keep_failure(db: Database, run_id: int, why: Message) -> None:
         run = session.get_one(PrintRun, run_id, with_for_update=True)
         if run.state is PrintState.PLANNED:
             run.state, run.failure = PrintState.FAILED, str(why)[:1000]
-            values = {
-                name: value if isinstance(value, int | float) else str(value) for name, value in why.values.items()
-            }
-            audit_log.record(
-                session,
-                Actor("press", clock.now()),
-                Action.PRINT_FAIL,
-                run,
-                run.failure,
-                template=why.template,
-                values=values,
-            )
+            audit_log.record(session, Actor("press", clock.now()), Action.PRINT_FAIL, run, run.failure, **why.as_data())
 
 
 def made_again(installation: Installation, run: PrintRun) -> Path:

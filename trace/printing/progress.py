@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import clock
 from ..codes.label.sheet import Stopped
+from ..diskfiles import private
 from ..errors import N_
 from ..installation.installation import Installation
 
@@ -81,7 +82,7 @@ def of(installation: Installation, run_id: int) -> PrintProgress:
 def alone(installation: Installation, run_id: int) -> Iterator[int | None]:
     """The run's lock file if we are the only ones making it. The lock goes with the process, however it ends."""
     installation.settings.labels.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(lock_path(installation, run_id), os.O_CREAT | os.O_RDWR, 0o600)
+    handle = private(lock_path(installation, run_id), os.O_CREAT | os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

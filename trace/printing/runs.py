@@ -175,7 +175,7 @@ def failure_of(session: Session, run: PrintRun) -> Message | None:
     if run.state is not PrintState.FAILED:
         return None
     told = [event for event in log.events_of(session, run) if event.action == Action.PRINT_FAIL]
-    return Message(told[-1].data["template"], told[-1].data["values"]) if told else Message(run.failure or "")
+    return Message.from_data(told[-1].data) if told else Message(run.failure or "")
 
 
 MOST_VOIDED = 2000

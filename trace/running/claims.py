@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from .. import clock
+from .. import clock, diskfiles
 from ..errors import N_, Unavailable
 from . import owners
 
@@ -33,7 +33,7 @@ def directory(data: Path, address: str, *, of_all_machines: bool) -> Iterator[No
     machine may have one service on the same directory. Raises Unavailable when another service holds it.
     """
     name = ".serve.lock" if of_all_machines else f".serve-{platform.node() or 'here'}.lock"
-    with open(os.open(data / name, os.O_CREAT | os.O_RDWR, 0o600), "r+", encoding="utf-8") as file:
+    with open(data / name, "a+", encoding="utf-8", opener=diskfiles.private) as file:
         _lock(file, data)
         file.seek(0)
         file.truncate()

@@ -42,7 +42,7 @@ class BatchFactsCache:
         self._db, self._most, self._lock = db, most, Lock()
         self._counts = cache.counts_of(db.engine)
         self._question, self._changes = Question(db), RecentChanges()
-        self._flights: SingleFlight[Gathered | None] = SingleFlight()
+        self._flights: SingleFlight[Gathered | None] = SingleFlight(self._changes.has_had)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def get(self, installation: Installation, wish: Wish, today: date) -> Found | None:
@@ -77,8 +77,11 @@ class BatchFactsCache:
         return told.version, found
 
     def _take_in(self, told: Told, since: int) -> None:
+        is_back = self._changes.has_had(told.version + 1)  # the record is, or this answer is late
         if not self._changes.add(told, since):
             self._kept.clear()
+            if is_back:
+                self._flights.forget()
             self._counts.changed()
         elif since < told.kept_from or any(kind in cache.COUNTED_KINDS for kind, _ in told.changed):
             self._counts.changed()

@@ -1,11 +1,13 @@
-"""Commits looks, and tries again until they are on the disk: each look once, whatever happens to the store meanwhile."""
+"""Commits looks, and tries again until they are on the disk: each look once, whatever happens to the store meanwhile, unless
+PostgreSQL crashes during a commit and loses sight of it.
+"""
 
 import logging
 import time
 from collections.abc import Sequence
 
+import psycopg
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from ..db import Store
 from ..db.postgres import CommitUnknown
@@ -30,6 +32,7 @@ PASSING = (
     sa.exc.TimeoutError,
     OSError,
     CommitUnknown,  # the next try asks again what became of it
+    psycopg.Error,  # which was raised while it was asked
     _InDoubt,
 )
 TRIES = 10  # for any other error, about 3 seconds
@@ -40,7 +43,7 @@ class LookCommits:
 
     def __init__(self, store: Store, rule: CloneRule) -> None:
         self._store, self._rule = store, rule
-        self._doubtful: int | None = None  # PostgreSQL's number of a transaction whose commit was not answered
+        self._doubt: CommitUnknown | None = None  # about the last commit, which was not answered
 
     def write(self, looks: Sequence[Look]) -> bool:
         """Write the looks in one commit and set each look's total. Returns when they are on the disk.
@@ -76,33 +79,22 @@ class LookCommits:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _commit(self, looks: Sequence[Look]) -> None:
-        with self._store.turn(), self._store.transaction(writes=True) as session:
-            count(session, looks, self._rule)
-            self._doubtful = _number(session)
-        self._doubtful = None
+        try:
+            with self._store.turn(), self._store.transaction(writes=True) as session:
+                count(session, looks, self._rule)
+        except CommitUnknown as error:
+            self._doubt = error
+            raise
 
     def _was_committed(self) -> bool:
-        """Whether a commit that was not answered had reached the disk. Without this a look could be counted twice."""
-        if self._doubtful is None:
+        """Whether a commit that was not answered had reached the disk. Without this a look could be counted twice.
+
+        One that the server has lost sight of counts as not committed: a look is rather counted twice than lost.
+        """
+        if self._doubt is None:
             return False
-        status = self._status(self._doubtful)
-        if status == "in progress":
+        fate = self._doubt.fate()
+        if fate == "in progress":
             raise _InDoubt
-        self._doubtful = None
-        return status == "committed"
-
-    def _status(self, number: int) -> str | None:
-        """What PostgreSQL says of a transaction. A server that never heard of the number has not committed it."""
-        try:
-            with self._store.transaction(writes=False) as session:
-                found = session.scalar(sa.text("SELECT txid_status(:number)"), {"number": number})
-                return None if found is None else str(found)
-        except sa.exc.DataError:
-            return None
-
-
-def _number(session: Session) -> int | None:
-    """The number of this transaction on PostgreSQL. SQLite knows at once whether it has committed."""
-    if session.get_bind().dialect.name != "postgresql":
-        return None
-    return int(session.execute(sa.text("SELECT txid_current()")).scalar_one())
+        self._doubt = None
+        return fate == "committed"

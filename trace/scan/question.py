@@ -68,15 +68,12 @@ class Question:
         return _told(self._rows(self._texts[count - 1], tuple(values[:count])))
 
     def _rows(self, text: str, values: tuple[object, ...]) -> list[tuple[str, str, int, int, object]]:
-        connection = self._db.engine.raw_connection()
-        try:
+        with self._db.raw() as connection:
             cursor = connection.cursor()
             cursor.execute(text, values)
             rows: list[tuple[str, str, int, int, object]] = list(cursor.fetchall())
             connection.rollback()
             return rows
-        finally:
-            connection.close()
 
 
 def _told(rows: list[tuple[str, str, int, int, object]]) -> Told:

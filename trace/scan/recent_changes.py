@@ -33,6 +33,10 @@ class RecentChanges:
             self._trim()
         return True
 
+    def has_had(self, version: int) -> bool:
+        """Whether the record is known to have had a version, since it was put back last."""
+        return version <= self.known != NEVER_ASKED
+
     def unchanged(self, keys: Iterable[Key], since: int) -> bool:
         """Whether none of these keys has changed after the version `since`, as far as is known."""
         last = self._last

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from .. import paging
 from ..access.actor import Actor
-from ..errors import N_, Forbidden, NotFound
+from ..errors import N_, Forbidden, Message, NotFound
 from ..jobs import desk, registry, results
 from ..jobs.context import Context
 from ..jobs.registry import Data, Kind
@@ -34,10 +34,9 @@ def order(session: Session, actor: Actor, export: Export, typed: Typed) -> Job:
     return desk.add(session, actor, KIND.name, about=f"{actor.account_id}:{about}"[:400], list=export.key, typed=kept)
 
 
-def title_of(data: Data) -> str:
-    """The title of the list that a job makes."""
+def _title(data: Data) -> Message:
     found = _lists.get(str(data["list"]))
-    return found.title if found else str(data["list"])
+    return Message(N_("导出 Excel：%(list)s"), {"list": Message(found.title if found else str(data["list"]))})
 
 
 def _work(context: Context) -> Data | None:
@@ -78,4 +77,4 @@ def _speaker() -> Flask:
     return app
 
 
-KIND = registry.register(Kind("export", _work))
+KIND = registry.register(Kind("export", _work, _title))

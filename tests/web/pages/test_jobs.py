@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from world import PASSWORD, World, signed_in
+from world.imported import taken_in
 from world.prints import plan
 from world.reading import see
 from yipin import clock
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.indicators import reports
-from yipin.jobs import desk
+from yipin.jobs import desk, registry
 from yipin.models import Account, Job, JobState, PrintRun, PrintState, Role
 from yipin.web import export_address
 from yipin.web.pages import reports as report_pages
@@ -100,6 +102,44 @@ def test_the_row_shows_how_far_a_job_is_and_why_one_failed(world: World, ama: Fl
     assert '<progress max="100" value="25"' in page and "缺字：𰻝" in page and "再做一次" in page
 
 
+def listed(world: World, count: int) -> None:
+    """As many finished jobs of Ama's, of all kinds."""
+    row = taken_in(world, "batches", 1, 2)
+    table = {"token": row.token, "table": row.kind, "rows": row.rows, "state": row.state.value}
+    data = {"print": {"run": 1, "count": 2}, "export": {"list": "batches", "typed": {"lang": "zh"}}, "import": table}
+    now, ama = clock.now(), world.actor("ama")
+    with world.db.transaction(writes=True) as session:
+        for n in range(count):
+            kind = [*data][n % 3]
+            lane, state = registry.work_for(kind).lane(data[kind]), JobState.CANCELLED if n % 2 else JobState.DONE
+            job = Job(kind=kind, lane=lane, account_id=ama.account_id, started_by="Ama", data=data[kind], state=state)
+            job.created_at = job.due_at = job.ended_at = now
+            session.add(job)
+
+
+def test_a_long_list_comes_a_page_at_a_time_and_says_how_long_it_is(world: World, ama: FlaskClient) -> None:
+    listed(world, 120)
+    first, last, beyond = (see(ama.get(f"/jobs/?page={n}").text) for n in (1, 3, 9))
+    assert "共 120 件" in first.text and "1 / 3" in first.text and "/jobs/?page=2" in first.links
+    assert "3 / 3" in last.text and "/jobs/?page=2" in last.links and "/jobs/?page=4" not in last.links
+    assert "/jobs/?page=3" in beyond.links
+
+
+def test_a_page_of_jobs_asks_no_more_questions_than_a_row(world: World, ama: FlaskClient) -> None:
+    asked: list[str] = []
+    sa.event.listen(world.db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    def questions() -> int:
+        asked.clear()
+        assert ama.get("/jobs/").status_code == 200
+        return len(asked)
+
+    listed(world, 3)
+    few = questions()
+    listed(world, 45)
+    assert questions() == few
+
+
 def test_a_job_that_nobody_begins_is_told_of(world: World, ama: FlaskClient) -> None:
     found = waiting(world)
     assert "后台程序可能没有在运行" not in ama.get("/jobs/").text
@@ -116,7 +156,10 @@ def test_cancelling_a_print_job_stops_its_run_and_again_makes_it(world: World, a
     ama.post(f"/jobs/{found.id}/again")  # done at once, as this application does its jobs itself
     assert world.get(PrintRun, other.id).state is PrintState.READY
     assert job(world, found.id + 1).state is JobState.DONE
-    assert f'href="/producer/prints/{other.id}"' in ama.get("/jobs/").text
+    page = see(ama.get("/jobs/").text)
+    assert (
+        page.links.count(f"/producer/prints/{other.id}") == 3 and "查看结果" in page.text
+    )  # two titles and the result
 
 
 def test_a_large_list_is_made_in_the_background_with_the_filter_and_language_of_the_page(

@@ -3,31 +3,13 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from world import PASSWORD, World
-from world.served import HOST, Person, Served, allowed, p99, served
+from world import PASSWORD
+from world.served import HOST, Person, Served, allowed, p99
 
 MEGABYTE = 1 << 20
-
-
-@pytest.fixture
-def running(world: World) -> Iterator[Served]:
-    with served(world) as server:
-        yield server
-
-
-@pytest.fixture
-def scan(world: World, running: Served) -> str:
-    """The address of a pack whose page is drawn already."""
-    codes = world.issue(world.declare(), 1)
-    world.release(world.print(codes))
-    (code,) = world.codes(codes)
-    for _ in range(2):
-        assert running.person("198.51.100.7").ask(f"/{code}").status == 200
-    return f"/{code}"
 
 
 def test_what_is_too_large_is_refused_before_it_is_read_and_scans_stay_fast(running: Served, scan: str) -> None:

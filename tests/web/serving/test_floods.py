@@ -4,13 +4,11 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-
-import pytest
+from collections.abc import Callable
 
 from world import PASSWORD, World
 from world.paying import answer_to
-from world.served import Person, Reply, Served, allowed, hidden, p99, served
+from world.served import Person, Reply, Served, allowed, hidden, p99
 from yipin import clock
 from yipin.accounts import attempts, budget
 from yipin.codes import tiny
@@ -20,23 +18,6 @@ from yipin.models import Batch
 from yipin.web.serving.bridge import HASHERS
 
 MEGABYTE = 1 << 20
-
-
-@pytest.fixture
-def running(world: World) -> Iterator[Served]:
-    with served(world) as server:
-        yield server
-
-
-@pytest.fixture
-def scan(world: World, running: Served) -> str:
-    """The address of a pack whose page is drawn already."""
-    codes = world.issue(world.declare(), 1)
-    world.release(world.print(codes))
-    (code,) = world.codes(codes)
-    for _ in range(2):
-        assert running.person("198.51.100.7").ask(f"/{code}").status == 200
-    return f"/{code}"
 
 
 def at_once(count: int, act: Callable[[int], Reply]) -> list[Reply]:

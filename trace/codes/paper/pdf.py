@@ -19,6 +19,7 @@ from typing import BinaryIO
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from ... import diskfiles
 from .glyphs import FontFile, fixed_pitch, registered
 
 MM = 72 / 25.4
@@ -86,23 +87,13 @@ def whole_file(path: Path) -> Iterator[WholeFile]:
     try:
         with open(number, "wb") as raw:
             yield WholeFile(raw)
-            raw.flush()
-            os.fsync(raw.fileno())
+            diskfiles.sync(raw)
         os.chmod(name, 0o640)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the folder to the disk, so that the new name survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    diskfiles.sync_folder(folder)
 
 
 class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]

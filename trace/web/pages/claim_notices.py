@@ -12,20 +12,20 @@ from wtforms import HiddenField, MultipleFileField, SelectField, TextAreaField
 from ... import paging
 from ...access.actor import Actor
 from ...audit import log
-from ...cases import case, claims, complaints
+from ...cases import case, claims
 from ...clock import day_of
-from ...errors import N_, NotFound, ProofWanted, Throttled
+from ...errors import N_
 from ...insurance import coverage
 from ...insurance.coverage import COVER_WORDS
 from ...models import CaseState, ClaimNotice
 from ...uploads import attachments
-from .. import forms, passes, proofs
+from .. import filing, forms, passes
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import public as public_pages
+from ..filing import Filing
 from ..guard import service
 from ..page_number import page_number
 from .complaint_desk import NoteForm
-from .complaints import code_of
 
 
 @forms.fills(claims.ClaimForm)
@@ -36,44 +36,13 @@ class ClaimForm(forms.Form):
     key = HiddenField()
 
 
+CLAIMS = Filing(claims.ClaimForm, claims.file, "public.claimed")
+
+
 @public_pages.route("/claim", methods=["GET", "POST"])
 def claim(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = (
-        ClaimForm()
-        if request.method == "POST"
-        else ClaimForm(code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())
-    )
-    try:
-        filed = form.save(session, lambda: _file(session, actor, form))
-    except ProofWanted as wanted:
-        service().db.give_up(session)
-        proofs.ask(form, wanted)
-        return proofs.answer(_claim_page(session, actor, form), form, wanted.status)
-    except Throttled as error:
-        service().db.give_up(session)
-        form.refusal = error.message
-        return _claim_page(session, actor, form), error.status
-    if filed is None:
-        proofs.ahead(form, *proofs.of_filing())
-        return proofs.answer(_claim_page(session, actor, form), form, 422 if form.is_submitted() else 200)
-    return redirect(url_for("public.claimed", key=filed.form_key), 303)
-
-
-def _file(session: Session, actor: Actor, form: ClaimForm) -> ClaimNotice:
-    is_paid = proofs.is_paid()
-    wanted = form.into(claims.ClaimForm)
-    photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
-    return claims.file(
-        session,
-        service().installation,
-        actor,
-        wanted,
-        form.key.data or "",
-        request.remote_addr or "",
-        photos,
-        passes.gate(),
-        is_paid=is_paid,
-    )
+    form = filing.opened(ClaimForm)
+    return CLAIMS.answer(session, actor, form, lambda: _claim_page(session, actor, form))
 
 
 def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
@@ -96,10 +65,7 @@ def _claim_page(session: Session, actor: Actor, form: ClaimForm) -> str:
 @public_pages.get("/claimed/<key>")
 def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     """The number to note down. Only the person who sent the form knows this address."""
-    found = case.sent_before(session, ClaimNotice, key) if len(key) == 64 else None
-    if found is None:
-        raise NotFound(N_("没有这一页，或者您无权查看"))
-    return render_template("public/claimed.html", case=found)
+    return render_template("public/claimed.html", case=filing.sent(session, ClaimNotice, key))
 
 
 @bureau_pages.get("/claim-notices")

@@ -1,17 +1,18 @@
 """For anyone: filing a complaint from a scan page, and asking how far a case is. On the public blueprint; a session
 cookie is set only here, for the form's token."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
 from ...cases import case, complaints, status
-from ...errors import N_, Message, NotFound, ProofWanted, Throttled
+from ...errors import N_, Message, Throttled
 from ...models import Complaint, Platform
-from .. import forms, passes, proofs
+from .. import filing, forms, passes
 from ..blueprints import public as bp
+from ..filing import Filing
 from ..guard import service
 from .producer import counties
 
@@ -33,52 +34,16 @@ class StatusForm(forms.Form):
     digits = StringField()
 
 
-def code_of(path: str) -> str:
-    """The code in the path of the page that the reader came from."""
-    return path.removeprefix("/").removeprefix("b/").removeprefix("p/")
+COMPLAINTS = Filing(complaints.ComplaintForm, complaints.file, "public.reported")
 
 
 @bp.route("/report", methods=["GET", "POST"])
 def report(session: Session, actor: Actor) -> ResponseReturnValue:
-    form = (
-        ReportForm()
-        if request.method == "POST"
-        else ReportForm(code=code_of(request.args.get("code", "")[:600]), key=forms.fresh_key())
-    )
+    form = filing.opened(ReportForm)
     form.kind.choices = forms.choices(complaints.KIND_WORDS.items())
     form.county.choices = counties(N_("不清楚，或不在本市"))
     form.platform.choices = forms.choices(PLATFORMS, N_("请选择"))
-    try:
-        filed = form.save(session, lambda: _file(session, actor, form))
-    except ProofWanted as wanted:
-        service().db.give_up(session)
-        proofs.ask(form, wanted)
-        return proofs.answer(_report_page(session, actor, form), form, wanted.status)
-    except Throttled as error:
-        service().db.give_up(session)
-        filed, form.refusal = None, error.message
-        return _report_page(session, actor, form), error.status
-    if filed is None:
-        proofs.ahead(form, *proofs.of_filing())
-        return proofs.answer(_report_page(session, actor, form), form, 422 if form.is_submitted() else 200)
-    return redirect(url_for("public.reported", key=filed.form_key), 303)
-
-
-def _file(session: Session, actor: Actor, form: ReportForm) -> Complaint:
-    is_paid = proofs.is_paid()
-    wanted = form.into(complaints.ComplaintForm)
-    photos = complaints.photos([(file.filename or "", file.stream) for file in request.files.getlist("file") if file])
-    return complaints.file(
-        session,
-        service().installation,
-        actor,
-        wanted,
-        form.key.data or "",
-        request.remote_addr or "",
-        photos,
-        passes.gate(),
-        is_paid=is_paid,
-    )
+    return COMPLAINTS.answer(session, actor, form, lambda: _report_page(session, actor, form))
 
 
 def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
@@ -102,9 +67,7 @@ def _report_page(session: Session, actor: Actor, form: ReportForm) -> str:
 @bp.get("/reported/<key>")
 def reported(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     """The number to note down. Only the person who sent the form knows this address."""
-    found = case.sent_before(session, Complaint, key) if len(key) == 64 else None
-    if found is None:
-        raise NotFound(N_("没有这一页，或者您无权查看"))
+    found = filing.sent(session, Complaint, key)
     digits = case.digits_for(service().installation.secrets, found)
     return render_template("public/reported.html", case=found, digits=digits)
 

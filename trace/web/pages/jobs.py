@@ -1,40 +1,48 @@
 """Jobs: what works in the background for the person who looks, how far it is, and what came of it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from ... import paging
 from ...access.actor import Actor
 from ...errors import N_, Conflict, Message
-from ...imports.work import KINDS
-from ...jobs import desk, importing, printing, reporting, results
-from ...models import ImportState, Job, JobState, Role
-from .. import export_job
+from ...jobs import desk, importing, printing, registry, results
+from ...models import Job, JobState, Role, TableImport
 from ..blueprints import jobs as bp
 from ..guard import service
+from ..page_number import page_number
 from ..words import JOB_STATE_WORDS
 from . import imports
 
-IMPORT_WORDS = {
-    ImportState.CHECKING: N_("%(table)s：检查 %(n)s 行"),
-    ImportState.ENTERING: N_("%(table)s：存入 %(n)s 行"),
-}
+
+@dataclass(frozen=True)
+class Row:
+    """A job as the page shows it: the page of what it is about, why it failed, and what this person may do."""
+
+    job: Job
+    title: Message
+    page: str | None
+    failure: Message | None
+    has_file: bool
+    may_repeat: bool
 
 
 @bp.get("/", endpoint="jobs")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     """The person's jobs of the last days. The page looks again by itself while one of them is to be done."""
-    jobs = desk.recent(session, actor)
+    page = page_number()
+    jobs, total = desk.recent(session, actor, page)
     return render_template(
         "office/jobs.html",
-        jobs=jobs,
-        title_of=title_of,
-        page_of=lambda job: page_of(session, actor, job),
-        has_file=lambda job: results.path_of(service().installation, job) is not None,
-        failure_of=desk.failure_of,
-        may_fetch=lambda job: job.account_id == actor.account_id,
-        may_repeat=lambda job: may_repeat(session, actor, job),
+        rows=rows_of(session, actor, jobs),
+        total=total,
+        page=page,
+        pages=paging.pages(total),
         words=JOB_STATE_WORDS,
         working=any(job.is_live for job in jobs),
         stalled=desk.is_stalled(session, actor.at),
@@ -43,30 +51,28 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     )
 
 
-def title_of(job: Job) -> Message:
-    """What a job is, in words."""
-    if job.kind == printing.KIND.name:
-        return Message(N_("打印标签（%(n)s 枚）"), {"n": job.data["count"]})
-    if job.kind == export_job.KIND.name:
-        return Message(N_("导出 Excel：%(list)s"), {"list": Message(export_job.title_of(job.data))})
-    if job.kind == reporting.KIND.name:
-        return Message(N_("导出 Excel：%(list)s"), {"list": job.data["title"]})
-    if job.kind == importing.KIND.name:
-        words = IMPORT_WORDS[ImportState(str(job.data["state"]))]
-        return Message(words, {"table": Message(KINDS[str(job.data["table"])].title), "n": job.data["rows"]})
-    return Message(job.kind)
+def rows_of(session: Session, actor: Actor, jobs: Sequence[Job]) -> list[Row]:
+    """The rows of the page. However many they are, one question is asked for all."""
+    tables = importing.tables_of(session, jobs)
+    return [_row(actor, job, tables.get(job.id)) for job in jobs]
 
 
-def may_repeat(session: Session, actor: Actor, job: Job) -> bool:
-    """Whether this person may have a job done again. A table that was refused or given up must be uploaded again."""
-    return job.account_id == actor.account_id and (job.kind != importing.KIND.name or importing.waits(session, job))
+def _row(actor: Actor, job: Job, table: TableImport | None) -> Row:
+    is_own = job.account_id == actor.account_id
+    return Row(
+        job,
+        registry.title_of(job),
+        _page_of(actor, job, table),
+        desk.failure_of(job) if job.state is JobState.FAILED else None,
+        is_own and job.state is JobState.DONE and results.path_of(service().installation, job) is not None,
+        is_own and desk.may_repeat(job) and (job.kind != importing.KIND.name or importing.waits(job, table)),
+    )
 
 
-def page_of(session: Session, actor: Actor, job: Job) -> str | None:
+def _page_of(actor: Actor, job: Job, table: TableImport | None) -> str | None:
     """The page of what a job is about, if there is one for this person."""
-    if job.kind == importing.KIND.name and job.account_id == actor.account_id:
-        row = importing.table_of(session, job)
-        return imports.page_of(row) if row else None
+    if table and job.account_id == actor.account_id:
+        return imports.page_of(table)
     if job.kind == printing.KIND.name and actor.role is Role.PRODUCER:
         return url_for("producer.print_run", ref=job.data["run"])
     return None
