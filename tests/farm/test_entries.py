@@ -225,8 +225,8 @@ def test_a_failed_inspection_holds_the_batch_at_once(world: World) -> None:
 def test_a_lot_of_pesticide_is_a_cause_of_a_recall(world: World) -> None:
     write(world, world.ama, "draft-0001", lot="A-7")
     write(
-        world, world.ama, "draft-0002", lot="A-7", day="2025-07-01", season="2025"
-    )  # for the harvest of the year before
+        world, world.ama, "draft-0002", lot="A-7", day="2025-06-20", season="2025"
+    )  # of the harvest of the year before
     write(world, world.ben, "draft-0001", lot="B-9")
     after, before = world.declare(), world.declare(harvest_date="2026-06-30")
     world.declare(world.ben)

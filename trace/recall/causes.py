@@ -13,6 +13,7 @@ from ..access.actor import Actor
 from ..access.visibility import find, visible
 from ..codes.idnumber import spaced
 from ..errors import N_, Invalid, Message, NotFound
+from ..farm import cycle
 from ..farm.record import standing
 from ..models import Batch, EntryKind, FarmEntry, Origin, Plot, Producer
 from ..names import normal_form
@@ -63,7 +64,7 @@ def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
 
 
 def of_input(session: Session, actor: Actor, typed: Typed) -> Cause:
-    """What was harvested where a pesticide or fertiliser, of one lot or of all, had been used in the season.
+    """What was harvested where a pesticide or fertiliser, of one lot or of all, had been used for it.
 
     Raises Invalid for either name.
     """
@@ -129,8 +130,8 @@ def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = 
 
 
 def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> list[int]:
-    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later;
-    in whatever spelling input and lot were written.
+    """The harvests to which a use of an input, of one lot or of all, belongs (`farm.cycle`); in whatever spelling input and lot
+    were written.
 
     Raises Invalid for a name of less than two characters.
     """
@@ -138,13 +139,8 @@ def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> 
     uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name_normal == wanted)
     if lot.strip():
         uses = uses.where(FarmEntry.lot_normal == normal_form(lot))
-    rows = visible(actor, Batch).with_only_columns(Batch.id, Batch.plot_id, Batch.harvest_date).order_by(Batch.id)
-    found = session.execute(
-        rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))
-    )
-    used = session.execute(uses.with_only_columns(FarmEntry.plot_id, FarmEntry.season, FarmEntry.day)).all()
-    return [
-        number
-        for number, plot, day in found
-        if any(plot == where and day >= since and day.year == season for where, season, since in used)
-    ]
+    rows = visible(actor, Batch).where(Batch.origin == Origin.HARVEST).order_by(Batch.id)
+    rows = rows.where(Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id))).options(joinedload(Batch.product))
+    used = set(session.scalars(uses.with_only_columns(FarmEntry.id)))
+    shares = cycle.shares(session, session.scalars(rows).all())
+    return [number for number, share in shares.items() if any(entry.id in used for entry in share.uses)]

@@ -68,7 +68,7 @@ def batch_page(
         brandless=licences.why_without(session, found),
         scans=audit_batches.scans_of(session, found),
         **_way(session, actor, found),
-        **clearance.facts(session, found),
+        **clearance.facts_for_officers(session, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
     )
     return page, 422 if form else 200
