@@ -14,7 +14,7 @@ from yipin.commitment import certificates
 from yipin.errors import Conflict
 from yipin.farm import clearance, cycle, entries, input_list, inspections
 from yipin.models import Batch, BatchState, CropKind, EntryKind, FarmEntry
-from yipin.recall import causes
+from yipin.recall import roots
 
 BEANS = {"crop": "大豆", "crop_kind": "grain"}
 GREENS = {"crop": "白菜", "crop_kind": "vegetable"}
@@ -56,7 +56,7 @@ class Field:
             found = {entry.id for entry in clearance.uses_of(session, row)}
             judged = clearance.clearance(session, row)
             assert judged.uses == len(found)
-            recalled = batch.id in causes.roots_of_input(session, self.world.chen, "阿维菌素")
+            recalled = batch.id in roots.roots_of_input(session, self.world.chen, "阿维菌素")
             assert recalled is bool(found) and bool(clearance.drugs_of(session, row)) is bool(found)
             return found
 
@@ -158,7 +158,7 @@ def test_the_banned_spray_of_december_stops_the_harvest_of_january_whatever_seas
     ):
         certificates.issue(session, world.ama, world.installation.policy, session.get_one(Batch, batch.id), promise)
     with world.db.read.begin() as session:
-        assert causes.roots_of_input(session, world.chen, "阿维菌素") == [batch.id]
+        assert roots.roots_of_input(session, world.chen, "阿维菌素") == [batch.id]
 
 
 def test_a_banned_spray_written_after_coding_freezes_the_harvest_of_january(field: Field) -> None:
