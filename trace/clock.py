@@ -24,3 +24,11 @@ def written(day: date) -> str:
 def start_of(day: date) -> datetime:
     """The aware moment at which the day begins in Shanghai."""
     return datetime.combine(day, time(), SHANGHAI)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years back. 29 February becomes 28 February where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

@@ -15,7 +15,7 @@ from yipin.chain.balance import Taken
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, entries, farmers, input_list, inspections, record, rulings, sampling
 from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot
-from yipin.recall import causes
+from yipin.recall import roots
 from yipin.scan import id_numbers, lookup
 
 
@@ -225,15 +225,15 @@ def test_a_failed_inspection_holds_the_batch_at_once(world: World) -> None:
 def test_a_lot_of_pesticide_is_a_cause_of_a_recall(world: World) -> None:
     write(world, world.ama, "draft-0001", lot="A-7")
     write(
-        world, world.ama, "draft-0002", lot="A-7", day="2025-07-01", season="2025"
-    )  # for the harvest of the year before
+        world, world.ama, "draft-0002", lot="A-7", day="2025-06-20", season="2025"
+    )  # of the harvest of the year before
     write(world, world.ben, "draft-0001", lot="B-9")
     after, before = world.declare(), world.declare(harvest_date="2026-06-30")
     world.declare(world.ben)
     with world.db.read.begin() as session:
-        assert causes.roots_of_input(session, world.chen, "阿维菌素", "A-7") == [after.id]
-        assert len(causes.roots_of_input(session, world.chen, "阿维菌素")) == 2
-        assert before.id not in causes.roots_of_input(session, world.chen, "阿维菌素")
+        assert roots.roots_of_input(session, world.chen, "阿维菌素", "A-7") == [after.id]
+        assert len(roots.roots_of_input(session, world.chen, "阿维菌素")) == 2
+        assert before.id not in roots.roots_of_input(session, world.chen, "阿维菌素")
 
 
 def test_an_attached_farmer_stays_on_the_batch_and_the_scan_page(world: World) -> None:

@@ -24,10 +24,10 @@ def use(
     crop: str = "黄桃",
     registration: str = "",
     kind: InputKind = InputKind.PESTICIDE,
-    season: bool = True,
+    in_cycle: bool = True,
 ) -> Use:
     normal = [normal_form(text) for text in (name, registration, crop)]
-    return Use(id, kind, name, crop, *normal, CropKind.FRUIT, day(first), day(last or first), interval, season)
+    return Use(id, kind, name, crop, *normal, CropKind.FRUIT, day(first), day(last or first), interval, in_cycle)
 
 
 def limit(name: str, registration: str = "", crop: str = "", **said: Any) -> Limit:
@@ -86,7 +86,7 @@ def test_a_use_that_goes_on_after_the_harvest_counts_as_one_on_its_day() -> None
 def test_without_an_interval_there_is_no_judgement_and_fertiliser_has_none() -> None:
     assert doubts("2026-07-10", use("2026-05-01", None)) == ["unknown"]
     assert doubts("2026-07-10", use("2026-05-01", None, kind=InputKind.FERTILISER)) == []
-    assert doubts("2026-07-10", use("2025-09-01", None, season=False)) == []
+    assert doubts("2026-07-10", use("2025-09-01", None, in_cycle=False)) == []
     assert earliest_harvest([use("2026-05-01", None)], [], day("2026-07-10")) is None
 
 
@@ -106,7 +106,7 @@ def test_one_use_more_than_allowed_is_too_many() -> None:
     assert doubts("2026-07-10", once, twice, limits=listed) == ["too_often"]
     other_crop = use("2026-05-20", id=2, crop="丝瓜")
     assert doubts("2026-07-10", once, other_crop, limits=listed) == []
-    last_year = use("2025-08-20", id=2, season=False)
+    last_year = use("2025-08-20", id=2, in_cycle=False)
     assert doubts("2026-07-10", once, last_year, limits=listed) == []
 
 

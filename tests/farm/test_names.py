@@ -10,7 +10,7 @@ from yipin.commitment import certificates
 from yipin.errors import Conflict, Invalid
 from yipin.farm import clearance, input_list, inspections, record
 from yipin.models import Batch, FarmEntry, FarmInput
-from yipin.recall import causes
+from yipin.recall import roots
 
 WRITTEN, MEANT = "５０％多菌灵", "50% 多菌灵"
 
@@ -102,17 +102,17 @@ def test_a_recall_by_input_and_lot_finds_every_spelling(world: World) -> None:
     world.declare(world.ben)
     with world.db.read.begin() as session:
         for name, lot in ((MEANT, ""), (WRITTEN, "Ａ７"), ("50％ 多菌灵", "a7")):
-            assert causes.roots_of_input(session, world.chen, name, lot) == [batch.id]
-        assert causes.roots_of_input(session, world.chen, MEANT, "A8") == []
+            assert roots.roots_of_input(session, world.chen, name, lot) == [batch.id]
+        assert roots.roots_of_input(session, world.chen, MEANT, "A8") == []
 
 
 def test_a_recall_by_supplier_and_lot_finds_every_spelling(world: World) -> None:
     goods = made(product_of(world, world.ama, "手工香干"), works_of(world, world.ama), "10")
     bought = do(world, acts.purchase, world.ama, goods, supplier="某粮行（株洲）", lot="Ｂ-1")
     with world.db.read.begin() as session:
-        assert causes.roots_of_supplier(session, world.chen, "某粮行 (株洲)", " b-1") == [bought.id]
-        assert causes.roots_of_supplier(session, world.chen, "某粮行【株洲】") == [bought.id]
-        assert causes.roots_of_supplier(session, world.chen, "某粮行 (株洲)", "b-2") == []
+        assert roots.roots_of_supplier(session, world.chen, "某粮行 (株洲)", " b-1") == [bought.id]
+        assert roots.roots_of_supplier(session, world.chen, "某粮行【株洲】") == [bought.id]
+        assert roots.roots_of_supplier(session, world.chen, "某粮行 (株洲)", "b-2") == []
 
 
 def test_an_input_used_before_is_offered_once_as_it_was_written_last(world: World) -> None:

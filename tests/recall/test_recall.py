@@ -17,7 +17,7 @@ from yipin.db import Database
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.models import Batch, BatchState, Event, Plot, RecallAct, RecallKind, Visitor
 from yipin.recall import acts as recall_acts
-from yipin.recall import causes, notices
+from yipin.recall import notices, roots
 from yipin.recall import reach as recall_reach
 from yipin.scan import lookup
 from yipin.scan.facts_cache import BatchFactsCache
@@ -46,9 +46,9 @@ def names(reach: recall_reach.Reach, chained: Chain) -> list[str]:
     return [known[row.id] for row in reach.batches]
 
 
-def acted(world: World, who: Actor, kind: RecallKind, roots: list[int], reason: str = "检出违禁农药") -> RecallAct:
+def acted(world: World, who: Actor, kind: RecallKind, begun: list[int], reason: str = "检出违禁农药") -> RecallAct:
     with world.db.write.begin() as session:
-        return recall_acts.act(session, who, kind, roots, cause="一批大豆", reason=reason)
+        return recall_acts.act(session, who, kind, begun, cause="一批大豆", reason=reason)
 
 
 def states(world: World, chained: Chain) -> dict[str, str]:
@@ -57,8 +57,8 @@ def states(world: World, chained: Chain) -> dict[str, str]:
 
 def test_a_cause_reaches_all_that_its_goods_went_into_and_nothing_else(world: World, chained: Chain) -> None:
     with world.db.read.begin() as session:
-        roots = causes.roots_of_batch(session, world.chen, chained["first"].id_number)
-        found = recall_reach.reach(session, world.chen, roots)
+        first = roots.roots_of_batch(session, world.chen, chained["first"].id_number)
+        found = recall_reach.reach(session, world.chen, first)
     assert names(found, chained) == ["first", "tofu", "small", "large"]
     assert (found.units, found.customers, found.elsewhere) == (4, 1, 0)
     assert [(each.customer, each.first, each.count) for each in found.deliveries] == [("天元区演示超市", 0, 2)]
@@ -68,7 +68,7 @@ def test_a_plot_and_its_days_are_a_cause(world: World, chained: Chain) -> None:
     with world.db.read.begin() as session:
         plot = session.get_one(Plot, chained["first"].plot_id)
         day = chained["other"].harvest_date
-        assert causes.roots_of_plot(session, world.chen, plot, day, day) == [chained["other"].id]
+        assert roots.roots_of_plot(session, world.chen, plot, day, day) == [chained["other"].id]
 
 
 def test_a_supplier_and_its_lot_are_a_cause(world: World, chained: Chain) -> None:
@@ -78,8 +78,8 @@ def test_a_supplier_and_its_lot_are_a_cause(world: World, chained: Chain) -> Non
         for lot in ("A-1", "A-2")
     ]
     with world.db.read.begin() as session:
-        assert causes.roots_of_supplier(session, world.chen, "某粮行", "A-2") == [bought[1].id]
-        assert causes.roots_of_supplier(session, world.chen, "某粮行") == [row.id for row in bought]
+        assert roots.roots_of_supplier(session, world.chen, "某粮行", "A-2") == [bought[1].id]
+        assert roots.roots_of_supplier(session, world.chen, "某粮行") == [row.id for row in bought]
 
 
 def test_one_act_recalls_them_all_and_the_next_scan_says_so(world: World, chained: Chain) -> None:
@@ -165,7 +165,7 @@ def test_an_officer_of_a_county_stops_what_is_the_countys_and_sees_that_there_is
     with world.db.read.begin() as session:
         found = recall_reach.reach(session, officer, [chained["first"].id])
         with pytest.raises(NotFound):
-            causes.roots_of_batch(session, officer, chained["first"].id_number)
+            roots.roots_of_batch(session, officer, chained["first"].id_number)
     assert (names(found, chained), found.elsewhere) == (["tofu", "small", "large"], 1)
     acted(world, officer, RecallKind.HOLD, [chained["first"].id])
     assert states(world, chained)["first"] == BatchState.ON_SALE

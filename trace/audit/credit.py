@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
 from ..access.actor import Actor
-from ..clock import day_of, start_of
+from ..clock import day_of, start_of, years_before
 from ..db.columns import UTCDateTime
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
@@ -206,13 +206,6 @@ _SUMMARY = _summary()
 
 def summary(session: Session, policy: Policy, producer_id: int, today: date) -> Credit:
     """What the public is told: recalls and founded complaints of the last years, counted from decided facts alone."""
-    since = _years_before(today, policy.credit.years)
+    since = years_before(today, policy.credit.years)
     recalls, complaints = session.execute(_SUMMARY, {"producer": producer_id, "start": start_of(since)}).one()
     return Credit(policy.credit.years, since, recalls, complaints)
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import fields, paging
 from ..access.actor import Actor
-from ..audit import holds, log
+from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Invalid
 from ..installation.installation import Installation
-from ..models import Account, Action, Complaint, Outcome, Role, Scan, Visitor
+from ..models import Account, Action, Complaint, Outcome, RecallKind, Role, Scan, Visitor
 from ..policy.policy import Policy
+from ..recall import acts
 from . import case
 
 
@@ -67,13 +68,17 @@ class Decision:
 
 
 def decide(session: Session, installation: Installation, actor: Actor, complaint: Complaint, wanted: Decision) -> None:
-    """Close a complaint with its outcome and, if wanted, hold its batch in the same transaction.
+    """Close a complaint with its outcome and, if wanted, hold its batch in the same transaction, with all that was made of it; each
+    producer is told.
 
     `against_producer` puts it on the producer's credit record; leave it off if others counterfeited the label. Raises
-    Invalid, or Conflict if the complaint is closed or the batch is held already.
+    Invalid, or Conflict if the complaint is closed, or if all these batches are held already.
     """
     outcome = fields.choice("outcome", Outcome, wanted.outcome)
     blames = _checked(complaint, outcome, wanted)
+    if wanted.hold and complaint.batch:
+        cause = f"投诉举报 {complaint.number}"
+        acts.act(session, actor, RecallKind.HOLD, [complaint.batch.id], cause=cause, reason=wanted.hold_reason)
     case.close(
         session,
         actor,
@@ -83,8 +88,6 @@ def decide(session: Session, installation: Installation, actor: Actor, complaint
         outcome_reason=fields.reason(wanted.reason),
         against_producer=blames,
     )
-    if wanted.hold and complaint.batch:
-        holds.hold(session, actor, complaint.batch, wanted.hold_reason)
     case.forget_contacts(session, installation.policy, actor)
 
 

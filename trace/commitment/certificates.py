@@ -22,6 +22,7 @@ from ..chain import lineage
 from ..clock import day_of
 from ..codes.commitnumber import new_commitment_number, parse_commitment_number
 from ..errors import N_, Conflict, Invalid, NotFound
+from ..farm import clearance
 from ..fields import plain
 from ..models import Action, Batch, CommitmentCertificate, Origin, Regime, Review
 from ..policy.policy import Policy
@@ -56,7 +57,8 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Co
     """Issue a certificate for a quantity of a batch, on the form that holds today.
 
     Raises Invalid (more than the batch has left to certify, no basis, a test without a report that looked for what was
-    used), Conflict for processed food, and for a batch that is held or recalled.
+    used), Conflict for processed food, for a batch that is held or recalled, and where the record of its plots speaks
+    against what the certificate promises (no banned pesticide, residues within the limits).
     """
     session.refresh(batch, with_for_update=True)
     again = sa.select(CommitmentCertificate).where(
@@ -64,7 +66,7 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Co
     )
     if form.key and (done := session.scalar(again)):
         return done
-    _refuse_unfit(batch)
+    _refuse_unfit(session, batch)
     quantity, bases = _quantity(batch, form.quantity), _bases(form.bases)
     report = commitment_basis.relied_on(session, batch, form.report, bases)
     today = day_of(actor.at)
@@ -123,12 +125,19 @@ def template_today(session: Session, batch: Batch, day: date) -> Template:
     return template_on(day, party_of(session, batch))
 
 
-def _refuse_unfit(batch: Batch) -> None:
+def _refuse_unfit(session: Session, batch: Batch) -> None:
     refuse_stopped(batch, Use.GOODS)
     if batch.product.regime is Regime.PROCESSED:
         raise Conflict(N_("加工食品不开承诺达标合格证；标签上印食品生产许可证编号和保质期"))
     if batch.product.state is not Review.APPROVED or batch.producer.state is not Review.APPROVED:
         raise Conflict(N_("主体或产品还没有审核通过，暂时不能开合格证"))
+    if (judged := clearance.clearance(session, batch)).against:
+        raise Conflict(
+            N_(
+                "按生产记录，这个批次现在不能开承诺达标合格证：%(why)s。请更正记录、请监管人员判定，或登记合格的检测报告"
+            ),
+            why=clearance.why(judged),
+        )
 
 
 def certifiable(batch: Batch) -> Decimal:

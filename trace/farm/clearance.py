@@ -3,18 +3,18 @@ says, and what officers and laboratories have said since."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..chain.lineage import upstream_of
 from ..errors import N_, Conflict, Message
-from ..models import Batch, EntryKind, FarmCase, FarmEntry, Origin, Plot
-from . import inspections, interval
+from ..models import Batch, FarmCase, FarmEntry, Origin, Plot
+from . import cycle, inspections, interval
+from .cycle import Share
 from .input_list import limits_of
 from .interval import Doubt, Finding, Limit, Use
-from .record import standing
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,11 @@ class Clearance:
 
 
 def uses_of(session: Session, batch: Batch) -> Sequence[FarmEntry]:
-    """The inputs used for a batch: on the plots of its harvests, before the harvest, in its season; oldest first.
+    """The inputs used for a batch: what belongs to its harvests (`cycle.shares`), oldest first.
 
     For goods that were split, merged, processed or received, those of everything they were made of.
     """
-    found = [
-        entry
-        for harvest in harvests_of(session, batch)
-        for entry in _uses(session, harvest)
-        if entry.season == harvest.harvest_date.year
-    ]
+    found = [entry for share in cycle.shares(session, harvests_of(session, batch)).values() for entry in share.uses]
     return sorted(dict.fromkeys(found), key=lambda entry: (entry.day, entry.id))
 
 
@@ -70,28 +65,13 @@ def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
     return session.scalars(rows.where(Batch.origin == Origin.HARVEST).order_by(Batch.id)).all()
 
 
-def _uses(session: Session, harvest: Batch) -> Sequence[FarmEntry]:
-    return _used_on(session, [harvest.plot_id], harvest.harvest_date)
-
-
-def _used_on(session: Session, plots: Collection[int | None], day: date) -> Sequence[FarmEntry]:
-    """What was used on plots up to a day of harvest: in its season, or so late before it that an interval may still run."""
-    rows = standing().where(FarmEntry.plot_id.in_(plots), FarmEntry.kind == EntryKind.INPUT, FarmEntry.day <= day)
-    late = FarmEntry.last_day >= day - timedelta(interval.LONGEST)
-    rows = rows.where(sa.or_(FarmEntry.season == day.year, late))
-    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
-
-
 def clearance(session: Session, batch: Batch) -> Clearance:
     """Judge a batch by the record of its plots (农药管理条例第三十四条). An officer's release lets go what is not final, of the
     entries known then. A passed commissioned test or sampling lets go unknown intervals only."""
-    limits = limits_of(session)
-    found: list[Finding] = []
-    uses = 0
-    for harvest in harvests_of(session, batch):
-        known = [use_of(entry, harvest.harvest_date.year) for entry in _uses(session, harvest)]
-        uses += len(known)
-        found += interval.judge(harvest.harvest_date, known, limits)
+    limits, harvests = limits_of(session), harvests_of(session, batch)
+    shares = cycle.shares(session, harvests)
+    uses = sum(len(shares[harvest.id].uses) for harvest in harvests)
+    found = [each for row in harvests for each in _judged(row.harvest_date, shares[row.id], limits)]
     released, tested = (
         (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
     )
@@ -103,10 +83,19 @@ def clearance(session: Session, batch: Batch) -> Clearance:
     return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
 
 
+def _judged(day: date, share: Share, limits: Sequence[Limit]) -> list[Finding]:
+    return interval.judge(day, _known(share), limits, sorted(share.crops, key=lambda crop: crop.name))
+
+
+def _known(share: Share) -> list[Use]:
+    """What the interval rule is told: the uses of the cycle, and earlier ones whose interval may still run."""
+    return [use_of(entry) for entry in share.uses] + [use_of(entry, in_cycle=False) for entry in share.earlier]
+
+
 @dataclass(frozen=True)
 class Readiness:
     """What stands against harvesting a plot on a day. `wait`: days until the known intervals are over; `free`: the day on which
-    they are over; `uses`: how many uses the record of the season has."""
+    they are over; `uses`: how many uses belong to that harvest."""
 
     against: tuple[Finding, ...]
     wait: int
@@ -114,29 +103,27 @@ class Readiness:
     uses: int
 
     @property
-    def banned(self) -> bool:
-        """Whether waiting does not help: an input is banned, or was used too often."""
-        return any(finding.doubt in (Doubt.BANNED, Doubt.TOO_OFTEN) for finding in self.against)
+    def lasting(self) -> list[Finding]:
+        """What waiting does not mend: an input is banned here or beside, or was used too often."""
+        return [finding for finding in self.against if finding.doubt not in (Doubt.EARLY, Doubt.UNKNOWN)]
 
     @property
-    def unknown(self) -> bool:
-        """Whether an interval is unknown."""
-        return any(finding.doubt is Doubt.UNKNOWN for finding in self.against)
+    def unknown(self) -> list[Finding]:
+        """The uses whose interval is unknown."""
+        return [finding for finding in self.against if finding.doubt is Doubt.UNKNOWN]
 
 
 def readiness(session: Session, plots: Collection[Plot], day: date) -> dict[int, Readiness]:
     """Whether each plot may be harvested on a day, by what stands in its record; by row number of the plot. For use before the
     harvest."""
-    limits, uses = limits_of(session), dict[int, list[Use]]()
-    for entry in _used_on(session, [plot.id for plot in plots], day):
-        uses.setdefault(entry.plot_id, []).append(use_of(entry, day.year))
-    return {plot.id: _readiness(uses.get(plot.id, []), limits, day) for plot in plots}
+    limits, known = limits_of(session), cycle.grounds(session, [plot.id for plot in plots])
+    return {plot.id: _readiness(known[plot.id].next_harvest(day), limits, day) for plot in plots}
 
 
-def _readiness(uses: Sequence[Use], limits: Sequence[Limit], day: date) -> Readiness:
-    free = interval.earliest_harvest(uses, limits, day)
+def _readiness(share: Share, limits: Sequence[Limit], day: date) -> Readiness:
+    free = interval.earliest_harvest(_known(share), limits, day)
     wait = max(0, (free - day).days) if free else 0
-    return Readiness(tuple(interval.judge(day, uses, limits)), wait, free, sum(use.this_season for use in uses))
+    return Readiness(tuple(_judged(day, share, limits)), wait, free, len(share.uses))
 
 
 def refusal(judged: Clearance) -> Conflict | None:
@@ -158,8 +145,8 @@ def _released_up_to(session: Session, batch: Batch) -> int:
     return session.scalar(last) or 0
 
 
-def use_of(entry: FarmEntry, season: int) -> Use:
-    """An entry of an input as the interval rule reads it; `season`: the year of the harvest that is judged."""
+def use_of(entry: FarmEntry, in_cycle: bool = True) -> Use:
+    """An entry of an input as the interval rule reads it; `in_cycle`: it belongs to the harvest that is judged."""
     assert entry.input_kind is not None  # an entry of kind INPUT has one
     return Use(
         entry.id,
@@ -173,7 +160,7 @@ def use_of(entry: FarmEntry, season: int) -> Use:
         entry.day,
         entry.last_day,
         entry.interval_days,
-        entry.season == season,
+        in_cycle,
     )
 
 

@@ -73,7 +73,8 @@ def record_entry(session: Session, actor: Actor, form: EntryForm) -> Recorded:
     producer = _locked(session, actor)
     if done := _written_before(session, producer, form.key):
         return Recorded(done)
-    return _written(session, actor, producer, form)
+    row = _written(session, actor, producer, form)
+    return Recorded(row, rulings.hold_unfit(session, actor, row))
 
 
 def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, reason: str) -> Recorded:
@@ -86,11 +87,13 @@ def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, r
         return Recorded(done)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
-    return _written(session, actor, producer, form, corrects_id=entry.id, reason=why)
+    row = _written(session, actor, producer, form, corrects_id=entry.id, reason=why)
+    return Recorded(row, rulings.hold_unfit(session, actor, entry, row))
 
 
-def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> FarmEntry:
-    """Take out an entry that should never have been written, by a new entry that says so. Both stay on record.
+def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> Recorded:
+    """Take out an entry that should never have been written, by a new entry that says so. Both stay on record. Without a harvest,
+    the one after it has a longer cycle, so batches may be held here too.
 
     Raises Invalid without a reason, Conflict when the entry was corrected before.
     """
@@ -111,7 +114,7 @@ def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> F
     )
     session.add(row)
     log.record(session, actor, Action.FARM_WITHDRAW, row, why, entry=entry.id)
-    return row
+    return Recorded(row, rulings.hold_unfit(session, actor, row))
 
 
 def _locked(session: Session, actor: Actor) -> Producer:
@@ -132,7 +135,7 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
         raise Conflict(N_("这一条已经更正过；请更正最新的那一条"))
 
 
-def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm, **more: object) -> Recorded:
+def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm, **more: object) -> FarmEntry:
     values = _common(session, actor, producer, form)
     if values["kind"] is EntryKind.INPUT:
         values |= _use(form)
@@ -157,7 +160,7 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
         day=row.day.isoformat(),
         kind=row.kind,
     )
-    return Recorded(row, rulings.hold_unfit(session, actor, row))
+    return row
 
 
 def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm) -> dict[str, object]:

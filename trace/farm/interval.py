@@ -6,14 +6,15 @@ use on the day of harvest. The law: 农产品质量安全法第二十九条, 农
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from ..errors import N_, Message
 from ..models import CropKind, InputKind
+from .crops import Crop
 
-LONGEST = 365  # days of an interval: the farthest back that a use is looked for
+LONGEST = 365  # days of an interval
 
 
 class Doubt(StrEnum):
@@ -22,6 +23,7 @@ class Doubt(StrEnum):
     EARLY = "early"  # 早于安全间隔期
     BANNED = "banned"  # 禁用
     TOO_OFTEN = "too_often"  # 超过使用次数
+    BESIDE = "beside"  # 禁用于这种作物的药，用在同一块地的另一种作物上
     UNKNOWN = "unknown"  # 间隔期不明，无法判定
 
     @property
@@ -33,8 +35,8 @@ class Doubt(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Use:
     """One use of an input. `name`, `registration` and `crop` are normal forms, for comparing; `written` and `written_crop` are
-    as the entry says them, for people. `interval` in days, None where the entry does not say. `this_season`: for this
-    harvest."""
+    as the entry says them, for people. `interval` in days, None where the entry does not say. `in_cycle`: it belongs
+    to the harvest that is judged."""
 
     id: int
     kind: InputKind
@@ -47,7 +49,7 @@ class Use:
     first: date
     last: date
     interval: int | None
-    this_season: bool = True
+    in_cycle: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,52 +103,50 @@ def _free_on(use: Use, limits: Sequence[Limit], on: date) -> date | None:
     return None if wait is None else min(use.last, on) + timedelta(wait)
 
 
-def judge(harvest: date, uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
+def judge(harvest: date, uses: Sequence[Use], limits: Sequence[Limit], grown: Sequence[Crop] = ()) -> list[Finding]:
     """Everything that stands against a harvest of that day: bans and intervals in the order of the uses, then what was used too
-    often."""
+    often. `grown`: the crops harvested, as far as can be told."""
     before = sorted((use for use in uses if use.first <= harvest), key=lambda use: (use.first, use.id))
     found: list[Finding] = []
     for use in before:
-        found += _banned(use, limits)
+        found += _banned(use, limits, grown)
         if use.kind.has_interval:
             found += _waiting(use, limits, harvest)
-    return found + _too_often([use for use in before if use.this_season], limits)
+    return found + _too_often([use for use in before if use.in_cycle], limits)
 
 
-def _banned(use: Use, limits: Sequence[Limit]) -> list[Finding]:
-    ban = next((limit for limit in limits if limit.banned and limit.fits(use)), None) if use.this_season else None
-    if ban is None:
+def _banned(use: Use, limits: Sequence[Limit], grown: Sequence[Crop]) -> list[Finding]:
+    """A ban on the crop it was used on is final. What may be used there and is banned on the harvested crop of the same plot is for
+    an officer to judge: the record cannot tell what it reached."""
+    if not use.in_cycle:
         return []
-    return [
-        Finding(
-            Doubt.BANNED,
-            use,
-            Message(
-                N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"),
-                {"name": use.written, "crop": use.written_crop, "source": ban.source},
-            ),
-        )
-    ]
+    if ban := _ban(use, limits):
+        return [_finding(Doubt.BANNED, use, N_("%(name)s 禁止用于%(crop)s（依据：%(source)s）"), source=ban.source)]
+    for crop in grown if use.crop not in {each.name for each in grown} else ():
+        if ban := _ban(replace(use, crop=crop.name, crop_kind=crop.kind), limits):
+            told = N_("%(name)s 用在同一地块的%(crop)s上，而它禁止用于%(grown)s（依据：%(source)s），要监管人员判定")
+            return [_finding(Doubt.BESIDE, use, told, source=ban.source, grown=crop.written)]
+    return []
+
+
+def _ban(use: Use, limits: Sequence[Limit]) -> Limit | None:
+    return next((limit for limit in limits if limit.banned and limit.fits(use)), None)
+
+
+def _finding(doubt: Doubt, use: Use, words: str, **values: object) -> Finding:
+    return Finding(doubt, use, Message(words, {"name": use.written, "crop": use.written_crop, **values}))
 
 
 def _waiting(use: Use, limits: Sequence[Limit], harvest: date) -> list[Finding]:
     free = _free_on(use, limits, harvest)
     if free is None:
-        said = Message(N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), {"name": use.written, "day": use.last})
-        return [Finding(Doubt.UNKNOWN, use, said)] if use.this_season else []
+        said = _finding(Doubt.UNKNOWN, use, N_("%(name)s（%(day)s用）的安全间隔期不明，无法判定"), day=use.last)
+        return [said] if use.in_cycle else []
     if harvest >= free:
         return []
-    values = {"name": use.written, "last": use.last, "days": interval_of(use, limits), "free": free, "harvest": harvest}
-    return [
-        Finding(
-            Doubt.EARLY,
-            use,
-            Message(
-                N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s"),
-                values,
-            ),
-        )
-    ]
+    told = N_("%(name)s 最后一次用在 %(last)s，安全间隔期 %(days)s 天，%(free)s起才能采收，而采收在 %(harvest)s")
+    days = interval_of(use, limits)
+    return [_finding(Doubt.EARLY, use, told, last=use.last, days=days, free=free, harvest=harvest)]
 
 
 def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
@@ -158,9 +158,6 @@ def _too_often(uses: Sequence[Use], limits: Sequence[Limit]) -> list[Finding]:
     for times in counted.values():
         most = min((limit.max_uses for limit in limits if limit.max_uses and limit.fits(times[0])), default=None)
         if most is not None and len(times) > most:
-            said = Message(
-                N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次"),
-                {"name": times[0].written, "times": len(times), "most": most},
-            )
-            found.append(Finding(Doubt.TOO_OFTEN, times[-1], said))
+            told = N_("%(name)s 本季用了 %(times)s 次，最多 %(most)s 次")
+            found.append(_finding(Doubt.TOO_OFTEN, times[-1], told, times=len(times), most=most))
     return found

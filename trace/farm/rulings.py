@@ -31,12 +31,13 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
     return open_of(session, batch) or opened(session, actor, batch, str(clearance.why(judged)), held=False)
 
 
-def hold_unfit(session: Session, actor: Actor, entry: FarmEntry) -> list[Batch]:
-    """After an entry: hold every batch that has codes and could no longer be coded, with all that was made of it, and open a
-    case for the officers. Returns these harvests."""
-    harvests = sa.select(Batch).where(Batch.plot_id == entry.plot_id, Batch.origin == Origin.HARVEST)
+def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batch]:
+    """After entries were written, corrected or taken out: hold every batch that has codes and could no longer be coded, with all
+    that was made of it, and open a case for the officers. Returns these harvests."""
+    plots, since = {entry.plot_id for entry in entries}, min(entry.day for entry in entries)
+    harvests = sa.select(Batch).where(Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST)
     found = []
-    for batch in session.scalars(harvests.where(Batch.harvest_date >= entry.day).order_by(Batch.id)):
+    for batch in session.scalars(harvests.where(Batch.harvest_date >= since).order_by(Batch.id)):
         if not _coded(session, batch):
             continue
         judged = clearance.clearance(session, batch)

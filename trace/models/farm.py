@@ -46,11 +46,12 @@ class CropKind(StrEnum):
 
 
 class FarmEntry(Audited, Base):
-    """A line of the record of one plot and season. Never changed and never deleted, which the database itself refuses:
+    """A line of the record of one plot. Never changed and never deleted, which the database itself refuses:
     an entry that `corrects` another stands in its place; a `withdrawn` one takes it out.
 
-    `season` is the year of the harvest that the work is for. `day` … `last_day` are first and last day of a use;
-    `interval_days` what the label says (安全间隔期), None where nobody knows. Names are compared by their normal forms.
+    `season`, a year, is a label for the record book and decides nothing (`farm.cycle` does). `day` … `last_day` are first
+    and last day of a use; `interval_days` what the label says (安全间隔期), None where nobody knows. Names are compared by their
+    normal forms.
     """
 
     __tablename__ = "farm_entries"

@@ -1,23 +1,35 @@
 """What a recall starts from (起因): a batch, a plot and its days, a supplier's goods, an input. Each cause leads to batches, and
 everything else follows from them. A further kind of cause is a line in `CAUSES`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import find, visible
 from ..codes.idnumber import spaced
+from ..db.columns import Base
 from ..errors import N_, Invalid, Message, NotFound
-from ..farm.record import standing
-from ..models import Batch, EntryKind, FarmEntry, Origin, Plot, Producer
+from ..models import Batch, FarmEntry, Plot
 from ..names import normal_form
+from .roots import (
+    Found,
+    Lot,
+    bought_by_lot,
+    harvests_by_lot,
+    known_uses,
+    lots_like,
+    of_lots,
+    roots_of_batch,
+    roots_of_plot,
+)
 
-MOST_PLOTS = 20
+Picked = TypeVar("Picked", bound=Base)
+Picks = Sequence[str]
 Typed = Mapping[str, str]
 
 
@@ -28,9 +40,10 @@ class Cause:
     roots: Sequence[int]
     words: Message
     short: str = ""  # for a narrow box of a picture; empty: the beginning of the words
+    lots: frozenset[Lot] = frozenset()  # the names and lots that it starts from, in normal form
 
 
-def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
+def of_batch(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
     """One batch. Raises Invalid for a number that is wrong, or that the officer may not know of."""
     number = fields.id_number("number", typed.get("number", ""))
     try:
@@ -40,39 +53,95 @@ def of_batch(session: Session, actor: Actor, typed: Typed) -> Cause:
     return Cause(roots, Message(N_("批次 %(number)s"), {"number": spaced(number)}), f"…{number[-4:]}")
 
 
-def of_plot(session: Session, actor: Actor, typed: Typed) -> Cause:
-    """What was harvested of a plot from one day to another. Raises Invalid for the days, or without a plot of the list."""
-    first, last = fields.span(typed.get("first", ""), typed.get("last", ""))
-    try:
-        plot: Plot = find(session, actor, Plot, typed.get("plot", ""))
-    except NotFound:
-        raise Invalid("plot", N_("请先找到地块，再从列表里选一块")) from None
-    words = {"producer": plot.producer.name, "plot": plot.name, "first": first, "last": last}
-    return Cause(
-        roots_of_plot(session, actor, plot, first, last),
-        Message(N_("%(producer)s “%(plot)s” %(first)s至%(last)s采收"), words),
-    )
+def of_plot(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
+    """What was harvested of plots, from one day to another or ever. Raises Invalid for the days, or without a plot."""
+    days = fields.span(typed.get("first", ""), typed.get("last", "")) if typed.get("first") or typed.get("last") else ()
+    plots: list[Plot] = [_picked(session, actor, Plot, "plot", ref) for ref in picks or [typed.get("plot", "")]]
+    words: dict[str, object] = {"plots": "、".join(f"{plot.producer.name} “{plot.name}”" for plot in plots)}
+    roots = [number for plot in plots for number in roots_of_plot(session, actor, plot, *days)]
+    if not days:
+        return Cause(roots, Message(N_("%(plots)s采收"), words))
+    said = dict(zip(("first", "last"), days, strict=True))
+    return Cause(roots, Message(N_("%(plots)s %(first)s至%(last)s采收"), words | said))
 
 
-def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
-    """What was bought of a supplier without a record here, of one lot or of all. Raises Invalid for either name."""
-    supplier, lot = typed.get("supplier", ""), fields.line("lot", typed.get("lot", ""), least=0)
-    roots = roots_of_supplier(session, actor, supplier, lot)
-    words = {"supplier": fields.line("supplier", supplier), "lot": lot}
-    return Cause(roots, Message(N_("供货人 %(supplier)s，批号 %(lot)s") if lot else N_("供货人 %(supplier)s"), words))
-
-
-def of_input(session: Session, actor: Actor, typed: Typed) -> Cause:
-    """What was harvested where a pesticide or fertiliser, of one lot or of all, had been used in the season.
+def of_supplier(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
+    """What was bought of suppliers without a record here: ticked ones, or one by name, of one lot or of all.
 
     Raises Invalid for either name.
     """
-    name, lot = fields.line("input", typed.get("input", ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
-    words = N_("用过投入品 %(input)s，批号 %(lot)s") if lot else N_("用过投入品 %(input)s")
-    return Cause(roots_of_input(session, actor, name, lot), Message(words, {"input": name, "lot": lot}))
+    rows: list[Batch] = [_picked_batch(session, actor, ref) for ref in picks]
+    lots = {(row.supplier_normal or "", row.supplier_lot_normal or "") for row in rows}
+    if picks:
+        said = _listed((row.supplier or "", row.supplier_lot) for row in rows)
+        return _of_lots(bought_by_lot(session, actor, _names(lots)), lots, N_("供货人 %(name)s"), said)
+    name, lot = _typed(typed, "supplier")
+    found = bought_by_lot(session, actor, {normal_form(name)})
+    words = N_("供货人 %(name)s，批号 %(lot)s") if lot else N_("供货人 %(name)s")
+    return _of_lots(found, lots_like(found, lot), words, name, lot)
 
 
-CAUSES: dict[str, Callable[[Session, Actor, Typed], Cause]] = {
+def of_input(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
+    """What was harvested where pesticides or fertilisers had been used for it: ticked ones, or one by name, of one lot or of all.
+
+    Raises Invalid for either name.
+    """
+    rows = [_picked_use(session, actor, ref) for ref in picks]
+    lots = {(row.input_name_normal or "", row.lot_normal or "") for row in rows}
+    if picks:
+        said = _listed((row.input_name or "", row.lot) for row in rows)
+        return _of_lots(harvests_by_lot(session, actor, _names(lots)), lots, N_("用过投入品 %(name)s"), said)
+    name, lot = _typed(typed, "input")
+    found = harvests_by_lot(session, actor, {normal_form(name)})
+    words = N_("用过投入品 %(name)s，批号 %(lot)s") if lot else N_("用过投入品 %(name)s")
+    return _of_lots(found, lots_like(found, lot), words, name, lot)
+
+
+def _of_lots(found: Found, lots: Collection[Lot], words: str, name: str, lot: str = "") -> Cause:
+    return Cause(sorted(of_lots(found, lots)), Message(words, {"name": name, "lot": lot}), lots=frozenset(lots))
+
+
+def _names(lots: Iterable[Lot]) -> set[str]:
+    return {name for name, _ in lots}
+
+
+def _typed(typed: Typed, field: str) -> tuple[str, str]:
+    """A name and a lot as an address says them."""
+    return fields.line(field, typed.get(field, ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
+
+
+def _listed(names: Iterable[tuple[str, str | None]]) -> str:
+    """Names with their lots, as people read them: 阿维菌素 A-7、多菌灵."""
+    return "、".join(dict.fromkeys(f"{name} {lot}" if lot else name for name, lot in names))
+
+
+def _picked(session: Session, actor: Actor, kind: type[Picked], field: str, ref: str) -> Picked:
+    try:
+        return find(session, actor, kind, ref)
+    except NotFound:
+        raise Invalid(field, N_("请从列表里选一项")) from None
+
+
+def _picked_batch(session: Session, actor: Actor, ref: str) -> Batch:
+    rows = visible(actor, Batch).where(Batch.id == _number(ref), Batch.supplier.is_not(None))
+    return _there(session.scalar(rows))
+
+
+def _picked_use(session: Session, actor: Actor, ref: str) -> FarmEntry:
+    return _there(session.scalar(sa.select(FarmEntry).where(FarmEntry.id == _number(ref), *known_uses(actor))))
+
+
+def _number(ref: str) -> int:
+    return int(ref) if ref.isascii() and ref.isdigit() and len(ref) <= 15 else 0
+
+
+def _there(row: Picked | None) -> Picked:
+    if row is None:
+        raise Invalid("by", N_("请从列表里选一项"))
+    return row
+
+
+CAUSES: dict[str, Callable[[Session, Actor, Typed, Picks], Cause]] = {
     "batch": of_batch,
     "plot": of_plot,
     "supplier": of_supplier,
@@ -80,71 +149,15 @@ CAUSES: dict[str, Callable[[Session, Actor, Typed], Cause]] = {
 }
 
 
-def found(session: Session, actor: Actor, typed: Typed) -> Cause:
-    """The cause as typed: `by` is a key of `CAUSES`, and the other fields belong to that kind of cause.
+def found(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
+    """The cause as typed: `by` is a key of `CAUSES`, and the other fields belong to that kind of cause. `picks`: row numbers of what
+    was ticked in a list of `recall.options`.
 
     Raises Invalid for any field, and where no batch fits.
     """
     if typed.get("by") not in CAUSES:
         raise Invalid("by", N_("请先选一个起因"))
-    cause = CAUSES[typed["by"]](session, actor, typed)
+    cause = CAUSES[typed["by"]](session, actor, typed, picks)
     if not cause.roots:
         raise Invalid("by", N_("没有符合的批次；请换一个条件"))
     return cause
-
-
-def plots_like(session: Session, actor: Actor, typed: str) -> Sequence[Plot]:
-    """Plots that have these words in their own name or in the name of their producer; at most twenty."""
-    words = typed.strip()[:40]
-    if not words:
-        return []
-    rows = visible(actor, Plot).where(
-        sa.or_(Plot.name.contains(words, autoescape=True), Producer.name.contains(words, autoescape=True))
-    )
-    return session.scalars(
-        rows.options(joinedload(Plot.producer)).order_by(Producer.name, Plot.id).limit(MOST_PLOTS)
-    ).all()
-
-
-def roots_of_batch(session: Session, actor: Actor, number: str) -> list[int]:
-    """The batch of an ID number. Raises NotFound for one that the officer may not know of."""
-    return [find(session, actor, Batch, number).id]
-
-
-def roots_of_plot(session: Session, actor: Actor, plot: Plot, first: date, last: date) -> list[int]:
-    """What was harvested of a plot from the day `first` to the day `last`, both included."""
-    rows = visible(actor, Batch).with_only_columns(Batch.id).where(Batch.plot_id == plot.id)
-    rows = rows.where(Batch.origin == Origin.HARVEST, Batch.harvest_date.between(first, last))
-    return list(session.scalars(rows))
-
-
-def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = "") -> list[int]:
-    """What was bought of a supplier without a record here, of one lot or of all; in whatever spelling the two were written.
-
-    Raises Invalid for a name of less than two characters.
-    """
-    rows = visible(actor, Batch).with_only_columns(Batch.id)
-    rows = rows.where(Batch.supplier_normal == normal_form(fields.line("supplier", supplier, least=2)))
-    return list(session.scalars(rows.where(Batch.supplier_lot_normal == normal_form(lot)) if lot.strip() else rows))
-
-
-def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> list[int]:
-    """What was harvested of the plots on which an input, of one lot or of all, was used in the season, on that day or later;
-    in whatever spelling input and lot were written.
-
-    Raises Invalid for a name of less than two characters.
-    """
-    wanted = normal_form(fields.line("name", name, least=2))
-    uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name_normal == wanted)
-    if lot.strip():
-        uses = uses.where(FarmEntry.lot_normal == normal_form(lot))
-    rows = visible(actor, Batch).with_only_columns(Batch.id, Batch.plot_id, Batch.harvest_date).order_by(Batch.id)
-    found = session.execute(
-        rows.where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(uses.with_only_columns(FarmEntry.plot_id)))
-    )
-    used = session.execute(uses.with_only_columns(FarmEntry.plot_id, FarmEntry.season, FarmEntry.day)).all()
-    return [
-        number
-        for number, plot, day in found
-        if any(plot == where and day >= since and day.year == season for where, season, since in used)
-    ]

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from world import NOW, PASSWORD, USCC, Sold, World, signed_in
 from world.reading import see
+from world.recalls import stop
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.models import Account, Batch, Event, Producer, Product, Review, Role
@@ -41,13 +42,13 @@ def test_hold_release_and_recall_are_seen_at_the_next_scan(
 ) -> None:
     path, code = f"/bureau/batches/{sold.batch.id_number}", f"/{sold.digits[0]}"
     assert told(app, code)["verdict"] == "genuine"
-    assert "已冻结" in done(chen, f"{path}/hold", reason="抽检待复核")
+    assert "已全部冻结" in stop(chen, sold.batch, "hold", "抽检待复核")
     found = told(app, code)
     assert (found["verdict"], found["since"] is not None) == ("on_hold", True) and "抽检待复核" in found["reason"]
     assert told(app, f"/b/{sold.batch.id_number}")["verdict"] == "on_hold"
     assert "已解除冻结" in done(chen, f"{path}/release", reason="复核合格")
     assert told(app, code)["verdict"] == "genuine"
-    assert "已召回" in done(chen, f"{path}/recall", reason="农残超标")
+    assert "已全部召回" in stop(chen, sold.batch, "recall", "农残超标")
     assert told(app, code)["verdict"] == "recalled" and "农残超标" in told(app, code)["reason"]
     page = see(chen.get(path).text)
     assert "抽检待复核" in page.text and "复核合格" in page.text and "农残超标" in page.text
@@ -77,7 +78,7 @@ def test_a_batch_page_shows_everything_about_the_batch(chen: FlaskClient, app: F
 
 def test_batches_are_found_by_county_product_and_state(world: World, app: Flask, chen: FlaskClient, sold: Sold) -> None:
     bens = world.declare(world.ben)
-    done(chen, f"/bureau/batches/{bens.id_number}/hold", reason="抽检待复核")
+    stop(chen, bens, "hold", "抽检待复核")
 
     def found(**query: str) -> set[str]:
         page = see(chen.get("/bureau/batches", query_string=query).text)
@@ -241,7 +242,7 @@ def test_a_county_officers_log_tells_of_the_county_only(
     world: World, app: Flask, chen: FlaskClient, sold: Sold
 ) -> None:
     world.officer_of("430203")
-    done(chen, f"/bureau/batches/{sold.batch.id_number}/hold", reason="抽检待复核")
+    stop(chen, sold.batch, "hold", "抽检待复核")
     assert "抽检待复核" in chen.get("/bureau/events").text
     assert "抽检待复核" not in signed_in(app, "officer-430203").get("/bureau/events").text
 
@@ -310,7 +311,7 @@ def test_the_first_page_counts_what_waits(
     world: World, app: Flask, applicant: FlaskClient, chen: FlaskClient, sold: Sold
 ) -> None:
     before = see(chen.get("/bureau/").text).text
-    done(chen, f"/bureau/batches/{sold.batch.id_number}/hold", reason="抽检待复核")
+    stop(chen, sold.batch, "hold", "抽检待复核")
     after = see(chen.get("/bureau/").text).text
     assert before != after and "50" in after
     assert world.get(Batch, sold.batch.id).state_reason == "抽检待复核"

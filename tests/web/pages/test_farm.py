@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from world import World, signed_in
+from world.chains import works_of
 from world.farms import write
 from world.reading import see
 from yipin import models
@@ -111,6 +112,23 @@ def test_a_correction_after_coding_tells_the_grower_and_the_officer_that_the_bat
     assert (
         "日期记错了" in case and "2026年7月22日" in case and "放行</button>" not in case.replace("不放行</button>", "")
     )
+
+
+def test_a_batch_leads_to_what_belongs_to_it_whatever_season_was_typed(world: World, app: Flask) -> None:
+    write(world, world.ama, "draft-0001", day="2025-12-20", season="2025", interval_days="", input_name="去年写的药")
+    write(world, world.ama, "draft-0002", day="2024-12-20", season="2024", input_name="更早的药")
+    batch, ama = world.declare(), signed_in(app, "ama")
+    (link,) = {
+        each for each in see(ama.get(f"/producer/batches/{batch.id_number}").text).links if "/farm/plots/" in each
+    }
+    page = ama.get(link).text
+    assert "去年写的药" in page and "更早的药" not in page and "2025年7月18日起" in page
+    assert "去年写的药" in signed_in(app, "chen").get(f"/bureau/batches/{batch.id_number}").text
+    neighbours = world.declare(world.ben)
+    assert ama.get(link.replace(batch.id_number, neighbours.id_number)).status_code == 404
+    assert signed_in(app, "ben").get(link).status_code == 404
+    elsewhere = works_of(world, world.ama)
+    assert ama.get(f"/producer/farm/plots/{elsewhere}?batch={batch.id_number}").status_code == 404
 
 
 @pytest.mark.parametrize(("today", "wait"), [("2026-07-07", 1), ("2026-07-08", 0)])

@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
+import sqlalchemy as sa
 from flask import Blueprint, Flask
 
 from world import World
 from world.reading import digest, see, token_on
 from world.streets import ROLES, Street, calls, expected, open_street, owners, rule_of, said
+from yipin.chain.lineage import downstream_of
 from yipin.errors import Unavailable
 from yipin.models import Account, Batch, BatchState, FarmInput, InspectionDraw, Report, Role
 from yipin.web import guard
@@ -128,8 +130,8 @@ def test_an_address_that_names_nothing_is_not_there(street: Street) -> None:
 def test_the_start_is_refused_when_an_endpoint_has_no_line_in_the_table(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(RULES, ("bureau.recall", "POST"))
-    with pytest.raises(Unavailable, match=r"bureau\.recall POST"):
+    monkeypatch.delitem(RULES, ("bureau.release", "POST"))
+    with pytest.raises(Unavailable, match=r"bureau\.release POST"):
         create_app(world.settings)
 
 
@@ -220,12 +222,21 @@ def test_a_post_without_its_token_is_refused_and_changes_nothing(strict: Street)
     assert tried > 150
 
 
+def _hold(street: Street) -> dict[str, str]:
+    """The form that holds a batch of Ama's and all that was made of it."""
+    number = street.refs["ama"][Batch]
+    with street.world.db.read.begin() as session:
+        reached = session.scalar(sa.select(sa.func.count()).select_from(downstream_of([1])))
+    said = {"by": "batch", "number": number, "kind": "hold", "reason": "抽检待复核"}
+    return said | {"sure": "1", "seen": str(reached)}
+
+
 @on_one_database
 def test_a_token_of_another_session_does_not_pass(strict: Street) -> None:
-    address = strict.address("bureau.hold", "POST", "ama")
     for other in ("officer-430225", "ama", "nobody"):
         forged = token_on(strict.browsers[other].get("/login").text)
-        assert strict.browsers["chen"].post(address, data={"reason": "冒名", "csrf_token": forged}).status_code == 400
+        form = _hold(strict) | {"csrf_token": forged}
+        assert strict.browsers["chen"].post("/bureau/recall/stop", data=form).status_code == 400
     assert strict.world.get(Batch, 1).state is BatchState.ON_SALE
 
 
@@ -234,8 +245,8 @@ def test_a_token_of_another_session_does_not_pass(strict: Street) -> None:
 def test_a_form_with_its_token_passes_though_our_pages_send_no_referrer(strict: Street, scheme: str) -> None:
     chen, base = strict.browsers["chen"], f"{scheme}://localhost"
     token = token_on(chen.get(f"/bureau/batches/{strict.refs['ama'][Batch]}", base_url=base).text)
-    form = {"reason": "抽检待复核", "csrf_token": token}
-    answer = chen.post(strict.address("bureau.hold", "POST", "ama"), data=form, base_url=base)
+    form = _hold(strict) | {"csrf_token": token}
+    answer = chen.post("/bureau/recall/stop", data=form, base_url=base)
     assert answer.status_code == 302, see(answer.text).text
     assert strict.world.get(Batch, 1).state is BatchState.ON_HOLD
 

@@ -1,6 +1,4 @@
-"""For officers: the batches of their area, and hold, release and recall of one. On the bureau's blueprint."""
-
-from collections.abc import Callable
+"""For officers: the batches of their area, and the release of one. On the bureau's blueprint."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +66,7 @@ def batch_page(
         brandless=licences.why_without(session, found),
         scans=audit_batches.scans_of(session, found),
         **_way(session, actor, found),
-        **clearance.facts(session, found),
+        **clearance.facts_for_officers(session, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
     )
     return page, 422 if form else 200
@@ -88,27 +86,11 @@ def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
     }
 
 
-Move = Callable[[Session, Actor, Batch, str], None]
-
-
-def _move(session: Session, actor: Actor, found: Batch, move: Move, done: str) -> ResponseReturnValue:
-    form = forms.ReasonForm()
-    if not form.done(session, lambda: move(session, actor, found, form.reason.data or "")):
-        return batch_page(session, actor, found, form)
-    flash(gettext(done))
-    return redirect(url_for("bureau.batch", ref=found.id_number))
-
-
-@bp.post("/batches/<ref>/hold")
-def hold(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    return _move(session, actor, found, holds.hold, N_("已冻结：下一次扫码就会看到。"))
-
-
 @bp.post("/batches/<ref>/release")
 def release(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    return _move(session, actor, found, holds.release, N_("已解除冻结。"))
-
-
-@bp.post("/batches/<ref>/recall")
-def recall(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    return _move(session, actor, found, holds.recall, N_("已召回：下一次扫码就会看到。"))
+    """End the hold of one batch. Hold and recall are acts on all that a batch reaches: they are `recall`'s."""
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: holds.release(session, actor, found, form.reason.data or "")):
+        return batch_page(session, actor, found, form)
+    flash(gettext("已解除冻结。"))
+    return redirect(url_for("bureau.batch", ref=found.id_number))

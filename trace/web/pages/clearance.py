@@ -14,3 +14,8 @@ def facts(session: Session, batch: Batch, judged: Clearance | None = None) -> di
         "asked": holds.open_of(session, batch),
         "tests": inspections.of(session, batch),
     }
+
+
+def facts_for_officers(session: Session, batch: Batch) -> dict[str, object]:
+    """The same, and the uses of inputs that belong to the batch, which may be of other producers' plots."""
+    return facts(session, batch) | {"uses": clearance.uses_of(session, batch)}

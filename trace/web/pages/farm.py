@@ -16,11 +16,12 @@ from ...clock import day_of
 from ...codes.idnumber import spaced
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
-from ...farm import clearance, record
+from ...errors import N_, NotFound
+from ...farm import clearance, cycle, record
 from ...farm import entries as farm_entries
 from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
-from ...models import Batch, FarmEntry, Plot, PlotKind, Producer
+from ...models import Batch, FarmEntry, Origin, Plot, PlotKind, Producer
 from .. import forms
 from ..blueprints import producer as bp
 from ..contentpolicy import scripted
@@ -66,27 +67,46 @@ def farm_worker(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/farm/plots/<ref>")
 def farm_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
-    """All entries of a plot in a season, corrected ones too."""
+    """All entries of a plot in a season, corrected ones too; or those that belong to a harvest, if the address names one."""
+    if number := request.args.get("batch"):
+        return _harvest_page(session, found, find(session, actor, Batch, number), day_of(actor.at))
     years = record.seasons_of(session, found)
     year = _season_asked() or (years[0] if years else day_of(actor.at).year)
     return _plot_page(session, found, year, day_of(actor.at))
 
 
+def _harvest_page(session: Session, plot: Plot, batch: Batch, today: date) -> ResponseReturnValue:
+    if batch.plot_id != plot.id or batch.origin is not Origin.HARVEST:
+        raise NotFound(N_("没有这个批次，或者不在您的辖区"))
+    share = cycle.share(session, batch)
+    return _shown(session, plot, share.entries, today, harvest=batch, since=share.since, year=None)
+
+
 def _plot_page(
     session: Session, plot: Plot, year: int, today: date, refused: tuple[int, forms.ReasonForm] | None = None
 ) -> ResponseReturnValue:
-    entries = record.history(session, plot, year)
+    return _shown(session, plot, record.history(session, plot, year), today, refused, harvest=None, year=year)
+
+
+def _shown(
+    session: Session,
+    plot: Plot,
+    entries: Sequence[FarmEntry],
+    today: date,
+    refused: tuple[int, forms.ReasonForm] | None = None,
+    **of: object,
+) -> ResponseReturnValue:
     page = render_template(
         "producer/farm_plot.html",
         plot=plot,
-        year=year,
         years=record.seasons_of(session, plot),
         entries=entries,
         corrections=record.corrections(entries),
         refused=refused,
         reason=forms.ReasonForm(formdata=None),
         free_from=record.free_from,
-        ready=clearance.readiness(session, [plot], today)[plot.id] if year == today.year else None,
+        ready=clearance.readiness(session, [plot], today)[plot.id] if plot.kind is PlotKind.FIELD else None,
+        **of,
     )
     return page, 422 if refused else 200
 

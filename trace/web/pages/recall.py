@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 
-from ... import fields
+from ... import fields, paging
 from ...access.actor import Actor
 from ...audit import log
 from ...chain import lineage
 from ...chain.way import WayLink, WayNode
 from ...errors import N_, Invalid
 from ...models import RecallAct, RecallKind
-from ...recall import acts, causes
+from ...recall import acts, causes, options
 from ...recall import reach as recall_reach
 from ...recall.reach import Delivery, Reach, Reached
 from ...sheets import writer
@@ -28,6 +28,7 @@ from ..drawing import waygraph
 from ..forms import Form
 from ..guard import service
 from ..language import say
+from ..page_number import page_number
 from ..words import BATCH_WORDS, RECALL_WORDS
 
 SHOWN = 200  # rows of the table; all of them are in the file
@@ -38,21 +39,37 @@ class RecallForm(Form):
     """The cause, and what is to be done about all that it reaches."""
 
     by = HiddenField()
+    pick = SelectMultipleField(validate_choice=False)
     number = StringField()
     q = StringField()
     plot = HiddenField()
     first = StringField()
     last = StringField()
-    supplier = StringField()
-    lot = StringField()
-    input = StringField()
+    supplier = HiddenField()
+    lot = HiddenField()
+    input = HiddenField()
     kind = HiddenField()
     reason = StringField()
     seen = HiddenField()
     sure = HiddenField()
 
+    def cause(self, session: Session, actor: Actor) -> causes.Cause:
+        """What the recall starts from. Raises Invalid for any field, and where no batch fits."""
+        return causes.found(session, actor, self.typed(*CAUSE_FIELDS), self.picks)
+
+    @property
+    def picks(self) -> list[str]:
+        """What was ticked, each once."""
+        return list(dict.fromkeys(self.pick.data or ()))
+
+    @property
+    def address(self) -> dict[str, object]:
+        """The cause as an address says it."""
+        return {name: value for name, value in self.typed(*CAUSE_FIELDS).items() if value} | {"pick": self.picks}
+
 
 CAUSE_FIELDS = ("by", "number", "plot", "first", "last", "supplier", "lot", "input")
+TABS = {"batch": N_("一个批次"), "input": N_("投入品"), "supplier": N_("供货人的货"), "plot": N_("地块")}
 
 
 @bp.get("/recall")
@@ -61,11 +78,18 @@ def recalls(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseReturnValue:
-    wrong = bool(form.errors or form.refusal)
+    wrong, by = bool(form.errors or form.refusal), form.by.data if form.by.data in TABS else "batch"
+    words = form.q.data or form[by].data if by in ("input", "supplier") else form.q.data
+    listed = options.found(session, actor, by, words or "", page_number())
     page = render_template(
         "bureau/recalls.html",
         form=form,
-        plots=causes.plots_like(session, actor, form.q.data or ""),
+        by=by,
+        tabs=TABS,
+        words=words or "",
+        listed=listed,
+        page=page_number(),
+        pages=paging.pages(listed.total),
         acts=acts.acts(session, actor),
     )
     return page, 422 if wrong else 200
@@ -83,7 +107,7 @@ def _reach_page(
 ) -> ResponseReturnValue:
     wrong = bool(form.errors or form.refusal)
     try:
-        cause = causes.found(session, actor, form.typed(*CAUSE_FIELDS))
+        cause = form.cause(session, actor)
     except Invalid as error:
         form.mark(error)
         return _start_page(session, actor, form)
@@ -95,6 +119,7 @@ def _reach_page(
         found=found,
         rows=found.batches[:SHOWN],
         fields=CAUSE_FIELDS,
+        beside=options.beside(session, actor, form.by.data or "", cause.lots),
         picture=_picture(session, found, cause),
         **_beside(found),
     )
@@ -135,7 +160,7 @@ def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
 
 @bp.get("/recall/reach.xlsx")
 def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
-    cause = causes.found(session, actor, RecallForm(formdata=request.args).typed(*CAUSE_FIELDS))
+    cause = RecallForm(formdata=request.args).cause(session, actor)
     return _file(actor, recall_reach.reach(session, actor, cause.roots), say(cause.words))
 
 
@@ -143,11 +168,10 @@ def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
 def stop_all(session: Session, actor: Actor) -> ResponseReturnValue:
     """Ask first, with the totals and a warning that it cannot be undone. The second click does it; a drill is not asked."""
     form = RecallForm()
-    typed = form.typed(*CAUSE_FIELDS)
 
     def act() -> RecallAct | None:
         kind, why = fields.choice("kind", RecallKind, form.kind.data or ""), fields.reason(form.reason.data or "")
-        cause = causes.found(session, actor, typed)
+        cause = form.cause(session, actor)
         if not form.sure.data and kind is not RecallKind.DRILL:
             return None
         seen = fields.count("seen", form.seen.data or "", 10_000_000)

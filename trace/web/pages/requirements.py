@@ -25,7 +25,7 @@ def _farm_record(batch: Batch) -> str:
     """The record of the plot; where the goods were made of others, the way to all plots."""
     if batch.origin is not Origin.HARVEST:
         return url_for("producer.farm_home")
-    return url_for("producer.farm_plot", ref=batch.plot_id, season=batch.harvest_date.year)
+    return url_for("producer.farm_plot", ref=batch.plot_id, batch=batch.id_number)
 
 
 PLACES: dict[Step, Callable[[Batch], str]] = {

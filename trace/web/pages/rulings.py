@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...audit import log
-from ...farm import clearance, rulings
+from ...farm import rulings
 from ...models import Batch, FarmCase
 from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from .clearance import facts
+from .clearance import facts_for_officers
 
 
 @producer_pages.post("/batches/<ref>/ask")
@@ -41,9 +41,8 @@ def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | No
         case=found,
         batch=found.batch,
         form=refused or forms.ReasonForm(formdata=None),
-        uses=clearance.uses_of(session, found.batch),
         events=log.events_of(session, found),
-        **facts(session, found.batch),
+        **facts_for_officers(session, found.batch),
     )
     return page, 422 if refused else 200
 
