@@ -272,3 +272,23 @@ def test_visible_rows_are_the_producers_own(world: World) -> None:
         assert len(session.scalars(visible(world.ama, FarmEntry)).all()) == 1
         assert session.scalars(visible(world.ben, FarmEntry)).all() == []
         assert session.scalars(visible(world.ben, Inspection)).all() == []
+
+
+def test_an_entry_asks_no_more_of_a_plot_with_many_coded_harvests_than_of_one_with_few(world: World) -> None:
+    asked: list[str] = []
+    sa.event.listen(world.db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def writing(key: str) -> int:
+        asked.clear()
+        write(world, world.ama, key, kind="work", what="除草")
+        return len(asked)
+
+    def harvests(first: int, last: int) -> None:
+        for number in range(first, last):
+            batch = world.declare(key=f"harvest-{number:04d}")
+            world.issue(batch, 3, f"form-{number}")
+
+    harvests(0, 2)
+    few = writing("draft-0001")
+    harvests(2, 12)
+    assert writing("draft-0002") == few

@@ -52,6 +52,16 @@ def upstream_of(ids: Collection[int]) -> sa.CTE:
     return _walk(ids, BatchLink.to_id, BatchLink.from_id)
 
 
+def downstream_coded(batches: sa.Select[Batch]) -> sa.CTE:
+    """Those of these batches that have codes, or from which something with codes was made: a column `id`."""
+    start = batches.with_only_columns(Batch.id.label("root"), Batch.id.label("id"), sa.literal(0).label("depth"))
+    walk = start.cte("walk_of_each", recursive=True)
+    step = sa.select(walk.c.root, BatchLink.to_id, walk.c.depth + 1).join(walk, BatchLink.from_id == walk.c.id)
+    walk = walk.union(step.where(walk.c.depth < DEEPEST))
+    reached = sa.select(walk.c.root.label("id")).join(Batch, Batch.id == walk.c.id).where(Batch.reserved > 0)
+    return reached.distinct().cte("coded")
+
+
 def _walk(ids: Collection[int], here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> sa.CTE:
     """Rows are distinct by batch and depth, so that a batch reached by many ways is walked on from once a depth."""
     start = sa.select(Batch.id.label("id"), sa.literal(0).label("depth")).where(Batch.id.in_(ids))

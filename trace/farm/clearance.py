@@ -68,19 +68,47 @@ def harvests_of(session: Session, batch: Batch) -> Sequence[Batch]:
 def clearance(session: Session, batch: Batch) -> Clearance:
     """Judge a batch by the record of its plots (农药管理条例第三十四条). An officer's release lets go what is not final, of the
     entries known then. A passed commissioned test or sampling lets go unknown intervals only."""
-    limits, harvests = limits_of(session), harvests_of(session, batch)
-    shares = cycle.shares(session, harvests)
-    uses = sum(len(shares[harvest.id].uses) for harvest in harvests)
-    found = [each for row in harvests for each in _judged(row.harvest_date, shares[row.id], limits)]
-    released, tested = (
-        (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
-    )
+    harvests = harvests_of(session, batch)
+    told = _findings(session, harvests)
+    found = [finding for harvest in harvests for finding in told[harvest.id].found]
+    return _settled(session, batch, _Told(found, sum(told[harvest.id].uses for harvest in harvests)))
+
+
+def clearances(session: Session, harvests: Collection[Batch]) -> dict[int, Clearance]:
+    """The same of many harvests, by row number: the record of their plots is read once for all of them."""
+    told = _findings(session, harvests)
+    return {harvest.id: _settled(session, harvest, told[harvest.id]) for harvest in harvests}
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the record says against a harvest, and how many uses it has of it."""
+
+    found: list[Finding]
+    uses: int
+
+
+def _findings(session: Session, harvests: Collection[Batch]) -> dict[int, _Told]:
+    """By row number. Harvests of one product, plot and day share one answer."""
+    limits, shares = limits_of(session), cycle.shares(session, harvests)
+    told: dict[int, _Told] = {}
+    for harvest in harvests:
+        share = shares[harvest.id]
+        if id(share) not in told:
+            told[id(share)] = _Told(_judged(harvest.harvest_date, share, limits), len(share.uses))
+    return {harvest.id: told[id(shares[harvest.id])] for harvest in harvests}
+
+
+def _settled(session: Session, batch: Batch, told: _Told) -> Clearance:
+    if not told.found:
+        return Clearance((), (), told.uses)
+    released, tested = _released_up_to(session, batch), bool(inspections.proofs(session, batch))
     gone = [
         each
-        for each in found
+        for each in told.found
         if not each.doubt.final and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)
     ]
-    return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
+    return Clearance(tuple(each for each in told.found if each not in gone), tuple(gone), told.uses)
 
 
 def _judged(day: date, share: Share, limits: Sequence[Limit]) -> list[Finding]:

@@ -128,9 +128,14 @@ def share(session: Session, harvest: Batch) -> Share:
 
 
 def shares(session: Session, harvests: Collection[Batch]) -> dict[int, Share]:
-    """What of the record belongs to each of these harvests, by row number of the batch."""
-    plots = grounds(session, {each.plot_id for each in harvests})
-    return {each.id: plots[each.plot_id].of(each.product_id, each.product.name, each.harvest_date) for each in harvests}
+    """What of the record belongs to each of these harvests, by row number of the batch. Harvests of one product, plot and day have
+    one share."""
+    plots, made = grounds(session, {each.plot_id for each in harvests}), dict[tuple[int, int, date], Share]()
+    for each in harvests:
+        of = each.plot_id, each.product_id, each.harvest_date
+        if of not in made:
+            made[of] = plots[each.plot_id].of(each.product_id, each.product.name, each.harvest_date)
+    return {each.id: made[each.plot_id, each.product_id, each.harvest_date] for each in harvests}
 
 
 def grounds(session: Session, plots: Collection[int]) -> Mapping[int, Ground]:

@@ -10,7 +10,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import holds, log
-from ..chain.lineage import downstream_of
+from ..chain.lineage import downstream_coded
 from ..errors import N_, Conflict
 from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, Origin
 from . import clearance
@@ -33,25 +33,22 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
 
 def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batch]:
     """After entries were written, corrected or taken out: hold every batch that has codes and could no longer be coded, with all
-    that was made of it, and open a case for the officers. Returns these harvests."""
+    that was made of it, and open a case for the officers. Returns these harvests.
+
+    A plot may have hundreds of harvests: all are judged by one reading of its record.
+    """
+    session.flush()
     plots, since = {entry.plot_id for entry in entries}, min(entry.day for entry in entries)
-    harvests = sa.select(Batch).where(Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST)
-    found = []
-    for batch in session.scalars(harvests.where(Batch.harvest_date >= since).order_by(Batch.id)):
-        if not _coded(session, batch):
-            continue
-        judged = clearance.clearance(session, batch)
-        if judged.against:
-            stop(session, actor, batch, str(clearance.why(judged)))
-            found.append(batch)
-    return found
-
-
-def _coded(session: Session, batch: Batch) -> bool:
-    """Whether it or something made of it has codes."""
-    reached = downstream_of([batch.id])
-    rows = sa.select(Batch.id).join(reached, reached.c.id == Batch.id).where(Batch.reserved > 0).limit(1)
-    return session.scalar(rows) is not None
+    harvests = sa.select(Batch).where(
+        Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST, Batch.harvest_date >= since
+    )
+    coded = session.scalars(sa.select(downstream_coded(harvests).c.id)).all()
+    batches = session.scalars(harvests.where(Batch.id.in_(coded)).order_by(Batch.id)).all() if coded else []
+    judged = clearance.clearances(session, batches)
+    unfit = [batch for batch in batches if judged[batch.id].against]
+    for batch in unfit:
+        stop(session, actor, batch, str(clearance.why(judged[batch.id])))
+    return unfit
 
 
 def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
