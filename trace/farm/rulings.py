@@ -43,7 +43,9 @@ def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batc
         Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST, Batch.harvest_date >= since
     )
     coded = session.scalars(sa.select(downstream_coded(harvests).c.id)).all()
-    batches = session.scalars(harvests.where(Batch.id.in_(coded)).order_by(Batch.id)).all() if coded else []
+    if not coded:
+        return []
+    batches = session.scalars(harvests.where(Batch.id.in_(coded)).order_by(Batch.id)).all()
     judged = clearance.clearances(session, batches)
     unfit = [batch for batch in batches if judged[batch.id].against]
     for batch in unfit:
