@@ -28,6 +28,7 @@ from world import (
     signed_in,
     toml_of,
 )
+from world.once import work_out_once
 from yipin import bootstrap, clock
 from yipin.access.actor import Actor
 from yipin.clock import day_of
@@ -42,6 +43,7 @@ from yipin.web.guard import Service
 ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("any machine", deadline=None)  # how long one example takes is the machine's affair
 hypothesis.settings.load_profile("any machine")
+work_out_once()
 
 
 @pytest.fixture
