@@ -147,7 +147,8 @@ def test_a_killed_worker_is_started_again_and_its_run_is_made(world: World, crew
     until(lambda: world.get(Job, job.id).state is JobState.RUNNING)
     for process in children(crew.pid):
         os.kill(process, signal.SIGKILL)
-    until(lambda: is_ready(world, run))  # well before the lease has run out: the crew saw it end
+    until(lambda: world.get(Job, job.id).attempts == 2)  # well before the lease has run out: the crew saw it end
+    until(lambda: is_ready(world, run), 300)
     until(lambda: world.get(Job, job.id).state is JobState.DONE)
     assert world.get(Job, job.id).attempts == 2
     shop.close()
