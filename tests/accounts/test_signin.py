@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import secrets
-import statistics
 import threading
 import time
 from datetime import timedelta
@@ -121,7 +120,7 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(world: World) -> None
                     is None
                 )
                 times[login].append(time.process_time() - began)
-    known, unknown = (statistics.median(taken) for taken in times.values())
+    known, unknown = map(min, times.values())  # other work only adds to it
     assert abs(known - unknown) < 0.25 * max(known, unknown)
     assert min(known, unknown) > 0.02  # it was the slow hash
 

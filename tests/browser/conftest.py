@@ -74,14 +74,15 @@ def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
             stderr=log,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-    end = time.monotonic() + STARTED
-    while time.monotonic() < end:
+    until = time.monotonic() + STARTED
+    while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
                 return server
         except OSError:
             time.sleep(0.1)
     server.kill()
+    server.wait()
     raise AssertionError((data / "serve.log").read_text())
 
 
@@ -113,9 +114,21 @@ def _service(data: Path, port: int, *commands: list[str]) -> Iterator[Served]:
     for words in commands:
         yipin(*words, "--data", str(data))
     server = serving(data, port)
-    yield Served(data, f"http://127.0.0.1:{port}/")
+    try:
+        yield Served(data, f"http://127.0.0.1:{port}/")
+    finally:
+        end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Stop a service, and kill one that does not stop."""
     server.terminate()
-    server.wait(20)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+        raise
 
 
 Opener = Callable[..., BrowserContext]
@@ -134,9 +147,11 @@ def window(browser: Browser) -> Iterator[Opener]:
         opened.append(context)
         return context
 
-    yield open_window
-    for context in opened:
-        context.close()
+    try:
+        yield open_window
+    finally:
+        for context in opened:
+            context.close()
 
 
 def sign_in(page: Page, url: str, login: str, password: str) -> None:

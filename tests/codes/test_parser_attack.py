@@ -169,6 +169,7 @@ MUTATIONS = [cut, lengthen, swap, put, replace, redigit, reverse_part, splice, f
 MUTATIONS += [random_token, random_digits, random_text, random_text_of_right_length, address]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("untraced")  # measuring it would take as long again
 def test_200_000_random_and_mutated_strings_find_no_way_in():
     r = random.Random(SEED)

@@ -131,6 +131,7 @@ def large_batch(world: World) -> Batch:
     return world.declare(quantity="400000", pack_size="1")
 
 
+@pytest.mark.long
 def test_no_code_is_lost_or_given_twice_when_issuing_is_killed_200_times(world: World) -> None:
     batch = large_batch(world)
     plan, ends = killed(world, "issue", batch.id, KILLS, workers=2)

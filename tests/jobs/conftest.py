@@ -13,5 +13,7 @@ from world.jobs import Shop
 def shop(world: World, tmp_path: Path) -> Iterator[Shop]:
     """Jobs of the world, and worker processes that all end with the test."""
     made = Shop(world, tmp_path)
-    yield made
-    made.end()
+    try:
+        yield made
+    finally:
+        made.end()

@@ -76,6 +76,7 @@ def _digits(code: lookup.GenuineCode, asked: list[str], world: World) -> str:
     return next(one for one in asked if len(one) == 191 and lookup.signed_code(world.installation, one) == code)
 
 
+@pytest.mark.long
 def test_every_answer_from_memory_is_the_one_that_would_be_read(world: World, sold: Sold) -> None:
     for _ in run(world, ACTS or 150):
         pass
@@ -85,6 +86,7 @@ def test_every_answer_from_memory_is_the_one_that_would_be_read(world: World, so
     assert not missing or ACTS < 5_000, f"seed {SEED} never did {sorted(missing)}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", sorted(touches.RULES) if ACTS else ["print_runs", "void_units"])
 def test_a_rule_that_is_missing_is_found(world: World, sold: Sold, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if table in ("attached_farmers", "certification_lines", "insurers", "plots"):

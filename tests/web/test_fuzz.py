@@ -24,6 +24,7 @@ AT_ONCE = 2_500  # requests to one world, which grows with what is accepted
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # uploads that break off leave their files
+@pytest.mark.long
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, AT_ONCE))
 def test_no_form_and_no_query_makes_an_error_of_ours(
     world: World, app: Flask, start: int, caplog: pytest.LogCaptureFixture

@@ -58,6 +58,7 @@ SCRIPTED = {
 MAY_BE_KEPT = {"static", "bootstrap.static", "public.keys", "public.picture"}
 
 
+@pytest.mark.long
 def test_every_answer_carries_the_headers_and_only_public_files_may_be_kept(street: Street) -> None:
     wrong, tried = [], 0
     for endpoint, method in calls(street.app):

@@ -266,6 +266,7 @@ def words_of_forms() -> list[str]:
     ]
 
 
+@pytest.mark.long
 @on_one_database
 def test_an_english_page_has_no_chinese_but_names(app: Flask, full: World, sold: Sold) -> None:
     examples = [text for line in input_list.examples() for text in (line.name, line.crop, line.source)]
@@ -276,6 +277,7 @@ def test_an_english_page_has_no_chinese_but_names(app: Flask, full: World, sold:
     assert len(pages) > 45
 
 
+@pytest.mark.long
 @on_one_database
 def test_a_chinese_page_has_no_english_sentence(app: Flask, full: World, sold: Sold) -> None:
     for login, address, text in walk(app, full, sold.digits[0], "zh"):

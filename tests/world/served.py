@@ -115,9 +115,11 @@ class Served:
 
         thread = threading.Thread(target=scan)
         thread.start()
-        yield took
-        ended.set()
-        thread.join()
+        try:
+            yield took
+        finally:
+            ended.set()
+            thread.join()
 
     def at_rest(self, path: str) -> float:
         """The p99 of scans while nothing else is asked of the server: this machine may do other work besides."""

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from huey.consumer import Consumer
+from huey.consumer import Consumer, Scheduler
 
 from ..db import Database, outage
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
 from ..running.parent import Lifeline, end_with
-from . import leases
+from . import leases, queue
 from .worker import Worker, new_name
 from .workshop import Workshop
 
@@ -49,6 +49,11 @@ class _Consumer(Consumer):  # type: ignore[misc]
         super()._set_signal_handlers()
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+
+    def _create_scheduler(self) -> Scheduler:
+        made = super()._create_scheduler()
+        made.periodic_task_seconds = queue.EACH
+        return made
 
 
 def run(data: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 
 import sqlalchemy as sa
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, SqliteHuey
 from huey.api import TaskWrapper
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -24,6 +24,7 @@ from ..models import JobLane
 
 log = logging.getLogger("yipin.jobs")
 FILE = "jobs.db"
+EACH = 60  # seconds between two looks at the record that no message asked for
 TABLES = "yipin_queue"  # PostgreSQL: how the names of the queue's tables begin
 
 
@@ -65,7 +66,8 @@ class Queue:
             log.warning("the queue of jobs was not told: %s", error)
 
     def consume(self) -> Huey:
-        """The queue for huey's consumer, which calls `look` when it starts, for each message, and every minute."""
+        """The queue for huey's consumer, which calls `look` when it starts, for each message, and as often as it looks for
+        periodic work, every `EACH` seconds."""
         with self._using:
             return self._opened()
 
@@ -119,7 +121,7 @@ class Queue:
             self._look()
 
         self._message = huey.task(name="look")(look)
-        huey.periodic_task(crontab(minute="*"), name="look_each_minute")(look)
+        huey.periodic_task(lambda _now: True, name="look_each_minute")(look)
         huey.on_startup()(look)
         return huey
 

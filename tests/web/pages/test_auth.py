@@ -2,7 +2,6 @@
 ends when it should."""
 
 import re
-import statistics
 import time
 from datetime import timedelta
 
@@ -151,7 +150,7 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(app: Flask, monkeypat
                 environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"},
             )
             times.append(time.process_time() - start)
-    known, unknown = (statistics.median(times) for times in took.values())
+    known, unknown = map(min, took.values())  # other work only adds to it
     assert abs(known - unknown) < 0.25 * known
 
 

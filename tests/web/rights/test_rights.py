@@ -37,6 +37,7 @@ def trials(some: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, str
                 yield endpoint, method, role, owner
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("untraced")  # measuring it would take as long again
 @on_one_database
 def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: Street) -> None:
@@ -58,6 +59,7 @@ def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: St
     assert tried > 800
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)  # the tests of the pages themselves run on SQLite
 def test_what_the_table_allows_is_answered(street: Street) -> None:
     wrong, tried = [], 0

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from world import PASSWORD
+from world.pace import Took, in_time
 from world.served import HOST, Person, Served, allowed, p99
 
 MEGABYTE = 1 << 20
@@ -15,7 +16,7 @@ MEGABYTE = 1 << 20
 def test_what_is_too_large_is_refused_before_it_is_read_and_scans_stay_fast(running: Served, scan: str) -> None:
     answers: list[tuple[int, str]] = []
 
-    def flood() -> None:
+    def post() -> None:
         try:
             told = {"X-Forwarded-For": "203.0.113.5", "Content-Type": "application/x-www-form-urlencoded"}
             answer = running.person("203.0.113.5").send("POST", "/report", b"a&" * (12 * MEGABYTE), told)
@@ -23,17 +24,21 @@ def test_what_is_too_large_is_refused_before_it_is_read_and_scans_stay_fast(runn
         except OSError:  # the answer came before all was sent, and the connection was closed
             answers.append((413, "内容太多"))
 
-    threads = [threading.Thread(target=flood) for _ in range(4)]
-    rest = running.at_rest(scan)
-    with running.scanning(scan) as took:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        time.sleep(0.5)
-    assert [status for status, _ in answers] == [413] * 4 and all("内容太多" in text for _, text in answers)
+    def flood(_: int) -> list[Took]:
+        answers.clear()
+        threads = [threading.Thread(target=post) for _ in range(4)]
+        rest = running.at_rest(scan)
+        with running.scanning(scan) as took:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            time.sleep(0.5)
+        assert [status for status, _ in answers] == [413] * 4 and all("内容太多" in text for _, text in answers)
+        return [Took("p99 of the scans", p99(took), allowed(rest))]
+
+    in_time(flood)
     assert running.memory() < 350 * MEGABYTE
-    assert p99(took) <= allowed(rest)
 
 
 CHUNK = b"%x\r\n" % 2_000 + b"a&" * 1_000 + b"\r\n"
@@ -76,8 +81,8 @@ def test_slow_senders_keep_no_other_network_and_not_even_their_neighbours_waitin
     act(running.person("198.51.100.9"))
     with running.slow(240, "203.0.113"):
         time.sleep(1)
-        assert act(running.person("198.51.100.9")) < 2
-        assert act(running.person("203.0.113.77")) < 2
+        in_time(lambda _: [Took("another network", act(running.person("198.51.100.9")), 2)])
+        in_time(lambda _: [Took("a neighbour", act(running.person("203.0.113.77")), 2)])
 
 
 def test_a_village_behind_one_address_gets_its_photographs_through(running: Served) -> None:

@@ -56,6 +56,7 @@ def sold_in(world: World) -> Sold:
     return Sold(batch, codes, run, world.codes(codes))
 
 
+@pytest.mark.long
 def test_no_act_is_lost_or_doubled_when_postgresql_is_restarted(server: Server, town: World, tmp_path: Path) -> None:
     digits, port, chance = sold_in(town).digits[0], free_port(), random.Random(SEED)
     with running(town.settings.data, tmp_path / "log", port) as service:

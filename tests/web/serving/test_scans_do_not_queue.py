@@ -13,6 +13,7 @@ from flask import Flask
 
 from world import Sold, World, asgi
 from world.locks import looks_locked, record_locked
+from world.pace import Took, in_time
 from yipin import clock
 from yipin.models import Scan, UnitScans
 from yipin.scan.look_writer import PATIENCE, LookWriter
@@ -74,6 +75,11 @@ def settled(service: Service) -> None:
 def test_no_lock_of_the_office_delays_a_scan_or_its_count(
     world: World, sold: Sold, service: Service, ask: Ask, untraced: None
 ) -> None:
+    in_time(lambda _: while_the_office_writes(world, sold, service, ask))
+
+
+def while_the_office_writes(world: World, sold: Sold, service: Service, ask: Ask) -> list[Took]:
+    """Scans while the record is locked: every one is counted, nearly all of them on their own page."""
     before = written(world, sold)[0]
     with record_locked(world):
         begun = time.monotonic()
@@ -83,33 +89,48 @@ def test_no_lock_of_the_office_delays_a_scan_or_its_count(
             time.sleep(0.05)
     figures = [int(re.findall("共 ([0-9]+) 次", page)[0]) if KEPT not in page else None for _, page in told]
     assert [one or n for n, one in enumerate(figures, before + 1)] == list(range(before + 1, before + 1 + len(told)))
-    assert figures.count(None) <= len(told) / 20  # a disk that others keep busy
     settled(service)
     assert written(world, sold)[0] == before + len(told)
     times = sorted(seconds for seconds, _ in told)
-    print(f"{len(told)} scans, median {times[len(times) // 2] * 1000:.1f} ms, slowest {times[-1] * 1000:.1f} ms")
-    assert times[int(len(times) * 0.9)] < AT_WORST / 2 and times[int(len(times) * 0.98)] < AT_WORST
+    nine_in_ten, nearly_all = times[int(len(times) * 0.9)], times[int(len(times) * 0.98)]
+    late = figures.count(None) / len(told)  # a look that is late stands on a later page: a disk that others keep busy
+    return [
+        Took("nine in ten", nine_in_ten, AT_WORST / 2),
+        Took("nearly all", nearly_all, AT_WORST),
+        Took("the share of late looks", late, 1 / 20),
+    ]
 
 
 def test_while_looks_cannot_be_written_a_scan_is_answered_in_time_and_counted_once_afterwards(
     world: World, sold: Sold, service: Service, ask: Ask, untraced: None
 ) -> None:
+    in_time(lambda _: while_no_look_is_written(world, sold, service, ask))
+
+
+def while_no_look_is_written(world: World, sold: Sold, service: Service, ask: Ask) -> list[Took]:
+    """Scans while the store of looks is locked: each look is kept, and counted once when the lock is gone."""
+    with ThreadPoolExecutor(8) as pool:  # how long the same takes now, without a lock
+        rest = sorted(seconds for _ in range(4) for seconds, _ in pool.map(ask, [sold.digits[0]] * 8))
+    settled(service)
     before = written(world, sold)
     with looks_locked(world), ThreadPoolExecutor(8) as pool:
         begun, told = time.monotonic(), []
-        while time.monotonic() < begun + 2:
+        while time.monotonic() < begun + 2 or len(told) < 32:
             told += pool.map(ask, [sold.digits[number % 2] for number in range(8)])
-        assert service.tally.waiting == len(told) >= 32
+        assert service.tally.waiting == len(told)
         assert written(world, sold) == before
     for _, page in told:
         assert "is-genuine" in page and KEPT in page and not re.search("共 [0-9]+ 次", page)
     times = sorted(seconds for seconds, _ in told)
-    print(f"{len(told)} scans, median {times[len(times) // 2] * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms")
-    assert times[len(times) // 2] < AT_WORST and times[int(len(times) * 0.95)] < 2 * AT_WORST  # others are at work too
     settled(service)
     each = len(told) // 2
     assert written(world, sold) == before | {0: before[0] + each, 1: before[1] + each}
+    service.tally.patience = 20
     assert f"共 {before[0] + each + 1} 次" in ask(sold.digits[0])[1]
+    service.tally.patience = PATIENCE
+    allowed = max(AT_WORST, PATIENCE + 2 * rest[len(rest) // 2])  # on a machine of its own the first is the larger
+    median, nearly_all = times[len(times) // 2], times[int(len(times) * 0.95)]
+    return [Took("the median", median, allowed), Took("nearly all", nearly_all, 2 * allowed)]
 
 
 def test_a_copied_code_is_told_while_its_look_waits(world: World, sold: Sold, service: Service, ask: Ask) -> None:

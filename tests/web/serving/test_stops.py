@@ -74,18 +74,21 @@ def trial(world: World, sold: Sold, tmp_path: Path) -> Trial:
     return Trial(world, sold, tmp_path)
 
 
+@pytest.mark.long
 def test_it_stops_whatever_is_at_work(trial: Trial) -> None:
     for number in range(STOPS):
         trial.once(f"stop-{number}", lambda service: service.process.send_signal(signal.SIGTERM))
     trial.sum_up("SIGTERM")
 
 
+@pytest.mark.long
 def test_its_workers_end_with_the_main_process_however_that_ends(trial: Trial) -> None:
     for number in range(KILLS):
         trial.once(f"kill-{number}", lambda service: service.process.kill())
     trial.sum_up("kill -9 of the main process")
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_replaced_and_the_service_stops_as_ever(trial: Trial) -> None:
     def end(service: Service) -> None:
         lost = trial.chance.choice(service.workers())
@@ -108,7 +111,10 @@ def test_a_second_service_on_the_directory_or_the_port_is_refused_in_one_line(wo
     with running(world.settings.data, tmp_path / "log", port) as service:
         for data, number in ((world.settings.data, free_port()), (other, port)):
             second = Service(data, tmp_path / f"log-{number}", number)
-            assert second.process.wait(60) == 1
+            try:
+                assert second.process.wait(60) == 1
+            finally:
+                second.end()
             said = second.log.read_text("utf-8").partition("Error: ")[
                 2
             ]  # before it, what is open to others on this disk
