@@ -8,7 +8,8 @@ from typing import TypedDict
 import click
 
 from ..codes import keylist
-from ..codes.kinds import CodeKind, code_in, kind_of
+from ..codes.kinds import CodeKind, kind_of
+from ..codes.reading import read_code
 from ..codes.signing import verify
 from ..errors import BadCode
 from .desk import main
@@ -58,7 +59,7 @@ class Result(TypedDict, total=False):
 
 def _verified(text: str, keys: keylist.KeyList) -> Result:
     try:
-        digits = code_in(text)
+        digits = read_code(text)
         if kind_of(digits) is CodeKind.TINY:
             return {"genuine": None, "check": "online", "reason": ONLINE_ONLY, "code": digits}
         payload = verify(digits, keys)

@@ -29,7 +29,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a lookup tells. `reason` explains the verdict; `advice` says what to do."""
+    """All that a lookup tells. `reason` explains the verdict; `advice` says what to do; `fault` names, for those who
+    investigate, the check that a code failed."""
 
     verdict: Verdict
     reason: Message
@@ -51,3 +52,5 @@ class Answer:
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
     kind: CodeKind = CodeKind.FULL
+    fault: Message | None = None
+    codes: tuple[str, ...] = ()  # the digits of each code, where there are several

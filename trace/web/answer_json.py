@@ -28,6 +28,8 @@ def as_json(answer: Answer) -> Json:
         "verdict_text": gettext(VERDICT_WORDS[answer.verdict]),
         "reason": say(answer.reason),
         "advice": say(answer.advice) or None,
+        "fault": say(answer.fault) or None,
+        "codes": list(answer.codes),
         "since": _iso(answer.since),
         "level": answer.level,
         "id_number": card and card.id_number,
