@@ -210,7 +210,7 @@ def test_a_stopped_or_void_unit_still_counts_its_looks(world: World, sold: Sold)
     void(world, sold)
     officer(world, holds.hold, sold.batch)
     look(world, sold.digits[0])
-    assert look(world, sold.digits[0]).scans == 2
+    assert look(world, sold.digits[0], at=NOW + timedelta(hours=1)).scans == 2
 
 
 def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: World) -> None:

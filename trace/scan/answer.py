@@ -40,6 +40,8 @@ class Answer:
     advice: Message | None = None
     card: IdCard | None = None
     scans: int | None = None
+    readers: int | None = None  # people, each counted once a day
+    days: int | None = None  # on which somebody looked
     first_scan: datetime | None = None  # aware UTC
     counting: Counting | None = None  # of a scanned pack: what became of this look
     certifications: tuple[Badge, ...] = ()

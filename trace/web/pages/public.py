@@ -35,6 +35,8 @@ from ..places import place_of, place_of_code
 from ..unitpage import COUNTED, Wanted
 
 VARY = "Accept, Cookie"
+# Headers in which a browser or a previewer says that it fetches a page ahead.
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 @bp.get("/")
@@ -162,7 +164,7 @@ def _written(session: Session, pack: Pack, at: datetime) -> Seen | None:
 
 def reader_of(environ: Mapping[str, object]) -> Reader:
     """The reader, as far as we may know: see `Reader`."""
-    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_SEC_PURPOSE"))
+    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", *PURPOSES))
     return Reader.of(*told)
 
 

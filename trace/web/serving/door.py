@@ -30,7 +30,7 @@ from ...scan.pack import GenuineCode, Pack
 from ..errors import asks_for_json
 from ..guard import Service
 from ..language import LANGUAGES
-from ..pages.public import answer_page, reader_of
+from ..pages.public import PURPOSES, answer_page, reader_of
 from ..unitpage import COUNTED, Wanted
 from .bridge import Bridge, Receive, Scope, Send
 from .refusals import Refusals
@@ -190,7 +190,7 @@ def _tell(opened: list[tuple[_Knock, Opened]]) -> None:
 
 _NAMES = [
     ("HTTP_USER_AGENT", b"user-agent"),
-    ("HTTP_SEC_PURPOSE", b"sec-purpose"),
+    *((name, name[5:].lower().replace("_", "-").encode()) for name in PURPOSES),
     ("HTTP_X_FORWARDED_FOR", b"x-forwarded-for"),
 ]
 
