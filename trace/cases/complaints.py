@@ -22,6 +22,7 @@ from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
 from ..scan import id_numbers, lookup
 from ..scan.answer import Answer
+from ..scan.hints import hinted
 from ..scan.id_card import Level
 from ..scan.verdicts import Verdict
 from ..uploads import attachments
@@ -144,13 +145,12 @@ def _unit(session: Session, installation: Installation, text: str, now: datetime
     )
 
 
-def _number(
-    session: Session, installation: Installation, text: str, now: datetime, _gate: lookup.Gate | None
-) -> Matter:
+def _number(session: Session, installation: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
     try:
         level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
-        return Matter(text, Verdict.UNKNOWN, error.message)
+        told = hinted(session, error, text, gate.guesses.hints, gate.client.network, now)[0] if gate else error
+        return Matter(text, Verdict.UNKNOWN, told.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
         answer = id_numbers.look_up_product(session, installation, number, now)

@@ -34,7 +34,7 @@ def number_in(typed: str, length: int, fits: Callable[[str], bool]) -> str:
     if _is_right(whole, length, fits):
         return whole
     found = {each for each in pieces(shown, length) if _is_right(each, length, fits)}
-    return found.pop() if len(found) == 1 else _core(whole)
+    return found.pop() if len(found) == 1 else core(whole)
 
 
 def pieces(shown: str, length: int) -> set[str]:
@@ -64,7 +64,7 @@ def _is_right(number: str, length: int, fits: Callable[[str], bool]) -> bool:
     )
 
 
-def _core(whole: str) -> str:
+def core(whole: str) -> str:
     """The last part of an address, without a query, and without signs and Chinese text at its ends."""
-    address = re.split("[?&#]", whole, maxsplit=1)[0].rstrip("/")
+    address = re.split("[?&#]", whole, maxsplit=1)[0].rstrip("/") if "/" in whole else whole
     return _EDGES.sub("", address.rpartition("/")[2]) or whole

@@ -1,6 +1,6 @@
 """For anyone: the home page, the ID cards of units, batches and products, the public keys. No log-in, no script."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from ...models import Product, ProductPicture
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
+from ...scan.hints import hinted
 from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
 from ...scan.pack import Pack, counted
@@ -44,9 +45,13 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     return _home(session, actor)
 
 
-def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
+def _home(
+    session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None, near: Sequence[str] = ()
+) -> ResponseReturnValue:
     line = cache.last_line(session, service().installation.policy, day_of(actor.at))
-    page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
+    page = render_template(
+        "public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message, near=near
+    )
     return page, notice.status if notice else 200
 
 
@@ -74,9 +79,16 @@ def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> Res
     except (BadIdNumber, NotFound) as error:
         if digits > LONGEST_NUMBER:
             return _unread(session, actor, typed)
-        if wants_json():
-            raise
-        return _home(session, actor, typed, error)
+        return _refused(session, actor, typed, error)
+
+
+def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> ResponseReturnValue:
+    """The refusal of a typed number, with the numbers on record that were perhaps meant."""
+    gate = passes.gate()
+    told, near = hinted(session, error, typed, gate.guesses.hints, gate.client.network, actor.at)
+    if wants_json():
+        raise told
+    return _home(session, actor, typed, told, near)
 
 
 def _unread(session: Session, actor: Actor, typed: str) -> ResponseReturnValue:
@@ -111,9 +123,7 @@ def _looked_up(session: Session, actor: Actor, look_up: id_numbers.LookUp, numbe
     except (BadIdNumber, NotFound) as error:
         if place := _elsewhere(session, number):
             return redirect(place)
-        if wants_json():
-            raise
-        return _home(session, actor, number, error)
+        return _refused(session, actor, number, error)
 
 
 def _elsewhere(session: Session, typed: str) -> str | None:
