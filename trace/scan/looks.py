@@ -5,12 +5,14 @@ No address of a reader is kept, only a pseudonym under the key of the day. The k
 
 import hashlib
 import hmac
+import json
 import secrets
 import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
@@ -103,7 +105,7 @@ def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
     clients = [_pseudonym(keys[day_of(look.at)], look.reader) for look in looks]
     connection = session.connection()
     people = [
-        Visit(look.unit, look.at, client, _pseudonym(keys[day_of(look.at - AGAIN)], look.reader))
+        Visit(look.unit, look.at, client, _before(look, client, keys))
         for look, client in zip(looks, clients, strict=True)
         if look.is_persons
     ]
@@ -126,7 +128,12 @@ _TOTAL = (_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at
 Insert = TypeVar("Insert", sqlite.Insert, postgresql.Insert)
 
 
-def _raising(insert: Callable[[sa.Table], Insert], midnight: datetime) -> sa.Executable:
+@lru_cache(maxsize=8)
+def _raising(dialect: str, day: date) -> sa.Executable:
+    return _raising_on(_INSERT[dialect], start_of(day))  # type: ignore[type-var]
+
+
+def _raising_on(insert: Callable[[sa.Table], Insert], midnight: datetime) -> sa.Executable:
     """The statement that adds looks of the day that began at `midnight` to the totals of units, makes missing totals, and
     returns the new ones."""
     added_to = insert(_UNITS)
@@ -197,7 +204,7 @@ def _added(connection: sa.Connection, people: Sequence[Visit], adds: Sequence[Ad
         row |= {"scans": row["scans"] + one.scans, "readers": row["readers"] + one.readers, "last_at": visit.at}  # type: ignore[operator]
     found: dict[Unit, Seen] = {}
     for day in sorted({day for day, _ in rows}):
-        raising = _raising(_INSERT[connection.dialect.name], start_of(day))  # type: ignore[type-var]
+        raising = _raising(connection.dialect.name, day)
         ordered = [rows[key] for key in sorted(rows) if key[0] == day]
         found |= {(row[0], row[1]): Seen(*row) for row in connection.execute(raising, ordered)}
     return found
@@ -219,21 +226,35 @@ def _lessened(connection: sa.Connection, totals: dict[Unit, Seen], less: dict[Un
     }
 
 
+# Each pair of a unit and a reader is looked for by the unit's own index; the statement is the same for any number of them.
+_EARLIER_TEXT = """SELECT s.batch_id, s.ordinal, s.client, max(s.at) AS at FROM {asked} JOIN scans s ON s.at >= :since
+    AND s.visitor = 'person' AND {fits} GROUP BY s.batch_id, s.ordinal, s.client"""
+_WORDS = {
+    "sqlite": {
+        "asked": "json_each(:asked) w",
+        "fits": "s.batch_id = w.value ->> 0 AND s.ordinal = w.value ->> 1 AND s.client = w.value ->> 2",
+    },
+    "postgresql": {
+        "asked": "json_array_elements(CAST(:asked AS json)) w",
+        "fits": "s.batch_id = CAST(w.value ->> 0 AS bigint) AND s.ordinal = CAST(w.value ->> 1 AS bigint)"
+        " AND s.client = w.value ->> 2",
+    },
+}
+_EARLIER = {
+    name: sa.text(_EARLIER_TEXT.format(**words))
+    .bindparams(sa.bindparam("since", type_=_SCANS.c.at.type))
+    .columns(_SCANS.c.batch_id, _SCANS.c.ordinal, _SCANS.c.client, _SCANS.c.at)
+    for name, words in _WORDS.items()
+}
+
+
 def _earlier(connection: sa.Connection, people: Sequence[Visit]) -> dict[tuple[Unit, str], datetime]:
     """When these readers looked at these units last, today or within the half hour."""
-    clients = {client for visit in people for client in (visit.client, visit.before)}
-    since = min(min(start_of(day_of(visit.at)), visit.at - AGAIN) for visit in people)
-    asked = (
-        sa.select(_SCANS.c.batch_id, _SCANS.c.ordinal, _SCANS.c.client, sa.func.max(_SCANS.c.at))
-        .where(
-            sa.tuple_(_SCANS.c.batch_id, _SCANS.c.ordinal).in_({visit.unit for visit in people}),
-            _SCANS.c.at >= since,
-            _SCANS.c.visitor == Visitor.PERSON,
-            _SCANS.c.client.in_(clients),
-        )
-        .group_by(_SCANS.c.batch_id, _SCANS.c.ordinal, _SCANS.c.client)
-    )
-    return {((row[0], row[1]), row[2]): row[3] for row in connection.execute(asked)}
+    pairs = {(*visit.unit, client) for visit in people for client in (visit.client, visit.before)}
+    first = min(visit.at for visit in people)
+    since = min(start_of(day_of(first)), first - AGAIN)
+    found = connection.execute(_EARLIER[connection.dialect.name], {"asked": json.dumps([*pairs]), "since": since})
+    return {((row[0], row[1]), row[2]): row[3] for row in found}
 
 
 def _totals(connection: sa.Connection, units: set[Unit]) -> dict[Unit, Seen]:
@@ -299,6 +320,12 @@ def _pseudonym(key: bytes, reader: Reader) -> str:
     texts = (reader.network, f"{reader.network}\0{reader.agent}")
     parts = [hmac.digest(key, text.encode("utf-8", "replace"), hashlib.sha256).hex() for text in texts]
     return parts[0][:_NETWORK] + parts[1][:_NETWORK]
+
+
+def _before(look: Look, client: str, keys: "_DayKeys") -> str:
+    """The reader's pseudonym half an hour ago: another one just after midnight."""
+    day = day_of(look.at - AGAIN)
+    return client if day == day_of(look.at) else _pseudonym(keys[day], look.reader)
 
 
 class _DayKeys(dict[date, bytes]):

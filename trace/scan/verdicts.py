@@ -37,7 +37,7 @@ VERDICT_WORDS = {
     Verdict.UNKNOWN: N_("查无记录"),
     Verdict.FORGED: N_("假码"),
     Verdict.INCOMPLETE: N_("扫得不全"),
-    Verdict.SEVERAL: N_("不止一个码"),
+    Verdict.SEVERAL: N_("有多个码"),
 }
 
 
