@@ -52,6 +52,8 @@ def upgrade(db: Database) -> None:
     with contextlib.closing(db.engine.connect()) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
     db.dispose()  # connections that are opened from now on can read a file of looks that was just made
+    if path := _own_looks(db):
+        looks_file.upgrade(path)
     check_looks(db)
 
 
@@ -83,25 +85,35 @@ def check_looks(db: Database) -> None:
 
     Raises Unavailable, with the cure. On PostgreSQL looks lie in the record's own database.
     """
+    path = _own_looks(db)
+    version = _told_by(db.looks, path)[1] if path else looks_file.VERSION
+    if version != looks_file.VERSION:
+        is_older = version < looks_file.VERSION
+        raise Unavailable(
+            N_("扫码记录文件 %(path)s 的版本是 %(found)s，程序需要 %(wanted)s；请先运行 %(cure)s")
+            if is_older
+            else N_("扫码记录文件 %(path)s 的版本是 %(found)s，程序需要 %(wanted)s；请安装新版程序"),
+            path=str(path),
+            found=version,
+            wanted=looks_file.VERSION,
+            cure=CURE,
+        )
+
+
+def _own_looks(db: Database) -> Path | None:
+    """The file of looks that belongs to this record, or None on PostgreSQL. Raises Unavailable, with the cure."""
     path = db.looks.path
     if path is None:
-        return
+        return None
     if not path.exists():
         raise Unavailable(
             N_("扫码记录文件 %(path)s 不见了；请从备份恢复它，或运行 %(cure)s 从零开始计数"), path=str(path), cure=NEW
         )
-    mark, version = _told_by(db.looks, path)
-    if mark != _mark(db):
+    if _told_by(db.looks, path)[0] != _mark(db):
         raise Unavailable(
             N_("扫码记录文件 %(path)s 不属于这个登记库；请换回与登记库一起备份的那个文件"), path=str(path)
         )
-    if version != looks_file.VERSION:
-        raise Unavailable(
-            N_("扫码记录文件 %(path)s 的版本是 %(found)s，程序需要 %(wanted)s；请从备份恢复它"),
-            path=str(path),
-            found=version,
-            wanted=looks_file.VERSION,
-        )
+    return path
 
 
 def _told_by(store: Store, path: Path) -> tuple[str, int]:

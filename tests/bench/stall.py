@@ -166,5 +166,5 @@ def _looks(connection: sa.Connection, batches: list[int], codes: int, each: int)
     at = "'2026-07-20 03:00:00.000000'"
     connection.exec_driver_sql(f"""INSERT INTO scans (batch_id, ordinal, at, visitor, client, verdict) {units}
                                    SELECT batch, ordinal, {at}, 'person', '0123456789abcdef', 'genuine' FROM units""")
-    connection.exec_driver_sql(f"""INSERT INTO unit_scans (batch_id, ordinal, scans, first_at, last_at) {units}
-                                   SELECT batch, ordinal, 1, {at}, {at} FROM units""")
+    connection.exec_driver_sql(f"""INSERT INTO unit_scans (batch_id, ordinal, scans, first_at, last_at, readers, days) {units}
+                                   SELECT batch, ordinal, 1, {at}, {at}, 1, 1 FROM units""")

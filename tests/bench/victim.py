@@ -19,7 +19,7 @@ from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, issue_codes
-from yipin.models import Account, Plot, Product, Role, UnitScans
+from yipin.models import Account, Plot, Product, Role, Scan, Visitor
 from yipin.register import batches
 
 from . import stall
@@ -41,7 +41,7 @@ class Victim:
         """How many looks of people are in the record."""
         db = Database(Settings.load(self.data).database_url)
         with db.read() as session:
-            found = session.scalar(sa.select(sa.func.sum(UnitScans.scans)))
+            found = session.scalar(sa.select(sa.func.count()).where(Scan.visitor == Visitor.PERSON))
         db.dispose()
         return int(found or 0)
 

@@ -76,7 +76,7 @@ def test_a_resident_id_may_end_in_a_small_x():
         ("999999198202300049", "出生日期"),
         ("999999000002120049", "出生日期"),
         ("999999189902120049", "出生日期"),
-        ("999999198202120048", "校验位"),
+        ("999999198202120048", "抄错了一位"),
         ("99999919820212004A", "0–9 或字母 X"),
         ("99999919820212004五", "0–9 或字母 X"),
     ],
@@ -123,7 +123,7 @@ def test_a_food_licence_number_with_its_check_digit_is_read() -> None:
 def test_every_wrong_digit_of_a_food_licence_number_is_caught(place: int) -> None:
     number = "SC12543022300013"
     for digit in set("0123456789") - {number[place]}:
-        with pytest.raises(Invalid, match="校验码"):
+        with pytest.raises(Invalid, match="抄错了一位"):
             parse_food_licence(number[:place] + digit + number[place + 1 :])
 
 

@@ -1,7 +1,7 @@
 """The parser under attack: no false accept, no second spelling, and nothing raised but BadCode.
 
 Mutations start from a genuine code. Whatever is not that very string must be refused, by `verify` and by
-`code_in` behind it; a failure prints the seed and the string.
+`read_code` behind it; a failure prints the seed and the string.
 """
 
 import random
@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
-from yipin.codes.kinds import code_in
 from yipin.codes.payload import DIGITS, TOKEN_BYTES, Fact, Payload, from_digits, to_digits
+from yipin.codes.reading import read_code
 from yipin.codes.signing import sign, verify
 from yipin.errors import BadCode, BadSignature
 
@@ -93,7 +93,7 @@ def test_a_huge_text_is_refused_at_once():
     for text in ("9" * 10_000_000, "0" * 10_000_000 + CODES[0], "\ud800" * 1_000_000, "/" * 1_000_000):
         assert refused(text).reason == "length"
         with pytest.raises(BadCode):
-            code_in(text + "x")
+            read_code(text + "x")
 
 
 def cut(r, code):
@@ -182,7 +182,7 @@ def test_200_000_random_and_mutated_strings_find_no_way_in():
         assert refusal is not None, (SEED, count, ascii(text))
         reasons[refusal.reason] += 1
         try:
-            assert code_in(text) == code_in(code_in(text))
+            assert read_code(text) == read_code(read_code(text))
         except BadCode:
             pass
     # every check has been reached many times, so none of them is dead

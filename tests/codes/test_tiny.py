@@ -13,7 +13,7 @@ from qrcode.util import BIT_LIMIT_TABLE
 from world.symbols import symbols
 from yipin.codes import tiny
 from yipin.codes.idnumber import batch_integer, id_number_from
-from yipin.codes.kinds import CodeKind, code_in, kind_of
+from yipin.codes.kinds import CodeKind
 from yipin.codes.label.job import Printer, SheetJob
 from yipin.codes.label.readback import read_back
 from yipin.codes.label.sheet import check_job, write_sheet
@@ -120,10 +120,6 @@ def test_the_check_of_one_batch_or_county_is_none_for_another():
     other = tiny.Tiny(batch_integer(NUMBER) + 1, said.unit, said.check)
     with pytest.raises(BadCheck):
         tiny.batch_of(other, SECRET, COUNTIES)
-
-
-def test_a_scanned_address_gives_the_digits_of_either_kind():
-    assert code_in(f" {PREFIX}{CODE}/?x=1#y ") == CODE and kind_of(CODE) is CodeKind.TINY
 
 
 def test_any_part_of_a_run_can_be_made_again():

@@ -40,7 +40,6 @@ def test_numbers_that_name_no_issued_label_are_refused(world: World, sold: Sold)
         "1-",
         "a",
         "1.5",
-        "１",
         "1--2",
         "1,,x",
         "9" * 30,
@@ -55,8 +54,27 @@ def test_numbers_that_name_no_issued_label_are_refused(world: World, sold: Sold)
         assert session.scalar(sa.select(VoidUnit.id)) is None
 
 
+OFF_THE_LABEL = (
+    ("第3枚", [2]),
+    ("3枚", [2]),
+    ("３", [2]),
+    ("第1枚第3枚", [0, 2]),
+    ("1，3。", [0, 2]),
+    ("1——3", [0, 1, 2]),
+    ("第 1 枚到第 3 枚", [0, 1, 2]),
+    ("2至3号", [1, 2]),
+    ("\u200b2", [1]),
+)
+
+
 def test_numbers_are_read_as_people_write_them(world: World, sold: Sold) -> None:
-    for numbers, ordinals in (("3, 1", [0, 2]), ("1-2；2", [0, 1]), ("1—3", [0, 1, 2]), ("2～3", [1, 2])):
+    for numbers, ordinals in (
+        ("3, 1", [0, 2]),
+        ("1-2；2", [0, 1]),
+        ("1—3", [0, 1, 2]),
+        ("2～3", [1, 2]),
+        *OFF_THE_LABEL,
+    ):
         with world.db.write() as session:  # never committed
             batch = session.get_one(Batch, sold.batch.id)
             assert runs.void_units(session, world.ama, batch, numbers, "撕坏了") == ordinals

@@ -1,7 +1,9 @@
 """The writer of looks: many requests at once, one commit, no look lost and none counted twice, whatever fails meanwhile."""
 
+import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from yipin.scan.looks import Look, Reader
 from yipin.scan.verdicts import Verdict
 
 PERSON = Reader.of("203.0.113.9", "Android")
+OTHERS = itertools.count()
 
 
 def writer(world: World, patience: float = 20, most_waiting: int = 1_000) -> LookWriter:
@@ -23,7 +26,9 @@ def writer(world: World, patience: float = 20, most_waiting: int = 1_000) -> Loo
 
 
 def look(desk: LookWriter, sold: Sold, ordinal: int = 0) -> Counted:
-    return desk.count(PERSON, (sold.batch.id, ordinal), Verdict.GENUINE, NOW)
+    """Somebody looks who has not looked before."""
+    reader = replace(PERSON, network=f"network {next(OTHERS)}")
+    return desk.count(reader, (sold.batch.id, ordinal), Verdict.GENUINE, NOW)
 
 
 def closed(desk: LookWriter) -> None:

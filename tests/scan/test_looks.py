@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
+from world.shared import shared
 from yipin.models import Scan, ScanKey, UnitScans, Visitor
 from yipin.policy.policy import CloneRule
 from yipin.scan import looks
@@ -73,7 +74,7 @@ def test_an_address_that_is_none_is_still_counted(world: World, sold: Sold) -> N
     for number, address in enumerate(
         ("", "unix:", "nonsense", "1.2.3", "fe80::1%eth0", "1" * 999, "\x00", "::", "%"), 1
     ):
-        seen = look(world, sold, Reader.of(address, PHONE))
+        seen = look(world, sold, Reader.of(address, PHONE), NOW + number * timedelta(minutes=31))
         assert seen is not None and seen.scans == number
 
 
@@ -179,7 +180,7 @@ def test_five_networks_with_ten_browsers_each_do_not_turn_a_pack_into_a_copy(wor
         for network in range(5):
             for family in FAMILIES:
                 seen = look(world, sold, Reader.of(f"198.51.{network}.9", family))
-    assert seen is not None and seen.scans == 100 and not seen.copied
+    assert seen is not None and (seen.scans, seen.readers) == (50, 50) and not seen.copied
 
 
 def test_readers_of_a_few_browsers_in_many_networks_do(world: World, sold: Sold) -> None:
@@ -204,3 +205,77 @@ def test_looks_that_a_wrong_clock_put_into_the_future_are_not_counted_as_of_toda
         look(world, sold, Reader.of(f"198.51.{number}.9", "Android"), NOW + timedelta(days=365))
     seen = look(world, sold, Reader.of("203.0.113.9", "Android"))
     assert seen is not None and not seen.copied
+
+
+READER = Reader.of("203.0.113.9", PHONE)
+MIDNIGHT = datetime(2026, 7, 20, 16, 0, tzinfo=UTC)  # in Shanghai
+
+
+def counts(world: World, sold: Sold, seen: list[tuple[Reader, datetime]], together: bool) -> tuple[int, int, int]:
+    """Looks, readers and days after these, written in one commit or each in its own."""
+    made = [Look(reader, (sold.batch.id, 0), Verdict.GENUINE, at) for reader, at in seen]
+    for group in [made] if together else [[one] for one in made]:
+        with world.db.looks.write.begin() as session:
+            looks.count(session, group, world.installation.policy.clone)
+    with world.db.read.begin() as session:
+        row = session.get_one(UnitScans, (sold.batch.id, 0))
+        assert made[-1].seen == Seen(sold.batch.id, 0, row.scans, row.first_at, row.readers, row.days)
+        assert session.scalar(sa.select(sa.func.count()).select_from(Scan)) == len(made)
+        return row.scans, row.readers, row.days
+
+
+def after(*minutes: int, start: datetime = NOW) -> list[tuple[Reader, datetime]]:
+    return [(READER, start + timedelta(minutes=each)) for each in minutes]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one commit", "one by one"])
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        (after(0), (1, 1, 1)),
+        (after(0, 0, 1, 29), (1, 1, 1)),
+        (after(0, 20, 40, 60), (1, 1, 1)),  # no half hour lies between two of them
+        (after(0, 31), (2, 1, 1)),
+        (after(0, 31, 32, 63), (3, 1, 1)),
+        (after(0, 24 * 60), (2, 2, 2)),
+        (after(-10, -1, start=MIDNIGHT), (1, 1, 1)),
+        (after(-60, 10, start=MIDNIGHT), (2, 2, 2)),
+        ([*after(0), (Reader.of("198.51.100.9", PHONE), NOW), *after(5)], (2, 2, 1)),
+        ([*after(0), (Reader.of("203.0.113.9", "iPhone"), NOW)], (2, 2, 1)),
+    ],
+)
+def test_a_readers_looks_within_half_an_hour_are_one(
+    world: World, sold: Sold, seen: list[tuple[Reader, datetime]], counted: tuple[int, int, int], together: bool
+) -> None:
+    assert counts(world, sold, seen, together) == counted
+
+
+def test_a_look_that_goes_on_after_midnight_is_no_further_reader(world: World, sold: Sold) -> None:
+    assert counts(world, sold, after(-5, 5, 20, start=MIDNIGHT), together=False)[:2] == (1, 1)
+
+
+def test_looks_at_another_pack_are_others(world: World, sold: Sold) -> None:
+    look(world, sold, READER)
+    other = look(world, sold, READER, ordinal=1)
+    assert other is not None and (other.scans, other.readers) == (1, 1)
+
+
+def test_the_previewers_and_prefetchers_that_people_met_are_no_persons() -> None:
+    for line in (shared("cases") / "labels" / "robots.txt").read_text("utf-8").splitlines():
+        header, _, value = line.removeprefix("header ").partition(": ")
+        reader = Reader.of("203.0.113.9", PHONE, value) if value else Reader.of("203.0.113.9", line)
+        assert reader.visitor is Visitor.PREVIEW, line
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Snapchat/12.0 (like Safari/8617)",
+        "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 Line/13.1.0",
+        "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 MQQBrowser/6.2 TBS/046 Mobile Safari/537.36 V1_AND_SQ_8 QQ/8.9",
+        "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 [Pinterest/iOS]",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 WindowsWechat MicroMessenger",
+    ],
+)
+def test_the_browser_inside_a_messenger_is_a_person(agent: str) -> None:
+    assert Reader.of("203.0.113.9", agent).visitor is Visitor.PERSON

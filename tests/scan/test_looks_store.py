@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,7 @@ print("ready", flush=True)
 schema.upgrade(db)
 db.dispose()
 """
+HOUR = timedelta(hours=1)
 KEPT = b"a key of a day, which is 32 long"
 
 
@@ -227,14 +228,14 @@ def test_an_older_copy_of_the_looks_makes_counts_lower_and_nothing_else(
     with sa.create_engine(f"sqlite:///{copy}").connect() as _:
         shutil.copy(path_of(world), copy)
     again = World(world.settings, world.installation, world.db)
-    assert look(again, sold.digits[0]).scans == 2
+    assert look(again, sold.digits[0], at=NOW + HOUR).scans == 2
     again.desk.close()
     world.db.dispose()
     looks_file.remove(path_of(world))
     copy.rename(path_of(world))
     schema.check(world.db)
     last = World(world.settings, world.installation, world.db)
-    found = look(last, sold.digits[0])
+    found = look(last, sold.digits[0], at=NOW + 2 * HOUR)
     last.desk.close()
     assert (found.scans, found.verdict) == (2, Verdict.GENUINE)
 
@@ -268,12 +269,12 @@ def test_the_backup_of_the_document_restores_the_record_and_the_looks(
     world: World, sold: Sold, tmp_path: Path, on_sqlite: None
 ) -> None:
     """Taken while both files are in use, and set up again as the document says, in an empty directory."""
-    assert [look(world, sold.digits[0]).scans for _ in range(2)] == [1, 2]
+    assert [look(world, sold.digits[0], at=NOW + n * HOUR).scans for n in range(2)] == [1, 2]
     document = (Path(__file__).parents[2] / "docs" / "install.md").read_text("utf-8")
     (section,) = re.findall(r"^## Backup and restore$(.*?)^## ", document, re.M | re.S)
     (commands,) = re.findall(r"^ *```sh\n(.*?)^ *```", section, re.M | re.S)
     subprocess.run(["sh", "-ec", commands], cwd=world.settings.data, check=True)
-    assert look(world, sold.digits[0]).scans == 3  # after the backup
+    assert look(world, sold.digits[0], at=NOW + 2 * HOUR).scans == 3  # after the backup
     data = tmp_path / "restored"
     data.mkdir(mode=0o700)
     shutil.copytree(world.settings.keys, data / "keys")
@@ -282,7 +283,43 @@ def test_the_backup_of_the_document_restores_the_record_and_the_looks(
     settings = Settings.load(data, {})
     assert CliRunner().invoke(main, ["db", "upgrade", "--data", str(data)]).exit_code == 0
     restored = World(settings, Installation.open(settings), Database(settings.database_url))
-    found = look(restored, sold.digits[0])
+    found = look(restored, sold.digits[0], at=NOW + 3 * HOUR)
     assert (found.verdict, found.scans) == (Verdict.GENUINE, 3)
     restored.desk.close()
     restored.db.dispose()
+
+
+def test_older_looks_are_counted_by_reader_and_day_and_a_reload_no_more(world: World) -> None:
+    emptied_to(world, "0023")
+    looks = (("a", 0), ("a", 20), ("a", 40), ("a", 90), ("b", 5), ("c", 24 * 60))
+    store = world.db.looks if world.db.looks.path else world.db
+    with store.write.begin() as session:
+        for client, minutes in looks:
+            at = NOW + timedelta(minutes=minutes)
+            insert(session, "scans", batch_id=1, ordinal=0, at=at, verdict="genuine", visitor="person", client=client)
+        insert(session, "scans", batch_id=1, ordinal=0, at=NOW, verdict="genuine", visitor="preview", client="d")
+        for ordinal, scans in ((0, 6), (1, 4)):  # of the second the single looks are gone
+            total = {"scans": scans, "first_at": NOW, "last_at": NOW + timedelta(days=1)}
+            insert(session, "unit_scans", batch_id=1, ordinal=ordinal, **total)
+    for _ in range(2):  # the second time there is nothing to do
+        schema.upgrade(world.db)
+        with world.db.read.begin() as session:
+            totals = [
+                (row.scans, row.readers, row.days)
+                for row in session.scalars(sa.select(UnitScans).order_by(UnitScans.ordinal))
+            ]
+        assert totals == [(4, 3, 2), (4, 1, 1)]
+    schema.check(world.db)
+
+
+def test_a_restored_file_of_an_older_version_is_brought_up_to_date(world: World, on_sqlite: None) -> None:
+    with closing(newest_module().connect(path_of(world))) as file:
+        file.execute("ALTER TABLE unit_scans DROP COLUMN readers")
+        file.execute("ALTER TABLE unit_scans DROP COLUMN days")
+        file.execute("UPDATE store SET version = 1")
+        file.commit()
+    world.db.dispose()
+    with pytest.raises(Unavailable, match="yipin db upgrade"):
+        schema.check(world.db)
+    schema.upgrade(world.db)
+    schema.check(world.db)

@@ -169,32 +169,29 @@ def test_a_batch_declared_but_never_coded_has_no_genuine_unit(world: World) -> N
     assert look(world, signed(world, world.declare())).verdict is Verdict.UNKNOWN
 
 
-def test_what_is_no_code_of_ours_is_forged_and_counts_nothing(world: World, sold: Sold) -> None:
+def test_a_whole_code_that_nobody_here_signed_is_forged_and_counts_nothing(world: World, sold: Sold) -> None:
     code = sold.digits[0]
-    wrong = [
-        code[:-1],
-        code + "0",
-        "",
-        "hello",
-        code[:-1] + str((int(code[-1]) + 1) % 10),
-        "9" * 191,
-        "0" * 191,
-        code.translate({ord("1"): "１"}),
-        " " + code,
-        code + "\n",
-        code + "\x00",
-        "\ud800" * 191,
-        code * 100,
-        code[::-1],
-        "+" + code[1:],
-        world.address(code),
-    ]
-    for text in wrong:
+    for text in (code[:-1] + str((int(code[-1]) + 1) % 10), "9" * 191, "0" * 191, code[::-1], "1" * 37):
         answer = look(world, text)
         assert answer.verdict is Verdict.FORGED and answer.card is None and answer.advice is not None
-        assert len(answer.asked) <= 40 and str(answer.reason)
+        assert str(answer.reason) == "这个码不是我们发的。" and answer.fault and len(answer.asked) <= 40
+    assert nothing_counted(world)
+
+
+def test_a_code_that_was_not_read_whole_is_not_called_forged(world: World, sold: Sold) -> None:
+    code = sold.digits[0]
+    for text in (code[:-1], code + "0", code[:37], "", "hello", "\ud800" * 191, "+" + code[1:], code * 100 + "1"):
+        answer = look(world, text)
+        assert answer.verdict is Verdict.INCOMPLETE and answer.card is None and len(answer.asked) <= 40, text[:40]
+        assert "再扫一次" in str(answer.reason)
+    answer = look(world, f"{code} {sold.digits[1]}")
+    assert answer.verdict is Verdict.SEVERAL and answer.codes == (code, sold.digits[1])
+    assert nothing_counted(world)
+
+
+def nothing_counted(world: World) -> bool:
     with world.db.read.begin() as session:
-        assert session.scalar(sa.select(Scan.id)) is None and session.scalar(sa.select(UnitScans.scans)) is None
+        return session.scalar(sa.select(Scan.id)) is None and session.scalar(sa.select(UnitScans.scans)) is None
 
 
 def test_a_look_without_a_reader_answers_and_counts_nothing(world: World, sold: Sold) -> None:
@@ -213,7 +210,7 @@ def test_a_stopped_or_void_unit_still_counts_its_looks(world: World, sold: Sold)
     void(world, sold)
     officer(world, holds.hold, sold.batch)
     look(world, sold.digits[0])
-    assert look(world, sold.digits[0]).scans == 2
+    assert look(world, sold.digits[0], at=NOW + timedelta(hours=1)).scans == 2
 
 
 def test_the_facts_of_the_day_of_issue_stay_beside_todays_certificates(world: World) -> None:
@@ -275,11 +272,13 @@ def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> N
     assert (answer.card.harvest_date, answer.card.net_content) == (None, None)  # a product has no harvest
 
 
-def test_a_mistyped_number_is_told_which_character_is_wrong(world: World, sold: Sold) -> None:
+def test_a_mistyped_number_is_refused_and_no_character_is_called_wrong_that_may_be_right(
+    world: World, sold: Sold
+) -> None:
     right = sold.batch.id_number
     wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
     for find in (id_numbers.look_up_batch, id_numbers.look_up_product):
-        with pytest.raises(BadIdNumber, match=right[-1]), world.db.read.begin() as session:
+        with pytest.raises(BadIdNumber, match="逐位核对"), world.db.read.begin() as session:
             find(session, world.installation, wrong, NOW)
     for typed in ("", "桃", right[:-1], "\x00" * 16, "？" * 16, right + right):
         with pytest.raises(BadIdNumber), world.db.read.begin() as session:

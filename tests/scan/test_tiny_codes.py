@@ -179,7 +179,7 @@ def test_offline_a_tiny_code_is_said_to_be_checked_online_only(world: World, tmp
     keys = tmp_path / "keys.json"
     keys.write_text(world.installation.keys.to_json(), "utf-8")
     said = CliRunner().invoke(cli.main, ["verify", "--keys", str(keys), world.address(world.codes(codes)[0])])
-    assert said.exit_code == 1 and "联网" in said.output and "假码" not in said.output
+    assert said.exit_code == 2 and "联网" in said.output and "假码" not in said.output
 
 
 def test_the_command_line_issues_tiny_codes(world: World) -> None:

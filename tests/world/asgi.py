@@ -1,6 +1,7 @@
 """A client of ASGI applications: one request and the whole answer, or many requests at the same moment."""
 
 import asyncio
+import itertools
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from urllib.parse import unquote
 Answer = tuple[int, list[tuple[str, str]], bytes]
 Header = tuple[bytes, bytes]
 Found = TypeVar("Found")
+ADDRESS = "203.0.113.9"
 
 
 def asked(
@@ -27,11 +29,18 @@ def asked(
     return _run(_answer(app, _scope(path, headers, method, query, more), body, goes_on, takes))
 
 
-def all_asked(app: Any, wanted: Iterable[tuple[str, dict[str, str]]]) -> list[Answer]:
-    """What `app` answers to many who come together with their paths and headers."""
+def all_asked(
+    app: Any, wanted: Iterable[tuple[str, dict[str, str]]], addresses: Iterable[str] = itertools.repeat(ADDRESS)
+) -> list[Answer]:
+    """What `app` answers to many who come together with their paths and headers, each from its address."""
 
     async def together() -> list[Answer]:
-        return await asyncio.gather(*(_answer(app, _scope(path, headers)) for path, headers in wanted))
+        return await asyncio.gather(
+            *(
+                _answer(app, _scope(path, headers) | {"client": (address, 40_000)})
+                for (path, headers), address in zip(wanted, addresses, strict=False)
+            )
+        )
 
     return _run(together())
 
@@ -57,7 +66,7 @@ def _scope(
         "query_string": query.encode("latin-1"),
         "root_path": "",
         "headers": [*told, *more],
-        "client": ("203.0.113.9", 40_000),
+        "client": (ADDRESS, 40_000),
         "server": ("127.0.0.1", 8_000),
     }
 

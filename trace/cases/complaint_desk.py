@@ -17,6 +17,7 @@ from ..installation.installation import Installation
 from ..models import Account, Action, Complaint, Outcome, RecallKind, Role, Scan, Visitor
 from ..policy.policy import Policy
 from ..recall import acts
+from ..scan.visits import Visit, added
 from . import case
 
 
@@ -116,17 +117,19 @@ def reopen(session: Session, installation: Installation, actor: Actor, complaint
 
 
 def scans_by_day(session: Session, complaint: Complaint, today: date, days: int = 30) -> list[tuple[date, int]]:
-    """How often people looked at the complaint's pack, for each of the last `days` days of Shanghai.
+    """How often people looked at the complaint's pack (`visits`), for each of the last `days` days of Shanghai.
 
     Empty if nobody looked in that time, or if the complaint names no single pack.
     """
     if complaint.batch_id is None or complaint.ordinal is None:
         return []
     first = today - timedelta(days=days - 1)
-    looks = sa.select(Scan.at).where(
-        Scan.batch_id == complaint.batch_id, Scan.ordinal == complaint.ordinal, Scan.visitor == Visitor.PERSON
+    unit = complaint.batch_id, complaint.ordinal
+    rows = sa.select(Scan.at, Scan.client).where(
+        Scan.batch_id == unit[0], Scan.ordinal == unit[1], Scan.visitor == Visitor.PERSON
     )
-    seen = Counter(day_of(at) for at in session.scalars(looks))
+    looks = [Visit(unit, at, client, client) for at, client in session.execute(rows.order_by(Scan.at))]
+    seen = Counter(day_of(look.at) for look, one in zip(looks, added(looks, {}), strict=True) if one.scans)
     if not any(day >= first for day in seen):
         return []
     return [(day, seen[day]) for day in (first + timedelta(days=n) for n in range(days))]

@@ -4,7 +4,7 @@ The code is kept as it was scanned, with the verdict of that moment. The person 
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import IO
 
@@ -15,12 +15,14 @@ from .. import fields
 from ..access.actor import Actor
 from ..codes.idnumber import parse_id_number
 from ..codes.kinds import CodeKind, kind_of
-from ..errors import N_, BadIdNumber, Invalid, Message, NotFound
+from ..codes.reading import LONGEST_NUMBER, Incomplete, NoCode, SeveralCodes, read_code
+from ..errors import N_, BadCode, BadIdNumber, Invalid, Message, NotFound
 from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
 from ..scan import id_numbers, lookup
 from ..scan.answer import Answer
+from ..scan.hints import hinted
 from ..scan.id_card import Level
 from ..scan.verdicts import Verdict
 from ..uploads import attachments
@@ -89,8 +91,20 @@ class Matter:
 
 
 def kept(code: str) -> str:
-    """A code as it is kept: at most 400 characters, with U+FFFD in place of each that cannot be shown."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in code.strip())[:LONGEST_CODE]
+    """A code as it is kept: at most 400 characters on one line, with U+FFFD in place of each that cannot be shown.
+
+    Where the code could not be read from that any more, its digits alone are kept.
+    """
+    text = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(code.split()))[:LONGEST_CODE]
+    digits = _digits(code)
+    return text if digits is None or _digits(text) == digits else digits
+
+
+def _digits(text: str) -> str | None:
+    try:
+        return read_code(text)
+    except BadCode:
+        return None
 
 
 def matter(
@@ -104,25 +118,39 @@ def matter(
     text = kept(code)
     if not text:
         return Matter("")
-    scanned = len(text) > 60 or gate is not None and kind_of(text) is CodeKind.TINY
-    return _unit(session, installation, text, now, gate) if scanned else _number(session, installation, text, now)
+    look_up = _unit if _is_scanned(code, gate) else _number
+    return replace(look_up(session, installation, code, now, gate), code=text)
+
+
+def _is_scanned(code: str, gate: lookup.Gate | None) -> bool:
+    """Whether this is a code or part of one, and no number that was typed."""
+    try:
+        return kind_of(read_code(code)) is CodeKind.FULL or gate is not None
+    except SeveralCodes:
+        return True
+    except Incomplete as cut:
+        return len(cut.digits) > LONGEST_NUMBER
+    except NoCode:
+        return False
 
 
 def _unit(session: Session, installation: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
     found = lookup.present(session, installation, text, now, gate=gate)
     if found.pack is None:
-        return Matter(text, found.answer.verdict, found.answer.reason, found.answer)
+        answer = found.answer
+        return Matter(text, answer.verdict, answer.fault or answer.reason, answer)
     batch = session.get_one(Batch, found.pack.facts.batch_id)
     return Matter(
         text, found.answer.verdict, found.answer.reason, found.answer, batch, batch.product, found.pack.ordinal
     )
 
 
-def _number(session: Session, installation: Installation, text: str, now: datetime) -> Matter:
+def _number(session: Session, installation: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
     try:
         level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
-        return Matter(text, Verdict.UNKNOWN, error.message)
+        told = hinted(session, error, text, gate.guesses.hints, gate.client.network, now)[0] if gate else error
+        return Matter(text, Verdict.UNKNOWN, told.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()
         answer = id_numbers.look_up_product(session, installation, number, now)

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit import log
 from ..clock import SHANGHAI
-from ..codes.signing import verify
-from ..errors import BadCode
-from ..installation.installation import Installation
+from ..codes import offline
+from ..installation.installation import Installation, published
 from ..models import Action, Batch, Complaint
 from ..policy.policy import Policy
 from ..uploads import attachments
@@ -51,8 +50,10 @@ def _files(
     then = {"at": complaint.received_at.isoformat(), "verdict": complaint.verdict, "reason": complaint.verdict_reason}
     today = {"at": actor.at.isoformat(), "verdict": now.verdict, "reason": str(now.reason) if now.reason else None}
     yield "scan.json", _json({"code": complaint.code, "then": then, "now": today})
-    yield "signature.json", _json(_signature(installation, complaint.code))
-    yield "keys.json", installation.keys.to_json().encode()
+    keys = published(installation.keys, installation.settings, actor.at)
+    # the same as `yipin verify` says with the key list of this pack
+    yield "signature.json", _json(offline.as_dict(offline.check(complaint.code, keys), complaint.code))
+    yield "keys.json", keys.to_json().encode()
     if complaint.batch:
         yield "batch.json", _json(_batch(installation.policy, complaint.batch))
     for number, row in enumerate(attachments.of(session, complaint), 1):
@@ -82,22 +83,6 @@ def _case(policy: Policy, row: Complaint) -> dict[str, object]:
         "outcome_text": complaints.OUTCOME_WORDS[row.outcome] if row.outcome else None,
         "outcome_reason": row.outcome_reason,
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
-    }
-
-
-def _signature(installation: Installation, code: str) -> dict[str, object]:
-    """The offline check of the code, the same as `yipin verify` makes with the key list of this pack."""
-    try:
-        said = verify(code, installation.keys)
-    except BadCode as bad:
-        return {"genuine": False, "check": bad.reason, "reason": str(bad)}
-    return {
-        "genuine": True,
-        "id_number": said.id_number,
-        "county": said.county,
-        "key": said.key,
-        "harvest_date": said.harvest_date.isoformat(),
-        "facts": [fact.name for fact in said.facts],
     }
 
 

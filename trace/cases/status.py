@@ -1,7 +1,6 @@
 """The status page of a case: how far it is, for a person who knows its number and four digits. No log-in is needed."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +11,7 @@ from ..accounts import attempts
 from ..accounts.attempts import Limit
 from ..clock import day_of
 from ..codes.casenumber import parse_case_number
+from ..codes.typed import visible
 from ..errors import N_, Invalid, Throttled
 from ..installation.installation import Installation
 from ..installation.vault import Secrets
@@ -49,8 +49,8 @@ def status(
     A pair that does not match gives None, whether or not the case exists. The attempt is counted: the caller commits in
     either case. Raises Invalid (number, digits) for a text that cannot be one, Throttled after too many wrong pairs.
     """
-    typed, four = parse_case_number(number), unicodedata.normalize("NFKC", digits).strip()
-    if not re.fullmatch(r"\d{4}", four, re.ASCII):
+    typed, four = parse_case_number(number), "".join(re.findall("[0-9]", visible(digits)))
+    if len(four) != 4:
         raise Invalid("digits", N_("请填 4 位数字：您留的电话的最后四位，或页面给您的查询码"))
     marks = _asking_marks(installation, typed, client)
     for limit, mark in marks:

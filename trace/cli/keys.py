@@ -7,6 +7,7 @@ import click
 from .. import clock
 from ..codes import keylist, keys
 from ..installation import opening
+from ..installation.installation import published
 from ..installation.settings import Settings
 from .desk import DATA, desk_of, main
 
@@ -54,7 +55,8 @@ def key_list(data: Path) -> None:
 def key_publish(data: Path, out: Path | None) -> None:
     """Write the public key list, as the service shows it at /keys.json."""
     settings = Settings.load(data)
-    text = keys.KeyRing.load(settings.keys, settings.key_passphrase).keys.to_json()
+    ring = keys.KeyRing.load(settings.keys, settings.key_passphrase)
+    text = published(ring.keys, settings, clock.now()).to_json()
     if out:
         out.write_text(text, "utf-8")
     else:

@@ -3,15 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import TypedDict
 
 import click
 
-from ..codes import keylist
-from ..codes.kinds import CodeKind, code_in, kind_of
-from ..codes.signing import verify
-from ..errors import BadCode
+from ..codes import offline
+from ..codes.keylist import BadKeyList, KeyList
 from .desk import main
+
+GENUINE, NOT_GENUINE, CANNOT_TELL = 0, 1, 2  # exit statuses
 
 
 @main.command("verify")
@@ -25,58 +24,37 @@ from .desk import main
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verify_command(codes: tuple[str, ...], key_file: Path, as_json: bool) -> None:
-    """Check codes (digits or scanned addresses) with nothing but the key list. Exit status 0 only if all are genuine.
+    """Check codes (digits or scanned addresses) with nothing but the key list.
 
-    A tiny code bears no signature: of it this says only that it must be checked online.
+    Exit status 0: all are genuine. 1: one of them is not. 2: none is known to be false, but of one it cannot be told: a
+    tiny code bears no signature, a code may be newer than the key list, a scan may be incomplete.
+
+    The exit status is about the codes. An address is not signed; of one that is not the issuer's a line says so.
 
     A good signature tells issuer, county, batch, harvest day and the facts of the day of issue; whether the batch
     is recalled today only the service knows.
     """
-    keys = keylist.KeyList.from_json(key_file.read_text("utf-8"))
-    results = [_verified(text, keys) for text in codes]
-    for result in results:
-        click.echo(json.dumps(result, ensure_ascii=False) if as_json else _plain(result))
-    sys.exit(0 if all(result["genuine"] for result in results) else 1)
+    keys = _key_list(key_file)
+    results = [offline.check(text, keys) for text in codes]
+    for text, result in zip(codes, results, strict=True):
+        click.echo(json.dumps(offline.as_dict(result, text), ensure_ascii=False) if as_json else _plain(result))
+    said = {result.is_genuine for result in results}
+    sys.exit(NOT_GENUINE if False in said else CANNOT_TELL if None in said else GENUINE)
 
 
-ONLINE_ONLY = "这是贴纸小码，离线不能核验；请联网打开它的网址查看"
-
-
-class Result(TypedDict, total=False):
-    """What `--json` says of one code: why it is not genuine, or what it tells. `genuine` is None if only online."""
-
-    genuine: bool | None
-    check: str
-    reason: str
-    code: str
-    id_number: str
-    county: int
-    key: int
-    harvest_date: str
-    facts: list[str]
-
-
-def _verified(text: str, keys: keylist.KeyList) -> Result:
+def _key_list(path: Path) -> KeyList:
     try:
-        digits = code_in(text)
-        if kind_of(digits) is CodeKind.TINY:
-            return {"genuine": None, "check": "online", "reason": ONLINE_ONLY, "code": digits}
-        payload = verify(digits, keys)
-    except BadCode as error:
-        return {"genuine": False, "check": error.reason, "reason": str(error), "code": text[:60]}
-    return {
-        "genuine": True,
-        "id_number": payload.id_number,
-        "county": payload.county,
-        "key": payload.key,
-        "harvest_date": payload.harvest_date.isoformat(),
-        "facts": [name for fact in payload.facts if (name := fact.name)],
-    }
+        return KeyList.from_json(path.read_bytes())
+    except BadKeyList as bad:  # without keys nothing can be told
+        click.echo(f"Error: {bad}", err=True)
+        sys.exit(CANNOT_TELL)
 
 
-def _plain(result: Result) -> str:
-    if result["genuine"] is None:
-        return f"不能离线核验 {result['reason']}"
-    if not result["genuine"]:
-        return f"假码 {result['reason']}"
-    return f"签名真实 {result['id_number']} {result['harvest_date']} {' '.join(result['facts'])}".rstrip()
+def _plain(result: offline.Checked) -> str:
+    said = result.payload
+    if said is not None:
+        facts = " ".join(fact.name or "" for fact in said.facts)
+        line = f"签名真实 {said.id_number} {said.harvest_date} {facts}".rstrip()
+    else:
+        line = f"{'假码：这个码不是我们发的。' if result.is_genuine is False else '不能判断'} {result.reason}"
+    return f"{line}；{result.address_said}" if result.address_said else line

@@ -8,7 +8,7 @@ import secrets
 
 from ..errors import N_, Invalid
 from .checkdigits import ALPHABET, VALUE, gb32100_check, shown
-from .idnumber import as_meant
+from .meant import number_in
 
 LENGTH = 8
 
@@ -24,7 +24,7 @@ def parse_case_number(typed: str) -> str:
 
     Raises Invalid (number), which names what is wrong.
     """
-    number = as_meant(typed)
+    number = number_in(typed, LENGTH, lambda _: True)
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
             raise Invalid(

@@ -8,6 +8,7 @@ import string
 from datetime import date
 
 from ..errors import N_, Invalid
+from .typed import visible
 
 # GB 32100-2015, table 2: digits and capitals without I, O, S, V, Z.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -18,13 +19,12 @@ _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECK = "10X98765432"
 
 # Only ASCII letters become capitals: str.upper() would turn "ß" into two letters and "ı" into an I.
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _CAPITALS = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
 def plain(typed: str) -> str:
-    """The typed text in half-width forms and capitals, without white space (U+3000 included)."""
-    return "".join(typed.translate(_HALF_WIDTH).translate(_CAPITALS).split())
+    """The typed text as it is seen (`typed.visible`), in capitals, without white space (U+3000 included)."""
+    return "".join(visible(typed).translate(_CAPITALS).split())
 
 
 def shown(character: str) -> str:
@@ -64,14 +64,8 @@ def parse_uscc(typed: str) -> str:
     if len(code) != 18:
         raise Invalid("uscc", N_("统一社会信用代码应为 18 位，这里有 %(count)s 位"), count=len(code))
     _check_uscc_characters(code)
-    expected = gb32100_check(code[:17])
-    if code[17] != expected:
-        raise Invalid(
-            "uscc",
-            N_("统一社会信用代码的校验位不符：填的是“%(typed)s”，按前 17 位应为“%(expected)s”；请逐位核对"),
-            typed=code[17],
-            expected=expected,
-        )
+    if code[17] != gb32100_check(code[:17]):  # any of the 18 may be the wrong one
+        raise Invalid("uscc", N_("统一社会信用代码抄错了一位，或有相邻两位颠倒；请对照证件逐位核对"))
     return code
 
 
@@ -106,7 +100,7 @@ def parse_resident_id(typed: str) -> str:
     _check_birth_date(number[6:14])
     total = sum(int(digit) * weight for digit, weight in zip(number, _RESIDENT_WEIGHTS, strict=False))
     if number[17] != _RESIDENT_CHECK[total % 11]:
-        raise Invalid("resident_id", N_("公民身份号码的校验位（第 18 位）与前 17 位不符；请逐位核对"))
+        raise Invalid("resident_id", N_("公民身份号码抄错了一位，或有相邻两位颠倒；请对照证件逐位核对"))
     return number
 
 
@@ -129,14 +123,8 @@ def parse_food_licence(typed: str) -> str:
         raise Invalid(
             "food_licence", N_("食品生产许可证编号应是 SC 加 14 位数字，这里是“%(typed)s”"), typed=number[:24]
         )
-    expected = mod_11_10_check(number[2:-1])
-    if number[-1] != expected:
-        raise Invalid(
-            "food_licence",
-            N_("食品生产许可证编号的末位（校验码）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
-            typed=number[-1],
-            expected=expected,
-        )
+    if number[-1] != mod_11_10_check(number[2:-1]):
+        raise Invalid("food_licence", N_("食品生产许可证编号抄错了一位，或有相邻两位颠倒；请对照证件逐位核对"))
     return number
 
 

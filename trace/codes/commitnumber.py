@@ -8,7 +8,7 @@ import secrets
 
 from ..errors import N_, Invalid
 from .checkdigits import ALPHABET, VALUE, gb32100_check, shown
-from .idnumber import as_meant
+from .meant import number_in
 
 LENGTH = 12
 
@@ -24,7 +24,7 @@ def parse_commitment_number(typed: str) -> str:
 
     Raises Invalid (number), which names what is wrong.
     """
-    number = as_meant(typed.strip().rsplit("/", 1)[-1])
+    number = number_in(typed, LENGTH, is_lettered)
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
             raise Invalid(
@@ -40,3 +40,8 @@ def parse_commitment_number(typed: str) -> str:
     if number[-1] != gb32100_check(number[:-1]):
         raise Invalid("number", N_("合格证编号抄错了一位；请对照证上的编号逐位核对"))
     return number
+
+
+def is_lettered(number: str) -> bool:
+    """Whether it begins with the letter of certificates."""
+    return number.startswith("C")

@@ -8,16 +8,13 @@ nothing about a single pack; the unit code does that (`payload`, `signing`).
 import secrets
 
 from ..errors import N_, BadIdNumber, Invalid
-from .checkdigits import ALPHABET, VALUE, all_digits, gb32100_check, plain, shown
+from .checkdigits import ALPHABET, VALUE, all_digits, gb32100_check, shown
+from .meant import number_in
 
 LENGTH = 16
 BATCHES = 31**9  # values of the nine random characters
 
 _COUNTY_DIGITS = 6
-# Every dash that a keyboard, an editor or a copied label may put between the groups.
-_DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe63"
-# None of these letters is in the alphabet, so each can only be its look-alike; the check character decides.
-_MEANT = str.maketrans("OISZV", "0152U", _DASHES)
 
 
 def new_id_number(county: str) -> str:
@@ -53,31 +50,28 @@ def batch_integer(id_number: str) -> int:
     return total
 
 
-def as_meant(typed: str) -> str:
-    """A typed number in capitals, without spaces and dashes, and with each look-alike letter as what it stands for."""
-    return plain(typed).translate(_MEANT)
-
-
 def parse_id_number(typed: str) -> str:
-    """The ID number that was meant, 16 characters. Raises BadIdNumber, which names what is wrong.
+    """The ID number that was meant, 16 characters. Raises BadIdNumber, which says what is wrong.
 
-    It forgives spaces, dashes, lower case, full-width forms, and O, I, S, Z, V for 0, 1, 5, 2, U.
+    It forgives spaces, dashes, lower case, full-width forms, invisible characters, O, I, S, Z, V for 0, 1, 5, 2, U, and an
+    address, caption or sign around the number.
     """
-    number = as_meant(typed)
-    _check_characters(number)
+    number = number_in(typed, LENGTH, has_county)
     if len(number) != LENGTH:
         raise BadIdNumber(N_("身份证号应为 16 位，这里有 %(count)s 位"), count=len(number))
-    expected = gb32100_check(number[:-1])
-    if number[-1] != expected:
-        raise BadIdNumber(
-            N_("身份证号第 16 位（校验位）不符：填的是“%(typed)s”，应为“%(expected)s”；请逐位核对"),
-            typed=number[-1],
-            expected=expected,
-        )
+    _check_characters(number)
+    if number[-1] != gb32100_check(number[:-1]):
+        raise BadIdNumber(N_("身份证号抄错了一位，或有相邻两位颠倒；请对照标签逐位核对"))
     return number
 
 
+def has_county(number: str) -> bool:
+    """Whether it begins with the six digits of a county."""
+    return all_digits(number[:_COUNTY_DIGITS])
+
+
 def _check_characters(number: str) -> None:
+    """Name the first character that cannot stand where it stands. Which one is wrong of those that can, nobody knows."""
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
             template = N_("身份证号第 %(position)s 位%(character)s不能用：只能用数字和大写字母")

@@ -101,9 +101,15 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class KeyList:
-    """All keys that were ever used. Raises BadKeyList if two of them have one number."""
+    """All keys that were ever used. Raises BadKeyList if two of them have one number.
+
+    A published list tells the moment of which it speaks (`as_of`, aware UTC) and the hosts of the issuer's addresses
+    (`hosts`, small letters, with any unusual port); older ones tell neither.
+    """
 
     keys: tuple[PublicKey, ...] = ()
+    hosts: tuple[str, ...] = ()
+    as_of: datetime | None = None
 
     def __post_init__(self) -> None:
         for key in self.keys:
@@ -122,19 +128,28 @@ class KeyList:
 
     def to_json(self) -> str:
         """The list as it is published at `/keys.json`, ordered by number."""
-        entries = [key.as_dict() for key in sorted(self.keys, key=lambda key: key.number)]
-        return json.dumps({"keys": entries}, indent=2) + "\n"
+        told: dict[str, object] = {"keys": [key.as_dict() for key in sorted(self.keys, key=lambda key: key.number)]}
+        if self.hosts:
+            told["hosts"] = list(self.hosts)
+        if self.as_of:
+            told["as_of"] = _written(self.as_of)
+        return json.dumps(told, indent=2) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The list in a published text. Raises BadKeyList, and nothing else, for any other text."""
+    def from_json(cls, text: str | bytes) -> Self:
+        """The list in a published text, or in the bytes of a file: UTF-8, UTF-16 or UTF-32, with or without a byte order
+        mark. Raises BadKeyList, and nothing else, for any other text.
+        """
         try:
-            entries = json.loads(text, object_pairs_hook=_members)["keys"]
+            told = json.loads(
+                text.removeprefix("\ufeff") if isinstance(text, str) else text, object_pairs_hook=_members
+            )
+            entries = told["keys"]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise BadKeyList(N_("密钥公告应是 JSON 对象，其中 keys 是密钥的列表，每项名称不重复")) from None
         if not isinstance(entries, list):
             raise BadKeyList(N_("密钥公告里的 keys 应是列表"))
-        return cls(tuple(_entry(entry) for entry in entries))
+        return cls(tuple(_entry(entry) for entry in entries), _hosts(told.get("hosts", [])), _as_of(told.get("as_of")))
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -167,6 +182,21 @@ def _entry(entry: object) -> PublicKey:
     )
 
 
+def _hosts(told: object) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(host, str) and host for host in told):
+        raise BadKeyList(N_("密钥公告里的 hosts 应是域名的列表"))
+    return tuple(host.lower() for host in told)
+
+
+def _as_of(told: object) -> datetime | None:
+    if told is None:
+        return None
+    moment = _moment(told) if isinstance(told, str) else None
+    if moment is None:
+        raise BadKeyList(N_("密钥公告里的 as_of 应是带时区的时间，如 2026-07-18T00:00:00Z"))
+    return moment
+
+
 def _text(entry: Mapping[str, object], name: str) -> str:
     value = entry.get(name)
     if not isinstance(value, str):
@@ -185,17 +215,22 @@ def _raw(text: str) -> bytes:
 def _time(entry: Mapping[str, object], name: str) -> datetime | None:
     if entry.get(name) is None:
         return None
-    try:
-        time = datetime.fromisoformat(_text(entry, name))
-        if time.tzinfo is not None:
-            return time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
+    if moment := _moment(_text(entry, name)):
+        return moment
     raise BadKeyList(
         N_("第 %(number)s 号密钥的 %(name)s 应是带时区的时间，如 2026-07-18T00:00:00Z"),
         number=str(entry["number"])[:20],
         name=name,
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment in ISO 8601, in UTC, or None if it is none or tells no zone."""
+    try:
+        time = datetime.fromisoformat(text)
+        return time.astimezone(UTC) if time.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _written(time: datetime | None) -> str | None:

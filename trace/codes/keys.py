@@ -189,7 +189,7 @@ def _next_number(folder: Path, keys: KeyList) -> int:
 def read_list(folder: Path) -> KeyList:
     """The key list of a folder, empty where there is neither a list nor a key. Raises BadKeyList, with the cure."""
     try:
-        return KeyList.from_json((folder / LIST_NAME).read_text("utf-8"))
+        return KeyList.from_json((folder / LIST_NAME).read_bytes())
     except FileNotFoundError:
         # An empty list beside private keys would call every label ever printed a forgery.
         if any(folder.glob("code-*.pem")):

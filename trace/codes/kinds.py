@@ -35,14 +35,3 @@ def token_of(digits: str) -> bytes:
 def spelled(token: bytes) -> str:
     """The digits (191 or 37) of a token of either kind. Raises BadLength."""
     return tiny.to_digits(token) if len(token) == tiny.TOKEN_BYTES else payload.to_digits(token)
-
-
-def code_in(text: str) -> str:
-    """The digits in the text that a scanner read: bare, or at the end of an address. Raises BadLength or BadDigits.
-
-    The host is ignored. It is not signed, and printed labels must stay valid when the domain changes.
-    """
-    path = text.strip().split("#", 1)[0].split("?", 1)[0]
-    digits = path.rstrip("/").rpartition("/")[2]
-    check_digits(digits)
-    return digits

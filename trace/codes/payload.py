@@ -142,6 +142,12 @@ def to_digits(token: bytes) -> str:
     return f"{int.from_bytes(token, 'big'):0{DIGITS}d}"
 
 
+def head_of(digits: str) -> tuple[int, int] | None:
+    """Key and county that 191 digits begin with, or None if they begin as no code of version 1. Nothing else is checked."""
+    head = int(digits) >> 8 * TOKEN_BYTES - 30
+    return (head >> 20 & 0x7F, head & 0xF_FFFF) if head >> 27 == VERSION else None
+
+
 def from_digits(text: str) -> bytes:
     """The 79 bytes of a code, the inverse of `to_digits`. Raises BadLength, BadDigits or BadRange."""
     check_digits(text)

@@ -2,8 +2,8 @@
 
 import re
 
-from ..codes.commitnumber import LENGTH
-from ..codes.idnumber import as_meant
+from ..codes import meant
+from ..codes.commitnumber import LENGTH, is_lettered
 from ..errors import N_, Invalid
 
 MOST = 100  # numbers checked together
@@ -14,7 +14,7 @@ def numbers_in(typed: str) -> list[str]:
     hundred."""
     once: dict[str, str] = {}
     for piece in re.split(r"[\r\n,，;；、]+", typed):
-        if number := as_meant(piece.strip().rsplit("/", 1)[-1]):
+        if number := meant.number_in(piece, LENGTH, is_lettered):
             once.setdefault(number, piece.strip())
     if len(once) > MOST:
         raise Invalid("q", N_("一次最多查 %(most)s 张，这里有 %(count)s 张；请分几次查"), most=MOST, count=len(once))
@@ -24,6 +24,5 @@ def numbers_in(typed: str) -> list[str]:
 def number_in(typed: str) -> str | None:
     """The number of a certificate that a text in the search box is meant as, well or ill written: twelve characters that
     begin with C, or the address of a certificate's page."""
-    address, _, tail = typed.strip().rpartition("/c/")
-    number = as_meant(tail)
-    return number if address or (len(number) == LENGTH and number.startswith("C")) else None
+    number = meant.number_in(typed, LENGTH, is_lettered)
+    return number if "/c/" in typed or (len(number) == LENGTH and is_lettered(number)) else None

@@ -4,7 +4,8 @@ They are read once. The keys are read again when `keys.json` changes, so that a 
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from ..codes.keylist import KeyList
@@ -60,6 +61,11 @@ class Installation:
     def keys(self) -> KeyList:
         """The public keys. Raises BadKeyList or Unavailable."""
         return self.ring.keys
+
+
+def published(keys: KeyList, settings: Settings, now: datetime) -> KeyList:
+    """The key list as anyone gets it: with the hosts of our labels, and of which moment (aware UTC) it speaks."""
+    return replace(keys, hosts=settings.hosts, as_of=now.replace(microsecond=0))
 
 
 def _stamp(path: str) -> tuple[int, int]:

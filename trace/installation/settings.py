@@ -13,7 +13,7 @@ from ..codes.qr.symbol import check_prefix
 from ..errors import N_, Unavailable
 
 FILE = "yipin.toml"
-NAMES = ("database_url", "base_url", "policy", "font", "qr_version", "proxies")
+NAMES = ("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Settings:
 
     `base_url` is printed on labels: lower case, ending in "/". `qr_version` is the largest QR symbol that the bureau
     accepts (6 is 41 modules a side; a longer base URL needs 7). `proxies` is the number of trusted reverse proxies,
-    by which the client's own address is found.
+    by which the client's own address is found. `former_hosts` are the hosts of older labels, with a blank between them.
     """
 
     data: Path
@@ -32,6 +32,7 @@ class Settings:
     font: str | None = None
     qr_version: int = 6
     proxies: int = 0
+    former_hosts: str = ""
     key_passphrase: bytes | None = field(default=None, repr=False)
 
     @property
@@ -54,6 +55,11 @@ class Settings:
         """The host, which is printed beside the symbol so that people can compare it with their phone's address bar."""
         return self.base_url.split("://", 1)[1].rstrip("/")
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts of all addresses that labels carry, today's first: what the published key list names."""
+        return (self.host.split("/", 1)[0], *self.former_hosts.lower().split())
+
     @classmethod
     def load(cls, data: Path | str | None = None, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings of a data directory.
@@ -71,6 +77,7 @@ class Settings:
             font=texts.get("font"),
             qr_version=int(texts.get("qr_version", cls.qr_version)),
             proxies=int(texts.get("proxies", cls.proxies)),
+            former_hosts=texts.get("former_hosts", cls.former_hosts),
             key_passphrase=_secret(env, "YIPIN_KEY_PASSPHRASE"),
         )
         check_prefix(settings.base_url, settings.qr_version)
@@ -115,7 +122,9 @@ def _from_env(env: Mapping[str, str]) -> dict[str, str]:
 
 def _checked(name: str, value: str) -> str:
     """The value as it was written. A setting that is a number must be a whole one."""
-    if name in ("qr_version", "proxies") and not (value.isascii() and value.isdigit() and len(value) < 10):
+    if name in ("qr_version", "proxies", "former_hosts") and not (
+        value.isascii() and value.isdigit() and len(value) < 10
+    ):
         raise Unavailable(N_("设置 %(name)s 应是整数，不是“%(value)s”"), name=name, value=value[:24])
     return value
 

@@ -33,7 +33,10 @@ class Scan(LookBase):
 
 
 class UnitScans(LookBase):
-    """How often a unit was looked at by people, and when first. Survives the purge of single scans."""
+    """How often a unit was looked at by people, and when first; by how many, each counted once a day, and on how many days.
+
+    Survives the purge of single scans.
+    """
 
     __tablename__ = "unit_scans"
 
@@ -42,6 +45,8 @@ class UnitScans(LookBase):
     scans: Mapped[Big]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    readers: Mapped[Big]
+    days: Mapped[Big]
 
 
 class ScanKey(LookBase):

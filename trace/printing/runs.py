@@ -12,6 +12,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
+from ..codes.typed import visible
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.installation import Installation
 from ..models import Action, Batch, PrintRun, PrintState, VoidUnit
@@ -179,13 +180,15 @@ def failure_of(session: Session, run: PrintRun) -> Message | None:
 
 
 MOST_VOIDED = 2000
+_TO = re.compile(r"\s*(?:\u2014{2}|[-\u2010-\u2015\u2212~\u301c\u30fc到至])\s*")
+_AND = re.compile(r"[,、;。\s和及]+")
 
 
 def _ordinals(typed: str, issued: int) -> list[int]:
-    """ "3, 8-10" as ordinals from 0, each of an issued unit."""
+    """ "3, 8-10" or "第3枚、8到10" as ordinals from 0, each of an issued unit."""
     found: set[int] = set()
-    for part in re.split(r"[,，、;；\s]+", typed.strip()):
-        match = re.fullmatch(r"(\d{1,9})(?:[-—~～](\d{1,9}))?", part, re.ASCII)
+    for part in _AND.split(_TO.sub("-", re.sub("[第枚号#]", " ", visible(typed))).strip(" ,、;。.")):
+        match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
         if not match:
             raise Invalid("numbers", N_("“%(part)s”看不懂；请写标签上的小号，如 3, 8-10"), part=part[:24])
         low, high = int(match[1]), int(match[2] or match[1])

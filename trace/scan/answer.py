@@ -29,7 +29,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a lookup tells. `reason` explains the verdict; `advice` says what to do."""
+    """All that a lookup tells. `reason` explains the verdict; `advice` says what to do; `fault` names, for those who
+    investigate, the check that a code failed."""
 
     verdict: Verdict
     reason: Message
@@ -39,6 +40,8 @@ class Answer:
     advice: Message | None = None
     card: IdCard | None = None
     scans: int | None = None
+    readers: int | None = None  # people, each counted once a day
+    days: int | None = None  # on which somebody looked
     first_scan: datetime | None = None  # aware UTC
     counting: Counting | None = None  # of a scanned pack: what became of this look
     certifications: tuple[Badge, ...] = ()
@@ -51,3 +54,5 @@ class Answer:
     key_number: int | None = None
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
     kind: CodeKind = CodeKind.FULL
+    fault: Message | None = None
+    codes: tuple[str, ...] = ()  # the digits of each code, where there are several

@@ -18,11 +18,11 @@ from ..installation.installation import Installation
 from ..models.changes import Key
 from .batch_facts import BatchFacts, Gathered, gather
 from .found import Found, Wish, void_reason
-from .looks import Unit
 from .question import Question, Told
 from .recent_changes import RecentChanges
 from .single_flight import SingleFlight
 from .standing import ON_SALE
+from .visits import Unit
 
 MOST_KEPT = 20_000  # batches, about 5 kB each
 

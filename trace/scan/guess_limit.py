@@ -19,6 +19,7 @@ from threading import Lock
 from ..accounts.budget import bits_beyond
 from ..accounts.proof import Paid, Proof
 from ..errors import N_, ProofWanted, Throttled
+from .hints import HintLimit
 
 WINDOW = timedelta(minutes=10)
 PURPOSE = "scan"
@@ -75,10 +76,11 @@ class _Counts:
 
 
 class GuessLimit:
-    """Counts the wrong tiny codes that came to this process within the last 10 minutes."""
+    """Counts the wrong tiny codes that came to this process within the last 10 minutes, and beside them the hints at
+    mistyped numbers (`hints`)."""
 
     def __init__(self) -> None:
-        self._key, self._lock = secrets.token_bytes(32), Lock()
+        self._key, self._lock, self.hints = secrets.token_bytes(32), Lock(), HintLimit()
         self._clients, self._networks, self._batches, self._proofs = (_Counts() for _ in range(4))
 
     def refuse(self, client: Client, batch: int, now: datetime) -> None:

@@ -17,8 +17,9 @@ from ..policy.policy import CloneRule
 from .batcher import Batcher
 from .counting import Counted, Counting
 from .look_commits import LookCommits
-from .looks import Look, Reader, Unit
+from .looks import Look, Reader
 from .verdicts import Verdict
+from .visits import Unit
 
 log = logging.getLogger("yipin.scan.look_writer")
 PATIENCE = 0.2  # seconds that a page waits for its look. With the drawing of the page a scan stays below 0.3

@@ -5,6 +5,7 @@ No address of a reader is kept, only a pseudonym under the key of the day. The k
 
 import hashlib
 import hmac
+import json
 import secrets
 import socket
 from collections import Counter
@@ -18,19 +19,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ..clock import day_of
+from ..clock import day_of, start_of
 from ..db import add_first
 from ..models import Scan, ScanKey, UnitScans, Visitor
 from ..policy.policy import CloneRule
+from . import robots
 from .verdicts import Verdict
+from .visits import AGAIN, NOTHING, Added, Unit, Visit, added
 
 _MAPPED = bytes(10) + b"\xff\xff"
-Unit = tuple[int, int]
-"""A batch's row number, and the unit's ordinal in it, from 0."""
-
 LONGEST_AGENT = 500  # characters of a browser's name that are read
-# Robots open a link so that a messenger can show a preview. None of them is a person with a pack.
-ROBOTS = ("bot", "spider", "crawl", "preview", "facebookexternalhit", "whatsapp", "slurp", "embedly", "okhttp-link")
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,16 @@ class Reader:
     agent: str = ""
 
     @classmethod
-    def of(cls, address: str, user_agent: str, purpose: str = "") -> "Reader":
-        """The reader with this address and browser. `purpose` is the header Sec-Purpose: a prefetch is a robot's."""
-        visitor, family = _browser(user_agent[:LONGEST_AGENT], purpose[:LONGEST_AGENT])
+    def of(cls, address: str, user_agent: str, *purposes: str) -> "Reader":
+        """The reader with this address and browser. `purposes` are the headers that name what a page is fetched for."""
+        visitor, family = _browser(user_agent[:LONGEST_AGENT], *(purpose[:LONGEST_AGENT] for purpose in purposes))
         return cls(visitor, _network(address), family)
 
 
 @lru_cache(maxsize=1_024)  # browsers send few different headers
-def _browser(user_agent: str, purpose: str) -> tuple[Visitor, str]:
-    low = user_agent.lower().replace("cubot", "")  # Cubot makes telephones; it is no robot
-    robot = "prefetch" in purpose.lower() or "preview" in purpose.lower() or any(mark in low for mark in ROBOTS)
-    return Visitor.PREVIEW if robot else Visitor.PERSON, _family(low)
+def _browser(user_agent: str, *purposes: str) -> tuple[Visitor, str]:
+    is_robots = robots.is_robot(user_agent, *purposes)
+    return Visitor.PREVIEW if is_robots else Visitor.PERSON, _family(user_agent.lower())
 
 
 def _network(address: str) -> str:
@@ -75,7 +72,8 @@ def _family(user_agent: str) -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """The total of a unit: how often people looked and when first (aware UTC).
+    """The total of a unit: how often people looked (`visits`) and when first (aware UTC); how many readers there were, each
+    counted once a day, and on how many days of Shanghai the page was opened.
 
     `copied` says that so many different readers looked lately that the code is likely copied.
     """
@@ -84,6 +82,8 @@ class Seen:
     ordinal: int
     scans: int
     first_at: datetime
+    readers: int = 1
+    days: int = 1
     copied: bool = False
 
 
@@ -106,12 +106,17 @@ class Look:
 def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
     """Write looks together and set in each the unit's total with it.
 
-    A robot's look is written too, but does not enter the total.
+    A robot's look is written too, but does not enter the total; nor does one that only goes on with another (`visits`).
     """
-    keys = {day: _day_key(session, day) for day in sorted({day_of(look.at) for look in looks})}
+    keys = _DayKeys(session)
     clients = [_pseudonym(keys[day_of(look.at)], look.reader) for look in looks]
     connection = session.connection()
-    _tell_totals(connection, looks)
+    people = [
+        Visit(look.unit, look.at, client, _before(look, client, keys))
+        for look, client in zip(looks, clients, strict=True)
+        if look.is_persons
+    ]
+    _tell_totals(connection, looks, people)
     for look, client in zip(looks, clients, strict=True):
         if look.is_persons and look.seen and look.verdict is Verdict.GENUINE:
             look.seen = (
@@ -124,46 +129,139 @@ _SCANS = cast(sa.Table, Scan.__table__)
 _UNITS = cast(sa.Table, UnitScans.__table__)
 _KEYS = cast(sa.Table, ScanKey.__table__)
 _KEY_OF = sa.select(_KEYS.c.key).where(_KEYS.c.day == sa.bindparam("day"))
-_TOTAL = (_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at)
+_TOTAL = (_UNITS.c.batch_id, _UNITS.c.ordinal, _UNITS.c.scans, _UNITS.c.first_at, _UNITS.c.readers, _UNITS.c.days)
 
 
 Insert = TypeVar("Insert", sqlite.Insert, postgresql.Insert)
 
 
-def _raising(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
-    """The statement that adds looks to the totals of units, makes missing totals, and returns the new ones."""
-    added = insert(_UNITS)
-    return added.on_conflict_do_update(
-        index_elements=[_UNITS.c.batch_id, _UNITS.c.ordinal],
-        set_={"scans": _UNITS.c.scans + added.excluded.scans, "last_at": added.excluded.last_at},
+@lru_cache(maxsize=8)
+def _raising(dialect: str, day: date) -> sa.Executable:
+    return _raising_on(_INSERT[dialect], start_of(day))  # type: ignore[type-var]
+
+
+def _raising_on(insert: Callable[[sa.Table], Insert], midnight: datetime) -> sa.Executable:
+    """The statement that adds looks of the day that began at `midnight` to the totals of units, makes missing totals, and
+    returns the new ones."""
+    added_to = insert(_UNITS)
+    new, old = added_to.excluded, _UNITS.c
+    return added_to.on_conflict_do_update(
+        index_elements=[old.batch_id, old.ordinal],
+        set_={
+            "scans": old.scans + new.scans,
+            "readers": old.readers + new.readers,
+            "days": old.days + sa.case((old.last_at < midnight, 1), else_=0),
+            "last_at": new.last_at,
+        },
     ).returning(*_TOTAL)
 
 
-_RAISE = {"sqlite": _raising(sqlite.insert), "postgresql": _raising(postgresql.insert)}
+_INSERT: dict[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]]
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_LESS = (
+    sa.update(_UNITS)
+    .where(_UNITS.c.batch_id == sa.bindparam("batch"), _UNITS.c.ordinal == sa.bindparam("unit"))
+    .values(scans=_UNITS.c.scans - sa.bindparam("less_scans"), readers=_UNITS.c.readers - sa.bindparam("less_readers"))
+)
 
 
-def _tell_totals(connection: sa.Connection, looks: Sequence[Look]) -> None:
+def _tell_totals(connection: sa.Connection, looks: Sequence[Look], people: Sequence[Visit]) -> None:
     """Add the looks of people to the totals, and set in each look its unit's total with it."""
-    people = [look for look in looks if look.is_persons]
-    totals, later = _raised(connection, people), Counter(look.unit for look in people)
+    totals, adds = _raised(connection, people)
     totals |= _totals(connection, {look.unit for look in looks} - totals.keys())
+    scans, readers = Counter[Unit](), Counter[Unit]()  # those that are yet to come in this group
+    for visit, one in zip(people, adds, strict=True):
+        scans[visit.unit] += one.scans
+        readers[visit.unit] += one.readers
+    told = iter(adds)
     for look in looks:
-        later[look.unit] -= look.is_persons
+        one = next(told) if look.is_persons else NOTHING
+        scans[look.unit] -= one.scans
+        readers[look.unit] -= one.readers
         if total := totals.get(look.unit):
-            scans = total.scans - later[look.unit]
-            look.seen = Seen(*look.unit, scans, total.first_at) if scans else None
+            seen = replace(total, scans=total.scans - scans[look.unit], readers=total.readers - readers[look.unit])
+            look.seen = seen if seen.scans else None
 
 
-def _raised(connection: sa.Connection, people: Sequence[Look]) -> dict[Unit, Seen]:
-    """The totals with these looks. Rows are locked in one order, so that two processes cannot wait for each other."""
+def _raised(connection: sa.Connection, people: Sequence[Visit]) -> tuple[dict[Unit, Seen], list[Added]]:
+    """The totals with these looks, and what each has added.
+
+    All are added first, which locks the rows of the totals; then those that only go on with an earlier look are taken off
+    again. So a look that another process counts at this moment is seen.
+    """
     if not people:
-        return {}
-    first, last = {look.unit: look.at for look in reversed(people)}, {look.unit: look.at for look in people}
-    rows = [
-        {"batch_id": unit[0], "ordinal": unit[1], "scans": scans, "first_at": first[unit], "last_at": last[unit]}
-        for unit, scans in sorted(Counter(look.unit for look in people).items())
-    ]
-    return {(row[0], row[1]): Seen(*row) for row in connection.execute(_RAISE[connection.dialect.name], rows)}
+        return {}, []
+    hoped = list(added(people, {}))
+    totals = _added(connection, people, hoped)
+    told = list(added(people, _earlier(connection, people)))
+    less: dict[Unit, list[int]] = {}
+    for visit, before, after in zip(people, hoped, told, strict=True):
+        if before != after:
+            mine = less.setdefault(visit.unit, [0, 0])
+            mine[0] += before.scans - after.scans
+            mine[1] += before.readers - after.readers
+    return _lessened(connection, totals, less), told
+
+
+def _added(connection: sa.Connection, people: Sequence[Visit], adds: Sequence[Added]) -> dict[Unit, Seen]:
+    """The totals with all of these. Rows are locked in one order, so that two processes cannot wait for each other."""
+    rows: dict[tuple[date, Unit], dict[str, object]] = {}
+    for visit, one in zip(people, adds, strict=True):
+        row = rows.setdefault((day_of(visit.at), visit.unit), _empty(visit))
+        row |= {"scans": row["scans"] + one.scans, "readers": row["readers"] + one.readers, "last_at": visit.at}  # type: ignore[operator]
+    found: dict[Unit, Seen] = {}
+    for day in sorted({day for day, _ in rows}):
+        raising = _raising(connection.dialect.name, day)
+        ordered = [rows[key] for key in sorted(rows) if key[0] == day]
+        found |= {(row[0], row[1]): Seen(*row) for row in connection.execute(raising, ordered)}
+    return found
+
+
+def _empty(visit: Visit) -> dict[str, object]:
+    batch, ordinal = visit.unit
+    return {"batch_id": batch, "ordinal": ordinal, "scans": 0, "readers": 0, "days": 1, "first_at": visit.at}
+
+
+def _lessened(connection: sa.Connection, totals: dict[Unit, Seen], less: dict[Unit, list[int]]) -> dict[Unit, Seen]:
+    if not less:
+        return totals
+    rows = [{"batch": u[0], "unit": u[1], "less_scans": n[0], "less_readers": n[1]} for u, n in sorted(less.items())]
+    connection.execute(_LESS, rows)
+    return totals | {
+        unit: replace(totals[unit], scans=totals[unit].scans - scans, readers=totals[unit].readers - readers)
+        for unit, (scans, readers) in less.items()
+    }
+
+
+# Each pair of a unit and a reader is looked for by the unit's own index; the statement is the same for any number of them.
+_EARLIER_TEXT = """SELECT s.batch_id, s.ordinal, s.client, max(s.at) AS at FROM {asked} JOIN scans s ON s.at >= :since
+    AND s.visitor = 'person' AND {fits} GROUP BY s.batch_id, s.ordinal, s.client"""
+_WORDS = {
+    "sqlite": {
+        "asked": "json_each(:asked) w",
+        "fits": "s.batch_id = w.value ->> 0 AND s.ordinal = w.value ->> 1 AND s.client = w.value ->> 2",
+    },
+    "postgresql": {
+        "asked": "json_array_elements(CAST(:asked AS json)) w",
+        "fits": "s.batch_id = CAST(w.value ->> 0 AS bigint) AND s.ordinal = CAST(w.value ->> 1 AS bigint)"
+        " AND s.client = w.value ->> 2",
+    },
+}
+_EARLIER = {
+    name: sa.text(_EARLIER_TEXT.format(**words))
+    .bindparams(sa.bindparam("since", type_=_SCANS.c.at.type))
+    .columns(_SCANS.c.batch_id, _SCANS.c.ordinal, _SCANS.c.client, _SCANS.c.at)
+    for name, words in _WORDS.items()
+}
+
+
+def _earlier(connection: sa.Connection, people: Sequence[Visit]) -> dict[tuple[Unit, str], datetime]:
+    """When these readers looked at these units last, today or within the half hour."""
+    pairs = {(*visit.unit, client) for visit in people for client in (visit.client, visit.before)}
+    first = min(visit.at for visit in people)
+    since = min(start_of(day_of(first)), first - AGAIN)
+    found = connection.execute(_EARLIER[connection.dialect.name], {"asked": json.dumps([*pairs]), "since": since})
+    return {((row[0], row[1]), row[2]): row[3] for row in found}
 
 
 def _totals(connection: sa.Connection, units: set[Unit]) -> dict[Unit, Seen]:
@@ -207,7 +305,7 @@ def _copied(connection: sa.Connection, seen: Seen, rule: CloneRule, now: datetim
 
     Readers are counted, not looks: one reader may scan a pack any number of times. Of one network only a few count.
     """
-    if seen.scans < rule.readers:
+    if seen.readers < rule.readers:
         return False
     lately = {"since": now - timedelta(hours=rule.hours), "until": now + _CLOCKS, "most": rule.readers}
     asked = {"batch": seen.batch_id, "unit": seen.ordinal, "client": client} | lately
@@ -229,6 +327,23 @@ def _pseudonym(key: bytes, reader: Reader) -> str:
     texts = (reader.network, f"{reader.network}\0{reader.agent}")
     parts = [hmac.digest(key, text.encode("utf-8", "replace"), hashlib.sha256).hex() for text in texts]
     return parts[0][:_NETWORK] + parts[1][:_NETWORK]
+
+
+def _before(look: Look, client: str, keys: "_DayKeys") -> str:
+    """The reader's pseudonym half an hour ago: another one just after midnight."""
+    day = day_of(look.at - AGAIN)
+    return client if day == day_of(look.at) else _pseudonym(keys[day], look.reader)
+
+
+class _DayKeys(dict[date, bytes]):
+    """The keys of days, each read or made when it is first asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __missing__(self, day: date) -> bytes:
+        self[day] = _day_key(self._session, day)
+        return self[day]
 
 
 def _day_key(session: Session, today: date) -> bytes:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..clock import day_of
 from ..codes import tiny
 from ..codes.kinds import CodeKind, kind_of
+from ..codes.reading import Incomplete, NoCode, SeveralCodes, is_beginning, read_code
 from ..codes.signing import CompromisedKey, verify
 from ..codes.units import UnitPermutation
 from ..errors import N_, BadCheck, BadCode, Message
@@ -29,9 +30,11 @@ from .found import Found, read
 from .guess_limit import Client, GuessLimit
 from .id_card import Level
 from .pack import GenuineCode, Pack, is_as_issued, pack_with_verdict
-from .verdicts import Verdict
+from .verdicts import REASONS, Verdict
 
 FORGED_ADVICE = Message(N_("请不要凭这个标签购买或食用；保留包装，向当地农业农村部门反映。"))
+AGAIN = Message(N_("把标签擦干净、放平，离近一点再扫。从聊天里点开的网址，可能少了几位，请改扫标签。"))
+MOST_CODES = 10  # of several at once, so many are offered
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,25 @@ def present(
     cache: BatchFactsCache | None = None,
     gate: Gate | None = None,
 ) -> Presented:
-    """Verify the code `text` and look it up at `now` (aware UTC), without counting the look.
+    """Verify the code in `text` and look it up at `now` (aware UTC), without counting the look.
 
-    No text makes it fail: a bad code gets the verdict 假码. Only with a `gate` it raises Throttled or ProofWanted, for a
-    tiny code from a client that sent too many wrong ones.
+    No text makes it fail. A whole code that nobody here signed gets the verdict 假码; where no whole code was read, the
+    verdict says so. Only with a `gate` it raises Throttled or ProofWanted, for a tiny code from a client that sent too
+    many wrong ones.
     """
     try:
+        text = read_code(text)
         code = (
             _tiny_code(installation, text, now, gate)
             if kind_of(text) is CodeKind.TINY
             else signed_code(installation, text)
         )
     except BadCode as bad:
-        return _without_pack(session, installation, Verdict.FORGED, bad.message, text, now, cache)
+        return _refused(session, installation, bad, text, now, cache)
     found = _found(session, installation, code, day_of(now), cache)
     pack = _pack(found, code, _ordinal(installation, code)) if found else None
     if pack is None:
-        verdict, reason = _unrecorded(code)
-        return _without_pack(session, installation, verdict, Message(reason), text, now, cache)
+        return _without_pack(session, installation, _unrecorded(code, text), now, cache)
     line = _line(session, installation, day_of(now), cache)
     return Presented(replace(pack.answer(text), progress=line), pack)
 
@@ -144,29 +148,40 @@ def _tiny_code(installation: Installation, text: str, now: datetime, gate: Gate 
     except BadCheck:
         if gate:
             gate.guesses.wrong(gate.client, said.batch, now)
+        if is_beginning(text, [key.number for key in installation.keys.keys], installation.policy.counties):
+            raise Incomplete(text) from None
         raise
 
 
-def _unrecorded(code: GenuineCode) -> tuple[Verdict, str]:
-    """The verdict on a genuine code that the record does not have, and its reason."""
+def _refused(
+    session: Session, installation: Installation, bad: BadCode, text: str, now: datetime, cache: BatchFactsCache | None
+) -> Presented:
+    """The answer to a text that is no code of ours. Only a whole code can be forged."""
+    verdict = {Incomplete: Verdict.INCOMPLETE, NoCode: Verdict.INCOMPLETE, SeveralCodes: Verdict.SEVERAL}.get(
+        type(bad), Verdict.FORGED
+    )
+    codes = tuple(bad.codes[:MOST_CODES]) if isinstance(bad, SeveralCodes) else ()
+    advice = FORGED_ADVICE if verdict is Verdict.FORGED else AGAIN if verdict is Verdict.INCOMPLETE else None
+    reason = Message(REASONS[verdict])
+    answer = Answer(verdict, reason, Level.UNIT, text[:40], advice=advice, fault=bad.message, codes=codes)
+    return _without_pack(session, installation, answer, now, cache)
+
+
+def _unrecorded(code: GenuineCode, text: str) -> Answer:
+    """The answer to a genuine code that the record does not have."""
+    verdict, reason, fault = Verdict.UNKNOWN, N_("签名真实，但本系统没有这一件的记录。"), None
     if code.kind is CodeKind.TINY:
-        return Verdict.UNKNOWN, N_("核验码相符，但本系统没有这一件的记录。")
-    if code.leaked_since is not None:
-        return Verdict.FORGED, N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。")
-    return Verdict.UNKNOWN, N_("签名真实，但本系统没有这一件的记录。")
+        reason = N_("核验码相符，但本系统没有这一件的记录。")
+    elif code.leaked_since is not None:
+        verdict, reason = Verdict.FORGED, REASONS[Verdict.FORGED]
+        fault = Message(N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。"))
+    return Answer(verdict, Message(reason), Level.UNIT, text[:40], advice=FORGED_ADVICE, fault=fault)
 
 
 def _without_pack(
-    session: Session,
-    installation: Installation,
-    verdict: Verdict,
-    reason: Message,
-    text: str,
-    now: datetime,
-    cache: BatchFactsCache | None,
+    session: Session, installation: Installation, answer: Answer, now: datetime, cache: BatchFactsCache | None
 ) -> Presented:
-    line = _line(session, installation, day_of(now), cache)
-    return Presented(Answer(verdict, reason, Level.UNIT, text[:40], advice=FORGED_ADVICE, progress=line))
+    return Presented(replace(answer, progress=_line(session, installation, day_of(now), cache)))
 
 
 def _line(session: Session, installation: Installation, today: date, cache: BatchFactsCache | None) -> Progress | None:

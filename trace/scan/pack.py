@@ -200,5 +200,8 @@ def counted(answer: Answer, seen: Seen | None, how: Counting = Counting.DONE) ->
         )
     if how is not Counting.DONE:
         return replace(answer, counting=how)
-    first = seen.first_at if seen else None
-    return replace(answer, scans=seen.scans if seen else 0, first_scan=first, counting=how)
+    if seen is None:
+        return replace(answer, scans=0, readers=0, days=0, counting=how)
+    return replace(
+        answer, scans=seen.scans, readers=seen.readers, days=seen.days, first_scan=seen.first_at, counting=how
+    )

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from ..db import Database
 from ..models import BatchState
 from ..models.changes import EVERYTHING, Key
-from .looks import Unit
 from .standing import Standing
+from .visits import Unit
 
 _HEAD = """
 SELECT 'version' AS what, CAST(v.swept AS text) AS word, v.version AS id, CAST(NULL AS bigint) AS number, {no_day} AS since

@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     SUSPICIOUS = "suspicious"
     UNKNOWN = "unknown"
     FORGED = "forged"
+    INCOMPLETE = "incomplete"  # no whole code was read: nothing is said of the pack
+    SEVERAL = "several"  # different codes at once: nothing is said of either
 
 
 VERDICT_WORDS = {
@@ -34,6 +36,8 @@ VERDICT_WORDS = {
     Verdict.SUSPICIOUS: N_("疑似复制"),
     Verdict.UNKNOWN: N_("查无记录"),
     Verdict.FORGED: N_("假码"),
+    Verdict.INCOMPLETE: N_("扫得不全"),
+    Verdict.SEVERAL: N_("有多个码"),
 }
 
 
@@ -46,6 +50,9 @@ REASONS = {
     Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
     Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
+    Verdict.FORGED: N_("这个码不是我们发的。"),
+    Verdict.INCOMPLETE: N_("请再扫一次。这不说明您手里的这一件是真是假。"),
+    Verdict.SEVERAL: N_("您要查哪一个？"),
 }
 TINY_REASONS = {
     Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),

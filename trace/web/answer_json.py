@@ -28,6 +28,8 @@ def as_json(answer: Answer) -> Json:
         "verdict_text": gettext(VERDICT_WORDS[answer.verdict]),
         "reason": say(answer.reason),
         "advice": say(answer.advice) or None,
+        "fault": say(answer.fault) or None,
+        "codes": list(answer.codes),
         "since": _iso(answer.since),
         "level": answer.level,
         "id_number": card and card.id_number,
@@ -44,9 +46,7 @@ def as_json(answer: Answer) -> Json:
         "food_licence": card and card.licence,
         "net_content": card and (measure(card.net_content) or None),
         "demonstration": bool(card and card.demonstration),
-        "scans": answer.scans,
-        "first_scan": _iso(answer.first_scan),
-        "counting": answer.counting,
+        **_looks(answer),
         "certifications": [_badge(badge) for badge in answer.certifications],
         "insurance": _insurance(answer.insurance),
         "progress": _progress(answer.progress),
@@ -63,6 +63,17 @@ def as_json(answer: Answer) -> Json:
         "key": answer.key_number,
         "kind": answer.kind if answer.level is Level.UNIT else None,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
+    }
+
+
+def _looks(answer: Answer) -> Json:
+    """How often and by how many the pack was looked at: see `scan.looks.Seen`."""
+    return {
+        "scans": answer.scans,
+        "readers": answer.readers,
+        "days": answer.days,
+        "first_scan": _iso(answer.first_scan),
+        "counting": answer.counting,
     }
 
 

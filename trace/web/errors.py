@@ -5,7 +5,7 @@ import uuid
 from functools import lru_cache
 
 import sqlalchemy as sa
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MIMEAccept
@@ -16,6 +16,7 @@ from ..db import outage
 from ..errors import N_, Message, ProofWanted, TraceError
 from . import bounds, passes
 from .language import say
+from .places import place_of
 
 log = logging.getLogger("yipin.web")
 RETRY_AFTER = 5  # seconds, told to the client of an answer 503
@@ -107,6 +108,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         message = Message(bounds.bound_of(request.method, request.path, request.mimetype).advice)
     if status < 400:
         return error.get_response()
+    if status == 404 and request.method in ("GET", "HEAD") and (place := place_of(request.path)):
+        return redirect(place)
     if isinstance(error, BadHost):  # without a valid host no address can be built, and a page needs addresses
         return Response(say(message), status, mimetype="text/plain")
     answer = make_response(page(status, message))

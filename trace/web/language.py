@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 
 from ..chain.way import ORIGIN_WORDS
-from ..clock import SHANGHAI, written
+from ..clock import SHANGHAI, day_of, written
 from ..codes.casenumber import dashed
 from ..codes.idnumber import spaced
 from ..errors import N_, Message
@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
         day=day,
         month_day=month_day,
         moment=moment,
+        seen_day=seen_day,
         spaced=spaced,
         dashed=dashed,
         amount=amount,
@@ -132,6 +133,11 @@ def month_day(value: str) -> str:
 def moment(value: datetime | str | None) -> str:
     """A moment in Shanghai's time, to the minute. A text (an open place of a unit's page) stays as it is."""
     return value or "" if value is None or isinstance(value, str) else moment_in(chosen(), value)
+
+
+def seen_day(value: datetime | str | None) -> str:
+    """The day in Shanghai of a moment. A text (an open place of a unit's page) stays as it is."""
+    return value or "" if value is None or isinstance(value, str) else day(day_of(value))
 
 
 def moment_in(language: str, value: datetime) -> str:

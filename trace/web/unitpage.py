@@ -13,18 +13,19 @@ from threading import Lock
 
 from flask import g
 
+from ..clock import day_of
 from ..indicators.board import Progress
 from ..scan.answer import Answer
 from ..scan.batch_facts import BatchFacts
 from ..scan.counting import Counting
 from ..scan.looks import Seen
 from ..scan.pack import Pack
-from .language import day_in, moment_in
+from .language import day_in
 from .pagepieces import DAY, OPEN, PLACE, PagePieces
 
 COUNTED = "yipin.counted"  # in a request's surroundings: the look, where the server counted it before the page is drawn
 MOST_KEPT = 4_000  # pages, about 26 kB each
-UNIT, SCANS, FIRST, PATH = (f"\ue000{letter}\ue001" for letter in "usfp")
+UNIT, READERS, DAYS, FIRST, PATH = (f"\ue000{letter}\ue001" for letter in "urnfp")
 MOST_FILLINGS = 8  # of one page: with which verdict and count
 Draw = Callable[[Answer, Mapping[str, str]], str]
 Key = tuple[object, ...]
@@ -56,10 +57,11 @@ class Wanted:
     def values(self) -> dict[str, bytes]:
         """What is filled in for the single pack."""
         seen = self.seen
-        first = moment_in(self.language, seen.first_at) if seen else ""
+        first = day_in(self.language, day_of(seen.first_at)) if seen else ""
         return {
             UNIT: b"%d" % (self.pack.ordinal + 1),
-            SCANS: b"%d" % (seen.scans if seen else 0),
+            READERS: b"%d" % (seen.readers if seen else 0),
+            DAYS: b"%d" % (seen.days if seen else 0),
             FIRST: first.encode(),
             PATH: self.path.encode(),
         }
@@ -155,8 +157,8 @@ def _open(pack: Pack, answer: Answer, draw: Draw) -> str:
     """The page with its places left open."""
     assert answer.card is not None
     places: dict[str, object] = {"card": replace(answer.card, unit=UNIT), "steps": pack.own_steps}  # type: ignore[arg-type]
-    if answer.scans is not None:
-        places |= {"scans": SCANS}
+    if answer.readers is not None:
+        places |= {"readers": READERS, "days": DAYS}
     if answer.first_scan is not None:
         places |= {"first_scan": FIRST}
     g.path = PATH  # the page's own address, which stands in the links to the other language

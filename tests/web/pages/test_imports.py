@@ -71,7 +71,7 @@ def test_one_wrong_row_and_none_enters_and_each_wrong_cell_is_named(world: World
     no_name, wrong_county = ["", *PERSON[1:]], [*PERSON[:4], "长沙市", *PERSON[5:]]
     page = upload(chen, PRODUCERS, filled(chen, PRODUCERS, FARM, wrong_code, no_name, wrong_county))
     assert page.status_code == 422 and "3 行有错，一行也没有导入" in page.text and 'name="token"' not in page.text
-    for address, expected in (("D7", "校验位不符"), ("B8", "这一格必填"), ("F9", "请从下拉列表里选")):
+    for address, expected in (("D7", "抄错了一位"), ("B8", "这一格必填"), ("F9", "请从下拉列表里选")):
         assert re.search(rf"<b>{address}</b>.*?{expected}", page.text, re.S), address
     assert len(all_of(world, Producer)) == 2 and not list((world.settings.data).glob("imports/*"))
 

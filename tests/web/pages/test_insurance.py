@@ -141,7 +141,7 @@ def test_a_policy_with_wrong_dates_number_or_subject(world: World, app: Flask, s
         Bad("电话号码不对", {"hotline": "9" * 21}),
         Bad("U+003C", {"insurer": SCRIPT}),
         Bad("网址不对", {"claim_url": "http://a.cn/"}),
-        Bad("校验位", {"subject": "430225AAAAAAAAA0"}),
+        Bad("抄错了一位", {"subject": "430225AAAAAAAAA0"}),
         Bad("身份证号", {"scope": "batch"}),
     ]
     refuse_complaints(complaints(world, chen, "/bureau/insurance/new", right, cases))

@@ -3,7 +3,7 @@ On the public blueprint; no log-in, no script."""
 
 from collections.abc import Iterator, Sequence
 
-from flask import jsonify, render_template, request
+from flask import jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from ..blueprints import public as bp
 from ..errors import wants_json
 from ..export_file import send
 from ..language import moment, say
+from ..places import place_of
 
 MOODS = {
     Standing.LIVE: "genuine",
@@ -49,6 +50,8 @@ KINDS = {N_("数量"): Kind.AMOUNT, N_("开具日期"): Kind.DAY}
 def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
     """The page to which the symbol on a certificate leads."""
     found = check(session, number)
+    if found.standing is Standing.MISREAD and (place := place_of(number)):
+        return redirect(place)
     status = 200 if found.row else 404
     if wants_json():
         return jsonify(_as_json(found)), status

@@ -1,7 +1,6 @@
 """For anyone: the home page, the ID cards of units, batches and products, the public keys. No log-in, no script."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,15 +11,17 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...clock import day_of
 from ...codes.idnumber import parse_id_number
-from ...codes.kinds import code_in
+from ...codes.reading import LONGEST_NUMBER, Incomplete, NoCode, SeveralCodes, is_whole, read_code
 from ...commitment.numbers import number_in
-from ...errors import N_, BadCode, BadIdNumber, NotFound, TraceError
+from ...errors import N_, BadIdNumber, NotFound, TraceError
 from ...indicators import cache
+from ...installation.installation import published
 from ...insurance.coverage import COVER_WORDS
 from ...models import Product, ProductPicture
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
+from ...scan.hints import hinted
 from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
 from ...scan.pack import Pack, counted
@@ -31,9 +32,12 @@ from ..blueprints import public as bp
 from ..errors import wants_json
 from ..guard import service
 from ..language import chosen
+from ..places import place_of, place_of_code
 from ..unitpage import COUNTED, Wanted
 
 VARY = "Accept, Cookie"
+# Headers in which a browser or a previewer says that it fetches a page ahead.
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 @bp.get("/")
@@ -41,28 +45,61 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     return _home(session, actor)
 
 
-def _home(session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None) -> ResponseReturnValue:
+def _home(
+    session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None, near: Sequence[str] = ()
+) -> ResponseReturnValue:
     line = cache.last_line(session, service().installation.policy, day_of(actor.at))
-    page = render_template("public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message)
+    page = render_template(
+        "public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message, near=near
+    )
     return page, notice.status if notice else 200
 
 
 @bp.get("/find")
 def find(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The search box: an ID number, a scanned address, or bare digits. What was typed stays in the box."""
+    """The search box: a number, a scanned address, bare digits, or a message that holds one of them. What was typed stays
+    in the box."""
     typed = request.args.get("q", "")
     if not typed.strip():
         return _home(session, actor)
+    try:
+        return redirect(url_for("public.unit", code=read_code(typed)))
+    except SeveralCodes:
+        return _unread(session, actor, typed)
+    except (Incomplete, NoCode) as bad:
+        return _find_number(session, actor, typed, len(bad.digits) if isinstance(bad, Incomplete) else 0)
+
+
+def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> ResponseReturnValue:
+    """`digits` is how many digits were read together: more than any number has are part of a code."""
     if certificate := number_in(typed):
         return redirect(url_for("public.commitment", number=certificate))
     try:
-        if len(typed.strip()) > 32:  # longer than any spelling of an ID number
-            return redirect(url_for("public.unit", code=code_in(typed.strip())))
-        level = id_numbers.kind_of_number(session, typed)
-    except (BadIdNumber, BadCode, NotFound) as error:
-        return _home(session, actor, typed, error)
-    page = "public.batch" if level is Level.BATCH else "public.product"
-    return redirect(url_for(page, number=parse_id_number(typed)))
+        return redirect(_page_of(session, parse_id_number(typed)))
+    except (BadIdNumber, NotFound) as error:
+        if digits > LONGEST_NUMBER:
+            return _unread(session, actor, typed)
+        return _refused(session, actor, typed, error)
+
+
+def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> ResponseReturnValue:
+    """The refusal of a typed number, with the numbers on record that were perhaps meant."""
+    gate = passes.gate()
+    told, near = hinted(session, error, typed, gate.guesses.hints, gate.client.network, actor.at)
+    if wants_json():
+        raise told
+    return _home(session, actor, typed, told, near)
+
+
+def _unread(session: Session, actor: Actor, typed: str) -> ResponseReturnValue:
+    """The answer where no single code was read. It counts no look."""
+    found = lookup.present(session, service().installation, typed, actor.at, service().facts)
+    return _answered(found.answer, typed=typed)
+
+
+def _page_of(session: Session, number: str) -> str:
+    page = "public.batch" if id_numbers.kind_of_number(session, number) is Level.BATCH else "public.product"
+    return url_for(page, number=number)
 
 
 @bp.get("/b/<number>")
@@ -77,18 +114,36 @@ def product(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
 
 def _looked_up(session: Session, actor: Actor, look_up: id_numbers.LookUp, number: str) -> ResponseReturnValue:
     try:
+        if place := place_of_code(number):  # it comes first: in groups it may hold a number by chance
+            return redirect(place)
+    except Incomplete:
+        pass
+    try:
         return _answered(look_up(session, service().installation, number, actor.at))
     except (BadIdNumber, NotFound) as error:
-        if wants_json():
-            raise
-        return _home(session, actor, number, error)
+        if place := _elsewhere(session, number):
+            return redirect(place)
+        return _refused(session, actor, number, error)
+
+
+def _elsewhere(session: Session, typed: str) -> str | None:
+    """The page of a code or a number that came to the page of another kind."""
+    try:
+        return _page_of(session, parse_id_number(typed))
+    except NotFound:
+        return None
+    except BadIdNumber:
+        return place_of(typed)
 
 
 @bp.get("/<code>")
 def unit(session: Session, actor: Actor, code: str) -> ResponseReturnValue:
-    """A scanned code. A path that does not look like a code gets the page of a wrong address."""
-    if not re.search(r"\d{12}", code) and len(code) < 100:
-        raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
+    """A scanned code. A path that holds it among other signs leads to it; one that does not look like a code gets the page
+    of a wrong address."""
+    if not is_whole(code) and (place := place_of(code)) != url_for("public.unit", code=code):
+        if place is None:
+            raise NotFound(N_("网址可能输错了。要查标签，请输入标签上的 16 位身份证号。"))
+        return redirect(place)
     reader = reader_of(request.environ)
     found = lookup.present(session, service().installation, code, actor.at, service().facts, passes.gate())
     if found.pack is None:
@@ -119,21 +174,17 @@ def _written(session: Session, pack: Pack, at: datetime) -> Seen | None:
 
 def reader_of(environ: Mapping[str, object]) -> Reader:
     """The reader, as far as we may know: see `Reader`."""
-    address, agent, purpose = (
-        environ.get("REMOTE_ADDR"),
-        environ.get("HTTP_USER_AGENT"),
-        environ.get("HTTP_SEC_PURPOSE"),
-    )
-    return Reader.of(str(address or ""), str(agent or ""), str(purpose or ""))
+    told = (str(environ.get(name) or "") for name in ("REMOTE_ADDR", "HTTP_USER_AGENT", *PURPOSES))
+    return Reader.of(*told)
 
 
-def _answered(answer: Answer, wanted: Wanted | None = None) -> ResponseReturnValue:
-    """The answer as a page or as JSON. With `wanted`, a page that was drawn before is used again."""
+def _answered(answer: Answer, wanted: Wanted | None = None, typed: str = "") -> ResponseReturnValue:
+    """The answer as a page or as JSON. With `wanted`, a page that was drawn before is used again; `typed` stays in the box."""
     if wants_json():
         response: Response = jsonify(as_json(answer))
         response.headers["Vary"] = VARY
         return response
-    return answer_page(service().pages.page(wanted, answer, _drawn) if wanted else _drawn(answer))
+    return answer_page(service().pages.page(wanted, answer, _drawn) if wanted else _drawn(answer, typed=typed))
 
 
 def answer_page(page: str | bytes) -> Response:
@@ -141,17 +192,24 @@ def answer_page(page: str | bytes) -> Response:
     return Response(page, mimetype="text/html", headers={"Vary": VARY})
 
 
-def _drawn(answer: Answer, places: Mapping[str, str] | None = None) -> str:
+def _drawn(answer: Answer, places: Mapping[str, str] | None = None, typed: str = "") -> str:
     """The page of an answer; with the marks of `places`, a page with places left open."""
-    shown = {"answer": answer, "open": places or {}, "words": VERDICT_WORDS, "cover_words": COVER_WORDS, "typed": ""}
+    shown = {
+        "answer": answer,
+        "open": places or {},
+        "words": VERDICT_WORDS,
+        "cover_words": COVER_WORDS,
+        "typed": typed[:300],
+    }
     return render_template("public/answer.html", **shown)
 
 
 @bp.get("/keys.json")
 def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
+    installation = service().installation
     return Response(
-        service().installation.keys.to_json(),
+        published(installation.keys, installation.settings, actor.at).to_json(),
         mimetype="application/json",
         headers={"Cache-Control": "public, max-age=300"},
     )

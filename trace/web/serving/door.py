@@ -30,7 +30,7 @@ from ...scan.pack import GenuineCode, Pack
 from ..errors import asks_for_json
 from ..guard import Service
 from ..language import LANGUAGES
-from ..pages.public import answer_page, reader_of
+from ..pages.public import PURPOSES, answer_page, reader_of
 from ..unitpage import COUNTED, Wanted
 from .bridge import Bridge, Receive, Scope, Send
 from .patience import Patience
@@ -189,7 +189,11 @@ def _tell(opened: list[tuple[_Knock, Opened]]) -> None:
 
 
 _FORWARDED = "HTTP_X_FORWARDED_FOR"
-_NAMES = [("HTTP_USER_AGENT", b"user-agent"), ("HTTP_SEC_PURPOSE", b"sec-purpose"), (_FORWARDED, b"x-forwarded-for")]
+_NAMES = [
+    ("HTTP_USER_AGENT", b"user-agent"),
+    *((name, name[5:].lower().replace("_", "-").encode()) for name in PURPOSES),
+    (_FORWARDED, b"x-forwarded-for"),
+]
 
 
 def _is_plain(scope: Scope, told: dict[bytes, bytes]) -> bool:
