@@ -1,7 +1,7 @@
 """Whether a batch may be coded, by the record of the plots that it comes from: what was used on them, what the list of inputs
 says, and what officers and laboratories have said since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,14 +70,13 @@ def clearance(session: Session, batch: Batch) -> Clearance:
     entries known then. A passed commissioned test or sampling lets go unknown intervals only."""
     harvests = harvests_of(session, batch)
     told = _findings(session, harvests)
-    found = [finding for harvest in harvests for finding in told[harvest.id].found]
-    return _settled(session, batch, _Told(found, sum(told[harvest.id].uses for harvest in harvests)))
+    return _settled(session, batch, {harvest: told[harvest.id] for harvest in harvests})
 
 
 def clearances(session: Session, harvests: Collection[Batch]) -> dict[int, Clearance]:
     """The same of many harvests, by row number: the record of their plots is read once for all of them."""
     told = _findings(session, harvests)
-    return {harvest.id: _settled(session, harvest, told[harvest.id]) for harvest in harvests}
+    return {harvest.id: _settled(session, harvest, {harvest: told[harvest.id]}) for harvest in harvests}
 
 
 @dataclass(frozen=True)
@@ -99,16 +98,18 @@ def _findings(session: Session, harvests: Collection[Batch]) -> dict[int, _Told]
     return {harvest.id: told[id(shares[harvest.id])] for harvest in harvests}
 
 
-def _settled(session: Session, batch: Batch, told: _Told) -> Clearance:
-    if not told.found:
-        return Clearance((), (), told.uses)
-    released, tested = _released_up_to(session, batch), bool(inspections.proofs(session, batch))
-    gone = [
-        each
-        for each in told.found
-        if not each.doubt.final and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)
-    ]
-    return Clearance(tuple(each for each in told.found if each not in gone), tuple(gone), told.uses)
+def _settled(session: Session, batch: Batch, told: Mapping[Batch, _Told]) -> Clearance:
+    gone = [each for row, one in told.items() if one.found for each in _let_go(session, one.found, {row, batch})]
+    against = [each for one in told.values() for each in one.found if each not in gone]
+    return Clearance(tuple(against), tuple(gone), sum(one.uses for one in told.values()))
+
+
+def _let_go(session: Session, doubts: Sequence[Finding], goods: Collection[Batch]) -> list[Finding]:
+    """The doubts about a harvest that were let go: of the harvest itself, which goes along with its goods, or of what is judged."""
+    released = max(_released_up_to(session, batch) for batch in goods)
+    tested = any(inspections.proofs(session, batch) for batch in goods)
+    may_go = [each for each in doubts if not each.doubt.final]
+    return [each for each in may_go if each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN]
 
 
 def _judged(day: date, share: Share, limits: Sequence[Limit]) -> list[Finding]:
