@@ -13,6 +13,7 @@ from ..access.visibility import visible
 from ..codes import certnumbers
 from ..errors import N_, Message
 from ..models import Account, Brand, Certification, Claim, Scheme
+from ..names import normal_form
 from ..paging import page_of
 from ..policy.policy import Policy
 from .schemes import YEARS
@@ -108,15 +109,13 @@ def warnings(session: Session, policy: Policy, row: Certification) -> tuple[Mess
     """What is possible but odd about a certificate, for the officer who checks it; nothing here refuses."""
     counties = {code for county in policy.counties.values() for code in (county.code, *county.former)}
     found = [*certnumbers.oddities(row.scheme, row.number, row.mark_code, counties), *_term(row)]
-    other = sa.select(Certification.holder).where(
-        Certification.scheme == row.scheme,
-        Certification.number == row.number,
-        Certification.holder != row.holder,
-        Certification.state != Claim.RETURNED,
+    named = sa.select(Certification.holder).where(
+        Certification.scheme == row.scheme, Certification.number == row.number, Certification.state != Claim.RETURNED
     )
-    if holder := session.scalar(other.limit(1)):
-        found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": holder}))
-    if row.producer and row.holder != row.producer.name:
+    holder = normal_form(row.holder)
+    if other := next((name for name in session.scalars(named) if normal_form(name) != holder), None):
+        found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": other}))
+    if row.producer and holder != row.producer.name_normal:
         found.append(Message(N_("证书上的持证人与主体名称不同")))
     return tuple(found)
 

@@ -58,7 +58,7 @@ def of_supplier(session: Session, actor: Actor, typed: Typed) -> Cause:
     """What was bought of a supplier without a record here, of one lot or of all. Raises Invalid for either name."""
     supplier, lot = typed.get("supplier", ""), fields.line("lot", typed.get("lot", ""), least=0)
     roots = roots_of_supplier(session, actor, supplier, lot)
-    words = {"supplier": fields.line("supplier", supplier), "lot": lot}
+    words = {"supplier": fields.name("supplier", supplier), "lot": lot}
     return Cause(roots, Message(N_("供货人 %(supplier)s，批号 %(lot)s") if lot else N_("供货人 %(supplier)s"), words))
 
 
@@ -67,7 +67,7 @@ def of_input(session: Session, actor: Actor, typed: Typed) -> Cause:
 
     Raises Invalid for either name.
     """
-    name, lot = fields.line("input", typed.get("input", ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
+    name, lot = fields.name("input", typed.get("input", ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
     words = N_("用过投入品 %(input)s，批号 %(lot)s") if lot else N_("用过投入品 %(input)s")
     return Cause(roots_of_input(session, actor, name, lot), Message(words, {"input": name, "lot": lot}))
 
@@ -99,7 +99,9 @@ def plots_like(session: Session, actor: Actor, typed: str) -> Sequence[Plot]:
     if not words:
         return []
     rows = visible(actor, Plot).where(
-        sa.or_(Plot.name.contains(words, autoescape=True), Producer.name.contains(words, autoescape=True))
+        sa.or_(
+            *(each.contains(normal_form(words), autoescape=True) for each in (Plot.name_normal, Producer.name_normal))
+        )
     )
     return session.scalars(
         rows.options(joinedload(Plot.producer)).order_by(Producer.name, Plot.id).limit(MOST_PLOTS)
@@ -124,7 +126,7 @@ def roots_of_supplier(session: Session, actor: Actor, supplier: str, lot: str = 
     Raises Invalid for a name of less than two characters.
     """
     rows = visible(actor, Batch).with_only_columns(Batch.id)
-    rows = rows.where(Batch.supplier_normal == normal_form(fields.line("supplier", supplier, least=2)))
+    rows = rows.where(Batch.supplier_normal == normal_form(fields.name("supplier", supplier, least=2)))
     return list(session.scalars(rows.where(Batch.supplier_lot_normal == normal_form(lot)) if lot.strip() else rows))
 
 
@@ -134,7 +136,7 @@ def roots_of_input(session: Session, actor: Actor, name: str, lot: str = "") -> 
 
     Raises Invalid for a name of less than two characters.
     """
-    wanted = normal_form(fields.line("name", name, least=2))
+    wanted = normal_form(fields.name("name", name, least=2))
     uses = standing().where(FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name_normal == wanted)
     if lot.strip():
         uses = uses.where(FarmEntry.lot_normal == normal_form(lot))
