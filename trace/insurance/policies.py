@@ -122,7 +122,7 @@ def attach(session: Session, actor: Actor, row: InsurancePolicy, document: Docum
     if row.ended_on is not None:
         raise Conflict(N_("这张保单已经终止"))
     if document is None:
-        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG、PNG）"))
+        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG 等）"))
     attachments.keep(session, actor, row, *document)
 
 
