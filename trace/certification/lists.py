@@ -32,17 +32,21 @@ class Wanted:
 
 def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Certification], int]:
     """One page of the certificates this actor may see, latest first, and how many there are in all."""
-    found = visible(actor, Certification)
+    return page_of(session, _whole(found(actor, wanted)), wanted.page)
+
+
+def found(actor: Actor, wanted: Wanted) -> sa.Select[Certification]:
+    """All certificates that `wanted` fits and this actor may see, latest first."""
+    rows = visible(actor, Certification)
     if wanted.state in set(Claim):
-        found = found.where(Certification.state == Claim(wanted.state))
+        rows = rows.where(Certification.state == Claim(wanted.state))
     if wanted.scheme in set(Scheme):
-        found = found.where(Certification.scheme == Scheme(wanted.scheme))
+        rows = rows.where(Certification.scheme == Scheme(wanted.scheme))
     if wanted.county:
-        found = found.where(Certification.county == wanted.county)
+        rows = rows.where(Certification.county == wanted.county)
     if wanted.alone:
-        found = found.where(Certification.verified_by == Certification.declared_by)
-    page = found.order_by(Certification.declared_at.desc(), Certification.id.desc())
-    return page_of(session, _whole(page), wanted.page)
+        rows = rows.where(Certification.verified_by == Certification.declared_by)
+    return rows.order_by(Certification.declared_at.desc(), Certification.id.desc())
 
 
 def _whole(rows: sa.Select[Certification]) -> sa.Select[Certification]:
