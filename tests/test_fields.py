@@ -50,6 +50,14 @@ def test_a_line_keeps_what_a_label_can_carry(typed: str, kept: str) -> None:
         "◾",
         "🇨",
         "\U000e0041",
+        "\u034f",
+        "\u115f",
+        "\u17b4",
+        "\u180b",
+        "\u2800",
+        "\u3164",
+        "\uffa0",
+        "\u0301",
     ],
 )
 def test_a_line_refuses_what_no_label_can_carry(character: str) -> None:
@@ -58,6 +66,20 @@ def test_a_line_refuses_what_no_label_can_carry(character: str) -> None:
     assert refused.value.field == "name"
     assert f"U+{ord(character):04X}" in str(refused.value)  # named, even where it cannot be seen
     assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("typed", ["\u3164" * 3, "\u2800\u2800", "……", "·-·", "（）"])
+def test_a_name_has_something_to_be_read(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        fields.name("name", typed)
+    assert refused.value.field == "name"
+    assert fields.name("name", " １号 ") == "１号" and fields.name("name", "", least=0) == ""
+
+
+def test_a_story_is_measured_by_what_can_be_seen() -> None:
+    with pytest.raises(Invalid, match="至少 4 个字"):
+        fields.story("what", "\u3164" * 9 + "坏了", least=4)
+    assert fields.story("what", "坏了！☹️", least=4) == "坏了！☹️"
 
 
 def test_a_keycap_emoji_is_an_emoji() -> None:

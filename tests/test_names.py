@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from yipin.names import normal_form
+from yipin.names import bare, near, normal_form
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,74 @@ def test_letters_are_folded() -> None:
 )
 def test_other_names_stay_others(one: str, other: str) -> None:
     assert normal_form(one) != normal_form(other)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "炎\u034f陵黄桃",  # a joiner of graphemes, which nobody sees
+        "炎陵黃桃",  # the traditional form
+        "炎 陵黄桃",
+        "炎\u0301陵黄桃",  # an accent upon a Chinese character
+        "炎陵⻩桃",  # a radical that is drawn like the character
+        "\U000e0100炎陵黄\ufe0f桃\u3164",
+    ],
+)
+def test_what_the_eye_takes_for_a_name_is_that_name(spelling: str) -> None:
+    assert normal_form(spelling) == normal_form("炎陵黄桃") == "炎陵黄桃"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("湘潭縣黃龍醬園", "湘潭县黄龙酱园"),
+        ("臺灣雞蛋", "台湾鸡蛋"),
+        ("攸縣大荳", "攸县大豆"),  # a variant of the bean
+        ("аma", "ama"),  # a Cyrillic letter
+        ("be1l", "bell"),
+        ("grower0", "growero"),
+        ("rnarket", "market"),
+    ],
+)
+def test_forms_and_lookalikes_of_a_character_count_as_one(one: str, other: str) -> None:
+    assert normal_form(one) == normal_form(other)
+
+
+def test_common_characters_are_one_only_where_one_is_the_traditional_form_of_the_other() -> None:
+    """What stands for a common character is read off the table; here stand the pairs, so that a new table shows its new ones."""
+    common = [
+        bytes([first, last]).decode("gb2312", "ignore") for first in range(0xB0, 0xF8) for last in range(0xA1, 0xFF)
+    ]
+    classes: dict[str, str] = {}
+    for character in filter(None, common):
+        classes[normal_form(character)] = classes.get(normal_form(character), "") + character
+    pairs = "么幺麽 口囗 后後 吒咤 土士 坂阪 复覆 乾干 于於 伙夥 借藉 征徵 折摺 着著 鹃鹂"
+    assert {"".join(sorted(each)) for each in classes.values() if len(each) > 1} == {
+        "".join(sorted(each)) for each in pairs.split()
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("炎陵黄桃", "炎陵黄桃", True),
+        ("炎陵黄桃", "炎陵黄桃合作社", True),
+        ("炎陵黄桃", "炎陵红桃", True),
+        ("炎陵黄桃", "炎陵黄", True),
+        ("炎陵黄桃", "炎炎陵黄桃", True),
+        ("炎陵黄桃", "攸县大豆", False),
+        ("炎陵黄桃", "醴陵红桃", False),
+        ("黄桃", "黄豆", False),
+        ("", "黄桃", False),
+    ],
+)
+def test_near_is_one_slip_away_or_held_by_the_other(one: str, other: str, alike: bool) -> None:
+    assert near(one, other) is near(other, one) is alike
+
+
+def test_signs_between_the_characters_hide_no_name() -> None:
+    for typed in ("炎陵·黄桃", "炎.陵.黄.桃", "「炎陵」黄桃", "炎陵-黄桃", "炎陵—黄桃"):
+        assert bare(normal_form(typed)) == "炎陵黄桃"
 
 
 def test_a_name_that_cannot_be_seen_is_part_of_no_other() -> None:

@@ -18,6 +18,7 @@ from yipin.db import Database
 from yipin.db.columns import Base, LookBase
 from yipin.errors import Unavailable
 from yipin.models import (
+    Account,
     Action,
     Batch,
     Certification,
@@ -27,6 +28,7 @@ from yipin.models import (
     FarmEntry,
     FarmInput,
     InspectionItem,
+    Product,
 )
 from yipin.web.app import create_app
 
@@ -220,6 +222,30 @@ def test_names_of_before_are_brought_into_their_normal_form_and_the_record_stays
     for statement in ("UPDATE farm_entries SET lot = 'x'", "DELETE FROM farm_entries"):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), world.db.write.begin() as session:
             session.execute(sa.text(statement))
+
+
+def test_names_of_before_get_the_skeleton_that_the_program_compares_by(world: World) -> None:
+    """What 0024 makes of rows that an older version wrote, and of a product that waits for the city."""
+    emptied_to(world, "0023")
+    with world.db.write.begin() as session:
+        _a_farm_of_before(session, entries=2)
+        account = {"name": "Chen", "role": "officer", "password_hash": "x", "epoch": 0, "created_at": NOW}
+        insert(session, "accounts", id=7, login="l0", **account)
+        told = {
+            "at": NOW,
+            "actor_id": 7,
+            "actor_name": "Chen",
+            "actor_role": "officer",
+            "action": "product.approve_county",
+        }
+        insert(session, "events", id=1, object_kind="products", object_id=1, data="{}", **told)
+        session.execute(sa.text("UPDATE products SET name = '炎陵黃桃', state = 'county_approved'"))
+        session.execute(sa.text("UPDATE farm_inputs SET name_normal = 'of before'"))
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        product, account_row = session.scalars(sa.select(Product)).one(), session.scalars(sa.select(Account)).one()
+        assert (product.name_normal, product.county_approved_by, account_row.login_normal) == ("炎陵黄桃", 7, "10")
+        assert session.scalars(sa.select(FarmInput.name_normal)).all() == ["50%多菌灵"]
 
 
 def _a_farm_of_before(session: Session, entries: int) -> None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from .codes.idnumber import parse_id_number
 from .errors import N_, BadIdNumber, Invalid
+from .names import is_accent, is_unseen
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -22,23 +23,42 @@ YEARS = range(1900, 2200)  # of the days that a record can speak of
 
 
 def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
-    """One line of text, fit for a label: Unicode form NFC, no control characters, no emoji, no < >.
+    """One line of text, fit for a label: Unicode form NFC, no control characters, nothing invisible, no emoji, no < >.
 
     `least` and `most` are its length in characters. Raises Invalid.
     """
     text = unicodedata.normalize("NFC", " ".join(typed.split()))
-    for character in text:
-        if character in "<>" or not _printable(character):
-            raise Invalid(
-                field,
-                N_("这里不能有“%(character)s”（%(code)s）；请只用汉字、字母、数字和常用标点"),
-                character=character if character.isprintable() else "�",
-                code=f"U+{ord(character):04X}",
-            )
+    for before, character in zip(" " + text, text, strict=False):
+        _refuse_odd(field, before, character)
     if len(text) < least:
         raise Invalid(field, N_("请填写，至少 %(least)d 个字"), least=least)
     if len(text) > most:
         raise Invalid(field, N_("太长：%(length)d 个字，最多 %(most)d 个字"), length=len(text), most=most)
+    return text
+
+
+def _refuse_odd(field: str, before: str, character: str) -> None:
+    """An accent belongs on a letter: upon a Chinese character or a sign it only makes one name look like another."""
+    code = f"U+{ord(character):04X}"
+    if is_unseen(character) or is_accent(character) and not (before.isalpha() and before < "\u2e80"):
+        raise Invalid(field, N_("这里有一个看不见或多余的字符（%(code)s）；请删掉这一处，重新输入"), code=code)
+    if character in "<>" or not _printable(character):
+        raise Invalid(
+            field,
+            N_("这里不能有“%(character)s”（%(code)s）；请只用汉字、字母、数字和常用标点"),
+            character=character if character.isprintable() else "�",
+            code=code,
+        )
+
+
+def name(field: str, typed: str, least: int = 1, most: int = 60) -> str:
+    """What something or somebody is called: a line with a letter or a figure in it. Raises Invalid.
+
+    `least` 0 is for a name that may be left out; "" then.
+    """
+    text = line(field, typed, least, most)
+    if text and not any(map(str.isalnum, text)):
+        raise Invalid(field, N_("名称里要有汉字、字母或数字"))
     return text
 
 
@@ -55,7 +75,7 @@ def story(field: str, typed: str, least: int = 2, most: int = 500) -> str:
     """
     text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] in "LMNPSZ").strip()
-    if len(text) < least:
+    if sum(not is_unseen(character) for character in text) < least:
         raise Invalid(field, N_("请填写，至少 %(least)d 个字"), least=least)
     if len(text) > most:
         raise Invalid(field, N_("太长：%(length)d 个字，最多 %(most)d 个字"), length=len(text), most=most)

@@ -55,6 +55,18 @@ def add(world: World, **changes: str) -> Account:
         return signin.add_account(session, Actor("founder", NOW), world.installation.policy, **parts)
 
 
+def test_a_log_in_name_that_looks_like_another_one_is_taken(world: World) -> None:
+    add(world, login="grower-10")
+    for login in ("grower-1o", "grower-l0", "ｇｒｏｗｅｒ-lo"):
+        with pytest.raises(Invalid, match="看上去和别人的一样") as refused:
+            add(world, login=login)
+        assert refused.value.field == "login"
+    with pytest.raises(Invalid, match="已经有人用了"):
+        add(world, login="ＧＲＯＷＥＲ-10")
+    assert attempt(world, "grower-1o", PASSWORD) is None
+    assert attempt(world, "ｇｒｏｗｅｒ-１０\u200b", PASSWORD) == "grower-10"
+
+
 def test_the_right_password_opens_however_the_login_is_written(world: World) -> None:
     assert attempt(world, "ama", PASSWORD) == "ama"
     assert attempt(world, "  AMA ", PASSWORD) == "ama"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from world import NOW, Sold, World
+from world import NOW, Sold, World, reviewed
 from yipin import paging
 from yipin.access.actor import Actor
 from yipin.audit import batches, holds, log
@@ -101,8 +101,7 @@ def market(world: World) -> World:
             session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
         product = products.submit_product(session, world.ama, name="有机100%_大豆", brand="")
-        products.approve_product(session, world.chen, product)
-        products.approve_product(session, world.chen, product)
+        reviewed(session, world.chen, product)
     world.declare(plot=str(plot.id), product=str(product.id), quantity="300")
     world.declare(world.ben, quantity="400")
     return world

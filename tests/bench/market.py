@@ -1,5 +1,6 @@
 """A record in which many growers have batches on sale, and each of them may sign in and go on working."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -62,8 +63,8 @@ def _grower(session: Session, installation: Installation, n: int) -> dict[str, i
         session, who, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20"
     )
     product = products.submit_product(session, who, name="炎陵黄桃", brand="yanling-peach")
-    for _ in range(2):
-        products.approve_product(session, chen, product)
+    for officer in (replace(chen, account_id=None), chen):  # the county's hand, and the city's
+        products.approve_product(session, officer, product)
     return {"producer_id": producer.id, "plot_id": plot.id, "product_id": product.id}
 
 

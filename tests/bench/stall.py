@@ -7,7 +7,7 @@ code of the program takes part in that, and all of it takes part in the looking 
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,8 +115,8 @@ def _ten_batches(session: Session, installation: Installation, codes: int) -> No
         session, ama, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20"
     )
     product = products.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
-    for _ in range(2):
-        products.approve_product(session, chen, product)
+    for officer in (replace(chen, account_id=None), chen):  # the county's hand, and the city's
+        products.approve_product(session, officer, product)
     for _ in range(FEW):
         wanted = register_batches.BatchForm(str(product.id), str(plot.id), "2026-07-18", str(codes), "kg", "1")
         batch = register_batches.declare_batch(session, ama, wanted)

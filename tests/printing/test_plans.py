@@ -6,7 +6,7 @@ import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
 
-from world import NOW, Sold, World
+from world import NOW, Sold, World, reviewed
 from world.scans import verdict
 from yipin.audit import holds, log
 from yipin.codes.label.job import Printer
@@ -253,8 +253,7 @@ def test_what_could_not_be_drawn_is_refused_when_it_is_planned(world: World) -> 
 def test_a_character_that_the_font_lacks_is_refused_by_name_when_it_is_planned(world: World) -> None:
     with world.db.write.begin() as session:
         product = products.submit_product(session, world.ama, name="黄桃㸆果干", brand="")
-        products.approve_product(session, world.chen, product)
-        products.approve_product(session, world.chen, product)
+        reviewed(session, world.chen, product)
     codes = world.issue(world.declare(product=str(product.id)), 2)
     with pytest.raises(Invalid, match="㸆.*U\\+3E06"):
         plan(world, codes)
@@ -265,8 +264,7 @@ def test_a_long_name_is_refused_on_a_small_label_and_fits_a_larger_one(world: Wo
         product = products.submit_product(
             session, world.ama, name="炎陵县霞阳镇山垄村高山锦绣黄桃二级大果礼盒装（送礼佳品）", brand=""
         )
-        products.approve_product(session, world.chen, product)
-        products.approve_product(session, world.chen, product)
+        reviewed(session, world.chen, product)
     codes = world.issue(world.declare(product=str(product.id)), 1)
     with pytest.raises(Invalid) as answer:
         plan(world, codes, stock="a4-65")

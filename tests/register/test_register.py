@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from world import NOW, PASSWORD, USCC, World
+from world import NOW, PASSWORD, USCC, World, signed_in
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.audit import log
@@ -225,6 +226,36 @@ def approve(world: World, officer: Actor, product: Product) -> Product:
         row = session.get_one(Product, product.id)
         products.approve_product(session, officer, row)
         return row
+
+
+def test_county_and_city_are_two_people(world: World, app: Flask) -> None:
+    """One officer of the city clicked twice, and a product had both approvals."""
+    product = product_of(world, world.ama)
+    approve(world, world.chen, product)
+    with pytest.raises(Forbidden, match="请由另一位监管人员办"):
+        approve(world, world.chen, product)
+    page = signed_in(app, "chen").get(f"/bureau/products/{product.id}").text
+    assert "县级审核是您办的" in page and f"/bureau/products/{product.id}/approve" not in page
+    assert signed_in(app, "chen").post(f"/bureau/products/{product.id}/approve").status_code == 403
+    with world.db.write.begin() as session:
+        policy = world.installation.policy
+        other = signin.add_account(
+            session, Actor("founder", NOW), policy, login="dan", name="Dan", role="officer", password="another sentence"
+        )
+        other_officer = Actor.of(other, NOW)
+    assert approve(world, other_officer, product).state is Review.APPROVED
+
+
+def test_a_product_that_was_returned_and_mended_is_reviewed_by_two_people_again(world: World) -> None:
+    product, county = product_of(world, world.ama), world.officer_of("430225")
+    approve(world, world.chen, product)
+    with world.db.write.begin() as session:
+        products.return_product(session, world.chen, session.get_one(Product, product.id), "名称不对")
+        products.submit_product(
+            session, world.ama, name="炎陵锦绣黄桃", brand="yanling-peach", product=session.get_one(Product, product.id)
+        )
+    approve(world, county, product)
+    assert approve(world, world.chen, product).state is Review.APPROVED
 
 
 def test_a_product_goes_by_its_county_and_then_the_city_and_then_has_its_number(world: World) -> None:

@@ -25,7 +25,7 @@ from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
-from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
+from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Product, Role
 from yipin.printing import plans, press, runs
 from yipin.register import batches, producers, products
 from yipin.scan.facts_cache import BatchFactsCache
@@ -103,8 +103,13 @@ def people(db: Database, installation: Installation) -> None:
                 session, grower, installation.policy, name="屋后坡", county="430225", place="霞阳镇山垄村", area_mu="20"
             )
             product = products.submit_product(session, grower, name="炎陵黄桃", brand="yanling-peach")
-            products.approve_product(session, chen, product)
-            products.approve_product(session, chen, product)
+            reviewed(session, chen, product)
+
+
+def reviewed(session: Session, city: Actor, product: Product) -> None:
+    """County and city agree to a product: two people, the first of whom has no account."""
+    products.approve_product(session, Actor("Lin of the county", city.at), product)
+    products.approve_product(session, city, product)
 
 
 def _brand(session: Session, key: str) -> Brand:

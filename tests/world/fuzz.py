@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from world.streets import ROLES, Street, calls, expected, owners
@@ -153,6 +154,7 @@ class Fuzz:
             call for call in calls(street.app) if call[0] not in ("auth.logout", "static", "bootstrap.static")
         ]
         self._forms: dict[str, Form] = {}
+        self.askers: dict[str, str] = {}  # who was shown the form of a path
         self._names = {
             name for path in WEB.rglob("*.py") for name in re.findall(r'args\.get\("(\w+)"', path.read_text("utf-8"))
         }
@@ -164,15 +166,27 @@ class Fuzz:
     def _look_at(self, endpoint: str) -> None:
         for role in ROLES:
             if expected(role, endpoint, "GET", "ama") == "answered":
-                answer = self._street.ask(role, endpoint, "GET", "ama")
-                if answer.mimetype == "text/html":
-                    reader = _Reader(answer.request.path)
-                    reader.feed(answer.text)
-                    self._names |= reader.names | {
-                        name for each in reader.forms for name, _ in each.fields if each.method == "get"
-                    }
-                    self._forms |= {urlsplit(each.action).path: each for each in reader.forms if each.method == "post"}
+                self._read(role, self._street.ask(role, endpoint, "GET", "ama"))
                 return
+
+    def look_as(self, who: str, browser: FlaskClient, path: str) -> None:
+        """Gather the forms of one more page, as somebody sees it who is nobody of the street."""
+        self._read(who, browser.get(path))
+
+    def _read(self, who: str, answer: TestResponse) -> None:
+        if answer.mimetype != "text/html":
+            return
+        reader = _Reader(answer.request.path)
+        reader.feed(answer.text)
+        self._names |= reader.names | {name for each in reader.forms for name, _ in each.fields if each.method == "get"}
+        posted = {urlsplit(each.action).path: each for each in reader.forms if each.method == "post"}
+        self._forms |= posted
+        self.askers |= dict.fromkeys(posted, who)
+
+    @property
+    def forms(self) -> dict[str, Form]:
+        """The forms by the path that they are sent to."""
+        return self._forms
 
     @property
     def found(self) -> int:

@@ -13,6 +13,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..errors import N_, Invalid
 from ..models import Account, Action, Producer, Role
+from .signin import login_name
 
 
 def accounts_of(session: Session, producer: Producer) -> Sequence[Account]:
@@ -26,7 +27,7 @@ def bind(session: Session, actor: Actor, producer: Producer, login: str) -> Acco
     The grower has opened the account alone, so that nobody else has ever known its password.
     Raises Invalid("login") when no grower has this account, or when it is bound to a producer already.
     """
-    typed = login.strip().lower()
+    typed = login_name(login)
     account = session.scalar(sa.select(Account).where(Account.login == typed).with_for_update())
     if account is None or account.role is not Role.PRODUCER or account.disabled_at is not None:
         raise Invalid("login", N_("没有登录名为“%(login)s”的种植户账号；请对方先在本站开通"), login=typed)

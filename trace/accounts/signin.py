@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from ..db.watch import slow
 from ..errors import N_, Busy, Conflict, Invalid, NotFound
 from ..insurance import insurers
 from ..models import Account, Action, EndedSession, LoginFailure, Role
+from ..names import is_unseen, normal_form
 from ..policy.policy import Policy
 from . import throttle
 from .throttle import Client
@@ -51,7 +53,7 @@ def sign_in(
     being compared, as `_in_turn`.
     """
     # PostgreSQL refuses a NUL in a query, and every database refuses half a character.
-    login = login.encode("utf-8", "ignore").decode().replace("\0", "").strip().lower()[:64]
+    login = login_name(login)
     with db.transaction(writes=False) as reading:
         account = reading.scalar(sa.select(Account).where(Account.login == login))
     tried = throttle.admit(db, login, account, client, key, now)
@@ -136,10 +138,9 @@ def add_account(
     kind = fields.choice("role", Role, role)
     login = _login(login)
     hashed = _hash(login, password)  # before anything is asked of the database: a hash takes long
-    if session.scalar(sa.select(Account.id).where(Account.login == login)):
-        raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
+    _refuse_taken(session, login)
     _refuse_foreign(kind, county, insurer)
-    person = fields.line("name", name, most=40)
+    person = fields.name("name", name, most=40)
     company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
     account = Account(
         login=login,
@@ -163,8 +164,25 @@ def _refuse_foreign(kind: Role, county: str, insurer: str) -> None:
         raise Invalid("insurer", N_("只有保险机构的账号要填保险机构"))
 
 
+def login_name(typed: str) -> str:
+    """A log-in name as the record has it, in whatever width and case it was typed. PostgreSQL refuses a NUL in a query, and
+    every database half a character."""
+    text = unicodedata.normalize("NFKC", typed.encode("utf-8", "ignore").decode())
+    return "".join(each for each in text if each != "\0" and not is_unseen(each)).strip().lower()[:64]
+
+
+def _refuse_taken(session: Session, login: str) -> None:
+    """A log-in name that the eye does not tell from another one is taken: l and 1, o and 0."""
+    alike = sa.select(Account.login).where(Account.login_normal == normal_form(login))
+    taken = session.scalars(alike).all()
+    if login in taken:
+        raise Invalid("login", N_("登录名“%(login)s”已经有人用了，请换一个"), login=login)
+    if taken:
+        raise Invalid("login", N_("登录名“%(login)s”看上去和别人的一样（如 l 和 1、o 和 0），请换一个"), login=login)
+
+
 def _login(typed: str) -> str:
-    login = typed.strip().lower()
+    login = unicodedata.normalize("NFKC", typed).strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", login, re.ASCII):
         raise Invalid("login", N_("登录名用 3 到 40 个小写字母、数字、点、横线，以字母或数字开头"))
     return login
@@ -225,7 +243,7 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
 
 def account_called(session: Session, login: str) -> Account:
     """The account with this login name. Raises NotFound when there is none."""
-    account = session.scalar(sa.select(Account).where(Account.login == login.strip().lower()))
+    account = session.scalar(sa.select(Account).where(Account.login == login_name(login)))
     if account is None:
         raise NotFound(N_("没有登录名为“%(login)s”的账号"), login=login[:64])
     return account

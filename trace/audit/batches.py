@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..models import Batch, BatchState, Product, UnitScans
+from ..names import normal_form
 from ..paging import page_of
 
 
@@ -45,7 +46,7 @@ def batches_found(actor: Actor, wanted: BatchFilter) -> sa.Select[Batch]:
     if wanted.county:
         found = found.where(Batch.county == wanted.county)
     if wanted.product:
-        found = found.where(Product.name.contains(wanted.product, autoescape=True))
+        found = found.where(Product.name_normal.contains(normal_form(wanted.product), autoescape=True))
     if wanted.state in set(BatchState):
         found = found.where(Batch.state == BatchState(wanted.state))
     return found.order_by(Batch.declared_at.desc(), Batch.id.desc())

@@ -19,6 +19,7 @@ from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
+from ..names import bare, normal_form
 from ..policy.policy import Policy
 
 KIND_WORDS = {
@@ -47,7 +48,7 @@ def month_day(field: str, typed: str) -> str | None:
 def _facts(form: dict[str, str]) -> dict[str, str | None]:
     """What is said of a regional brand. A season or holder needs its source."""
     values: dict[str, str | None] = {
-        name: fields.line(name, form[name], least=0, most=most) or None
+        name: fields.name(name, form[name], least=0, most=most) or None
         for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
     }
     values |= {name: month_day(name, form[name]) for name in ("season_from", "season_to")}
@@ -101,10 +102,22 @@ def _fresh_key() -> str:
 
 
 def _free_name(session: Session, typed: str, own: int = 0) -> str:
-    name = fields.line("name", typed, least=2, most=30)
-    if session.scalar(sa.select(Brand.id).where(Brand.name == name, Brand.id != own)):
-        raise Invalid("name", N_("目录里已经有“%(name)s”"), name=name)
+    name = fields.name("name", typed, least=2, most=30)
+    same = sa.select(Brand.name).where(Brand.name_normal == normal_form(name), Brand.id != own)
+    if taken := session.scalar(same.limit(1)):
+        raise Invalid("name", N_("目录里已经有“%(name)s”"), name=taken)
     return name
+
+
+def regional_in(session: Session, name: str, used: Brand | None = None) -> Brand | None:
+    """A regional brand that a name holds, in whatever spelling and with whatever signs between; the longest of several.
+    `used` is the brand under which the name is used, and may stand in it."""
+    whole = bare(normal_form(name)).replace(bare(used.name_normal) if used else "\n", "\n")
+    others = [brand for brand in session.scalars(_REGIONAL) if brand is not used and bare(brand.name_normal) in whole]
+    return max(others, key=lambda brand: len(brand.name_normal), default=None)
+
+
+_REGIONAL = sa.select(Brand).where(Brand.kind == BrandKind.REGIONAL).order_by(Brand.id)
 
 
 def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since: str, source: str) -> BrandLevel:
@@ -176,6 +189,8 @@ def declare(
     }
     if values["kind"] is BrandKind.REGIONAL:
         raise Invalid("kind", N_("区域公用品牌由主管部门登记；这里登记您自己的品牌"))
+    if regional := regional_in(session, name):
+        raise Invalid("name", N_("名称里有区域公用品牌“%(brand)s”；要使用它请申请使用许可"), brand=regional.name)
     if brand is None:
         brand = Brand(
             key=_fresh_key(), county=producer.county, producer_id=producer.id, submitted_at=actor.at, **values

@@ -16,6 +16,7 @@ from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid, Message
 from ..models import Action, Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
+from ..names import normal_form
 
 
 def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
@@ -105,7 +106,10 @@ def enter(
     typed = producer.strip()
     found = session.scalars(
         sa.select(Producer)
-        .where(sa.or_(Producer.name == typed, Producer.uscc == typed.upper()), Producer.state == Review.APPROVED)
+        .where(
+            sa.or_(Producer.name_normal == normal_form(typed), Producer.uscc == typed.upper()),
+            Producer.state == Review.APPROVED,
+        )
         .limit(2)
     ).all()
     if len(found) != 1:

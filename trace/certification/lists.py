@@ -13,6 +13,7 @@ from ..access.visibility import visible
 from ..codes import certnumbers
 from ..errors import N_, Message
 from ..models import Account, Brand, Certification, Claim, Scheme
+from ..names import normal_form
 from ..paging import page_of
 from ..policy.policy import Policy
 from .schemes import YEARS
@@ -31,17 +32,21 @@ class Wanted:
 
 def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Certification], int]:
     """One page of the certificates this actor may see, latest first, and how many there are in all."""
-    found = visible(actor, Certification)
+    return page_of(session, _whole(found(actor, wanted)), wanted.page)
+
+
+def found(actor: Actor, wanted: Wanted) -> sa.Select[Certification]:
+    """All certificates that `wanted` fits and this actor may see, latest first."""
+    rows = visible(actor, Certification)
     if wanted.state in set(Claim):
-        found = found.where(Certification.state == Claim(wanted.state))
+        rows = rows.where(Certification.state == Claim(wanted.state))
     if wanted.scheme in set(Scheme):
-        found = found.where(Certification.scheme == Scheme(wanted.scheme))
+        rows = rows.where(Certification.scheme == Scheme(wanted.scheme))
     if wanted.county:
-        found = found.where(Certification.county == wanted.county)
+        rows = rows.where(Certification.county == wanted.county)
     if wanted.alone:
-        found = found.where(Certification.verified_by == Certification.declared_by)
-    page = found.order_by(Certification.declared_at.desc(), Certification.id.desc())
-    return page_of(session, _whole(page), wanted.page)
+        rows = rows.where(Certification.verified_by == Certification.declared_by)
+    return rows.order_by(Certification.declared_at.desc(), Certification.id.desc())
 
 
 def _whole(rows: sa.Select[Certification]) -> sa.Select[Certification]:
@@ -108,15 +113,13 @@ def warnings(session: Session, policy: Policy, row: Certification) -> tuple[Mess
     """What is possible but odd about a certificate, for the officer who checks it; nothing here refuses."""
     counties = {code for county in policy.counties.values() for code in (county.code, *county.former)}
     found = [*certnumbers.oddities(row.scheme, row.number, row.mark_code, counties), *_term(row)]
-    other = sa.select(Certification.holder).where(
-        Certification.scheme == row.scheme,
-        Certification.number == row.number,
-        Certification.holder != row.holder,
-        Certification.state != Claim.RETURNED,
+    named = sa.select(Certification.holder).where(
+        Certification.scheme == row.scheme, Certification.number == row.number, Certification.state != Claim.RETURNED
     )
-    if holder := session.scalar(other.limit(1)):
-        found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": holder}))
-    if row.producer and row.holder != row.producer.name:
+    holder = normal_form(row.holder)
+    if other := next((name for name in session.scalars(named) if normal_form(name) != holder), None):
+        found.append(Message(N_("同一编号也登记在“%(holder)s”名下"), {"holder": other}))
+    if row.producer and holder != row.producer.name_normal:
         found.append(Message(N_("证书上的持证人与主体名称不同")))
     return tuple(found)
 

@@ -12,6 +12,7 @@ from ..clock import day_of
 from ..codes import certnumbers
 from ..errors import N_, Invalid
 from ..models import Brand, Certification, CertificationLine, Claim, Producer, Product, Scheme, Unit
+from ..names import normal_form
 from .schemes import BRAND_SCHEMES
 
 TONNE = "t"
@@ -65,7 +66,7 @@ def write(
     if producer is None and (brand is None or scheme not in BRAND_SCHEMES):
         raise Invalid("holder", N_("请选持证主体；只有地理标志类证书可以登记在品牌名下"))
     name = producer.name if producer else ""
-    row.holder = fields.line("holder", paper.holder or name, least=2)
+    row.holder = fields.name("holder", paper.holder or name, least=2)
     row.issuer = fields.line("issuer", paper.issuer, least=0) or None
     row.scheme, row.number, row.mark_code = scheme, number, code
     row.granted_on, row.valid_from, row.valid_to = granted, start, end
@@ -133,7 +134,7 @@ def _lines(session: Session, typed: tuple[Line, ...], row: Certification) -> lis
     if not lines:
         raise Invalid("name-0", N_("请至少填一个证书上的产品"))
     for number, line in enumerate(lines):
-        if line.product_name in {other.product_name for other in lines[:number]}:
+        if normal_form(line.product_name) in {normal_form(other.product_name) for other in lines[:number]}:
             raise Invalid(f"name-{number}", N_("“%(name)s”填了两次"), name=line.product_name)
     return _kept(row, lines)
 
@@ -149,7 +150,7 @@ def _kept(row: Certification, lines: list[CertificationLine]) -> list[Certificat
 
 def _line(session: Session, number: int, typed: Line, row: Certification) -> CertificationLine:
     product = _product(session, number, typed.product, row)
-    name = fields.line(f"name-{number}", typed.name or (product.name if product else ""))
+    name = fields.name(f"name-{number}", typed.name or (product.name if product else ""))
     if not typed.quantity.strip():
         return CertificationLine(product=product, product_name=name)
     if typed.unit not in QUANTITY_UNITS:

@@ -196,7 +196,7 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
         actor,
         producer,
         act,
-        supplier=fields.line("supplier", supplier, least=2),
+        supplier=fields.name("supplier", supplier, least=2),
         supplier_lot=fields.line("lot", lot, least=0) or None,
         **values,
     )

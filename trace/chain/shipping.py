@@ -54,8 +54,8 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
     goods = _loose(batch, form) if loose else _packs(session, batch, form)
     row = Shipment(
         batch_id=batch.id,
-        customer=fields.line("customer", form.customer, least=2, most=40),
-        place=fields.line("place", form.place, most=40),
+        customer=fields.name("customer", form.customer, least=2, most=40),
+        place=fields.name("place", form.place, most=40),
         to_producer_id=_receiver(session, batch, form.uscc),
         shipped_on=_day(form.day, batch, day_of(actor.at)),
         idempotency_key=form.key[:64] or None,

@@ -3,12 +3,11 @@
 import unicodedata
 from urllib.parse import unquote
 
-from ..names import BLANKS
+from ..names import is_unseen
 
 LONGEST = 8_000  # characters that are read of a pasted text
 # Every dash that a keyboard, an editor or a copied label may put between the groups of a number.
 DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe63"
-_VARIANTS = (("\u180b", "\u180f"), ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
 
 
 def visible(text: str) -> str:
@@ -35,11 +34,8 @@ def unescaped(text: str) -> str:
 def _plain(character: str) -> str:
     if character.isascii() or unicodedata.category(character) == "No":
         return character
-    return "".join(each for each in unicodedata.normalize("NFKC", character) if each not in BLANKS)
+    return "".join(each for each in unicodedata.normalize("NFKC", character) if not is_unseen(each))
 
 
 def _is_invisible(character: str) -> bool:
-    if character.isascii():
-        return False
-    selects = any(first <= character <= last for first, last in _VARIANTS)
-    return selects or character in BLANKS or unicodedata.category(character) == "Cf"
+    return not character.isascii() and (is_unseen(character) or unicodedata.category(character) == "Cf")

@@ -94,8 +94,8 @@ class Harvest:
             description="演示数据，非真实产品",
             kind=ProductKind(self.story.regime),
         )
+        products.approve_product(session, self.people.maker, product)  # the county's review: by another person
         products.approve_product(session, officer, product)
-        products.approve_product(session, officer, product)  # the county's review, then the city's
         return product
 
     def _declared(self, session: Session, grower: Actor, product: Product, plot: Plot) -> Batch:

@@ -174,10 +174,10 @@ def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm)
         "day": day,
         "last_day": last,
         "attached_farmer_id": farmer_id(session, producer, form.farmer),
-        "crop": fields.line("crop", form.crop, most=30),
+        "crop": fields.name("crop", form.crop, most=30),
         "crop_kind": fields.choice("crop_kind", CropKind, form.crop_kind),
         "what": fields.story("what", form.what, least=2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0),
-        "operator": fields.line("operator", form.operator, most=30),
+        "operator": fields.name("operator", form.operator, most=30),
     }
 
 
@@ -206,7 +206,7 @@ def _use(form: EntryForm) -> dict[str, object]:
     target and interval."""
     kind = fields.choice("input_kind", InputKind, form.input_kind)
     required = REQUIRED_OF_PESTICIDES if kind is InputKind.PESTICIDE else REQUIRED
-    values: dict[str, object] = {"input_kind": kind, "input_name": fields.line("input_name", form.input_name, least=2)}
+    values: dict[str, object] = {"input_kind": kind, "input_name": fields.name("input_name", form.input_name, least=2)}
     for name in TEXTS:
         values[name] = fields.line(name, getattr(form, name), least=int(name in required)) or None
     values["area_mu"] = fields.amount("area_mu", form.area_mu) if form.area_mu.strip() else None

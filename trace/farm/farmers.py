@@ -10,6 +10,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..errors import N_, Invalid
 from ..models import Action, AttachedFarmer, Producer
+from ..names import normal_form
 from ..register.producers import own_row
 
 
@@ -21,13 +22,13 @@ def add_farmer(session: Session, actor: Actor, *, name: str, place: str) -> Atta
     producer = own_producer(session, actor)
     farmer = AttachedFarmer(
         producer_id=producer.id,
-        name=fields.line("name", name, least=2, most=30),
-        place=fields.line("place", place, most=40),
+        name=fields.name("name", name, least=2, most=30),
+        place=fields.name("place", place, most=40),
         added_at=actor.at,
     )
     if session.scalar(
         sa.select(AttachedFarmer.id).where(
-            AttachedFarmer.producer_id == producer.id, AttachedFarmer.name == farmer.name
+            AttachedFarmer.producer_id == producer.id, AttachedFarmer.name_normal == normal_form(farmer.name)
         )
     ):
         raise Invalid(

@@ -73,9 +73,9 @@ def enter(
     Raises Invalid for any field. A line either bans, or limits uses or states an interval (days), and is on the list once.
     """
     row = FarmInput(
-        name=fields.line("name", name, least=2),
+        name=fields.name("name", name, least=2),
         registration=fields.line("registration", registration, least=0, most=40),
-        crop=fields.line("crop", crop, least=0, most=30),
+        crop=fields.name("crop", crop, least=0, most=30),
         crop_kind=fields.choice("crop_kind", CropKind, crop_kind) if crop_kind else None,
         banned=banned,
         max_uses=fields.count("max_uses", max_uses, MOST_USES) if max_uses.strip() else None,

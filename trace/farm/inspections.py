@@ -58,7 +58,7 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
     row = Inspection(
         batch_id=batch.id,
         kind=kind,
-        lab=fields.line("lab", form.lab, least=2),
+        lab=fields.name("lab", form.lab, least=2),
         report_number=fields.line("report_number", form.report_number),
         sampled_on=sampled,
         reported_on=reported,
@@ -100,7 +100,7 @@ def _items(typed: Sequence[Item]) -> list[InspectionItem]:
         raise Invalid("items", N_("最多 %(most)s 项"), most=MOST_ITEMS)
     return [
         InspectionItem(
-            name=fields.line("items", item.name),
+            name=fields.name("items", item.name),
             value=fields.line("items", item.value),
             limit=fields.line("items", item.limit, least=0),
             passed=item.passed,

@@ -124,7 +124,9 @@ PRODUCTS = Import(
     Product,
     (
         Clash(
-            lambda theirs, ours: sa.and_(theirs.producer_id == ours.producer_id, theirs.name == ours.name),
+            lambda theirs, ours: sa.and_(
+                theirs.producer_id == ours.producer_id, theirs.name_normal == ours.name_normal
+            ),
             lambda row: products.name_taken(row.name),
         ),
     ),

@@ -93,7 +93,7 @@ def _year_sheet(ones: Sequence[IndicatorContent]) -> Sheet:
         for one in ones
         for year in one["by_year"]
     ]
-    return Sheet("分年", "逐年", [*_INDICATOR, Column("年份", Kind.COUNT), *_COUNTED[:3]], rows)
+    return Sheet("分年", "逐年", [*_INDICATOR, Column("年份", Kind.NUMBER), *_COUNTED[:3]], rows)
 
 
 def _certificate_sheet(content: Content, county: str | None) -> Sheet:

@@ -11,16 +11,18 @@ from ..audit import log
 from ..codes.checkdigits import parse_uscc
 from ..errors import N_, Invalid
 from ..models import Action, Insurer
+from ..names import normal_form
 
 
 def company(session: Session, actor: Actor, name: str, uscc: str = "") -> Insurer:
     """The company of this name, entered now if it is not known yet.
 
-    Names are compared as `inputs.line` writes them (NFC, single spaces), and otherwise letter by letter. A USCC is
+    Names are compared by their skeletons (`names`); of several that are alike, the one that is written so is meant. A USCC is
     kept once it is given, and another one for the same name is refused. Raises Invalid.
     """
-    wanted, number = fields.line("insurer", name, least=2, most=40), parse_uscc(uscc) if uscc.strip() else None
-    found = session.scalar(sa.select(Insurer).where(Insurer.name == wanted))
+    wanted, number = fields.name("insurer", name, least=2, most=40), parse_uscc(uscc) if uscc.strip() else None
+    alike = sa.select(Insurer).where(Insurer.name_normal == normal_form(wanted))
+    found = session.scalar(alike.order_by(Insurer.name != wanted, Insurer.id).limit(1))
     other = session.scalar(sa.select(Insurer).where(Insurer.uscc == number)) if number else None
     if other is not None and other is not found:
         raise Invalid("uscc", N_("这个统一社会信用代码登记在“%(name)s”名下；请核对名称和代码"), name=other.name)

@@ -31,6 +31,7 @@ from ..models import (
     Product,
     Role,
 )
+from ..names import normal_form
 from ..uploads import attachments
 from ..uploads.sanitise import Made
 from . import insurers
@@ -121,7 +122,7 @@ def attach(session: Session, actor: Actor, row: InsurancePolicy, document: Docum
     if row.ended_on is not None:
         raise Conflict(N_("这张保单已经终止"))
     if document is None:
-        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG、PNG）"))
+        raise Invalid("file", N_("请选保单的扫描件或照片（PDF、JPG 等）"))
     attachments.keep(session, actor, row, *document)
 
 
@@ -131,7 +132,7 @@ def _company(session: Session, actor: Actor, form: PolicyForm, row: InsurancePol
         company = session.get(Insurer, actor.insurer_id) if actor.insurer_id else None
         if company is None:
             raise Conflict(N_("这个账号还没有绑定保险机构；请联系系统管理员"))
-        if form.insurer.strip() and fields_.line("insurer", form.insurer, least=0) != company.name:
+        if form.insurer.strip() and normal_form(form.insurer) != company.name_normal:
             raise Invalid("insurer", N_("只能登记本机构“%(name)s”的保单"), name=company.name)
     else:
         company = row.insurer if row else insurers.company(session, actor, form.insurer, form.uscc)

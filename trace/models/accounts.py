@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db.columns import Base, Big, County, Id, Name
+from ..db.columns import Base, Big, County, Id, Name, normal_of
 from .events import Audited
 from .scope import Scope, everything
 
@@ -35,6 +35,7 @@ class Account(Audited, Base):
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    login_normal: Mapped[str] = normal_of("login", index=True, needed=True)
 
     @classmethod
     def visibility(cls) -> Scope:

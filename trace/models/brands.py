@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db.columns import Base, County, Id, Name, Text
+from ..db.columns import Base, County, Id, Name, Text, normal_of
 from .events import Audited
 from .producers import Producer, Review
 from .scope import Scope, in_county, own
@@ -48,6 +48,7 @@ class Brand(Audited, Base):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     return_reason: Mapped[Text | None]
+    name_normal: Mapped[str] = normal_of("name", index=True, needed=True)
 
     producer: Mapped[Producer | None] = relationship()
     levels: Mapped[list["BrandLevel"]] = relationship(order_by="BrandLevel.since, BrandLevel.id")

@@ -6,7 +6,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db.columns import Base, Id, IdNumber, Name, Text
+from ..db.columns import Base, Id, IdNumber, Name, Text, normal_of
+from ..names import bare
 from .brands import Brand
 from .events import Audited
 from .producers import Producer, Review
@@ -27,7 +28,11 @@ class Product(Audited, Base):
     SC number of who makes it, `shelf_life_days` how long it keeps from the day of making."""
 
     __tablename__ = "products"
-    __table_args__ = (sa.UniqueConstraint("producer_id", "name"), sa.Index("ix_products_state", "state"))
+    __table_args__ = (
+        sa.UniqueConstraint("producer_id", "name"),
+        sa.Index("ix_products_state", "state"),
+        sa.Index("ix_products_producer_id_name_normal", "producer_id", "name_normal"),
+    )
 
     id: Mapped[Id]
     producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"), index=True)
@@ -41,7 +46,9 @@ class Product(Audited, Base):
     state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
     return_reason: Mapped[Text | None]
     submitted_at: Mapped[datetime]
+    county_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))  # None: nobody with an account
     approved_at: Mapped[datetime | None]
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship()
     brand: Mapped[Brand | None] = relationship()
@@ -49,9 +56,12 @@ class Product(Audited, Base):
     def name_under(self, brand: Brand | None) -> str:
         """The name as it may stand on a label: a brand in it that may not be used gives way to what the produce is
         called without it."""
-        if self.brand is None or brand is not None or self.brand.name not in self.name:
+        if self.brand is None or brand is not None:
             return self.name
-        return self.name.replace(self.brand.name, self.brand.plain_name or "农产品")
+        plain, written = self.brand.plain_name or "农产品", self.brand.name
+        if written in self.name:
+            return self.name.replace(written, plain)
+        return plain if bare(self.brand.name_normal) in bare(self.name_normal) else self.name  # spelled in another way
 
     @classmethod
     def visibility(cls) -> Scope:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..codes.kinds import CodeKind
-from ..db.columns import Base, Big, Id, Name, Text
+from ..db.columns import Base, Big, Id, Name, Text, normal_of
 from .batches import Batch
 from .events import Audited
 from .producers import Producer
@@ -123,6 +123,7 @@ class LabelStock(Audited, Base):
     producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
     name: Mapped[Name]
     measures: Mapped[dict[str, Any]]
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
     @classmethod
     def visibility(cls) -> Scope:
@@ -139,6 +140,7 @@ class LabelPrinter(Audited, Base):
     producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
     name: Mapped[Name]
     settings: Mapped[dict[str, Any]]
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship()
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db.columns import Base, Id, Name, Text
+from ..db.columns import Base, Id, Name, Text, normal_of
 from .batches import Batch
 from .brands import Brand
 from .catalogue import Product
@@ -52,6 +52,7 @@ class Insurer(Audited, Base):
     id: Mapped[Id]
     name: Mapped[Name] = mapped_column(unique=True)
     uscc: Mapped[str | None] = mapped_column(sa.String(18), unique=True)
+    name_normal: Mapped[str] = normal_of("name", index=True, needed=True)
 
 
 class InsurancePolicy(Audited, Base):

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db.columns import Base, County, Id, Name, Text
+from ..db.columns import Base, County, Id, Name, Text, normal_of
 from .events import Audited
 from .scope import Scope, in_county, own
 
@@ -52,6 +52,7 @@ class Producer(Audited, Base):
     return_reason: Mapped[Text | None]
     submitted_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
+    name_normal: Mapped[str] = normal_of("name", index=True, needed=True)
 
     plots: Mapped[list["Plot"]] = relationship(back_populates="producer", order_by="Plot.id")
 
@@ -78,6 +79,7 @@ class Plot(Audited, Base):
     place: Mapped[Name]
     area_mu: Mapped[Decimal]  # 亩, 1/15 hectare
     kind: Mapped[PlotKind] = mapped_column(default=PlotKind.FIELD, server_default="field")
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship(back_populates="plots")
 
@@ -98,6 +100,7 @@ class AttachedFarmer(Audited, Base):
     place: Mapped[Name]  # as fine as a village
     added_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship()
 

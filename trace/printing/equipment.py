@@ -14,6 +14,7 @@ from ..codes.label.job import Output, Printer
 from ..codes.label.stock import Stock, own_stock, stocks
 from ..errors import N_, Invalid
 from ..models import Action, LabelPrinter, LabelStock
+from ..names import normal_form
 
 
 def stocks_of(session: Session, producer_id: int) -> dict[str, Stock]:
@@ -28,8 +29,12 @@ def add_stock(session: Session, actor: Actor, name: str, measures: Mapping[str, 
     Raises Invalid for what does not fit on the page.
     """
     producer = own_producer(session, actor)
-    called = fields.line("name", name, most=30)
-    if session.scalar(sa.select(LabelStock.id).where(LabelStock.producer_id == producer.id, LabelStock.name == called)):
+    called = fields.name("name", name, most=30)
+    if session.scalar(
+        sa.select(LabelStock.id).where(
+            LabelStock.producer_id == producer.id, LabelStock.name_normal == normal_form(called)
+        )
+    ):
         raise Invalid("name", N_("已经有叫“%(name)s”的标签纸"), name=called)
     needed = ("page_width", "page_height") if roll else tuple(measures)
     given: dict[str, Any] = {
@@ -73,9 +78,9 @@ def printers_of(session: Session, producer_id: int) -> Sequence[LabelPrinter]:
 def add_printer(session: Session, actor: Actor, name: str) -> LabelPrinter:
     """A printer by name, not yet calibrated. Raises Invalid for a name that the producer has used."""
     producer = own_producer(session, actor)
-    called = fields.line("name", name, most=30)
+    called = fields.name("name", name, most=30)
     mine = sa.select(LabelPrinter.id).where(LabelPrinter.producer_id == producer.id)
-    if session.scalar(mine.where(LabelPrinter.name == called)):
+    if session.scalar(mine.where(LabelPrinter.name_normal == normal_form(called))):
         raise Invalid("name", N_("已经有叫“%(name)s”的打印机"), name=called)
     row = LabelPrinter(producer_id=producer.id, name=called, settings={})
     session.add(row)

@@ -107,7 +107,7 @@ def _names(lots: Iterable[Lot]) -> set[str]:
 
 def _typed(typed: Typed, field: str) -> tuple[str, str]:
     """A name and a lot as an address says them."""
-    return fields.line(field, typed.get(field, ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
+    return fields.name(field, typed.get(field, ""), least=2), fields.line("lot", typed.get("lot", ""), least=0)
 
 
 def _listed(names: Iterable[tuple[str, str | None]]) -> str:

@@ -11,6 +11,7 @@ from ..access.actor import Actor
 from ..chain.lineage import downstream_of
 from ..errors import N_, Invalid
 from ..models import Batch, BatchState, Origin, Producer, Product, RecallAct, RecallLine, Shipment, UnitScans
+from ..names import normal_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Reach:
     @property
     def customers(self) -> int:
         """How many customers got any of it; one name is one customer."""
-        return len({row.customer for row in self.deliveries})
+        return len({normal_form(row.customer) for row in self.deliveries})
 
 
 def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:

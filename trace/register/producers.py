@@ -14,6 +14,7 @@ from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
 from ..models import Account, Action, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
+from ..names import normal_form
 from ..policy.policy import Policy
 
 
@@ -58,11 +59,11 @@ def submit_producer(
 def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known: Producer | None) -> dict[str, object]:
     kind = fields.choice("kind", ProducerKind, form.kind)
     values: dict[str, object] = {
-        "name": fields.line("name", form.name, least=2, most=40),
+        "name": fields.name("name", form.name, least=2, most=40),
         "kind": kind,
         "county": policy.county(form.county),
-        "township": fields.line("township", form.township, most=30),
-        "contact": fields.line("contact", form.contact, least=2, most=20),
+        "township": fields.name("township", form.township, most=30),
+        "contact": fields.name("contact", form.contact, least=2, most=20),
         "phone": fields.phone(form.phone),
     }
     if kind is not ProducerKind.INDIVIDUAL:
@@ -140,13 +141,15 @@ def add_plot(
     producer = own_producer(session, actor)
     plot = Plot(
         producer_id=producer.id,
-        name=fields.line("name", name, most=30),
+        name=fields.name("name", name, most=30),
         county=policy.county(county),
-        place=fields.line("place", place, most=40),
+        place=fields.name("place", place, most=40),
         area_mu=fields.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
         kind=fields.choice("kind", PlotKind, kind),
     )
-    if session.scalar(sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name == plot.name)):
+    if session.scalar(
+        sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name_normal == normal_form(plot.name))
+    ):
         raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
     session.add(plot)
     log.record(session, actor, Action.PLOT_ADD, plot, name=plot.name)

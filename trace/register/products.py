@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
+from ..brands.directory import regional_in
 from ..errors import N_, Forbidden, Invalid
-from ..models import Action, Brand, BrandKind, Producer, Product, Review
+from ..models import Action, Brand, Producer, Product, Review
+from ..names import bare, normal_form
 from .numbers import unused_number
 from .producers import must_be
 from .product_kinds import ProductKind
@@ -33,14 +35,14 @@ def submit_product(
     Raises Invalid for any field, Conflict for a product that is approved or for a producer that is not.
     """
     producer = own_producer(session, actor)
-    named, about = fields.line("name", name, least=2, most=30), fields.paragraph("description", description)
+    named, about = fields.name("name", name, least=2, most=30), fields.paragraph("description", description)
     values = {
         "name": named,
         "description": about,
         "brand_id": _brand_id(session, brand, named, producer),
         **(kind.values(producer.demonstration) if kind else {}),
     }
-    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name == named)
+    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name_normal == normal_form(named))
     if session.scalar(same.where(Product.id != (product.id if product else 0))):
         raise name_taken(named)
     if product is None:
@@ -63,39 +65,52 @@ def name_taken(name: str) -> Invalid:
 
 
 def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int | None:
-    if not key:
-        _refuse_borrowed_name(session, name)
-        return None
+    brand = _chosen(session, key, producer) if key else None
+    _refuse_borrowed_name(session, name, brand)
+    return brand.id if brand else None
+
+
+def _chosen(session: Session, key: str, producer: Producer) -> Brand:
     brand = session.scalar(sa.select(Brand).where(Brand.key == key))
     if brand is None or brand.producer_id not in (None, producer.id):
         raise Invalid("brand", N_("品牌目录里没有这个品牌；请从列表里选，或选“不用区域品牌”"))
     if brand.county and brand.county != producer.county:
         raise Invalid("brand", N_("“%(brand)s”属于别的县市区，本县主体不能使用"), brand=brand.name)
-    return brand.id
+    return brand
 
 
-def _refuse_borrowed_name(session: Session, name: str) -> None:
-    """A regional brand in a product's name is used as a brand is: under its rules."""
-    for brand in session.scalars(sa.select(Brand.name).where(Brand.kind == BrandKind.REGIONAL)):
-        if brand in name:
-            raise Invalid("brand", N_("产品名称里有“%(brand)s”；请在品牌里选它，或者换个名称"), brand=brand)
+def _refuse_borrowed_name(session: Session, name: str, brand: Brand | None) -> None:
+    """A regional brand in a product's name is used as a brand is: under its rules, and as it is written."""
+    if other := regional_in(session, name, brand):
+        raise Invalid("brand", N_("产品名称里有“%(brand)s”；请在品牌里选它，或者换个名称"), brand=other.name)
+    if brand and brand.name not in name and bare(brand.name_normal) in bare(normal_form(name)):
+        raise Invalid("name", N_("请照目录里的写法写品牌名“%(brand)s”"), brand=brand.name)
 
 
 def approve_product(session: Session, actor: Actor, product: Product) -> None:
-    """The county officer agrees first, then the city officer, and the product has its ID number (一品一码).
+    """The county officer agrees first, then an officer of the city, and the product has its ID number (一品一码).
 
-    Raises Forbidden for a county officer where the city decides, Conflict when it has been decided.
+    Raises Forbidden for a county officer where the city decides, and for whoever agreed for the county; Conflict when it has
+    been decided.
     """
     must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
     if product.state is Review.SUBMITTED:
-        product.state = Review.COUNTY_APPROVED
+        product.state, product.county_approved_by = Review.COUNTY_APPROVED, actor.account_id
         log.record(session, actor, Action.PRODUCT_APPROVE_COUNTY, product)
         return
     if not actor.is_city_officer:
         raise Forbidden(N_("县级已通过，等市级审核"))
+    if approved_for_the_county(actor, product):
+        raise Forbidden(N_("县级审核是您办的；市级审核请由另一位监管人员办"))
     product.state, product.approved_at = Review.APPROVED, actor.at
     product.id_number = unused_number(session, Product, product.producer.county)
     log.record(session, actor, Action.PRODUCT_APPROVE_CITY, product, id_number=product.id_number)
+
+
+def approved_for_the_county(actor: Actor, product: Product) -> bool:
+    """Whether this very person gave the county's word on a product that waits for the city's."""
+    waits = product.state is Review.COUNTY_APPROVED and actor.account_id is not None
+    return waits and product.county_approved_by == actor.account_id
 
 
 def return_product(session: Session, actor: Actor, product: Product, reason: str) -> None:

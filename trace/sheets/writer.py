@@ -19,11 +19,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from ..clock import SHANGHAI
 from . import safe
 
 MOST_ROWS = 1_000_000  # of one sheet; Excel stops at 1,048,576. Further rows go into a second sheet
+A4 = 9  # in the numbers of ECMA-376, 18.3.1.63
 T = TypeVar("T")
 _BAD_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -32,7 +34,8 @@ class Kind(StrEnum):
     """What a column holds. It decides how the column is written and shown."""
 
     TEXT = "text"  # str; also for ID numbers and codes, which must not become 1.2E+18 nor lose their zeros
-    COUNT = "count"  # int
+    COUNT = "count"  # int: how many
+    NUMBER = "number"  # int that names something, a year, an ordinal, the number of a row: without separators
     AMOUNT = "amount"  # Decimal with two decimals
     DAY = "day"  # date
     MOMENT = "moment"  # aware datetime, shown in Shanghai
@@ -41,11 +44,12 @@ class Kind(StrEnum):
 _FORMATS = {
     Kind.TEXT: "@",
     Kind.COUNT: "#,##0",
+    Kind.NUMBER: "0",
     Kind.AMOUNT: "#,##0.00",
     Kind.DAY: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
 }
-_WIDTHS = {Kind.TEXT: 18, Kind.COUNT: 12, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MOMENT: 18}
+_WIDTHS = {Kind.TEXT: 18, Kind.COUNT: 12, Kind.NUMBER: 10, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MOMENT: 18}
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,21 @@ def _part(book: Workbook, sheet: Sheet, rows: Iterator[Sequence[object]], part: 
 def _begin(page: WriteOnlyWorksheet, sheet: Sheet, heads: int) -> None:
     """The widths of the columns, and the `heads` rows above the table. They stay in sight when it is scrolled."""
     page.freeze_panes = f"A{heads + 1}"
+    _for_paper(page, heads)
     for number, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(number)].width = _width(column)  # type: ignore[attr-defined]
     page.append([_styled(page, sheet.title, Font(bold=True, size=14))])
     for note in sheet.notes:
         page.append([_styled(page, note, Font(color="595959"))])
     page.append([_heading(page, column) for column in sheet.columns])
+
+
+def _for_paper(page: WriteOnlyWorksheet, heads: int) -> None:
+    """Printed, it is A4 across, as wide as one page, with the header on every page."""
+    page.page_setup.paperSize, page.page_setup.orientation = A4, "landscape"  # type: ignore[attr-defined]
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0  # type: ignore[attr-defined]
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)  # type: ignore[attr-defined]
+    page.print_title_rows = f"{heads}:{heads}"
 
 
 def _name(name: str, part: int) -> str:
@@ -159,7 +172,7 @@ def _width(column: Column) -> float:
 def _styled(page: WriteOnlyWorksheet, value: str, font: Font) -> Cell:
     cell = _cell(page, Kind.TEXT)
     _fill(cell, Kind.TEXT, value)
-    cell.font = font
+    cell.font, cell.alignment = font, Alignment()
     return cell
 
 
@@ -175,6 +188,7 @@ def _cell(page: WriteOnlyWorksheet, kind: Kind) -> Cell:
     cell = WriteOnlyCell(page)
     cell.number_format = _FORMATS[kind]
     cell.quotePrefix = kind is Kind.TEXT  # text stays text when someone edits the cell
+    cell.alignment = Alignment(wrap_text=kind is Kind.TEXT, vertical="top")
     return cell
 
 
@@ -191,7 +205,7 @@ def _fill(cell: Cell, kind: Kind, value: object) -> Cell | None:
     elif kind is Kind.DAY and isinstance(value, datetime):
         raise TypeError(f"{value!r} is a moment, not a day")
     else:
-        cell.value = _as(int, value) if kind is Kind.COUNT else _as(date, value)
+        cell.value = _as(int, value) if kind in (Kind.COUNT, Kind.NUMBER) else _as(date, value)
     return cell
 
 

@@ -28,7 +28,7 @@ ENDINGS = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 def keep(session: Session, actor: Actor, subject: Audited, name: str, content: BinaryIO | bytes | Made) -> Attachment:
     """Attach a file to `subject`; the same file again gives the same attachment.
 
-    Raises Invalid (`file`) for a file that is no PDF, JPEG or PNG within bounds, and when the row has its 20 files.
+    Raises Invalid (`file`) for a file that is no PDF and no picture within bounds, and when the row has its 20 files.
     Pass what `made_harmless` returned if the transaction should not wait for the file to be checked.
     """
     session.flush()
@@ -63,7 +63,7 @@ def _attach(session: Session, actor: Actor, subject: Audited, name: str, mark: s
 
 
 def made_harmless(content: BinaryIO | bytes) -> Made:
-    """What would be kept of a file. Raises Invalid (`file`) for anything but a PDF, JPEG or PNG within bounds."""
+    """What would be kept of a file. Raises Invalid (`file`) for anything but a PDF or a picture within bounds."""
     return sandbox.sanitised(content if isinstance(content, bytes) else content.read(LARGEST + 1))
 
 

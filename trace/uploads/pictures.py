@@ -13,7 +13,7 @@ from .sanitise import LARGEST
 
 
 def small_jpeg(file: IO[bytes]) -> bytes:
-    """The small picture made of an upload, as JPEG. Raises Invalid for anything but a PNG or JPEG within bounds."""
+    """The small picture made of an upload, as JPEG. Raises Invalid for anything but a JPEG, PNG, WebP or HEIC within bounds."""
     return sandbox.small_jpeg(file.read(LARGEST + 1))
 
 

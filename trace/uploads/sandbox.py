@@ -23,10 +23,11 @@ from typing import TypedDict
 from ..db.watch import slow
 from ..errors import N_, Invalid
 from . import sanitise
+from .kinds import Kind, kind_of
 from .sanitise import LARGEST, Made
 
-MEMORY = 280 << 20  # bytes of address space
-SECONDS = 1.5  # of processor time
+MEMORY, SECONDS = 280 << 20, 1.5  # bytes of address space, seconds of processor time
+MORE = {Kind.HEIF: (400 << 20, 3.0)}  # a telephone's photograph of 24 megapixels, which can only be decoded whole
 PATIENCE = 30  # seconds on the clock; more than SECONDS, because the machine may be busy
 _AT_ONCE = BoundedSemaphore(2)
 _KNOWN: ContextVar[dict[tuple[str, bytes], Made | Invalid] | None] = ContextVar("known", default=None)
@@ -105,11 +106,12 @@ def _run(what: str, data: bytes) -> tuple[Head, bytes]:
     return (json.loads(head), body) if done.returncode == 0 and head else ({}, b"")
 
 
-def _bound() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _bound(kind: Kind | None) -> None:
+    memory, seconds = MORE.get(kind, (MEMORY, SECONDS)) if kind else (MEMORY, SECONDS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # the signal SIGPROF ends the process
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # the signal SIGPROF ends the process
 
 
 def _answer(what: str, data: bytes) -> bytes:
@@ -126,5 +128,6 @@ def _answer(what: str, data: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    _bound()
-    sys.stdout.buffer.write(_answer(sys.argv[1], sys.stdin.buffer.read()))
+    upload = sys.stdin.buffer.read()
+    _bound(kind_of(upload))
+    sys.stdout.buffer.write(_answer(sys.argv[1], upload))

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..errors import N_, Invalid
+from .kinds import Kind, cure_of, kind_of
 
 SMALL, HEAVIEST = (480, 360), 14_000  # pixels, bytes; so the whole public page stays under 50 KB
 WIDEST = (2000, 2000)  # pixels; small print on a photographed certificate stays legible
@@ -20,8 +21,8 @@ PREVIEW = 1200  # pixels, the longer side of a PDF's first page
 MOST_PAGES = 60
 LARGEST = 8 << 20  # bytes, as sent and as kept
 # A phone's photograph of 50 megapixels passes; a decompression bomb does not. A PNG and a progressive JPEG are decoded
-# whole before they are made small, and a few kilobytes of one colour would fill a gigabyte.
-MOST_PIXELS = {"JPEG": 60_000_000, "progressive": 25_000_000, "PNG": 15_000_000}
+# whole before they are made small, and a few kilobytes of one colour would fill a gigabyte; so are WebP and HEIC.
+MOST_PIXELS = {"JPEG": 60_000_000, "progressive": 25_000_000, "PNG": 15_000_000, "WEBP": 15_000_000, "HEIF": 25_000_000}
 
 
 class Made(NamedTuple):
@@ -34,46 +35,76 @@ class Made(NamedTuple):
 
 
 def sanitised(data: bytes, field: str = "file") -> Made:
-    """What is kept of a PDF, JPEG or PNG: a PDF or a JPEG. Raises Invalid for anything else."""
-    if data.startswith(b"%PDF-"):
+    """What is kept of a PDF or picture: a PDF or a JPEG. Raises Invalid for anything else, and says what to do about it."""
+    if kind_of(data) is Kind.PDF:
         return _pdf(data, field)
-    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        raise Invalid(field, N_("只收 PDF、JPG、PNG；这个文件都不是"))
-    with _opened(io.BytesIO(data), field) as picture:
+    with _opened(data, field) as picture:
         shown = _upright(picture, WIDEST)
         shown.thumbnail(WIDEST)
         return Made("image/jpeg", _jpeg(shown, 85))
 
 
 def small_jpeg(file: IO[bytes]) -> bytes:
-    """A JPEG of 480×360 pixels and at most 14 kB from an uploaded PNG or JPEG, cut to the middle.
+    """A JPEG of 480×360 pixels and at most 14 kB from an uploaded picture, cut to the middle.
 
-    Raises Invalid for anything that is not such a picture.
+    Raises Invalid for anything that is not a JPEG, PNG, WebP or HEIC within bounds.
     """
-    with _opened(file, "picture") as picture:
+    data = file.read()
+    if kind_of(data) is Kind.PDF:
+        raise Invalid("picture", N_("这是 PDF；这里要一张照片，请截图存成 JPG 再传"))
+    with _opened(data, "picture") as picture:
         return _light(ImageOps.fit(_upright(picture, (SMALL[0] * 2, SMALL[1] * 2)), SMALL))
 
 
 @contextmanager
-def _opened(file: IO[bytes], field: str) -> Iterator[Image.Image]:
+def _opened(data: bytes, field: str) -> Iterator[Image.Image]:
+    kind = kind_of(data)
+    if kind is None:
+        text, values = cure_of(data)
+        raise Invalid(field, text, **values)
+    if kind is Kind.HEIF:
+        _learn_heif()
     try:
-        with Image.open(file, formats=("PNG", "JPEG")) as picture:
-            most = MOST_PIXELS["progressive" if picture.info.get("progressive") else picture.format or "PNG"]
+        with Image.open(io.BytesIO(data), formats=(kind.value,)) as picture:
+            most = MOST_PIXELS["progressive" if picture.info.get("progressive") else kind.value]
             if picture.width * picture.height > most:
                 raise Invalid(field, N_("照片太大：最多 %(most)d 万像素"), most=most // 10_000)
             yield picture
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
-        raise Invalid(field, N_("这个文件不是能打开的照片；请传 JPG 或 PNG")) from None
+    except _BROKEN:
+        raise Invalid(field, N_("这张照片坏了，打不开；请重新拍一张，或在相册里打开它，另存为 JPG 再传")) from None
+
+
+_BROKEN: tuple[type[Exception], ...] = (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, EOFError)
+_BROKEN += (RuntimeError, Image.DecompressionBombError)
+
+
+def _learn_heif() -> None:
+    """Let Pillow read what iPhones write. Its library is large, so only a process that needs it loads it."""
+    import pi_heif
+
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 def _upright(picture: Image.Image, wanted: tuple[int, int]) -> Image.Image:
     """The picture upright, with white where it was transparent. A large JPEG is decoded at a size near `wanted`."""
     picture.draft("RGB", wanted)
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode not in ("RGBA", "LA", "P"):
+    upright = ImageOps.exif_transpose(_of_8_bits(picture))
+    if upright.mode not in ("RGBA", "LA", "P", "PA") and "transparency" not in upright.info:
         return upright.convert("RGB")
     clear = upright.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+
+
+def _of_8_bits(picture: Image.Image) -> Image.Image:
+    """Grey of 16 bits by its upper 8 bits: a plain conversion cuts off what is brighter than 255 of 65,535, and a scanned page
+    comes out white. Colour of 16 bits is read so by Pillow itself."""
+    if not picture.mode.startswith("I;16"):
+        return picture
+    upper = picture.tobytes()[0 if picture.mode.endswith("B") else 1 :: 2]
+    grey = Image.frombytes("L", picture.size, upper)
+    grey.info = {name: value for name, value in picture.info.items() if name != "transparency"}
+    return grey
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:

@@ -96,7 +96,7 @@ def _put(entry: IO[bytes], output: Output, rows: Iterable[Row]) -> None:
             entry.write(piece)
         return
     number, said, printed = TITLES
-    columns = (Column(number, Kind.COUNT), Column(said, width=60), Column(printed, width=16))
+    columns = (Column(number, Kind.NUMBER), Column(said, width=60), Column(printed, width=16))
     with tempfile.TemporaryFile() as whole:
         writer.write(whole, Sheet("codes", "身份码", columns, rows))
         whole.seek(0)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 FILL = """
 UPDATE unit_scans SET scans = c.scans, readers = c.readers, days = c.days FROM (

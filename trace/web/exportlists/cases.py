@@ -88,7 +88,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("期限"), lambda row: row.due_on, Kind.DAY),
             Col(N_("发现日期"), lambda row: row.happened_on, Kind.DAY),
             *batch_heads(policy, lambda row: row.batch),
-            Col(N_("第几枚"), lambda row: None if row.ordinal is None else row.ordinal + 1, Kind.COUNT),
+            Col(N_("第几枚"), lambda row: None if row.ordinal is None else row.ordinal + 1, Kind.NUMBER),
             Col(N_("当时结论"), word(VERDICT_WORDS, lambda row: row.verdict)),
             Col(N_("保险机构"), lambda row: row.policy.insurer.name, width=28),
             Col(N_("保单号"), lambda row: row.policy.number, width=24),

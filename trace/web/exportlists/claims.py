@@ -5,10 +5,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from ...access.actor import Actor
 from ...access.visibility import visible
 from ...brands import directory
+from ...certification import lists
 from ...certification.schemes import SCHEME_WORDS
 from ...commitment import certificates
 from ...errors import N_, Message
-from ...models import Brand, BrandLicence, Certification, Claim
+from ...models import Brand, BrandLicence, Certification
 from ...sheets.writer import Kind
 from ..export_file import Col, Export, Rows, Typed
 from ..words import CLAIM_WORDS, ENDING_WORDS, REVIEW_WORDS
@@ -25,12 +26,9 @@ def _licences(actor: Actor, typed: Typed) -> Rows:
 
 
 def _certificates(actor: Actor, typed: Typed) -> Rows:
-    rows = visible(actor, Certification)
-    if typed.get("state") in set(Claim):
-        rows = rows.where(Certification.state == Claim(typed["state"]))
-    return rows.order_by(Certification.id).options(
-        selectinload(Certification.lines), joinedload(Certification.producer)
-    )
+    filters = typed.get("state", ""), typed.get("scheme", ""), typed.get("county", "")[:6], bool(typed.get("alone"))
+    rows = lists.found(actor, lists.Wanted(*filters))
+    return rows.options(selectinload(Certification.lines), joinedload(Certification.producer))
 
 
 def _commitments(actor: Actor, typed: Typed) -> Rows:

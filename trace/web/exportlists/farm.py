@@ -84,7 +84,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("县市区"), county(policy, lambda row: row.producer.county), width=10),
             Col(N_("地块"), lambda row: row.plot.name),
             Col(N_("挂靠农户"), lambda row: row.attached_farmer and row.attached_farmer.name),
-            Col(N_("生产季"), lambda row: row.season, Kind.COUNT),
+            Col(N_("生产季"), lambda row: row.season, Kind.NUMBER),
             Col(N_("作物"), lambda row: row.crop),
             Col(N_("使用日期"), lambda row: row.day, Kind.DAY),
             Col(N_("停用日期"), lambda row: row.last_day, Kind.DAY),

@@ -5,11 +5,11 @@ from ...access.visibility import visible
 from ...audit import log
 from ...errors import N_, Message
 from ...imports.tables import KIND_WORDS
-from ...models import Account, Review
+from ...models import Account, Event, Review
 from ...register import lists
 from ...sheets.writer import Kind
 from ..export_file import Col, Export, Rows, Typed
-from ..words import EVENT_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from ..words import EVENT_WORDS, NOBODY_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
 from .parts import county, word
 
 
@@ -19,6 +19,21 @@ def _producers(actor: Actor, typed: Typed) -> Rows:
 
 def _accounts(actor: Actor, typed: Typed) -> Rows:
     return visible(actor, Account).order_by(Account.id)
+
+
+def _who(row: Event) -> object:
+    """Who did it; of the program itself, a word for what part of it."""
+    return row.actor_name if row.actor_id else Message(NOBODY_WORDS.get(row.actor_name, row.actor_name))
+
+
+def _details(row: Event) -> str:
+    """What the log keeps of the act beside its reason, as it was kept: the names of the values are the log's own."""
+    return "; ".join(f"{name}={_plain(value)}" for name, value in sorted(row.data.items()) if value not in (None, ""))
+
+
+def _plain(value: object) -> str:
+    """A value of the log; of a change, what was and what is."""
+    return " → ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 EXPORTS: tuple[Export, ...] = (
@@ -56,12 +71,13 @@ EXPORTS: tuple[Export, ...] = (
         N_("日志"),
         lambda actor, typed: log.events_found(actor),
         lambda policy: (
-            Col(N_("编号"), lambda row: row.id, Kind.COUNT),
+            Col(N_("编号"), lambda row: row.id, Kind.NUMBER),
             Col(N_("时间"), lambda row: row.at, Kind.MOMENT),
-            Col(N_("谁"), lambda row: row.actor_name),
+            Col(N_("谁"), _who),
             Col(N_("做了什么"), word(EVENT_WORDS, lambda row: row.action)),
             Col(N_("对象"), lambda row: Message(OBJECT_WORDS.get(row.object_kind, "%(n)s"), {"n": row.object_id})),
             Col(N_("理由"), lambda row: row.reason, width=40),
+            Col(N_("详情"), _details, width=60),
         ),
     ),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...audit import log
-from ...brands import directory, licences
+from ...brands import directory, licences, likeness
 from ...certification import claims
 from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
@@ -79,6 +79,7 @@ def _page(
         of=of,
         blank=forms.ReasonForm(formdata=None),
         Review=Review,
+        likenesses=likeness.of_brand(session, found),
         regional=found.kind is BrandKind.REGIONAL,
         certificates=claims.all_of_brand(session, found),
         scheme_words=SCHEME_WORDS,

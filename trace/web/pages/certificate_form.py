@@ -111,4 +111,4 @@ def attach_one(session: Session, actor: Actor, row: Audited) -> None:
     attach(session, actor, row)
 
 
-NO_FILE = N_("请附上扫描件或照片（PDF、JPG、PNG）")
+NO_FILE = N_("请附上扫描件或照片（PDF、JPG 等）")

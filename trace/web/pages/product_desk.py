@@ -11,12 +11,14 @@ from wtforms import FileField, SelectField, StringField
 from ... import clock, fields
 from ...access.actor import Actor
 from ...audit import log
+from ...brands import likeness
 from ...certification import claims
 from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...insurance import coverage
 from ...models import Certification, Product
 from ...register import product_kinds
+from ...register.products import approved_for_the_county
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -34,6 +36,7 @@ class CertificationForm(forms.Form):
 
 def product_page(
     session: Session,
+    actor: Actor,
     found: Product,
     certificate: CertificationForm | None = None,
     refusal: forms.ReasonForm | None = None,
@@ -67,6 +70,8 @@ def product_page(
         form=refusal or forms.ReasonForm(formdata=None),
         policy=service().installation.policy,
         events=log.events_of(session, found, *certifications, *policies),
+        likenesses=likeness.of_product(session, found),
+        own_word=approved_for_the_county(actor, found),
     )
     return page, 422 if refused else 200
 
@@ -77,7 +82,7 @@ def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturn
     form = KindForm()
     kind = form.into(product_kinds.ProductKind)
     if not form.done(session, lambda: product_kinds.set_kind(session, actor, found, kind)):
-        return product_page(session, found, kind=form)
+        return product_page(session, actor, found, kind=form)
     return redirect(url_for("bureau.product", ref=found.id))
 
 
@@ -92,7 +97,7 @@ def enter_certification(session: Session, actor: Actor, found: Product) -> Respo
 
     row = form.save(session, enter)
     if row is None:
-        return product_page(session, found, certificate=form)
+        return product_page(session, actor, found, certificate=form)
     flash(gettext("证书已登记并核实。") if row.verified_at else gettext("证书已登记，等另一位监管人员核实。"))
     return redirect(url_for("bureau.product", ref=found.id))
 

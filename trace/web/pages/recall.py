@@ -244,8 +244,8 @@ BATCH_COLUMNS = (
     Column(N_("日期"), Kind.DAY),
     Column(N_("状态")),
     Column(N_("离起因几步"), Kind.COUNT),
-    Column(N_("起号"), Kind.COUNT),
-    Column(N_("末号"), Kind.COUNT),
+    Column(N_("起号"), Kind.NUMBER),
+    Column(N_("末号"), Kind.NUMBER),
     Column(N_("扫码次数"), Kind.COUNT),
 )
 CUSTOMER_COLUMNS = (
@@ -253,8 +253,8 @@ CUSTOMER_COLUMNS = (
     Column(N_("地点")),
     Column(N_("发货日期"), Kind.DAY),
     Column(N_("数量")),
-    Column(N_("从第几枚"), Kind.COUNT),
-    Column(N_("到第几枚"), Kind.COUNT),
+    Column(N_("从第几枚"), Kind.NUMBER),
+    Column(N_("到第几枚"), Kind.NUMBER),
     Column(N_("批次身份证号"), width=20),
     Column(N_("产品")),
     Column(N_("主体"), width=28),

@@ -9,6 +9,7 @@ from wtforms import StringField
 from ...access.actor import Actor
 from ...accounts import links
 from ...audit import log
+from ...brands import likeness
 from ...models import Producer, Product, Review
 from ...register import lists
 from ...register import producers as register_producers
@@ -50,6 +51,7 @@ def _producer_page(
         policy=service().installation.policy,
         events=log.events_of(session, found, *accounts),
         products=lists.products_of(session, found.id),
+        likenesses=likeness.of_producer(session, found),
         accounts=accounts,
         bound=bound or BindForm(formdata=None),
     )
@@ -99,7 +101,7 @@ def products(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/products/<ref>")
 def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    return product_page(session, found)
+    return product_page(session, actor, found)
 
 
 @bp.post("/products/<ref>/approve")
@@ -116,6 +118,6 @@ def approve_product(session: Session, actor: Actor, found: Product) -> ResponseR
 def return_product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     form = forms.ReasonForm()
     if not form.done(session, lambda: register_products.return_product(session, actor, found, form.reason.data or "")):
-        return product_page(session, found, refusal=form)
+        return product_page(session, actor, found, refusal=form)
     flash(gettext("已退回“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.products"))
