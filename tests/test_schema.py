@@ -230,10 +230,7 @@ def _a_farm_of_before(session: Session, entries: int) -> None:
     insert(session, "products", id=1, producer_id=5, name="黄桃", description="", **reviewed)
     plot = {"name": "屋后坡", "county": "430225", "place": "x", "area_mu": 100}
     insert(session, "plots", id=1, producer_id=5, **plot)
-    batch = {"product_id": 1, "plot_id": 1, "county": "430225", "harvest_date": date(2026, 7, 18), "quantity": 100}
-    batch |= {"unit": "kg", "pack_size": 100, "reserved": 0, "state": "on_sale", "state_since": NOW, "declared_at": NOW}
-    bought = {"origin": "received", "supplier": "某粮行 （株洲）", "supplier_lot": "Ｂ 1"}
-    insert(session, "batches", id=1, id_number="x", producer_id=5, **batch, **bought)
+    _batch_of_before(session, 1, origin="received", supplier="某粮行 （株洲）", supplier_lot="Ｂ 1")
     days = {"sampled_on": date(2026, 7, 18), "reported_on": date(2026, 7, 18), "recorded_at": NOW}
     insert(session, "inspections", id=1, batch_id=1, kind="self", lab="x", report_number="x", passed=True, **days)
     insert(session, "inspection_items", inspection_id=1, name="50 %多菌灵", value="x", limit="x", passed=True)
@@ -244,8 +241,41 @@ def _a_farm_of_before(session: Session, entries: int) -> None:
         _entry_of_before(session, number, **(use if number else {}))
 
 
+def _batch_of_before(session: Session, number: int, **more: object) -> None:
+    batch = {"product_id": 1, "plot_id": 1, "county": "430225", "harvest_date": date(2026, 7, 18), "quantity": 100}
+    batch |= {"unit": "kg", "pack_size": 100, "reserved": 0, "state": "on_sale", "state_since": NOW, "declared_at": NOW}
+    insert(session, "batches", id=number, id_number=f"x{number}", producer_id=5, **batch | more)
+
+
 def _entry_of_before(session: Session, number: int, **use: object) -> None:
     values = {"producer_id": 5, "plot_id": 1, "season": 2026, "kind": "input" if use else "work", "crop": "黄桃"}
     days = {"day": date(2026, 7, 1), "last_day": date(2026, 7, 1), "recorded_at": NOW}
     said = {"crop_kind": "fruit", "what": "", "operator": "Ama", "withdrawn": False, "entry_key": f"draft-{number}"}
     insert(session, "farm_entries", **values, **days, **said, **use)
+
+
+def test_batches_stopped_before_say_who_stopped_them(world: World) -> None:
+    """What 0025 makes of holds of before: the program's own where a case that waits has their words."""
+    emptied_to(world, "0023")
+    stopped = {
+        1: ("on_sale", None, None),
+        2: ("on_hold", "抽检待复核", "officer"),
+        3: ("on_hold", "某药 禁止用于黄桃", "record"),
+        4: ("on_hold", "检测不合格：某药（报告 R-1）", "test"),
+        5: ("recalled", "某药 禁止用于黄桃", "officer"),
+    }
+    with world.db.write.begin() as session:
+        _a_farm_of_before(session, entries=0)
+        for number, (state, why, _) in stopped.items():
+            _batch_of_before(session, 10 + number, state=state, state_reason=why)
+        held = {"held": True, "last_entry_id": 0, "opened_at": NOW}
+        insert(session, "farm_cases", id=1, batch_id=13, why="某药 禁止用于黄桃", **held)
+        insert(session, "farm_cases", id=2, batch_id=14, why="检测不合格：某药（报告 R-1）", **held)
+        days = {"sampled_on": date(2026, 7, 18), "reported_on": date(2026, 7, 18), "recorded_at": NOW}
+        insert(
+            session, "inspections", id=9, batch_id=14, kind="self", lab="x", report_number="R-1", passed=False, **days
+        )
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        found = session.execute(sa.text("SELECT id, stopped_by FROM batches WHERE id > 10")).all()
+        assert {number - 10: by for number, by in found} == {number: by for number, (*_, by) in stopped.items()}

@@ -1,20 +1,24 @@
 """The record of the farm: written once, corrected by appending, and what it means for coding."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from world import NOW, World
 from world.chains import do, made, product_of, works_of
 from world.farms import correct, form, write
+from yipin.access.actor import Actor
 from yipin.access.visibility import find, visible
 from yipin.audit import log
 from yipin.chain import acts
 from yipin.chain.balance import Taken
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, entries, farmers, input_list, inspections, record, rulings, sampling
-from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot
+from yipin.farm.holds import held_of
+from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot, StoppedBy
 from yipin.recall import roots
 from yipin.scan import id_numbers, lookup
 
@@ -140,6 +144,8 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
         assert held == [BatchState.ON_HOLD] * 2
         case = rulings.cases(session, world.chen)[0]
         assert (case.batch_id, case.held) == (batch.id, True) and "2026年7月22日" in case.why
+        assert {session.get_one(Batch, number).stopped_by for number in (batch.id, part.id)} == {StoppedBy.RECORD}
+        assert [row.id for row in held_of(session, batch.producer_id)] == [batch.id, part.id]
         assert [event.action for event in log.events_of(session, batch)][-1] == "batch.hold"
         seen = lookup.present(session, world.installation, world.codes(codes)[0], NOW)
         assert seen.answer.verdict == "on_hold"
@@ -152,7 +158,56 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
         lambda session, who: rulings.decide(session, who, session.get_one(FarmCase, case.id), True, "又更正"),
         world.chen,
     )
+    for number in (batch.id, part.id):  # what was made of it is let go with it
+        assert (world.get(Batch, number).state, world.get(Batch, number).stopped_by) == (BatchState.ON_SALE, None)
+
+
+def test_what_an_officer_does_not_let_go_is_held_by_the_officer(world: World) -> None:
+    batch = world.declare()
+    world.issue(batch, 2)
+    part = do(world, acts.split, world.ama, batch.id_number, [("10", "1")])[0]
+    write(world, world.ama, "draft-0001", day="2026-07-15")
+    refuse = partial(decided, grant=False)
+    do(world, refuse, world.chen)
+    for number in (batch.id, part.id):
+        row = world.get(Batch, number)
+        assert (row.state, row.stopped_by) == (
+            BatchState.ON_HOLD,
+            StoppedBy.OFFICER,
+        ) and "2026年7月22日" in row.state_reason
+    with world.db.read.begin() as session:
+        assert held_of(session, batch.producer_id) == []
+
+
+def decided(session: Session, who: Actor, grant: bool) -> None:
+    """The one case that waits is decided."""
+    (case,) = rulings.cases(session, who)
+    rulings.decide(session, who, case, grant, "查过标签")
+
+
+def test_a_question_of_the_growers_becomes_a_hold_which_a_release_ends(world: World) -> None:
+    write(world, world.ama, "draft-0001", interval_days="")
+    batch = world.declare()
+    do(world, lambda session, who: rulings.ask(session, who, session.get_one(Batch, batch.id)), world.ama)
+    bad = report(items=[inspections.Item("克百威", "0.3 mg/kg", "0.02", False)])
+    do(world, lambda session, who: inspections.enter(session, who, session.get_one(Batch, batch.id), bad), world.ama)
+    assert world.get(Batch, batch.id).stopped_by is StoppedBy.TEST
+    with world.db.read.begin() as session:
+        (case,) = rulings.cases(session, world.chen)
+        assert case.held and "克百威" in case.why
+    do(world, partial(decided, grant=True), world.chen)
     assert world.get(Batch, batch.id).state is BatchState.ON_SALE
+
+
+def test_what_is_made_of_a_harvest_that_was_let_go_is_coded(world: World) -> None:
+    write(world, world.ama, "draft-0001", interval_days="")
+    batch = world.declare()
+    part = do(world, acts.split, world.ama, batch.id_number, [("10", "1")])[0]
+    do(world, lambda session, who: rulings.ask(session, who, session.get_one(Batch, batch.id)), world.ama)
+    with pytest.raises(Conflict, match="无法判定"):
+        world.issue(part, 1)
+    do(world, partial(decided, grant=True), world.chen)
+    assert world.issue(part, 1).count == 1
 
 
 def test_an_entry_tells_which_coded_batches_it_makes_unfit_and_the_same_draft_sent_again_none(world: World) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..errors import N_, Conflict
-from ..models import Action, Batch, BatchState
+from ..models import Action, Batch, BatchState, StoppedBy
 from .log import record
 
 REFUSALS = {
@@ -17,17 +17,32 @@ REFUSALS = {
 }
 
 
-def hold(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
-    """Freeze a batch: from the next scan on its packs say 已冻结, and no code is issued or printed of it.
+HELD_WORDS = {
+    StoppedBy.OFFICER: N_("主管部门"),
+    StoppedBy.RECORD: N_("系统按生产记录自动冻结，待监管人员判定"),
+    StoppedBy.TEST: N_("系统按检测报告自动冻结，待监管人员判定"),
+}
+BY_SYSTEM = (StoppedBy.RECORD, StoppedBy.TEST)
+
+
+def hold(session: Session, actor: Actor, batch: Batch, reason: str, by: StoppedBy = StoppedBy.OFFICER) -> None:
+    """Freeze a batch: from the next scan on its packs say 已冻结, and no code is issued or printed of it. `by`: who holds it; for a hold
+    of the program's own the actor is whoever wrote what it goes by.
 
     Raises Conflict when it is held or recalled already.
     """
-    _move(session, actor, batch, {BatchState.ON_SALE}, BatchState.ON_HOLD, Action.BATCH_HOLD, reason)
+    _move(session, actor, batch, {BatchState.ON_SALE}, BatchState.ON_HOLD, Action.BATCH_HOLD, reason, by)
+
+
+def take_over(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
+    """An officer makes the program's own hold of a batch the officer's; why it is held stays. Raises Invalid without a reason."""
+    batch.stopped_by = StoppedBy.OFFICER
+    record(session, actor, Action.BATCH_HOLD, batch, fields.reason(reason), by=batch.stopped_by)
 
 
 def release(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     """End a hold. Raises Conflict for a batch that is not held; a recalled one cannot be released."""
-    _move(session, actor, batch, {BatchState.ON_HOLD}, BatchState.ON_SALE, Action.BATCH_RELEASE, reason)
+    _move(session, actor, batch, {BatchState.ON_HOLD}, BatchState.ON_SALE, Action.BATCH_RELEASE, reason, None)
 
 
 def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
@@ -40,6 +55,7 @@ def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
         BatchState.RECALLED,
         Action.BATCH_RECALL,
         reason,
+        StoppedBy.OFFICER,
     )
 
 
@@ -51,14 +67,15 @@ def _move(
     to: BatchState,
     action: Action,
     reason: str,
+    by: StoppedBy | None,
 ) -> None:
     why = fields.reason(reason)
     session.refresh(batch, with_for_update=True)
     if batch.state not in from_states:
         raise Conflict(REFUSALS[batch.state])
     before = batch.state
-    batch.state, batch.state_since, batch.state_reason = to, actor.at, why
-    record(session, actor, action, batch, why, before=before, after=to)
+    batch.state, batch.state_since, batch.state_reason, batch.stopped_by = to, actor.at, why, by
+    record(session, actor, action, batch, why, before=before, after=to, by=by)
 
 
 class Use(StrEnum):

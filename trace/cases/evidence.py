@@ -117,4 +117,5 @@ def _batch(policy: Policy, batch: Batch) -> dict[str, object]:
         "state": batch.state,
         "state_since": batch.state_since.isoformat(),
         "state_reason": batch.state_reason,
+        "stopped_by": batch.stopped_by,
     }

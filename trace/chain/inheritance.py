@@ -45,5 +45,6 @@ NOT_INHERITED = {
     "state": "on sale: goods of a stopped batch cannot be taken",
     "state_since": "the moment of the act",
     "state_reason": "nothing is stopped",
+    "stopped_by": "nothing is stopped",
     "idempotency_key": "the act keeps the key of its form",
 }

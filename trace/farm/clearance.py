@@ -71,16 +71,18 @@ def clearance(session: Session, batch: Batch) -> Clearance:
     limits, harvests = limits_of(session), harvests_of(session, batch)
     shares = cycle.shares(session, harvests)
     uses = sum(len(shares[harvest.id].uses) for harvest in harvests)
-    found = [each for row in harvests for each in _judged(row.harvest_date, shares[row.id], limits)]
-    released, tested = (
-        (_released_up_to(session, batch), bool(inspections.proofs(session, batch))) if found else (0, False)
-    )
-    gone = [
-        each
-        for each in found
-        if not each.doubt.final and (each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN)
-    ]
-    return Clearance(tuple(each for each in found if each not in gone), tuple(gone), uses)
+    found = {row: _judged(row.harvest_date, shares[row.id], limits) for row in harvests}
+    gone = [each for row, doubts in found.items() if doubts for each in _let_go(session, doubts, {row, batch})]
+    against = [each for doubts in found.values() for each in doubts if each not in gone]
+    return Clearance(tuple(against), tuple(gone), uses)
+
+
+def _let_go(session: Session, doubts: Sequence[Finding], goods: Collection[Batch]) -> list[Finding]:
+    """The doubts about a harvest that were let go: of the harvest itself, which goes along with its goods, or of what is judged."""
+    released = max(_released_up_to(session, batch) for batch in goods)
+    tested = any(inspections.proofs(session, batch) for batch in goods)
+    may_go = [each for each in doubts if not each.doubt.final]
+    return [each for each in may_go if each.use.id <= released or tested and each.doubt is Doubt.UNKNOWN]
 
 
 def _judged(day: date, share: Share, limits: Sequence[Limit]) -> list[Finding]:

@@ -1,26 +1,48 @@
 """Holds that the farm's record itself puts on batches, and the doubt that each of them opens."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor
 from ..audit import holds, log
 from ..chain.lineage import downstream_of
-from ..models import Action, Batch, BatchState, FarmCase, FarmEntry
+from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, StoppedBy
 
 
-def stop(session: Session, actor: Actor, batch: Batch, why: str) -> None:
-    """Hold a batch and all that was made of it, and open a case for the officers. What is held or recalled already stays so.
-
-    `why` is cut to the length of its columns.
+def stop(session: Session, actor: Actor, batch: Batch, why: str, by: StoppedBy) -> None:
+    """The program holds a batch and all that was made of it, and opens a case for the officers. What is held or recalled already
+    stays so; a question that the grower asked before becomes a hold. `why` is cut to the length of its columns.
     """
     session.flush()
-    reached = downstream_of([batch.id])
-    rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == BatchState.ON_SALE)
-    for each in session.scalars(rows.order_by(Batch.id)).all():
-        holds.hold(session, actor, each, why[:300])
-    if open_of(session, batch) is None:
+    for each in _made_of(session, batch, BatchState.ON_SALE):
+        holds.hold(session, actor, each, why[:300], by)
+    case = open_of(session, batch)
+    if case is None:
         opened(session, actor, batch, why, held=True)
+    elif not case.held:
+        case.held, case.why = True, why[:1000]
+        log.record(session, actor, Action.FARMCASE_OPEN, case, case.why[:300], batch=batch.id_number, held=True)
+
+
+def _made_of(session: Session, batch: Batch, state: BatchState) -> Sequence[Batch]:
+    """The batch and all that was made of it, as far as it is in a state."""
+    reached = downstream_of([batch.id])
+    rows = sa.select(Batch).join(reached, reached.c.id == Batch.id).where(Batch.state == state)
+    return session.scalars(rows.order_by(Batch.id)).all()
+
+
+def held_with(session: Session, batch: Batch) -> Sequence[Batch]:
+    """The batch and all that was made of it, as far as the program itself holds it."""
+    return [each for each in _made_of(session, batch, BatchState.ON_HOLD) if each.stopped_by in holds.BY_SYSTEM]
+
+
+def held_of(session: Session, producer_id: int) -> Sequence[Batch]:
+    """The batches of a producer that the program itself holds, the latest first: what the producer is told at once."""
+    rows = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.state == BatchState.ON_HOLD)
+    rows = rows.where(Batch.stopped_by.in_(holds.BY_SYSTEM)).options(joinedload(Batch.product))
+    return session.scalars(rows.order_by(Batch.state_since.desc(), Batch.id)).all()
 
 
 def open_of(session: Session, batch: Batch) -> FarmCase | None:

@@ -12,7 +12,7 @@ from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict, Invalid
-from ..models import Action, Batch, Inspection, InspectionItem, InspectionKind, Role
+from ..models import Action, Batch, Inspection, InspectionItem, InspectionKind, Role, StoppedBy
 from .holds import stop
 
 MOST_ITEMS = 40
@@ -73,7 +73,7 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
         session, actor, Action.INSPECTION_ENTER, row, batch=batch.id_number, passed=row.passed, report=row.report_number
     )
     if not row.passed:
-        stop(session, actor, batch, f"检测不合格：{_failed(row)}（报告 {row.report_number}）")
+        stop(session, actor, batch, f"检测不合格：{_failed(row)}（报告 {row.report_number}）", StoppedBy.TEST)
     return row
 
 

@@ -12,9 +12,9 @@ from ..access.visibility import visible
 from ..audit import holds, log
 from ..chain.lineage import downstream_of
 from ..errors import N_, Conflict
-from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, Origin
+from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, Origin, StoppedBy
 from . import clearance
-from .holds import last_entry, open_of, opened, stop
+from .holds import held_with, last_entry, open_of, opened, stop
 
 
 def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
@@ -42,7 +42,7 @@ def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batc
             continue
         judged = clearance.clearance(session, batch)
         if judged.against:
-            stop(session, actor, batch, str(clearance.why(judged)))
+            stop(session, actor, batch, str(clearance.why(judged)), StoppedBy.RECORD)
             found.append(batch)
     return found
 
@@ -55,7 +55,8 @@ def _coded(session: Session, batch: Batch) -> bool:
 
 
 def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
-    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold.
+    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold of the batch and of
+    what was made of it. Not letting go makes the program's own hold the officer's.
 
     Raises Invalid without a reason, Conflict when it was decided before or no officer can let it go.
     """
@@ -76,8 +77,22 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
         why,
         batch=case.batch.id_number,
     )
-    if grant and case.held and case.batch.state is BatchState.ON_HOLD:
-        holds.release(session, actor, case.batch, why)
+    if not grant:
+        for batch in held_with(session, case.batch):
+            holds.take_over(session, actor, batch, why)
+    elif case.held and case.batch.state is BatchState.ON_HOLD:
+        _let_go(session, actor, case.batch, why)
+
+
+def _let_go(session: Session, actor: Actor, batch: Batch, why: str) -> None:
+    """End the hold of a batch, and of what was made of it as far as nothing else stands against that."""
+    made = [each for each in held_with(session, batch) if each.id != batch.id]
+    holds.release(session, actor, batch, why)
+    session.flush()
+    for each in made:
+        waits = any(open_of(session, source) for source in clearance.harvests_of(session, each))
+        if not waits and open_of(session, each) is None and not clearance.clearance(session, each).against:
+            holds.release(session, actor, each, why)
 
 
 def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:

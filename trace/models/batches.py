@@ -23,6 +23,14 @@ class BatchState(StrEnum):
     RECALLED = "recalled"  # 召回: final
 
 
+class StoppedBy(StrEnum):
+    """Who holds or recalled a batch."""
+
+    OFFICER = "officer"
+    RECORD = "record"  # the program, by the farm's record; an officer has not spoken yet
+    TEST = "test"  # the program, by a failed test; an officer has not spoken yet
+
+
 class Origin(StrEnum):
     """How the batch came to be."""
 
@@ -88,6 +96,7 @@ class Batch(Audited, Base):
     state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
     state_since: Mapped[datetime]
     state_reason: Mapped[Text | None]
+    stopped_by: Mapped[StoppedBy | None]  # None while on sale
     idempotency_key: Mapped[str | None] = mapped_column(sa.String(64))  # of the form it was declared with
 
     producer: Mapped[Producer] = relationship()

@@ -40,7 +40,7 @@ class Kind(StrEnum):
     NAMED = "named"  # a product on such a line
 
 
-STATE_COLUMNS = frozenset({"state", "state_since", "state_reason"})
+STATE_COLUMNS = frozenset({"state", "state_since", "state_reason", "stopped_by"})
 RECALLED, FOUNDED, VERIFIED = (
     "recalled",
     "founded",

@@ -15,7 +15,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
 from ..errors import N_, Conflict
-from ..models import Action, Batch, BatchState, Notice, RecallAct, RecallKind, RecallLine, change_many
+from ..models import Action, Batch, BatchState, Notice, RecallAct, RecallKind, RecallLine, StoppedBy, change_many
 from .notices import tell_producers
 from .reach import Reach, reach
 
@@ -86,8 +86,8 @@ def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: s
         rows = sa.select(Batch.id).where(Batch.id.in_(wanted[start : start + 1000]))
         rows = rows.where(Batch.state.in_(FROM_STATES[kind])).order_by(Batch.id).with_for_update()
         stopping += session.scalars(rows)
-    values = {"state": TO_STATE[kind], "state_since": actor.at, "state_reason": why}
-    told = log.event(actor, Action(f"batch.{kind}"), why, after=TO_STATE[kind])
+    values = {"state": TO_STATE[kind], "state_since": actor.at, "state_reason": why, "stopped_by": StoppedBy.OFFICER}
+    told = log.event(actor, Action(f"batch.{kind}"), why, after=TO_STATE[kind], by=StoppedBy.OFFICER)
     change_many(session, Batch, stopping, values, told)
     return set(stopping)
 

@@ -167,7 +167,7 @@ def gather(session: Session, installation: Installation, id_number: str, today: 
 
 def _standing(batch: Batch) -> Standing:
     stopped = batch.state is not BatchState.ON_SALE
-    return Standing(batch.state, batch.state_since, batch.state_reason) if stopped else ON_SALE
+    return Standing(batch.state, batch.state_since, batch.state_reason, batch.stopped_by) if stopped else ON_SALE
 
 
 def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch) -> frozenset[Key]:

@@ -14,7 +14,7 @@ from ..commitment import certificates
 from ..commitment.numbers import numbers_in
 from ..errors import N_, Invalid, Message, NotFound
 from ..models import CollectedCertificate, CommitmentCertificate
-from .verdicts import REASONS, STATE_VERDICTS
+from .verdicts import STATE_VERDICTS, reason_of
 
 
 class Standing(StrEnum):
@@ -66,7 +66,9 @@ def _standing(row: CommitmentCertificate) -> tuple[Standing, Message]:
     if row.voided_at:
         return Standing.VOID, Message(N_("开具的主体已经作废这张合格证：%(why)s"), {"why": row.void_reason or ""})
     if verdict := STATE_VERDICTS.get(row.batch.state):
-        return Standing(verdict), Message(REASONS[verdict], {"why": row.batch.state_reason or ""})
+        return Standing(verdict), Message(
+            reason_of(verdict, row.batch.stopped_by), {"why": row.batch.state_reason or ""}
+        )
     return Standing.LIVE, LIVE
 
 

@@ -20,7 +20,7 @@ from .found import Found
 from .id_card import Level
 from .looks import Seen
 from .standing import Standing
-from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict
+from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict, reason_of
 
 FACT_WORDS = {
     Fact.GREEN: N_("绿色食品"),
@@ -166,7 +166,7 @@ def batch_answer(
     """The answer about a whole batch, with this verdict and its reason `why`."""
     return Answer(
         verdict,
-        Message(_reasons(kind)[verdict], {"why": why or ""}),
+        Message(reason_of(verdict, standing.by, _reasons(kind)), {"why": why or ""}),
         facts.card.level,
         facts.card.id_number,
         since=standing.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,

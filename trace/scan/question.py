@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..db import Database
-from ..models import BatchState
+from ..models import BatchState, StoppedBy
 from ..models.changes import EVERYTHING, Key
 from .looks import Unit
 from .standing import Standing
@@ -18,7 +18,7 @@ SELECT 'version' AS what, CAST(v.swept AS text) AS word, v.version AS id, CAST(N
 FROM record_version v
 UNION ALL SELECT 'change', c.kind, c.object_id, c.version, {no_day} FROM record_changes c WHERE c.version > {mark}
 """
-_STATES = """UNION ALL SELECT b.state, b.state_reason, b.id, NULL, b.state_since FROM batches b
+_STATES = """UNION ALL SELECT b.state || ' ' || COALESCE(b.stopped_by, 'officer'), b.state_reason, b.id, NULL, b.state_since FROM batches b
 WHERE b.state <> 'on_sale' AND b.id {among}
 """
 _VOIDS = """UNION ALL SELECT 'void', u.reason, u.batch_id, u.ordinal, {no_day} FROM void_units u JOIN {asked}
@@ -89,7 +89,8 @@ def _told(rows: list[tuple[str, str, int, int, object]]) -> Told:
         elif what == "void":
             told.voids[number, second] = word
         else:
-            told.standings[number] = Standing(BatchState(what), _moment(day), word)
+            state, _, by = what.partition(" ")
+            told.standings[number] = Standing(BatchState(state), _moment(day), word, StoppedBy(by))
     told.kept_from = max(told.kept_from, told.changed.pop(EVERYTHING, 0))
     return told
 

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..models import BatchState
+from ..models import BatchState, StoppedBy
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The officer's word on a batch: since when (aware UTC) and why. For a batch on sale neither is told."""
+    """How a batch stands: since when (aware UTC), why, and by whom. For a batch on sale none of them is told."""
 
     state: BatchState
     since: datetime | None = None
     reason: str | None = None
+    by: StoppedBy | None = None
 
 
 ON_SALE = Standing(BatchState.ON_SALE)

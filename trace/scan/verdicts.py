@@ -4,10 +4,11 @@ When a verdict is given stands in `pack` and `lookup`. Its shape is in `template
 `static/public/public.css`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from ..errors import N_
-from ..models import BatchState
+from ..models import BatchState, StoppedBy
 
 
 class Verdict(StrEnum):
@@ -47,6 +48,10 @@ REASONS = {
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
     Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
 }
+HELD_REASONS = {
+    StoppedBy.RECORD: N_("系统按生产记录自动冻结这个批次，待监管人员判定：%(why)s"),
+    StoppedBy.TEST: N_("系统按检测报告自动冻结这个批次，待监管人员判定：%(why)s"),
+}  # what the program itself holds is not said to be an officer's word
 TINY_REASONS = {
     Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
     Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
@@ -62,3 +67,9 @@ ADVICE = {
     Verdict.RECALLED: N_("请不要食用，保留包装和小票，向销售者退货。"),
     Verdict.ON_HOLD: N_("在解除冻结之前，请先不要食用或转卖。"),
 }
+
+
+def reason_of(verdict: Verdict, by: StoppedBy | None, reasons: Mapping[Verdict, str] = REASONS) -> str:
+    """The sentence of a verdict; of a hold, by whoever holds."""
+    held = HELD_REASONS.get(by) if by and verdict is Verdict.ON_HOLD else None
+    return held or reasons[verdict]

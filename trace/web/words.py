@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from ..audit.holds import HELD_WORDS
 from ..cases.case import CASE_WORDS, NOTICE_WORDS
 from ..cases.complaints import KIND_WORDS as COMPLAINT_WORDS
 from ..cases.complaints import OUTCOME_WORDS, PLATFORM_WORDS
@@ -263,6 +264,7 @@ def init_app(app: Flask) -> None:
         SCHEME_WORDS=SCHEME_WORDS,
         PLOT_WORDS=PLOT_WORDS,
         RECALL_WORDS=RECALL_WORDS,
+        HELD_WORDS=HELD_WORDS,
         BASIS_WORDS=BASIS_WORDS,
         REGIME_WORDS=REGIME_WORDS,
     )

@@ -60,7 +60,7 @@ def test_the_script_is_told_what_is_wrong_field_by_field(world: World, app: Flas
     answer = ama.post("/producer/farm/new", data=form | {"what": "", "crop": ""}, headers=json)
     assert answer.status_code == 422 and set(answer.json["wrong"]) == {"crop"}
     answers = [ama.post("/producer/farm/new", data=form, headers=json).json for _ in range(2)]
-    assert answers == [{"entry": 1}] * 2
+    assert answers == [{"entry": 1, "held": 0}] * 2
 
 
 def test_a_known_input_is_offered_with_all_that_was_written_of_it(world: World, app: Flask) -> None:
@@ -107,7 +107,22 @@ def test_a_correction_after_coding_tells_the_grower_and_the_officer_that_the_bat
         "reason": "日期记错了",
     }
     answer = ama.post("/producer/farm/entries/1/correct", data=form | {"day": "2026-07-15"}, follow_redirects=True)
-    assert "已冻结" in answer.text and "不能赋码" in ama.get(f"/producer/batches/{batch.id_number}").text
+    said = see(answer.text).text
+    assert "按这条记录，已赋码的批次被系统自动冻结" in said and "有 1 个批次被系统自动冻结，待监管人员判定" in said
+    assert batch.id_number in said.replace(" ", "") and "2026年7月22日起才能采收" in said
+    home = see(ama.get("/producer/").text).text
+    assert "系统按生产记录自动冻结，待监管人员判定" in home and "2026年7月22日起才能采收" in home
+    assert "系统按生产记录自动冻结" in see(ama.get(f"/producer/batches/{batch.id_number}").text).text
+    public = see(app.test_client().get(f"/b/{batch.id_number}").text).text
+    assert "系统按生产记录自动冻结这个批次，待监管人员判定" in public and "主管部门已冻结" not in public
+    chen = signed_in(app, "chen")
+    assert "1系统自动冻结，待判定" in see(chen.get("/bureau/").text).text
+    assert "系统按生产记录自动冻结" in see(chen.get(f"/bureau/batches/{batch.id_number}").text).text
+    assert (
+        "系统自动冻结" in chen.get("/bureau/farmcases").text
+        and "被系统自动冻结" not in signed_in(app, "ben").get("/producer/").text
+    )
+    assert "不能赋码" in ama.get(f"/producer/batches/{batch.id_number}").text
     case = signed_in(app, "chen").get("/bureau/farmcases/1").text
     assert (
         "日期记错了" in case and "2026年7月22日" in case and "放行</button>" not in case.replace("不放行</button>", "")

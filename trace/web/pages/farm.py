@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor, own_producer
 from ...access.visibility import find
 from ...clock import day_of
-from ...codes.idnumber import spaced
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
 from ...errors import N_, NotFound
@@ -21,6 +20,7 @@ from ...farm import clearance, cycle, record
 from ...farm import entries as farm_entries
 from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
+from ...farm.holds import held_of
 from ...models import Batch, FarmEntry, Origin, Plot, PlotKind, Producer
 from .. import forms
 from ..blueprints import producer as bp
@@ -44,6 +44,7 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
             latest=record.latest(session, producer),
             ready=_ready(session, producer, day_of(actor.at)),
             farmers=farm_farmers.farmers_of(session, producer),
+            held=held_of(session, producer.id),
         )
     )
 
@@ -122,8 +123,8 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     if done is None:
         page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
         return scripted(page)
-    _written(done.held)
-    return redirect(url_for("producer.farm_home"))
+    answer = _written(done)
+    return answer if done.held else redirect(url_for("producer.farm_home"))
 
 
 def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
@@ -150,22 +151,19 @@ def _entry_page(
 def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> ResponseReturnValue:
     """The entry's number, or what is wrong, field by field, as JSON."""
     if done is not None:
-        return jsonify(entry=done.entry.id)
+        return jsonify(entry=done.entry.id, held=len(done.held))
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
     return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
 
 
-def _written(held: Sequence[Batch] = ()) -> None:
-    """Say that the entry is written, and which coded batches were held because of it."""
+def _written(done: farm_entries.Recorded) -> ResponseReturnValue:
+    """Say that the entry is written. Where batches were held because of it, the record's home page says which, and why; otherwise the
+    plot's page shows it."""
     flash(gettext("已写入生产记录。"))
-    for batch in held:
-        flash(
-            gettext(
-                "按这条记录，%(product)s（%(number)s）已冻结，监管人员会来判定。请先不要再卖。",
-                product=batch.product.name,
-                number=spaced(batch.id_number),
-            )
-        )
+    if done.held:
+        flash(gettext("按这条记录，已赋码的批次被系统自动冻结，见下。"))
+        return redirect(url_for("producer.farm_home", _anchor="held"))
+    return redirect(url_for("producer.farm_plot", ref=done.entry.plot_id, season=done.entry.season))
 
 
 @bp.route("/farm/entries/<ref>/correct", methods=["GET", "POST"])
@@ -179,17 +177,16 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     )
     if done is None:
         return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
-    _written(done.held)
-    return redirect(url_for("producer.farm_plot", ref=done.entry.plot_id, season=done.entry.season))
+    return _written(done)
 
 
 @bp.post("/farm/entries/<ref>/withdraw")
 def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    if form.save(session, lambda: farm_entries.withdraw(session, actor, found, form.reason.data or "")) is None:
+    done = form.save(session, lambda: farm_entries.withdraw(session, actor, found, form.reason.data or ""))
+    if done is None:
         return _plot_page(session, found.plot, found.season, day_of(actor.at), (found.id, form))
-    _written()
-    return redirect(url_for("producer.farm_plot", ref=found.plot_id, season=found.season))
+    return _written(done)
 
 
 @bp.route("/farm/farmers", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from ...chain import balance, lineage, shipping
 from ...clock import day_of
 from ...commitment import certificates
 from ...errors import N_
+from ...farm.holds import held_of
 from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
 from ...models import Batch, PlotKind, Producer, Product, Review, Unit
@@ -51,6 +52,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/home.html",
         producer=producer,
         notices=notices,
+        held=held_of(session, producer.id),
         told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},
         coming=shipping.coming_in(session, actor),
         certificates=lists.counts(session, actor, today),

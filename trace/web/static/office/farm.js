@@ -11,6 +11,7 @@ let state = ""; // of the last try: offline, signed-out, busy
 let who = told.who; // the account that is signed in, as far as known
 let sent = 0;
 let sending = null;
+let stopped = false; // an entry that was sent made the record hold batches
 let editing = null; // the key of the draft in the form
 
 // Drafts, one item of the storage each, so that two windows never write over each other.
@@ -30,8 +31,14 @@ function newKey() {
 // Sending. One try at a time in a window; between windows the key sees to it that an entry counts once.
 
 function send() {
-  sending ??= sendAll().catch(() => { state = "offline"; }).finally(() => { sending = null; show(); });
+  sending ??= sendAll().catch(() => { state = "offline"; }).finally(() => { sending = null; show(); if (stopped) tellWhatIsHeld(); });
   return sending;
+}
+
+// What was sent made the record hold batches: the home page of the record says which, and why.
+function tellWhatIsHeld() {
+  stopped = false;
+  if (location.pathname === told.home) location.reload(); else location.assign(told.home);
 }
 
 async function sendAll() {
@@ -51,7 +58,10 @@ async function sendOne(one, token) {
   put({ ...one, tried: true }); // should the answer get lost, it may be there already
   const headers = { Accept: "application/json", "X-CSRFToken": token };
   const answer = await fetch(told.form, { method: "POST", headers, redirect: "manual", body: new URLSearchParams({ ...one.fields, key: one.key }) });
-  if (answer.ok) return done(one);
+  if (answer.ok) {
+    if ((await answer.json()).held) stopped = true;
+    return done(one);
+  }
   if (answer.status === 422 || answer.status === 409) {
     const said = await answer.json();
     return put({ ...one, tried: false, wrong: said.wrong || {}, refused: said.refusal || said.reason || Object.values(said.wrong).join(" ") });
