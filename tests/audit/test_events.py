@@ -308,7 +308,7 @@ def test_an_event_says_who_did_what_to_which_object_when_and_why(world: World) -
     assert (event.actor_name, event.actor_role, event.actor_id) == ("Chen", "officer", world.chen.account_id)
     assert (event.action, event.reason, event.at) == ("batch.hold", "抽检", NOW)
     assert (event.object_kind, event.object_id) == ("batches", batch.id)
-    assert event.data == {"before": "on_sale", "after": "on_hold"}
+    assert event.data == {"before": "on_sale", "after": "on_hold", "by": "officer"}
 
 
 def test_the_command_line_acts_under_its_own_name(world: World) -> None:

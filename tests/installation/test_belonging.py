@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from world import NOW, Sold, World
 from world.scans import verdict
+from world.schemas import emptied_to
 from yipin import bootstrap
 from yipin.access.actor import Actor
 from yipin.cli import main
@@ -117,9 +118,7 @@ def test_a_list_that_loses_a_key_while_the_service_runs_is_not_taken(world: Worl
 
 
 def test_a_record_from_before_the_marks_gets_them_at_the_upgrade(world: World, sold: Sold) -> None:
-    with world.db.engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE fingerprints"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0022'"))
+    emptied_to(world, "0022")
     (world.settings.data / identity.FILE).unlink()
     assert run("db", "upgrade", "--data", str(world.settings.data)).exit_code == 0
     assert {"installation", *NAMES, "key 1"} <= marks(world).keys()

@@ -142,7 +142,7 @@ def test_no_code_is_lost_or_given_twice_when_issuing_is_killed_200_times(world: 
     # The kills fell where they hurt: orders were open, some of them already kept and some not.
     seen = Counter(line["kept"] for line in told if line["is"] == "retry")
     print(f"{Counter(line['is'] for line in told)}, open orders found kept: {seen[True]}, not kept: {seen[False]}")
-    assert min(seen[True], seen[False]) >= KILLS // 50
+    assert min(seen[True], seen[False]) >= KILLS // 100
     # What was found is the record, not the memory of this process.
     assert world.get(Batch, batch.id).reserved >= sum(line["count"] for line in told if line["is"] == "ok")
 

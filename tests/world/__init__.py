@@ -108,7 +108,7 @@ def people(db: Database, installation: Installation) -> None:
 
 def reviewed(session: Session, city: Actor, product: Product) -> None:
     """County and city agree to a product: two people, the first of whom has no account."""
-    products.approve_product(session, Actor("Lin of the county", city.at), product)
+    products.approve_product(session, Actor("Lin", city.at), product)
     products.approve_product(session, city, product)
 
 

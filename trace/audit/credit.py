@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor
 from ..clock import day_of, start_of, years_before
+from ..db import lock
 from ..db.columns import UTCDateTime
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, BatchState, Complaint, CreditAnswer, CreditEntry, Outcome, Producer, Product
@@ -80,7 +81,7 @@ def counter(session: Session, actor: Actor, entry: CreditEntry, reason: str) -> 
     """Take back an entry that was wrong, by an entry of its own. Raises Invalid (reason), Conflict when it was
     taken back before, or is itself such an entry."""
     why = fields.reason(reason)
-    session.refresh(entry, with_for_update=True)
+    lock(session, entry)
     taken = session.scalar(sa.select(CreditEntry.id).where(CreditEntry.counters_id == entry.id))
     if taken is not None or entry.counters_id is not None:
         raise Conflict(N_("这一条已经更正过，或者本身就是更正；请另记一条"))

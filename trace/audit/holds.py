@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
+from ..db import lock
 from ..errors import N_, Conflict
 from ..models import Action, Batch, BatchState, StoppedBy
 from .log import record
@@ -70,7 +71,7 @@ def _move(
     by: StoppedBy | None,
 ) -> None:
     why = fields.reason(reason)
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     if batch.state not in from_states:
         raise Conflict(REFUSALS[batch.state])
     before = batch.state

@@ -17,6 +17,7 @@ from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
 from ..names import bare, normal_form
@@ -222,7 +223,7 @@ def return_(session: Session, actor: Actor, brand: Brand, reason: str) -> None:
 
 
 def _must_wait(session: Session, brand: Brand) -> None:
-    session.refresh(brand, with_for_update=True)
+    lock(session, brand)
     if brand.state is not Review.SUBMITTED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 

@@ -14,6 +14,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid, Message
 from ..models import Action, Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
 from ..names import normal_form
@@ -66,7 +67,7 @@ def grant(
 
     Raises Conflict for one that is granted already, Invalid for days that cannot be.
     """
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.state is Review.APPROVED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.number = fields.line("number", number, least=0, most=60) or None
@@ -125,7 +126,7 @@ def enter(
 def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
     """Decline an application, saying why. Raises Conflict when it is decided already."""
     why = fields.reason(reason)
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.state is not Review.SUBMITTED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.return_reason = why
@@ -138,7 +139,7 @@ def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
     Raises Conflict for a licence that has ended or was never granted.
     """
     why = fields.reason(reason)
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.granted_at is None or row.ended_on is not None:
         raise Conflict(N_("这个许可已经终止，或者还没有授予"))
     row.ended_on, row.end_reason = day_of(actor.at), why
@@ -231,7 +232,7 @@ def allow(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     Raises Conflict when it carries it already, or there is none to carry.
     """
     why = fields.reason(reason)
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     if batch.brand_id is not None or batch.product.brand is None:
         raise Conflict(N_("这个批次已经使用品牌，或者它的产品没有品牌"))
     batch.brand, batch.brand_reason = batch.product.brand, why

@@ -23,7 +23,7 @@ from ..accounts.attempts import Limit
 from ..audit import log
 from ..clock import day_of
 from ..codes.casenumber import new_case_number
-from ..db import add_first
+from ..db import add_first, lock
 from ..errors import N_, Conflict, Invalid, ProofWanted, Throttled
 from ..installation.installation import Installation
 from ..installation.vault import Secrets
@@ -180,7 +180,7 @@ def notes_of(session: Session, case: Case, to_sender: bool = False) -> Sequence[
 
 
 def _lock(session: Session, case: Case, *states: CaseState) -> None:
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.state not in states:
         raise Conflict(
             N_("这个案件已经办结；要再办，请先重新打开") if case.state is CaseState.CLOSED else N_("这个案件还没有办结")

@@ -10,6 +10,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..clock import day_of
 from ..codes import certnumbers
+from ..db import lock
 from ..errors import N_, Invalid
 from ..models import Brand, Certification, CertificationLine, Claim, Producer, Product, Scheme, Unit
 from ..names import normal_form
@@ -102,7 +103,9 @@ def _refuse_twice(session: Session, row: Certification) -> None:
     other = Certification
     whose = other.producer_id == row.producer.id if row.producer else other.brand == row.brand
     with session.no_autoflush:
-        session.refresh(row.producer or row.brand, with_for_update=True)
+        holder = row.producer or row.brand
+        assert holder is not None  # a certificate has a holder
+        lock(session, holder)
         same = sa.select(other.id).where(whose, says_the_same(other, row))
         if session.scalar(same.where(other.id != row.id) if row.id else same):
             raise entered_already()

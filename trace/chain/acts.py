@@ -20,6 +20,7 @@ from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..brands import licences
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import (
     Action,
@@ -154,7 +155,7 @@ def receive(
         return _results(session, done)[0]
     own = producers.own_row(session, producer, Product, "product", product)
     lost, pack = loss_of(loss), fields.amount("pack_size", pack_size)
-    session.refresh(shipment, with_for_update=True)
+    lock(session, shipment)
     if shipment.to_producer_id != producer.id or shipment.cancelled_at:
         raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
     if shipment.received_at:
@@ -206,7 +207,7 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
 def _begin(session: Session, actor: Actor, key: str) -> tuple[Producer, ChainAct | None]:
     """The actor's producer, and the act that this very form did before, if it did."""
     producer = own_producer(session, actor)
-    session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
+    lock(session, producer)  # the same form sent twice at once waits here
     mine = sa.select(ChainAct).where(ChainAct.producer_id == producer.id, ChainAct.idempotency_key == key[:64])
     return producer, session.scalar(mine) if key else None
 

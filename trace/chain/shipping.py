@@ -16,6 +16,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, Producer, Review, Shipment
 from .balance import take
@@ -44,7 +45,7 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
     Raises Invalid (packs without codes or shipped already, more than is left), Conflict while held or recalled.
     """
     own_producer(session, actor)
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     if form.key and (done := _before(session, batch, form.key)):
         return done
     refuse_stopped(batch, Use.GOODS)
@@ -77,8 +78,8 @@ def cancel(session: Session, actor: Actor, shipment: Shipment, reason: str) -> N
     why = fields.reason(reason)
     if shipment.batch.producer_id != actor.producer_id:
         raise Conflict(N_("只有发货的一方可以撤销发货"))
-    session.refresh(shipment.batch, with_for_update=True)
-    session.refresh(shipment, with_for_update=True)
+    lock(session, shipment.batch)
+    lock(session, shipment)
     if shipment.received_at or shipment.cancelled_at:
         raise Conflict(N_("对方已经收货，或者这次发货已经撤销"))
     shipment.cancelled_at = actor.at

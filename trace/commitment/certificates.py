@@ -21,6 +21,7 @@ from ..audit.holds import Use, refuse_stopped
 from ..chain import lineage
 from ..clock import day_of
 from ..codes.commitnumber import new_commitment_number, parse_commitment_number
+from ..db import lock
 from ..errors import N_, Conflict, Invalid, NotFound
 from ..farm import clearance
 from ..fields import plain
@@ -60,7 +61,7 @@ def issue(session: Session, actor: Actor, policy: Policy, batch: Batch, form: Co
     used), Conflict for processed food, for a batch that is held or recalled, and where the record of its plots speaks
     against what the certificate promises (no banned pesticide, residues within the limits).
     """
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     again = sa.select(CommitmentCertificate).where(
         CommitmentCertificate.batch_id == batch.id, CommitmentCertificate.idempotency_key == form.key[:64]
     )
@@ -102,7 +103,7 @@ def cover(
 
     Raises as `issue` does. The same `key` gives the same certificate.
     """
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     lacking = (batch.reserved + count) * batch.pack_size - batch.certified
     if lacking <= 0:
         return None
@@ -195,8 +196,8 @@ def void(session: Session, actor: Actor, row: CommitmentCertificate, reason: str
     """
     why = fields.reason(reason)
     batch = row.batch
-    session.refresh(batch, with_for_update=True)
-    session.refresh(row, with_for_update=True)
+    lock(session, batch)
+    lock(session, row)
     if row.voided_at:
         raise Conflict(N_("这张合格证已经作废"))
     row.voided_at, row.void_reason = actor.at, why

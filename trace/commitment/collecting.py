@@ -11,6 +11,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..chain import lineage
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Invalid, Message, NotFound
 from ..models import Action, Batch, CollectedCertificate, CommitmentCertificate
 from ..policy.policy import Policy
@@ -49,7 +50,7 @@ def collect(session: Session, actor: Actor, policy: Policy, typed: str) -> Colle
     Raises Invalid for a number that is wrong, unknown, void, the buyer's own or collected before.
     """
     producer = own_producer(session, actor)
-    session.refresh(producer, with_for_update=True)
+    lock(session, producer)
     try:
         row = certificates.by_number(session, typed)
     except NotFound as nothing:

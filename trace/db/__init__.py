@@ -188,6 +188,15 @@ def _note_statement(state: ORMExecuteState) -> None:
         state.session.info["wrote"] = True
 
 
+def lock(session: Session, row: DeclarativeBase) -> None:
+    """Read a row again and keep others from changing it until the transaction ends: they wait here for each other.
+
+    Only the row itself is locked. It may have been read together with rows that it leads to, and PostgreSQL refuses to lock a
+    row that may be missing.
+    """
+    session.refresh(row, with_for_update={"of": type(row)})
+
+
 def add_first(session: Session, row: DeclarativeBase) -> bool:
     """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
 

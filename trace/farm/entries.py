@@ -15,6 +15,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
@@ -120,7 +121,7 @@ def withdraw(session: Session, actor: Actor, entry: FarmEntry, reason: str) -> R
 def _locked(session: Session, actor: Actor) -> Producer:
     """The producer, locked: two copies of a draft that arrive at once wait here for each other."""
     producer = own_producer(session, actor)
-    session.refresh(producer, with_for_update=True)
+    lock(session, producer)
     return producer
 
 

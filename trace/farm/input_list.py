@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, CropKind, FarmInput
 from ..names import normal_form
@@ -122,7 +123,7 @@ def listed_already(old: FarmInput) -> Invalid:
 def end(session: Session, actor: Actor, row: FarmInput, reason: str) -> None:
     """Take a line off the list; it no longer judges. Raises Invalid without a reason, Conflict when it is off already."""
     why = fields.reason(reason)
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.ended_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.ended_at, row.end_reason = actor.at, why

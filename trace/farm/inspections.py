@@ -11,6 +11,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, Inspection, InspectionItem, InspectionKind, Role, StoppedBy
 from .holds import stop
@@ -47,7 +48,7 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
 
     Raises Invalid for any field. A producer cannot enter an officer's sampling, nor an officer a self test.
     """
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     if form.key and (done := _entered_before(session, batch, form.key)):
         return done
     kind = _kind(actor, form.kind)
@@ -115,7 +116,7 @@ def withdraw(session: Session, actor: Actor, row: Inspection, reason: str) -> No
     Raises Invalid without a reason, Conflict when it was taken back before.
     """
     why = fields.reason(reason)
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.withdrawn_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     row.withdrawn_at, row.withdraw_reason = actor.at, why

@@ -11,6 +11,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import holds, log
 from ..chain.lineage import downstream_coded
+from ..db import lock
 from ..errors import N_, Conflict
 from ..models import Action, Batch, BatchState, FarmCase, FarmEntry, Origin, StoppedBy
 from . import clearance
@@ -22,7 +23,7 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
 
     Raises Conflict when nothing stands against the batch, or when no officer can let it go.
     """
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     judged = clearance.clearance(session, batch)
     if not judged.against:
         raise Conflict(N_("这个批次可以赋码，不用判定"))
@@ -60,7 +61,7 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
     Raises Invalid without a reason, Conflict when it was decided before or no officer can let it go.
     """
     why = fields.reason(reason)
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.decided_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     judged = clearance.clearance(session, case.batch)

@@ -9,6 +9,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of
 from ..codes.idnumber import parse_id_number
+from ..db import lock
 from ..errors import N_, BadIdNumber, Conflict, Invalid
 from ..models import Action, Brand, PilotMember, Product
 
@@ -64,7 +65,7 @@ def leave(session: Session, actor: Actor, member: PilotMember, *, left_on: str, 
     """It leaves the pilot: from that day on it no longer counts. Raises Invalid, Conflict (left already)."""
     day = fields.day("left_on", left_on) if left_on.strip() else day_of(actor.at)
     why = fields.reason(reason)
-    session.refresh(member, with_for_update=True)
+    lock(session, member)
     if member.left_on is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     if day < member.joined_on:

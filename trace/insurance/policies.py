@@ -17,6 +17,7 @@ from ..audit import log
 from ..clock import day_of
 from ..codes.checkdigits import parse_uscc, plain
 from ..codes.idnumber import parse_id_number, spaced
+from ..db import lock
 from ..errors import N_, BadIdNumber, Conflict, Invalid
 from ..models import (
     Action,
@@ -118,7 +119,7 @@ def enter(
 
 def attach(session: Session, actor: Actor, row: InsurancePolicy, document: Document | None) -> None:
     """Attach the document of a policy after it was entered. Raises Invalid (file), Conflict (ended)."""
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.ended_on is not None:
         raise Conflict(N_("这张保单已经终止"))
     if document is None:
@@ -239,7 +240,7 @@ def _refuse_twin(session: Session, company: Insurer, values: dict[str, Any], row
 
 
 def _must_be(session: Session, row: InsurancePolicy, *states: PolicyState) -> None:
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.state not in states or row.ended_on is not None:
         raise Conflict(DECIDED)
 
@@ -279,7 +280,7 @@ def end(session: Session, actor: Actor, row: InsurancePolicy, *, how: str, ended
     ending = fields_.choice("how", PolicyEnding, how)
     day = fields_.day("ended_on", ended_on) if ended_on.strip() else day_of(actor.at)
     why = fields_.reason(reason)
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.ended_on is not None:
         raise Conflict(N_("这张保单已经终止"))
     _refuse_odd_ending(row, ending, day, day_of(actor.at))

@@ -18,6 +18,7 @@ from ..codes.tiny import TinyCodes
 from ..codes.unitcodes import UnitCodes
 from ..codes.units import UnitPermutation
 from ..commitment import certificates
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
 from ..installation.vault import Secrets
@@ -51,7 +52,7 @@ def issue_codes(
     Raises the refusal of the first requirement that is unmet (see `requirements`), Conflict when the order's key was used
     for another count or kind, and what a commitment certificate is refused for where one is promised.
     """
-    session.refresh(batch, with_for_update=True)  # one at a time: the quota is read and written under this lock
+    lock(session, batch)  # one at a time: the quota is read and written under this lock
     if done := _issued_before(session, batch, order):
         return done
     if order.promise:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, SessionTransaction, aliased
 from .. import paging
 from ..access.actor import Actor
 from ..access.visibility import visible
+from ..db import lock
 from ..errors import N_, Conflict, Message
 from ..models import Job, JobLane, JobState
 from . import registry
@@ -70,7 +71,7 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
 
     Raises Conflict for a job that has ended.
     """
-    session.refresh(job, with_for_update=True)
+    lock(session, job)
     if not job.is_live:
         raise Conflict(N_("这件任务已经结束，不用取消"))
     job.state, job.lease_until, job.ended_at = JobState.CANCELLED, None, actor.at
@@ -80,7 +81,7 @@ def cancel(session: Session, actor: Actor, job: Job) -> None:
 
 def again(session: Session, actor: Actor, job: Job) -> Job:
     """Ask once more for a job that failed or was cancelled. The old row stays. Raises Conflict for any other."""
-    session.refresh(job, with_for_update=True)
+    lock(session, job)
     if not may_repeat(job):
         raise Conflict(N_("这件任务没有失败，也没有取消，不用重来"))
     registry.work_for(job.kind).again(session, actor, job)

@@ -22,6 +22,7 @@ from ..codes.label.sheet import check_job
 from ..codes.label.stock import Stock
 from ..codes.paper.glyphs import find_font
 from ..commitment.forms import WORDS
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
 from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
@@ -63,7 +64,7 @@ def plan_print(
     Raises Invalid (range, stock too small, missing glyph), Conflict (batch held or recalled, units in another run).
     """
     batch = codes.batch
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     again = sa.select(PrintRun).where(PrintRun.range_id == codes.id, PrintRun.idempotency_key == idempotency_key)
     if done := session.scalar(again):
         return done

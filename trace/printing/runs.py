@@ -13,6 +13,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..codes.typed import visible
+from ..db import lock
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.installation import Installation
 from ..models import Action, Batch, PrintRun, PrintState, VoidUnit
@@ -24,8 +25,8 @@ def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
 
     Raises Conflict unless the run is ready and its batch on sale.
     """
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)  # so that it cannot be cancelled in the same moment
+    lock(session, run.batch)
+    lock(session, run)  # so that it cannot be cancelled in the same moment
     refuse_stopped(run.batch, Use.LABELS)
     if run.state is not PrintState.READY:
         raise Conflict(_NOT_READY[run.state])
@@ -45,7 +46,7 @@ _NOT_READY = {
 
 def stop_run(session: Session, actor: Actor, run: PrintRun) -> None:
     """Stop a run that is being made. Nothing of it is left; made again, it has the same bytes. Raises Conflict."""
-    session.refresh(run, with_for_update=True)
+    lock(session, run)
     if run.state is not PrintState.PLANNED:
         raise Conflict(N_("标签已经不在生成中，不用停止"))
     run.state = PrintState.STOPPED
@@ -59,7 +60,7 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
     void, and for one whose list of codes was given out.
     """
     why = fields.reason(reason)
-    session.refresh(run, with_for_update=True)
+    lock(session, run)
     if run.state in (PrintState.RELEASED, PrintState.CANCELLED, PrintState.VOID):
         raise Conflict(_NOT_READY[run.state])
     if run.given_out:
@@ -103,8 +104,8 @@ def list_password(installation: Installation, run: PrintRun) -> str:
 
 
 def _refuse_list(session: Session, run: PrintRun) -> None:
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
+    lock(session, run.batch)
+    lock(session, run)
     refuse_stopped(run.batch, Use.LABELS)
     if run.state is not PrintState.READY or not output_of(run).listed:
         raise Conflict(N_("这次打印没有待交付的码表"))
@@ -114,8 +115,8 @@ def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None
     """Void all labels of a run, as when its list of codes got into wrong hands: from the next scan on they say 已作废,
     and their numbers are never printed again. Raises Conflict for a run of which nothing was made."""
     why = fields.reason(reason)
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
+    lock(session, run.batch)
+    lock(session, run)
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(N_("没有生成过的标签不用作废"))
     run.state, run.void_reason = PrintState.VOID, why
@@ -128,8 +129,8 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
     Raises Conflict for a run that has no sheets, or whose batch is held or recalled.
     """
     why = fields.reason(reason)
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
+    lock(session, run.batch)
+    lock(session, run)
     refuse_stopped(run.batch, Use.LABELS)
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(_NOT_READY[run.state])
@@ -144,8 +145,8 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
 
     Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
     """
-    session.refresh(run.batch, with_for_update=True)
-    session.refresh(run, with_for_update=True)
+    lock(session, run.batch)
+    lock(session, run)
     if run.state not in (PrintState.FAILED, PrintState.STOPPED):
         raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
     refuse_stopped(run.batch, Use.LABELS)
@@ -160,7 +161,7 @@ def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reaso
     Raises Invalid for numbers that cannot be read or were not issued.
     """
     why = fields.reason(reason)
-    session.refresh(batch, with_for_update=True)
+    lock(session, batch)
     wanted = _ordinals(numbers, batch.reserved)
     known = set(session.scalars(sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)))
     fresh = [ordinal for ordinal in wanted if ordinal not in known]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor
 from ..audit import log
+from ..db import lock
 from ..models import Action, Batch, Notice, RecallAct, RecallLine
 
 MOST_TOLD = 50  # batches that a notice names
@@ -27,7 +28,7 @@ def notices_for(session: Session, producer_id: int) -> Sequence[Notice]:
 
 def read(session: Session, actor: Actor, notice: Notice) -> None:
     """The producer says that it has read a notice; once."""
-    session.refresh(notice, with_for_update=True)
+    lock(session, notice)
     if notice.read_at is None:
         notice.read_at = actor.at
         log.record(session, actor, Action.RECALL_READ, notice.recall, producer=notice.producer_id)

@@ -10,6 +10,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..brands import licences
 from ..clock import day_of
+from ..db import lock
 from ..errors import N_, Invalid
 from ..models import Action, AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
 from .numbers import unused_number
@@ -38,7 +39,7 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     Raises Invalid for any field, Conflict while the producer or product is not approved.
     """
     producer = own_producer(session, actor)
-    session.refresh(producer, with_for_update=True)  # the same form sent twice at once waits here
+    lock(session, producer)  # the same form sent twice at once waits here
     if form.key and (done := _declared_before(session, producer, form.key)):
         return done
     product = own_row(session, producer, Product, "product", form.product)

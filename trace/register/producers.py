@@ -11,6 +11,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..codes.checkdigits import parse_resident_id, parse_uscc
+from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
 from ..models import Account, Action, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
@@ -118,7 +119,7 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
 
 def must_be(session: Session, row: Producer | Product, *states: Review) -> None:
     """Lock a row and see that it waits for this step. Raises Conflict when somebody has decided it meanwhile."""
-    session.refresh(row, with_for_update=True)
+    lock(session, row)
     if row.state not in states:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 

@@ -10,6 +10,7 @@ from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..codes.checkdigits import parse_food_licence
+from ..db import lock
 from ..errors import N_, Conflict
 from ..models import Action, Batch, Origin, Product, Regime
 
@@ -50,7 +51,7 @@ def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind
 
     Raises Invalid for what the kind lacks, Conflict where nothing would change.
     """
-    session.refresh(product, with_for_update=True)
+    lock(session, product)
     values = kind.values(product.producer.demonstration)
     if all(getattr(product, name) == value for name, value in values.items()):
         raise Conflict(N_("没有改动"))

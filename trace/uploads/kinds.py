@@ -15,6 +15,8 @@ class Kind(StrEnum):
     HEIF = "HEIF"
 
 
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"  # what a file field offers
+PAPERS = f"application/pdf,{PICTURES}"
 HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # In a file of this container (ISO/IEC 14496-12) the brand says what it holds.
 VIDEOS = (b"mp4", b"isom", b"iso2", b"qt ", b"M4V", b"3gp", b"avc1")

@@ -27,6 +27,7 @@ from ..models import (
 )
 from ..register.product_kinds import REGIME_WORDS
 from ..scan.verdicts import VERDICT_WORDS, Verdict
+from ..uploads.kinds import PAPERS, PICTURES
 
 UNIT_WORDS = {
     Unit.KILOGRAM: N_("千克（kg）"),
@@ -275,4 +276,6 @@ def init_app(app: Flask) -> None:
         OUTCOME_WORDS=OUTCOME_WORDS,
         PLATFORM_WORDS=PLATFORM_WORDS,
         VERDICT_WORDS=VERDICT_WORDS,
+        PICTURES=PICTURES,
+        PAPERS=PAPERS,
     )
