@@ -214,7 +214,7 @@ def test_a_promise_in_the_form_is_the_missing_certificate(world: World, app: Fla
 def test_a_promise_that_does_not_help_is_not_kept(world: World) -> None:
     """Codes and certificate are one act: refused, it leaves neither."""
     batch = under(world, sprayed_too_late(world), ProductKind("fresh"))
-    with pytest.raises(Conflict, match="不能赋码"), world.db.write.begin() as session:
+    with pytest.raises(Conflict, match="不能开承诺达标合格证"), world.db.write.begin() as session:
         row = session.get_one(Batch, batch.id)
         issue_codes(session, world.ama, world.installation, row, CodeOrder(10, "form-1", promise=True))
     with world.db.read.begin() as session:

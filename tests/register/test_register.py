@@ -117,8 +117,8 @@ def test_each_wrong_field_of_a_producer_is_named(world: World) -> None:
         assert session.scalar(sa.select(sa.func.count()).select_from(Producer)) == 2  # Ama's and Ben's
 
 
-def test_a_uscc_with_a_wrong_check_character_says_the_right_one(world: World) -> None:
-    assert "K" in str(refused(world, newcomer(world), uscc=USCC["other"][:-1] + "L"))
+def test_a_uscc_with_a_slip_is_refused_without_blaming_one_character(world: World) -> None:
+    assert "抄错了一位，或有相邻两位颠倒" in str(refused(world, newcomer(world), uscc=USCC["other"][:-1] + "L"))
 
 
 def test_an_identity_is_registered_once(world: World) -> None:

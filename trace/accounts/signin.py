@@ -74,12 +74,13 @@ def _forgive(db: Database, session: Session, mark: str) -> None:
 
 
 def _in_turn(work: Callable[[], T]) -> T:
-    """Do slow work when a hasher is free. Raises Busy when too much is waiting."""
+    """Do slow work when a hasher is free. Raises Busy when too much is waiting. Work that has begun is done to its end, however
+    slow the machine is."""
     waiting = _HASHERS.submit(work)
     try:
         return waiting.result(LONGEST_QUEUE)
     except TimeoutError:
-        if waiting.cancel() or not waiting.done():
+        if waiting.cancel():
             raise Busy(BUSY) from None
         return waiting.result()
 
@@ -87,7 +88,9 @@ def _in_turn(work: Callable[[], T]) -> T:
 def _behind() -> None:
     """Let pages and scans go before this thread and the threads that it starts."""
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, 5)  # on Linux: of this thread alone
+        os.setpriority(
+            os.PRIO_PROCESS, 0, min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
+        )  # on Linux: of this thread alone
 
 
 _HASHERS = ThreadPoolExecutor(AT_ONCE, "hash", initializer=_behind)
