@@ -97,7 +97,9 @@ def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseRet
 
 @bp.get("/recall/reach")
 def reach(session: Session, actor: Actor) -> ResponseReturnValue:
-    """All that a cause reaches, before anything is decided."""
+    """All that a cause reaches, before anything is decided. Without a cause it leads to where one is picked."""
+    if not request.args:
+        return redirect(url_for("bureau.recalls"))
     form = RecallForm(formdata=request.args)
     return _reach_page(session, actor, form)
 
@@ -160,6 +162,8 @@ def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
 
 @bp.get("/recall/reach.xlsx")
 def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
+    if not request.args:
+        return redirect(url_for("bureau.recalls"))
     cause = RecallForm(formdata=request.args).cause(session, actor)
     return _file(actor, recall_reach.reach(session, actor, cause.roots), say(cause.words))
 
