@@ -24,6 +24,7 @@ from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
 from ..language import say
+from ..page_number import shown
 from ..words import OUTPUT_WORDS
 from .producer import batch_page
 
@@ -260,8 +261,8 @@ def _paper_page(
     producer = own_producer(session, actor)
     page = render_template(
         "producer/paper.html",
-        stocks=equipment.stocks_of(session, producer.id),
-        printers=equipment.printers_of(session, producer.id),
+        stocks=shown(list(equipment.stocks_of(session, producer.id).values()), "stocks"),
+        printers=shown(equipment.printers_of(session, producer.id), "printers"),
         stock_form=stock or forms.StockForm(formdata=None),
         printer_form=printer or forms.NewPrinterForm(formdata=None),
     )
