@@ -105,6 +105,10 @@ class Conflict(TraceError):
     status = 409
 
 
+class StepMissing(Conflict):
+    """Another step comes first: the record of the producer, or its approval. A page leads to it."""
+
+
 class Throttled(TraceError):
     """This client has asked too often. The message says when it may ask again."""
 

@@ -80,13 +80,13 @@ def test_a_notice_is_known_to_its_insurer_and_the_officers_of_the_county_and_tol
             (world.ama, 0),
             (world.officer_of("430203"), 0),
         ):
-            assert claims.queue(session, actor)[1] == knows, actor.name
+            assert claims.queue(session, actor).total == knows, actor.name
             assert len(session.scalars(visible(actor, Attachment)).all()) == knows, actor.name
         with pytest.raises(NotFound):
             find(session, otto, ClaimNotice, str(row.id))
         found = session.get_one(ClaimNotice, row.id)
         assert [photo.name for photo in attachments.of(session, found)] == ["压伤.jpg"]
-        assert [one.id for one in claims.about_producer(session, covered.batch.producer_id)] == [row.id]
+        assert [one.id for one in session.scalars(claims.about_producer(covered.batch.producer_id))] == [row.id]
 
 
 def test_the_insurer_receives_it_opens_the_contact_and_answers_in_its_own_words(world: World, covered: Sold) -> None:

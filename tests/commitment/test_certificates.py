@@ -228,7 +228,7 @@ def test_a_buyer_collects_certificates_by_number_or_by_what_the_qr_says(world: W
     kept = collect(world, world.ben, f"https://t.example.cn/c/{row.number.lower()}")
     assert kept.kept_until == date(2029, 7, 20)
     with world.db.read.begin() as session:
-        assert [each.certificate_id for each in collecting.collected(session, kept.producer_id)] == [row.id]
+        assert [each.certificate_id for each in session.scalars(collecting.collected(kept.producer_id))] == [row.id]
     for who, typed, why in (
         (world.ben, row.number, "已经收过"),
         (world.ama, row.number, "自己开的"),

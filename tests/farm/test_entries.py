@@ -142,7 +142,7 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
     with world.db.read.begin() as session:
         held = [session.get_one(Batch, number).state for number in (batch.id, part.id)]
         assert held == [BatchState.ON_HOLD] * 2
-        case = rulings.cases(session, world.chen)[0]
+        case = session.scalars(rulings.cases(world.chen)).all()[0]
         assert (case.batch_id, case.held) == (batch.id, True) and "2026年7月22日" in case.why
         assert {session.get_one(Batch, number).stopped_by for number in (batch.id, part.id)} == {StoppedBy.RECORD}
         assert [row.id for row in held_of(session, batch.producer_id)] == [batch.id, part.id]
@@ -181,7 +181,7 @@ def test_what_an_officer_does_not_let_go_is_held_by_the_officer(world: World) ->
 
 def decided(session: Session, who: Actor, grant: bool) -> None:
     """The one case that waits is decided."""
-    (case,) = rulings.cases(session, who)
+    (case,) = session.scalars(rulings.cases(who))
     rulings.decide(session, who, case, grant, "查过标签")
 
 
@@ -193,7 +193,7 @@ def test_a_question_of_the_growers_becomes_a_hold_which_a_release_ends(world: Wo
     do(world, lambda session, who: inspections.enter(session, who, session.get_one(Batch, batch.id), bad), world.ama)
     assert world.get(Batch, batch.id).stopped_by is StoppedBy.TEST
     with world.db.read.begin() as session:
-        (case,) = rulings.cases(session, world.chen)
+        (case,) = session.scalars(rulings.cases(world.chen))
         assert case.held and "克百威" in case.why
     do(world, partial(decided, grant=True), world.chen)
     assert world.get(Batch, batch.id).state is BatchState.ON_SALE
@@ -271,7 +271,7 @@ def test_a_failed_inspection_holds_the_batch_at_once(world: World) -> None:
     assert not row.passed and world.get(Batch, batch.id).state is BatchState.ON_HOLD
     assert "克百威" in (world.get(Batch, batch.id).state_reason or "")
     with world.db.read.begin() as session:
-        assert [case.batch_id for case in rulings.cases(session, world.chen)] == [batch.id]
+        assert [case.batch_id for case in session.scalars(rulings.cases(world.chen))] == [batch.id]
         assert inspections.passed(session, batch) == []
     with pytest.raises(Invalid), world.db.write.begin() as session:
         inspections.enter(session, world.ama, session.get_one(Batch, batch.id), report(kind="sampling"))

@@ -107,8 +107,8 @@ def test_everybody_sees_their_own_jobs_and_old_ones_go(shop: Shop, world: World)
         row = session.get_one(Job, old.id)
         row.state, row.created_at = JobState.DONE, row.created_at - timedelta(days=8)
     with world.db.transaction(writes=False) as session:
-        assert [job.id for job in desk.recent(session, world.ama, 1)[0]] == [mine.id]
-        assert desk.recent(session, world.chen, 1) == ([], 0)
+        assert [job.id for job in desk.recent(session, world.ama, 1)] == [mine.id]
+        assert desk.recent(session, world.chen, 1).total == 0
 
 
 def test_a_clock_that_was_wrong_for_a_moment_keeps_no_job_waiting(shop: Shop, world: World) -> None:

@@ -87,7 +87,7 @@ def test_a_write_is_refused_once_another_worker_has_the_job(shop: Shop, world: W
     with world.db.transaction(writes=True) as session:
         Context(world.db, world.installation, new, world.ama).complete(session, rows=3)
     with world.db.transaction(writes=False) as session:
-        ((job,), _) = desk.recent(session, world.ama, 1)
+        (job,) = desk.recent(session, world.ama, 1)
         assert (job.state, job.result) == (JobState.DONE, {"rows": 3})
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ..errors import N_, Conflict
+from ..errors import N_, StepMissing
 from ..models import Account, Producer, Review, Role
 
 
@@ -31,10 +31,10 @@ class Actor:
 
 
 def own_producer(session: Session, actor: Actor) -> Producer:
-    """The actor's producer, if it is approved; Conflict with what to do otherwise."""
+    """The actor's producer, if it is approved. Raises StepMissing, with what to do, otherwise."""
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
-        raise Conflict(N_("请先填写生产主体信息"))
+        raise StepMissing(N_("请先填写生产主体信息"))
     if producer.state is not Review.APPROVED:
-        raise Conflict(N_("生产主体还没有审核通过，暂时不能办这件事"))
+        raise StepMissing(N_("生产主体还没有审核通过，暂时不能办这件事"))
     return producer

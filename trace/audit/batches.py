@@ -1,6 +1,5 @@
 """Lists of batches for officers, and how often the packs of one were looked at."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..models import Batch, BatchState, Product, UnitScans
 from ..names import normal_form
-from ..paging import page_of
+from ..paging import Page, page_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class ScanSummary:
     last_at: datetime | None
 
 
-def batches(session: Session, actor: Actor, wanted: BatchFilter) -> tuple[Sequence[Batch], int]:
-    """One page of the batches this actor may see, newest first, and how many there are in all."""
+def batches(session: Session, actor: Actor, wanted: BatchFilter) -> Page[Batch]:
+    """One page of the batches this actor may see, newest first."""
     found = batches_found(actor, wanted)
     return page_of(session, found, wanted.page, joinedload(Batch.product), joinedload(Batch.producer))
 

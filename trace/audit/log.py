@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..models import Account, Action, Audited, Batch, Event, tell
-from ..paging import PAGE
+from ..paging import Page, page_of
 
 
 def event(actor: Actor, action: Action, reason: str | None = None, **data: object) -> Event:
@@ -40,9 +40,9 @@ def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:
     return session.scalars(sa.select(Event).where(sa.or_(*theirs)).order_by(Event.id)).all() if theirs else []
 
 
-def latest_events(session: Session, actor: Actor, page: int = 1) -> Sequence[Event]:
+def latest_events(session: Session, actor: Actor, page: int = 1) -> Page[Event]:
     """One page of the log, newest first."""
-    return session.scalars(events_found(actor).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return page_of(session, events_found(actor), page)
 
 
 def events_found(actor: Actor) -> sa.Select[Event]:

@@ -141,8 +141,8 @@ def found(actor: Actor, closed: bool) -> sa.Select[ClaimNotice]:
     )
 
 
-def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[ClaimNotice], int]:
-    """One page of `found` (`page` counts from 1), and the number of all its notices."""
+def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> paging.Page[ClaimNotice]:
+    """One page of `found` (`page` counts from 1)."""
     return paging.page_of(session, found(actor, closed), page)
 
 
@@ -151,13 +151,14 @@ def waiting(session: Session, actor: Actor) -> int:
     return paging.count(session, case.open_ones(actor, ClaimNotice))
 
 
-def about_producer(session: Session, producer_id: int) -> Sequence[ClaimNotice]:
-    """The latest 50 notices on a producer's batches. The producer is not told what was reported, nor by whom."""
+def about_producer(producer_id: int) -> sa.Select[ClaimNotice]:
+    """The notices on a producer's batches. The producer is not told what was reported, nor by whom.
+    The latest come first."""
     rows = sa.select(ClaimNotice).join(ClaimNotice.batch).where(Batch.producer_id == producer_id)
     wanted = rows.options(
         joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer), joinedload(ClaimNotice.batch)
     )
-    return session.scalars(wanted.order_by(ClaimNotice.id.desc()).limit(50)).all()
+    return wanted.order_by(ClaimNotice.id.desc())
 
 
 def may_answer(session: Session, actor: Actor, notice: ClaimNotice) -> bool:

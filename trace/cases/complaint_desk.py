@@ -21,8 +21,8 @@ from ..scan.visits import Visit, added
 from . import case
 
 
-def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> tuple[Sequence[Complaint], int]:
-    """One page (`page` counts from 1) of the complaints that this officer may see, and the number of all of them.
+def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> paging.Page[Complaint]:
+    """One page (`page` counts from 1) of the complaints that this officer may see.
 
     Open ones are ordered by deadline, closed ones with the latest first.
     """

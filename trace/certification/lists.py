@@ -14,7 +14,7 @@ from ..codes import certnumbers
 from ..errors import N_, Message
 from ..models import Account, Brand, Certification, Claim, Scheme
 from ..names import normal_form
-from ..paging import page_of
+from ..paging import Page, page_of
 from ..policy.policy import Policy
 from .schemes import YEARS
 
@@ -30,8 +30,8 @@ class Wanted:
     page: int = 1
 
 
-def listed(session: Session, actor: Actor, wanted: Wanted) -> tuple[Sequence[Certification], int]:
-    """One page of the certificates this actor may see, latest first, and how many there are in all."""
+def listed(session: Session, actor: Actor, wanted: Wanted) -> Page[Certification]:
+    """One page of the certificates this actor may see, latest first."""
     return page_of(session, _whole(found(actor, wanted)), wanted.page)
 
 
@@ -69,7 +69,7 @@ def waiting(session: Session, actor: Actor) -> Sequence[Certification]:
     with what is declared, and with what a colleague has checked."""
     turn = _city_turn(actor) if actor.is_city_officer else _county_turn(actor)
     rows = visible(actor, Certification).where(turn).order_by(Certification.declared_at, Certification.id)
-    return session.scalars(_whole(rows.limit(500))).all()
+    return session.scalars(_whole(rows)).all()
 
 
 def _not_mine(column: sa.ColumnElement[int | None], actor: Actor) -> sa.ColumnElement[bool]:

@@ -88,9 +88,7 @@ def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertific
     return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
 
 
-def collected(session: Session, producer_id: int) -> Sequence[CollectedCertificate]:
+def collected(producer_id: int) -> sa.Select[CollectedCertificate]:
     """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
     rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
-    return session.scalars(
-        rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))
-    ).all()
+    return rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))

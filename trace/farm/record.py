@@ -52,11 +52,11 @@ def seasons(session: Session, producer: Producer) -> dict[int, list[Season]]:
     return found
 
 
-def latest(session: Session, producer: Producer, limit: int = 8) -> Sequence[FarmEntry]:
+def latest(producer: Producer) -> sa.Select[FarmEntry]:
     """What was written last and stands, newest first."""
     rows = standing().where(FarmEntry.producer_id == producer.id)
     rows = rows.options(joinedload(FarmEntry.plot), joinedload(FarmEntry.attached_farmer))
-    return session.scalars(rows.order_by(FarmEntry.id.desc()).limit(limit)).all()
+    return rows.order_by(FarmEntry.id.desc())
 
 
 def corrections(entries: Sequence[FarmEntry]) -> dict[int, FarmEntry]:

@@ -1,8 +1,6 @@
 """Doubts about a batch that officers decide. A grower asks, or the record or a test speaks against a batch that has codes;
 such a batch is held at once, with everything made of it."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -95,12 +93,10 @@ def _let_go(session: Session, actor: Actor, batch: Batch, why: str) -> None:
             holds.release(session, actor, each, why)
 
 
-def cases(session: Session, actor: Actor, decided: bool = False) -> Sequence[FarmCase]:
+def cases(actor: Actor, decided: bool = False) -> sa.Select[FarmCase]:
     """The queue of an officer, oldest first; or what was decided, newest first."""
     batch = joinedload(FarmCase.batch)
     rows = visible(actor, FarmCase).options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
     if decided:
-        return session.scalars(
-            rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc()).limit(200)
-        ).all()
-    return session.scalars(rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)).all()
+        return rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc(), FarmCase.id.desc())
+    return rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)

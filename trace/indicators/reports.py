@@ -65,13 +65,9 @@ def latest(session: Session, quarter: str) -> Report | None:
     return session.scalar(found.options(undefer(Report.content)))
 
 
-def all_of(session: Session) -> dict[str, list[Report]]:
-    """All reports by quarter, the newest first."""
-    rows = session.scalars(sa.select(Report).order_by(Report.quarter.desc(), Report.number.desc()))
-    found: dict[str, list[Report]] = {}
-    for row in rows:
-        found.setdefault(row.quarter, []).append(row)
-    return found
+def listed() -> sa.Select[Report]:
+    """All reports, by quarter, the newest first."""
+    return sa.select(Report).order_by(Report.quarter.desc(), Report.number.desc())
 
 
 def canonical(content: Content) -> str:

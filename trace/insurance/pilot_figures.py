@@ -259,6 +259,6 @@ def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, 
         .outerjoin(Brand, Brand.id == PilotMember.brand_id)
     )
     mine = rows.where(*_county(actor.county, county)).order_by(
-        PilotMember.left_on.is_not(None), PilotMember.joined_on.desc()
+        PilotMember.left_on.is_not(None), PilotMember.joined_on.desc(), PilotMember.id.desc()
     )
-    return [tuple(row) for row in session.execute(mine.limit(500))]  # type: ignore[misc]
+    return [tuple(row) for row in session.execute(mine)]  # type: ignore[misc]

@@ -297,9 +297,9 @@ def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, to
         raise Invalid("ended_on", N_("终止日 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
 
 
-def seen_by(session: Session, actor: Actor, state: str = "", limit: int = 500) -> Sequence[InsurancePolicy]:
+def seen_by(session: Session, actor: Actor, state: str = "") -> Sequence[InsurancePolicy]:
     """The policies this actor may know of, those that wait first."""
-    return session.scalars(found(actor, state).limit(limit)).all()
+    return session.scalars(found(actor, state)).all()
 
 
 def found(actor: Actor, state: str = "") -> sa.Select[InsurancePolicy]:

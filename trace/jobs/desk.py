@@ -1,6 +1,6 @@
 """Jobs as people meet them: asked for, listed, cancelled, tried again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -93,9 +93,8 @@ def may_repeat(job: Job) -> bool:
     return job.state in (JobState.FAILED, JobState.CANCELLED)
 
 
-def recent(session: Session, actor: Actor, page: int) -> tuple[Sequence[Job], int]:
-    """A page of the jobs of the last days that this person may know of, newest first, and the number of all; live ones
-    however old."""
+def recent(session: Session, actor: Actor, page: int) -> paging.Page[Job]:
+    """A page of the jobs of the last days that this person may know of, newest first; live ones however old."""
     fresh = sa.or_(Job.created_at > actor.at - SHOWN, Job.state.in_(LIVE))
     return paging.page_of(session, visible(actor, Job).where(fresh).order_by(Job.id.desc()), page)
 

@@ -4,7 +4,7 @@ A cause (a batch, a plot, a supplier's goods) leads to batches. Everything that 
 many steps away. A drill (演练) does the whole act, measures it, and takes it back.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from time import perf_counter
 
 import sqlalchemy as sa
@@ -100,9 +100,9 @@ def _lines(session: Session, row: RecallAct, found: Reach, changed: set[int]) ->
     session.execute(sa.insert(RecallLine), lines)
 
 
-def acts(session: Session, actor: Actor, most: int = 50) -> Sequence[RecallAct]:
-    """The latest acts and drills that this officer may know of."""
-    return session.scalars(visible(actor, RecallAct).order_by(RecallAct.id.desc()).limit(most)).all()
+def acts(actor: Actor) -> sa.Select[RecallAct]:
+    """The acts and drills that this officer may know of, the latest first."""
+    return visible(actor, RecallAct).order_by(RecallAct.id.desc())
 
 
 def reads(session: Session, row: RecallAct) -> tuple[int, int]:

@@ -16,32 +16,22 @@ def products_of(session: Session, producer_id: int) -> Sequence[Product]:
     return session.scalars(rows.order_by(Product.id)).all()
 
 
-def batches_of(session: Session, producer_id: int, limit: int) -> Sequence[Batch]:
-    """A producer's latest batches, newest first."""
+def batches_of(producer_id: int) -> sa.Select[Batch]:
+    """A producer's batches, newest first."""
     rows = sa.select(Batch).where(Batch.producer_id == producer_id).options(joinedload(Batch.product))
-    return session.scalars(rows.order_by(Batch.declared_at.desc(), Batch.id.desc()).limit(limit)).all()
-
-
-def producers(session: Session, actor: Actor, state: str) -> Sequence[Producer]:
-    """The producers an officer sees, those waiting longest first."""
-    return session.scalars(producers_found(actor, state).limit(500)).all()
+    return rows.order_by(Batch.declared_at.desc(), Batch.id.desc())
 
 
 def producers_found(actor: Actor, state: str) -> sa.Select[Producer]:
-    """The same as a query without an end, for the export of the whole list."""
+    """The producers an officer sees, those waiting longest first."""
     rows = visible(actor, Producer)
     if state in set(Review):
         rows = rows.where(Producer.state == Review(state))
     return rows.order_by(Producer.submitted_at, Producer.id)
 
 
-def products(session: Session, actor: Actor, state: str) -> Sequence[Product]:
-    """The products an officer sees, those waiting longest first."""
-    return session.scalars(products_found(actor, state).limit(500)).all()
-
-
 def products_found(actor: Actor, state: str) -> sa.Select[Product]:
-    """The same as a query without an end."""
+    """The products an officer sees, those waiting longest first."""
     rows = visible(actor, Product).options(joinedload(Product.producer), joinedload(Product.brand))
     if state in set(Review):
         rows = rows.where(Product.state == Review(state))

@@ -19,7 +19,20 @@ from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
-from . import blueprints, bounds, contentpolicy, errors, export_file, farmwords, guard, language, menu, proofs, words
+from . import (
+    blueprints,
+    bounds,
+    contentpolicy,
+    errors,
+    export_file,
+    farmwords,
+    guard,
+    language,
+    menu,
+    page_number,
+    proofs,
+    words,
+)
 from .pagepieces import PagePieces
 from .pages import auth
 from .unitpage import UnitPages
@@ -53,7 +66,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = installation.policy.register
-    for module in (language, words, farmwords, menu, export_file, errors):
+    for module in (language, words, farmwords, menu, page_number, export_file, errors):
         module.init_app(app)
     proofs.init_app(app)
     blueprints.load()

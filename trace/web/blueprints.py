@@ -12,7 +12,8 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 files = Blueprint("files", __name__, url_prefix="/files")
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-ALL = (public, auth, producer, bureau, files, jobs)
+OFFICE = (producer, bureau, files, jobs)  # for those who have signed in
+ALL = (public, auth, *OFFICE)
 ROOMS = ("pages", "exportlists")  # the folders whose files add pages
 
 

@@ -5,16 +5,17 @@ import uuid
 from functools import lru_cache
 
 import sqlalchemy as sa
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 
 from ..db import outage
-from ..errors import N_, Message, ProofWanted, TraceError
-from . import bounds, passes
+from ..errors import N_, Message, ProofWanted, StepMissing, TraceError
+from . import blueprints, bounds, passes
 from .language import say
 from .places import place_of
 
@@ -74,13 +75,27 @@ def page(status: int, message: Message) -> ResponseReturnValue:
     title = TITLES.get(status, N_("出了意外"))
     if wants_json():
         return jsonify(error=say(title), reason=say(message), status=status), status
-    return render_template("public/error.html", title=say(title), message=say(message), typed=""), status
+    template = "office/error.html" if _in_office() else "public/error.html"
+    return render_template(template, title=say(title), message=say(message), typed=""), status
+
+
+def _in_office() -> bool:
+    """Whether somebody signed in looks at a page for those who sign in. Where the database cannot tell, nobody does."""
+    if not any(request.path.startswith(f"{each.url_prefix}/") for each in blueprints.OFFICE):
+        return False
+    try:
+        return bool(current_user.is_authenticated)
+    except outage.BUSY:
+        return False
 
 
 def _ours(error: TraceError) -> ResponseReturnValue:
     """What is for the operator goes to the log, under a number: it may name paths, and what to do with private keys."""
     if isinstance(error, ProofWanted) and request.method == "GET" and not wants_json():
         return passes.page(error)
+    if isinstance(error, StepMissing) and request.method == "GET" and not wants_json():
+        flash(say(error.message))
+        return redirect(url_for("producer.home"))
     answer = make_response(page(error.status, error.message if error.is_for_everyone else _numbered(error)))
     if error.status in LATER:
         minutes = error.message.values.get("minutes", 0)

@@ -43,7 +43,7 @@ def work(app: Flask) -> None:
 
 def jobs_of(world: World) -> list[JobState]:
     with world.db.transaction(writes=False) as session:
-        return [job.state for job in reversed(desk.recent(session, world.chen, 1)[0])]
+        return [job.state for job in reversed(desk.recent(session, world.chen, 1))]
 
 
 def the_import(world: World) -> ImportState | None:
@@ -129,7 +129,7 @@ def test_a_table_that_is_at_work_can_be_given_up_on_its_page_or_on_that_of_jobs(
 
 def all_jobs(world: World) -> list[Job]:
     with world.db.transaction(writes=False) as session:
-        return list(desk.recent(session, world.chen, 1)[0])
+        return list(desk.recent(session, world.chen, 1))
 
 
 def test_a_table_that_has_entered_is_not_said_to_be_given_up(world: World, chen: FlaskClient) -> None:

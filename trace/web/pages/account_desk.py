@@ -14,6 +14,7 @@ from ...models import Account
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..page_number import shown_of
 from ..words import ROLE_WORDS
 from .producer import counties
 
@@ -36,7 +37,7 @@ def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
     if account := form.save(session, lambda: signin.add_account(session, actor, policy, **form.typed())):
         flash(gettext("已开通账号“%(login)s”。", login=account.login))
         return redirect(url_for("bureau.accounts"))
-    listed = session.scalars(visible(actor, Account).order_by(Account.id)).all()
+    listed = shown_of(session, visible(actor, Account).order_by(Account.id))
     page = render_template("bureau/accounts.html", form=form, accounts=listed, policy=policy)
     return page, 422 if form.is_submitted() else 200
 

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ... import paging
 from ...access.actor import Actor
 from ...access.visibility import visible
 from ...audit import batches as audit_batches
@@ -19,7 +18,7 @@ from ...printing import runs as printing_runs
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import page_number
+from ..page_number import page_number, shown
 from ..words import BATCH_WORDS
 from . import clearance
 from .producer import counties
@@ -31,13 +30,11 @@ def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     wanted = audit_batches.BatchFilter(
         args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""), page_number()
     )
-    found, total = audit_batches.batches(session, actor, wanted)
+    found = audit_batches.batches(session, actor, wanted)
     return render_template(
         "bureau/batches.html",
         batches=found,
-        total=total,
         wanted=wanted,
-        pages=paging.pages(total),
         counties=counties(N_("全部")),
         states=forms.choices(BATCH_WORDS.items(), N_("全部")),
         policy=service().installation.policy,
@@ -60,7 +57,7 @@ def batch_page(
         batch=found,
         ranges=ranges,
         runs=runs,
-        voided=voided,
+        voided=shown(voided, "voided"),
         form=form or forms.ReasonForm(formdata=None),
         policy=service().installation.policy,
         brandless=licences.why_without(session, found),

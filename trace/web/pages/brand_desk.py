@@ -20,6 +20,7 @@ from ...uploads import attachments
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..page_number import shown
 from . import brand_forms, certificate_form
 from .batch_desk import batch_page
 from .brands import words
@@ -38,7 +39,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "bureau/brands.html",
         form=form,
-        brands=directory.seen_by(session, actor),
+        brands=shown(directory.seen_by(session, actor)),
         today=day_of(actor.at),
         users=licences.users(session, day_of(actor.at)),
         **words(),

@@ -19,6 +19,7 @@ from .. import forms
 from ..blueprints import producer as producer_bp
 from ..blueprints import public as public_bp
 from ..guard import service
+from ..page_number import shown
 from . import brand_forms, certificate_form
 
 
@@ -49,12 +50,15 @@ def words() -> dict[str, object]:
 @public_bp.get("/brands", endpoint="brands")
 def directory(session: Session, actor: Actor) -> ResponseReturnValue:
     today = day_of(actor.at)
-    counties = [
-        (county, list(group))
-        for county, group in groupby(brands_directory.directory(session), lambda brand: brand.county)
-    ]
+    brands = shown(brands_directory.directory(session))
+    counties = [(county, list(group)) for county, group in groupby(brands, lambda brand: brand.county)]
     return render_template(
-        "public/brands.html", counties=counties, users=licences.users(session, today), today=today, **words()
+        "public/brands.html",
+        brands=brands,
+        counties=counties,
+        users=licences.users(session, today),
+        today=today,
+        **words(),
     )
 
 
@@ -92,13 +96,13 @@ def _own_page(
     application.brand.choices = forms.choices((brand.key, brand.name) for brand in offered)
     blank = brand_forms.OwnBrandForm(formdata=None)
     declared.kind.choices = blank.kind.choices = _own_kinds()
-    own = brands_directory.seen_by(session, actor)
+    own = shown(brands_directory.seen_by(session, actor), "own")
     page = render_template(
         "producer/brands.html",
         application=application,
         declared=declared,
         mending=mending,
-        licences=licences.of_producer(session, producer.id),
+        licences=shown(licences.of_producer(session, producer.id)),
         own=own,
         papers={row.id: attachments.of(session, row) for row in own},
         today=day_of(actor.at),

@@ -15,6 +15,7 @@ from ...issue import quota
 from ...models import Certification, Claim
 from ...uploads import attachments
 from ..blueprints import producer as bp
+from ..page_number import shown
 from . import certificate_form
 
 
@@ -24,7 +25,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     today = day_of(actor.at)
     return render_template(
         "producer/certificates.html",
-        rows=lists.of_producer(session, producer.id),
+        rows=shown(lists.of_producer(session, producer.id)),
         today=today,
         expiring=lists.expiring(session, actor, today),
     )

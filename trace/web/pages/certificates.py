@@ -9,7 +9,6 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from ... import paging
 from ...access.actor import Actor
 from ...audit import log
 from ...certification import claims, lists
@@ -25,7 +24,7 @@ from ..blueprints import bureau as bp
 from ..drawing import charts
 from ..guard import service
 from ..language import say
-from ..page_number import page_number
+from ..page_number import page_number, shown
 from ..words import CLAIM_WORDS, END_WORDS
 from . import certificate_form
 from .producer import counties
@@ -41,14 +40,12 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
         bool(args.get("alone")),
         page_number(),
     )
-    rows, total = lists.listed(session, actor, wanted)
+    rows = lists.listed(session, actor, wanted)
     return render_template(
         "bureau/certificates.html",
         rows=rows,
-        total=total,
         wanted=wanted,
         today=day_of(actor.at),
-        pages=paging.pages(total),
         counties=counties(N_("全部")),
         states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
         schemes=forms.choices(SCHEME_WORDS.items(), N_("全部")),
@@ -179,7 +176,12 @@ def expiry(session: Session, actor: Actor) -> ResponseReturnValue:
     today, policy = day_of(actor.at), service().installation.policy
     found = lists.expiring(session, actor, today)
     return render_template(
-        "bureau/expiry.html", expiring=found, chart=_expiry_chart(found, policy), today=today, policy=policy
+        "bureau/expiry.html",
+        expiring=found,
+        listed=shown(found),
+        chart=_expiry_chart(found, policy),
+        today=today,
+        policy=policy,
     )
 
 

@@ -16,6 +16,7 @@ from ...register import lists
 from .. import forms
 from ..blueprints import producer as bp
 from ..language import aside
+from ..page_number import shown
 from ..words import UNIT_WORDS
 from . import chain_forms
 from .producer import batch_page
@@ -153,7 +154,7 @@ def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> Response
 def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
     """The shipments to this producer that it has not received yet."""
     own_producer(session, actor)
-    return render_template("producer/incoming.html", coming=shipping.coming_in(session, actor))
+    return render_template("producer/incoming.html", coming=shown(shipping.coming_in(session, actor)))
 
 
 @bp.route("/shipments/<ref>/receive", methods=["GET", "POST"])

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, MultipleFileField, SelectField, TextAreaField
 
-from ... import paging
 from ...access.actor import Actor
 from ...audit import log
 from ...cases import case, claims
@@ -70,15 +69,12 @@ def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
 
 @bureau_pages.get("/claim-notices")
 def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
-    rows, total = claims.queue(session, actor, closed, page)
+    closed = request.args.get("state") == CaseState.CLOSED
+    rows = claims.queue(session, actor, closed, page_number())
     return render_template(
         "bureau/claim_notices.html",
         rows=rows,
-        total=total,
         closed=closed,
-        page=page,
-        pages=paging.pages(total),
         today=day_of(actor.at),
         policy=service().installation.policy,
     )

@@ -24,8 +24,8 @@ from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
+from ..page_number import shown_of
 
-MOST = 500  # rows of a list
 STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 
@@ -37,7 +37,7 @@ class CommitmentForm(forms.Form):
 
 @producer_pages.get("/commitments", endpoint="commitments")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    found = session.scalars(certificates.found(actor, _state(), _words()).limit(MOST)).all()
+    found = shown_of(session, certificates.found(actor, _state(), _words()))
     return render_template("producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES)
 
 
@@ -149,14 +149,14 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/collected.html",
         form=form,
         refused=done.refused if done else (),
-        rows=collecting.collected(session, buyer.id)[:MOST],
+        rows=shown_of(session, collecting.collected(buyer.id)),
     )
     return page, 422 if form.is_submitted() else 200
 
 
 @bureau_pages.get("/commitments", endpoint="commitments")
 def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
-    found = session.scalars(certificates.found(actor, _state(), _words()).limit(MOST)).all()
+    found = shown_of(session, certificates.found(actor, _state(), _words()))
     return render_template(
         "bureau/commitments.html",
         rows=found,

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from ... import paging
 from ...access.actor import Actor
 from ...audit import log
 from ...cases import case, complaint_desk, complaints, evidence
@@ -46,17 +45,10 @@ class DecisionForm(forms.Form):
 
 @bp.get("/complaints", endpoint="complaints")
 def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed, page = request.args.get("state") == CaseState.CLOSED, page_number()
-    rows, total = complaint_desk.queue(session, actor, closed, page)
+    closed = request.args.get("state") == CaseState.CLOSED
+    rows = complaint_desk.queue(session, actor, closed, page_number())
     return render_template(
-        "bureau/complaints.html",
-        rows=rows,
-        total=total,
-        closed=closed,
-        page=page,
-        pages=paging.pages(total),
-        today=day_of(actor.at),
-        policy=service().installation.policy,
+        "bureau/complaints.html", rows=rows, closed=closed, today=day_of(actor.at), policy=service().installation.policy
     )
 
 

@@ -16,6 +16,7 @@ from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
+from ..page_number import shown
 
 
 class EntryForm(forms.Form):
@@ -43,7 +44,7 @@ def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue
         form=form,
         policy=policy,
         today=day_of(actor.at),
-        lines=credit.record_of(session, policy, found),
+        lines=shown(credit.record_of(session, policy, found)),
         summary=credit.summary(session, policy, found.id, day_of(actor.at)),
     )
     return page, 422 if form.is_submitted() else 200
@@ -71,7 +72,7 @@ def own(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "producer/credit.html",
         form=form,
-        lines=lines,
+        lines=shown(lines),
         summary=credit.summary(session, policy, mine.id, day_of(actor.at)),
     )
     return page, 422 if form.is_submitted() else 200

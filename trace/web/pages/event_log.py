@@ -4,7 +4,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ... import paging
 from ...access.actor import Actor
 from ...audit import log
 from ..blueprints import bureau as bp
@@ -13,7 +12,4 @@ from ..page_number import page_number
 
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
-    number = page_number()
-    return render_template(
-        "bureau/events.html", page=number, more=paging.PAGE, events=log.latest_events(session, actor, number)
-    )
+    return render_template("bureau/events.html", events=log.latest_events(session, actor, page_number()))

@@ -28,6 +28,7 @@ from ..contentpolicy import scripted
 from ..errors import wants_json
 from ..guard import service
 from ..language import say
+from ..page_number import shown, shown_of
 from . import farm_forms
 
 
@@ -39,12 +40,13 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
         render_template(
             "producer/farm.html",
             producer=producer,
+            plots=shown([plot for plot in producer.plots if plot.kind is PlotKind.FIELD], "plots"),
             seasons=record.seasons(session, producer),
             today=day_of(actor.at),
-            latest=record.latest(session, producer),
+            latest=shown_of(session, record.latest(producer)),
             ready=_ready(session, producer, day_of(actor.at)),
             farmers=farm_farmers.farmers_of(session, producer),
-            held=held_of(session, producer.id),
+            held=shown(held_of(session, producer.id), "held"),
         )
     )
 
@@ -197,7 +199,9 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     if farmer := form.save(session, lambda: farm_farmers.add_farmer(session, actor, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=farmer.name))
         return redirect(url_for("producer.farmers"))
-    page = render_template("producer/farmers.html", form=form, farmers=farm_farmers.farmers_of(session, producer))
+    page = render_template(
+        "producer/farmers.html", form=form, farmers=shown(farm_farmers.farmers_of(session, producer))
+    )
     return page, 422 if form.is_submitted() else 200
 
 

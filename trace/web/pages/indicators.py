@@ -25,12 +25,12 @@ from ..drawing import charts
 from ..errors import wants_json
 from ..guard import service
 from ..language import say
+from ..page_number import shown
 
 COUNTED_WORDS = {
     **{scheme.value: word for scheme, word in SCHEME_WORDS.items()},
     BrandKind.ENTERPRISE.value: N_("企业品牌"),
 }
-LIMIT = 500  # lines of a group on the page; a report's workbook holds all
 
 
 @public_pages.get("/progress")
@@ -89,7 +89,7 @@ def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -
         part=part,
         board=board,
         policy=policy,
-        limit=LIMIT,
+        groups={name: shown(lines, name) for name, lines in found.groups.items()},
         indicator=board.indicators[indicator],
         words=COUNTED_WORDS,
         states=STATE_WORDS,

@@ -1,7 +1,5 @@
 """The list of inputs (投入品清单): officers enter its lines and take them off, growers read it. On both blueprints."""
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,13 +15,13 @@ from ...farm import input_list, record
 from ...farm.words import CROP_WORDS
 from ...fields import plain
 from ...models import FarmInput
+from ...paging import Page
 from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from ..page_number import page_number
+from ..page_number import shown, shown_of
 
 TABS = {"": N_("现行的"), "ended": N_("移出的"), "examples": N_("示例（不判断）")}
-MET = 30  # uses shown beside a line
 
 
 class LineForm(forms.Form):
@@ -49,24 +47,14 @@ def for_growers(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _listed(session: Session, blueprint: str) -> ResponseReturnValue:
     """The lines in force, the ended lines, or the program's examples, a page at a time."""
-    words, page = request.args.get("q", "")[:40].strip(), page_number()
+    words = request.args.get("q", "")[:40].strip()
     tab = request.args.get("state", "") if request.args.get("state") in TABS else ""
-    rows: Sequence[FarmInput] = input_list.examples()
-    total = 0
+    rows: Page[FarmInput] = shown(input_list.examples())
     if tab != "examples":
-        rows, total = paging.page_of(session, input_list.found(words, tab == "ended"), page)
+        rows = shown_of(session, input_list.found(words, tab == "ended"))
     bans = 0 if tab else paging.count(session, input_list.found(words).where(FarmInput.banned))
     return render_template(
-        "office/inputs.html",
-        rows=rows,
-        total=total,
-        bans=bans,
-        words=words,
-        tab=tab,
-        tabs=TABS,
-        page=page,
-        pages=paging.pages(total),
-        blueprint=blueprint,
+        "office/inputs.html", rows=rows, bans=bans, words=words, tab=tab, tabs=TABS, blueprint=blueprint
     )
 
 
@@ -105,8 +93,7 @@ def _line_page(
         "bureau/input.html",
         row=found,
         form=refused or forms.ReasonForm(formdata=None),
-        most=MET,
-        met=record.spoken_of(session, actor, found),
+        met=shown(record.spoken_of(session, actor, found)),
         events=log.events_of(session, found),
     )
     return page, 422 if refused else 200

@@ -18,10 +18,10 @@ from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
+from ..page_number import shown_of
 from .certificate_form import attach
 
 ROWS = 12
-SHOWN = 200
 
 
 @forms.fills(inspections.InspectionForm)
@@ -130,10 +130,8 @@ def withdraw_inspection(session: Session, actor: Actor, found: Inspection) -> Re
 @bureau_pages.get("/inspections", endpoint="inspections")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     state = request.args.get("state", "")
-    found = session.scalars(inspections.found(actor, state).limit(SHOWN)).all()
-    return render_template(
-        "bureau/inspections.html", rows=found, state=state, most=SHOWN, policy=service().installation.policy
-    )
+    found = shown_of(session, inspections.found(actor, state))
+    return render_template("bureau/inspections.html", rows=found, state=state, policy=service().installation.policy)
 
 
 @bureau_pages.route("/draws", methods=["GET", "POST"], endpoint="draws")
@@ -145,7 +143,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "bureau/draws.html",
         form=form,
-        draws=sampling.draws(session, actor),
+        draws=shown_of(session, sampling.draws(actor)),
         pool=sampling.pool(session, actor),
         weights=WEIGHTS,
         policy=service().installation.policy,

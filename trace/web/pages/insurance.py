@@ -22,6 +22,7 @@ from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..forms import Form, ReasonForm, choices, fills, upload
 from ..guard import service
+from ..page_number import shown_of
 
 ENDING_WORDS = {
     PolicyEnding.CANCELLED: N_("合同解除：从终止日起不再承保"),
@@ -57,7 +58,7 @@ def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
         "bureau/insurance.html",
         actor,
         state=state,
-        policies=insurance_policies.seen_by(session, actor, state),
+        policies=shown_of(session, insurance_policies.found(actor, state)),
         claims=claims.waiting(session, actor),
     )
 
@@ -191,8 +192,8 @@ def end_policy(session: Session, actor: Actor, found: InsurancePolicy) -> Respon
 def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """A grower's policies, and what the scan page says of each of its latest batches."""
     own = own_producer(session, actor)
-    batches = [(batch, coverage.of_batch(session, batch)) for batch in lists.batches_of(session, own.id, limit=30)]
-    policies = insurance_policies.seen_by(session, actor)
+    batches = shown_of(session, lists.batches_of(own.id), "batches")
+    policies = shown_of(session, insurance_policies.found(actor))
     papers = attachments.of(session, *policies)
     return _page(
         "producer/insurance.html",
@@ -200,6 +201,7 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
         policies=policies,
         papers=papers,
         batches=batches,
+        told={batch.id: coverage.of_batch(session, batch) for batch in batches},
         covers=COVER_WORDS,
-        notices=claims.about_producer(session, own.id),
+        notices=shown_of(session, claims.about_producer(own.id), "notices"),
     )

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ... import paging
 from ...access.actor import Actor
 from ...errors import N_, Conflict, Message
 from ...jobs import desk, importing, printing, registry, results
@@ -35,14 +34,11 @@ class Row:
 @bp.get("/", endpoint="jobs")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     """The person's jobs of the last days. The page looks again by itself while one of them is to be done."""
-    page = page_number()
-    jobs, total = desk.recent(session, actor, page)
+    jobs = desk.recent(session, actor, page_number())
     return render_template(
         "office/jobs.html",
         rows=rows_of(session, actor, jobs),
-        total=total,
-        page=page,
-        pages=paging.pages(total),
+        listed=jobs,
         words=JOB_STATE_WORDS,
         working=any(job.is_live for job in jobs),
         stalled=desk.is_stalled(session, actor.at),

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ... import fields
-from ...access.actor import Actor
+from ...access.actor import Actor, own_producer
 from ...access.visibility import find
 from ...codes.kinds import CodeKind
 from ...codes.label.calibration import write_calibration
@@ -24,6 +24,7 @@ from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
 from ..language import say
+from ..page_number import shown
 from ..words import OUTPUT_WORDS
 from .producer import batch_page
 
@@ -63,11 +64,9 @@ def void(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 @bp.route("/codes/<ref>/print", methods=["GET", "POST"])
 def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseReturnValue:
-    assert actor.producer_id is not None
-    stocks = {
-        key: stock for key, stock in equipment.stocks_of(session, actor.producer_id).items() if suits(stock, found.kind)
-    }
-    printers = equipment.printers_of(session, actor.producer_id)
+    owner = found.batch.producer_id
+    stocks = {key: stock for key, stock in equipment.stocks_of(session, owner).items() if suits(stock, found.kind)}
+    printers = equipment.printers_of(session, owner)
     form = forms.PrintForm(data=None if request.method == "POST" else _print_defaults(found, stocks))
     form.stock.choices = forms.choices((key, stock.name) for key, stock in stocks.items())
     form.printer.choices = forms.choices(((row.id, row.name) for row in printers), N_("没有校准过的打印机"))
@@ -259,11 +258,11 @@ def paper_page(session: Session, actor: Actor) -> ResponseReturnValue:
 def _paper_page(
     session: Session, actor: Actor, stock: forms.StockForm | None = None, printer: forms.NewPrinterForm | None = None
 ) -> ResponseReturnValue:
-    assert actor.producer_id is not None
+    producer = own_producer(session, actor)
     page = render_template(
         "producer/paper.html",
-        stocks=equipment.stocks_of(session, actor.producer_id),
-        printers=equipment.printers_of(session, actor.producer_id),
+        stocks=shown(list(equipment.stocks_of(session, producer.id).values()), "stocks"),
+        printers=shown(equipment.printers_of(session, producer.id), "printers"),
         stock_form=stock or forms.StockForm(formdata=None),
         printer_form=printer or forms.NewPrinterForm(formdata=None),
     )

@@ -20,6 +20,7 @@ from ..blueprints import bureau as bp
 from ..drawing import charts
 from ..guard import service
 from ..language import say
+from ..page_number import shown
 
 PICTURES = (("products", N_("参加试点的产品")), ("covered", N_("承保的批次")), ("claims", N_("报案")))
 
@@ -57,7 +58,7 @@ def _page(session: Session, actor: Actor, join: JoinForm | None = None) -> Respo
         pictures=_pictures(count),
         problem=problem,
         typed=(request.args.get("first") or first.isoformat(), request.args.get("last") or last.isoformat()),
-        members=pilot_figures.members(session, actor),
+        members=shown(pilot_figures.members(session, actor)),
         form=form,
         leave=LeaveForm(formdata=None),
         today=today,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ... import clock
+from ... import clock, paging
 from ...access.actor import Actor, own_producer
 from ...audit import log
 from ...brands import directory, licences
@@ -18,6 +18,7 @@ from ...farm.holds import held_of
 from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
 from ...models import Batch, PlotKind, Producer, Product, Review, Unit
+from ...paging import Page
 from ...printing import plans, runs
 from ...recall import notices as recall_notices
 from ...register import batches as register_batches
@@ -29,10 +30,13 @@ from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
 from ..language import aside
+from ..page_number import shown, shown_of
 from ..words import PLOT_WORDS, UNIT_WORDS
 from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .repeat_form import next_form
+
+LATEST = 5  # batches on the home page
 
 
 def counties(empty: str | None = N_("请选择")) -> list[tuple[str, str]]:
@@ -47,18 +51,20 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer is None:
         return redirect(url_for("producer.profile"))
+    latest = paging.page_of(session, register_lists.batches_of(producer.id), 1)
     today, notices = day_of(actor.at), recall_notices.notices_for(session, producer.id)
     return render_template(
         "producer/home.html",
         producer=producer,
         notices=notices,
-        held=held_of(session, producer.id),
+        held=shown(held_of(session, producer.id), "held"),
         told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},
         coming=shipping.coming_in(session, actor),
         certificates=lists.counts(session, actor, today),
         expiring=lists.expiring(session, actor, today),
         products=register_lists.products_of(session, producer.id),
-        batches=register_lists.batches_of(session, producer.id, limit=5),
+        listed=shown(register_lists.products_of(session, producer.id), "products"),
+        batches=Page(latest[:LATEST], latest.total, 1),
         today=today,
         next_form=next_form(session, actor),
     )
@@ -94,7 +100,7 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
-    page = render_template("producer/plots.html", form=form, plots=producer.plots, policy=policy)
+    page = render_template("producer/plots.html", form=form, plots=shown(producer.plots), policy=policy)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -149,7 +155,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
 @bp.get("/batches")
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
-    return render_template("producer/batches.html", batches=register_lists.batches_of(session, producer.id, limit=200))
+    return render_template("producer/batches.html", batches=shown_of(session, register_lists.batches_of(producer.id)))
 
 
 @bp.route("/batches/new", methods=["GET", "POST"])
@@ -219,7 +225,7 @@ def batch_page(
         void=void or forms.VoidForm(formdata=None),
         ranges=plans.ranges_of(session, found),
         runs=plans.runs_of(session, found),
-        voided=runs.voided(session, found),
+        voided=shown(runs.voided(session, found), "voided"),
         cancel=cancel,
         commitments=certificates.of_batch(session, found.id),
         **clearance.facts(session, found, asked.judged),

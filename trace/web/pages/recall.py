@@ -10,13 +10,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectMultipleField, StringField
 
-from ... import fields, paging
+from ... import fields
 from ...access.actor import Actor
 from ...audit import log
 from ...chain import lineage
 from ...chain.way import WayLink, WayNode
 from ...errors import N_, Invalid
 from ...models import RecallAct, RecallKind
+from ...paging import Page
 from ...recall import acts, causes, options
 from ...recall import reach as recall_reach
 from ...recall.reach import Delivery, Reach, Reached
@@ -28,10 +29,9 @@ from ..drawing import waygraph
 from ..forms import Form
 from ..guard import service
 from ..language import say
-from ..page_number import page_number
+from ..page_number import page_number, shown, shown_of
 from ..words import BATCH_WORDS, RECALL_WORDS
 
-SHOWN = 200  # rows of the table; all of them are in the file
 DRAWN = 3  # batches of each step that the picture shows
 
 
@@ -87,17 +87,17 @@ def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseRet
         by=by,
         tabs=TABS,
         words=words or "",
-        listed=listed,
-        page=page_number(),
-        pages=paging.pages(listed.total),
-        acts=acts.acts(session, actor),
+        listed=Page(listed.options, listed.total, page_number()),
+        acts=shown_of(session, acts.acts(actor), "done"),
     )
     return page, 422 if wrong else 200
 
 
 @bp.get("/recall/reach")
 def reach(session: Session, actor: Actor) -> ResponseReturnValue:
-    """All that a cause reaches, before anything is decided."""
+    """All that a cause reaches, before anything is decided. Without a cause it leads to where one is picked."""
+    if not request.args:
+        return redirect(url_for("bureau.recalls"))
     form = RecallForm(formdata=request.args)
     return _reach_page(session, actor, form)
 
@@ -117,7 +117,7 @@ def _reach_page(
         form=form,
         cause=cause,
         found=found,
-        rows=found.batches[:SHOWN],
+        rows=shown(found.batches, "batches"),
         fields=CAUSE_FIELDS,
         beside=options.beside(session, actor, form.by.data or "", cause.lots),
         picture=_picture(session, found, cause),
@@ -131,7 +131,7 @@ def _beside(found: Reach) -> dict[str, object]:
     customers: dict[int, list[Delivery]] = {}
     for row in found.deliveries:
         customers.setdefault(row.batch_id, []).append(row)
-    return {"customers": customers, "policy": service().installation.policy, "shown": SHOWN}
+    return {"customers": customers, "policy": service().installation.policy}
 
 
 def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
@@ -160,6 +160,8 @@ def _picture(session: Session, found: Reach, cause: causes.Cause) -> Markup:
 
 @bp.get("/recall/reach.xlsx")
 def reach_list(session: Session, actor: Actor) -> ResponseReturnValue:
+    if not request.args:
+        return redirect(url_for("bureau.recalls"))
     cause = RecallForm(formdata=request.args).cause(session, actor)
     return _file(actor, recall_reach.reach(session, actor, cause.roots), say(cause.words))
 
@@ -199,7 +201,7 @@ def recall_act(session: Session, actor: Actor, found: RecallAct) -> ResponseRetu
         "bureau/recall_act.html",
         act=found,
         found=reached,
-        rows=reached.batches[:SHOWN],
+        rows=shown(reached.batches, "batches"),
         moved=moved,
         reads=acts.reads(session, found),
         events=log.events_of(session, found),

@@ -29,18 +29,16 @@ class NextForm(forms.Form):
 
 def next_form(session: Session, actor: Actor) -> NextForm | None:
     """The form, with the kinds of harvest that it offers; None without an earlier harvest to go by."""
-    before = repeat_harvest.earlier(session, actor.producer_id) if actor.producer_id else ()
-    if not before:
+    owner = actor.producer_id
+    before = repeat_harvest.earlier(session, owner) if owner else ()
+    if owner is None or not before:
         return None
-    assert actor.producer_id is not None
     start = {"harvest_date": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
     form = NextForm(data=None if request.endpoint == "producer.next_batch" and request.method == "POST" else start)
     form.like.choices = forms.choices((row.id_number, _words(row)) for row in before)
     form.fresh = any(may_promise(row.product) for row in before)
     form.barred = [(_words(row), each) for row in before for each in _barred(session, actor, row)]
-    form.stock.choices = forms.choices(
-        (key, row.name) for key, row in repeat_harvest.papers(session, actor.producer_id).items()
-    )
+    form.stock.choices = forms.choices((key, row.name) for key, row in repeat_harvest.papers(session, owner).items())
     return form
 
 

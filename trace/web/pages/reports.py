@@ -21,6 +21,7 @@ from .. import forms
 from ..blueprints import bureau as bp
 from ..export_address import AT_ONCE_UP_TO
 from ..guard import service
+from ..page_number import shown_of
 from .indicators import COUNTED_WORDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,7 +40,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 def _list(session: Session, actor: Actor, form: FreezeForm | None = None) -> ResponseReturnValue:
     page = render_template(
         "bureau/reports.html",
-        quarters=reports.all_of(session),
+        listed=shown_of(session, reports.listed()),
         today=day_of(actor.at),
         form=form or FreezeForm(formdata=None),
         may_freeze=actor.is_city_officer,

@@ -17,6 +17,7 @@ from ...register import products as register_products
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..page_number import shown_of
 from .product_desk import product_page
 
 
@@ -29,7 +30,7 @@ def producers(session: Session, actor: Actor) -> ResponseReturnValue:
     state = request.args.get("state", Review.SUBMITTED)
     return render_template(
         "bureau/producers.html",
-        producers=lists.producers(session, actor, state),
+        producers=shown_of(session, lists.producers_found(actor, state)),
         state=state,
         policy=service().installation.policy,
     )
@@ -93,7 +94,7 @@ def products(session: Session, actor: Actor) -> ResponseReturnValue:
     state = request.args.get("state", turn)
     return render_template(
         "bureau/products.html",
-        products=lists.products(session, actor, state),
+        products=shown_of(session, lists.products_found(actor, state)),
         state=state,
         policy=service().installation.policy,
     )

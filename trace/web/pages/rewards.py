@@ -16,6 +16,7 @@ from ...models import Certification, RewardOutcome
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..page_number import shown
 from ..words import REWARD_WORDS
 from .indicators import COUNTED_WORDS, address
 
@@ -29,9 +30,10 @@ class RewardForm(forms.Form):
 @bp.get("/rewards", endpoint="rewards")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     policy = service().installation.policy
+    found = rewards.candidates(session, actor, policy)
     return render_template(
         "bureau/rewards.html",
-        found=rewards.candidates(session, actor, policy),
+        found={key: shown(each, key) for key, each in found.items()},
         policy=policy,
         words=COUNTED_WORDS,
         kinds=KIND_WORDS,

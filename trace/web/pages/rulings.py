@@ -12,6 +12,7 @@ from ...models import Batch, FarmCase
 from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
+from ..page_number import shown_of
 from .clearance import facts_for_officers
 
 
@@ -27,7 +28,8 @@ def ask_case(session: Session, actor: Actor, found: Batch) -> ResponseReturnValu
 def farm_cases(session: Session, actor: Actor) -> ResponseReturnValue:
     """The queue: batches in doubt because of the record or a test, or because a grower asked."""
     decided = request.args.get("state") == "decided"
-    return render_template("bureau/farm_cases.html", cases=rulings.cases(session, actor, decided), decided=decided)
+    cases = shown_of(session, rulings.cases(actor, decided))
+    return render_template("bureau/farm_cases.html", cases=cases, decided=decided)
 
 
 @bureau_pages.get("/farmcases/<ref>")

@@ -1,0 +1,82 @@
+"""A thousand and one of everything, put in by SQL: what a city's record looks like after some years."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from world import NOW, World
+from yipin.db.columns import Base
+from yipin.farm import farmers
+from yipin.models import CollectedCertificate
+from yipin.printing import equipment
+
+MANY = 1_001
+# What else has to differ for the rows to be listed one by one.
+VARIED: dict[str, tuple[str, ...]] = {"farm_entries": ("input_name", "input_name_normal")}
+ALONE = {
+    "batch_links",
+    "attachments",
+}  # what batches were made of, and what files are attached: one object's, on its page
+
+
+def multiply(world: World) -> None:
+    """Copy the first row of every table, and Ama's first, until there are 1,001 with it. What a row is linked to, its copies are."""
+    _begin(world)
+    for table in Base.metadata.sorted_tables:
+        with world.db.write.begin() as session:
+            for first in _firsts(session.connection(), table, world.ama.producer_id or 0):
+                _multiply(session.connection(), table, first)
+
+
+def _begin(world: World) -> None:
+    """One of what the street has none of; and Ama's own goods are on their way to her, so that the list of what comes is long."""
+    with world.db.write.begin() as session:
+        farmers.add_farmer(session, world.ama, name="老陈", place="山垄村")
+        equipment.add_stock(session, world.ama, "宽卷", {"page_width": "60", "page_height": "40"}, roll=True)
+        to_ama = {
+            "producer_id": world.ama.producer_id,
+            "certificate_id": 1,
+            "collected_at": NOW,
+            "kept_until": NOW.date(),
+        }
+        session.connection().execute(sa.insert(CollectedCertificate.__table__), [to_ama])
+        session.connection().execute(sa.text(f"UPDATE shipments SET to_producer_id = {world.ama.producer_id}"))
+
+
+def _firsts(connection: sa.Connection, table: sa.Table, ama: int) -> list[Mapping[str, Any]]:
+    if "id" not in table.c or table.name in ALONE:
+        return []
+    rows = sa.select(table).order_by(table.c.id).limit(1)
+    found = [connection.execute(rows).mappings().first()]
+    if "producer_id" in table.c:
+        found.append(connection.execute(rows.where(table.c.producer_id == ama)).mappings().first())
+    return [row for n, row in enumerate(found) if row is not None and row not in found[:n]]
+
+
+def _multiply(connection: sa.Connection, table: sa.Table, first: Mapping[str, Any]) -> None:
+    newest = connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one()
+    alone = _alone(table)
+    connection.execute(sa.insert(table), [_copy(table, first, alone, newest + n) for n in range(1, MANY)])
+
+
+def _alone(table: sa.Table) -> set[str]:
+    """The columns in which no two rows may be the same, or not together with others."""
+    sets = [each.columns for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    sets += [each.columns for each in table.indexes if each.unique]
+    return {column.name for each in sets for column in each} | set(VARIED.get(table.name, ()))
+
+
+def _copy(table: sa.Table, first: Mapping[str, Any], alone: set[str], number: int) -> dict[str, Any]:
+    """A copy of a row. Where no two may be of one other row, it is of that row's copy of the same number."""
+    values = dict(first) | {"id": number}
+    for name in alone - {"id", "producer_id"}:
+        if values[name] is not None:
+            values[name] = _other(values[name], number)
+    return values
+
+
+def _other(value: Any, number: int) -> Any:
+    if isinstance(value, str):
+        return f"{value[: max(0, len(value) - 6)]}9{number:05d}"
+    return number if isinstance(value, int) else f"9{number:05d}".encode()
