@@ -105,8 +105,8 @@ def test_a_form_that_takes_the_same_identity_meanwhile_keeps_all_out_and_its_row
     row = confirmed(world, "producers", 1001, 1002, 1003)
     tried = just_before(monkeypatch, lambda: one_by_one(world, 1002))
     done = enter(world, row)
-    (fault,) = found(done.found).faults
-    assert (done.state, fault.row, fault.address) == (ImportState.REFUSED, 7, "D7")
+    ((fault, asks),) = ((each.fault, each.asks) for each in found(done.found).known)
+    assert (done.state, fault.row, fault.address, asks) == (ImportState.JUDGED, 7, "D7", False)
     assert "已经登记过" in str(fault.message) and len(tried) == 1
     assert counted(world)["producers"] == 3  # Ama's, Ben's, and the form's
 
@@ -121,7 +121,7 @@ def test_of_two_people_who_import_the_same_rows_at_once_one_is_refused_clearly(w
         each.join()
     done = sorted((world.get(TableImport, row.id) for row in rows), key=lambda row: row.state)
     assert [row.state for row in done] == [ImportState.DONE, ImportState.REFUSED]
-    assert found(done[1].found).wrong == 2 and counted(world)["producers"] == 4
+    assert len(found(done[1].found).known) == 2 and counted(world)["producers"] == 4
 
 
 @pytest.mark.parametrize("what", ["inputs", "certificates", "products"])
@@ -134,7 +134,7 @@ def test_what_entered_meanwhile_by_another_table_is_not_entered_twice(
         just_before(meanwhile, lambda: None)
         assert enter(world, first).state is ImportState.DONE
     done = enter(world, second)
-    assert (done.state, [fault.row for fault in found(done.found).faults]) == (ImportState.REFUSED, [7])
+    assert (done.state, [each.fault.row for each in found(done.found).known]) == (ImportState.JUDGED, [7])
     table = MADE[what].__tablename__
     assert counted(world)[table] == before[table] + 1
 

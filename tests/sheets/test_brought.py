@@ -53,7 +53,7 @@ def read(path: Path) -> list[Row]:
     with path.open("rb") as file:
         sheet = Sheet(file)
         rows = list(sheet.rows())
-    assert not sheet.merged and not any(row.faults for row in rows)
+    assert not sheet.beside.merged and not any(row.faults for row in rows)
     return rows
 
 

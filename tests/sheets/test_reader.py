@@ -129,7 +129,7 @@ def test_rows_and_cells_without_an_address_stand_one_after_another() -> None:
 def test_merged_cells_are_told() -> None:
     sheet = Sheet(book([["一", "二"]], lambda made: made.active.merge_cells("A5:A9")))
     list(sheet.rows())
-    assert sheet.merged == ["A5:A9"]
+    assert sheet.beside.merged == ["A5:A9"]
 
 
 def test_a_hidden_first_sheet_is_passed_over() -> None:

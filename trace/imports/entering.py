@@ -73,7 +73,7 @@ def enter(trial: Trial[Made], token: str, seen: int) -> None:
     connection.execution_options(read_only=False)
     try:
         with connection.begin():
-            _claim(connection, token)
+            _claim(connection, token, len(trial.rows))
             _refuse_others(trial, seen)
             copy.write()
     except sa.exc.IntegrityError:
@@ -82,15 +82,15 @@ def enter(trial: Trial[Made], token: str, seen: int) -> None:
         connection.execution_options(read_only=True)
 
 
-def _claim(connection: Connection, token: str) -> None:
-    """The mark: the import is done when this transaction ends, and no other one enters it again.
+def _claim(connection: Connection, token: str, entered: int) -> None:
+    """The mark: the import is done when this transaction ends, `entered` rows have, and no other one enters it again.
 
     It is named by its token, since SQLite gives the number of a deleted import to the next one.
     """
     row = TableImport.__table__.c
     acting = sa.select(Account.id).where(Account.id == row.account_id, Account.disabled_at.is_(None))
     mine = sa.update(TableImport).where(row.token == token, row.state == ImportState.ENTERING, acting.exists())
-    if connection.execute(mine.values(state=ImportState.DONE, found={}, done=row.rows)).rowcount != 1:
+    if connection.execute(mine.values(state=ImportState.DONE, found={}, done=entered)).rowcount != 1:
         raise Gone
 
 
@@ -104,7 +104,9 @@ def _refuse_others(trial: Trial[Made], seen: int) -> None:
     among = _changed(trial)
     if among is not None and not among:
         return
-    if any(apart.connection.execute(sa.select(clashing(trial, each, among)).limit(1)).first() for each in kind.clashes):
+    if any(
+        apart.connection.execute(sa.select(clashing(trial, each, among)).limit(1)).first() for each in trial.clashes
+    ):
         raise Clashing
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from ..db.apart import Apart
 from ..errors import Invalid, TraceError
 from ..models import Event
-from .engine import Clash, Desk, Fault, Import, Line, Made, Table, fault_of
+from .engine import Clash, Desk, Fault, Import, Known, Line, Made, Table, fault_of
 from .outcome import SHOWN_FAULTS, Outcome, outcome_of
 
 STEP_ROWS, STEP_SECONDS = 100, 0.03
@@ -27,14 +27,23 @@ Sit = Callable[[Session], Desk]  # a desk for one step
 
 @dataclass
 class Trial(Generic[Made]):
-    """A table on trial. `rows` has the row of the sheet by the number of what was made of it, `compared` the number of the
-    last event of the record as it was when all rows were compared with it."""
+    """A table on trial. `alike`: its person wants what says the same as the record, where that may be meant.
+
+    `rows` has the row of the sheet by the number of what was made of it, `compared` the number of the last event of the record
+    as it was when all rows were compared with it.
+    """
 
     apart: Apart
     kind: Import[Made]
     table: Table
+    alike: bool = False
     rows: dict[int, int] = field(default_factory=dict)
     compared: int = 0
+
+    @property
+    def clashes(self) -> list[Clash[Made]]:
+        """Those that keep a row out here."""
+        return [clash for clash in self.kind.clashes if not (self.alike and clash.asks)]
 
     @property
     def ours(self) -> type[Made]:
@@ -57,8 +66,7 @@ def judge(trial: Trial[Made], sit: Sit, tell: Tell) -> Outcome:
             waiting = waiting[_step(trial, sit(session), waiting, faults) :]
         time.sleep(PAUSE)
         tell(len(trial.table.lines) - len(waiting))
-    faults += clashes(trial)
-    return outcome_of(trial.table, faults)
+    return outcome_of(trial.table, faults, clashes(trial))
 
 
 def _step(trial: Trial[Made], desk: Desk, lines: Sequence[Line], faults: list[Fault]) -> int:
@@ -102,14 +110,15 @@ def _id_of(row: Made) -> int:
     return int(getattr(row, "id"))  # noqa: B009
 
 
-def clashes(trial: Trial[Made]) -> list[Fault]:
-    """The faults of the rows that the record keeps out."""
-    found: list[Fault] = []
+def clashes(trial: Trial[Made]) -> list[Known]:
+    """The rows that say what the record says already. One that cannot enter at all is not asked about."""
+    found: dict[int, Known] = {}
     with trial.apart.step() as session:
         trial.compared = session.scalar(sa.select(sa.func.max(trial.apart.theirs(Event).c.id))) or 0
-        for clash in trial.kind.clashes:
-            found += _clashes(session, trial, clash)
-    return found
+        for clash in sorted(trial.clashes, key=lambda each: each.asks):
+            for fault in _clashes(session, trial, clash):
+                found.setdefault(fault.row, Known(fault, clash.asks))
+    return list(found.values())
 
 
 def _clashes(session: Session, trial: Trial[Made], clash: Clash[Made]) -> list[Fault]:

@@ -4,52 +4,103 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import Message
-from .engine import Fault, Table
+from .engine import Fault, Known, Table
 
 SHOWN_FAULTS = 200
 
 
 @dataclass
 class Outcome:
-    """What a file holds. `faults` holds the first ones, and `is_cut` tells whether there are more; `wrong` counts all
-    rows that have one."""
+    """What a file holds: `head` rows of titles, rows that are `left` out, and `rows` that were tried. Of these `wrong` have a
+    fault, `known` say what is on record or in an earlier row, and the others are new.
+
+    `faults` holds the first faults, and `is_cut` tells whether there are more; `known` and `left` hold every row. `notes` say
+    what the workbook holds beside.
+    """
 
     rows: int = 0
-    examples: int = 0
+    head: int = 0
+    left: list[Fault] = field(default_factory=list)
     wrong: int = 0
     faults: list[Fault] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
     first: list[tuple[int, list[str]]] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     is_cut: bool = False
 
+    @property
+    def new(self) -> int:
+        """How many rows can enter and are neither on record nor in the file already."""
+        return max(0, self.rows - self.wrong - len(self.known))
 
-def outcome_of(table: Table, faults: Sequence[Fault]) -> Outcome:
+    @property
+    def asked(self) -> int:
+        """How many rows say what is there already and may be meant all the same."""
+        return sum(each.asks for each in self.known)
+
+    @property
+    def total(self) -> int:
+        """How many rows of the sheet hold something."""
+        return self.head + len(self.left) + self.rows
+
+    @property
+    def can_enter(self) -> bool:
+        """Whether there is something for the person to confirm."""
+        return not self.wrong and self.new + self.asked > 0
+
+
+def outcome_of(table: Table, faults: Sequence[Fault], known: Sequence[Known] = ()) -> Outcome:
     """The outcome of a file that was tried; faults of single rows come first, in the order of the rows."""
     ordered = sorted(faults, key=lambda fault: fault.row)
-    wrong = len({fault.row for fault in faults}) + bool(table.merged)
+    wrong = len({fault.row for fault in faults}) or int(bool(table.merged))
     all_faults = [*ordered, *table.merged]
     shown = all_faults[:SHOWN_FAULTS]
-    return Outcome(len(table.lines), table.examples, wrong, shown, table.first, len(all_faults) > len(shown))
+    return Outcome(
+        len(table.lines),
+        table.head,
+        table.left,
+        wrong,
+        shown,
+        sorted(known, key=lambda each: each.fault.row),
+        table.first,
+        table.notes,
+        len(all_faults) > len(shown),
+    )
 
 
 def kept(outcome: Outcome) -> dict[str, object]:
     """An outcome as JSON."""
     return {
         "rows": outcome.rows,
-        "examples": outcome.examples,
+        "head": outcome.head,
+        "left": [kept_fault(fault) for fault in outcome.left],
         "wrong": outcome.wrong,
         "faults": [kept_fault(fault) for fault in outcome.faults],
+        "known": [[kept_fault(each.fault), each.asks] for each in outcome.known],
         "first": [list(shown) for shown in outcome.first],
+        "notes": [note.as_data() for note in outcome.notes],
         "cut": outcome.is_cut,
     }
 
 
 def found(said: Mapping[str, object]) -> Outcome:
     """The outcome that `kept` wrote."""
-    rows, examples, wrong, faults, first = (said[name] for name in ("rows", "examples", "wrong", "faults", "first"))
-    assert isinstance(rows, int) and isinstance(examples, int) and isinstance(wrong, int)
-    assert isinstance(faults, list) and isinstance(first, list)
-    lines = [(row, texts) for row, texts in first]
-    return Outcome(rows, examples, wrong, [found_fault(each) for each in faults], lines, said["cut"] is True)
+    rows, head, wrong = (said.get(name, 0) for name in ("rows", "head", "wrong"))
+    left, faults, known, first, notes = (said.get(name, []) for name in ("left", "faults", "known", "first", "notes"))
+    assert isinstance(rows, int) and isinstance(head, int) and isinstance(wrong, int)
+    assert isinstance(left, list) and isinstance(faults, list) and isinstance(known, list)
+    assert isinstance(first, list) and isinstance(notes, list)
+    return Outcome(
+        rows,
+        head,
+        [found_fault(each) for each in left],
+        wrong,
+        [found_fault(each) for each in faults],
+        [Known(found_fault(fault), bool(asks)) for fault, asks in known],
+        [(row, texts) for row, texts in first],
+        [Message.from_data(note) for note in notes],
+        said["cut"] is True,
+    )
 
 
 def kept_fault(fault: Fault) -> list[object]:

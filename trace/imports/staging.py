@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ..diskfiles import private
-from ..errors import N_, Conflict
+from ..errors import N_, Conflict, Message
 from ..installation.settings import Settings
 from .engine import Line, Table
 from .outcome import found_fault, kept_fault
@@ -69,19 +69,23 @@ def _kept(table: Table) -> dict[str, object]:
         "lines": lines,
         "first": table.first,
         "merged": merged,
-        "examples": table.examples,
+        "head": table.head,
+        "left": [kept_fault(fault) for fault in table.left],
+        "notes": [note.as_data() for note in table.notes],
     }
 
 
 def _found(said: dict[str, list[list[object]]]) -> Table:
-    columns, examples = said["columns"], said["examples"]
-    assert isinstance(columns, dict) and isinstance(examples, int)
+    columns, head = said["columns"], said["head"]
+    assert isinstance(columns, dict) and isinstance(head, int)
     lines = []
     for number, values, faults in said["lines"]:
         assert isinstance(number, int) and isinstance(values, dict) and isinstance(faults, list)
         lines.append(Line(number, values, tuple(found_fault(fault) for fault in faults)))
     first = [(row, texts) for row, texts in said["first"] if isinstance(row, int) and isinstance(texts, list)]
-    return Table(columns, lines, first, [found_fault(fault) for fault in said["merged"]], examples)
+    merged, left = ([found_fault(fault) for fault in said[name]] for name in ("merged", "left"))
+    notes = [Message.from_data(note) for note in said["notes"] if isinstance(note, dict)]
+    return Table(columns, lines, first, merged, head, left, notes)
 
 
 def _path(settings: Settings, account_id: int | None, kind: str, token: str) -> Path:

@@ -158,6 +158,10 @@ def _imported_before(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement
     return sa.and_(theirs.producer_id == ours.producer_id, theirs.idempotency_key == ours.idempotency_key)
 
 
+def _declared_alike(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement[bool]:
+    return sa.and_(theirs.producer_id == ours.producer_id, batches.says_the_same(theirs, ours))
+
+
 BATCHES = Import(
     "batches",
     N_("导入批次"),
@@ -182,6 +186,7 @@ BATCHES = Import(
             _imported_before,
             lambda row: Invalid("", N_("这份表格的这一行已经导入过，批次身份证号 %(number)s"), number=row.id_number),
         ),
+        Clash(_declared_alike, batches.declared_alike, asks=True),
     ),
     watches=("brands", "brand_licences"),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,16 @@ from .engine import Import, Made, Table
 
 AT_WORK = 3  # tables of one person
 SMALL = 200  # rows that are tried while the person waits for the page
+
+
+class Take(StrEnum):
+    """Which rows of a preview are to enter."""
+
+    ALL_NEW = ""  # all of a file of which every row is new
+    NEW = "new"  # only the new ones
+    ALIKE = "alike"  # those as well that say what is there already, where the same may be meant twice
+
+
 OPEN = (ImportState.CHECKING, ImportState.JUDGED, ImportState.ENTERING)
 
 
@@ -62,15 +73,23 @@ def _own(actor: Actor, kind: Import[Made]) -> sa.Select[TableImport]:
     return sa.select(TableImport).where(TableImport.account_id == actor.account_id, TableImport.kind == kind.key)
 
 
-def confirm(session: Session, actor: Actor, kind: Import[Made], token: str, approve: bool) -> TableImport:
-    """The person has seen the preview and wants the rows to enter. Raises Conflict unless it waits for this."""
+def confirm(
+    session: Session, actor: Actor, kind: Import[Made], token: str, approve: bool, take: Take = Take.ALL_NEW
+) -> TableImport:
+    """The person has seen the preview and wants its rows to enter. Raises Conflict unless it waits for this."""
+    said = own(session, actor, kind, token).found
     wanted = sa.update(TableImport).where(
         TableImport.account_id == actor.account_id,
         TableImport.kind == kind.key,
         TableImport.token == token,
         TableImport.state == ImportState.JUDGED,
     )
-    values = {"state": ImportState.ENTERING, "approve": approve and kind.can_approve, "done": 0}
+    values = {
+        "state": ImportState.ENTERING,
+        "approve": approve and kind.can_approve,
+        "done": 0,
+        "found": said | {"take": take},
+    }
     if session.connection().execute(wanted.values(**values, changed_at=actor.at)).rowcount != 1:
         raise staging.lost()
     return own(session, actor, kind, token)

@@ -26,7 +26,9 @@ from ..models import Account, Event, ImportState, RecordChange, RecordVersion, T
 from . import entering, judging, staging, tables
 from .engine import AnyImport, Desk, Fault, Table
 from .judging import Tell, Trial
-from .outcome import Outcome, kept
+from .outcome import Outcome, found, kept
+from .twins import twins
+from .uploads import Take
 
 TRIES = 3  # trials of a table whose judgement others change meanwhile
 EACH = 0.5  # seconds between two notes of the progress
@@ -77,6 +79,13 @@ class _Job:
         """No row enters; the outcome says why. The table is not needed any more."""
         self.note(state=ImportState.REFUSED, found=kept(outcome))
         self.clear()
+
+    def settle(self, outcome: Outcome) -> None:
+        """The table waits for the person's word, or is refused if none of its rows can enter."""
+        if outcome.can_enter:
+            self.note(state=ImportState.JUDGED, found=kept(outcome), done=self.row.rows)
+        else:
+            self.refuse(outcome)
 
     def clear(self) -> None:
         staging.delete(self.installation.settings, self.row.account_id, self.row.kind, self.row.token)
@@ -169,31 +178,46 @@ def stood_apart(connection: Connection, *kinds: type[Base]) -> Apart:
     return apart
 
 
-def _tried(job: _Job, table: Table, connection: Connection) -> tuple[Trial[Base], Outcome, int]:
+def _tried(job: _Job, table: Table, connection: Connection, alike: bool = False) -> tuple[Trial[Base], Outcome, int]:
     apart = stood_apart(connection, *job.kind.writes)
     seen = entering.watched(apart, job.kind)
-    trial = Trial(apart, job.kind, table)
+    trial = Trial(apart, job.kind, table, alike)
     return trial, judging.judge(trial, job.sit, job.progress), seen
 
 
 def _judge(job: _Job, table: Table) -> None:
+    """Twins are not tried, but where the same may be meant twice."""
+    same = twins(job.kind, table)
+    tried = table if job.kind.may_repeat else table.without({each.fault.row for each in same})
     with job.db.alone() as connection:
-        _, outcome, _ = _tried(job, table, connection)
-    if outcome.wrong:
-        job.refuse(outcome)
-    else:
-        job.note(state=ImportState.JUDGED, found=kept(outcome), done=job.row.rows)
+        trial, outcome, _ = _tried(job, tried, connection)
+    wrong = {line.number for line in tried.lines} - set(trial.rows.values())
+    known = {each.fault.row: each for each in same if each.fault.row not in wrong}
+    for each in outcome.known:  # of a row that is on record and has a twin, the record is told of
+        known[each.fault.row] = each
+    outcome.rows, outcome.known = len(table.lines), [known[row] for row in sorted(known)]
+    job.settle(outcome)
 
 
 def _enter(job: _Job, table: Table) -> None:
+    """The rows enter that the person has seen and chosen. If others keep some of them out meanwhile, the person is asked again."""
+    alike = job.row.found.get("take") == Take.ALIKE
+    if not job.row.found.get("take") and found(job.row.found).known:
+        return _judge(job, table)
+    wanted = table.without(_left_out(job.row, alike))
     for _ in range(TRIES):
         with job.db.alone() as connection:
-            trial, outcome, seen = _tried(job, table, connection)
-            if outcome.wrong:
-                return job.refuse(outcome)
+            trial, outcome, seen = _tried(job, wanted, connection, alike)
+            if outcome.wrong or outcome.known:
+                return _judge(job, table)
             try:
                 entering.enter(trial, job.row.token, seen)
             except (entering.Outdated, entering.Clashing):
                 continue
         return job.clear()
     job.refuse(_said(job.row, UNSETTLED))
+
+
+def _left_out(row: TableImport, alike: bool) -> set[int]:
+    """The rows that the person has seen named as known, and does not want."""
+    return {each.fault.row for each in found(row.found).known if not (alike and each.asks)}

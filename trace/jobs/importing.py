@@ -110,7 +110,7 @@ def _work(context: Context) -> Data | None:
     with watch.watching():
         work.WORKS[state](context.db, context.installation, row.id, _hear(context))
     row = _found(context)
-    if row and state is ImportState.ENTERING and row.state is ImportState.REFUSED:
+    if row and state is ImportState.ENTERING and row.state in (ImportState.REFUSED, ImportState.JUDGED):
         raise Conflict(N_("一行也没有导入；请打开这份表格的页面看原因，改好后重新上传"))
     return None
 

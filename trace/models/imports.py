@@ -12,10 +12,10 @@ from ..db.columns import Base, Id, Name
 
 class ImportState(StrEnum):
     CHECKING = "checking"  # each row is being tried
-    JUDGED = "judged"  # every row could enter; it waits for the person's confirmation
+    JUDGED = "judged"  # rows could enter; it waits for the person's confirmation
     REFUSED = "refused"  # some row cannot enter, so none has
     ENTERING = "entering"  # confirmed
-    DONE = "done"  # all rows have entered
+    DONE = "done"  # the rows that were wanted have entered, `done` of them
 
 
 class TableImport(Base):

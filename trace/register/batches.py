@@ -89,6 +89,20 @@ def _declared_before(session: Session, producer: Producer, key: str) -> Batch | 
     return session.scalar(mine.where(Batch.idempotency_key == key[:64]))
 
 
+def says_the_same(one: type[Batch], other: type[Batch]) -> sa.ColumnElement[bool]:
+    """Whether two declarations of one producer say the same: product, plot, grower, day, amounts. Two harvests may be alike."""
+    same = (getattr(one, name) == getattr(other, name) for name in _CONTENT)
+    return sa.and_(*same, one.attached_farmer_id.is_not_distinct_from(other.attached_farmer_id))
+
+
+_CONTENT = ("product_id", "plot_id", "harvest_date", "quantity", "unit", "pack_size", "origin")
+
+
+def declared_alike(batch: Batch) -> Invalid:
+    """The words for a declaration that says what this batch says."""
+    return Invalid("", N_("和已登记的批次 %(number)s 一样（产品、地块、日期、数量都相同）"), number=batch.id_number)
+
+
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
     if pack_size > quantity:

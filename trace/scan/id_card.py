@@ -12,6 +12,7 @@ from ..clock import day_of
 from ..installation.installation import Installation
 from ..models import Batch, Product, ProductPicture, Regime
 from ..register import product_kinds
+from .drawing import Drawing, drawing_of
 
 
 class Level(StrEnum):
@@ -40,6 +41,7 @@ class IdCard:
     licence: str | None = None  # 食品生产许可证编号, of processed food
     net_content: str | None = None
     picture: str | None = None  # the picture's address on this host
+    drawing: Drawing = Drawing.PLAIN  # what stands in its place
     unit: int | None = None  # which pack of the batch, counted from 1
     demonstration: bool = False
 
@@ -75,6 +77,7 @@ def product_card(session: Session, installation: Installation, product: Product,
         installation.policy.full_county_name(product.producer.county),
         brand.name if brand else None,
         picture=f"/picture/{number}-{mark}.jpg" if mark else None,
+        drawing=drawing_of(product),
         demonstration=product.producer.demonstration,
         licence=product.food_licence if product.regime is Regime.PROCESSED else None,
     )

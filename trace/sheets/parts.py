@@ -15,14 +15,24 @@ _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})  # built-in formats
 
 
 @dataclass(frozen=True)
+class OtherSheet:
+    """A sheet of the workbook that is not read. `part` is its name in the archive."""
+
+    part: str
+    name: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
 class Book:
-    """What the cells of the first visible sheet refer to."""
+    """What the cells of the first visible sheet refer to, and the sheets beside it."""
 
     sheet: str  # the name of the sheet's part in the archive
     name: str
     texts: list[str]
     dates: frozenset[int]  # numbers of the styles that show a date or a time
     from_1904: bool
+    others: tuple[OtherSheet, ...] = ()
 
 
 def book(archive: zipfile.ZipFile) -> Book:
@@ -30,32 +40,41 @@ def book(archive: zipfile.ZipFile) -> Book:
     found, targets = _Workbook(), _targets(archive)
     xml.whole(archive, "xl/workbook.xml", found.start)
     names = set(archive.namelist())
-    for name, relation in found.sheets:
-        part = targets.get(relation, "")
-        if part in names:
-            return Book(part, name, _texts(archive, names), _dates(archive, names), found.from_1904)
+    sheets = [OtherSheet(targets.get(relation, ""), name, hidden) for name, relation, hidden in found.sheets]
+    sheets = [sheet for sheet in sheets if sheet.part in names]
+    for sheet in sheets:
+        if not sheet.is_hidden:
+            others = tuple(other for other in sheets if other is not sheet)
+            texts, dates = _texts(archive, names), _dates(archive, names)
+            return Book(sheet.part, sheet.name, texts, dates, found.from_1904, others)
     raise Invalid("file", N_("这个文件里没有可读的工作表；请用下载的模板填写"))
 
 
 @dataclass
 class _Workbook:
-    sheets: list[tuple[str, str]] = field(default_factory=list)  # name and relation, as the tabs stand
+    sheets: list[tuple[str, str, bool]] = field(default_factory=list)  # name, relation, hidden; as the tabs stand
     from_1904: bool = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet" and attributes.get("state", "visible") == "visible":
+        if tag == "sheet":
             relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            self.sheets.append((attributes.get("name", ""), relation))
+            hidden = attributes.get("state", "visible") != "visible"
+            self.sheets.append((attributes.get("name", ""), relation, hidden))
         elif tag == "workbookPr":
             self.from_1904 = attributes.get("date1904", "0") in ("1", "true")
 
 
 def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part that each relation of the workbook points to. Links to other files are left out."""
+    """The part that each relation of the workbook points to. Links to other files, and sheets without cells, are left out."""
     found: dict[str, str] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        if (
+            tag == "Relationship"
+            and attributes.get("TargetMode") != "External"
+            and kind not in ("chartsheet", "dialogsheet")
+        ):
             target = attributes.get("Target", "")
             part = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             found[attributes.get("Id", "")] = part

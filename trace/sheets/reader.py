@@ -4,7 +4,7 @@ Rows are read one after another, and the stated "dimension" of the sheet is not 
 whatever the file states about itself.
 
 A formula is read as the value that Excel last showed. A formula without such a value is a fault, and so is an error
-such as #REF!.
+such as #REF!. What stands beside the rows is told: hidden rows and columns, further sheets, pictures.
 """
 
 import re
@@ -25,6 +25,7 @@ MOST_COLUMNS = 60
 MOST_CELLS = 1_000_000  # with the empty ones: a cell that only has a border costs time too
 WIDEST = 16_384  # columns of a row in Excel
 MOST_MERGED = 1_000
+MOST_SHEETS = 20  # whose rows are counted
 EXACT = 15  # digits that Excel keeps of a number; the rest of a longer number is lost
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BLANK = " \t\r\n\xa0\u3000\u200b\ufeff"
@@ -37,6 +38,7 @@ class Row:
     number: int
     texts: dict[int, str]
     faults: dict[int, Message] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def text(self, column: int) -> str:
         """The text in this column (from 1); empty where there is none."""
@@ -48,26 +50,64 @@ def address(column: int, row: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A sheet that is not read, with how many of its rows hold something; None if they could not be counted."""
+
+    name: str
+    rows: int | None
+    is_hidden: bool
+
+
+@dataclass
+class Beside:
+    """What a sheet has beside its rows: merged ranges such as A5:A9, hidden columns (from 1), cells beyond the last column."""
+
+    merged: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    beyond: int = 0
+
+
 class Sheet:
-    """The first visible sheet of a workbook. `merged` holds ranges such as A5:A9 once all rows have been read."""
+    """The first visible sheet of a workbook. `beside` is complete once all rows have been read."""
 
     def __init__(self, source: IO[bytes]) -> None:
         """Raises Invalid("file") for a file that is no XLSX, is too large when unpacked, or is broken."""
         self._archive = archive.opened(source)
         self._book = parts.book(self._archive)
-        self.name = self._book.name
-        self.merged: list[str] = []
+        self.name, self.beside = self._book.name, Beside()
+        self.has_pictures = any(name.startswith("xl/media/") for name in self._archive.namelist())
 
     def rows(self, most: int = MOST_ROWS) -> Iterator[Row]:
         """The rows that are not empty, in the order of the file. Raises Invalid("file") after `most` of them."""
-        grid, seen = _Grid(self._book, self.merged), 0
-        for _ in xml.pieces(self._archive, self._book.sheet, grid.start, grid.end, grid.characters):
+        return self._rows(_Grid(self._book, self.beside), self._book.sheet, most)
+
+    def _rows(self, grid: "_Grid", part: str, most: int) -> Iterator[Row]:
+        seen = 0
+        for _ in xml.pieces(self._archive, part, grid.start, grid.end, grid.characters):
             for row in grid.done:
                 seen += 1
                 if seen > most:
                     raise Invalid("file", N_("行数太多：一次最多 %(most)s 行；请分成几个文件"), most=f"{most:,}")
                 yield row
             grid.done.clear()
+
+    def unread(self, most: int = MOST_ROWS) -> list[Unread]:
+        """The other sheets of the workbook, but for those that are empty."""
+        grid = _Grid(self._book, Beside())
+        found = [Unread(each.name, self._count(grid, each.part, most), each.is_hidden) for each in self._book.others]
+        return [each for each in found if each.rows != 0]
+
+    def _count(self, grid: "_Grid", part: str, most: int) -> int | None:
+        """How many rows of a sheet hold something. The grid stays the same, so that all sheets share its limits."""
+        grid.row, grid.sheets = 0, grid.sheets + 1
+        if grid.sheets > MOST_SHEETS:
+            return None
+        try:
+            return sum(1 for _ in self._rows(grid, part, most))
+        except Invalid:
+            grid.done.clear()
+            return None
 
 
 def _too_large() -> Invalid:
@@ -77,9 +117,9 @@ def _too_large() -> Invalid:
 class _Grid:
     """The handlers of a sheet's XML. They take one cell at a time, and put finished rows into `done`."""
 
-    def __init__(self, book: parts.Book, merged: list[str]) -> None:
-        self.book, self.merged, self.done = book, merged, list[Row]()
-        self.row, self.column, self.cells = 0, 0, 0
+    def __init__(self, book: parts.Book, beside: Beside) -> None:
+        self.book, self.beside, self.done = book, beside, list[Row]()
+        self.row, self.column, self.cells, self.sheets, self.hidden = 0, 0, 0, 0, False
         self.texts: dict[int, str] = {}
         self.faults: dict[int, Message] = {}
         self.kind, self.style, self.formula, self.taking, self.reading = "n", 0, False, False, False
@@ -98,14 +138,17 @@ class _Grid:
         elif tag == "rPh":
             self.reading = True  # a phonetic reading is no part of the text
         elif tag == "mergeCell":
-            self.merged.append(attributes.get("ref", "")[:30])
-            if len(self.merged) > MOST_MERGED:
+            self.beside.merged.append(attributes.get("ref", "")[:30])
+            if len(self.beside.merged) > MOST_MERGED:
                 raise _too_large()
+        elif tag == "col" and _is_true(attributes.get("hidden")):
+            first, last = parts.number(attributes.get("min")), parts.number(attributes.get("max"))
+            self.beside.hidden += range(max(first, 1), min(last, MOST_COLUMNS) + 1)
 
     def _row(self, attributes: dict[str, str]) -> None:
         said = attributes.get("r", "")
         self.row = int(said) if said.isascii() and said.isdigit() and len(said) < 8 else self.row + 1
-        self.column, self.cells = 0, self.cells + 1
+        self.column, self.cells, self.hidden = 0, self.cells + 1, _is_true(attributes.get("hidden"))
         if self.cells > MOST_CELLS:
             raise _too_large()
         self.texts, self.faults = {}, {}
@@ -130,8 +173,10 @@ class _Grid:
             self.reading = False
         elif tag == "c" and self.column <= MOST_COLUMNS:
             self._finish_cell()
+        elif tag == "c" and self.pieces:
+            self.beside.beyond += 1
         elif tag == "row" and (self.texts or self.faults):
-            self.done.append(Row(self.row, self.texts, self.faults))
+            self.done.append(Row(self.row, self.texts, self.faults, self.hidden))
 
     def _finish_cell(self) -> None:
         raw = "".join(self.pieces)[: safe.LONGEST]
@@ -163,6 +208,10 @@ class _Grid:
         if not (place.isascii() and place.isdigit() and len(place) < 9 and int(place) < len(self.book.texts)):
             raise Invalid("file", N_("这个文件坏了，读不下去；请在 Excel 里打开，另存为 .xlsx 再传"))
         return unescaped(self.book.texts[int(place)])
+
+
+def _is_true(said: str | None) -> bool:
+    return said in ("1", "true")
 
 
 class _Fault(Exception):
@@ -212,4 +261,4 @@ def _day(serial: float, from_1904: bool) -> str:
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
 
 
-__all__ = ["MOST_ROWS", "Row", "Sheet", "address", "unescaped"]
+__all__ = ["MOST_ROWS", "Row", "Sheet", "Unread", "address", "unescaped"]

@@ -77,7 +77,8 @@ def test_one_wrong_row_and_none_enters_and_each_wrong_cell_is_named(world: World
 
 
 def test_the_same_code_twice_in_one_file_is_told_of_the_second(chen: FlaskClient) -> None:
-    page = upload(chen, PRODUCERS, filled(chen, PRODUCERS, FARM, FARM)).text
+    other = ["示范二场", *FARM[1:]]
+    page = upload(chen, PRODUCERS, filled(chen, PRODUCERS, FARM, other)).text
     assert "<b>D7</b>" in page and "已经登记过" in page and "<b>D6</b>" not in page
 
 
@@ -98,8 +99,10 @@ def test_what_became_wrong_since_the_preview_is_said_and_nothing_enters(world: W
     )
     bring_in(chen, PRODUCERS, FARM)
     answer = chen.post(PRODUCERS, data={"token": token})
-    assert answer.status_code == 422 and "<b>D7</b>" in answer.text
+    assert answer.status_code == 422 and "D7</span>" in answer.text and "这次没有导入" in answer.text
     assert len(all_of(world, Producer)) == 3
+    assert chen.post(PRODUCERS, data={"token": token, "take": "new"}).status_code == 302
+    assert len(all_of(world, Producer)) == 4
 
 
 def test_an_upload_is_for_its_owner_alone_and_old_ones_go(world: World, chen: FlaskClient) -> None:

@@ -165,7 +165,7 @@ def test_rows_that_cannot_enter_any_more_fail_their_job_and_their_page_says_why(
 
 
 def test_wrong_rows_of_a_long_table_are_named_and_none_enters(world: World, chen: FlaskClient) -> None:
-    address = sent(chen, FARM, FARM)
+    address = sent(chen, FARM, ["示范二场", *FARM[1:]])
     page = chen.get(address).text
     assert "1 行有错，一行也没有导入" in page and "<b>D7</b>" in page and 'name="token"' not in page
     assert "填好的表格" in page and not list((world.settings.data / "imports").iterdir())

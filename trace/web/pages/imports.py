@@ -15,7 +15,8 @@ from ...access.actor import Actor, own_producer
 from ...errors import N_, Invalid, Message
 from ...imports import engine, staging, tables, uploads, work
 from ...imports.engine import AnyImport, Desk
-from ...imports.outcome import found
+from ...imports.outcome import SHOWN_FAULTS, found
+from ...imports.reading import read
 from ...jobs import importing
 from ...models import ImportState, TableImport
 from ...sheets import template
@@ -55,10 +56,11 @@ def _template(desk: Desk, kind: AnyImport) -> ResponseReturnValue:
     blanks = []
     for wanted in kind.fields:
         options = [say(word) for word in wanted.options(desk)] if wanted.options else []
-        example = say(wanted.example) or (options[0] if options else "")
-        blanks.append(template.Blank(say(wanted.title), say(wanted.hint), example, wanted.required, options))
+        blanks.append(
+            template.Blank(say(wanted.title), say(wanted.hint), say(wanted.shown(desk)), wanted.required, options)
+        )
     out, marks = io.BytesIO(), template.Marks(say(engine.MARK), say(engine.HINT), say(engine.EXAMPLE))
-    template.write(out, say(kind.title), say(GUIDANCE), marks, blanks, say(N_("选项")))
+    template.write(out, say(kind.title), say(GUIDANCE), marks, blanks, say(engine.OPTIONS))
     out.seek(0)
     return send_file(out, TYPE, as_attachment=True, download_name=f"{say(kind.title)}.xlsx")
 
@@ -94,7 +96,7 @@ def _shown(
     desk: Desk, place: _Place, row: TableImport | None = None, *, refusal: Message | None = None
 ) -> ResponseReturnValue:
     outcome = found(row.found) if row is not None and row.found else None
-    if outcome is not None and outcome.faults and not outcome.wrong:
+    if outcome is not None and outcome.faults and not outcome.wrong:  # nothing was tried
         refusal, outcome = outcome.faults[0].message, None
     with service().db.transaction(writes=False) as reading:
         others = [
@@ -111,9 +113,11 @@ def _shown(
         others=others,
         address=place.url,
         most=engine.MOST_ROWS,
+        shown=SHOWN_FAULTS,
+        again="token" in request.form,
         words=[field.title for field in place.kind.fields],
     )
-    wrong = refusal or (outcome and outcome.wrong)
+    wrong = refusal or (outcome and not outcome.can_enter) or "token" in request.form
     return page, 422 if wrong and request.method == "POST" else 200
 
 
@@ -133,7 +137,7 @@ def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
     digest = staging.digest(source)
     with db.transaction(writes=False) as reading:
         uploads.refuse_more(reading, desk.actor)
-        table = engine.read(replace(desk, session=reading), place.kind, source, spellings)
+        table = read(replace(desk, session=reading), place.kind, source, spellings)
     with db.transaction(writes=True) as session:
         row = uploads.take_in(session, desk.installation.settings, desk.actor, place.kind, table, sent.filename, digest)
         _order_if_long(session, desk.actor, row)
@@ -143,7 +147,8 @@ def _upload(desk: Desk, place: _Place) -> ResponseReturnValue:
 def _confirm(desk: Desk, place: _Place) -> ResponseReturnValue:
     with service().db.transaction(writes=True) as session:
         approve = request.form.get("approve") == "1"
-        row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve)
+        take = next((each for each in uploads.Take if each == request.form.get("take")), uploads.Take.ALL_NEW)
+        row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve, take)
         _order_if_long(session, desk.actor, row)
     return _at_work(desk, place, row)
 
@@ -172,7 +177,9 @@ def _at_work(desk: Desk, place: _Place, row: TableImport) -> ResponseReturnValue
         row = uploads.own(reading, desk.actor, place.kind, token)
     if row.state is not ImportState.DONE:
         return _shown(desk, place, row)
-    flash(gettext("已导入 %(count)s 行。", count=f"{row.rows:,}"))
+    flash(gettext("已导入 %(count)s 行。", count=f"{row.done:,}"))
+    if left := row.rows - row.done:
+        flash(gettext("表里另有 %(count)s 行是已有的，没有导入。", count=f"{left:,}"))
     return redirect(url_for(place.back))
 
 
