@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ..access import demonstrations
 from ..access.actor import Actor
 from ..clock import day_of, start_of
+from ..db.columns import Base
 from ..models import (
     Batch,
     Brand,
@@ -94,7 +95,7 @@ def count(session: Session, policy: Policy, actor: Actor, first: date, last: dat
     count as `access.demonstrations` says.
     """
     found = Count(first, last, {code: Figures() for code in policy.counties if actor.county in (None, code)})
-    ours = Ours(actor.county, demonstrations.counts(session))
+    ours = Ours(actor.county)
     spans = _products(session, ours, found)
     _brands(session, ours, found)
     _batches(session, ours, found, spans)
@@ -108,14 +109,13 @@ CountyColumn = sa.ColumnElement[str] | InstrumentedAttribute[str] | Instrumented
 
 @dataclass(frozen=True)
 class Ours:
-    """Which rows this officer counts: those of its county, if it has one, and what counts of producers' rows."""
+    """Which rows this officer counts: those of its county, if it has one, and no demonstration's."""
 
     county: str | None
-    counts: sa.ColumnElement[bool]
 
-    def of(self, county: CountyColumn) -> list[sa.ColumnElement[bool]]:
-        """For a query that joins producers, with the column of the county."""
-        return [self.counts, *_county(self.county, county)]
+    def of(self, kind: type[Base], county: CountyColumn) -> list[sa.ColumnElement[bool]]:
+        """For a query of a table, with the column of the county."""
+        return [demonstrations.counts(kind), *_county(self.county, county)]
 
 
 Spans = dict[int, list[tuple[date, date | None]]]  # by product: from, and the first day no longer in the pilot
@@ -127,7 +127,7 @@ def _products(session: Session, ours: Ours, found: Count) -> Spans:
         sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on)
         .join(Product.producer)
         .join(PilotMember, sa.or_(by_itself, by_brand))
-        .where(Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))
+        .where(Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Product, Producer.county))
     )
     spans: Spans = {}
     for product, county, demonstration, joined, left in session.execute(rows):
@@ -151,9 +151,8 @@ def _county(county: str | None, column: CountyColumn) -> list[sa.ColumnElement[b
 def _brands(session: Session, ours: Ours, found: Count) -> None:
     rows = (
         sa.select(Brand.id, Brand.county)
-        .outerjoin(Brand.producer)
         .join(PilotMember, PilotMember.brand_id == Brand.id)
-        .where(*_in_pilot(found), *ours.of(Brand.county))
+        .where(*_in_pilot(found), *ours.of(Brand, Brand.county))
         .distinct()
     )
     for _, county in session.execute(rows):
@@ -177,7 +176,7 @@ def _batches(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
 
 def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
     rows = sa.select(Batch.id, Batch.county, Batch.product_id, Batch.producer_id, Batch.harvest_date, Batch.reserved)
-    mine = rows.join(Batch.producer).where(*ours.of(Batch.county))
+    mine = rows.where(*ours.of(Batch, Batch.county))
     wanted = mine.where(Batch.harvest_date.between(found.first, found.last))
     return (_Batch(*row) for row in session.execute(wanted))
 
@@ -212,7 +211,7 @@ def _counting(ours: Ours) -> sa.Select[InsurancePolicy]:
         .join(InsurancePolicy.producer)
         .where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
     )
-    return rows.where(*ours.of(Producer.county)).order_by(InsurancePolicy.id)
+    return rows.where(*ours.of(InsurancePolicy, Producer.county)).order_by(InsurancePolicy.id)
 
 
 def _policies(session: Session, ours: Ours, found: Count) -> None:
@@ -233,8 +232,7 @@ def _claims(session: Session, ours: Ours, found: Count) -> None:
     rows = (
         sa.select(Batch.county, ClaimNotice.state)
         .join(ClaimNotice.batch)
-        .join(Batch.producer)
-        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))
+        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(ClaimNotice, Batch.county))
     )
     for county, state in session.execute(rows):
         found.of(county).claims += 1
@@ -258,7 +256,7 @@ def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, 
         .outerjoin(Producer, Producer.id == Product.producer_id)
         .outerjoin(Brand, Brand.id == PilotMember.brand_id)
     )
-    mine = rows.where(*_county(actor.county, county)).order_by(
+    mine = rows.where(demonstrations.counts(PilotMember), *_county(actor.county, county)).order_by(
         PilotMember.left_on.is_not(None), PilotMember.joined_on.desc()
     )
     return [tuple(row) for row in session.execute(mine.limit(500))]  # type: ignore[misc]
