@@ -21,6 +21,7 @@ from yipin.models import (
     Account,
     Action,
     Batch,
+    Brand,
     Certification,
     CertificationLine,
     Claim,
@@ -305,3 +306,27 @@ def test_batches_stopped_before_say_who_stopped_them(world: World) -> None:
     with world.db.read.begin() as session:
         found = session.execute(sa.text("SELECT id, stopped_by FROM batches WHERE id > 10")).all()
         assert {number - 10: by for number, by in found} == {number: by for number, (*_, by) in stopped.items()}
+
+
+def test_what_the_demonstration_entered_before_is_known_by_its_words(world: World) -> None:
+    emptied_to(world, "0026")
+    with Session(world.db.engine) as session, session.begin():
+        known = {"kind": "regional", "flagship": False, "name_normal": ""}
+        for key, clause, source in (("a", "演示品牌，非真实", "演示文件，非真实"), ("b", "二（二）", None)):
+            named = {"id": ord(key), "key": key, "name": key, "clause": clause, "holder_source": source}
+            insert(session, "brands", **named, **known)
+        rule = {
+            "registration": "",
+            "crop": "",
+            "banned": False,
+            "example": False,
+            "entered_at": NOW,
+            "interval_days": 1,
+        }
+        normal = {"name_normal": "", "registration_normal": "", "crop_normal": ""}
+        for number, source in enumerate(("演示：某公告，文号从略", "演示：标签"), 1):
+            insert(session, "farm_inputs", id=number, name="药", source=source, **rule, **normal)
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        assert session.scalars(sa.select(Brand.key).where(Brand.demonstration)).all() == ["a"]
+        assert session.scalars(sa.select(FarmInput.id).where(FarmInput.demonstration)).all() == [1]

@@ -33,7 +33,7 @@ def test_the_count_comes_with_its_target_rule_day_and_source(world: World) -> No
     assert (line.indicator, line.counted, line.target, line.period) == ("农产品“两品一标”", 1, 50, "2023—2025")
     assert str(line.rule) == "首次新增：2023年1月1日至 2025年12月31日间首次获证、经核实的证书数，续证不计"
     assert (line.as_of, line.draft) == (TODAY, True)
-    assert "征求意见稿" in line.source and "一、工作目标" in line.source
+    assert "征求意见稿" in line.source and "一、总体目标" in line.source
 
 
 def test_the_first_and_the_last_day_of_the_period_count(world: World) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from world import NOW, World
+from world import NOW, World, reviewed
 from world.insured import entered, insured
 from yipin.access.actor import Actor
 from yipin.access.visibility import visible
@@ -14,6 +14,7 @@ from yipin.cases import claims as cases_claims
 from yipin.insurance import pilot, pilot_figures, policies
 from yipin.insurance.pilot_figures import Figures
 from yipin.models import Action, Batch, PilotMember, Producer, Product
+from yipin.register import products
 
 YEAR, DAY = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 7, 18), date(2026, 7, 18))
 
@@ -47,7 +48,7 @@ def counted(world: World, actor: Actor, first: date, last: date) -> pilot_figure
 
 
 def test_each_figure_is_the_hand_count_of_the_period(pilot_year: World) -> None:
-    year = Figures(2, 1, 2, 1, 5, 1, Decimal(2000), Decimal(1200), 1, 0)
+    year = Figures(2, 1, 2, 1, 5, 1, 0, Decimal(2000), Decimal(1200), 1, 0)
     for actor in (pilot_year.chen, pilot_year.officer_of("430225")):
         found = counted(pilot_year, actor, *YEAR)
         assert found.total == year and found.counties["430225"] == year
@@ -94,3 +95,30 @@ def test_a_demonstration_counts_in_no_figure_beside_a_real_producer(pilot_year: 
         log.record(session, pilot_year.chen, Action.CASE_NOTE, ama)
     found = counted(pilot_year, pilot_year.chen, *YEAR)
     assert found.total == Figures(products=1, brands=1, batches=1, codes=2) and not found.demonstration
+
+
+def test_only_policies_and_claims_of_the_pilot_s_products_count(pilot_year: World) -> None:
+    """A second product of Ama's is outside the pilot: what covers it alone is nobody's figure, and of what covers both the
+    premium cannot be told apart."""
+    with pilot_year.db.write.begin() as session:
+        other = products.submit_product(session, pilot_year.ama, name="后院柿子", brand="")
+        reviewed(session, pilot_year.chen, other)
+        insured(session, pilot_year.chen, other, premium="642", number="OUTSIDE-1")
+    batch = pilot_year.declare(product=str(other.id))
+    with pilot_year.db.write.begin() as session:
+        form = cases_claims.ClaimForm(batch.id_number, "", "2026-07-20", "果子发霉", "", "13800001234", True)
+        cases_claims.file(session, pilot_year.installation, Actor("", NOW), form, "1" * 32, "1.2.3.4")
+    with pilot_year.db.write.begin() as session:
+        number = session.get_one(Producer, pilot_year.ama.producer_id).uscc
+        insured(session, pilot_year.chen, other, scope="producer", subject=number, premium="900", number="BOTH-1")
+    found = counted(pilot_year, pilot_year.chen, *YEAR).total
+    assert (found.policies, found.unsplit, found.premium, found.subsidy) == (2, 1, Decimal(2000), Decimal(1200))
+    assert (found.claims, found.batches) == (1, 2)
+
+
+def test_a_claim_about_goods_of_the_pilot_counts_when_their_product_has_left_it(pilot_year: World) -> None:
+    with pilot_year.db.write.begin() as session:
+        pilot.leave(session, pilot_year.chen, session.get_one(PilotMember, 1), left_on="2026-07-19", reason="不再参加")
+    day = date(2026, 7, 20)
+    found = counted(pilot_year, pilot_year.chen, day, day).total
+    assert (found.claims, found.policies) == (1, 0)

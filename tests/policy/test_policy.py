@@ -41,8 +41,10 @@ def test_the_targets_are_those_of_the_policy() -> None:
         "国家地理标志保护产品": 1,
         "国家地理标志证明商标": 2,
     }
+    units = {target.name: target.unit for target in ZHUZHOU.targets.values()}
+    assert units.pop("国家地理标志证明商标") == "件" and set(units.values()) == {"个"}
     for target in ZHUZHOU.targets.values():
-        assert target.clause
+        assert target.clause == "一、总体目标"
         assert target.end == date(2025, 12, 31)
         assert target.period == "2023—2025"
 
@@ -64,6 +66,12 @@ def test_every_brand_and_ceiling_has_its_clause_and_every_brand_its_county() -> 
     assert [brand.name for brand in ZHUZHOU.brands if not brand.county] == ["樟霞古树茶油"]
     assert len({brand.key for brand in ZHUZHOU.brands}) == len({brand.name for brand in ZHUZHOU.brands})
     assert {reward.ceiling for reward in ZHUZHOU.rewards} == {50_000, 300_000}
+
+
+def test_of_the_three_treasures_the_file_says_what_the_policy_does_not() -> None:
+    treasures = [brand for brand in ZHUZHOU.brands if "三宝" in brand.clause]
+    assert [brand.name for brand in treasures] == ["茶陵白芷", "茶陵生姜", "茶陵大蒜"]
+    assert all("条文没有写是哪三样" in brand.clause for brand in treasures)
 
 
 def test_the_document_is_marked_as_a_draft_and_the_pilot_bears_its_own_words() -> None:

@@ -133,7 +133,7 @@ def open_street(world: World, app: Flask) -> Street:
                 role=role,
                 password=PASSWORD,
             )
-    refs = {"ama": _objects(world, world.ama), "ben": _objects(world, world.ben)}
+    refs = {"ama": objects(world, world.ama), "ben": objects(world, world.ben)}
     refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
     return Street(world, app, refs, {role: _browser(app, role) for role in ROLES})
 
@@ -142,7 +142,7 @@ def _browser(app: Flask, role: str) -> FlaskClient:
     return app.test_client() if role == "nobody" else signed_in(app, role)
 
 
-def _objects(world: World, who: Actor) -> Refs:
+def objects(world: World, who: Actor) -> Refs:
     """One object of every kind that an address can name, all of them `who`'s."""
     batch = world.declare(who)
     codes = world.issue(batch, 2, who=who)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
 from ..audit import log
@@ -60,7 +61,7 @@ def _facts(form: dict[str, str]) -> dict[str, str | None]:
     return values
 
 
-def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str]) -> Brand:
+def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str], demonstration: bool = False) -> Brand:
     """An officer enters a regional brand: name, county, flagship, clause, and what is known of it.
 
     Raises Invalid for any field. A county officer enters brands of the own county.
@@ -75,6 +76,7 @@ def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str]) 
         county=county,
         flagship=bool(form["flagship"]),
         clause=fields.line("clause", form["clause"], least=2, most=200),
+        demonstration=demonstration,
         **_facts(form),
     )
     session.add(brand)
@@ -231,7 +233,7 @@ def _must_wait(session: Session, brand: Brand) -> None:
 def directory(session: Session) -> Sequence[Brand]:
     """What anyone may see: regional brands, and producers' own that are verified; by county, 一县一特 first."""
     public = sa.or_(Brand.kind == BrandKind.REGIONAL, Brand.verified_at.is_not(None))
-    rows = sa.select(Brand).where(public).options(*_WHOLE)
+    rows = sa.select(Brand).where(public, demonstrations.counts(Brand)).options(*_WHOLE)
     return session.scalars(rows.order_by(Brand.county.is_(None), Brand.county, Brand.flagship.desc(), Brand.id)).all()
 
 
@@ -258,7 +260,7 @@ def enter_brands(session: Session, actor: Actor, policy: Policy) -> int:
 def brands_for(session: Session, county: str) -> Sequence[Brand]:
     """The regional brands a producer of this county may name."""
     rows = sa.select(Brand).where(sa.or_(Brand.county == county, Brand.county.is_(None)), Brand.producer_id.is_(None))
-    return session.scalars(rows.order_by(Brand.id)).all()
+    return session.scalars(rows.where(demonstrations.counts(Brand)).order_by(Brand.id)).all()
 
 
 def own_brands(session: Session, producer_id: int) -> Sequence[Brand]:

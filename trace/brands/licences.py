@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..clock import day_of
@@ -23,7 +24,8 @@ from ..names import normal_form
 def apply(session: Session, actor: Actor, brand_key: str) -> BrandLicence:
     """A producer asks to use a regional brand. Raises Invalid, Conflict when it has one or waits for one."""
     producer = own_producer(session, actor)
-    brand = session.scalar(sa.select(Brand).where(Brand.key == brand_key, Brand.kind == BrandKind.REGIONAL))
+    named = sa.select(Brand).where(Brand.key == brand_key, Brand.kind == BrandKind.REGIONAL)
+    brand = session.scalar(named.where(demonstrations.counts(Brand)))
     if brand is None:
         raise Invalid("brand", N_("请从列表里选一项"))
     refuse_other_county(brand, producer)
@@ -49,6 +51,7 @@ def open_to(session: Session, producer: Producer, today: date) -> list[Brand]:
     offered = (
         sa.select(Brand)
         .where(Brand.kind == BrandKind.REGIONAL, sa.or_(Brand.county == producer.county, Brand.county.is_(None)))
+        .where(demonstrations.counts(Brand))
         .order_by(Brand.id)
     )
     return [brand for brand in session.scalars(offered) if brand.id not in taken]
@@ -181,6 +184,7 @@ def in_force(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
 def users(session: Session, day: date) -> dict[int, int]:
     """How many producers may use each brand on a day, by the brand's row number."""
     rows = sa.select(BrandLicence.brand_id, sa.func.count(sa.distinct(BrandLicence.producer_id))).where(in_force(day))
+    rows = rows.where(demonstrations.counts(BrandLicence))
     return {brand: count for brand, count in session.execute(rows.group_by(BrandLicence.brand_id))}
 
 

@@ -183,6 +183,7 @@ def file(
     taken: Sequence[Photo] = (),
     gate: lookup.Gate | None = None,
     is_paid: bool = False,
+    is_demonstration: bool = False,
 ) -> Complaint:
     """File a complaint with its photographs. If the same form is sent twice, the first complaint is returned.
 
@@ -193,6 +194,7 @@ def file(
         return found
     reach = case.contact(form.contact, form.phone, form.consent)
     row = _row(session, installation, form, actor.at, gate)
+    row.demonstration = is_demonstration
     case.refuse_flood(session, installation, client, actor.at, is_paid)
     filed = case.receive(session, installation, actor, row, reach, form_key)
     for name, made in taken:

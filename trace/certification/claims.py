@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor
 from ..audit import log
 from ..brands import licences
@@ -228,13 +229,17 @@ def _named() -> sa.ColumnElement[bool]:
 
 
 def _of_its_brand() -> sa.ColumnElement[bool]:
-    """Whether a certificate is of the regional brand that a product's producer may use on a day."""
+    """Whether a certificate is of the regional brand that a product's producer may use on a day. A demonstration's brand says
+    nothing of a real producer's goods."""
     licensed = sa.select(Product.brand_id).join(
         BrandLicence,
         sa.and_(BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id),
     )
     today = sa.bindparam("day", type_=sa.Date)
-    brand = licensed.where(Product.id == sa.bindparam("product"), licences.in_force(today))
+    alike = sa.or_(sa.not_(demonstrations.of_demonstration(Brand)), demonstrations.of_demonstration(Product))
+    brand = licensed.join(Brand, Brand.id == Product.brand_id).where(
+        Product.id == sa.bindparam("product"), licences.in_force(today), alike
+    )
     return sa.and_(Certification.scheme.in_(BRAND_SCHEMES), Certification.brand_id.in_(brand))
 
 

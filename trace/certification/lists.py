@@ -8,6 +8,7 @@ from enum import IntEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from ..access import demonstrations
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..codes import certnumbers
@@ -94,7 +95,7 @@ def _county_turn(actor: Actor) -> sa.ColumnElement[bool]:
 
 def brands(session: Session, actor: Actor) -> Sequence[Brand]:
     """The brands under which this officer may enter a certificate: the county's own, the city's all."""
-    rows = sa.select(Brand)
+    rows = sa.select(Brand).where(demonstrations.counts(Brand))
     if actor.county:
         rows = rows.where(sa.or_(Brand.county == actor.county, Brand.county.is_(None)))
     return session.scalars(rows.order_by(Brand.county, Brand.id)).all()

@@ -38,7 +38,7 @@ def fill(data: Path, *, units: int, base_url: str, progress: Callable[[], None])
     new_key(settings.keys, actor.at, settings.key_passphrase)
     db = Database(settings.database_url)
     try:
-        told = _Demo(db, Installation.open(settings), actor, units, progress).told()
+        told = Told(db, Installation.open(settings), actor, units, progress).told()
     finally:
         db.dispose()
     _write(data / "demo.json", settings.base_url, told)
@@ -51,7 +51,9 @@ def _write(path: Path, base_url: str, told: Summary) -> None:
 
 
 @dataclass
-class _Demo:
+class Told:
+    """The whole story, told to a record by the people in it."""
+
     db: Database
     installation: Installation
     actor: Actor
@@ -63,6 +65,8 @@ class _Demo:
         return People(self.installation.policy, self.actor)
 
     def told(self) -> Summary:
+        """Let it all happen. `units` codes of each batch; `progress` is called once a label. Raises Conflict, Invalid where it happened
+        before."""
         with self.db.write.begin() as session:
             authorities = self.people.authorities(session)
         growers, batches = [], []

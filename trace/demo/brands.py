@@ -37,7 +37,7 @@ def add(session: Session, policy: Policy, actor_of: Callable[[Session, str], Act
     """The invented brand with levels, lists, season, certificate, a licence and an application; two own brands, one of
     which waits."""
     officer, county = actor_of(session, "officer"), actor_of(session, "county")
-    brand = directory.enter(session, officer, policy, dict(REGIONAL))
+    brand = directory.enter(session, officer, policy, dict(REGIONAL), demonstration=True)
     session.flush()
     for level, since in LEVELS:
         directory.add_level(session, officer, brand, level=level, since=since, source=SOURCE)

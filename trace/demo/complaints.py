@@ -46,7 +46,7 @@ def add(session: Session, installation: Installation, actor: Actor, range_id: in
             kind=kind, what=what, code=code, county=codes.batch.county, place="演示市场", platform=platform, shop=shop
         )
         then = Actor("", actor.at - timedelta(days=ago))
-        row = complaints.file(session, installation, then, form, f"{number:032x}", "demo")
+        row = complaints.file(session, installation, then, form, f"{number:032x}", "demo", is_demonstration=True)
         if number == 0:
             officer = Actor.of(session.scalars(sa.select(Account).where(Account.login == "county")).one(), actor.at)
             case.take(session, replace(officer, at=then.at + timedelta(days=2)), row)

@@ -67,7 +67,7 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
 
 def _listed(session: Session, officer: Actor) -> None:
     """A limit that the record keeps, a ban that nobody met, and a line that was taken off again."""
-    enter = partial(input_list.enter, session, officer)
+    enter = partial(input_list.enter, session, officer, True)
     label = partial(
         enter, name=SPRAY["input_name"], crop="黄桃", crop_kind="fruit", source="演示：照“演示杀虫剂”标签填写"
     )

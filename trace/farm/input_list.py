@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor
 from ..audit import log
 from ..db import lock
@@ -42,7 +43,7 @@ def examples() -> list[FarmInput]:
 def found(words: str = "", ended: bool = False) -> sa.Select[FarmInput]:
     """The lines that judge, bans first; or those that were taken off, the last one first. `words` are looked for in the
     name, the registration and the crop, whatever their spelling."""
-    rows = sa.select(FarmInput).where(FarmInput.example.is_(False))
+    rows = sa.select(FarmInput).where(FarmInput.example.is_(False), demonstrations.counts(FarmInput))
     if words:
         wanted = normal_form(words)
         rows = rows.where(sa.or_(*(column.contains(wanted, autoescape=True) for column in NAMES.values())))
@@ -59,6 +60,8 @@ def listed(session: Session, most: int | None = None) -> Sequence[FarmInput]:
 def enter(
     session: Session,
     actor: Actor,
+    demonstration: bool = False,
+    /,
     *,
     name: str,
     source: str,
@@ -83,6 +86,7 @@ def enter(
         interval_days=fields.days("interval_days", interval_days, LONGEST),
         source=fields.line("source", source, least=4, most=300),
         entered_at=actor.at,
+        demonstration=demonstration,
     )
     _refuse_unclear(row)
     _refuse_twice(session, row)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
@@ -71,7 +72,8 @@ def pool(session: Session, actor: Actor) -> list[Candidate]:
     today = day_of(actor.at)
     year, two = actor.at - timedelta(days=365), today - timedelta(days=365 * YEARS)
     active = sa.select(Batch.producer_id).where(Batch.declared_at >= year)
-    rows = visible(actor, Producer).where(Producer.state == Review.APPROVED, Producer.id.in_(active))
+    known = visible(actor, Producer).where(Producer.state == Review.APPROVED, Producer.id.in_(active))
+    rows = known.where(demonstrations.counts(Producer))
     failed = _tests(session, Inspection.passed.is_(False), Inspection.reported_on >= two)
     sampled = _tests(session, Inspection.kind == InspectionKind.SAMPLING)
     kept = standing().where(FarmEntry.day >= today - timedelta(days=365)).subquery()

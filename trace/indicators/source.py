@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..access import demonstrations as access_demonstrations
+from ..access import demonstrations
 from ..clock import SHANGHAI, day_of
 from ..models import Brand, BrandKind, Certification, CertificationLine, Claim, Producer
 from ..policy.policy import Policy
@@ -18,7 +18,7 @@ AHEAD = SHANGHAI.utcoffset(None)
 
 
 def lines(session: Session, policy: Policy) -> list[Line]:
-    """Every line ever declared, in no order. `access.demonstrations` says whether those of demonstrations are among
+    """Every line ever declared, in no order. `demonstrations` says whether those of demonstrations are among
     them."""
     return [*_papers(session, policy), *brands(session, policy)]
 
@@ -50,12 +50,12 @@ def _papers(session: Session, policy: Policy) -> Iterator[Line]:
         paper.renews_id,
     )
     found = sa.select(*columns).join(paper, line.certification_id == paper.id)
-    demonstrations = set(session.scalars(sa.select(Producer.id).where(Producer.demonstration)))
-    left_out = frozenset() if access_demonstrations.whole(session) else demonstrations
+    shown = set(session.scalars(sa.select(paper.id).where(demonstrations.of_demonstration(paper))))
+    left_out = frozenset() if demonstrations.whole(session) else shown
     counties = cache(policy.county_today)
     for row in session.connection().execute(found):
-        if row[5] not in left_out:
-            yield _line(row, counties(row[9]), row[5] in demonstrations)
+        if row[1] not in left_out:
+            yield _line(row, counties(row[9]), row[1] in shown)
 
 
 def _line(row: Any, county: str, demonstration: bool) -> Line:
@@ -114,9 +114,7 @@ def brands(session: Session, policy: Policy) -> list[Line]:
     found = (
         sa.select(Brand, Producer)
         .join(Producer, Brand.producer_id == Producer.id)
-        .where(
-            Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), access_demonstrations.counts(session)
-        )
+        .where(Brand.kind == BrandKind.ENTERPRISE, Brand.recognised_on.is_not(None), demonstrations.counts(Brand))
     )
     return [_brand(policy, brand, holder) for brand, holder in session.execute(found)]
 

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from ..access import demonstrations
 from ..access.actor import Actor
 from ..clock import day_of, start_of
+from ..db.columns import Base
 from ..models import (
     Batch,
     Brand,
@@ -20,6 +21,7 @@ from ..models import (
     InsurancePolicy,
     PilotMember,
     PolicyEnding,
+    PolicyScope,
     PolicyState,
     PrintRun,
     PrintState,
@@ -34,7 +36,8 @@ CITY = ""  # the key of what belongs to no single county: a brand of the whole c
 
 @dataclass
 class Figures:
-    """The figures of one county. Premium and subsidy in yuan."""
+    """The figures of one county. Premium and subsidy in yuan; of the policies, `unsplit` also cover products outside the pilot,
+    and no premium of theirs is counted: what share of it is the pilot's, nobody can tell."""
 
     products: int = 0
     brands: int = 0
@@ -42,6 +45,7 @@ class Figures:
     covered: int = 0
     codes: int = 0
     policies: int = 0
+    unsplit: int = 0
     premium: Decimal = Decimal(0)
     subsidy: Decimal = Decimal(0)
     claims: int = 0
@@ -90,15 +94,16 @@ def count(session: Session, policy: Policy, actor: Actor, first: date, last: dat
 
     A product takes part by itself or with its brand, from the day it joined until the day before it left. Its batches
     count by their harvest day, where that lies in the period and in the membership; a batch is covered as on its scan
-    page. A policy counts where its first day lies in the period, a claim where it was received in it. Demonstrations
+    page. A policy counts where its first day lies in the period and a product that it covers takes part while it runs; a claim
+    where it was received in the period, about a batch that counts by its harvest day. Demonstrations
     count as `access.demonstrations` says.
     """
     found = Count(first, last, {code: Figures() for code in policy.counties if actor.county in (None, code)})
-    ours = Ours(actor.county, demonstrations.counts(session))
+    ours = Ours(actor.county)
     spans = _products(session, ours, found)
     _brands(session, ours, found)
     _batches(session, ours, found, spans)
-    _policies(session, ours, found)
+    _policies(session, ours, found, spans)
     _claims(session, ours, found)
     return found
 
@@ -108,33 +113,35 @@ CountyColumn = sa.ColumnElement[str] | InstrumentedAttribute[str] | Instrumented
 
 @dataclass(frozen=True)
 class Ours:
-    """Which rows this officer counts: those of its county, if it has one, and what counts of producers' rows."""
+    """Which rows this officer counts: those of its county, if it has one, and no demonstration's."""
 
     county: str | None
-    counts: sa.ColumnElement[bool]
 
-    def of(self, county: CountyColumn) -> list[sa.ColumnElement[bool]]:
-        """For a query that joins producers, with the column of the county."""
-        return [self.counts, *_county(self.county, county)]
+    def of(self, kind: type[Base], county: CountyColumn) -> list[sa.ColumnElement[bool]]:
+        """For a query of a table, with the column of the county."""
+        return [demonstrations.counts(kind), *_county(self.county, county)]
 
 
 Spans = dict[int, list[tuple[date, date | None]]]  # by product: from, and the first day no longer in the pilot
 
 
 def _products(session: Session, ours: Ours, found: Count) -> Spans:
-    by_itself, by_brand = PilotMember.product_id == Product.id, PilotMember.brand_id == Product.brand_id
-    rows = (
-        sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on)
-        .join(Product.producer)
-        .join(PilotMember, sa.or_(by_itself, by_brand))
-        .where(Product.id_number.is_not(None), *_in_pilot(found), *ours.of(Producer.county))
-    )
     spans: Spans = {}
-    for product, county, demonstration, joined, left in session.execute(rows):
+    for product, county, demonstration, joined, left in session.execute(_memberships(ours, *_in_pilot(found))):
         found.of(county).products += product not in spans
         found.demonstration |= demonstration
         spans.setdefault(product, []).append((joined, left))
     return spans
+
+
+def _memberships(ours: Ours, *where: sa.ColumnElement[bool]) -> sa.Select[int, str, bool, date, date | None]:
+    by_itself, by_brand = PilotMember.product_id == Product.id, PilotMember.brand_id == Product.brand_id
+    return (
+        sa.select(Product.id, Producer.county, Producer.demonstration, PilotMember.joined_on, PilotMember.left_on)
+        .join(Product.producer)
+        .join(PilotMember, sa.or_(by_itself, by_brand))
+        .where(Product.id_number.is_not(None), *where, *ours.of(Product, Producer.county))
+    )
 
 
 def _in_pilot(found: Count) -> list[sa.ColumnElement[bool]]:
@@ -151,9 +158,8 @@ def _county(county: str | None, column: CountyColumn) -> list[sa.ColumnElement[b
 def _brands(session: Session, ours: Ours, found: Count) -> None:
     rows = (
         sa.select(Brand.id, Brand.county)
-        .outerjoin(Brand.producer)
         .join(PilotMember, PilotMember.brand_id == Brand.id)
-        .where(*_in_pilot(found), *ours.of(Brand.county))
+        .where(*_in_pilot(found), *ours.of(Brand, Brand.county))
         .distinct()
     )
     for _, county in session.execute(rows):
@@ -177,7 +183,7 @@ def _batches(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
 
 def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
     rows = sa.select(Batch.id, Batch.county, Batch.product_id, Batch.producer_id, Batch.harvest_date, Batch.reserved)
-    mine = rows.join(Batch.producer).where(*ours.of(Batch.county))
+    mine = rows.where(*ours.of(Batch, Batch.county))
     wanted = mine.where(Batch.harvest_date.between(found.first, found.last))
     return (_Batch(*row) for row in session.execute(wanted))
 
@@ -212,33 +218,69 @@ def _counting(ours: Ours) -> sa.Select[InsurancePolicy]:
         .join(InsurancePolicy.producer)
         .where(InsurancePolicy.state == PolicyState.VERIFIED, kept)
     )
-    return rows.where(*ours.of(Producer.county)).order_by(InsurancePolicy.id)
+    return rows.where(*ours.of(InsurancePolicy, Producer.county)).order_by(InsurancePolicy.id)
 
 
-def _policies(session: Session, ours: Ours, found: Count) -> None:
+def _policies(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
     begun = _counting(ours).where(InsurancePolicy.valid_from.between(found.first, found.last))
-    rows = begun.with_only_columns(
-        Producer.county, Producer.demonstration, InsurancePolicy.premium, InsurancePolicy.subsidy_share
-    )
-    for county, demonstration, premium, share in session.execute(rows):
-        figures = found.of(county)
-        found.demonstration |= demonstration
-        figures.policies += 1
-        figures.premium += premium or Decimal(0)
-        figures.subsidy += (premium or Decimal(0)) * (share or Decimal(0)) / 100
+    of_producers = _approved(session)
+    for row in session.scalars(
+        begun.options(contains_eager(InsurancePolicy.producer), joinedload(InsurancePolicy.batch))
+    ):
+        covered = [_in_pilot_under(row, product, spans) for product in _covered(row, of_producers)]
+        if any(covered):
+            _add(found.of(row.producer.county), row, all(covered))
+            found.demonstration |= row.producer.demonstration
+
+
+def _approved(session: Session) -> dict[int, list[int]]:
+    """The row numbers of each producer's products in the catalogue."""
+    products: dict[int, list[int]] = {}
+    for producer, product in session.execute(
+        sa.select(Product.producer_id, Product.id).where(Product.id_number.is_not(None))
+    ):
+        products.setdefault(producer, []).append(product)
+    return products
+
+
+def _covered(row: InsurancePolicy, of_producers: dict[int, list[int]]) -> list[int]:
+    """The products of which a policy speaks."""
+    if row.scope is PolicyScope.PRODUCER:
+        return of_producers.get(row.producer_id, [])
+    named = row.batch.product_id if row.batch else row.product_id
+    return [named] if named else []
+
+
+def _in_pilot_under(row: InsurancePolicy, product: int, spans: Spans) -> bool:
+    """Whether a product takes part on some day of the policy; a policy of one batch, on the day of its harvest."""
+    of_it = spans.get(product, ())
+    if row.batch:
+        return _took_part(row.batch.harvest_date, of_it)
+    return any(joined <= row.last_day and (left is None or row.valid_from < left) for joined, left in of_it)
+
+
+def _add(figures: Figures, row: InsurancePolicy, whole: bool) -> None:
+    premium, share = row.premium or Decimal(0), row.subsidy_share or Decimal(0)
+    figures.policies += 1
+    figures.unsplit += not whole
+    figures.premium += premium * whole
+    figures.subsidy += premium * share / 100 * whole
 
 
 def _claims(session: Session, ours: Ours, found: Count) -> None:
     since, until = start_of(found.first), start_of(found.last + timedelta(days=1))
     rows = (
-        sa.select(Batch.county, ClaimNotice.state)
+        sa.select(Batch.county, Batch.product_id, Batch.harvest_date, ClaimNotice.state)
         .join(ClaimNotice.batch)
-        .join(Batch.producer)
-        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(Batch.county))
+        .where(ClaimNotice.received_at >= since, ClaimNotice.received_at < until, *ours.of(ClaimNotice, Batch.county))
     )
-    for county, state in session.execute(rows):
-        found.of(county).claims += 1
-        found.of(county).answered += state is CaseState.CLOSED
+    ever: Spans = {}  # goods of a product that has left since are the pilot's still
+    for product, _, _, joined, left in session.execute(_memberships(ours)):
+        ever.setdefault(product, []).append((joined, left))
+    for county, product, harvested, state in session.execute(rows):
+        if _took_part(harvested, ever.get(product, ())):
+            found.of(county).claims += 1
+            found.of(county).answered += state is CaseState.CLOSED
 
 
 def name_of(session: Session, member: PilotMember) -> str:
@@ -258,7 +300,7 @@ def members(session: Session, actor: Actor) -> Sequence[tuple[PilotMember, str, 
         .outerjoin(Producer, Producer.id == Product.producer_id)
         .outerjoin(Brand, Brand.id == PilotMember.brand_id)
     )
-    mine = rows.where(*_county(actor.county, county)).order_by(
+    mine = rows.where(demonstrations.counts(PilotMember), *_county(actor.county, county)).order_by(
         PilotMember.left_on.is_not(None), PilotMember.joined_on.desc(), PilotMember.id.desc()
     )
     return [tuple(row) for row in session.execute(mine)]  # type: ignore[misc]

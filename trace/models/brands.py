@@ -48,6 +48,7 @@ class Brand(Audited, Base):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     return_reason: Mapped[Text | None]
+    demonstration: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     name_normal: Mapped[str] = normal_of("name", index=True, needed=True)
 
     producer: Mapped[Producer | None] = relationship()

@@ -67,6 +67,7 @@ class Complaint(CaseColumns, Audited, Base):
     outcome: Mapped[Outcome | None]
     outcome_reason: Mapped[Text | None]
     against_producer: Mapped[bool] = mapped_column(default=False)
+    demonstration: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     batch: Mapped[Batch | None] = relationship()
     product: Mapped[Product | None] = relationship()

@@ -131,6 +131,7 @@ class FarmInput(Audited, Base):
     interval_days: Mapped[int | None]
     source: Mapped[Text]
     example: Mapped[bool] = mapped_column(default=False)
+    demonstration: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     entered_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[Text | None]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
+from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..brands.directory import regional_in
@@ -71,7 +72,7 @@ def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int 
 
 
 def _chosen(session: Session, key: str, producer: Producer) -> Brand:
-    brand = session.scalar(sa.select(Brand).where(Brand.key == key))
+    brand = session.scalar(sa.select(Brand).where(Brand.key == key, demonstrations.counts(Brand)))
     if brand is None or brand.producer_id not in (None, producer.id):
         raise Invalid("brand", N_("品牌目录里没有这个品牌；请从列表里选，或选“不用区域品牌”"))
     if brand.county and brand.county != producer.county:

@@ -13,6 +13,7 @@ from flask import Flask, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from ..access import demonstrations
 from ..access.actor import Actor
 from ..clock import day_of
 from ..errors import Message
@@ -72,8 +73,13 @@ def sheet(session: Session, actor: Actor, export: Export, typed: Typed, policy: 
     """A list as a table in the reader's language."""
     columns = export.columns(policy)
     heads = [writer.Column(say(column.title), column.kind, column.width) for column in columns]
-    found = session.execute(export.rows(actor, typed).execution_options(yield_per=AT_ONCE))
+    found = session.execute(_counting(export.rows(actor, typed)).execution_options(yield_per=AT_ONCE))
     return writer.Sheet(say(export.title), say(export.title), heads, _cells(found, columns), [note] if note else [])
+
+
+def _counting(rows: Rows) -> Rows:
+    """A file leaves the house: it holds what counts."""
+    return rows.where(demonstrations.counts(rows.column_descriptions[0]["entity"]))
 
 
 def _cells(found: Iterable[Row], columns: tuple[Col, ...]) -> Iterator[list[object]]:
