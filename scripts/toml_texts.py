@@ -19,7 +19,11 @@ def extract(file: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iter
 def _texts(toml: dict[str, Any]) -> Iterator[str]:
     if "template" in toml:
         return _templates(toml["template"])
-    if {"input", "crop", "drawing"} & toml.keys():  # names of products, of crops, and words in names, as growers write them
+    if {
+        "input",
+        "crop",
+        "drawing",
+    } & toml.keys():  # names of products, of crops, and words in names, as growers write them
         return iter(())
     return _policy(toml) if "document" in toml else (stock["name"] for stock in toml.values())
 
