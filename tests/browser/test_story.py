@@ -41,11 +41,15 @@ def test_from_register_to_recall_by_role(fresh: Served, window: Opener, tmp_path
 
     chen.goto(f"{fresh.url}bureau/batches")
     chen.get_by_role("link", name=phone.locator("strong.code").inner_text()).click()
-    the_officer(chen, "冻结", "抽检样品送检中")
+    batch_page = chen.url
+    the_officer_stops_all(chen, "冻结", "抽检样品送检中")
     the_scan_says(phone, code, "已冻结", "scan-on-hold")
-    the_officer(chen, "解除冻结", "检测合格")
+    chen.goto(batch_page)
+    chen.get_by_label("解除冻结的理由").fill("检测合格")
+    chen.get_by_role("button", name="解除冻结", exact=True).click()
+    expect(chen.get_by_role("status")).to_be_visible()
     the_scan_says(phone, code, "正品", None)
-    the_officer(chen, "召回（不能撤销）", "抽检不合格")
+    the_officer_stops_all(chen, "召回", "抽检不合格")
     the_scan_says(phone, code, "已召回", "scan-recalled")
     expect(phone.locator("main")).to_contain_text("抽检不合格")
     shoot(chen, "story-officer-batch")
@@ -162,7 +166,10 @@ def the_scan_says(phone: Page, code: str, verdict: str, name: str | None) -> Non
         shoot(phone, name)
 
 
-def the_officer(page: Page, act: str, reason: str) -> None:
-    page.get_by_label("理由", exact=True).fill(reason)
-    page.get_by_role("button", name=act, exact=True).click()
+def the_officer_stops_all(page: Page, act: str, reason: str) -> None:
+    """From the batch's page: what its goods went into is seen first, then decided, then confirmed."""
+    page.get_by_role("button", name="冻结或召回：先看涉及范围").click()
+    page.get_by_label("理由").fill(reason)
+    page.get_by_role("button", name=f"{act}全部…").click()
+    page.get_by_role("button", name=f"确认{act} 1 批").click()
     expect(page.get_by_role("status")).to_be_visible()
