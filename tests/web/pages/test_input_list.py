@@ -201,7 +201,7 @@ def test_a_table_of_inputs_is_taken_in_whole_or_not_at_all(world: World, chen: F
     ban = ["某成分", "禁止使用", "", "", "蔬菜", "", "", "某公告第一条"]
     wrong = upload(chen, address, filled(chen, address, limit, limit, [*ban[:6], "7", ban[7]]))
     said = see(wrong.text).text
-    assert wrong.status_code == 422 and "已经有同样的一条" in said and "H8" in said
+    assert wrong.status_code == 422 and "H8" in said
     assert bring_in(chen, address, limit, ban).headers["Location"].endswith(LIST)
     with world.db.read.begin() as session:
         rows = [(row.name, row.banned, row.max_uses, row.interval_days) for row in input_list.listed(session)]
