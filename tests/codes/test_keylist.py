@@ -226,6 +226,15 @@ def test_a_number_listed_twice_is_refused():
         KeyList.from_json(listed(entry(), entry()))
 
 
+@pytest.mark.parametrize(
+    "members",
+    [{"hosts": "a.cn"}, {"hosts": [1]}, {"hosts": [""]}, {"as_of": 7}, {"as_of": "yesterday"}, {"as_of": "2026-07-18"}],
+)
+def test_hosts_and_a_day_of_the_wrong_kind_refuse_the_list(members):
+    with pytest.raises(BadKeyList, match="hosts|as_of"):
+        KeyList.from_json(json.dumps({"keys": []} | members))
+
+
 def test_members_of_a_later_format_are_passed_over():
     text = json.dumps({"keys": [entry(note="x")], "version": 2})
     assert KeyList.from_json(text).get(1).public_key == HONEST

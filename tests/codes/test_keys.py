@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
-from yipin.codes.keys import KeyRing, SigningKey, new_key, set_status
+from yipin.codes.keys import KeyRing, SigningKey, new_key, read_list, set_status
 from yipin.errors import Conflict, Invalid, Unavailable, UnknownKey
 
 NOW = datetime(2026, 7, 18, 8, 0, tzinfo=UTC)
@@ -298,3 +298,9 @@ def test_a_private_file_that_cannot_be_read_is_named(tmp_path):
     path.mkdir(mode=0o700)
     with pytest.raises(Unavailable, match=f"{path.name} 读不出来"):
         KeyRing.load(tmp_path)
+
+
+def test_a_list_that_cannot_be_read_says_so(tmp_path):
+    (tmp_path / "keys.json").mkdir()
+    with pytest.raises(BadKeyList, match="读不出来"):
+        read_list(tmp_path)
