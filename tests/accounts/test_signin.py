@@ -10,16 +10,15 @@ from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from world import NOW, PASSWORD, World, signed_in
+from world import NOW, PASSWORD, World
 from yipin.access.actor import Actor
 from yipin.accounts import devices, signin, throttle
 from yipin.accounts.budget import WAITED, bits_beyond
 from yipin.accounts.proof import Paid, Proof
 from yipin.accounts.throttle import FREE, MOST, Client
 from yipin.audit import log
-from yipin.errors import Conflict, Invalid, NotFound, ProofWanted, Throttled
+from yipin.errors import Invalid, ProofWanted, Throttled
 from yipin.models import Account, LoginFailure, Role
 
 KEY = b"k" * 32
@@ -373,34 +372,3 @@ def test_a_person_changes_the_password_by_knowing_the_old_one(world: World) -> N
         signin.change_own_password(session, world.ama, account, PASSWORD, "another pear tree")
     assert attempt(world, "ama", PASSWORD) is None
     assert attempt(world, "ama", "another pear tree") == "ama"
-
-
-def test_nobody_disables_themselves_or_twice(world: World) -> None:
-    with world.db.write.begin() as session:
-        with pytest.raises(Conflict, match="正在用"):
-            signin.disable(session, world.chen, signin.account_called(session, "chen"))
-        signin.disable(session, world.chen, signin.account_called(session, "ama"))
-        with pytest.raises(Conflict, match="已经停用"):
-            signin.disable(session, world.chen, signin.account_called(session, "ama"))
-
-
-def test_an_account_that_is_not_there_is_named(world: World) -> None:
-    with pytest.raises(NotFound, match="nobody"), world.db.read.begin() as session:
-        signin.account_called(session, "nobody")
-
-
-@pytest.mark.parametrize("end", ["password", "disable"])
-def test_every_session_of_an_account_ends_at_once(world: World, app: Flask, end: str) -> None:
-    browsers = [signed_in(app, "ama"), signed_in(app, "ama")]
-    other = signed_in(app, "ben")
-    assert [browser.get("/producer/").status_code for browser in browsers] == [200, 200]
-    with world.db.write.begin() as session:
-        account = signin.account_called(session, "ama")
-        if end == "password":
-            signin.set_password(session, world.chen, account, "another pear tree")
-        else:
-            signin.disable(session, world.chen, account)
-    for browser in browsers:
-        answer = browser.get("/producer/")
-        assert answer.status_code == 302 and answer.location.startswith("/login")
-    assert other.get("/producer/").status_code == 200
