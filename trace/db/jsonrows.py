@@ -6,6 +6,7 @@ For the store of looks, which writes some rows with each scan.
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -38,6 +39,7 @@ def rows_of(rows: Iterable[Sequence[Value]]) -> str:
     return json.dumps([*rows], default=_utc)
 
 
+@lru_cache(maxsize=256)  # rows that are written together name the same moments
 def _utc(at: datetime) -> str:
     if at.tzinfo is None:
         raise TypeError("a moment without a zone cannot be stored")

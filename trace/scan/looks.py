@@ -9,10 +9,10 @@ import secrets
 import socket
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -71,8 +71,7 @@ def _family(user_agent: str) -> str:
     return next((name for name in _FAMILIES if name in user_agent), "other")
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """The total of a unit: how often people looked (`visits`) and when first (aware UTC); how many readers there were, each
     counted once a day, and on how many days of Shanghai the page was opened.
 
@@ -161,7 +160,7 @@ def _tell_totals(
         scans[look.unit] -= one.scans
         readers[look.unit] -= one.readers
         if total := totals.get(look.unit):
-            seen = replace(total, scans=total.scans - scans[look.unit], readers=total.readers - readers[look.unit])
+            seen = total._replace(scans=total.scans - scans[look.unit], readers=total.readers - readers[look.unit])
             look.seen = seen if seen.scans else None
 
 
@@ -172,7 +171,7 @@ def _tell_copied(connection: sa.Connection, looks: Sequence[Look], rule: CloneRu
         if look.is_persons and look.seen and look.verdict is Verdict.GENUINE and look.seen.readers >= rule.readers:
             if look.unit not in copied:
                 copied[look.unit] = _copied(connection, look.seen, rule, look.at)
-            look.seen = replace(look.seen, copied=copied[look.unit])
+            look.seen = look.seen._replace(copied=copied[look.unit])
 
 
 def _added(connection: sa.Connection, people: Sequence[Visit], adds: Sequence[Added]) -> dict[Unit, Seen]:
@@ -219,7 +218,7 @@ def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen 
     """The total of a unit at `now` (aware UTC), or None if no person has looked yet."""
     connection = session.connection()
     seen = _totals(connection, {unit}).get(unit)
-    return seen and replace(seen, copied=_copied(connection, seen, rule, now))
+    return seen and seen._replace(copied=_copied(connection, seen, rule, now))
 
 
 def _pseudonym(key: bytes, reader: Reader) -> str:
