@@ -21,7 +21,8 @@ from yipin.commitment import certificates
 from yipin.errors import Conflict
 from yipin.insurance import coverage
 from yipin.insurance.coverage import Cover
-from yipin.models import Batch, BrandLicence, Certification, Product
+from yipin.models import Batch, BrandLicence, Certification, PrintRun, Product
+from yipin.printing import runs
 from yipin.provenance import allowance
 from yipin.scan import id_numbers
 from yipin.scan.answer import Answer
@@ -230,6 +231,18 @@ def test_a_licence_that_has_ended_takes_the_badge_off_and_the_page_says_why(mark
     assert [(lapse.is_brand, lapse.claim, str(lapse.why)) for lapse in answer.lapses] == [
         (True, "攸县大豆", "没有“攸县大豆”今天有效的使用许可")
     ]
+
+
+@on_one_database
+def test_labels_of_a_brand_that_has_lapsed_are_not_printed_again(market: Market, world: World) -> None:
+    batch = market.beans_of()
+    run = world.print(world.issue(batch, 1, who=market.cai), who=market.cai)
+    with world.db.write.begin() as session:
+        runs.record_reprint(session, market.cai, session.get_one(PrintRun, run.id), "卡纸")
+        row = session.scalars(sa.select(BrandLicence).where(BrandLicence.producer_id == market.cai.producer_id)).one()
+        licences.end(session, world.chen, row, "协会收回")
+    with pytest.raises(Conflict, match="不能照原样再打"), world.db.write.begin() as session:
+        runs.record_reprint(session, market.cai, session.get_one(PrintRun, run.id), "卡纸")
 
 
 @on_one_database
