@@ -201,7 +201,7 @@ def bar(session: Session, brand: Brand | None, producer_id: int, day: date) -> M
         return None
     if brand.kind is not BrandKind.REGIONAL:
         return bar_of_own(brand, producer_id)
-    licensed = (brand.id, producer_id) in licensed_on(session, [brand.id], [producer_id], day)
+    licensed = is_licensed(session, brand.id, producer_id, day)
     return None if licensed else Message(UNLICENSED, {"brand": brand.name})
 
 
@@ -216,17 +216,17 @@ def is_elsewhere(brand: Brand, county: str) -> bool:
     return brand.county is not None and brand.county != county
 
 
-_LICENSED = sa.select(BrandLicence.brand_id, BrandLicence.producer_id).where(
-    BrandLicence.brand_id.in_(sa.bindparam("brands", expanding=True)),
-    BrandLicence.producer_id.in_(sa.bindparam("producers", expanding=True)),
+_LICENSED = sa.select(BrandLicence.id).where(
+    BrandLicence.brand_id == sa.bindparam("brand"),
+    BrandLicence.producer_id == sa.bindparam("producer"),
     in_force(sa.bindparam("day", type_=sa.Date)),
 )
 
 
-def licensed_on(session: Session, brands: Sequence[int], producers: Sequence[int], day: date) -> set[tuple[int, int]]:
-    """Which of these producers are licensed to use which of these regional brands on a day: pairs of brand and producer."""
-    rows = session.execute(_LICENSED, {"brands": brands, "producers": producers, "day": day})
-    return {(brand, producer) for brand, producer in rows}
+def is_licensed(session: Session, brand_id: int, producer_id: int, day: date) -> bool:
+    """Whether a producer is licensed to use a regional brand on a day."""
+    asked = {"brand": brand_id, "producer": producer_id, "day": day}
+    return session.scalars(_LICENSED, asked).first() is not None
 
 
 def with_season(brands: Iterable[Brand | None]) -> list[Brand]:

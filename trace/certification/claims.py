@@ -195,8 +195,8 @@ def badges(session: Session, product_id: int, today: date) -> tuple[Badge, ...]:
     geographical indications of its brand while its producer is licensed. What a batch may claim, `provenance` tells."""
     product = session.get_one(Product, product_id)
     brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
-    brands = [brand.id] if brand and speaks_for(brand, product) else []
-    return tuple(badge(row) for row, _ in vouching(session, [product_id], brands, today))
+    under = brand.id if brand and speaks_for(brand, product) else None
+    return tuple(badge(row) for row, _ in vouching(session, [product_id], under, today))
 
 
 def badge(row: Certification, source: str | None = None) -> Badge:
@@ -212,18 +212,21 @@ def speaks_for(brand: Brand, product: Product) -> bool:
 
 
 def vouching(
-    session: Session, products: Sequence[int], brands: Sequence[int], day: date
+    session: Session, products: Sequence[int], brand_id: int | None, day: date
 ) -> list[tuple[Certification, int | None]]:
     """The certificates in force on a day that name one of these products, each with the product that it names, and the geographical
-    indications under these brands (None). One query."""
-    rows = session.execute(_VOUCHING, {"products": products, "brands": brands, "day": day})
+    indications under this brand (with None). One query."""
+    rows = (
+        session.execute(_OF_ONE, {"product": products[0], "brand": brand_id, "day": day})
+        if len(products) == 1
+        else session.execute(_OF_MANY, {"products": products, "brand": brand_id, "day": day})
+    )
     return [(row, product) for row, product in rows]
 
 
-def _vouching() -> sa.Select[Certification, int | None]:
+def _vouching(names: sa.ColumnElement[bool]) -> sa.Select[Certification, int | None]:
     line = CertificationLine
-    names = line.product_id.in_(sa.bindparam("products", expanding=True))
-    of_a_brand = Certification.brand_id.in_(sa.bindparam("brands", expanding=True))
+    of_a_brand = Certification.brand_id == sa.bindparam("brand")
     which = sa.or_(
         Certification.id.in_(sa.select(line.certification_id).where(names)),
         sa.and_(Certification.scheme.in_(BRAND_SCHEMES), of_a_brand),
@@ -234,7 +237,9 @@ def _vouching() -> sa.Select[Certification, int | None]:
     return rows.where(in_force(sa.bindparam("day", type_=sa.Date)), which).order_by(*_ORDER, line.id)
 
 
-_VOUCHING = _vouching()  # built once: every batch that is looked at first asks it
+# Built once: every batch that is looked at first asks one of them.
+_OF_ONE = _vouching(CertificationLine.product_id == sa.bindparam("product"))
+_OF_MANY = _vouching(CertificationLine.product_id.in_(sa.bindparam("products", expanding=True)))
 
 
 def badges_of_brand(session: Session, brand: Brand, today: date) -> tuple[Badge, ...]:

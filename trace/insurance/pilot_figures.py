@@ -197,7 +197,7 @@ def _in_period(ours: Ours, found: Count) -> list[sa.ColumnElement[bool]]:
 def _natures(session: Session, ours: Ours, found: Count) -> dict[int, Nature]:
     """What the period's batches are by their way, but for those that were harvested."""
     moved = sa.select(Batch.id).where(*_in_period(ours, found), Batch.origin != Origin.HARVEST)
-    return natures(way_among(session, moved))
+    return natures(way_among(session, session.scalars(moved).all()))
 
 
 def _took_part(day: date, spans: Iterable[tuple[date, date | None]]) -> bool:

@@ -93,7 +93,7 @@ def _moved(session: Session, product_id: int, coded: list[sa.ColumnElement[bool]
     found = session.execute(rows.group_by(Batch.id, Batch.unit)).all()
     if not found:
         return []
-    of = shares(way_among(session, sa.select(Batch.id).where(Batch.id.in_([row.id for row in found]))))
+    of = shares(way_among(session, [row.id for row in found]))
     return [(unit.value, Decimal(int(sum_)) / 100 * of[number][product_id]) for number, unit, sum_ in found]
 
 

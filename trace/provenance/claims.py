@@ -91,8 +91,8 @@ def of_brands(
     products = _products(session, batches)
     wanted = {batch.id: brand for batch in batches if (brand := products[batch.product_id].brand)}
     regional = {brand.id: brand for brand in wanted.values() if is_regional(brand)}
-    sellers = {batch.producer_id for batch in batches}
-    licensed = licences.licensed_on(session, [*regional], [*sellers], day) if regional else set()
+    pairs = {(wanted[batch.id].id, batch.producer_id) for batch in batches if batch.id in wanted}
+    licensed = {pair: licences.is_licensed(session, *pair, day) for pair in pairs if pair[0] in regional}
     on = {number: grounds(way, brand) for number, brand in regional.items()}
     return {
         number: asked_of(number, brand, way, on.get(brand.id), of[number], licensed) for number, brand in wanted.items()
@@ -120,7 +120,7 @@ def _vouching(session: Session, way: Way, number: int, brand: Brand | None, day:
     made = {one.product_id for one in way.values() if one.is_made}
     naming: dict[int, list[Certification]] = {}
     under: list[Certification] = []
-    for row, product in certification.vouching(session, [*made], [brand.id] if brand else [], day):
+    for row, product in certification.vouching(session, [*made], brand.id if brand else None, day):
         (under if product is None else naming.setdefault(product, [])).append(row)
     rows = (*(row for each in papers.carried(way, naming)[number].values() for row in each), *under)
     return tuple(sorted(dict.fromkeys(rows), key=lambda row: (row.scheme, row.valid_from, row.id)))

@@ -1,7 +1,7 @@
 """The way of goods back to where they grew, were made or were bought: rows of the record, read by sets."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from graphlib import TopologicalSorter
@@ -69,68 +69,71 @@ class Nature:
 OWN = Nature(own=True, bought=False, recalled=False)
 """Of what a producer harvested, and of a product as such."""
 
-_COLUMNS = (
-    Batch.id,
-    Batch.origin,
-    Batch.producer_id,
-    Batch.product_id,
-    Batch.brand_id,
-    Batch.brand_reason,
-    Batch.county,
-    Batch.harvest_date,
-    Batch.state,
-)
-
 
 def way_to(session: Session, batches: Sequence[Batch]) -> Way:
     """The goods of these batches and of all that went into them. Asks nothing where all were harvested."""
     if all(batch.origin is Origin.HARVEST for batch in batches):
         return {batch.id: _harvested(batch) for batch in batches}
-    return way_among(session, sa.select(Batch.id).where(Batch.id.in_([batch.id for batch in batches])))
+    return way_among(session, [batch.id for batch in batches])
 
 
-def way_among(session: Session, start: sa.Select[int]) -> Way:
-    """The same of the batches whose row numbers a query names."""
-    walk = start.cte("way_back", recursive=True)
-    walk = walk.union(sa.select(BatchLink.from_id).join(walk, BatchLink.to_id == walk.c.id))
-    parts = sa.select(BatchLink.to_id, BatchLink.from_id, BatchLink.taken - BatchLink.loss)
-    into: dict[int, list[Source]] = {}
-    for made, source, amount in session.execute(parts.join(walk, walk.c.id == BatchLink.to_id).order_by(BatchLink.id)):
-        into.setdefault(made, []).append(Source(source, amount))
-    rows = session.execute(sa.select(*_COLUMNS).join(walk, walk.c.id == Batch.id))
-    goods = {row.id: _goods(row, into.get(row.id, ())) for row in rows}
+def way_among(session: Session, ids: Sequence[int]) -> Way:
+    """The same of the batches of these row numbers: one query for each thousand."""
+    found: Way = {}
+    for start in range(0, len(ids), AT_ONCE):
+        found |= _read(session, ids[start : start + AT_ONCE])
+    return found
+
+
+AT_ONCE = 1000  # databases limit how many values one statement may have
+
+
+def _read(session: Session, ids: Sequence[int]) -> Way:
+    goods: Way = {}
+    for row in session.execute(_WAY, {"ids": ids}):
+        one = goods.get(row[0]) or _goods(*row[:9])
+        source, amount = row[9:]
+        more = () if source is None or amount is None else (Source(source, amount),)
+        goods[one.id] = replace(one, sources=(*one.sources, *more))
     order = TopologicalSorter({one.id: [source.id for source in one.sources] for one in goods.values()})
     return {number: goods[number] for number in order.static_order()}
 
 
+def _way() -> sa.Select[
+    int, Origin, int, int, int | None, str | None, str, date, BatchState, int | None, Decimal | None
+]:
+    """A row for each batch on the way and each of its sources; None and None where it has none."""
+    start = sa.select(Batch.id).where(Batch.id.in_(sa.bindparam("ids", expanding=True)))
+    walk = start.cte("way_back", recursive=True)
+    walk = walk.union(sa.select(BatchLink.from_id).join(walk, BatchLink.to_id == walk.c.id))
+    whose = (Batch.id, Batch.origin, Batch.producer_id, Batch.product_id, Batch.brand_id, Batch.brand_reason)
+    what = (Batch.county, Batch.harvest_date, Batch.state, BatchLink.from_id, BatchLink.taken - BatchLink.loss)
+    rows = sa.select(*whose, *what).join(walk, walk.c.id == Batch.id).outerjoin(BatchLink, BatchLink.to_id == Batch.id)
+    return rows.order_by(Batch.id, BatchLink.id)
+
+
+_WAY = _way()  # built once
+
+
 def _harvested(batch: Batch) -> Goods:
     """Of a harvest, which may be declared in this very transaction."""
-    return Goods(
-        batch.id,
-        Origin.HARVEST,
-        batch.producer_id,
-        batch.product_id,
-        batch.brand_id,
-        batch.brand_reason is not None,
-        batch.county,
-        batch.harvest_date,
-        batch.state is BatchState.RECALLED,
-    )
+    whose = (batch.id, Origin.HARVEST, batch.producer_id, batch.product_id, batch.brand_id, batch.brand_reason)
+    return _goods(*whose, batch.county, batch.harvest_date, batch.state)
 
 
-def _goods(row: sa.Row[*tuple[object, ...]], sources: Iterable[Source]) -> Goods:
-    return Goods(
-        row.id,
-        row.origin,
-        row.producer_id,
-        row.product_id,
-        row.brand_id,
-        row.brand_reason is not None,
-        row.county,
-        row.harvest_date,
-        row.state is BatchState.RECALLED,
-        tuple(sources),
-    )
+def _goods(
+    number: int,
+    origin: Origin,
+    producer: int,
+    product: int,
+    brand: int | None,
+    reason: str | None,
+    county: str,
+    day: date,
+    state: BatchState,
+) -> Goods:
+    recalled = state is BatchState.RECALLED
+    return Goods(number, origin, producer, product, brand, reason is not None, county, day, recalled)
 
 
 def natures(way: Way) -> dict[int, Nature]:

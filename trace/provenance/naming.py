@@ -7,7 +7,7 @@ materials grew; never for the licence, nor for the area of what was sold as it g
 verified it, it is the seller's, and the goods are on record.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..brands import licences
@@ -96,15 +96,15 @@ def asked_of(
     way: Way,
     found: Mapping[int, Grounds] | None,
     nature: Nature,
-    licensed: Container[tuple[int, int]],
+    licensed: Mapping[tuple[int, int], bool],
 ) -> Asked:
     """Goods and the brand that they are to carry. `found`: how all on their way stand to it, None for a brand that is not regional;
-    `licensed`: pairs of brand and producer with a licence in force on the day."""
+    `licensed`: whether the producer has a licence in force on the day, by brand and producer."""
     one = way[number]
     if found is None:
         return Asked(one, nature, brand, None, None, False)
     leave = _grounds(replace(one, allowed=True), brand, way, found)
-    return Asked(one, nature, brand, found[number], leave, (brand.id, one.producer_id) in licensed)
+    return Asked(one, nature, brand, found[number], leave, licensed[brand.id, one.producer_id])
 
 
 def is_regional(brand: Brand) -> bool:

@@ -254,9 +254,8 @@ def _runs(session: Session, batch_id: int) -> tuple[tuple[Released, ...], tuple[
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:
-    made = Step(
-        batch.harvest_date, Message(ORIGIN_WORDS["processed" if batch.origin is Origin.PROCESSED else "harvest"])
-    )
+    how = "processed" if batch.origin is Origin.PROCESSED else "received" if batch.supplier else "harvest"
+    made = Step(batch.harvest_date, Message(ORIGIN_WORDS[how]))
     grown: tuple[Step, ...] = ()
     if batch.attached_farmer is not None:  # the attached grower (挂靠农户) stays the responsible one, so it is named
         grown = (
