@@ -101,7 +101,13 @@ def test_a_shipment_is_received_and_scanned_and_says_whose_certificate_it_is(
     grower, works = window(1280).new_page(), window(1280).new_page()
     sign_in(grower, demo.url, "grower", password(demo, "grower"))
     grower.goto(f"{demo.url}producer/batches/{told(demo)['batches'][0]['id_number']}/ship")
-    for label, typed in (("从第几枚", ""), ("到第几枚", ""), ("发给谁", "演示收购商"), ("发到哪里", "攸县"), ("数量（kg）", "1")):
+    for label, typed in (
+        ("从第几枚", ""),
+        ("到第几枚", ""),
+        ("发给谁", "演示收购商"),
+        ("发到哪里", "攸县"),
+        ("数量（kg）", "1"),
+    ):
         grower.get_by_label(label).fill(typed)
     grower.get_by_text("对方也在本系统登记过").click()
     grower.get_by_label("对方的统一社会信用代码").fill(record.uscc("works"))
