@@ -87,3 +87,12 @@ def _lookalikes() -> dict[int, str]:
     lines = (files("yipin.data") / "lookalikes.txt").read_text("utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if not line.startswith("# "))
     return {ord(other): one for one, others in pairs for other in others}
+
+
+def without(name: str, brand: str, plain: str | None) -> str:
+    """The name of a product with what the produce is called (`plain`) in place of a brand that stands in it, in whatever
+    spelling."""
+    called = plain or "农产品"
+    if brand in name:
+        return name.replace(brand, called)
+    return called if bare(normal_form(brand)) in bare(normal_form(name)) else name

@@ -7,12 +7,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from world import World
+from world import NOW, World
 from yipin.audit import log
 from yipin.brands import directory, licences
+from yipin.clock import day_of
 from yipin.errors import Conflict, Invalid
 from yipin.indicators import source
 from yipin.models import Batch, Brand, BrandLicence, Producer, Product
+from yipin.provenance import allowance, claims
 from yipin.register import products
 from yipin.scan import id_card, id_numbers
 
@@ -43,7 +45,9 @@ def test_a_harvest_before_the_season_carries_neither_the_brand_nor_its_name(worl
     batch = world.declare(harvest_date="2026-07-14")
     assert face(world, batch) == ("黄桃", None)
     with world.db.read.begin() as session:
-        assert "不在“炎陵黄桃”的产季里" in str(licences.why_without(session, session.get_one(Batch, batch.id)))
+        assert "不在“炎陵黄桃”的产季里" in str(
+            claims.of_batch(session, session.get_one(Batch, batch.id), day_of(NOW)).why
+        )
     assert face(world, world.declare(harvest_date="2026-07-15")) == ("炎陵黄桃", "炎陵黄桃")
 
 
@@ -52,7 +56,7 @@ def test_without_a_licence_the_label_and_the_page_say_the_plain_name(world: Worl
     with world.db.write.begin() as session:
         licences.end(session, world.chen, of_ama(world, session), "协会收回")
     batch = world.declare()
-    assert face(world, batch) == ("黄桃", None) and face(world, before) == ("炎陵黄桃", "炎陵黄桃")
+    assert face(world, batch) == face(world, before) == ("黄桃", None)
     text = world.print(world.issue(batch, 2)).job["text"]
     assert (text["name"], text["brand"]) == ("黄桃", None)
     with world.db.read.begin() as session:
@@ -65,15 +69,15 @@ def test_an_officer_lets_a_batch_carry_the_brand_and_says_why(world: World) -> N
     batch = world.declare(harvest_date="2026-07-10")
     with world.db.write.begin() as session:
         with pytest.raises(Invalid):
-            licences.allow(session, world.chen, session.get_one(Batch, batch.id), "")
+            allowance.allow(session, world.chen, session.get_one(Batch, batch.id), "")
     with world.db.write.begin() as session:
-        licences.allow(session, world.chen, session.get_one(Batch, batch.id), "今年早熟，协会已公告")
+        allowance.allow(session, world.chen, session.get_one(Batch, batch.id), "今年早熟，协会已公告")
     assert face(world, batch) == ("炎陵黄桃", "炎陵黄桃")
     with world.db.read.begin() as session:
         row = session.get_one(Batch, batch.id)
         assert row.brand_reason == "今年早熟，协会已公告" and log.events_of(session, row)[-1].action == "batch.brand"
     with pytest.raises(Conflict), world.db.write.begin() as session:
-        licences.allow(session, world.chen, session.get_one(Batch, batch.id), "再来一次")
+        allowance.allow(session, world.chen, session.get_one(Batch, batch.id), "再来一次")
 
 
 def test_a_producer_applies_and_an_officer_enters_what_the_holder_granted(world: World) -> None:

@@ -1,7 +1,7 @@
-"""Who may use a regional brand (品牌使用许可), and whose name a batch may carry.
+"""Who may use a regional brand (品牌使用许可).
 
-A producer applies, an officer enters what the holder granted; a licence is dated and ended with a reason. A batch
-carries the name only under a licence on the day it is declared, and only if it was harvested in the brand's season.
+A producer applies, an officer enters what the holder granted; a licence is dated and ended with a reason. Whether a batch
+carries the name depends on its goods as well: see `provenance`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from ..audit import log
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid, Message
-from ..models import Action, Batch, Brand, BrandKind, BrandLicence, Producer, Product, Review
+from ..models import Action, Brand, BrandKind, BrandLicence, Producer, Review
 from ..names import normal_form
 
 
@@ -137,7 +137,8 @@ def return_(session: Session, actor: Actor, row: BrandLicence, reason: str) -> N
 
 
 def end(session: Session, actor: Actor, row: BrandLicence, reason: str) -> None:
-    """End a licence today: from now on no batch is declared under the name. What is on sale stays as it is.
+    """End a licence today: no batch of the producer's carries the name from now on, and of what bears it on its label the page
+    says so.
 
     Raises Conflict for a licence that has ended or was never granted.
     """
@@ -188,56 +189,46 @@ def users(session: Session, day: date) -> dict[int, int]:
     return {brand: count for brand, count in session.execute(rows.group_by(BrandLicence.brand_id))}
 
 
-def bar(
-    session: Session, brand: Brand | None, producer_id: int, day: date, harvest: date | None = None
-) -> Message | None:
-    """Why a producer may not use a brand on a day for what was harvested on another; None if it may, or if there is
-    no brand. The producer's own brand needs an officer's verification, a regional one a licence and its season."""
+UNLICENSED = N_("没有“%(brand)s”今天有效的使用许可")
+OUT_OF_SEASON = N_("采收日期不在“%(brand)s”的产季里")
+ELSEWHERE = N_("货不是在“%(brand)s”的产区里出的")
+
+
+def bar(session: Session, brand: Brand | None, producer_id: int, day: date) -> Message | None:
+    """Why a producer may not use a brand on a day, whatever the goods; None if it may, or if there is no brand. Of the goods of
+    a batch `provenance` tells. The producer's own brand needs an officer's verification, a regional one a licence."""
     if brand is None:
         return None
     if brand.kind is not BrandKind.REGIONAL:
-        ready = brand.state is Review.APPROVED and brand.producer_id == producer_id
-        return None if ready else Message(N_("“%(brand)s”还没有核实"), {"brand": brand.name})
-    if not any(row.in_force(day) for row in _of(session, brand.id, producer_id)):
-        return Message(N_("没有“%(brand)s”今天有效的使用许可"), {"brand": brand.name})
-    if harvest and not brand.in_season(harvest):
-        return Message(N_("采收日期不在“%(brand)s”的产季里"), {"brand": brand.name})
-    return None
+        return bar_of_own(brand, producer_id)
+    licensed = is_licensed(session, brand.id, producer_id, day)
+    return None if licensed else Message(UNLICENSED, {"brand": brand.name})
 
 
-def carry_on(session: Session, actor: Actor, batch: Batch, sources: Sequence[Batch]) -> None:
-    """A batch made of others carries the brand as they do; of another product, as if it were declared."""
-    product = session.get_one(Product, batch.product_id)
-    same = [source for source in sources if source.product_id == product.id]
-    if any(source.brand_id is None for source in same):
-        return
-    free = bar(session, product.brand, batch.producer_id, day_of(actor.at), batch.harvest_date) is None
-    if same or free:
-        batch.brand_id = product.brand_id
+def bar_of_own(brand: Brand, producer_id: int) -> Message | None:
+    """Why a brand that is no regional one is not yet the producer's to use."""
+    ready = brand.state is Review.APPROVED and brand.producer_id == producer_id
+    return None if ready else Message(N_("“%(brand)s”还没有核实"), {"brand": brand.name})
+
+
+def is_elsewhere(brand: Brand, county: str) -> bool:
+    """Whether a county lies outside a regional brand's area. A brand that names no county is of the whole city."""
+    return brand.county is not None and brand.county != county
+
+
+_LICENSED = sa.select(BrandLicence.id).where(
+    BrandLicence.brand_id == sa.bindparam("brand"),
+    BrandLicence.producer_id == sa.bindparam("producer"),
+    in_force(sa.bindparam("day", type_=sa.Date)),
+)
+
+
+def is_licensed(session: Session, brand_id: int, producer_id: int, day: date) -> bool:
+    """Whether a producer is licensed to use a regional brand on a day."""
+    asked = {"brand": brand_id, "producer": producer_id, "day": day}
+    return session.scalars(_LICENSED, asked).first() is not None
 
 
 def with_season(brands: Iterable[Brand | None]) -> list[Brand]:
     """Those among brands that have a season, each once."""
     return list({brand.id: brand for brand in brands if brand and (brand.season_from or brand.season_to)}.values())
-
-
-def why_without(session: Session, batch: Batch) -> Message | None:
-    """Why a batch of a branded product does not carry the name; None if it does, or if there is none to carry."""
-    brand = batch.product.brand
-    if brand is None or batch.brand_id is not None:
-        return None
-    why = bar(session, brand, batch.producer_id, day_of(batch.declared_at), batch.harvest_date)
-    return why or Message(N_("登记这个批次时还不能使用“%(brand)s”"), {"brand": brand.name})
-
-
-def allow(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
-    """An officer lets a batch carry its product's brand all the same, and says why. The record keeps the reason.
-
-    Raises Conflict when it carries it already, or there is none to carry.
-    """
-    why = fields.reason(reason)
-    lock(session, batch)
-    if batch.brand_id is not None or batch.product.brand is None:
-        raise Conflict(N_("这个批次已经使用品牌，或者它的产品没有品牌"))
-    batch.brand, batch.brand_reason = batch.product.brand, why
-    log.record(session, actor, Action.BATCH_BRAND, batch, why, brand=batch.product.brand.name)

@@ -83,6 +83,11 @@ class Matter:
     ordinal: int | None = None
 
     @property
+    def name(self) -> str | None:
+        """What the goods may be called today, if the code names any."""
+        return self.answer.card.product if self.answer and self.answer.card else None
+
+    @property
     def county(self) -> str | None:
         """The county of the batch, or of the product's producer (GB/T 2260)."""
         if self.batch:

@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..audit import log
-from ..clock import SHANGHAI
+from ..clock import SHANGHAI, day_of
 from ..codes import offline
 from ..installation.installation import Installation, published
 from ..models import Action, Batch, Complaint
 from ..policy.policy import Policy
+from ..provenance import claims
+from ..provenance.claims import Claims
+from ..provenance.goods import UNVERIFIED
 from ..uploads import attachments
 from . import complaints
 
@@ -55,7 +58,8 @@ def _files(
     yield "signature.json", _json(offline.as_dict(offline.check(complaint.code, keys), complaint.code))
     yield "keys.json", keys.to_json().encode()
     if complaint.batch:
-        yield "batch.json", _json(_batch(installation.policy, complaint.batch))
+        said = claims.of_batch(session, complaint.batch, day_of(actor.at))
+        yield "batch.json", _json(_batch(installation.policy, complaint.batch, said))
     for number, row in enumerate(attachments.of(session, complaint), 1):
         yield f"photos/{number:02d}{attachments.ENDINGS[row.file.media]}", row.file.content
 
@@ -86,15 +90,15 @@ def _case(policy: Policy, row: Complaint) -> dict[str, object]:
     }
 
 
-def _batch(policy: Policy, batch: Batch) -> dict[str, object]:
+def _batch(policy: Policy, batch: Batch, said: Claims) -> dict[str, object]:
     return {
         "id_number": batch.id_number,
-        "product": batch.product.name,
+        "product": said.name,
         "product_id_number": batch.product.id_number,
-        "brand": batch.product.brand.name if batch.product.brand else None,
+        "brand": said.brand.name if said.brand else None,
         "producer": batch.producer.name,
         "county": policy.full_county_name(batch.county),
-        "place": batch.plot.place,
+        "place": UNVERIFIED if said.nature.bought else batch.plot.place,
         "harvest_date": batch.harvest_date.isoformat(),
         "net_content": batch.net_content,
         "packs": batch.quota,

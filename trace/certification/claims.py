@@ -13,24 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
-from ..access import demonstrations
 from ..access.actor import Actor
 from ..audit import log
 from ..brands import licences
 from ..clock import day_of
 from ..errors import N_, Conflict, Forbidden, Invalid
-from ..models import (
-    Action,
-    Brand,
-    BrandLicence,
-    Certification,
-    CertificationLine,
-    Claim,
-    Ending,
-    Producer,
-    Product,
-    Role,
-)
+from ..models import Action, Brand, BrandKind, Certification, CertificationLine, Claim, Ending, Producer, Product, Role
 from .paper import DeclaredCertificate, Line, write
 from .schemes import BRAND_SCHEMES, SCHEME_WORDS
 
@@ -46,6 +34,9 @@ class Badge:
     valid_to: date | None
     holder: str = ""
     mark_code: str | None = None  # the code printed beside the mark on packs
+    source: str | None = (
+        None  # whose it is, where it came with the goods (来自…); None: the seller's own, or its brand's
+    )
 
 
 _ORDER = (Certification.scheme, Certification.valid_from, Certification.id)
@@ -199,58 +190,62 @@ def in_force(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     )
 
 
-def badges(session: Session, product_id: int, today: date, *, branded: bool = True) -> tuple[Badge, ...]:
-    """The certificates of a product that are verified, not ended, and valid on `today`; see `in_force_of`."""
-    return tuple(_badge(row) for row in in_force_of(session, product_id, today, branded=branded))
+def badges(session: Session, product_id: int, today: date) -> tuple[Badge, ...]:
+    """The certificates of a product as such that are verified, not ended, and valid on `today`: those that name it, and the
+    geographical indications of its brand while its producer is licensed. What a batch may claim, `provenance` tells."""
+    product = session.get_one(Product, product_id)
+    brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
+    under = brand.id if brand and speaks_for(brand, product) else None
+    return tuple(badge(row) for row, _ in vouching(session, [product_id], under, today))
 
 
-def _badge(row: Certification) -> Badge:
-    return Badge(
-        row.scheme, SCHEME_WORDS[row.scheme], row.number, row.valid_from, row.valid_to, row.holder, row.mark_code
+def badge(row: Certification, source: str | None = None) -> Badge:
+    """A certificate as pages show it. `source`: whose it is, where the goods brought it along."""
+    word, end = SCHEME_WORDS[row.scheme], row.valid_to
+    return Badge(row.scheme, word, row.number, row.valid_from, end, row.holder, row.mark_code, source)
+
+
+def speaks_for(brand: Brand, product: Product) -> bool:
+    """Whether the certificates under a brand can be of this product: a regional brand's, and a demonstration's brand says nothing of
+    a real producer's goods."""
+    return brand.kind is BrandKind.REGIONAL and (product.producer.demonstration or not brand.demonstration)
+
+
+def vouching(
+    session: Session, products: Sequence[int], brand_id: int | None, day: date
+) -> list[tuple[Certification, int | None]]:
+    """The certificates in force on a day that name one of these products, each with the product that it names, and the geographical
+    indications under this brand (with None). One query."""
+    rows = (
+        session.execute(_OF_ONE, {"product": products[0], "brand": brand_id, "day": day})
+        if len(products) == 1
+        else session.execute(_OF_MANY, {"products": products, "brand": brand_id, "day": day})
     )
+    return [(row, product) for row, product in rows]
 
 
-def in_force_of(session: Session, product_id: int, day: date, *, branded: bool = True) -> Sequence[Certification]:
-    """The certificates that vouch for a product on a day: those that name it, and the geographical indications of its
-    brand while its producer is licensed to use the brand. `branded` is False for a batch without the brand's name."""
-    rows = _VOUCHING if branded else _NAMING
-    return session.scalars(rows, {"product": product_id, "day": day}).all()
-
-
-def _in_force_of(*vouching: sa.ColumnElement[bool]) -> sa.Select[Certification]:
-    rows = sa.select(Certification).where(in_force(sa.bindparam("day", type_=sa.Date)), sa.or_(*vouching))
-    return rows.order_by(*_ORDER)
-
-
-def _named() -> sa.ColumnElement[bool]:
-    """Whether a certificate names the product."""
-    product = CertificationLine.product_id == sa.bindparam("product")
-    return Certification.id.in_(sa.select(CertificationLine.certification_id).where(product))
-
-
-def _of_its_brand() -> sa.ColumnElement[bool]:
-    """Whether a certificate is of the regional brand that a product's producer may use on a day. A demonstration's brand says
-    nothing of a real producer's goods."""
-    licensed = sa.select(Product.brand_id).join(
-        BrandLicence,
-        sa.and_(BrandLicence.brand_id == Product.brand_id, BrandLicence.producer_id == Product.producer_id),
+def _vouching(names: sa.ColumnElement[bool]) -> sa.Select[Certification, int | None]:
+    line = CertificationLine
+    of_a_brand = Certification.brand_id == sa.bindparam("brand")
+    which = sa.or_(
+        Certification.id.in_(sa.select(line.certification_id).where(names)),
+        sa.and_(Certification.scheme.in_(BRAND_SCHEMES), of_a_brand),
     )
-    today = sa.bindparam("day", type_=sa.Date)
-    alike = sa.or_(sa.not_(demonstrations.of_demonstration(Brand)), demonstrations.of_demonstration(Product))
-    brand = licensed.join(Brand, Brand.id == Product.brand_id).where(
-        Product.id == sa.bindparam("product"), licences.in_force(today), alike
+    rows = sa.select(Certification, line.product_id).outerjoin(
+        line, sa.and_(line.certification_id == Certification.id, names)
     )
-    return sa.and_(Certification.scheme.in_(BRAND_SCHEMES), Certification.brand_id.in_(brand))
+    return rows.where(in_force(sa.bindparam("day", type_=sa.Date)), which).order_by(*_ORDER, line.id)
 
 
-_NAMING = _in_force_of(_named())  # built once: every batch that is looked at first asks one of them
-_VOUCHING = _in_force_of(_named(), _of_its_brand())
+# Built once: every batch that is looked at first asks one of them.
+_OF_ONE = _vouching(CertificationLine.product_id == sa.bindparam("product"))
+_OF_MANY = _vouching(CertificationLine.product_id.in_(sa.bindparam("products", expanding=True)))
 
 
 def badges_of_brand(session: Session, brand: Brand, today: date) -> tuple[Badge, ...]:
     """The geographical indications of a brand that are verified and valid on `today`, with their last day."""
     rows = sa.select(Certification).where(Certification.brand_id == brand.id, in_force(today)).order_by(*_ORDER)
-    return tuple(_badge(row) for row in session.scalars(rows))
+    return tuple(badge(row) for row in session.scalars(rows))
 
 
 def all_of_brand(session: Session, brand: Brand) -> Sequence[Certification]:

@@ -18,7 +18,6 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
-from ..brands import licences
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
@@ -37,6 +36,7 @@ from ..models import (
     Shipment,
     Unit,
 )
+from ..provenance import allowance
 from ..register import numbers as register_numbers
 from ..register import producers
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
@@ -318,8 +318,8 @@ def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch
     )
     for batch in sources:
         log.record(session, actor, Action.BATCH_USE, batch, into=numbers, used=str(batch.used))
+    allowance.name(session, actor, made)
     for batch in made:
-        licences.carry_on(session, actor, batch, sources)
         log.record(
             session,
             actor,

@@ -8,7 +8,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from ..models import Batch, BatchLink, BatchState, Origin, Producer, Product
+from ..models import Batch, BatchLink, BatchState, Brand, Origin, Producer, Product
+from ..names import without
 
 DEEPEST = 100  # steps; links cannot lead in a circle, so this only bounds a query
 
@@ -30,6 +31,13 @@ class Node:
     depth: int
     product_id: int
     producer_id: int
+    brand: str | None  # of the product; whether these goods may carry it is not asked here
+    called: str | None  # what the produce is called without it
+
+    @property
+    def plain(self) -> str:
+        """The product's name without a brand's."""
+        return without(self.product, self.brand, self.called) if self.brand else self.product
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,13 @@ def _nodes(session: Session, reached: sa.CTE, most: int | None) -> Sequence[Node
             reached.c.depth,
             Batch.product_id,
             Batch.producer_id,
+            Brand.name,
+            Brand.plain_name,
         )
         .join(reached, reached.c.id == Batch.id)
         .join(Product, Product.id == Batch.product_id)
         .join(Producer, Producer.id == Batch.producer_id)
+        .outerjoin(Brand, Brand.id == Product.brand_id)
         .where(reached.c.depth > 0)
         .order_by(reached.c.depth, Batch.id)
         .limit(most)

@@ -134,7 +134,7 @@ def _node(installation: Installation, node: Node) -> WayNode:
     return WayNode(
         node.id_number,
         node.origin,
-        node.product,
+        node.plain,
         node.producer,
         installation.policy.county_name(node.county),
         node.day,

@@ -27,6 +27,8 @@ from ..farm import clearance
 from ..fields import plain
 from ..models import Action, Batch, CommitmentCertificate, Origin, Regime, Review
 from ..policy.policy import Policy
+from ..provenance import claims
+from ..provenance.goods import UNVERIFIED
 from . import basis as commitment_basis
 from .forms import Basis, Party, Template, template_on, templates
 
@@ -112,10 +114,12 @@ def cover(
 
 def wording(session: Session, policy: Policy, batch: Batch, day: date) -> dict[str, str]:
     """What a certificate of a batch issued on a day says, besides quantity and basis: form, goods, place, who promises."""
+    said = claims.of_batch(session, batch, day)
+    grown = f"{policy.full_county_name(batch.county)}{batch.plot.place}"
     return {
         "template": template_today(session, batch, day).key,
-        "product": batch.name,
-        "place": f"{policy.full_county_name(batch.county)}{batch.plot.place}",
+        "product": said.name,
+        "place": UNVERIFIED if said.nature.bought else grown,
         "subject": batch.producer.name,
         "contact": batch.producer.phone,
     }

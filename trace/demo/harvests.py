@@ -18,6 +18,7 @@ from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, Brand, Plot, PrintRun, Producer, Product
 from ..printing import plans, press, runs
+from ..provenance import allowance
 from ..register import batches, producers, products
 from ..register.product_kinds import ProductKind
 from . import insurance
@@ -57,7 +58,7 @@ class Harvest:
         if self.number == 1:
             insurance.add(session, self.people.signed_in, product)
         if batch.brand_id is None:  # a demonstration is made on any day of the year
-            licences.allow(session, officer, batch, "演示：今天不在产季，演示数据仍带品牌名")
+            allowance.allow(session, officer, batch, "演示：今天不在产季，演示数据仍带品牌名")
         return batch
 
     def _grower(self, session: Session) -> Actor:

@@ -23,6 +23,7 @@ from ..models import (
     PrintState,
     Product,
 )
+from ..provenance.goods import OWN, Nature, natures, way_to
 
 
 class Cover(StrEnum):
@@ -93,7 +94,12 @@ _KINDS = list(PolicyKind)
 def of_batch(session: Session, batch: Batch) -> Insurance:
     """What the page says of a batch: by its day of harvest, or the day on which its first labels were released."""
     policies = policies_for(session, batch.producer_id, batch.product_id, batch.id)
-    return judge(policies, days_of(batch, sale_day(session, batch.id)))
+    return judge(policies, days_of(batch, sale_day(session, batch.id)), nature_of(session, batch))
+
+
+def nature_of(session: Session, batch: Batch) -> Nature:
+    """What a batch is by the way its goods came."""
+    return natures(way_to(session, [batch]))[batch.id]
 
 
 def days_of(batch: Batch, sold: date | None) -> list[date]:
@@ -106,7 +112,8 @@ def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
     days = days_of(batch, sale_day(session, batch.id))
     rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
     live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)
-    return sorted((row for row in live if cover(row, days) is Cover.COVERED), key=_rank)
+    nature = nature_of(session, batch)
+    return sorted((row for row in live if cover(row, days, nature) is Cover.COVERED), key=_rank)
 
 
 def of_product(session: Session, product: Product, today: date) -> Insurance:
@@ -123,8 +130,8 @@ def sale_day(session: Session, batch_id: int) -> date | None:
     return day_of(first) if first else None
 
 
-def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insurance:
-    """The status by the policies that speak of a thing, and the days that matter for it.
+def judge(policies: Sequence[InsurancePolicy], days: Sequence[date], nature: Nature = OWN) -> Insurance:
+    """The status by the policies that speak of a thing, the days that matter for it, and what the goods are by their way.
 
     A verified policy that covers one of the days wins, and every kind of cover is told; else one still to begin (the
     first to), one that had ended (the last to), one that waits for an officer; else nothing takes part.
@@ -134,7 +141,7 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insuranc
     ]
     found: dict[Cover, list[InsurancePolicy]] = {}
     for row in live:
-        found.setdefault(cover(row, days), []).append(row)
+        found.setdefault(cover(row, days, nature), []).append(row)
     if covering := found.get(Cover.COVERED):
         return Insurance(Cover.COVERED, tuple(map(note, sorted(covering, key=_rank))))
     if coming := found.get(Cover.NOT_YET):
@@ -144,15 +151,23 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date]) -> Insuranc
     return Insurance(Cover.PENDING if live else Cover.NONE)
 
 
-def covers(row: InsurancePolicy, product_id: int, batch_id: int, days: Sequence[date]) -> bool:
-    """Whether a policy of a producer's covers a batch of the same producer that has these days."""
+def covers(row: InsurancePolicy, product_id: int, batch_id: int, days: Sequence[date], nature: Nature) -> bool:
+    """Whether a policy of a producer's covers a batch of the same producer that has these days and this nature."""
     speaks = row.scope is PolicyScope.PRODUCER or row.product_id == product_id or row.batch_id == batch_id
-    return speaks and cover(row, days) is Cover.COVERED
+    return speaks and cover(row, days, nature) is Cover.COVERED
 
 
-def cover(row: InsurancePolicy, days: Sequence[date]) -> Cover:
-    """How one policy stands to a thing that has these days."""
-    if row.state is not PolicyState.VERIFIED or not days:
+def reaches(row: InsurancePolicy, nature: Nature) -> bool:
+    """Whether a policy can be told to reach goods by their way. One of a product reaches what the insured grew or made of it, one of
+    all that a producer sells whatever came to it on record. One of a batch was verified for these very goods."""
+    if row.scope is PolicyScope.BATCH:
+        return True
+    return nature.own if row.scope is PolicyScope.PRODUCT else not nature.bought
+
+
+def cover(row: InsurancePolicy, days: Sequence[date], nature: Nature = OWN) -> Cover:
+    """How one policy stands to a thing that has these days and this nature. 待核 where the record cannot tell."""
+    if row.state is not PolicyState.VERIFIED or not days or not reaches(row, nature):
         return Cover.PENDING
     if any(row.first_day <= day <= row.last_day for day in days):
         return Cover.COVERED

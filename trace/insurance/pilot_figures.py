@@ -19,6 +19,7 @@ from ..models import (
     CaseState,
     ClaimNotice,
     InsurancePolicy,
+    Origin,
     PilotMember,
     PolicyEnding,
     PolicyScope,
@@ -29,6 +30,7 @@ from ..models import (
     Product,
 )
 from ..policy.policy import Policy
+from ..provenance.goods import OWN, Nature, natures, way_among
 from . import coverage
 
 CITY = ""  # the key of what belongs to no single county: a brand of the whole city
@@ -171,21 +173,31 @@ def _batches(session: Session, ours: Ours, found: Count, spans: Spans) -> None:
         row for row in _harvested(session, ours, found) if _took_part(row.harvest_date, spans.get(row.product_id, ()))
     ]
     sold, policies = _sale_days(session, found), _verified(session, ours)
+    of = _natures(session, ours, found)
     for row in batches:
         figures = found.of(row.county)
         figures.batches += 1
         figures.codes += row.reserved
         days = [row.harvest_date, *sold.get(row.id, ())]
         figures.covered += any(
-            coverage.covers(one, row.product_id, row.id, days) for one in policies.get(row.producer_id, ())
+            coverage.covers(one, row.product_id, row.id, days, of.get(row.id, OWN))
+            for one in policies.get(row.producer_id, ())
         )
 
 
 def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
     rows = sa.select(Batch.id, Batch.county, Batch.product_id, Batch.producer_id, Batch.harvest_date, Batch.reserved)
-    mine = rows.where(*ours.of(Batch, Batch.county))
-    wanted = mine.where(Batch.harvest_date.between(found.first, found.last))
-    return (_Batch(*row) for row in session.execute(wanted))
+    return (_Batch(*row) for row in session.execute(rows.where(*_in_period(ours, found))))
+
+
+def _in_period(ours: Ours, found: Count) -> list[sa.ColumnElement[bool]]:
+    return [*ours.of(Batch, Batch.county), Batch.harvest_date.between(found.first, found.last)]
+
+
+def _natures(session: Session, ours: Ours, found: Count) -> dict[int, Nature]:
+    """What the period's batches are by their way, but for those that were harvested."""
+    moved = sa.select(Batch.id).where(*_in_period(ours, found), Batch.origin != Origin.HARVEST)
+    return natures(way_among(session, session.scalars(moved).all()))
 
 
 def _took_part(day: date, spans: Iterable[tuple[date, date | None]]) -> bool:

@@ -1,7 +1,6 @@
 """Step 2, issue (赋码): a batch gets its codes. A run of units is reserved under the batch's lock, and that is all
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..audit import log
-from ..certification.schemes import FACT_OF
 from ..codes.idnumber import batch_integer
 from ..codes.keys import KeyRing
 from ..codes.kinds import CodeKind
@@ -24,7 +22,7 @@ from ..installation.installation import Installation
 from ..installation.vault import Secrets
 from ..insurance import coverage
 from ..insurance.coverage import Cover
-from ..models import Action, Batch, Certification, CodeRange
+from ..models import Action, Batch, CodeRange
 from . import quota
 from .requirements import Checklist
 
@@ -57,8 +55,8 @@ def issue_codes(
         return done
     if order.promise:
         certificates.cover(session, actor, installation.policy, batch, order.count, order.key)
-    quota.lock(session, batch.product_id)
     asked = Checklist(session, installation, batch, actor.at, order.count, order.kind)
+    quota.lock(session, asked.claims)
     asked.refuse_unmet()
     return _reserve(session, actor, asked, order.key)
 
@@ -80,7 +78,7 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
         kind=kind,
         key_number=asked.installation.ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY,
         harvest_date=batch.harvest_date,
-        facts=int(_facts(session, batch, asked.claims)),
+        facts=int(_facts(asked)),
         issued_at=actor.at,
         issued_by=actor.account_id,
         idempotency_key=key,
@@ -100,14 +98,10 @@ def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> Non
     log.record(session, actor, Action.BATCH_CODED, batch, first=first, count=count)
 
 
-def _facts(session: Session, batch: Batch, claims: Sequence[Certification]) -> Fact:
+def _facts(asked: Checklist) -> Fact:
     """What is true on the day of issue, as the code will say for ever."""
-    facts = Fact(0)
-    for certificate in claims:
-        facts |= FACT_OF[certificate.scheme]
-    if coverage.of_batch(session, batch).status is Cover.COVERED:
-        facts |= Fact.INSURED
-    return facts
+    insured = coverage.of_batch(asked.session, asked.batch).status is Cover.COVERED
+    return asked.claims.facts | (Fact.INSURED if insured else Fact(0))
 
 
 def codes_of(codes: CodeRange, ring: KeyRing, secrets: Secrets, first: int, count: int) -> UnitCodes | TinyCodes:

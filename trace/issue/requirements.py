@@ -12,8 +12,6 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from ..audit import holds
-from ..brands import licences
-from ..certification import claims
 from ..clock import day_of
 from ..codes.kinds import CodeKind
 from ..errors import N_, Conflict, Invalid, Message, TraceError
@@ -21,7 +19,9 @@ from ..farm import clearance
 from ..farm.clearance import Clearance
 from ..fields import plain
 from ..installation.installation import Installation
-from ..models import Batch, Certification, Origin, Product, Regime, Review
+from ..models import Batch, Origin, Product, Regime, Review
+from ..provenance import claims
+from ..provenance.claims import Claims
 from . import quota
 
 
@@ -103,10 +103,9 @@ class Checklist:
         return clearance.clearance(self.session, self.batch)
 
     @cached_property
-    def claims(self) -> list[Certification]:
-        """The certificates that vouch for the batch on that day, and that its codes will claim."""
-        branded = self.batch.brand_id is not None
-        return list(claims.in_force_of(self.session, self.batch.product_id, day_of(self.at), branded=branded))
+    def claims(self) -> Claims:
+        """What the batch may claim on that day, and its codes will."""
+        return claims.of_batch(self.session, self.batch, day_of(self.at))
 
     def __iter__(self) -> Iterator[Requirement]:
         """All requirements in the order of the list, met or not."""
@@ -244,7 +243,7 @@ def _certificate_quantity(asked: Checklist) -> Unmet | None:
 
 
 def _brand_licence(asked: Checklist) -> Unmet | None:
-    why = licences.why_without(asked.session, asked.batch)
+    why = asked.claims.why
     return (Conflict(why.template, **why.values), Cure(Message(N_("看看许可")), Step.BRANDS)) if why else None
 
 

@@ -73,7 +73,7 @@ class Batch(Audited, Base):
     producer_id: Mapped[int] = mapped_column(sa.ForeignKey("producers.id"))
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
     plot_id: Mapped[int] = mapped_column(sa.ForeignKey("plots.id"), index=True)
-    brand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("brands.id"), index=True)  # whose name it may carry
+    brand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("brands.id"), index=True)  # declared under it
     brand_reason: Mapped[Text | None]  # why an officer lets it carry the name all the same
     county: Mapped[County]  # of the plot: where it grew
     harvest_date: Mapped[date]
@@ -104,11 +104,6 @@ class Batch(Audited, Base):
     plot: Mapped[Plot] = relationship()
     attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     brand: Mapped[Brand | None] = relationship()
-
-    @property
-    def name(self) -> str:
-        """What it may be called: the product's name, without a brand's where it may not carry that."""
-        return self.product.name_under(self.brand)
 
     @property
     def quota(self) -> int:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db.columns import Base, Id, IdNumber, Name, Text, normal_of
-from ..names import bare
+from ..names import without
 from .brands import Brand
 from .events import Audited
 from .producers import Producer, Review
@@ -58,10 +58,7 @@ class Product(Audited, Base):
         called without it."""
         if self.brand is None or brand is not None:
             return self.name
-        plain, written = self.brand.plain_name or "农产品", self.brand.name
-        if written in self.name:
-            return self.name.replace(written, plain)
-        return plain if bare(self.brand.name_normal) in bare(self.name_normal) else self.name  # spelled in another way
+        return without(self.name, self.brand.name, self.brand.plain_name)
 
     @classmethod
     def visibility(cls) -> Scope:

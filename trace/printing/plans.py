@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
+from ..clock import day_of
 from ..codes.kinds import CodeKind
 from ..codes.label import stock
 from ..codes.label import text as label_text
@@ -26,6 +27,8 @@ from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
 from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
+from ..provenance import claims
+from ..provenance.claims import Claims
 from ..register import product_kinds
 
 LIVE = (PrintState.PLANNED, PrintState.READY, PrintState.RELEASED, PrintState.VOID)
@@ -72,12 +75,13 @@ def plan_print(
     first = order.first - 1
     _refuse_outside(codes, first, order.count)
     refuse_printed(session, batch, first, order.count)
+    said = claims.of_batch(session, batch, day_of(actor.at))
     run = PrintRun(
         batch_id=batch.id,
         range_id=codes.id,
         first=first,
         count=order.count,
-        job=job_as_dict(_job(installation, batch, order, codes.kind)),
+        job=job_as_dict(_job(installation, batch, said, order, codes.kind)),
         planned_at=actor.at,
         planned_by=actor.account_id,
         idempotency_key=idempotency_key,
@@ -114,11 +118,11 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
         )
 
 
-def _job(installation: Installation, batch: Batch, order: PrintOrder, kind: CodeKind) -> SheetJob:
+def _job(installation: Installation, batch: Batch, said: Claims, order: PrintOrder, kind: CodeKind) -> SheetJob:
     size = stock.symbol_size(order.stock, order.symbol_mm, kind)
     text = label_text.LabelText(
-        name=batch.name,
-        brand=batch.brand.name if batch.brand else None,
+        name=said.name,
+        brand=said.brand.name if said.brand else None,
         producer=batch.producer.name,
         county=installation.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,

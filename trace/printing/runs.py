@@ -12,11 +12,13 @@ from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
+from ..clock import day_of
 from ..codes.typed import visible
 from ..db import lock
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.installation import Installation
 from ..models import Action, Batch, PrintRun, PrintState, VoidUnit
+from ..provenance import claims
 from .plans import output_of, refuse_printed
 
 
@@ -126,7 +128,7 @@ def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:
     """Tell why the same sheets are printed again. The file is byte-identical.
 
-    Raises Conflict for a run that has no sheets, or whose batch is held or recalled.
+    Raises Conflict for a run that has no sheets, that bears a brand which has lapsed, or whose batch is held or recalled.
     """
     why = fields.reason(reason)
     lock(session, run.batch)
@@ -136,14 +138,23 @@ def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -
         raise Conflict(_NOT_READY[run.state])
     if output_of(run).listed:
         raise Conflict(N_("码表不重印；要补标签，请印刷厂照原来的码表补"))
+    _refuse_lapsed(session, actor, run)
     run.reprints += 1
     log.record(session, actor, Action.PRINT_REPRINT, run, why)
+
+
+def _refuse_lapsed(session: Session, actor: Actor, run: PrintRun) -> None:
+    """No more labels are made that bear a brand's name which the batch may not carry any more."""
+    printed = run.job["text"]["brand"]
+    if printed and claims.of_batch(session, run.batch, day_of(actor.at)).brand is None:
+        raise Conflict(N_("标签上印着“%(brand)s”，这个批次今天不能用这个品牌，不能照原样再打"), brand=printed)
 
 
 def retry(session: Session, actor: Actor, run: PrintRun) -> None:
     """Make the sheets of a failed or stopped run once more, with the same content.
 
-    Raises Conflict when its units have meanwhile gone into another run, or the batch is held or recalled.
+    Raises Conflict when its units have meanwhile gone into another run, when it bears a brand that has lapsed, or when the batch is
+    held or recalled.
     """
     lock(session, run.batch)
     lock(session, run)
@@ -151,6 +162,7 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
         raise Conflict(N_("这次打印没有失败，也没有停止，不用重来"))
     refuse_stopped(run.batch, Use.LABELS)
     refuse_printed(session, run.batch, run.first, run.count)
+    _refuse_lapsed(session, actor, run)
     run.state, run.failure = PrintState.PLANNED, None
     log.record(session, actor, Action.PRINT_RETRY, run)
 

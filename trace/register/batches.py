@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
-from ..brands import licences
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Invalid
-from ..models import Action, AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
+from ..models import Action, AttachedFarmer, Batch, Origin, Plot, Producer, Product, Review, Unit
+from ..provenance import allowance
 from .numbers import unused_number
 from .producers import own_row
 
@@ -46,8 +46,7 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
     batch = _batch(session, actor, producer, product, form)
-    if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
-        batch.brand_id = product.brand_id
+    allowance.name(session, actor, [batch])
     session.add(batch)
     _tell(session, actor, batch)
     return batch
@@ -60,6 +59,7 @@ def _batch(session: Session, actor: Actor, producer: Producer, product: Product,
         producer_id=producer.id,
         attached_farmer_id=farmer and farmer.id,
         product_id=product.id,
+        origin=Origin.HARVEST,
         plot_id=plot.id,
         county=plot.county,
         id_number=unused_number(session, Batch, plot.county),

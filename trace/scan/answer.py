@@ -16,6 +16,7 @@ from ..indicators.board import Progress
 from ..insurance.coverage import Insurance
 from .counting import Counting
 from .id_card import IdCard, Level
+from .lapses import Lapse
 from .verdicts import Verdict
 
 
@@ -45,6 +46,7 @@ class Answer:
     first_scan: datetime | None = None  # aware UTC
     counting: Counting | None = None  # of a scanned pack: what became of this look
     certifications: tuple[Badge, ...] = ()
+    lapses: tuple[Lapse, ...] = ()
     insurance: Insurance | None = None
     progress: Progress | None = None
     credit: Credit | None = None

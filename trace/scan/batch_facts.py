@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from ..audit import credit
 from ..audit.credit import Credit
-from ..certification import claims
 from ..certification.claims import Badge
 from ..chain.way import ORIGIN_WORDS, Gone, Stretch, Way, gone, stretch_of, way_along
 from ..clock import day_of
@@ -35,8 +36,11 @@ from ..models import (
 )
 from ..models.changes import Key
 from ..models.touches import Kind
+from ..provenance import claims
+from ..provenance.goods import Way as GoodsWay
 from .answer import Step
 from .id_card import IdCard, batch_card
+from .lapses import Lapses, lapses_of
 from .standing import ON_SALE, Standing
 
 
@@ -88,6 +92,12 @@ class BatchFacts:
     way: Way | None = None
     gone: tuple[Gone, ...] = ()
     commitment: Commitment | None = None
+    lapses: Lapses = Lapses()
+
+    @property
+    def at_issue(self) -> int:
+        """What any code of the batch says of the day of its issue."""
+        return reduce(or_, (codes.facts for codes in self.issued), 0)
 
     def range_of(self, ordinal: int) -> Issued | None:
         """The range in which the unit was issued, if it was."""
@@ -146,12 +156,13 @@ def gather(session: Session, installation: Installation, id_number: str, today: 
     batch, has_voids, went_on = row
     policies = coverage.policies_for(session, batch.producer_id, batch.product_id, batch.id)
     runs, stretch = _runs(session, batch.id), stretch_of(session, batch, went_on)
+    said = claims.of_batch(session, batch, today)
     sold = min((day_of(run.released_at) for run in runs[0]), default=None)
     facts = BatchFacts(
         batch.id,
-        batch_card(session, installation, batch),
-        claims.badges(session, batch.product_id, today, branded=batch.brand_id is not None),
-        coverage.judge(policies, coverage.days_of(batch, sold)),
+        batch_card(session, installation, batch, said),
+        said.badges,
+        coverage.judge(policies, coverage.days_of(batch, sold), said.nature),
         credit.summary(session, installation.policy, batch.producer_id, today),
         _steps(batch),
         _issued(session, batch.id),
@@ -161,8 +172,9 @@ def gather(session: Session, installation: Installation, id_number: str, today: 
         way_along(session, installation, batch, stretch),
         gone(session, batch.id),
         _commitment(session, batch.id),
+        lapses_of(batch, said),
     )
-    return Gathered(facts, _standing(batch), _keys(batch, policies, stretch))
+    return Gathered(facts, _standing(batch), _keys(batch, policies, stretch, said.way))
 
 
 def _standing(batch: Batch) -> Standing:
@@ -170,13 +182,15 @@ def _standing(batch: Batch) -> Standing:
     return Standing(batch.state, batch.state_since, batch.state_reason, batch.stopped_by) if stopped else ON_SALE
 
 
-def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch) -> frozenset[Key]:
+def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch, way: GoodsWay) -> frozenset[Key]:
     """All that the facts were read from, by the keys that a change of it touches (`models.touches`)."""
     product, nodes = batch.product, (*stretch.made_of, *stretch.became)
+    sources = [one for one in way.values() if one.id != batch.id]  # all of them, where the stretch is cut
+    others = {*(node.id for node in nodes), *(one.id for one in sources)}
     named: dict[Kind, Iterable[int | None]] = {
-        Kind.BATCH: (batch.id, *(node.id for node in nodes)),
-        Kind.STATE: (node.id for node in nodes),  # its own is asked each time
-        Kind.PRODUCT: (product.id, *(node.product_id for node in nodes)),
+        Kind.BATCH: (batch.id, *others),
+        Kind.STATE: others,  # its own is asked each time
+        Kind.PRODUCT: (product.id, *(node.product_id for node in nodes), *(one.product_id for one in sources)),
         Kind.PRODUCER: (batch.producer_id, product.producer_id, *(node.producer_id for node in nodes)),
         Kind.PLOT: (batch.plot_id,),
         Kind.FARMER: (batch.attached_farmer_id,),
@@ -240,9 +254,8 @@ def _runs(session: Session, batch_id: int) -> tuple[tuple[Released, ...], tuple[
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:
-    made = Step(
-        batch.harvest_date, Message(ORIGIN_WORDS["processed" if batch.origin is Origin.PROCESSED else "harvest"])
-    )
+    how = "processed" if batch.origin is Origin.PROCESSED else "received" if batch.supplier else "harvest"
+    made = Step(batch.harvest_date, Message(ORIGIN_WORDS[how]))
     grown: tuple[Step, ...] = ()
     if batch.attached_farmer is not None:  # the attached grower (挂靠农户) stays the responsible one, so it is named
         grown = (

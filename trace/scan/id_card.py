@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..brands import licences
-from ..clock import day_of
 from ..installation.installation import Installation
-from ..models import Batch, Product, ProductPicture, Regime
+from ..models import Batch, Brand, Product, ProductPicture, Regime
+from ..provenance.claims import Claims
 from ..register import product_kinds
 from .drawing import Drawing, drawing_of
 
@@ -35,6 +35,7 @@ class IdCard:
     county: str  # "湖南省株洲市炎陵县"
     brand: str | None = None
     place: str | None = None  # village-level place of the plot, no address
+    bought: bool = False  # from someone without a record here: nobody has verified where it is from
     harvest_date: date | None = None
     made: bool = False  # `harvest_date` is a day of production (生产日期)
     best_before: date | None = None
@@ -46,15 +47,14 @@ class IdCard:
     demonstration: bool = False
 
 
-def batch_card(session: Session, installation: Installation, batch: Batch) -> IdCard:
-    """The face of a batch's card, with the brand under which the batch was declared."""
+def batch_card(session: Session, installation: Installation, batch: Batch, said: Claims) -> IdCard:
+    """The face of a batch's card, with what it may claim. Where it was bought, nobody knows its place."""
     return replace(
-        product_card(session, installation, batch.product, day_of(batch.declared_at)),
+        _card(session, installation, batch.product, said.brand),
         level=Level.BATCH,
         id_number=batch.id_number,
-        product=batch.name,
-        brand=batch.brand.name if batch.brand else None,
-        place=batch.plot.place,
+        place=None if said.nature.bought else batch.plot.place,
+        bought=said.nature.bought,
         county=installation.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,
         net_content=batch.net_content,
@@ -65,8 +65,13 @@ def batch_card(session: Session, installation: Installation, batch: Batch) -> Id
 
 def product_card(session: Session, installation: Installation, product: Product, today: date) -> IdCard:
     """The face of a product's card on the day `today` (Shanghai), with its brand if the producer may use it then."""
-    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
     brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
+    return _card(session, installation, product, brand)
+
+
+def _card(session: Session, installation: Installation, product: Product, brand: Brand | None) -> IdCard:
+    """What the cards of a product and of its batches have in common, with the brand that they may carry."""
+    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
     number = product.id_number or ""
     return IdCard(
         Level.PRODUCT,

@@ -10,7 +10,7 @@ from functools import cached_property
 from ..chain.way import Gone
 from ..clock import day_of
 from ..codes.kinds import CodeKind
-from ..codes.payload import Fact, Payload
+from ..codes.payload import Payload
 from ..errors import N_, Message
 from ..models import BatchState
 from .answer import Answer, Step
@@ -18,16 +18,11 @@ from .batch_facts import BatchFacts, Issued, Released
 from .counting import Counting
 from .found import Found
 from .id_card import Level
+from .lapses import FACT_WORDS
 from .looks import Seen
 from .standing import Standing
 from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict, reason_of
 
-FACT_WORDS = {
-    Fact.GREEN: N_("绿色食品"),
-    Fact.ORGANIC: N_("有机产品"),
-    Fact.GEOGRAPHICAL: N_("地理标志"),
-    Fact.INSURED: N_("质量保险"),
-}
 STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结")}
 CODED = {CodeKind.FULL: N_("赋码并签名"), CodeKind.TINY: N_("赋码（贴纸小码）")}
 
@@ -104,6 +99,7 @@ class Pack:
             asked=text[:40],
             card=card,
             kind=self.code.kind,
+            lapses=self.facts.lapses.since(self.issued.facts),
             steps=(*self.own_steps, *state_steps(self.standing)),
         )
         if said is None:
@@ -173,6 +169,7 @@ def batch_answer(
         advice=Message(ADVICE[verdict]) if verdict in ADVICE else None,
         card=facts.card,
         certifications=facts.certifications,
+        lapses=facts.lapses.since(facts.at_issue),
         insurance=facts.insurance,
         credit=facts.credit,
         commitment=facts.commitment,

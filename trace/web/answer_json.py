@@ -13,6 +13,7 @@ from ..indicators.board import Progress
 from ..insurance.coverage import COVER_WORDS, CoverNote, Insurance
 from ..scan.answer import Answer
 from ..scan.id_card import Level
+from ..scan.lapses import Lapse
 from ..scan.verdicts import VERDICT_WORDS
 from .guard import service
 from .language import measure, say
@@ -40,6 +41,7 @@ def as_json(answer: Answer) -> Json:
         "producer": card and card.producer,
         "county": card and say(card.county),
         "place": card and card.place,
+        "bought": bool(card and card.bought),
         "harvest_date": _iso(card.harvest_date if card else None),
         "made": bool(card and card.made),
         "best_before": _iso(card.best_before if card else None),
@@ -48,6 +50,7 @@ def as_json(answer: Answer) -> Json:
         "demonstration": bool(card and card.demonstration),
         **_looks(answer),
         "certifications": [_badge(badge) for badge in answer.certifications],
+        "lapsed": [_lapse(lapse) for lapse in answer.lapses],
         "insurance": _insurance(answer.insurance),
         "progress": _progress(answer.progress),
         "credit": answer.credit
@@ -89,9 +92,16 @@ def _badge(badge: Badge) -> Json:
         "valid_from": _iso(badge.valid_from),
         "valid_to": _iso(badge.valid_to),
         "holder": badge.holder,
+        "source": badge.source,
         "mark_code": badge.mark_code,
         "register": service().installation.policy.register.get(badge.scheme),
     }
+
+
+def _lapse(lapse: Lapse) -> Json:
+    """What the label or the code says and what is not so today."""
+    kind = "brand" if lapse.is_brand else "certificate"
+    return {"kind": kind, "claim": lapse.claim if lapse.is_brand else gettext(lapse.claim), "why": say(lapse.why)}
 
 
 def _insurance(insurance: Insurance | None) -> Json | None:

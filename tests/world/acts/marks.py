@@ -9,6 +9,7 @@ from PIL import Image
 from world.acts.doing import Act, Doing
 from yipin.brands import directory, licences
 from yipin.models import Batch, Brand, BrandLicence, Producer, Product
+from yipin.provenance import allowance
 from yipin.register import product_kinds, products
 from yipin.uploads import pictures
 
@@ -40,7 +41,7 @@ def _end_licence(do: Doing) -> None:
 
 
 def _allow(do: Doing) -> None:
-    licences.allow(do.session, do.chen, do.any(Batch), "协会补了许可")
+    allowance.allow(do.session, do.chen, do.any(Batch), "协会补了许可")
 
 
 def _declare_brand(do: Doing) -> None:

@@ -9,12 +9,13 @@ from ...access.actor import Actor
 from ...access.visibility import visible
 from ...audit import batches as audit_batches
 from ...audit import holds, log
-from ...brands import licences
 from ...chain import balance, lineage, shipping, way
+from ...clock import day_of
 from ...errors import N_
 from ...models import Batch
 from ...printing import plans
 from ...printing import runs as printing_runs
+from ...provenance import claims
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -60,7 +61,7 @@ def batch_page(
         voided=shown(voided, "voided"),
         form=form or forms.ReasonForm(formdata=None),
         policy=service().installation.policy,
-        brandless=licences.why_without(session, found),
+        said=claims.of_batch(session, found, day_of(actor.at)),
         scans=audit_batches.scans_of(session, found),
         **_way(session, actor, found),
         **clearance.facts_for_officers(session, found),

@@ -16,6 +16,7 @@ from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...errors import N_
 from ...models import Batch, Brand, BrandKind, BrandLicence, Review
+from ...provenance import allowance
 from ...uploads import attachments
 from .. import forms
 from ..blueprints import bureau as bp
@@ -215,7 +216,7 @@ def _licence(
 @bp.post("/batches/<ref>/brand")
 def allow_brand(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = forms.ReasonForm()
-    if not form.done(session, lambda: licences.allow(session, actor, found, form.reason.data or "")):
+    if not form.done(session, lambda: allowance.allow(session, actor, found, form.reason.data or "")):
         return batch_page(session, actor, found, form)
     flash(gettext("这个批次可以使用品牌了。"))
     return redirect(url_for("bureau.batch", ref=found.id_number))
