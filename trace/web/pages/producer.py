@@ -14,6 +14,7 @@ from ...chain import balance, lineage, shipping
 from ...clock import day_of
 from ...commitment import certificates
 from ...errors import N_
+from ...farm import amounts, harvests
 from ...farm.holds import held_of
 from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
@@ -58,6 +59,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         producer=producer,
         notices=notices,
         held=shown(held_of(session, producer.id), "held"),
+        amounts=shown(amounts.told_of(session, actor), "amounts"),
         told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},
         coming=shipping.coming_in(session, actor),
         certificates=lists.counts(session, actor, today),
@@ -169,7 +171,8 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     form.farmer.choices = farmer_choices(session, producer)
     if batch := form.save(
-        session, lambda: register_batches.declare_batch(session, actor, form.into(register_batches.BatchForm))
+        session,
+        lambda: harvests.declare(session, actor, service().installation.policy, form.into(register_batches.BatchForm)),
     ):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
@@ -184,7 +187,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         last=register_batches.last_batch(session, producer.id),
         today=day_of(actor.at),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """For producers: the short form on the home page, from today's harvest to its labels. On the producer's blueprint."""
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...clock import day_of
 from ...jobs import printing as printing_jobs
-from ...models import PrintRun
 from ...printing import repeat_harvest
 from ..blueprints import producer as bp
 from ..guard import service
@@ -22,14 +22,15 @@ def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     if form is None:
         return redirect(url_for(".new_batch"))
 
-    def act() -> PrintRun:
+    def act() -> repeat_harvest.Started:
         idempotency_key(form.key.data)
-        return repeat_harvest.start(session, actor, service().installation, repeat_harvest.NextForm(**form.typed()))
+        return repeat_harvest.start(session, actor, service().installation, form.into(repeat_harvest.NextForm))
 
-    run = form.save(session, act)
-    if run is None:
-        return render_template(
-            "producer/next.html", next_form=form, today=day_of(actor.at)
-        ), 422 if form.is_submitted() else 200
-    printing_jobs.order(session, actor, run)
-    return redirect(url_for("producer.print_run", ref=run.id))
+    started = form.save(session, act)
+    if started is None:
+        return render_template("producer/next.html", next_form=form, today=day_of(actor.at)), form.status
+    if started.run is None:
+        flash(gettext("批次已登记；数量要先由县市区农业农村局核实，核实后再赋码。"))
+        return redirect(url_for("producer.batch", ref=started.batch.id_number))
+    printing_jobs.order(session, actor, started.run)
+    return redirect(url_for("producer.print_run", ref=started.run.id))
