@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor, own_producer
-from ..audit.sure import NOTHING, Said
+from ..audit.plausible import figure
+from ..audit.sure import NOTHING, Question, Said, ask
 from ..codes.kinds import CodeKind
 from ..codes.label.stock import Stock, suits
-from ..errors import N_, Invalid
+from ..errors import N_, Invalid, Message
 from ..farm import harvests
 from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, issue_codes
-from ..models import AmountState, Batch, Origin, PrintRun, PrintState, Product, Review
+from ..models import AmountState, Batch, Origin, PrintRun, PrintState, Product, Review, packed
 from ..register import batches
 from . import equipment, plans
 from .plans import PrintOrder
@@ -38,6 +39,9 @@ class NextForm:
     key: str
     promise: bool = False
     said: Said = NOTHING
+    counted: str | None = (
+        None  # how many labels the page has told; "" of a page that could not, None where nobody looks at one
+    )
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,22 @@ def start(session: Session, actor: Actor, installation: Installation, form: Next
     batch = harvests.declare(session, actor, installation.policy, _as_before(like, form))
     if batch.amount_state is AmountState.WAITING:
         return Started(batch, None)
+    ask(form.said, [_packs(batch, form.counted)])
     wanted = CodeOrder(batch.quota, form.key, promise=form.promise)
     codes = issue_codes(session, actor, installation, batch, wanted)
     ordered = replace(order, first=codes.first + 1, count=codes.count)
     return Started(batch, plans.plan_print(session, actor, installation, codes, ordered, form.key))
+
+
+def _packs(batch: Batch, counted: str | None) -> Question | None:
+    """Nobody gets labels without having been told how many: where the page could not tell while the amount was typed, it asks."""
+    if counted is None or counted == str(batch.quota):
+        return None
+    coming = packed(batch.quantity, batch.pack_size)
+    said = {"total": figure(batch.quantity), "size": figure(batch.pack_size), "unit": Message(str(batch.unit))}
+    says = N_("%(total)s %(unit)s = %(packs)s 枚标签，每件 %(size)s %(unit)s，剩 %(left)s %(unit)s。")
+    told = said | {"packs": f"{coming.packs:,}", "left": figure(coming.left)}
+    return Question("packs", Message(says, told), Message(N_("对，就打这么多枚")))
 
 
 def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:

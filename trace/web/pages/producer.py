@@ -1,6 +1,6 @@
 """For producers: the record, plots, products and batches. Labels are in `labels`, on the same blueprint."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
 from ..blueprints import producer as bp
+from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
 from ..page_number import shown, shown_of
@@ -54,7 +55,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("producer.profile"))
     latest = paging.page_of(session, register_lists.batches_of(producer.id), 1)
     today, notices = day_of(actor.at), recall_notices.notices_for(session, producer.id)
-    return render_template(
+    page = render_template(
         "producer/home.html",
         producer=producer,
         notices=notices,
@@ -70,6 +71,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         today=today,
         next_form=next_form(session, actor),
     )
+    return working(make_response(page))
 
 
 @bp.route("/profile", methods=["GET", "POST"])
@@ -187,7 +189,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         last=register_batches.last_batch(session, producer.id),
         today=day_of(actor.at),
     )
-    return page, form.status
+    return working(make_response(page, form.status))
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
@@ -237,7 +239,7 @@ def batch_page(
         reason=forms.ReasonForm(formdata=None),
         **goods_of(session, found),
     )
-    return page, 422 if refused else 200
+    return working(make_response(page, 422 if refused else 200))
 
 
 def goods_of(session: Session, found: Batch) -> dict[str, object]:
