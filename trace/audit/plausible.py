@@ -11,10 +11,12 @@ from decimal import Decimal
 from statistics import median
 
 from ..errors import N_, Message
+from ..models import packed
 from .sure import Question
 
 TIMES = 10  # beyond so many times the usual an amount is asked about
 FROM = 3  # of fewer amounts nobody can say what is usual
+MANY_PACKS = 100_000  # of goods bought or made, where nothing is usual yet; of a harvest the policy file says it
 LATEST = 20  # amounts that the usual is made of
 YES = Message(N_("没有写错，就是这个数"))
 
@@ -75,6 +77,30 @@ def unusual(what: Message, stated: Decimal | None, earlier: Iterable[Decimal], u
         "“%(what)s”写的是 %(stated)s %(unit)s。平常是 %(usual)s %(unit)s（以前 %(n)s 次的中位数），这次是它的 %(times)s 倍。"
     )
     return question(Message(says, told))
+
+
+def by_packs(quantity: Decimal, pack_size: Decimal, unit: str, most: int) -> Measure:
+    """Where nothing else can tell: the number of packs, of which nobody is asked about `most`."""
+    packs = packed(quantity, pack_size).packs
+    said = {"size": figure(pack_size), "unit": Message(unit), "packs": f"{packs:,}"}
+    says = N_("每件 %(size)s %(unit)s，要分成 %(packs)s 件，也就是 %(packs)s 枚标签。")
+    return Measure(Message(says, said), Decimal(packs), Decimal(most))
+
+
+def stated(quantity: Decimal, unit: str, odd: Iterable[Message]) -> Message:
+    """What was stated, and all that is odd about it, in one message."""
+    said = Message(N_("这一批写的是 %(stated)s %(unit)s。"), {"stated": figure(quantity), "unit": Message(unit)})
+    for each in odd:
+        said = Message(N_("%(first)s%(second)s"), {"first": said, "second": each})
+    return said
+
+
+def by_custom(quantity: Decimal, unit: str, usual: Usual | None) -> Measure | None:
+    """An amount beside what is usual; None where that is not known."""
+    if usual is None:
+        return None
+    says = N_("您平常一次是 %(usual)s %(unit)s（以前 %(n)s 次的中位数），这次是它的 %(times)s 倍。")
+    return Measure(Message(says, {"unit": Message(unit), **against(quantity, usual)}), quantity, usual.most)
 
 
 def against(stated: Decimal, found: Usual) -> dict[str, object]:

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..audit.plausible import LATEST, Measure, Usual, Weighed, against, figure, question, usual_of
+from ..audit.plausible import LATEST, Measure, Weighed, by_custom, by_packs, figure, question, stated, usual_of
 from ..errors import N_, Message
-from ..models import AmountState, Batch, Origin, Plot, Product, Unit, packed
+from ..models import AmountState, Batch, Origin, Plot, Product, Unit
 from ..policy import commodities
 from ..policy.commodities import Commodity
 from ..policy.policy import AmountRules, Policy
@@ -57,37 +57,26 @@ def _weighed(session: Session, rules: AmountRules, books: Books, batch: Batch) -
     ]
     measures = [
         _by_plot(session, plot, product, batch, picked) if batch.unit is Unit.KILOGRAM else None,
-        _by_custom(batch.quantity, batch.unit, usual_of(_earlier(session, books, batch))),
+        by_custom(batch.quantity, str(batch.unit), usual_of(_earlier(session, books, batch))),
     ]
     known = [each for each in measures if each is not None]
-    return _judged(batch.quantity, batch.unit, known or [_by_packs(batch, rules)], rules.hold_factor)
+    return _judged(
+        batch.quantity,
+        batch.unit,
+        known or [by_packs(batch.quantity, batch.pack_size, str(batch.unit), rules.packs)],
+        rules.hold_factor,
+    )
 
 
-def _judged(stated: Decimal, unit: Unit, measures: Sequence[Measure], hold_factor: Decimal) -> Weighed:
+def _judged(quantity: Decimal, unit: Unit, measures: Sequence[Measure], hold_factor: Decimal) -> Weighed:
     odd = [each.says for each in measures if each.exceeded()]
     if not odd:
         return Weighed()
-    said = Message(N_("这一批写的是 %(stated)s %(unit)s。"), {"stated": figure(stated), "unit": Message(str(unit))})
-    for each in odd:
-        said = Message(N_("%(first)s%(second)s"), {"first": said, "second": each})
+    said = stated(quantity, str(unit), odd)
     if not any(each.exceeded(hold_factor) for each in measures):
         return Weighed(question(said))
     waits = N_("%(said)s数量超出太多：登记以后要等县市区农业农村局核实，核实前不能赋码。")
     return Weighed(question(Message(waits, {"said": said})), said)
-
-
-def _by_custom(stated: Decimal, unit: Unit, usual: Usual | None) -> Measure | None:
-    if usual is None:
-        return None
-    says = N_("您平常一次是 %(usual)s %(unit)s（以前 %(n)s 次的中位数），这次是它的 %(times)s 倍。")
-    return Measure(Message(says, {"unit": Message(str(unit)), **against(stated, usual)}), stated, usual.most)
-
-
-def _by_packs(batch: Batch, rules: AmountRules) -> Measure:
-    packs = packed(batch.quantity, batch.pack_size).packs
-    said = {"size": figure(batch.pack_size), "unit": Message(str(batch.unit)), "packs": f"{packs:,}"}
-    says = Message(N_("每件 %(size)s %(unit)s，要分成 %(packs)s 件，也就是 %(packs)s 枚标签。"), said)
-    return Measure(says, Decimal(packs), Decimal(rules.packs))
 
 
 def _by_plot(session: Session, plot: Plot, product: Product, batch: Batch, picked: Sequence[_Picked]) -> Measure | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -124,6 +125,20 @@ def declared_alike(batch: Batch) -> Invalid:
 
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
+    refuse_odd_packs(quantity, pack_size)
+    return {
+        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
+        "quantity": quantity,
+        "unit": fields.choice("unit", Unit, form.unit),
+        "pack_size": pack_size,
+    }
+
+
+def refuse_odd_packs(quantity: Decimal, pack_size: Decimal) -> None:
+    """However a batch comes to be, a pack is no larger than all of it, and a code has room for the number of each pack.
+
+    Raises Invalid (pack_size).
+    """
     if pack_size > quantity:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{quantity:f}")
     if quantity // pack_size > MOST_PACKS:
@@ -133,12 +148,6 @@ def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
             packs=f"{quantity // pack_size:,f}",
             most=f"{MOST_PACKS:,}",
         )
-    return {
-        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
-        "quantity": quantity,
-        "unit": fields.choice("unit", Unit, form.unit),
-        "pack_size": pack_size,
-    }
 
 
 def last_batch(session: Session, producer_id: int) -> Batch | None:

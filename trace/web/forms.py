@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 Typed = TypeVar("Typed", bound="DataclassInstance")
 FormClass = TypeVar("FormClass", bound="type[Form]")
 
-MOST_SAID, KEY = 40, re.compile(r"[a-z]{1,20}-[0-9a-f]{16}")
+MOST_SAID, KEY = 40, re.compile(r"\b[a-z]{1,20}-[0-9a-f]{16}\b")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -81,7 +81,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     @property
     def said(self) -> frozenset[str]:
         """The keys of the questions to which the person says yes (see `sure`); a yes that was given before is sent along."""
-        return frozenset(key for key in request.form.getlist("confirm")[:MOST_SAID] if KEY.fullmatch(key))
+        return frozenset(KEY.findall(" ".join(request.form.getlist("confirm")[:MOST_SAID])))
 
     @property
     def status(self) -> int:

@@ -101,11 +101,11 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     form.county.choices = counties()
     form.kind.choices = forms.choices(PLOT_WORDS.items())
     policy = service().installation.policy
-    if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed())):
+    if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed(), said=form.said)):
         flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
     page = render_template("producer/plots.html", form=form, plots=shown(producer.plots), policy=policy)
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
