@@ -95,7 +95,7 @@ def test_ten_times_the_usual_is_not_asked_about_and_more_is(world: World) -> Non
         declare(world, quantity)
     assert asked(world, "2500") == ""
     assert asked(world, "2500.01") == (
-        "这一批写的是 2,500.01 kg。您平常一次是 250 kg（以前 3 次的中位数），这次是它的 10 倍。"
+        "这一批写的是 2,500.01 kg。平常一次是 250 kg（以前 3 次的中位数），这次是它的 10 倍。"
     )
 
 

@@ -99,7 +99,7 @@ def by_custom(quantity: Decimal, unit: str, usual: Usual | None) -> Measure | No
     """An amount beside what is usual; None where that is not known."""
     if usual is None:
         return None
-    says = N_("您平常一次是 %(usual)s %(unit)s（以前 %(n)s 次的中位数），这次是它的 %(times)s 倍。")
+    says = N_("平常一次是 %(usual)s %(unit)s（以前 %(n)s 次的中位数），这次是它的 %(times)s 倍。")
     return Measure(Message(says, {"unit": Message(unit), **against(quantity, usual)}), quantity, usual.most)
 
 

@@ -11,7 +11,7 @@ const plain = (value) => (value / 100).toLocaleString("en-US", { maximumFraction
 // By how the place is marked: an amount becomes packs of a size, or a number of packs becomes an amount.
 function counted(place, form) {
   const data = place.dataset;
-  const unit = data.unit || form.elements[data.unitOf]?.selectedOptions[0]?.text || "";
+  const unit = data.unit || form.elements[data.unitOf]?.value || "";
   const [own, ownUnit] = data.sizes ? JSON.parse(data.sizes)[form.elements[data.of].value] || ["0", ""] : ["", ""];
   const size = hundredths(own || data.size || form.elements[data.sizeOf].value);
   const typed = form.elements[data.typed].value;
