@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
+from ..audit.sure import ask, told
 from ..brands import licences
 from ..clock import day_of
 from ..errors import N_, Conflict, Forbidden, Invalid
 from ..models import Action, Brand, BrandKind, Certification, CertificationLine, Claim, Ending, Producer, Product, Role
-from .paper import DeclaredCertificate, Line, write
+from .paper import DeclaredCertificate, Line, questions, write
 from .schemes import BRAND_SCHEMES, SCHEME_WORDS
 
 
@@ -54,17 +55,21 @@ def declare(
     """Enter what a certificate's paper says, to be checked and verified by others (待核).
 
     A producer declares its own; an officer says whose it is: a producer's or, for geographical indications, a
-    brand's. What an officer enters has been compared with the paper by entering it. Raises Invalid.
+    brand's. What an officer enters has been compared with the paper by entering it.
+    Raises Invalid, Unsure for a quantity that is beyond what is usual.
     """
     row = Certification(declared_by=actor.account_id, declared_at=actor.at, state=Claim.DECLARED, renews=renews)
     if actor.role is Role.PRODUCER:
         producer, brand = session.get_one(Producer, actor.producer_id), None
     write(session, actor, row, paper, producer, brand)
     _refuse_other_renewal(row)
+    asked = ask(paper.said, questions(session, row))
     if actor.role is not Role.PRODUCER:
         row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
     session.add(row)
-    log.record(session, actor, Action.CERTIFICATION_DECLARE, row, scheme=row.scheme, number=row.number)
+    log.record(
+        session, actor, Action.CERTIFICATION_DECLARE, row, None, scheme=row.scheme, number=row.number, **told(asked)
+    )
     return row
 
 
@@ -80,13 +85,15 @@ def _refuse_other_renewal(row: Certification) -> None:
 
 
 def mend(session: Session, actor: Actor, row: Certification, paper: DeclaredCertificate) -> None:
-    """Correct a claim that is not verified yet and send it in again. Raises Invalid, Conflict."""
+    """Correct a claim that is not verified yet and send it in again. Raises Invalid, Conflict, Unsure as `declare`."""
     if row.state not in (Claim.DECLARED, Claim.RETURNED):
         raise Conflict(N_("这张证书已经核对过，不能再改；有错请联系县市区农业农村局"))
     write(session, actor, row, paper, row.producer, row.brand)
     _refuse_other_renewal(row)
+    asked = ask(paper.said, questions(session, row))
     row.state, row.return_reason, row.declared_by, row.declared_at = Claim.DECLARED, None, actor.account_id, actor.at
-    log.record(session, actor, Action.CERTIFICATION_MEND, row, scheme=row.scheme, number=row.number)
+    said = {"scheme": row.scheme, "number": row.number, **told(asked)}
+    log.record(session, actor, Action.CERTIFICATION_MEND, row, None, **said)
 
 
 def enter(

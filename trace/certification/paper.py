@@ -1,17 +1,21 @@
 """What stands on a certificate's paper, as it was typed, turned into the record's own kinds. The rules of its fields."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
+from ..audit.plausible import LATEST, unusual
+from ..audit.sure import NOTHING, Question, Said
 from ..clock import day_of
 from ..codes import certnumbers
 from ..db import lock
-from ..errors import N_, Invalid
+from ..errors import N_, Invalid, Message
 from ..models import Brand, Certification, CertificationLine, Claim, Producer, Product, Scheme, Unit
 from ..names import normal_form
 from .schemes import BRAND_SCHEMES
@@ -49,6 +53,7 @@ class DeclaredCertificate:
     issuer: str = ""
     mark_code: str = ""
     lines: tuple[Line, ...] = ()
+    said: Said = NOTHING  # the questions that were answered with yes
 
 
 def write(
@@ -158,8 +163,34 @@ def _line(session: Session, number: int, typed: Line, row: Certification) -> Cer
         return CertificationLine(product=product, product_name=name)
     if typed.unit not in QUANTITY_UNITS:
         raise Invalid(f"unit-{number}", N_("请从列表里选一项"))
-    amount = fields.amount(f"quantity-{number}", typed.quantity)
+    most = fields.LARGEST_AMOUNT / 1000 if typed.unit == TONNE else fields.LARGEST_AMOUNT
+    amount = fields.amount(f"quantity-{number}", typed.quantity, most)
     return CertificationLine(product=product, product_name=name, yearly_quantity=amount, unit=typed.unit)
+
+
+def questions(session: Session, row: Certification) -> Iterator[Question | None]:
+    """What is to be asked about the quantities of a year that a paper states: each beside those of the holder's other papers."""
+    whose = Certification.producer_id == row.producer.id if row.producer else Certification.brand == row.brand
+    rows = sa.select(CertificationLine.yearly_quantity, CertificationLine.unit).join(
+        Certification, Certification.id == CertificationLine.certification_id
+    )
+    rows = rows.where(whose, CertificationLine.yearly_quantity.is_not(None), Certification.id != (row.id or 0))
+    with session.no_autoflush:
+        found = session.execute(rows.order_by(CertificationLine.id.desc()).limit(LATEST)).all()
+    known = [(amount, unit) for amount, unit in found if amount is not None]
+    for line in row.lines:
+        if line.yearly_quantity is not None:
+            earlier = [_in(line.unit, amount, unit) for amount, unit in known if _comparable(line.unit, unit)]
+            yield unusual(Message(N_("年产量")), line.yearly_quantity, earlier, line.unit or "")
+
+
+def _comparable(one: str | None, other: str | None) -> bool:
+    return one == other or {one, other} == {TONNE, Unit.KILOGRAM.value}
+
+
+def _in(unit: str | None, amount: Decimal, of: str | None) -> Decimal:
+    """An amount in another unit of the same goods: kg and t."""
+    return amount if unit == of else amount * 1000 if of == TONNE else amount / 1000
 
 
 def _product(session: Session, number: int, typed: str, row: Certification) -> Product | None:

@@ -18,6 +18,7 @@ from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
+from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
@@ -39,8 +40,11 @@ from ..models import (
 from ..provenance import allowance
 from ..register import numbers as register_numbers
 from ..register import producers
+from ..register.batches import refuse_odd_packs
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
-from .inheritance import Inherited, inherited
+from .goods import Bought, Goods
+from .inheritance import inherited
+from .odd_amounts import odd_amount
 
 ORIGIN_OF = {
     ActKind.SPLIT: Origin.SPLIT,
@@ -60,6 +64,7 @@ class Made:
     quantity: str
     unit: str
     pack_size: str
+    said: Said = NOTHING  # the questions that were answered with yes
 
 
 def split(
@@ -121,7 +126,7 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     """Make a batch of another product out of batches: soybeans become 香干, leaves become tea.
 
     The day of making is not before any input's own day. Raises Invalid when more comes out than the inputs, less
-    their losses, can make by the factors stated.
+    their losses, can make by the factors stated, Unsure for an amount that is beyond what is usual.
     """
     producer, done = _begin(session, actor, key)
     if done:
@@ -132,13 +137,14 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     if values["harvest_date"] < latest:
         raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest)
     balanced(taken, made.quantity)
+    asked = ask(made.said, [odd_amount(session, producer, values, Origin.PROCESSED)])
     for part in taken:
         take(part.batch, part.taken)
     act = _act(session, actor, producer, ActKind.PROCESS, values["harvest_date"], key)
     batch = _new(session, actor, producer, act, **values)
     for part in taken:
         _link(session, act, part, batch)
-    return _told(session, actor, act, [part.batch for part in taken], [batch])[0]
+    return _told(session, actor, act, [part.batch for part in taken], [batch], asked)[0]
 
 
 def receive(
@@ -185,12 +191,13 @@ def receive(
 def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: str = "", key: str = "") -> Batch:
     """Goods bought from someone without a record here become a batch, so that the way back ends at a name.
 
-    Raises Invalid for any field.
+    Raises Invalid for any field, Unsure for an amount that is beyond what is usual.
     """
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
     values = _made(session, producer, made, actor)
+    asked = ask(made.said, [odd_amount(session, producer, values, Origin.RECEIVED)])
     act = _act(session, actor, producer, ActKind.RECEIVE, values["harvest_date"], key)
     batch = _new(
         session,
@@ -201,7 +208,7 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
         supplier_lot=fields.line("lot", lot, least=0) or None,
         **values,
     )
-    return _told(session, actor, act, [], [batch])[0]
+    return _told(session, actor, act, [], [batch], asked)[0]
 
 
 def _begin(session: Session, actor: Actor, key: str) -> tuple[Producer, ChainAct | None]:
@@ -217,23 +224,7 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
     return list(session.scalars(made.order_by(Batch.id)))
 
 
-class _Goods(Inherited):
-    """What every new batch says of itself, as the record's columns."""
-
-    product_id: int
-    harvest_date: date
-    quantity: Decimal
-    pack_size: Decimal
-
-
-class _Bought(_Goods, total=False):
-    """Goods that may come from somebody without a record here."""
-
-    supplier: str
-    supplier_lot: str | None
-
-
-def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> _Goods:
+def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> Goods:
     product = producers.own_row(session, producer, Product, "product", made.product)
     works = producers.own_row(session, producer, Plot, "works", made.works)
     if works.kind is not PlotKind.WORKS:
@@ -285,9 +276,8 @@ def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity
     )
 
 
-def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Unpack[_Bought]) -> Batch:
-    if values["pack_size"] > values["quantity"]:
-        raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{values['quantity']:f}")
+def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Unpack[Bought]) -> Batch:
+    refuse_odd_packs(values["quantity"], values["pack_size"])
     batch = Batch(
         producer_id=producer.id,
         id_number=register_numbers.unused_number(session, Batch, values["county"]),
@@ -310,7 +300,14 @@ def _link(session: Session, act: ChainAct, part: Part, result: Batch) -> None:
     )
 
 
-def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch], made: list[Batch]) -> list[Batch]:
+def _told(
+    session: Session,
+    actor: Actor,
+    act: ChainAct,
+    sources: Sequence[Batch],
+    made: list[Batch],
+    asked: Sequence[Question] = (),
+) -> list[Batch]:
     """Write the events: of the act, of every batch that gave, of every batch that came to be."""
     numbers = [batch.id_number for batch in made]
     log.record(
@@ -325,10 +322,12 @@ def _told(session: Session, actor: Actor, act: ChainAct, sources: Sequence[Batch
             actor,
             Action.BATCH_DECLARE,
             batch,
+            None,
             id_number=batch.id_number,
             origin=batch.origin,
             quantity=str(batch.quantity),
             unit=batch.unit,
             pack_size=str(batch.pack_size),
+            **told(asked),
         )
     return made

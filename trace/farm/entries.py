@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
+from ..audit.sure import NOTHING, Said, ask, told
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
-from . import rulings
+from . import entry_amounts, rulings
 from .farmers import farmer_id
 from .interval import LONGEST
 
@@ -64,12 +65,13 @@ class EntryForm:
     interval_days: str = ""
     quantity: str = ""
     unit: str = ""
+    said: Said = NOTHING  # the questions that were answered with yes
 
 
 def record_entry(session: Session, actor: Actor, form: EntryForm) -> Recorded:
     """Write an entry, and hold every coded batch that it makes unfit. The same draft sent again gives the entry it became.
 
-    Raises Invalid for any field, Conflict while the producer is not approved.
+    Raises Invalid for any field, Conflict while the producer is not approved, Unsure for an amount that looks like a slip.
     """
     producer = _locked(session, actor)
     if done := _written_before(session, producer, form.key):
@@ -88,7 +90,7 @@ def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, r
         return Recorded(done)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
-    row = _written(session, actor, producer, form, corrects_id=entry.id, reason=why)
+    row = _written(session, actor, producer, form, entry.id, corrects_id=entry.id, reason=why)
     return Recorded(row, rulings.hold_unfit(session, actor, entry, row))
 
 
@@ -136,7 +138,9 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
         raise Conflict(N_("这一条已经更正过；请更正最新的那一条"))
 
 
-def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm, **more: object) -> FarmEntry:
+def _written(
+    session: Session, actor: Actor, producer: Producer, form: EntryForm, instead_of: int | None = None, **more: object
+) -> FarmEntry:
     values = _common(session, actor, producer, form)
     if values["kind"] is EntryKind.INPUT:
         values |= _use(form)
@@ -150,6 +154,7 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
         **values,
         **more,
     )
+    asked = ask(form.said, entry_amounts.questions(session, row, instead_of))
     session.add(row)
     log.record(
         session,
@@ -160,6 +165,7 @@ def _written(session: Session, actor: Actor, producer: Producer, form: EntryForm
         plot=row.plot_id,
         day=row.day.isoformat(),
         kind=row.kind,
+        **told(asked),
     )
     return row
 

@@ -14,6 +14,7 @@ from .. import fields as fields_
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
+from ..audit.sure import NOTHING, Said, ask, told
 from ..clock import day_of
 from ..codes.checkdigits import parse_uscc, plain
 from ..codes.idnumber import parse_id_number, spaced
@@ -36,6 +37,7 @@ from ..names import normal_form
 from ..uploads import attachments
 from ..uploads.sanitise import Made
 from . import insurers
+from .odd_amounts import odd_amounts
 
 LARGEST_LIMIT = Decimal(10_000_000_000)  # yuan
 DECIDED = N_("这一条已经办过了，请刷新页面看最新状态")
@@ -64,11 +66,12 @@ class PolicyForm:
     hotline: str = ""
     claim_url: str = ""
     exclusions: str = ""
+    said: Said = NOTHING  # the questions that were answered with yes
 
     @classmethod
     def of(cls, row: InsurancePolicy) -> "PolicyForm":
         """The form that would be typed for this policy."""
-        typed = {field.name: _typed(getattr(row, field.name, None)) for field in fields(cls)}
+        typed = {field.name: _typed(getattr(row, field.name, None)) for field in fields(cls) if field.name != "said"}
         return cls(**typed | {"insurer": row.insurer.name, "uscc": row.insurer.uscc or "", "subject": subject_of(row)})
 
 
@@ -97,13 +100,14 @@ def enter(
     attached to it.
 
     An insurer's account enters for its own company alone. Raises Invalid (naming the field), Conflict (verified, or
-    ended).
+    ended), Unsure for an amount that is beyond what is usual.
     """
     if row is not None:
         _must_be(session, row, PolicyState.ENTERED, PolicyState.RETURNED)
     company = _company(session, actor, form, row)
     values = _values(form) | _insured(session, actor, form, row)
     _refuse_twin(session, company, values, row)
+    asked = ask(form.said, odd_amounts(session, company, values, row))
     if row is None:
         row = InsurancePolicy(insurer_id=company.id)
         session.add(row)
@@ -111,7 +115,9 @@ def enter(
         setattr(row, name, value)
     row.state, row.return_reason = PolicyState.ENTERED, None
     row.entered_by, row.entered_at = actor.account_id, actor.at
-    log.record(session, actor, Action.INSURANCE_ENTER, row, insurer=company.name, number=row.number)
+    log.record(
+        session, actor, Action.INSURANCE_ENTER, row, None, insurer=company.name, number=row.number, **told(asked)
+    )
     if document:
         attachments.keep(session, actor, row, *document)
     return row

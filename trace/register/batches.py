@@ -1,6 +1,8 @@
 """Batches: one harvest of one product, declared by its producer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -8,10 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
+from ..audit.plausible import Weighed
+from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..clock import day_of
 from ..db import lock
-from ..errors import N_, Invalid
-from ..models import Action, AttachedFarmer, Batch, Origin, Plot, Producer, Product, Review, Unit
+from ..errors import N_, Invalid, Message
+from ..models import Action, AmountState, AttachedFarmer, Batch, Origin, Plot, Producer, Product, Review, Unit
 from ..provenance import allowance
 from .numbers import unused_number
 from .producers import own_row
@@ -31,12 +35,16 @@ class BatchForm:
     pack_size: str
     key: str = ""
     farmer: str = ""  # 挂靠农户: the attached farmer that grew it; empty for the producer itself
+    said: Said = NOTHING  # the questions that were answered with yes
 
 
-def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
+def declare_batch(
+    session: Session, actor: Actor, form: BatchForm, weigh: Callable[[Batch], Weighed] = lambda batch: Weighed()
+) -> Batch:
     """A harvest becomes a batch with its ID number (一批一码). The same form sent again gives the same batch.
 
-    Raises Invalid for any field, Conflict while the producer or product is not approved.
+    `weigh` says what is odd about the amount: `farm.harvests` declares with its scales, and is the entrance for people. Raises
+    Invalid for any field, Conflict while the producer or product is not approved, Unsure for an odd amount.
     """
     producer = own_producer(session, actor)
     lock(session, producer)  # the same form sent twice at once waits here
@@ -47,9 +55,19 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
     batch = _batch(session, actor, producer, product, form)
     allowance.name(session, actor, [batch])
+    weighed = weigh(batch)
+    asked = ask(form.said, [weighed.question])
     session.add(batch)
-    _tell(session, actor, batch)
+    _tell(session, actor, batch, asked)
+    if weighed.waits is not None:
+        _wait(session, actor, batch, weighed.waits)
     return batch
+
+
+def _wait(session: Session, actor: Actor, batch: Batch, why: Message) -> None:
+    """The amount is for the county to confirm before the batch gets codes."""
+    batch.amount_state, batch.amount_why, batch.amount_at = AmountState.WAITING, why.as_data(), actor.at
+    log.record(session, actor, Action.BATCH_DOUBT, batch, str(why)[:300])
 
 
 def _batch(session: Session, actor: Actor, producer: Producer, product: Product, form: BatchForm) -> Batch:
@@ -70,17 +88,19 @@ def _batch(session: Session, actor: Actor, producer: Producer, product: Product,
     )
 
 
-def _tell(session: Session, actor: Actor, batch: Batch) -> None:
+def _tell(session: Session, actor: Actor, batch: Batch, asked: Sequence[Question]) -> None:
     log.record(
         session,
         actor,
         Action.BATCH_DECLARE,
         batch,
+        None,
         id_number=batch.id_number,
         brand=batch.brand_id,
         quantity=str(batch.quantity),
         unit=batch.unit,
         pack_size=str(batch.pack_size),
+        **told(asked),
     )
 
 
@@ -105,6 +125,20 @@ def declared_alike(batch: Batch) -> Invalid:
 
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
+    refuse_odd_packs(quantity, pack_size)
+    return {
+        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
+        "quantity": quantity,
+        "unit": fields.choice("unit", Unit, form.unit),
+        "pack_size": pack_size,
+    }
+
+
+def refuse_odd_packs(quantity: Decimal, pack_size: Decimal) -> None:
+    """However a batch comes to be, a pack is no larger than all of it, and a code has room for the number of each pack.
+
+    Raises Invalid (pack_size).
+    """
     if pack_size > quantity:
         raise Invalid("pack_size", N_("每件的量不能大于总量 %(quantity)s"), quantity=f"{quantity:f}")
     if quantity // pack_size > MOST_PACKS:
@@ -114,12 +148,6 @@ def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
             packs=f"{quantity // pack_size:,f}",
             most=f"{MOST_PACKS:,}",
         )
-    return {
-        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
-        "quantity": quantity,
-        "unit": fields.choice("unit", Unit, form.unit),
-        "pack_size": pack_size,
-    }
 
 
 def last_batch(session: Session, producer_id: int) -> Batch | None:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
+from ..audit.plausible import figure, question, unusual, usual_of
+from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..db import lock
-from ..errors import N_, Conflict, Invalid
+from ..errors import N_, Conflict, Invalid, Message
 from ..installation.vault import Secrets
 from ..models import Account, Action, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
 from ..names import normal_form
@@ -134,10 +136,12 @@ def add_plot(
     place: str,
     area_mu: str,
     kind: str = PlotKind.FIELD,
+    said: Said = NOTHING,
 ) -> Plot:
     """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village.
 
-    Raises Invalid for any field, and for a name that another plot of the producer has.
+    Raises Invalid for any field, and for a name that another plot of the producer has, Unsure for an area that is beyond what is
+    usual.
     """
     producer = own_producer(session, actor)
     plot = Plot(
@@ -152,9 +156,21 @@ def add_plot(
         sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name_normal == normal_form(plot.name))
     ):
         raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
+    asked = ask(said, [_odd_area(producer, plot.area_mu, policy.amounts.plot_mu[producer.kind])])
     session.add(plot)
-    log.record(session, actor, Action.PLOT_ADD, plot, name=plot.name)
+    log.record(session, actor, Action.PLOT_ADD, plot, None, name=plot.name, **told(asked))
     return plot
+
+
+def _odd_area(producer: Producer, area_mu: Decimal, most: Decimal) -> Question | None:
+    """Beyond ten times the producer's usual plot; where none is usual yet, beyond what the policy file says of its kind."""
+    earlier = [plot.area_mu for plot in reversed(producer.plots)]
+    if usual_of(earlier) is not None:
+        return unusual(Message(N_("面积")), area_mu, earlier, N_("亩"))
+    if area_mu <= most:
+        return None
+    says = N_("这块地写的是 %(area)s 亩，一块地很少有超过 %(most)s 亩的。")
+    return question(Message(says, {"area": figure(area_mu), "most": figure(most)}))
 
 
 Own = TypeVar("Own", Plot, Product, AttachedFarmer)

@@ -50,7 +50,7 @@ def new_certificate(session: Session, actor: Actor) -> ResponseReturnValue:
         flash(gettext("已申报，请等县市区农业农村局核对。"))
         return redirect(url_for("producer.certificate", ref=row.id))
     page = render_template("producer/certificate_form.html", form=form, before=before, row=None, files=())
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.route("/certificates/<ref>", methods=["GET", "POST"])
@@ -74,7 +74,7 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
         row=found,
         files=attachments.of(session, found),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _certificate_page(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:

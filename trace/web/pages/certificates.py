@@ -167,7 +167,7 @@ def _entered(session: Session, actor: Actor, producer: Producer | None) -> Respo
         flash(gettext("证书已登记，等另一位监管人员核实。"))
         return redirect(url_for(".certificate", ref=row.id))
     page = render_template("bureau/certificate_form.html", form=form, producer=producer)
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.get("/expiry")

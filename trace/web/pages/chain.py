@@ -81,7 +81,7 @@ def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue
     if made:
         return _made(made)
     page = render_template("producer/process.html", form=form, batch=found, rows=rows, today=day_of(actor.at))
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.route("/purchase", methods=["GET", "POST"])
@@ -95,7 +95,7 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
     if made:
         return _made(made)
     page = render_template("producer/purchase.html", form=form, today=day_of(actor.at))
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_forms.MadeForm:

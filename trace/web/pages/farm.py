@@ -123,7 +123,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     if wants_json():
         return _told(form, done)
     if done is None:
-        page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+        page = _entry_page(session, actor, producer, form), form.status
         return scripted(page)
     answer = _written(done)
     return answer if done.held else redirect(url_for("producer.farm_home"))
@@ -151,9 +151,14 @@ def _entry_page(
 
 
 def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> ResponseReturnValue:
-    """The entry's number, or what is wrong, field by field, as JSON."""
+    """The entry's number, or what is wrong, field by field, or what is asked, as JSON."""
     if done is not None:
         return jsonify(entry=done.entry.id, held=len(done.held))
+    if form.questions:
+        words = " ".join(say(each.message) for each in form.questions)
+        keys = " ".join(each.key for each in (*form.questions,))
+        asks = {"confirm": " ".join([keys, *sorted(form.said)]), "yes": say(form.questions[0].yes)}
+        return jsonify(refusal=gettext("是否确认？还没有保存。") + words, asks=asks), 409
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}
     return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
 
@@ -178,7 +183,7 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
         lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
     )
     if done is None:
-        return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
+        return _entry_page(session, actor, producer, form, found), form.status
     return _written(done)
 
 

@@ -108,7 +108,7 @@ def _policy_form(
             insurer_name=insurers.name_of(session, actor),
             companies=() if own else insurers.names(session),
         )
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已登记，等一位没有经手登记的监管人员核实。"))
     return redirect(url_for("bureau.policy", ref=entered.id))
 

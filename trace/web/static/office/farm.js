@@ -64,7 +64,7 @@ async function sendOne(one, token) {
   }
   if (answer.status === 422 || answer.status === 409) {
     const said = await answer.json();
-    return put({ ...one, tried: false, wrong: said.wrong || {}, refused: said.refusal || said.reason || Object.values(said.wrong).join(" ") });
+    return put({ ...one, tried: false, wrong: said.wrong || {}, asks: said.asks, refused: said.refusal || said.reason || Object.values(said.wrong).join(" ") });
   }
   state = answer.status === 0 || answer.status < 429 ? "signed-out" : "busy";
   if (state === "signed-out") put({ ...one, tried: false });
@@ -155,7 +155,7 @@ function shownOf(fields) {
   const rows = [];
   for (const control of form.elements) {
     const only = control.closest(".only");
-    if (!control.name || !control.value || control.type === "hidden" || (only && !only.classList.contains(fields.kind))) continue;
+    if (!control.name || control.name === "confirm" || !control.value || control.type === "hidden" || (only && !only.classList.contains(fields.kind))) continue;
     if (control.type === "radio" && !control.checked) continue;
     const text = control.type === "radio" ? control.nextElementSibling.textContent : control.selectedOptions?.[0].textContent || control.value;
     rows.push([label(control), text]);
@@ -174,7 +174,7 @@ function fill(one) {
   editing = one.key;
   for (const [name, value] of Object.entries(one.fields)) {
     const control = form.elements[name];
-    if (control) control.value = value;
+    if (control && name !== "confirm") control.value = value;
   }
   mark(one);
   form.scrollIntoView();
@@ -195,12 +195,25 @@ function mark(one) {
     for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     first ??= control;
   }
-  if (one.refused && !first) {
-    const said = element("p", one.refused, "refusal told-by-script");
-    said.setAttribute("role", "alert");
-    form.prepend(said);
-  }
+  if (one.refused && !first) form.prepend(one.asks ? asked(one) : alert(one.refused));
   first?.focus();
+}
+
+function alert(words) {
+  const said = element("p", words, "refusal told-by-script");
+  said.setAttribute("role", "alert");
+  return said;
+}
+
+// What the service asks before it writes the entry: one tick says yes, and goes along when the entry is sent again.
+function asked(one) {
+  const box = element("div", "", "ask told-by-script");
+  const label = element("label", "", "form-check");
+  const tick = Object.assign(document.createElement("input"), { type: "checkbox", name: "confirm", value: one.asks.confirm, className: "form-check-input" });
+  label.append(tick, " ", one.asks.yes);
+  box.setAttribute("role", "alert");
+  box.append(element("p", one.refused), label);
+  return box;
 }
 
 async function save(event) {
