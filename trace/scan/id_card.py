@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..brands import licences
 from ..clock import day_of
 from ..installation.installation import Installation
-from ..models import Batch, Product, ProductPicture, Regime
-from ..register import product_kinds
+from ..models import Batch, Product, Regime
+from ..register import product_kinds, product_pictures
 from .drawing import Drawing, drawing_of
 
 
@@ -65,7 +64,7 @@ def batch_card(session: Session, installation: Installation, batch: Batch) -> Id
 
 def product_card(session: Session, installation: Installation, product: Product, today: date) -> IdCard:
     """The face of a product's card on the day `today` (Shanghai), with its brand if the producer may use it then."""
-    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
+    mark = product_pictures.shown(session, product)
     brand = product.brand if licences.bar(session, product.brand, product.producer_id, today) is None else None
     number = product.id_number or ""
     return IdCard(

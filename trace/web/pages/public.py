@@ -17,7 +17,7 @@ from ...errors import N_, BadIdNumber, NotFound, TraceError
 from ...indicators import cache
 from ...installation.installation import published
 from ...insurance.coverage import COVER_WORDS
-from ...models import Product, ProductPicture
+from ...register import product_pictures
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
@@ -217,12 +217,6 @@ def keys(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/picture/<number>-<mark>.jpg")
 def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseReturnValue:
-    """A product's picture. Its mark changes with its bytes, so browsers may keep it for a year."""
-    found = session.scalar(
-        sa.select(ProductPicture.jpeg)
-        .join(Product, Product.id == ProductPicture.product_id)
-        .where(Product.id_number == number, ProductPicture.mark == mark)
-    )
-    if found is None:
-        raise NotFound(N_("没有这张图"))
+    """A product's approved picture. Its mark changes with its bytes, so browsers may keep it for a year."""
+    found = product_pictures.shown_jpeg(session, number, mark)
     return Response(found, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=31536000, immutable"})
