@@ -11,9 +11,10 @@ from world.pictures import shown_picture
 from world.schemas import emptied_to, insert
 from yipin import schema
 from yipin.access.actor import Actor
+from yipin.audit import log
 from yipin.cases import worklist
 from yipin.errors import Conflict, Forbidden, Invalid, NotFound
-from yipin.models import Event, Product, ProductPicture, Review
+from yipin.models import Action, Event, Product, ProductPicture, Review
 from yipin.register import product_pictures, products
 
 ONE, TWO = b"\xff\xd8 one", b"\xff\xd8 two"
@@ -141,11 +142,10 @@ def test_a_picture_whose_product_is_not_approved_is_not_public(world: World) -> 
         product = peach(session)
         mark = shown_picture(session, world.ama, world.chen, product, ONE)
         product.state = Review.RETURNED
-        session.flush()
+        log.record(session, world.chen, Action.PRODUCT_RETURN, product, "不再生产")
         assert product_pictures.shown(session, product) is None
         with pytest.raises(NotFound):
             product_pictures.shown_jpeg(session, product.id_number or "", mark)
-        session.rollback()
 
 
 def test_a_picture_of_another_county_is_no_work_of_this_one(world: World) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ..errors import Conflict, Invalid, Message
+from . import hinting
 from .guard import service
 from .language import say
 
@@ -57,7 +58,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             return act()
         except Invalid as error:
             service().db.give_up(session)
-            self.mark(error)
+            self.mark(hinting.refused(session, error))
         except Conflict as error:
             service().db.give_up(session)
             self.refusal = error.message

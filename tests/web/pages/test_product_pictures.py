@@ -11,7 +11,6 @@ from world.pictures import kept, upload
 from world.reading import see
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
-JSON = {"Accept": "application/json"}
 
 
 def send(grower: FlaskClient, path: str, colour: tuple[int, int, int] = RED, **typed: str) -> None:
@@ -32,8 +31,6 @@ def public(client: FlaskClient, sold: Sold, number: str) -> dict[str, list[str]]
         "pack": client.get(f"/{sold.digits[0]}").text,
         "batch": client.get(f"/b/{sold.batch.id_number}", follow_redirects=True).text,
         "product": client.get(f"/p/{number}", follow_redirects=True).text,
-        "pack as data": client.get(f"/{sold.digits[0]}", headers=JSON).text,
-        "product as data": client.get(f"/p/{number}", headers=JSON, follow_redirects=True).text,
         "brand": client.get("/brands/yanling-peach").text,
         "brands": client.get("/brands").text,
         "home": client.get("/").text,
@@ -41,7 +38,7 @@ def public(client: FlaskClient, sold: Sold, number: str) -> dict[str, list[str]]
     return {name: sorted(set(re.findall(r"/picture/[0-9A-Za-z-]+\.jpg", text))) for name, text in places.items()}
 
 
-CARDS = ("pack", "batch", "product", "pack as data", "product as data")
+CARDS = ("pack", "batch", "product")
 
 
 def test_a_picture_is_public_once_county_and_city_have_seen_it_and_stays_until_the_next_is(

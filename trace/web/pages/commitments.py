@@ -16,11 +16,11 @@ from ...codes.idnumber import spaced
 from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
-from ...errors import N_
+from ...errors import N_, Numbered
 from ...farm import clearance
 from ...fields import plain
 from ...models import Batch, CommitmentCertificate
-from .. import forms
+from .. import forms, hinting
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
@@ -38,7 +38,10 @@ class CommitmentForm(forms.Form):
 @producer_pages.get("/commitments", endpoint="commitments")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     found = shown_of(session, certificates.found(actor, _state(), _words()))
-    return render_template("producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES)
+    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
+    return render_template(
+        "producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES, near=near
+    )
 
 
 def _state() -> str:
@@ -140,7 +143,9 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
     """The certificates that a buyer has collected for goods it bought."""
     buyer, form = own_producer(session, actor), CollectForm()
     policy = service().installation.policy
-    done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))
+    done = form.save(
+        session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or "", hinting.asker())
+    )
     if done and done.kept:
         flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))
     if done and not done.refused:
@@ -157,8 +162,10 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
 @bureau_pages.get("/commitments", endpoint="commitments")
 def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
     found = shown_of(session, certificates.found(actor, _state(), _words()))
+    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
     return render_template(
         "bureau/commitments.html",
+        near=near,
         rows=found,
         state=_state(),
         words=_words(),

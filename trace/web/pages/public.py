@@ -17,16 +17,15 @@ from ...errors import N_, BadIdNumber, NotFound, TraceError
 from ...indicators import cache
 from ...installation.installation import published
 from ...insurance.coverage import COVER_WORDS
-from ...register import product_pictures
+from ...register import hints, product_pictures
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
-from ...scan.hints import hinted
 from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
 from ...scan.pack import Pack, counted
 from ...scan.verdicts import VERDICT_WORDS
-from .. import passes
+from .. import hinting, passes
 from ..answer_json import as_json
 from ..blueprints import public as bp
 from ..errors import wants_json
@@ -84,8 +83,7 @@ def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> Res
 
 def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> ResponseReturnValue:
     """The refusal of a typed number, with the numbers on record that were perhaps meant."""
-    gate = passes.gate()
-    told, near = hinted(session, error, typed, gate.guesses.hints, gate.client.network, actor.at)
+    told, near = hints.hinted(session, error, typed, hinting.asker())
     if wants_json():
         raise told
     return _home(session, actor, typed, told, near)
