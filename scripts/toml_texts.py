@@ -1,4 +1,5 @@
-"""The texts of the configuration files that pages show, for extraction: counties, targets, sources, label stocks.
+"""The texts of the configuration files that pages show, for extraction: counties, targets, sources, label stocks,
+commodities.
 
 Babel calls `extract` for every TOML file that babel.cfg names. Brand names are names and stay as they are.
 """
@@ -25,6 +26,8 @@ def _texts(toml: dict[str, Any]) -> Iterator[str]:
         "drawing",
     } & toml.keys():  # names of products, of crops, and words in names, as growers write them
         return iter(())
+    if all("goods" in group for group in toml.values()):
+        return _commodities(toml)
     return _policy(toml) if "document" in toml else (stock["name"] for stock in toml.values())
 
 
@@ -32,6 +35,13 @@ def _templates(templates: list[dict[str, Any]]) -> Iterator[str]:
     """Of the commitment certificate's forms: what a page says beside the Chinese text."""
     for form in templates:
         yield from (form["name"], form["title"], *form["promise"], *form["basis"].values(), form["source"])
+
+
+def _commodities(groups: dict[str, Any]) -> Iterator[str]:
+    """The names of groups and of their goods: produce has a word in each language, as a brand has not."""
+    for group in groups.values():
+        yield group["name"]
+        yield from (said if isinstance(said, str) else said["name"] for said in group["goods"].values())
 
 
 def _policy(policy: dict[str, Any]) -> Iterator[str]:

@@ -1,18 +1,22 @@
 """A form of a page fills the dataclass of its use-case: every field of the one has its field in the other."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
+from yipin.audit.sure import NOTHING, Question, Said, ask
 from yipin.cases import claims, complaint_desk, complaints
 from yipin.certification.paper import DeclaredCertificate
 from yipin.chain import acts, shipping
 from yipin.commitment.certificates import CommitmentForm
+from yipin.errors import Message
 from yipin.farm import entries, inspections
 from yipin.insurance.policies import PolicyForm
 from yipin.register.batches import BatchForm
@@ -57,7 +61,9 @@ def test_every_field_of_the_use_case_has_its_field_on_the_page(
 ) -> None:
     with app.test_request_context():
         shown = set(form(formdata=None)._fields)
-    assert {field.name for field in fields(wanted)} - otherwise <= shown
+    assert {field.name for field in fields(wanted)} - otherwise - {
+        "said"
+    } <= shown  # `said` is what is ticked, see yipin.audit.sure
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,50 @@ def test_what_was_typed_becomes_what_the_use_case_takes(app: Flask) -> None:
     with app.test_request_context(method="POST", data={"name": "桃", "sure": "y", "reason": "别的"}):
         asked = AskedForm().into(Asked, parts=("a", "b"))
     assert asked == Asked("桃", "", True, ("a", "b"), "")
+
+
+@dataclass(frozen=True)
+class Sure:
+    """What a use-case takes that may ask."""
+
+    name: str
+    said: Said = NOTHING
+
+
+@forms.fills(Sure)
+class SureForm(forms.Form):
+    pass
+
+
+NOBODYS = Session()  # the act below asks no database
+
+
+def test_a_form_asks_with_all_that_was_typed_and_goes_on_with_the_yes(app: Flask) -> None:
+    odd = [
+        Question(about, Message("写的是 %(n)s <b>", {"n": about}), Message("没有写错")) for about in ("one", "other")
+    ]
+
+    def act(form: SureForm, *questions: Question) -> str:
+        return form.into(Sure).name if ask(form.into(Sure).said, questions) else ""
+
+    def boxes(form: SureForm) -> list[tuple[str, str]]:
+        piece = "{% import 'office/parts.html' as p with context %}{{ p.refusal(form) }}"
+        return re.findall(
+            r'type="(checkbox|hidden)" name="confirm" value="([^"]*)"', render_template_string(piece, form=form)
+        )
+
+    with app.test_request_context(method="POST", data={"name": "桃"}):
+        form = SureForm()
+        assert form.save(NOBODYS, lambda: act(form, *odd)) is None and form.status == 409
+        assert boxes(form) == [("checkbox", odd[0].key), ("checkbox", odd[1].key)]
+        assert form.name.data == "桃" and form.refusal is None
+    with app.test_request_context(method="POST", data={"name": "桃", "confirm": [odd[0].key, "<script>"]}):
+        form = SureForm()
+        assert form.save(NOBODYS, lambda: act(form, *odd)) is None and form.status == 409
+        assert boxes(form) == [("hidden", odd[0].key), ("checkbox", odd[1].key)]  # a yes is not asked for twice
+    with app.test_request_context(method="POST", data={"name": "桃", "confirm": [each.key for each in odd]}):
+        form = SureForm()
+        assert form.save(NOBODYS, lambda: act(form, *odd)) == "桃"
 
 
 def test_the_form_of_a_page_stands_beside_that_page() -> None:

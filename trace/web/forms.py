@@ -4,16 +4,19 @@ A form carries what was typed, and has no rules: those are the use-cases' own. A
 message of its field, with everything typed still there.
 """
 
+import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast, get_type_hints
 
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
+from ..audit.sure import Question, Unsure
 from ..errors import Conflict, Invalid, Message
 from . import hinting
 from .guard import service
@@ -26,14 +29,20 @@ Result = TypeVar("Result")
 Typed = TypeVar("Typed", bound="DataclassInstance")
 FormClass = TypeVar("FormClass", bound="type[Form]")
 
+MOST_SAID, KEY = 40, re.compile(r"[a-z]{1,20}-[0-9a-f]{16}")
+
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose `save` tries the use-case and turns its refusal into messages on the page."""
+    """A form whose `save` tries the use-case and turns its refusal into messages on the page, and its questions into ticks.
+
+    A page shows both by `refusal` of `office/parts.html`, and is answered with `status`.
+    """
 
     class Meta:
         csrf = False  # CSRFProtect guards every POST already; the token is in the template's hidden field
 
     refusal: Message | None = None
+    questions: Sequence[Question] = ()
     ticket: str | None = None  # for a proof of work, see `proofs`
 
     def typed(self, *names: str) -> dict[str, str]:
@@ -41,8 +50,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         return {name: self[name].data or "" for name in names or self._fields}
 
     def into(self, kind: type[Typed], **more: object) -> Typed:
-        """What the use-case takes: each field from the form's field of the same name, and the rest from `more`."""
-        names = [field.name for field in fields(kind) if field.name in self._fields and field.name not in more]
+        """What the use-case takes: each field from the form's field of the same name, `said` from the ticks, and the rest from
+        `more`."""
+        wanted = {field.name for field in fields(kind)}
+        names = [name for name in self._fields if name in wanted and name not in more]
+        more |= {"said": self.said} if "said" in wanted else {}
         made = cast(Callable[..., Typed], kind)
         return made(**{name: self._sent(name) for name in names}, **more)
 
@@ -59,10 +71,24 @@ class Form(FlaskForm):  # type: ignore[misc]
         except Invalid as error:
             service().db.give_up(session)
             self.mark(hinting.refused(session, error))
+            self.mark(error)
+        except Unsure as error:
+            service().db.give_up(session)
+            self.questions = error.questions
         except Conflict as error:
             service().db.give_up(session)
             self.refusal = error.message
         return None
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The keys of the questions to which the person says yes (see `sure`); a yes that was given before is sent along."""
+        return frozenset(key for key in request.form.getlist("confirm")[:MOST_SAID] if KEY.fullmatch(key))
+
+    @property
+    def status(self) -> int:
+        """The status of the page: 200 of a form not sent, 409 of one that asks, 422 of one that was refused."""
+        return 200 if not self.is_submitted() else 409 if self.questions else 422
 
     def done(self, session: Session, act: Callable[[], object]) -> bool:
         """As `save`, for an act that returns nothing: whether it was done."""

@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember)
     app.jinja_env.filters.update(
         say=say,
+        say_kept=lambda kept: say(Message.from_data(kept)),
         day=day,
         month_day=month_day,
         moment=moment,
