@@ -11,6 +11,7 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...access.visibility import find
+from ...audit.again import TWIN
 from ...clock import day_of
 from ...codes.idnumber import spaced
 from ...commitment import basis as commitment_basis
@@ -31,6 +32,7 @@ STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 @forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
+    again = TWIN
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
 
@@ -85,7 +87,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         today=day_of(actor.at),
         bases=BASIS_WORDS,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
@@ -156,7 +158,7 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         refused=done.refused if done else (),
         rows=shown_of(session, collecting.collected(buyer.id)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bureau_pages.get("/commitments", endpoint="commitments")

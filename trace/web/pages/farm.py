@@ -123,7 +123,7 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     if wants_json():
         return _told(form, done)
     if done is None:
-        page = _entry_page(session, actor, producer, form), 422 if form.is_submitted() else 200
+        page = _entry_page(session, actor, producer, form), form.status
         return scripted(page)
     answer = _written(done)
     return answer if done.held else redirect(url_for("producer.farm_home"))
@@ -178,7 +178,7 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
         lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
     )
     if done is None:
-        return _entry_page(session, actor, producer, form, found), 422 if form.is_submitted() else 200
+        return _entry_page(session, actor, producer, form, found), form.status
     return _written(done)
 
 
@@ -202,7 +202,7 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "producer/farmers.html", form=form, farmers=shown(farm_farmers.farmers_of(session, producer))
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.get("/farm/book.pdf")

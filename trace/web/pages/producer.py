@@ -86,7 +86,7 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if sent is None:
         page = render_template("producer/profile.html", form=form, producer=producer)
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已提交，请等县市区农业农村局审核。"))
     return redirect(url_for("producer.home"))
 
@@ -102,7 +102,7 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
         flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
     page = render_template("producer/plots.html", form=form, plots=shown(producer.plots), policy=policy)
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -149,7 +149,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
     if sent is None:
         sent_before = product_pictures.of(session, found) if found else ()
         page = render_template("producer/product_form.html", form=form, product=found, pictures=sent_before)
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已提交，请等县、市两级审核。"))
     return redirect(url_for("producer.home"))
 
@@ -186,7 +186,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         last=register_batches.last_batch(session, producer.id),
         today=day_of(actor.at),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:

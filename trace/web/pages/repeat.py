@@ -28,8 +28,6 @@ def next_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
     run = form.save(session, act)
     if run is None:
-        return render_template(
-            "producer/next.html", next_form=form, today=day_of(actor.at)
-        ), 422 if form.is_submitted() else 200
+        return render_template("producer/next.html", next_form=form, today=day_of(actor.at)), form.status
     printing_jobs.order(session, actor, run)
     return redirect(url_for("producer.print_run", ref=run.id))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ...access.actor import Actor
+from ...audit.again import TWIN_BATCH
 from ...clock import day_of
 from ...issue.requirements import Checklist, Requirement, may_promise
 from ...models import Batch
@@ -17,6 +18,7 @@ from ..language import aside, measure
 
 
 class NextForm(forms.Form):
+    again = TWIN_BATCH
     like = SelectField(validate_choice=False)
     harvest_date = StringField()
     quantity = StringField()

@@ -1,6 +1,7 @@
 """A picture of a product is reviewed as the product is: by the county, then by the city. One more may wait beside the approved.
 
-No officer was shown the pictures that are there, so all of them wait for review.
+No officer was shown the pictures that are there, so all of them wait for review. And what forms sent today is kept, so that
+the same content sent again is asked about.
 """
 
 import sqlalchemy as sa
@@ -28,3 +29,12 @@ def upgrade() -> None:
     with op.batch_alter_table("product_pictures") as table:
         table.alter_column("submitted_at", existing_type=MOMENT, nullable=False)
         table.alter_column("state", existing_type=sa.String(24), server_default=None)
+    op.create_table(
+        "sent_forms",
+        sa.Column("who", sa.String(40), nullable=False),
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("who", "mark", name="pk_sent_forms"),
+    )
+    op.create_index("ix_sent_forms_at", "sent_forms", ["at"])

@@ -1,0 +1,63 @@
+"""The same form sent again on the same day (Back, and the button once more): it is asked whether a twin is meant.
+
+Two harvests, two deliveries may be alike, so nothing is refused. The very same form sent twice, which has the same key, is let
+pass: its act knows it, and does its work once.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..clock import SHANGHAI, day_of
+from ..db import add_first, lock
+from ..errors import N_, Message
+from ..models import SentForm
+from . import sure
+from .sure import Question, Said
+
+KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent at `at` (aware UTC): by whom, its content without what browsers and pages add, and its own key."""
+
+    who: str
+    content: str
+    key: str
+    at: datetime
+
+    def mark(self, secret: bytes) -> str:
+        """By which the same content of the same day (Shanghai) is known. It is keyed, since the content may be a telephone."""
+        text = f"{day_of(self.at).isoformat()}\0{self.content}"
+        return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said: Said) -> None:
+    """Note a form that is about to act. `asked` and `yes` are the question about a twin and what a person says to it (msgids).
+
+    Raises Unsure when the same content came in another form today, until somebody has said yes. Of two at once, one waits.
+    """
+    row = SentForm(who=sent.who, mark=sent.mark(secret), key=sent.key[:64], at=sent.at)
+    if add_first(session, row):
+        session.execute(sa.delete(SentForm).where(SentForm.at < sent.at - KEPT))
+        return
+    row = session.get_one(SentForm, (sent.who, row.mark))
+    lock(session, row)
+    if sent.key and row.key == sent.key[:64]:
+        return
+    sure.ask(said, [_question(row.at, asked, yes)])
+    row.key, row.at = sent.key[:64], sent.at
+
+
+def _question(before: datetime, asked: str, yes: str) -> Question:
+    words = {"time": before.astimezone(SHANGHAI).strftime("%H:%M:%S")}
+    return Question("again", Message(asked, words), Message(yes, {}))
+
+
+TWIN = N_("今天 %(time)s 已经交过一份一样的。再登记一份一样的吗？"), N_("再登记一份一样的")
+TWIN_BATCH = N_("今天 %(time)s 已经登记过一批一样的。再登记一批一样的吗？"), N_("再登记一批一样的")
