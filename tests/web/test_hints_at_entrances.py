@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from world import NOW, PASSWORD, USCC, Sold, World, signed_in
-from world.insured import insured
+from world.insured import GOOD, insured
 from world.tables import filled, upload
 from yipin import clock
 from yipin.access.actor import Actor
@@ -64,7 +64,7 @@ class Entrances:
 
     def all(self) -> Iterator[tuple[str, str, str, Callable[[str], str]]]:
         """Name, who types there, of what the number is, and the page that answers."""
-        for path in ("/find?q=", "/?q=", "/b/", "/p/", "/report?code="):
+        for path in ("/find?q=", "/b/", "/p/", "/report?code="):
             yield path, "", "batch", lambda typed, path=path: self._get("", path + typed)
         yield "/c/", "", "commitment", lambda typed: self._get("", f"/c/{typed}")
         yield "/c?q=", "", "commitment", lambda typed: self._get("", f"/c?q={typed}")
@@ -98,8 +98,7 @@ class Entrances:
         return self.of(login).post(path, data=data).text
 
     def _policy(self, login: str, typed: str) -> str:
-        data = {"kind": "liability", "scope": "product", "number": "P-7", "subject": typed, "insurer": "某保险公司"}
-        data |= {"valid_from": "2026-01-01", "valid_to": "2026-12-31", "amount": "1", "file": ""}
+        data = GOOD | {"number": "P-777", "subject": typed}
         return self._post(login, "/bureau/insurance/new", **data)
 
     def _table(self, typed: str) -> str:
@@ -132,19 +131,9 @@ def test_nobody_is_told_of_a_number_that_they_may_not_know_of(entrances: Entranc
     """A neighbour and the officer of another county get the refusal alone."""
     for login, kind, path, data in (
         ("officer-430203", "product", "/bureau/pilot/join", {"product_number": ""}),
-        (
-            "officer-430203",
-            "product",
-            "/bureau/insurance/new",
-            {"subject": "", "kind": "liability", "scope": "product"},
-        ),
-        (
-            "officer-430203",
-            "producer",
-            "/bureau/insurance/new",
-            {"subject": "", "kind": "liability", "scope": "producer"},
-        ),
-        ("insurer", "producer", "/bureau/insurance/new", {"subject": "", "kind": "liability", "scope": "producer"}),
+        ("officer-430203", "product", "/bureau/insurance/new", GOOD | {"subject": "", "scope": "product"}),
+        ("officer-430203", "producer", "/bureau/insurance/new", GOOD | {"subject": "", "scope": "producer"}),
+        ("insurer", "producer", "/bureau/insurance/new", GOOD | {"subject": "", "scope": "producer"}),
     ):
         field = next(name for name, value in data.items() if value == "")
         told = entrances.of(login).post(path, data=data | {field: slip(entrances.numbers[kind])}).text

@@ -29,7 +29,7 @@ NO_TWINS = {
 }  # told of, or not of the trade
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask
     "/producer/batches/new",
-    "/producer/batches/next",
+    "/producer/next",
     "/producer/farm/new",
     "/producer/purchase",
     "/split",
@@ -55,18 +55,40 @@ def counts(world: World) -> dict[str, int]:
         return {table.name: session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables}
 
 
+BESIDE = {
+    "/split": {"quantity-0": "1", "quantity-1": "1", "pack-0": "1", "pack-1": "1"},
+    "/ship": {"quantity": "1", "first": "", "last": "", "uscc": ""},
+    "/bureau/draws": {"wanted": "1", "seed": "2026-07-20"},
+    "/levels": {"level": "city", "since": "2024-01-01", "source": "名录"},
+    "/licences": {"producer": "Ben 黄桃合作社", "number": "X-1", "valid_from": "2026-01-01"},
+    "/note": {"text": "已经电话问过"},
+    "/producer/next": {"quantity": "5", "promise": "y"},
+}
+
+
+def _filled(path: str, form: Form) -> dict[str, str]:
+    """The form filled in rightly, with so little of the goods that the same can be done again."""
+    beside = next((more for end, more in BESIDE.items() if path.endswith(end)), {})
+    filled = filled_form(path, form) | beside
+    return filled | {name: "1" for name in filled if name.startswith(("taken-", "factor-"))}
+
+
 class Twice:
     """Sends forms again and again, and tells what came of it."""
 
     def __init__(self, world: World, browser: Callable[[str], FlaskClient]) -> None:
         self.world, self.browser = world, browser
         self.asked, self.wrong, self.made = set[str](), list[str](), set[str]()
+        self.refused: dict[str, str] = {}
 
     def send(self, path: str, form: Form) -> None:
-        typed, before = filled_form(path, form), counts(self.world)
+        typed, before = _filled(path, form), counts(self.world)
         first = self._post(path, typed)
         after = counts(self.world)
         if first.status_code >= 400 or after == before:
+            self.refused[path] = (
+                f"{first.status_code} {see(first.text).messages if first.mimetype == 'text/html' else first.mimetype}"
+            )
             return
         self.made.add(path)
         second = self._post(path, typed)
@@ -100,7 +122,8 @@ def test_no_form_of_any_page_makes_a_twin_in_silence(world: World, app: Flask) -
             twice.send(path, form)
     assert not twice.wrong, "\n".join(twice.wrong)
     silent = [end for end in ASKS if not any(path.split("?")[0].endswith(end) for path in twice.asked)]
-    assert not silent, f"not asked: {silent}; asked: {sorted(twice.asked)}; made: {sorted(twice.made)}"
+    told = [f"{path}: {why}" for path, why in twice.refused.items()]
+    assert not silent, f"not asked: {silent}; asked: {sorted(twice.asked)}\n" + "\n".join(told)
 
 
 def question(page: str) -> str:

@@ -50,12 +50,13 @@ def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said:
     lock(session, row)
     if sent.key and row.key == sent.key[:64]:
         return
-    sure.ask(said, [_question(row.at, asked, yes)])
+    sure.ask(said, [_question(row, asked, yes)])
     row.key, row.at = sent.key[:64], sent.at
 
 
-def _question(before: datetime, asked: str, yes: str) -> Question:
-    words = {"time": before.astimezone(SHANGHAI).strftime("%H:%M:%S")}
+def _question(row: SentForm, asked: str, yes: str) -> Question:
+    """Its values hold the very moment, so that a yes to one twin is no yes to the next."""
+    words = {"time": row.at.astimezone(SHANGHAI).strftime("%H:%M"), "moment": row.at.isoformat()}
     return Question("again", Message(asked, words), Message(yes, {}))
 
 

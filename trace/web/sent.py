@@ -16,5 +16,5 @@ def this_form() -> Sent:
     told = {name: [text.strip() for text in request.form.getlist(name)] for name in sorted(request.form)}
     content = {name: values for name, values in told.items() if name not in NO_CONTENT and any(values)}
     who = f"account {current_user.account.id}" if current_user.is_authenticated else "anybody"
-    whole = json.dumps([request.path, request.args.to_dict(flat=False), content], sort_keys=True)
+    whole = json.dumps([request.path, content], sort_keys=True)
     return Sent(who, whole, request.form.get("key", ""), clock.now())

@@ -146,7 +146,7 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
     buyer, form = own_producer(session, actor), CollectForm()
     policy = service().installation.policy
     done = form.save(
-        session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or "", hinting.asker())
+        session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or "", hinting.anybody())
     )
     if done and done.kept:
         flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))

@@ -83,7 +83,7 @@ def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> Res
 
 def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> ResponseReturnValue:
     """The refusal of a typed number, with the numbers on record that were perhaps meant."""
-    told, near = hints.hinted(session, error, typed, hinting.asker())
+    told, near = hints.hinted(session, error, typed, hinting.anybody())
     if wants_json():
         raise told
     return _home(session, actor, typed, told, near)
