@@ -2,6 +2,7 @@
 refuses with its reason, the batch's page shows it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from world.chains import do, made, product_of, works_of
 from world.printed import filled, sent
 from world.reading import see
 from yipin.audit import holds, log
+from yipin.audit.sure import EVERYTHING
 from yipin.brands import licences
 from yipin.certification import claims
 from yipin.certification.paper import DeclaredCertificate, Line
@@ -22,6 +24,7 @@ from yipin.chain.balance import Taken
 from yipin.codes.keylist import KeyStatus
 from yipin.codes.keys import set_status
 from yipin.errors import Conflict, Invalid, TraceError, Unavailable
+from yipin.farm import harvests
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.issue.requirements import Checklist, Key, Requirement, Step
 from yipin.models import Action, Batch, BrandLicence, CommitmentCertificate, Product, Review
@@ -58,6 +61,13 @@ def not_approved(world: World) -> Batch:
     batch = world.declare()
     change(world, batch, state=Review.RETURNED)
     return batch
+
+
+def beyond_belief(world: World) -> Batch:
+    """A first harvest of ten thousand tonnes, in four million packs."""
+    form = replace(world.batch_form(world.ama, quantity="10000000"), said=EVERYTHING)
+    with world.db.write.begin() as session:
+        return harvests.declare(session, world.ama, world.installation.policy, form)
 
 
 def sprayed_too_late(world: World) -> Batch:
@@ -127,6 +137,7 @@ def without_a_brand_licence(world: World) -> Batch:
 WORLDS: dict[Key, tuple[Callable[[World], Batch], type[TraceError]]] = {
     Key.ON_SALE: (held, Conflict),
     Key.APPROVED: (not_approved, Conflict),
+    Key.AMOUNT: (beyond_belief, Conflict),
     Key.FARM_RECORD: (sprayed_too_late, Conflict),
     Key.QUOTA: (coded_to_the_last_pack, Invalid),
     Key.COMMITMENT: (fresh, Conflict),

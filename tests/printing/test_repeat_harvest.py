@@ -23,7 +23,9 @@ def form(world: World, batch: Batch, /, **changes: str) -> repeat_harvest.NextFo
 
 def begin(world: World, wanted: repeat_harvest.NextForm, who: str = "ama") -> PrintRun:
     with world.db.write.begin() as session:
-        return repeat_harvest.start(session, world.actor(who), world.installation, wanted)
+        run = repeat_harvest.start(session, world.actor(who), world.installation, wanted).run
+        assert run is not None
+        return run
 
 
 def test_today_is_like_an_earlier_harvest_but_for_the_day_and_the_quantity(world: World, sold: Sold) -> None:

@@ -54,6 +54,15 @@ SCRIPTED = {
     "producer.farm_home",
     "producer.new_entry",
     "producer.farm_worker",
+    # what comes of an amount is told while it is typed
+    "producer.home",
+    "producer.new_batch",
+    "producer.next_batch",
+    "producer.batch",
+    "producer.issue_codes",
+    "producer.void",
+    "producer.cancel_shipment",
+    "producer.new_print",
 }  # the only pages that run a script, ours
 MAY_BE_KEPT = {"static", "bootstrap.static", "public.keys", "public.picture"}
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from .. import paging
 from ..access.actor import Actor
 from ..access.visibility import visible
+from ..farm import amounts
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
 from ..register import product_pictures
 from . import case
@@ -16,7 +17,7 @@ from . import case
 @dataclass(frozen=True)
 class Queue:
     """How many entries wait for this officer, and how many batches are stopped. `held_by_system` and `asked` are doubts about batches
-    that wait for a ruling: the program held them, or their growers asked."""
+    that wait for a ruling: the program held them, or their growers asked. `amounts`: batches whose amount is to be confirmed."""
 
     producers: int
     products: int
@@ -26,6 +27,7 @@ class Queue:
     complaints: int
     held_by_system: int
     asked: int
+    amounts: int
 
 
 def queue(session: Session, actor: Actor) -> Queue:
@@ -41,4 +43,5 @@ def queue(session: Session, actor: Actor) -> Queue:
         paging.count(session, case.open_ones(actor, Complaint)),
         paging.count(session, doubts.where(FarmCase.held)),
         paging.count(session, doubts.where(sa.not_(FarmCase.held))),
+        paging.count(session, amounts.waiting(actor)),
     )

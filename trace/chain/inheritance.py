@@ -46,5 +46,9 @@ NOT_INHERITED = {
     "state_since": "the moment of the act",
     "state_reason": "nothing is stopped",
     "stopped_by": "nothing is stopped",
+    "amount_state": "of the batch that was harvested; the requirement before coding looks up the way",
+    "amount_why": "of the batch that was harvested",
+    "amount_at": "of the batch that was harvested",
+    "amount_word": "of the batch that was harvested",
     "idempotency_key": "the act keeps the key of its form",
 }

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
+from ..audit.sure import NOTHING, Said
 from ..db.columns import Base
 from ..errors import N_, Invalid, Message, TraceError
 from ..installation.installation import Installation
@@ -22,13 +23,17 @@ Made = TypeVar("Made", bound=Base)
 
 @dataclass(frozen=True)
 class Desk:
-    """What an import works with. `digest` is the hash of the file; `approve` approves the rows (see Import)."""
+    """What an import works with. `digest` is the hash of the file; `approve` approves the rows (see Import). `said`: the
+    questions answered with yes. `theirs`: while rows are on trial, the record's rows of their kind, which a query for them does
+    not find."""
 
     session: Session
     actor: Actor
     installation: Installation
     digest: str = ""
     approve: bool = False
+    said: Said = NOTHING
+    theirs: type[Base] | None = None
 
 
 @dataclass(frozen=True)

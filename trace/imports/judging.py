@@ -6,12 +6,13 @@ already is asked of the record after the last of them, and once more when the ro
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from ..audit.sure import EVERYTHING, Unsure
 from ..db.apart import Apart
 from ..errors import Invalid, TraceError
 from ..models import Event
@@ -30,7 +31,7 @@ class Trial(Generic[Made]):
     """A table on trial. `alike`: its person wants what says the same as the record, where that may be meant.
 
     `rows` has the row of the sheet by the number of what was made of it, `compared` the number of the last event of the record
-    as it was when all rows were compared with it.
+    as it was when all rows were compared with it. `doubts` are what the use-case asks about rows.
     """
 
     apart: Apart
@@ -39,6 +40,7 @@ class Trial(Generic[Made]):
     alike: bool = False
     rows: dict[int, int] = field(default_factory=dict)
     compared: int = 0
+    doubts: list[Fault] = field(default_factory=list)
 
     @property
     def clashes(self) -> list[Clash[Made]]:
@@ -59,14 +61,16 @@ class Trial(Generic[Made]):
 def judge(trial: Trial[Made], sit: Sit, tell: Tell) -> Outcome:
     """Try every row, and compare with the record. `tell` is called between the steps."""
     faults = [fault for line in trial.table.lines for fault in line.faults]
+    trial.doubts.clear()
     waiting = [line for line in trial.table.lines if not line.faults]
     tell(len(trial.table.lines) - len(waiting))
     while waiting:
         with trial.apart.step() as session:
-            waiting = waiting[_step(trial, sit(session), waiting, faults) :]
+            desk = replace(sit(session), theirs=trial.theirs)
+            waiting = waiting[_step(trial, desk, waiting, faults) :]
         time.sleep(PAUSE)
         tell(len(trial.table.lines) - len(waiting))
-    return outcome_of(trial.table, faults, clashes(trial))
+    return replace(outcome_of(trial.table, faults, clashes(trial)), doubts=trial.doubts)
 
 
 def _step(trial: Trial[Made], desk: Desk, lines: Sequence[Line], faults: list[Fault]) -> int:
@@ -82,11 +86,22 @@ def _step(trial: Trial[Made], desk: Desk, lines: Sequence[Line], faults: list[Fa
 
 def _try(trial: Trial[Made], desk: Desk, line: Line, faults: list[Fault]) -> None:
     try:
-        with desk.session.begin_nested():
-            made = trial.kind.enter(desk, dict(line.values), line.number)
-            trial.rows[_id_of(made)] = line.number
+        trial.rows[_id_of(_entered(trial, desk, line))] = line.number
     except TraceError as error:
         faults.append(fault_of(trial.kind, trial.table, line.number, error))
+
+
+def _entered(trial: Trial[Made], desk: Desk, line: Line) -> Made:
+    """What the use-case makes of a row. What it asks is asked of the person with all other rows; it goes on meanwhile as with a yes."""
+    try:
+        with desk.session.begin_nested():
+            return trial.kind.enter(desk, dict(line.values), line.number)
+    except Unsure as unsure:
+        with desk.session.begin_nested():
+            made = trial.kind.enter(replace(desk, said=EVERYTHING), dict(line.values), line.number)
+        told = (Invalid("quantity", each.message.template, **each.message.values) for each in unsure.questions)
+        trial.doubts += [fault_of(trial.kind, trial.table, line.number, each) for each in told]
+        return made
 
 
 def clashing(trial: Trial[Made], clash: Clash[Made], among: Sequence[int] | None = None) -> sa.Subquery:

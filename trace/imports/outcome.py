@@ -15,7 +15,7 @@ class Outcome:
     fault, `known` say what is on record or in an earlier row, and the others are new.
 
     `faults` holds the first faults, and `is_cut` tells whether there are more; `known` and `left` hold every row. `notes` say
-    what the workbook holds beside.
+    what the workbook holds beside. `doubts` are what is asked about rows that can enter, each at its cell.
     """
 
     rows: int = 0
@@ -27,6 +27,7 @@ class Outcome:
     first: list[tuple[int, list[str]]] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     is_cut: bool = False
+    doubts: list[Fault] = field(default_factory=list)
 
     @property
     def new(self) -> int:
@@ -80,6 +81,7 @@ def kept(outcome: Outcome) -> dict[str, object]:
         "first": [list(shown) for shown in outcome.first],
         "notes": [note.as_data() for note in outcome.notes],
         "cut": outcome.is_cut,
+        "doubts": [kept_fault(fault) for fault in outcome.doubts],
     }
 
 
@@ -89,7 +91,8 @@ def found(said: Mapping[str, object]) -> Outcome:
     left, faults, known, first, notes = (said.get(name, []) for name in ("left", "faults", "known", "first", "notes"))
     assert isinstance(rows, int) and isinstance(head, int) and isinstance(wrong, int)
     assert isinstance(left, list) and isinstance(faults, list) and isinstance(known, list)
-    assert isinstance(first, list) and isinstance(notes, list)
+    doubts = said.get("doubts", [])
+    assert isinstance(first, list) and isinstance(notes, list) and isinstance(doubts, list)
     return Outcome(
         rows,
         head,
@@ -100,6 +103,7 @@ def found(said: Mapping[str, object]) -> Outcome:
         [(row, texts) for row, texts in first],
         [Message.from_data(note) for note in notes],
         said["cut"] is True,
+        [found_fault(each) for each in doubts],
     )
 
 

@@ -4,6 +4,7 @@ An officer imports producers, certificates and the list of inputs. A producer's 
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from ..brands import directory
 from ..certification import claims, paper
 from ..certification.schemes import SCHEME_WORDS
 from ..errors import N_, Invalid, Mistyped, Numbered
-from ..farm import input_list
+from ..farm import harvests, input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
 from ..models import (
     Batch,
@@ -150,7 +151,9 @@ def _plots(desk: Desk) -> Mapping[str, str]:
 
 def _batch(desk: Desk, row: dict[str, str], number: int) -> Batch:
     """Declare a batch under a key that the same row of the same file would have again."""
-    return batches.declare_batch(desk.session, desk.actor, batches.BatchForm(**row, key=f"{desk.digest[:48]}-{number}"))
+    form = batches.BatchForm(**row, key=f"{desk.digest[:48]}-{number}", said=desk.said)
+    books = (Batch,) if desk.theirs is None else (Batch, cast(type[Batch], desk.theirs))
+    return harvests.declare(desk.session, desk.actor, desk.installation.policy, form, books)
 
 
 def _imported_before(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement[bool]:

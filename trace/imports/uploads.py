@@ -74,9 +74,16 @@ def _own(actor: Actor, kind: Import[Made]) -> sa.Select[TableImport]:
 
 
 def confirm(
-    session: Session, actor: Actor, kind: Import[Made], token: str, approve: bool, take: Take = Take.ALL_NEW
+    session: Session,
+    actor: Actor,
+    kind: Import[Made],
+    token: str,
+    approve: bool,
+    take: Take = Take.ALL_NEW,
+    sure: bool = False,
 ) -> TableImport:
-    """The person has seen the preview and wants its rows to enter. Raises Conflict unless it waits for this."""
+    """The person has seen the preview and wants its rows to enter; `sure`: those as well that it asks about. Raises Conflict unless
+    it waits for this."""
     said = own(session, actor, kind, token).found
     wanted = sa.update(TableImport).where(
         TableImport.account_id == actor.account_id,
@@ -88,7 +95,7 @@ def confirm(
         "state": ImportState.ENTERING,
         "approve": approve and kind.can_approve,
         "done": 0,
-        "found": said | {"take": take},
+        "found": said | {"take": take, "sure": sure},
     }
     if session.connection().execute(wanted.values(**values, changed_at=actor.at)).rowcount != 1:
         raise staging.lost()

@@ -208,7 +208,7 @@ def _enter(job: _Job, table: Table) -> None:
     for _ in range(TRIES):
         with job.db.alone() as connection:
             trial, outcome, seen = _tried(job, wanted, connection, alike)
-            if outcome.wrong or outcome.known:
+            if outcome.wrong or outcome.known or _asks_more(job.row, outcome):
                 return _judge(job, table)
             try:
                 entering.enter(trial, job.row.token, seen)
@@ -216,6 +216,12 @@ def _enter(job: _Job, table: Table) -> None:
                 continue
         return job.clear()
     job.refuse(_said(job.row, UNSETTLED))
+
+
+def _asks_more(row: TableImport, outcome: Outcome) -> bool:
+    """Whether something is asked about a row that the person has not seen asked about, or has not said yes to."""
+    answered = {each.row for each in found(row.found).doubts} if row.found.get("sure") else set[int]()
+    return any(doubt.row not in answered for doubt in outcome.doubts)
 
 
 def _left_out(row: TableImport, alike: bool) -> set[int]:

@@ -17,11 +17,11 @@ from ..certification import claims
 from ..clock import day_of
 from ..codes.kinds import CodeKind
 from ..errors import N_, Conflict, Invalid, Message, TraceError
-from ..farm import clearance
+from ..farm import amounts, clearance
 from ..farm.clearance import Clearance
 from ..fields import plain
 from ..installation.installation import Installation
-from ..models import Batch, Certification, Origin, Product, Regime, Review
+from ..models import AmountState, Batch, Certification, Origin, Product, Regime, Review
 from . import quota
 
 
@@ -30,6 +30,7 @@ class Key(StrEnum):
 
     ON_SALE = "on_sale"
     APPROVED = "approved"
+    AMOUNT = "amount"
     FARM_RECORD = "farm_record"
     QUOTA = "quota"
     COMMITMENT = "commitment"
@@ -150,6 +151,19 @@ def _approved(asked: Checklist) -> Unmet | None:
     return Conflict(N_("主体或产品还没有审核通过，不能赋码")), Cure(Message(N_("查看或修改")), step)
 
 
+def _amount(asked: Checklist) -> Unmet | None:
+    """An amount that is far beyond what is plausible is the county's to confirm; so is all that its goods went into."""
+    found = amounts.doubted(asked.session, asked.batch)
+    if found is None:
+        return None
+    if found.amount_state is AmountState.WAITING:
+        text = N_("批次 %(number)s 的数量要先由县市区农业农村局核实：%(why)s")
+        return Conflict(text, number=found.id_number, why=amounts.why(found)), Cure(Message(_BUREAU))
+    text = N_("批次 %(number)s 的数量没有核实通过（%(word)s），不能赋码；请按实际数量重新登记一批")
+    refusal = Conflict(text, number=found.id_number, word=found.amount_word or "")
+    return refusal, Cure(Message(N_("重新登记")), Step.NEW_BATCH)
+
+
 def _farm_record(asked: Checklist) -> Unmet | None:
     refusal = clearance.refusal(asked.judged)
     if refusal is None:
@@ -251,6 +265,7 @@ def _brand_licence(asked: Checklist) -> Unmet | None:
 _CHECKS: dict[Key, Callable[[Checklist], Unmet | None]] = {
     Key.ON_SALE: _on_sale,
     Key.APPROVED: _approved,
+    Key.AMOUNT: _amount,
     Key.FARM_RECORD: _farm_record,
     Key.QUOTA: _quota,
     Key.COMMITMENT: _commitment,

@@ -3,7 +3,7 @@
 from .accounts import Account, EndedSession, LoginFailure, Role
 from .actions import Action
 from .attachments import Attachment, KeptFile
-from .batches import Batch, BatchState, Origin, StoppedBy, Unit
+from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime

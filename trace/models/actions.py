@@ -21,6 +21,9 @@ class Action(StrEnum):
     BATCH_HOLD = "batch.hold"
     BATCH_RELEASE = "batch.release"
     BATCH_RECALL = "batch.recall"
+    BATCH_DOUBT = "batch.doubt"
+    BATCH_CONFIRM = "batch.confirm"
+    BATCH_REFUSE = "batch.refuse"
 
     BRAND_DECLARE = "brand.declare"
     BRAND_EDIT = "brand.edit"

@@ -1,8 +1,10 @@
 """Batches (批次): one harvest of one product from one plot, with its ID number (一批一码)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -31,6 +33,14 @@ class StoppedBy(StrEnum):
     TEST = "test"  # the program, by a failed test; an officer has not spoken yet
 
 
+class AmountState(StrEnum):
+    """Where the county stands with an amount that is far beyond what is plausible (数量待核实)."""
+
+    WAITING = "waiting"  # no codes yet
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"  # no codes ever; the harvest is declared anew
+
+
 class Origin(StrEnum):
     """How the batch came to be."""
 
@@ -51,6 +61,20 @@ class Unit(StrEnum):
     BUNCH = "把"
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What packing makes of goods: how many packs, each with its code, and what is `left` over, in the goods' unit."""
+
+    packs: int
+    left: Decimal
+
+
+def packed(quantity: Decimal, pack_size: Decimal) -> Packed:
+    """What comes of so much in packs of this size: the one rule of how many codes goods may have."""
+    packs, left = divmod(quantity, pack_size)
+    return Packed(int(packs), left)
+
+
 class Batch(Audited, Base):
     """`used` is what went into other batches or left loose; `quota` how many packs the rest fills: floor((quantity −
     used) / pack size); `reserved` how many of them have a code. Codes are issued, and goods taken, under the lock of
@@ -65,6 +89,7 @@ class Batch(Audited, Base):
         sa.CheckConstraint("certified >= 0 AND certified <= quantity", name="certified"),
         sa.Index("ix_batches_producer_id_idempotency_key", "producer_id", "idempotency_key", unique=True),
         sa.Index("ix_batches_county_state", "county", "state"),
+        sa.Index("ix_batches_amount_state", "amount_state"),
         sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
     )
 
@@ -98,6 +123,10 @@ class Batch(Audited, Base):
     state_reason: Mapped[Text | None]
     stopped_by: Mapped[StoppedBy | None]  # None while on sale
     idempotency_key: Mapped[str | None] = mapped_column(sa.String(64))  # of the form it was declared with
+    amount_state: Mapped[AmountState | None]  # None: nothing odd about the amount
+    amount_why: Mapped[dict[str, Any] | None]  # what is odd, a message as data
+    amount_at: Mapped[datetime | None]  # since when
+    amount_word: Mapped[Text | None]  # of the officer who decided
 
     producer: Mapped[Producer] = relationship()
     product: Mapped[Product] = relationship()
@@ -112,7 +141,7 @@ class Batch(Audited, Base):
 
     @property
     def quota(self) -> int:
-        return int((self.quantity - self.used) // self.pack_size)
+        return packed(self.quantity - self.used, self.pack_size).packs
 
     @property
     def left(self) -> Decimal:

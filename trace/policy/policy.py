@@ -6,6 +6,7 @@ It is read once from `data/<city>.toml`. No figure of the policy is a constant i
 import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -121,6 +122,19 @@ class CloneRule:
 
 
 @dataclass(frozen=True)
+class AmountRules:
+    """When an amount is asked about, and when a batch waits for the county before it gets codes.
+
+    `hold_factor` times what is asked about makes a batch wait. Where neither the plot nor what is usual can tell, a batch of
+    more than `packs` is asked about. `plot_mu`: by kind of producer, the area in 亩 beyond which a plot is asked about.
+    """
+
+    hold_factor: Decimal
+    packs: int
+    plot_mu: dict[ProducerKind, Decimal]
+
+
+@dataclass(frozen=True)
 class Policy:
     """The policy of one city."""
 
@@ -142,6 +156,7 @@ class Policy:
     cases: CaseRules
     credit: CreditRules
     commitment: CommitmentRules
+    amounts: AmountRules
 
     def county_name(self, code: str | None) -> str:
         """The county's name, or the city's when the code is None or of no county of the city."""
@@ -210,6 +225,7 @@ def _policy(raw: Table) -> Policy:
         cases=CaseRules.of(raw["cases"]),
         credit=_credit(raw["credit"]),
         commitment=_commitment(raw["commitment"]),
+        amounts=_amounts(raw["amounts"]),
     )
 
 
@@ -223,6 +239,13 @@ def _commitment(raw: Table) -> CommitmentRules:
     if raw["keep_months"] < LEAST_MONTHS:
         raise ValueError(f"commitment.keep_months {raw['keep_months']} < {LEAST_MONTHS}")
     return CommitmentRules(kinds, raw["keep_months"], raw["clause"])
+
+
+def _amounts(raw: Table) -> AmountRules:
+    if raw["hold_factor"] < 1 or raw["packs"] < 1:
+        raise ValueError(f"amounts.hold_factor {raw['hold_factor']}, amounts.packs {raw['packs']}: at least 1")
+    areas = {kind: Decimal(str(raw["plot_mu"][kind])) for kind in ProducerKind}
+    return AmountRules(Decimal(str(raw["hold_factor"])), raw["packs"], areas)
 
 
 def _target(raw: Table) -> Target:

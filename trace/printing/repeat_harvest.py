@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor, own_producer
+from ..audit.plausible import figure
+from ..audit.sure import NOTHING, Question, Said, ask
 from ..codes.kinds import CodeKind
 from ..codes.label.stock import Stock, suits
-from ..errors import N_, Invalid
+from ..errors import N_, Invalid, Message
+from ..farm import harvests
 from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, issue_codes
-from ..models import Batch, Origin, PrintRun, PrintState, Product, Review
+from ..models import AmountState, Batch, Origin, PrintRun, PrintState, Product, Review, packed
 from ..register import batches
 from . import equipment, plans
 from .plans import PrintOrder
@@ -34,7 +37,19 @@ class NextForm:
     quantity: str
     stock: str
     key: str
-    promise: str = ""
+    promise: bool = False
+    said: Said = NOTHING
+    counted: str | None = (
+        None  # how many labels the page has told; "" of a page that could not, None where nobody looks at one
+    )
+
+
+@dataclass(frozen=True)
+class Started:
+    """What one act made of a harvest: its batch, and the labels; no labels where the county confirms the amount first."""
+
+    batch: Batch
+    run: PrintRun | None
 
 
 def earlier(session: Session, producer_id: int) -> Sequence[Batch]:
@@ -51,10 +66,11 @@ def _harvests(producer_id: int) -> sa.Select[Batch]:
     return mine.join(Batch.product).where(Batch.plot_id.is_not(None), Product.state == Review.APPROVED)
 
 
-def start(session: Session, actor: Actor, installation: Installation, form: NextForm) -> PrintRun:
-    """Declare the batch, issue a code for each of its packs, and plan the labels as they were printed last time.
+def start(session: Session, actor: Actor, installation: Installation, form: NextForm) -> Started:
+    """Declare the batch, issue a code for each of its packs, and plan the labels as they were printed last time. A batch whose
+    amount waits for the county is declared and no more.
 
-    All or nothing. Raises Invalid for an unknown `like` or stock, and what `declare_batch`, `issue_codes` and `plan_print`
+    All or nothing. Raises Invalid for an unknown `like` or stock, and what `harvests.declare`, `issue_codes` and `plan_print`
     raise.
     """
     producer = own_producer(session, actor)
@@ -62,12 +78,25 @@ def start(session: Session, actor: Actor, installation: Installation, form: Next
     if like is None:
         raise Invalid("like", N_("请从列表里选一项"))
     order = _order(session, producer.id, form.stock)
-    batch = batches.declare_batch(session, actor, _as_before(like, form))
-    wanted = CodeOrder(batch.quota, form.key, promise=bool(form.promise))
+    batch = harvests.declare(session, actor, installation.policy, _as_before(like, form))
+    if batch.amount_state is AmountState.WAITING:
+        return Started(batch, None)
+    ask(form.said, [_packs(batch, form.counted)])
+    wanted = CodeOrder(batch.quota, form.key, promise=form.promise)
     codes = issue_codes(session, actor, installation, batch, wanted)
-    return plans.plan_print(
-        session, actor, installation, codes, replace(order, first=codes.first + 1, count=codes.count), form.key
-    )
+    ordered = replace(order, first=codes.first + 1, count=codes.count)
+    return Started(batch, plans.plan_print(session, actor, installation, codes, ordered, form.key))
+
+
+def _packs(batch: Batch, counted: str | None) -> Question | None:
+    """Nobody gets labels without having been told how many: where the page could not tell while the amount was typed, it asks."""
+    if counted is None or counted == str(batch.quota):
+        return None
+    coming = packed(batch.quantity, batch.pack_size)
+    said = {"total": figure(batch.quantity), "size": figure(batch.pack_size), "unit": Message(str(batch.unit))}
+    says = N_("%(total)s %(unit)s = %(packs)s 枚标签，每件 %(size)s %(unit)s，剩 %(left)s %(unit)s。")
+    told = said | {"packs": f"{coming.packs:,}", "left": figure(coming.left)}
+    return Question("packs", Message(says, told), Message(N_("对，就打这么多枚")))
 
 
 def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:
@@ -81,6 +110,7 @@ def _as_before(like: Batch, form: NextForm) -> batches.BatchForm:
         pack_size=f"{like.pack_size:f}",
         key=form.key,
         farmer=farmer,
+        said=form.said,
     )
 
 

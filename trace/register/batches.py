@@ -1,5 +1,6 @@
 """Batches: one harvest of one product, declared by its producer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,11 +9,13 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor, own_producer
 from ..audit import log
+from ..audit.plausible import Weighed
+from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..brands import licences
 from ..clock import day_of
 from ..db import lock
-from ..errors import N_, Invalid
-from ..models import Action, AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
+from ..errors import N_, Invalid, Message
+from ..models import Action, AmountState, AttachedFarmer, Batch, Plot, Producer, Product, Review, Unit
 from .numbers import unused_number
 from .producers import own_row
 
@@ -31,12 +34,16 @@ class BatchForm:
     pack_size: str
     key: str = ""
     farmer: str = ""  # 挂靠农户: the attached farmer that grew it; empty for the producer itself
+    said: Said = NOTHING  # the questions that were answered with yes
 
 
-def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
+def declare_batch(
+    session: Session, actor: Actor, form: BatchForm, weigh: Callable[[Batch], Weighed] = lambda batch: Weighed()
+) -> Batch:
     """A harvest becomes a batch with its ID number (一批一码). The same form sent again gives the same batch.
 
-    Raises Invalid for any field, Conflict while the producer or product is not approved.
+    `weigh` says what is odd about the amount: `farm.harvests` declares with its scales, and is the entrance for people. Raises
+    Invalid for any field, Conflict while the producer or product is not approved, Unsure for an odd amount.
     """
     producer = own_producer(session, actor)
     lock(session, producer)  # the same form sent twice at once waits here
@@ -48,9 +55,19 @@ def declare_batch(session: Session, actor: Actor, form: BatchForm) -> Batch:
     batch = _batch(session, actor, producer, product, form)
     if licences.bar(session, product.brand, producer.id, day_of(actor.at), batch.harvest_date) is None:
         batch.brand_id = product.brand_id
+    weighed = weigh(batch)
+    asked = ask(form.said, [weighed.question])
     session.add(batch)
-    _tell(session, actor, batch)
+    _tell(session, actor, batch, asked)
+    if weighed.waits is not None:
+        _wait(session, actor, batch, weighed.waits)
     return batch
+
+
+def _wait(session: Session, actor: Actor, batch: Batch, why: Message) -> None:
+    """The amount is for the county to confirm before the batch gets codes."""
+    batch.amount_state, batch.amount_why, batch.amount_at = AmountState.WAITING, why.as_data(), actor.at
+    log.record(session, actor, Action.BATCH_DOUBT, batch, str(why)[:300])
 
 
 def _batch(session: Session, actor: Actor, producer: Producer, product: Product, form: BatchForm) -> Batch:
@@ -70,17 +87,19 @@ def _batch(session: Session, actor: Actor, producer: Producer, product: Product,
     )
 
 
-def _tell(session: Session, actor: Actor, batch: Batch) -> None:
+def _tell(session: Session, actor: Actor, batch: Batch, asked: Sequence[Question]) -> None:
     log.record(
         session,
         actor,
         Action.BATCH_DECLARE,
         batch,
+        None,
         id_number=batch.id_number,
         brand=batch.brand_id,
         quantity=str(batch.quantity),
         unit=batch.unit,
         pack_size=str(batch.pack_size),
+        **told(asked),
     )
 
 

@@ -12,6 +12,7 @@ from ...audit import holds, log
 from ...brands import licences
 from ...chain import balance, lineage, shipping, way
 from ...errors import N_
+from ...farm import amounts
 from ...models import Batch
 from ...printing import plans
 from ...printing import runs as printing_runs
@@ -47,9 +48,13 @@ def batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 
 
 def batch_page(
-    session: Session, actor: Actor, found: Batch, form: forms.ReasonForm | None = None
+    session: Session,
+    actor: Actor,
+    found: Batch,
+    form: forms.ReasonForm | None = None,
+    weighing: forms.ReasonForm | None = None,
 ) -> ResponseReturnValue:
-    """A batch as its officer sees it. It shows the refused form, if one was refused."""
+    """A batch as its officer sees it. It shows the refused form, if one was refused: the release, or the word on its amount."""
     ranges, runs = plans.ranges_of(session, found), plans.runs_of(session, found)
     voided = printing_runs.voided(session, found)
     page = render_template(
@@ -59,6 +64,8 @@ def batch_page(
         runs=runs,
         voided=shown(voided, "voided"),
         form=form or forms.ReasonForm(formdata=None),
+        weighing=weighing or forms.ReasonForm(formdata=None),
+        odd=amounts.why(found),
         policy=service().installation.policy,
         brandless=licences.why_without(session, found),
         scans=audit_batches.scans_of(session, found),
@@ -66,7 +73,7 @@ def batch_page(
         **clearance.facts_for_officers(session, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
     )
-    return page, 422 if form else 200
+    return page, 422 if form or weighing else 200
 
 
 def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:

@@ -148,7 +148,8 @@ def _confirm(desk: Desk, place: _Place) -> ResponseReturnValue:
     with service().db.transaction(writes=True) as session:
         approve = request.form.get("approve") == "1"
         take = next((each for each in uploads.Take if each == request.form.get("take")), uploads.Take.ALL_NEW)
-        row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve, take)
+        sure = request.form.get("sure") == "1"
+        row = uploads.confirm(session, desk.actor, place.kind, request.form["token"], approve, take, sure)
         _order_if_long(session, desk.actor, row)
     return _at_work(desk, place, row)
 

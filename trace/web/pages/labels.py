@@ -22,6 +22,7 @@ from ...models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
 from ...printing import equipment, plans, press, progress, runs
 from .. import forms
 from ..blueprints import producer as bp
+from ..contentpolicy import working
 from ..guard import service
 from ..language import say
 from ..page_number import shown
@@ -82,7 +83,7 @@ def new_print(session: Session, actor: Actor, found: CodeRange) -> ResponseRetur
     run = form.save(session, plan)
     if run is None:
         page = render_template("producer/print_form.html", form=form, codes=found, stocks=stocks)
-        return page, 422 if form.is_submitted() else 200
+        return working(make_response(page, form.status))
     printing_jobs.order(session, actor, run)
     return redirect(url_for("producer.print_run", ref=run.id))
 

@@ -4,13 +4,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from ... import paging
 from ...access.actor import Actor
 from ...cases import worklist
 from ...certification import lists
 from ...clock import day_of
+from ...farm import amounts
 from ...indicators import cache
 from ..blueprints import bureau as bp
 from ..guard import service
+
+SHOWN = 3  # batches whose amount waits; the others are a page of their own
 
 
 @bp.get("/")
@@ -20,6 +24,8 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     return render_template(
         "bureau/home.html",
         queue=worklist.queue(session, actor),
+        amounts=paging.page_of(session, amounts.waiting(actor), 1)[:SHOWN],
+        why=amounts.why,
         policy=policy,
         certificates=lists.counts(session, actor, today),
         board=cache.board(session, policy, today),

@@ -1,6 +1,6 @@
 """For producers: the record, plots, products and batches. Labels are in `labels`, on the same blueprint."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from ...chain import balance, lineage, shipping
 from ...clock import day_of
 from ...commitment import certificates
 from ...errors import N_
+from ...farm import amounts, harvests
 from ...farm.holds import held_of
 from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
@@ -27,6 +28,7 @@ from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
 from ..blueprints import producer as bp
+from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
 from ..page_number import shown, shown_of
@@ -53,11 +55,12 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("producer.profile"))
     latest = paging.page_of(session, register_lists.batches_of(producer.id), 1)
     today, notices = day_of(actor.at), recall_notices.notices_for(session, producer.id)
-    return render_template(
+    page = render_template(
         "producer/home.html",
         producer=producer,
         notices=notices,
         held=shown(held_of(session, producer.id), "held"),
+        amounts=shown(amounts.told_of(session, actor), "amounts"),
         told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},
         coming=shipping.coming_in(session, actor),
         certificates=lists.counts(session, actor, today),
@@ -69,6 +72,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         today=today,
         next_form=next_form(session, actor),
     )
+    return working(make_response(page))
 
 
 @bp.route("/profile", methods=["GET", "POST"])
@@ -171,7 +175,8 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     form.farmer.choices = farmer_choices(session, producer)
     if batch := form.save(
-        session, lambda: register_batches.declare_batch(session, actor, form.into(register_batches.BatchForm))
+        session,
+        lambda: harvests.declare(session, actor, service().installation.policy, form.into(register_batches.BatchForm)),
     ):
         return redirect(url_for("producer.batch", ref=batch.id_number))
     today = day_of(actor.at)
@@ -186,7 +191,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         last=register_batches.last_batch(session, producer.id),
         today=day_of(actor.at),
     )
-    return page, form.status
+    return working(make_response(page, form.status))
 
 
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
@@ -236,7 +241,7 @@ def batch_page(
         reason=forms.ReasonForm(formdata=None),
         **goods_of(session, found),
     )
-    return page, 422 if refused else 200
+    return working(make_response(page, 422 if refused else 200))
 
 
 def goods_of(session: Session, found: Batch) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The short form of the next harvest, and what it starts with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -9,12 +9,13 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from ...access.actor import Actor
 from ...audit.again import TWIN_BATCH
 from ...clock import day_of
+from ...fields import plain
 from ...issue.requirements import Checklist, Requirement, may_promise
 from ...models import Batch
 from ...printing import repeat_harvest
 from .. import forms
 from ..guard import service
-from ..language import aside, measure
+from ..language import aside, measure, say
 
 
 class NextForm(forms.Form):
@@ -26,6 +27,9 @@ class NextForm(forms.Form):
     promise = BooleanField()
     key = HiddenField()
     fresh = False  # whether a certificate may be asked for
+    sizes: Mapping[
+        str, tuple[str, str]
+    ] = {}  # pack size and unit of each kind, for what the script tells while one types
     barred: Sequence[tuple[str, Requirement]] = ()  # kinds that would get no codes this time either, and why
 
 
@@ -40,6 +44,7 @@ def next_form(session: Session, actor: Actor) -> NextForm | None:
     form.like.choices = forms.choices((row.id_number, _words(row)) for row in before)
     form.fresh = any(may_promise(row.product) for row in before)
     form.barred = [(_words(row), each) for row in before for each in _barred(session, actor, row)]
+    form.sizes = {row.id_number: (plain(row.pack_size), say(str(row.unit))) for row in before}
     form.stock.choices = forms.choices((key, row.name) for key, row in repeat_harvest.papers(session, owner).items())
     return form
 

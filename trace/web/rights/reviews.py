@@ -21,6 +21,8 @@ RULES: Rules = {
     ("bureau.batches", "GET"): may(O),
     ("bureau.batch", "GET"): may(O, of=Batch),
     ("bureau.release", "POST"): may(O, of=Batch),
+    ("bureau.amounts", "GET"): may(O),
+    ("bureau.decide_amount", "POST"): may(O, of=Batch),
     ("bureau.events", "GET"): may(O, A),
     ("bureau.accounts", "GET"): may(A),
     ("bureau.accounts", "POST"): may(A),
