@@ -10,6 +10,7 @@ from world import NOW, World
 from yipin.audit import again
 from yipin.audit.again import TWIN, Sent
 from yipin.audit.sure import NOTHING, Unsure
+from yipin.errors import Conflict
 from yipin.models import SentForm
 
 SENT, SECRET = Sent("account 1", "250 kg", "one", NOW), b"secret"
@@ -37,6 +38,14 @@ def test_a_twin_is_asked_about_until_somebody_says_yes_and_then_again(world: Wor
 
 def test_a_form_without_a_key_asks_whenever_it_comes_again(world: World) -> None:
     assert send(world, replace(SENT, key="")) == "" and send(world, replace(SENT, key="")) != ""
+
+
+def test_the_very_same_form_with_other_content_is_no_silent_nothing(world: World) -> None:
+    """Back, another amount, and the button: the act would take it for the form that it has done."""
+    assert send(world, SENT) == ""
+    with pytest.raises(Conflict, match="内容改了"):
+        send(world, replace(SENT, content="260 kg"))
+    assert send(world, replace(SENT, content="260 kg", key="two")) == ""
 
 
 @pytest.mark.parametrize("other", [{"who": "account 2"}, {"content": "260 kg"}, {"at": NOW + timedelta(days=1)}])

@@ -16,7 +16,7 @@ from world.fuzz import Form, Fuzz
 from world.reading import see
 from world.streets import open_street
 from yipin.db.columns import Base
-from yipin.models import Batch, CreditEntry
+from yipin.models import Batch, Brand, CreditEntry
 
 BOTH_DATABASES = True  # the two lock differently
 NO_TWINS = {
@@ -27,24 +27,21 @@ NO_TWINS = {
     "login_failures",
     "jobs",
 }  # told of, or not of the trade
-ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask
+ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last
     "/producer/batches/new",
     "/producer/next",
     "/producer/farm/new",
     "/producer/purchase",
-    "/split",
-    "/merge",
-    "/process",
-    "/ship",
     "/commitment",
+    "/ship",
+    "/split",
+    "/process",
+    "/levels",
+    "/note",
+    "/credit",
+    "/report",
     "/inspection",
     "/sampling",
-    "/bureau/draws",
-    "/credit",
-    "/levels",
-    "/licences",
-    "/note",
-    "/report",
 )
 
 
@@ -58,11 +55,12 @@ def counts(world: World) -> dict[str, int]:
 BESIDE = {
     "/split": {"quantity-0": "1", "quantity-1": "1", "pack-0": "1", "pack-1": "1"},
     "/ship": {"quantity": "1", "first": "", "last": "", "uscc": ""},
-    "/bureau/draws": {"wanted": "1", "seed": "2026-07-20"},
     "/levels": {"level": "city", "since": "2024-01-01", "source": "名录"},
-    "/licences": {"producer": "Ben 黄桃合作社", "number": "X-1", "valid_from": "2026-01-01"},
+    "/credit": {"text": "已经换了包装，附照片"},
+    "/inspection": {"passed": "y"},
+    "/sampling": {"passed": "y"},
     "/note": {"text": "已经电话问过"},
-    "/producer/next": {"quantity": "5", "promise": "y"},
+    "/producer/next": {"quantity": "25", "promise": "y"},
 }
 
 
@@ -71,6 +69,11 @@ def _filled(path: str, form: Form) -> dict[str, str]:
     beside = next((more for end, more in BESIDE.items() if path.endswith(end)), {})
     filled = filled_form(path, form) | beside
     return filled | {name: "1" for name in filled if name.startswith(("taken-", "factor-"))}
+
+
+def _in_order(one: tuple[str, Form]) -> tuple[int, str]:
+    """First the forms that ask, as listed; then the others, which may end what those need."""
+    return next((at for at, end in enumerate(ASKS) if one[0].endswith(end)), len(ASKS)), one[0]
 
 
 class Twice:
@@ -117,13 +120,31 @@ def test_no_form_of_any_page_makes_a_twin_in_silence(world: World, app: Flask) -
     works_of(world, world.ama)  # without which nothing can be bought
     fuzz = Fuzz(street := open_street(world, app))
     twice = Twice(world, lambda path: street.browsers[fuzz.askers[path]])
-    for path, form in sorted(fuzz.forms.items()):
+    for path, form in sorted(fuzz.forms.items(), key=_in_order):
         if form.method == "post" and not path.startswith(("/logout", "/password", "/bureau/accounts")):
             twice.send(path, form)
     assert not twice.wrong, "\n".join(twice.wrong)
     silent = [end for end in ASKS if not any(path.split("?")[0].endswith(end) for path in twice.asked)]
     told = [f"{path}: {why}" for path, why in twice.refused.items()]
     assert not silent, f"not asked: {silent}; asked: {sorted(twice.asked)}\n" + "\n".join(told)
+
+
+def test_the_forms_that_the_walk_cannot_fill_in_ask_too(world: World, app: Flask) -> None:
+    ama, chen, one, other = signed_in(app, "ama"), signed_in(app, "chen"), world.declare(), world.declare()
+    with world.db.read.begin() as session:
+        brand = session.scalar(sa.select(Brand.id).where(Brand.key == "yanling-peach"))
+    merged = {f"taken-{one.id}": "1", f"taken-{other.id}": "1", "pack_size": "1", "key": ""}
+    licence = {"producer": "Ben 黄桃合作社", "number": "X-1", "valid_from": "2027-01-01", "valid_to": "2027-12-31"}
+    for browser, path, form in (
+        (ama, f"/producer/batches/{one.id_number}/merge", merged),
+        (chen, "/bureau/draws", {"wanted": "1", "seed": "2026-07-20"}),
+        (chen, f"/bureau/brands/{brand}/licences", licence),
+    ):
+        assert browser.post(path, data=form).status_code in (302, 303), path
+        before = counts(world)
+        again = browser.post(path, data=form)
+        assert counts(world) == before and question(again.text), path
+        assert browser.post(path, data=form | {"confirm": question(again.text)}).status_code in (302, 303, 422), path
 
 
 def question(page: str) -> str:

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from ..clock import SHANGHAI, day_of
 from ..db import add_first, lock
-from ..errors import N_, Message
+from ..errors import N_, Conflict, Message
 from ..models import SentForm
 from . import sure
 from .sure import Question, Said
 
 KEPT = timedelta(days=2)
+ANYBODY = "anybody"  # who is not signed in; cases are known by key and content
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Sent:
 def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said: Said) -> None:
     """Note a form that is about to act. `asked` and `yes` are the question about a twin and what a person says to it (msgids).
 
-    Raises Unsure when the same content came in another form today, until somebody has said yes. Of two at once, one waits.
+    Raises Unsure when the same content came in another form today, until somebody has said yes, and Conflict when this very form
+    came with other content: its act would take it for the one that it did. Of two at once, one waits.
     """
     row = SentForm(who=sent.who, mark=sent.mark(secret), key=sent.key[:64], at=sent.at)
     if add_first(session, row):
+        _refuse_changed(session, row)
         session.execute(sa.delete(SentForm).where(SentForm.at < sent.at - KEPT))
         return
     row = session.get_one(SentForm, (sent.who, row.mark))
@@ -52,6 +55,14 @@ def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said:
         return
     sure.ask(said, [_question(row, asked, yes)])
     row.key, row.at = sent.key[:64], sent.at
+
+
+def _refuse_changed(session: Session, row: SentForm) -> None:
+    other = sa.select(SentForm.at).where(SentForm.who == row.who, SentForm.key == row.key, SentForm.mark != row.mark)
+    if row.key and row.who != ANYBODY and session.scalar(other.limit(1)):
+        raise Conflict(
+            N_("这张表已经交过，现在内容改了。要另交一份，请重新打开这一页再填；要改已交的，请到那一条里改。")
+        )
 
 
 def _question(row: SentForm, asked: str, yes: str) -> Question:
