@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -27,6 +28,7 @@ NO_TWINS = {
     "login_failures",
     "jobs",
 }  # told of, or not of the trade
+KEYS = re.compile(r'name="confirm" value="([^"]+)"')
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last
     "/producer/batches/new",
     "/producer/next",
@@ -85,8 +87,12 @@ class Twice:
         self.refused: dict[str, str] = {}
 
     def send(self, path: str, form: Form) -> None:
-        typed, before = _filled(path, form), counts(self.world)
+        typed: dict[str, Any] = dict(_filled(path, form))
+        before = counts(self.world)
         first = self._post(path, typed)
+        if odd := KEYS.findall(first.text) if first.status_code == 409 else []:  # asked about something else: yes
+            typed |= {"confirm": odd}
+            first = self._post(path, typed)
         after = counts(self.world)
         if first.status_code >= 400 or after == before:
             self.refused[path] = (
@@ -95,23 +101,24 @@ class Twice:
             return
         self.made.add(path)
         second = self._post(path, typed)
-        keys = re.findall(r'name="confirm" value="([^"]+)"', second.text)
+        keys = [key for key in KEYS.findall(second.text) if key.startswith("again-")]
         if counts(self.world) != after:
             self.wrong.append(f"{path}: a twin in silence ({second.status_code})")
         elif keys:
             self._say_yes(path, typed, keys, after)
 
-    def _say_yes(self, path: str, typed: dict[str, str], keys: list[str], after: dict[str, int]) -> None:
+    def _say_yes(self, path: str, typed: dict[str, Any], keys: list[str], after: dict[str, int]) -> None:
         self.asked.add(path)
-        third = self._post(path, typed | {"confirm": keys[0]})
+        typed = typed | {"confirm": [*typed.get("confirm", ()), *keys]}
+        third = self._post(path, typed)
         if third.status_code >= 400 and "error" not in third.text and "refusal" not in third.text:
             self.wrong.append(f"{path}: yes is answered by {third.status_code}")
         twin = counts(self.world)
-        self._post(path, typed | {"confirm": keys[0]})  # a yes that was said before is no yes to a third
+        self._post(path, typed)  # a yes that was said before is no yes to a third
         if counts(self.world) != twin:
             self.wrong.append(f"{path}: a third in silence")
 
-    def _post(self, path: str, typed: dict[str, str]):  # type: ignore[no-untyped-def]
+    def _post(self, path: str, typed: dict[str, Any]):  # type: ignore[no-untyped-def]
         fresh = {"key": token_hex(16)} if "key" in typed else {}
         return self.browser(path).post(path, data=typed | fresh)
 
@@ -148,7 +155,7 @@ def test_the_forms_that_the_walk_cannot_fill_in_ask_too(world: World, app: Flask
 
 
 def question(page: str) -> str:
-    return re.findall(r'name="confirm" value="([^"]+)"', page)[0]
+    return KEYS.findall(page)[0]
 
 
 def rows(world: World, kind: type) -> int:
