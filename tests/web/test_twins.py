@@ -31,7 +31,6 @@ NO_TWINS = {
 KEYS = re.compile(r'name="confirm" value="([^"]+)"')
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last
     "/producer/batches/new",
-    "/producer/next",
     "/producer/farm/new",
     "/producer/purchase",
     "/commitment",
@@ -62,7 +61,6 @@ BESIDE = {
     "/inspection": {"passed": "y"},
     "/sampling": {"passed": "y"},
     "/note": {"text": "已经电话问过"},
-    "/producer/next": {"quantity": "25", "promise": "y"},
 }
 
 

@@ -32,6 +32,11 @@ class Sent:
     key: str
     at: datetime
 
+    @property
+    def key_mark(self) -> str:
+        """By which the very same form is known; nothing of a form without a key. No text that somebody sends is kept itself."""
+        return self.key and hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+
     def mark(self, secret: bytes) -> str:
         """By which the same content of the same day (Shanghai) is known. It is keyed, since the content may be a telephone."""
         text = f"{day_of(self.at).isoformat()}\0{self.content}"
@@ -44,17 +49,17 @@ def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said:
     Raises Unsure when the same content came in another form today, until somebody has said yes, and Conflict when this very form
     came with other content: its act would take it for the one that it did. Of two at once, one waits.
     """
-    row = SentForm(who=sent.who, mark=sent.mark(secret), key=sent.key[:64], at=sent.at)
+    row = SentForm(who=sent.who, mark=sent.mark(secret), key=sent.key_mark, at=sent.at)
     if add_first(session, row):
         _refuse_changed(session, row)
         session.execute(sa.delete(SentForm).where(SentForm.at < sent.at - KEPT))
         return
     row = session.get_one(SentForm, (sent.who, row.mark))
     lock(session, row)
-    if sent.key and row.key == sent.key[:64]:
+    if sent.key and row.key == sent.key_mark:
         return
     sure.ask(said, [_question(row, asked, yes)])
-    row.key, row.at = sent.key[:64], sent.at
+    row.key, row.at = sent.key_mark, sent.at
 
 
 def _refuse_changed(session: Session, row: SentForm) -> None:

@@ -10,7 +10,7 @@ from ..db.columns import Base
 
 class SentForm(Base):
     """A form of somebody (`who`: an account, or anybody) with one content on one day. `mark` is a keyed hash of page, content and
-    day, `key` the hidden key of the form that came last. Kept for two days."""
+    day, `key` a hash of the hidden key of the form that came last. Kept for two days."""
 
     __tablename__ = "sent_forms"
 
