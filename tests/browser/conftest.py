@@ -15,6 +15,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from world import together
+
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 # Chromium in a closed network: no sandbox as root, and nothing that calls home at start.
 FLAGS = [
@@ -94,11 +96,16 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+def filled() -> tuple[Path, int]:
     """The data directory of the demonstration, made once for all, and the port that its codes name."""
-    data, port = tmp_path_factory.mktemp("filled") / "data", free_port()
+    data, port = together.once("demonstration", _filled)
+    return data, int(port)
+
+
+def _filled(data: Path) -> str:
+    port = free_port()
     yipin("demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/", "--data", str(data))
-    return data, port
+    return str(port)
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,12 @@ def path_of(world: World) -> Path:
     return world.db.looks.path
 
 
+def copied(path: Path, copy: Path) -> None:
+    """A whole copy of a database whose latest changes may still stand in the journal beside it."""
+    with closing(newest_module().connect(path)) as kept, closing(newest_module().connect(copy)) as other:
+        kept.backup(other)
+
+
 def a_record_of_before(world: World, looks: int) -> None:
     """A record of version 0018 with one batch and so many looks at two packs of it, every third one by a robot."""
     emptied_to(world, "0018")
@@ -101,7 +107,7 @@ def test_an_upgrade_that_is_killed_loses_no_look_and_doubles_none(world: World, 
     a_record_of_before(world, 3_000)
     world.db.dispose()
     path, kept = path_of(world), world.settings.data / "kept.db"
-    shutil.copy(world.settings.data / "yipin.db", kept)
+    copied(world.settings.data / "yipin.db", kept)
     begun = path.with_name(f"{path.name}.being-made")
     moments = [begun.exists, lambda: begun.exists() and begun.stat().st_size > 50_000, path.exists] * 2
     for number, moment in enumerate(moments):
@@ -144,8 +150,7 @@ def test_a_file_with_looks_that_the_record_does_not_have_is_never_replaced(
     before = path_of(world).with_name("before.db")
     world.desk.close()
     world.db.dispose()
-    with closing(newest_module().connect(path_of(world))) as kept, closing(newest_module().connect(before)) as copy:
-        kept.backup(copy)
+    copied(path_of(world), before)
     emptied(world)
     before.rename(path_of(world))
     with pytest.raises(Unavailable, match="没有动它"):
@@ -194,7 +199,7 @@ def test_looks_of_another_record_and_a_file_that_is_none_are_refused(
     world.db.dispose()
     other = tmp_path / "other"
     CliRunner().invoke(main, ["init", "--data", str(other)])
-    shutil.copy(other / "looks.db", path_of(world))
+    copied(other / "looks.db", path_of(world))
     refused(world, "不属于这个登记库")
     for content in (b"", b"no database, however long one looks at it" * 99):
         looks_file.remove(path_of(world))
@@ -225,8 +230,7 @@ def test_an_older_copy_of_the_looks_makes_counts_lower_and_nothing_else(
     world.desk.close()
     world.db.dispose()
     copy = path_of(world).with_name("copy.db")
-    with sa.create_engine(f"sqlite:///{copy}").connect() as _:
-        shutil.copy(path_of(world), copy)
+    copied(path_of(world), copy)
     again = World(world.settings, world.installation, world.db)
     assert look(again, sold.digits[0], at=NOW + HOUR).scans == 2
     again.desk.close()
