@@ -4,8 +4,9 @@ A message is a Chinese template and the values that fill it. The template is als
 edges (`web`, `cli`) translate a message and show it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from .clock import written
@@ -85,6 +86,23 @@ class Invalid(TraceError):
     def __init__(self, field: str, template: str, **values: object) -> None:
         super().__init__(template, **values)
         self.field = field
+
+
+class Numbered(StrEnum):
+    """What has a number that people copy by hand."""
+
+    BATCH = "batch"
+    PRODUCT = "product"
+    COMMITMENT = "commitment"  # 承诺达标合格证
+    PRODUCER = "producer"  # its 统一社会信用代码
+
+
+class Mistyped(Invalid):
+    """A number was not copied right: `typed` is the text, `of` what it may be a number of. See `register.hints`."""
+
+    def __init__(self, field: str, typed: str, of: Sequence[Numbered], template: str, **values: object) -> None:
+        super().__init__(field, template, **values)
+        self.typed, self.of = typed, of
 
 
 class NotFound(TraceError):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from .codes.idnumber import parse_id_number
-from .errors import N_, BadIdNumber, Invalid
+from .errors import N_, BadIdNumber, Invalid, Mistyped, Numbered
 from .names import is_accent, is_unseen
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -214,9 +214,10 @@ def choice(field: str, kind: type[Kind], typed: str) -> Kind:
         raise Invalid(field, N_("请从列表里选一项")) from None
 
 
-def id_number(field: str, typed: str) -> str:
-    """An ID number as the record keeps it: capitals, no spaces, the check character right. Raises Invalid."""
+def id_number(field: str, typed: str, *of: Numbered) -> str:
+    """An ID number as the record keeps it: capitals, no spaces, the check character right. Raises Mistyped, which says what it
+    was to be a number `of`."""
     try:
         return parse_id_number(typed)
     except BadIdNumber as bad:
-        raise Invalid(field, bad.message.template, **bad.message.values) from None
+        raise Mistyped(field, typed, of, bad.message.template, **bad.message.values) from None

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from world import NOW, Sold, World
 from world.insured import insured
+from world.pictures import shown_picture
 from world.scans import look, told
 from yipin.audit import holds
 from yipin.certification import claims
@@ -25,7 +26,6 @@ from yipin.scan import id_numbers
 from yipin.scan.id_card import Level
 from yipin.scan.looks import Reader
 from yipin.scan.verdicts import Verdict
-from yipin.uploads import pictures
 
 
 def officer(world: World, do: object, batch: Batch, reason: str = "检出农残") -> None:
@@ -262,7 +262,7 @@ def test_a_typed_number_of_a_stopped_batch_says_so(world: World, sold: Sold) -> 
 def test_a_typed_product_number_shows_the_product(world: World, sold: Sold) -> None:
     with world.db.write.begin() as session:
         product = session.get_one(Product, sold.batch.product_id)
-        pictures.keep(session, world.ama, product, b"\xff\xd8jpeg")
+        shown_picture(session, world.ama, world.chen, product, b"\xff\xd8jpeg")
         number = product.id_number or ""
         answer = id_numbers.look_up_product(session, world.installation, number, NOW)
         assert id_numbers.kind_of_number(session, number) is Level.PRODUCT

@@ -7,13 +7,10 @@ import zlib
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from PIL import Image
 
-from world import World
 from yipin.errors import Invalid
-from yipin.models import Event, Product, ProductPicture
-from yipin.uploads import pictures, sanitise
+from yipin.uploads import sanitise
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 30), (30, 30, 200)
 
@@ -178,19 +175,3 @@ def test_a_damaged_picture_never_raises_anything_but_invalid() -> None:
         except Invalid:
             answers.add(None)
     assert answers == {True, None}
-
-
-def test_a_kept_picture_replaces_the_last_one_and_is_told(world: World) -> None:
-    one, two = (sanitise.small_jpeg(io.BytesIO(encoded(Image.new("RGB", (9, 9), colour)))) for colour in (RED, BLUE))
-    marks = []
-    for jpeg in (one, two):
-        with world.db.write.begin() as session:
-            product = session.scalars(sa.select(Product)).first()
-            assert product is not None
-            pictures.keep(session, world.ama, product, jpeg)
-            marks.append(session.get_one(ProductPicture, product.id).mark)
-    with world.db.read.begin() as session:
-        row = session.scalars(sa.select(ProductPicture)).one()
-        told = session.scalars(sa.select(Event).where(Event.action == "product.picture").order_by(Event.id)).all()
-    assert row.jpeg == two and row.mark == marks[1] != marks[0]
-    assert [event.data["mark"] for event in told] == marks

@@ -1,19 +1,18 @@
 """What the web tests share: the world with one object of every kind for each of Ama and Ben, and a browser for
 every role; and what the table of rights says of each call."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask, url_for
 from flask.testing import FlaskClient
-from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from world import NOW, PASSWORD, World, signed_in
 from world.insured import insured
+from world.pictures import kept, shown_picture
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.audit import credit, log
@@ -51,7 +50,8 @@ from yipin.models import (
 )
 from yipin.printing import equipment
 from yipin.recall import acts as recall_acts
-from yipin.uploads import attachments, pictures
+from yipin.register import product_pictures
+from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
 from yipin.web.rights import RULES, Rule
 
@@ -99,6 +99,7 @@ class Street:
             "public.batch": {"number": refs[Batch]},
             "public.product": {"number": refs[ProductPicture][:16]},
             "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
+            "files.product_picture": {"mark": refs[ProductPicture].split("-")[-1]},
             "public.reported": {"key": self._form_key(Complaint)},
             "public.claimed": {"key": self._form_key(ClaimNotice)},
             "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
@@ -198,10 +199,10 @@ def objects(world: World, who: Actor) -> Refs:
         )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
-        pictures.keep(session, who, product, _jpeg())
+        shown_picture(session, who, world.chen, product, kept((200, 120, 30)))
         rows.append(reports.freeze(session, world.chen, world.installation.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
-        picture = f"{product.id_number}-{session.get_one(ProductPicture, product.id).mark}"
+        picture = f"{product.id_number}-{product_pictures.shown(session, product)}"
         return {type(row): str(row.id) for row in rows} | {
             Producer: str(who.producer_id),
             Batch: batch.id_number,
@@ -262,12 +263,6 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
         sampling.draw(session, chen, "1", "528"),
         input_list.enter(session, chen, name=f"{who.name} 没用过的药", interval_days="7", source="某产品标签"),
     ]
-
-
-def _jpeg() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 6), "gold").save(out, "JPEG")
-    return out.getvalue()
 
 
 def calls(app: Flask) -> Iterator[tuple[str, str]]:

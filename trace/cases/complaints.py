@@ -20,9 +20,9 @@ from ..errors import N_, BadCode, BadIdNumber, Invalid, Message, NotFound
 from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
+from ..register import hints
 from ..scan import id_numbers, lookup
 from ..scan.answer import Answer
-from ..scan.hints import hinted
 from ..scan.id_card import Level
 from ..scan.verdicts import Verdict
 from ..uploads import attachments
@@ -150,11 +150,15 @@ def _unit(session: Session, installation: Installation, text: str, now: datetime
     )
 
 
+def _asker(gate: lookup.Gate, now: datetime) -> hints.Asker:
+    return hints.Asker(Actor("", now), gate.client.network, gate.guesses.hints)
+
+
 def _number(session: Session, installation: Installation, text: str, now: datetime, gate: lookup.Gate | None) -> Matter:
     try:
         level, number = id_numbers.kind_of_number(session, text), parse_id_number(text)
     except (BadIdNumber, NotFound) as error:
-        told = hinted(session, error, text, gate.guesses.hints, gate.client.network, now)[0] if gate else error
+        told = hints.hinted(session, error, text, _asker(gate, now))[0] if gate else error
         return Matter(text, Verdict.UNKNOWN, told.message)
     if level is Level.PRODUCT:
         product = session.scalars(sa.select(Product).where(Product.id_number == number)).one()

@@ -10,6 +10,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..farm import amounts
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
+from ..register import product_pictures
 from . import case
 
 
@@ -20,6 +21,7 @@ class Queue:
 
     producers: int
     products: int
+    pictures: int
     held: int
     recalled: int
     complaints: int
@@ -35,6 +37,7 @@ def queue(session: Session, actor: Actor) -> Queue:
     return Queue(
         paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),
         paging.count(session, visible(actor, Product).where(Product.state == turn)),
+        paging.count(session, product_pictures.waiting(actor)),
         paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
         paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
         paging.count(session, case.open_ones(actor, Complaint)),

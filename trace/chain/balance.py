@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
 from ..audit.holds import Use, refuse_stopped
-from ..errors import N_, Invalid
+from ..errors import N_, Invalid, Numbered
 from ..models import Batch, BatchState, Origin, Producer, Shipment
 
 MOST_PARTS = 50
@@ -48,7 +48,7 @@ def locked(session: Session, producer: Producer, numbers: Iterable[str]) -> list
 
     Raises Invalid for a number that is written twice or is not the producer's, Conflict for a batch held or recalled.
     """
-    wanted = [fields.id_number("batch", typed) for typed in numbers]
+    wanted = [fields.id_number("batch", typed, Numbered.BATCH) for typed in numbers]
     if len(set(wanted)) < len(wanted):
         raise Invalid("batch", N_("同一个批次只能写一行"))
     rows = sa.select(Batch).where(Batch.id_number.in_(wanted), Batch.producer_id == producer.id)

@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from ..codes.idnumber import parse_id_number
+from .. import fields
+from ..access.actor import Actor
 from ..codes.kinds import CodeKind
 from ..codes.label.job import Output, Printer
 from ..codes.label.stock import stocks
-from ..errors import Conflict, Invalid, NotFound
+from ..errors import Conflict, Invalid, Mistyped, NotFound, Numbered
 from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, CodeRange, PrintRun, PrintState
 from ..printing import plans, press, runs
+from ..register import hints
 from .desk import DATA, Desk, desk_of, main
 
 
@@ -29,13 +31,16 @@ def issue_command(data: Path, batch: str, count: int, idempotency_key: str | Non
     kind = CodeKind.TINY if tiny else CodeKind.FULL
     with desk_of(data) as desk, desk.db.write.begin() as session:
         order = CodeOrder(count, idempotency_key or secrets.token_hex(16), kind)
-        codes = issue_codes(session, desk.actor, desk.installation, _batch(session, batch), order)
+        codes = issue_codes(session, desk.actor, desk.installation, _batch(session, desk.actor, batch), order)
         line = f"{codes.id} {codes.first + 1} {codes.first + codes.count}"
     click.echo(line)
 
 
-def _batch(session: Session, typed: str) -> Batch:
-    number = parse_id_number(typed)
+def _batch(session: Session, actor: Actor, typed: str) -> Batch:
+    try:
+        number = fields.id_number("batch", typed, Numbered.BATCH)
+    except Mistyped as slip:
+        raise hints.refused(session, slip, hints.Asker(actor)) from None
     found = session.query(Batch).filter_by(id_number=number).one_or_none()
     if found is None:
         raise NotFound("没有身份证号为 %(number)s 的批次；请对照标签再输一次", number=number)

@@ -6,11 +6,12 @@ The next number cannot be guessed from the last.
 
 import secrets
 
-from ..errors import N_, Invalid
+from ..errors import N_, Mistyped, Numbered
 from .checkdigits import ALPHABET, VALUE, gb32100_check, shown
 from .meant import number_in
 
 LENGTH = 12
+OF = (Numbered.COMMITMENT,)
 
 
 def new_commitment_number() -> str:
@@ -22,23 +23,29 @@ def new_commitment_number() -> str:
 def parse_commitment_number(typed: str) -> str:
     """The number that was meant, 12 characters, also from the address in its QR symbol.
 
-    Raises Invalid (number), which names what is wrong.
+    Raises Mistyped (number), which names what is wrong.
     """
     number = number_in(typed, LENGTH, is_lettered)
     for position, character in enumerate(number, start=1):
         if character not in VALUE:
-            raise Invalid(
+            raise Mistyped(
                 "number",
+                typed,
+                OF,
                 N_("合格证编号第 %(position)s 位%(character)s不能用：只能用数字和大写字母"),
                 position=position,
                 character=shown(character),
             )
     if len(number) != LENGTH or number[0] != "C":
-        raise Invalid(
-            "number", N_("合格证编号应为 12 位，以 C 开头，如 C3F7 KQ2C 8A1W；这里有 %(count)s 位"), count=len(number)
+        raise Mistyped(
+            "number",
+            typed,
+            OF,
+            N_("合格证编号应为 12 位，以 C 开头，如 C3F7 KQ2C 8A1W；这里有 %(count)s 位"),
+            count=len(number),
         )
     if number[-1] != gb32100_check(number[:-1]):
-        raise Invalid("number", N_("合格证编号抄错了一位；请对照证上的编号逐位核对"))
+        raise Mistyped("number", typed, OF, N_("合格证编号抄错了一位；请对照证上的编号逐位核对"))
     return number
 
 

@@ -12,9 +12,11 @@ from ..audit import log
 from ..chain import lineage
 from ..clock import day_of
 from ..db import lock
-from ..errors import N_, Invalid, Message, NotFound
+from ..errors import N_, Invalid, Message, Mistyped, NotFound
 from ..models import Action, Batch, CollectedCertificate, CommitmentCertificate
 from ..policy.policy import Policy
+from ..register import hints
+from ..register.hints import Asker
 from . import certificates
 from .numbers import numbers_in
 
@@ -27,8 +29,9 @@ class Collected:
     refused: Sequence[tuple[str, Message]]
 
 
-def collect_all(session: Session, actor: Actor, policy: Policy, typed: str) -> Collected:
-    """Collect each certificate of a list that can be collected.
+def collect_all(session: Session, actor: Actor, policy: Policy, typed: str, asker: Asker) -> Collected:
+    """Collect each certificate of a list that can be collected. A mistyped number names what was perhaps meant: `asker` is told
+    what the public check of a certificate tells everybody.
 
     Raises Invalid("numbers") for an empty list, Invalid("q") for more than can be checked together, Conflict while the
     buyer's own record is not approved.
@@ -37,6 +40,8 @@ def collect_all(session: Session, actor: Actor, policy: Policy, typed: str) -> C
     for number in numbers_in(typed):
         try:
             kept.append(collect(session, actor, policy, number))
+        except Mistyped as slip:
+            refused.append((number[:40], hints.refused(session, slip, asker).message))
         except Invalid as why:
             refused.append((number[:40], why.message))
     if not kept and not refused:

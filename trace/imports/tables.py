@@ -13,7 +13,7 @@ from ..access.visibility import visible
 from ..brands import directory
 from ..certification import claims, paper
 from ..certification.schemes import SCHEME_WORDS
-from ..errors import N_, Invalid
+from ..errors import N_, Invalid, Mistyped, Numbered
 from ..farm import harvests, input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
 from ..models import (
@@ -29,7 +29,7 @@ from ..models import (
     Review,
     Unit,
 )
-from ..register import batches, lists, producers, products
+from ..register import batches, hints, lists, producers, products
 from ..register.product_kinds import REGIME_WORDS, ProductKind
 from .engine import Clash, Desk, Field, Import
 
@@ -196,12 +196,17 @@ BATCHES = Import(
 
 
 def _certificate(desk: Desk, row: dict[str, str], number: int) -> Certification:
-    wanted = "".join(row.pop("product").split()).upper()
+    typed = row.pop("product")
+    wanted = "".join(typed.split()).upper()
     product = desk.session.scalar(visible(desk.actor, Product).where(Product.id_number == wanted))
     if product is None:
-        raise Invalid("product", N_("没有这个产品身份证号，或者不在您的县市区；应是 16 位，产品清单里有"))
-    typed = paper.DeclaredCertificate(**row, lines=(paper.Line(str(product.id)),))
-    return claims.declare(desk.session, desk.actor, typed, producer=desk.session.get_one(Producer, product.producer_id))
+        wrong = N_("没有这个产品身份证号，或者不在您的县市区；应是 16 位，产品清单里有")
+        slip = Mistyped("product", typed, [Numbered.PRODUCT], wrong)
+        raise hints.refused(desk.session, slip, hints.Asker(desk.actor))
+    declared = paper.DeclaredCertificate(**row, lines=(paper.Line(str(product.id)),))
+    return claims.declare(
+        desk.session, desk.actor, declared, producer=desk.session.get_one(Producer, product.producer_id)
+    )
 
 
 def _entered_already(theirs: type[Certification], ours: type[Certification]) -> sa.ColumnElement[bool]:

@@ -8,9 +8,8 @@ from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of
-from ..codes.idnumber import parse_id_number
 from ..db import lock
-from ..errors import N_, BadIdNumber, Conflict, Invalid
+from ..errors import N_, Conflict, Invalid, Numbered
 from ..models import Action, Brand, PilotMember, Product
 
 
@@ -38,10 +37,7 @@ def _member(session: Session, actor: Actor, product_number: str, brand: str) -> 
         if found is None or actor.county not in (None, found.county):
             raise Invalid("brand", N_("请从列表里选一项"))
         return PilotMember(brand_id=found.id)
-    try:
-        number = parse_id_number(product_number)
-    except BadIdNumber as error:
-        raise Invalid("product_number", error.message.template, **error.message.values) from None
+    number = fields.id_number("product_number", product_number, Numbered.PRODUCT)
     product = session.scalar(sa.select(Product).where(Product.id_number == number))
     if product is None:
         raise Invalid("product_number", N_("没有身份证号为 %(number)s 的产品；请对照标签再输一次"), number=number)

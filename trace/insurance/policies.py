@@ -1,7 +1,7 @@
 """The policies of the pilot 品牌+第二代农产品“身份证”质量保险 enter the record: typed in by an insurer or an officer,
 verified by an officer who did not type them, ended with a reason. What they mean for a batch is in `insure`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,9 @@ from ..audit import log
 from ..audit.sure import NOTHING, Said, ask, told
 from ..clock import day_of
 from ..codes.checkdigits import parse_uscc, plain
-from ..codes.idnumber import parse_id_number, spaced
+from ..codes.idnumber import spaced
 from ..db import lock
-from ..errors import N_, BadIdNumber, Conflict, Invalid
+from ..errors import N_, Conflict, Invalid, Mistyped, Numbered
 from ..models import (
     Action,
     Batch,
@@ -214,11 +214,11 @@ def _named(session: Session, typed: str, row: InsurancePolicy | None) -> tuple[P
     if not text and row is not None and row.scope is PolicyScope.PRODUCER:
         return row.producer, None, None  # a grower without USCC: nothing else could be typed
     if len(text) == 18:
-        number = _readable(parse_uscc, text)
+        number = _credit_code(text)
         if producer := session.scalar(sa.select(Producer).where(Producer.uscc == number)):
             return producer, None, None
         raise Invalid("subject", N_("没有登记这个统一社会信用代码的主体"))
-    number = _readable(parse_id_number, text)
+    number = fields_.id_number("subject", text, Numbered.BATCH, Numbered.PRODUCT)
     if batch := session.scalar(sa.select(Batch).where(Batch.id_number == number)):
         return batch.producer, batch.product, batch
     if product := session.scalar(sa.select(Product).where(Product.id_number == number)):
@@ -226,11 +226,11 @@ def _named(session: Session, typed: str, row: InsurancePolicy | None) -> tuple[P
     raise Invalid("subject", N_("没有身份证号为 %(number)s 的产品或批次；请对照标签再输一次"), number=number)
 
 
-def _readable(parse: Callable[[str], object], text: str) -> str:
+def _credit_code(text: str) -> str:
     try:
-        return str(parse(text))
-    except (BadIdNumber, Invalid) as error:
-        raise Invalid("subject", error.message.template, **error.message.values) from None
+        return parse_uscc(text)
+    except Invalid as error:
+        raise Mistyped("subject", text, [Numbered.PRODUCER], error.message.template, **error.message.values) from None
 
 
 def _refuse_twin(session: Session, company: Insurer, values: dict[str, Any], row: InsurancePolicy | None) -> None:

@@ -26,4 +26,5 @@ from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, R
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
+from .sent_forms import SentForm
 from .stores import StoreMark

@@ -54,6 +54,10 @@ class Action(StrEnum):
     PRODUCT_RETURN = "product.return"
     PRODUCT_REGIME = "product.regime"
 
+    PICTURE_APPROVE_COUNTY = "picture.approve_county"
+    PICTURE_APPROVE_CITY = "picture.approve_city"
+    PICTURE_RETURN = "picture.return"
+
     COMMITMENT_ISSUE = "commitment.issue"
     COMMITMENT_VOID = "commitment.void"
     COMMITMENT_COLLECT = "commitment.collect"

@@ -66,10 +66,24 @@ class Product(Audited, Base):
 
 
 class ProductPicture(Base):
-    """The product's picture, re-encoded by us: a JPEG small enough for a slow network."""
+    """A picture of the product, re-encoded by us: a JPEG small enough for a slow network. County officer, then city
+    officer; then everybody sees it. A product has one approved picture at most, and beside it one that is not."""
 
     __tablename__ = "product_pictures"
 
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
-    jpeg: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    mark: Mapped[str] = mapped_column(sa.String(16))  # start of its SHA-256, part of its address
+    mark: Mapped[str] = mapped_column(sa.String(16), primary_key=True)  # start of its SHA-256, part of its address
+    jpeg: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
+    return_reason: Mapped[Text | None]
+    submitted_at: Mapped[datetime]
+    county_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))  # None: nobody with an account
+    approved_at: Mapped[datetime | None]
+
+    product: Mapped[Product] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(
+            joins=(cls.product, Product.producer), producer=own(Product.producer_id), officer=in_county(Producer.county)
+        )

@@ -41,11 +41,8 @@ class Kind(StrEnum):
 
 
 STATE_COLUMNS = frozenset({"state", "state_since", "state_reason", "stopped_by"})
-RECALLED, FOUNDED, VERIFIED = (
-    "recalled",
-    "founded",
-    "verified",
-)  # BatchState, Outcome, Claim: their files import this one
+# BatchState, Outcome, Claim, Review: their files import this one
+RECALLED, FOUNDED, VERIFIED, APPROVED = "recalled", "founded", "verified", "approved"
 _UNKNOWN = object()
 
 
@@ -121,6 +118,11 @@ def _verified(row: Row) -> bool:
     return row.may_say("state", VERIFIED)
 
 
+def _approved(row: Row) -> bool:
+    """Whether the picture is one that may be shown."""
+    return row.may_say("state", APPROVED)
+
+
 def _another_producer(row: Row) -> bool:
     return "producer_id" in row.changed
 
@@ -160,7 +162,7 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "print_runs": _OF_ITS_BATCH,
     "producers": (Touch(Kind.PRODUCER),),
     "products": (Touch(Kind.PRODUCT), Touch(Kind.CREDIT, "producer_id", _another_producer)),
-    "product_pictures": (Touch(Kind.PRODUCT, "product_id"),),
+    "product_pictures": (Touch(Kind.PRODUCT, "product_id", _approved),),
     "shipments": _OF_ITS_BATCH,
     "void_units": _OF_ITS_BATCH,
 }
@@ -169,7 +171,7 @@ NOT_READ = frozenset(
     credit_answers credit_entries ended_sessions events farm_cases farm_entries farm_inputs fingerprints imports
     inspection_draws inspection_items inspections jobs kept_files label_printers label_stocks login_failures notices
     pilot_members recall_acts recall_lines record_changes record_version reports reward_decisions scan_keys
-    scans stores unit_readers unit_scans""".split()
+    scans sent_forms stores unit_readers unit_scans""".split()
 )
 
 

@@ -13,7 +13,7 @@ from ..access.actor import Actor
 from ..access.visibility import find, visible
 from ..codes.idnumber import spaced
 from ..db.columns import Base
-from ..errors import N_, Invalid, Message, NotFound
+from ..errors import N_, Invalid, Message, NotFound, Numbered
 from ..models import Batch, FarmEntry, Plot
 from ..names import normal_form
 from .roots import (
@@ -45,7 +45,7 @@ class Cause:
 
 def of_batch(session: Session, actor: Actor, typed: Typed, picks: Picks = ()) -> Cause:
     """One batch. Raises Invalid for a number that is wrong, or that the officer may not know of."""
-    number = fields.id_number("number", typed.get("number", ""))
+    number = fields.id_number("number", typed.get("number", ""), Numbered.BATCH)
     try:
         roots = roots_of_batch(session, actor, number)
     except NotFound:

@@ -16,7 +16,19 @@ from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..db import lock
 from ..errors import N_, Conflict, Invalid, Message
 from ..installation.vault import Secrets
-from ..models import Account, Action, AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Product, Review, Role
+from ..models import (
+    Account,
+    Action,
+    AttachedFarmer,
+    Plot,
+    PlotKind,
+    Producer,
+    ProducerKind,
+    Product,
+    ProductPicture,
+    Review,
+    Role,
+)
 from ..names import normal_form
 from ..policy.policy import Policy
 
@@ -119,7 +131,7 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
     log.record(session, actor, Action.PRODUCER_RETURN, producer, why)
 
 
-def must_be(session: Session, row: Producer | Product, *states: Review) -> None:
+def must_be(session: Session, row: Producer | Product | ProductPicture, *states: Review) -> None:
     """Lock a row and see that it waits for this step. Raises Conflict when somebody has decided it meanwhile."""
     lock(session, row)
     if row.state not in states:

@@ -12,9 +12,10 @@ from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..brands.directory import regional_in
-from ..errors import N_, Forbidden, Invalid
+from ..errors import N_, Invalid
 from ..models import Action, Brand, Producer, Product, Review
 from ..names import bare, normal_form
+from . import review
 from .numbers import unused_number
 from .producers import must_be
 from .product_kinds import ProductKind
@@ -94,24 +95,12 @@ def approve_product(session: Session, actor: Actor, product: Product) -> None:
     Raises Forbidden for a county officer where the city decides, and for whoever agreed for the county; Conflict when it has
     been decided.
     """
-    must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
-    if product.state is Review.SUBMITTED:
-        product.state, product.county_approved_by = Review.COUNTY_APPROVED, actor.account_id
+    review.agree(session, actor, product)
+    if product.state is Review.COUNTY_APPROVED:
         log.record(session, actor, Action.PRODUCT_APPROVE_COUNTY, product)
         return
-    if not actor.is_city_officer:
-        raise Forbidden(N_("县级已通过，等市级审核"))
-    if approved_for_the_county(actor, product):
-        raise Forbidden(N_("县级审核是您办的；市级审核请由另一位监管人员办"))
-    product.state, product.approved_at = Review.APPROVED, actor.at
     product.id_number = unused_number(session, Product, product.producer.county)
     log.record(session, actor, Action.PRODUCT_APPROVE_CITY, product, id_number=product.id_number)
-
-
-def approved_for_the_county(actor: Actor, product: Product) -> bool:
-    """Whether this very person gave the county's word on a product that waits for the city's."""
-    waits = product.state is Review.COUNTY_APPROVED and actor.account_id is not None
-    return waits and product.county_approved_by == actor.account_id
 
 
 def return_product(session: Session, actor: Actor, product: Product, reason: str) -> None:
@@ -119,9 +108,5 @@ def return_product(session: Session, actor: Actor, product: Product, reason: str
 
     Raises Forbidden for a county officer where the city decides, Conflict when it has been decided.
     """
-    why = fields.reason(reason)
-    must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
-    if product.state is Review.COUNTY_APPROVED and not actor.is_city_officer:
-        raise Forbidden(N_("县级已通过，等市级审核"))
-    product.state, product.return_reason = Review.RETURNED, why
+    why = review.send_back(session, actor, product, reason)
     log.record(session, actor, Action.PRODUCT_RETURN, product, why)

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from ..commitment import certificates
 from ..commitment.numbers import numbers_in
-from ..errors import N_, Invalid, Message, NotFound
+from ..errors import N_, Message, Mistyped, NotFound
 from ..models import CollectedCertificate, CommitmentCertificate
+from ..register import hints
+from ..register.hints import Asker
 from .verdicts import STATE_VERDICTS, reason_of
 
 
@@ -50,12 +52,12 @@ class Checked:
     buyers: int = 0
 
 
-def check(session: Session, typed: str) -> Checked:
-    """Look up a number, or the address from its QR symbol. No text makes it raise."""
+def check(session: Session, typed: str, asker: Asker) -> Checked:
+    """Look up a number, or the address from its QR symbol. No text makes it raise. A mistyped one names what was perhaps meant."""
     try:
         row = certificates.by_number(session, typed)
-    except Invalid as wrong:
-        return Checked(typed[:40], Standing.MISREAD, wrong.message)
+    except Mistyped as slip:
+        return Checked(typed[:40], Standing.MISREAD, hints.refused(session, slip, asker).message)
     except NotFound as nothing:
         return Checked(typed[:40], Standing.UNKNOWN, nothing.message)
     buyers = session.scalar(sa.select(sa.func.count()).where(CollectedCertificate.certificate_id == row.id)) or 0
@@ -72,6 +74,6 @@ def _standing(row: CommitmentCertificate) -> tuple[Standing, Message]:
     return Standing.LIVE, LIVE
 
 
-def check_all(session: Session, typed: str) -> Sequence[Checked]:
+def check_all(session: Session, typed: str, asker: Asker) -> Sequence[Checked]:
     """Check each number or scanned address in a text, as `numbers_in` divides it. Raises Invalid("q") for too many."""
-    return [check(session, piece) for piece in numbers_in(typed)]
+    return [check(session, piece, asker) for piece in numbers_in(typed)]

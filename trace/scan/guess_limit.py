@@ -19,7 +19,7 @@ from threading import Lock
 from ..accounts.budget import bits_beyond
 from ..accounts.proof import Paid, Proof
 from ..errors import N_, ProofWanted, Throttled
-from .hints import HintLimit
+from ..register.hints import HintLimit
 
 WINDOW = timedelta(minutes=10)
 PURPOSE = "scan"

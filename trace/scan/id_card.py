@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..brands import licences
 from ..installation.installation import Installation
-from ..models import Batch, Brand, Product, ProductPicture, Regime
+from ..models import Batch, Brand, Product, Regime
 from ..provenance.claims import Claims
-from ..register import product_kinds
+from ..register import product_kinds, product_pictures
 from .drawing import Drawing, drawing_of
 
 
@@ -71,7 +70,7 @@ def product_card(session: Session, installation: Installation, product: Product,
 
 def _card(session: Session, installation: Installation, product: Product, brand: Brand | None) -> IdCard:
     """What the cards of a product and of its batches have in common, with the brand that they may carry."""
-    mark = session.scalar(sa.select(ProductPicture.mark).where(ProductPicture.product_id == product.id))
+    mark = product_pictures.shown(session, product)
     number = product.id_number or ""
     return IdCard(
         Level.PRODUCT,

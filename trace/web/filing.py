@@ -77,7 +77,7 @@ class Filing(Generic[Wanted]):
             return page(), error.status
         if filed is None:
             proofs.ahead(form, *proofs.of_filing())
-            return proofs.answer(page(), form, 422 if form.is_submitted() else 200)
+            return proofs.answer(page(), form, form.status)
         return redirect(url_for(self.number_page, key=filed.form_key), 303)
 
     def _filed(self, session: Session, actor: Actor, form: forms.Form) -> Complaint | ClaimNotice:

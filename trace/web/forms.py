@@ -16,10 +16,13 @@ from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
+from ..audit import again
 from ..audit.sure import Question, Unsure
 from ..errors import Conflict, Invalid, Message
+from . import hinting
 from .guard import service
 from .language import say
+from .sent import this_form
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -42,6 +45,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     refusal: Message | None = None
     questions: Sequence[Question] = ()
+    again: tuple[str, str] | None = (
+        None  # asked when the same content is sent again today, and the yes to it: see `again`
+    )
     ticket: str | None = None  # for a proof of work, see `proofs`
 
     def typed(self, *names: str) -> dict[str, str]:
@@ -66,10 +72,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         if not self.is_submitted():
             return None
         try:
+            if self.again:
+                again.ask(session, service().installation.secrets.session, this_form(), *self.again, self.said)
             return act()
         except Invalid as error:
             service().db.give_up(session)
-            self.mark(error)
+            self.mark(hinting.refused(session, error))
         except Unsure as error:
             service().db.give_up(session)
             self.questions = error.questions

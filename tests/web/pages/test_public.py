@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from world import NOW, Sold, World
 from world.insured import insured
+from world.pictures import shown_picture
 from world.reading import see
 from yipin import clock
 from yipin.audit import holds
@@ -24,7 +25,7 @@ from yipin.codes.payload import Payload
 from yipin.models import Batch, Product, Scan, Visitor
 from yipin.printing import runs as printing_runs
 from yipin.scan.verdicts import VERDICT_WORDS, Verdict
-from yipin.uploads import pictures, sanitise
+from yipin.uploads import sanitise
 
 JSON = {"Accept": "application/json"}
 KEYS = {
@@ -260,7 +261,8 @@ def test_a_picture_is_small_kept_for_long_and_found_only_under_its_own_mark(
     world: World, client: FlaskClient, sold: Sold
 ) -> None:
     with world.db.write.begin() as session:
-        pictures.keep(session, world.ama, session.get_one(Product, sold.batch.product_id), b"\xff\xd8\xff jpeg")
+        product = session.get_one(Product, sold.batch.product_id)
+        shown_picture(session, world.ama, world.chen, product, b"\xff\xd8\xff jpeg")
     address = next(part for part in client.get(f"/{sold.digits[0]}").text.split('"') if part.startswith("/picture/"))
     answer = client.get(address)
     assert answer.data == b"\xff\xd8\xff jpeg" and answer.mimetype == "image/jpeg"

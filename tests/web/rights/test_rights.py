@@ -168,6 +168,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
     shared = {
         "bureau.events": officer | administrator,
         **dict.fromkeys(WITH_INSURERS, officer | {Role.INSURER}),
+        "files.product_picture": {Role.PRODUCER, Role.OFFICER},
         "bureau.export_events": officer | administrator,
         "bureau.export_accounts": administrator,
         "bureau.accounts": administrator,

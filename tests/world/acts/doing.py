@@ -35,7 +35,7 @@ class Doing:
 
     def any(self, kind, *where):  # type: ignore[no-untyped-def]
         """A row at random; a TraceError's equal when there is none: the act is then none."""
-        rows = self.session.scalars(sa.select(kind).where(*where).order_by(kind.id)).all()
+        rows = self.session.scalars(sa.select(kind).where(*where).order_by(*sa.inspect(kind).primary_key)).all()
         if not rows:
             raise Nothing("none")
         return self.random.choice(rows)

@@ -8,10 +8,9 @@ from PIL import Image
 
 from world.acts.doing import Act, Doing
 from yipin.brands import directory, licences
-from yipin.models import Batch, Brand, BrandLicence, Producer, Product
+from yipin.models import Batch, Brand, BrandLicence, Producer, Product, ProductPicture
 from yipin.provenance import allowance
-from yipin.register import product_kinds, products
-from yipin.uploads import pictures
+from yipin.register import product_kinds, product_pictures, products
 
 
 def _licence(do: Doing) -> None:
@@ -130,11 +129,22 @@ def _picture(do: Doing) -> None:
     file = io.BytesIO()
     Image.new("RGB", (64, 48), (do.number() % 256, 99, 9)).save(file, "JPEG")
     row = do.any(Product)
-    pictures.keep(do.session, do.owner(row.producer_id), row, file.getvalue())
+    product_pictures.submit(do.session, do.owner(row.producer_id), row, file.getvalue())
+
+
+def _approve_picture(do: Doing) -> None:
+    officer, row = do.random.choice([do.chen, do.typist]), do.any(ProductPicture)
+    product_pictures.approve(do.session, replace(do.chen, account_id=officer.account_id), row.product, row.mark)
+
+
+def _return_picture(do: Doing) -> None:
+    row = do.any(ProductPicture)
+    product_pictures.return_(do.session, do.chen, row.product, row.mark, "看不清")
 
 
 ACTS: tuple[Act, ...] = (
     *(_licence, _apply, _grant, _return_licence, _end_licence, _allow),
     *(_declare_brand, _mend_brand, _verify_brand, _return_brand, _edit_brand, _brand_level),
     *(_submit_product, _resubmit_product, _approve_product, _approve_product, _return_product, _product_kind, _picture),
+    *(_approve_picture, _approve_picture, _return_picture),
 )

@@ -2,6 +2,7 @@
 
 from wtforms import BooleanField, FileField, SelectField, StringField
 
+from ...audit.again import TWIN
 from ...errors import N_
 from ..forms import Form
 
@@ -22,6 +23,7 @@ class BrandForm(Form):
 
 
 class LevelForm(Form):
+    again = TWIN
     level = SelectField(validate_choice=False)
     since = StringField()
     source = StringField()
@@ -34,6 +36,7 @@ class SelectionForm(Form):
 
 
 class LicenceForm(Form):
+    again = TWIN
     producer = StringField()
     number = StringField()
     valid_from = StringField()

@@ -16,6 +16,7 @@ from ...errors import N_, Invalid, Message
 from ...scan.certificate_check import STANDING_WORDS, Checked, Standing, check, check_all
 from ...sheets import writer
 from ...sheets.writer import Kind
+from .. import hinting
 from ..blueprints import public as bp
 from ..errors import wants_json
 from ..export_file import send
@@ -49,7 +50,7 @@ KINDS = {N_("数量"): Kind.AMOUNT, N_("开具日期"): Kind.DAY}
 @bp.get("/c/<number>")
 def commitment(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
     """The page to which the symbol on a certificate leads."""
-    found = check(session, number)
+    found = check(session, number, hinting.anybody())
     if found.standing is Standing.MISREAD and (place := place_of(number)):
         return redirect(place)
     status = 200 if found.row else 404
@@ -116,7 +117,7 @@ def check_commitments(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _checked(session: Session, typed: str) -> tuple[Sequence[Checked], Message | None]:
     try:
-        return check_all(session, typed), None
+        return check_all(session, typed, hinting.anybody()), None
     except Invalid as error:
         return [], error.message
 

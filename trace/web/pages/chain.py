@@ -46,7 +46,7 @@ def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     )
     if made is None:
         page = render_template("producer/split.html", form=form, batch=found, rows=range(chain_forms.PARTS))
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已分成 %(n)d 批。", n=len(made)))
     return redirect(url_for("producer.batch", ref=found.id_number))
 
@@ -67,7 +67,7 @@ def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     if made:
         return _made(made)
     page = render_template("producer/merge.html", form=form, batch=found, rows=rows)
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.route("/batches/<ref>/process", methods=["GET", "POST"])
@@ -136,7 +136,7 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
         page = render_template(
             "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, today=day_of(actor.at)
         )
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已记下发货：%(customer)s。", customer=row.customer))
     return redirect(url_for("producer.batch", ref=found.id_number))
 
@@ -169,7 +169,7 @@ def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnVa
     if made:
         return _made(made)
     page = render_template("producer/receive.html", form=form, shipment=found)
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.post("/notices/<ref>/read")

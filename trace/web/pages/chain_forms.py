@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from wtforms import HiddenField, SelectField, StringField
 
+from ...audit.again import TWIN
 from ...chain.acts import Made
 from ...chain.balance import Taken
 from ...chain.shipping import ShippingForm
@@ -54,11 +55,13 @@ def parts_typed() -> list[tuple[str, str]]:
 
 
 class SplitForm(Form):
+    again = TWIN
     loss = StringField()
     key = HiddenField()
 
 
 class MergeForm(Form):
+    again = TWIN
     quantity = StringField()
     pack_size = StringField()
     key = HiddenField()
@@ -68,6 +71,7 @@ class MergeForm(Form):
 class MadeForm(Form):
     """The new batch, made by processing or bought."""
 
+    again = TWIN
     product = SelectField(validate_choice=False)
     works = SelectField(validate_choice=False)
     unit = SelectField(validate_choice=False)
@@ -79,6 +83,8 @@ class MadeForm(Form):
 @fills(ShippingForm)
 class ShipForm(Form):
     """A delivery to a customer."""
+
+    again = TWIN
 
 
 class ReceiveForm(Form):

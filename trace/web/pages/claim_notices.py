@@ -11,6 +11,7 @@ from wtforms import HiddenField, MultipleFileField, SelectField, TextAreaField
 
 from ...access.actor import Actor
 from ...audit import log
+from ...audit.again import TWIN
 from ...cases import case, claims
 from ...clock import day_of
 from ...errors import N_
@@ -29,6 +30,7 @@ from .complaint_desk import NoteForm
 
 @forms.fills(claims.ClaimForm)
 class ClaimForm(forms.Form):
+    again = TWIN
     policy = SelectField(validate_choice=False)
     what = TextAreaField()
     file = MultipleFileField()

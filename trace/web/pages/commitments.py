@@ -11,16 +11,17 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField
 
 from ...access.actor import Actor, own_producer
 from ...access.visibility import find
+from ...audit.again import TWIN
 from ...clock import day_of
 from ...codes.idnumber import spaced
 from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
-from ...errors import N_
+from ...errors import N_, Numbered
 from ...farm import clearance
 from ...fields import plain
 from ...models import Batch, CommitmentCertificate
-from .. import forms
+from .. import forms, hinting
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
@@ -31,6 +32,7 @@ STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 @forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
+    again = TWIN
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
 
@@ -38,7 +40,10 @@ class CommitmentForm(forms.Form):
 @producer_pages.get("/commitments", endpoint="commitments")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     found = shown_of(session, certificates.found(actor, _state(), _words()))
-    return render_template("producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES)
+    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
+    return render_template(
+        "producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES, near=near
+    )
 
 
 def _state() -> str:
@@ -82,7 +87,7 @@ def new_commitment(session: Session, actor: Actor, found: Batch) -> ResponseRetu
         today=day_of(actor.at),
         bases=BASIS_WORDS,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
@@ -140,7 +145,9 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
     """The certificates that a buyer has collected for goods it bought."""
     buyer, form = own_producer(session, actor), CollectForm()
     policy = service().installation.policy
-    done = form.save(session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or ""))
+    done = form.save(
+        session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or "", hinting.anybody())
+    )
     if done and done.kept:
         flash(gettext("已收取 %(n)s 张，记录会一直保存到期。", n=len(done.kept)))
     if done and not done.refused:
@@ -151,14 +158,16 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         refused=done.refused if done else (),
         rows=shown_of(session, collecting.collected(buyer.id)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bureau_pages.get("/commitments", endpoint="commitments")
 def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
     found = shown_of(session, certificates.found(actor, _state(), _words()))
+    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
     return render_template(
         "bureau/commitments.html",
+        near=near,
         rows=found,
         state=_state(),
         words=_words(),

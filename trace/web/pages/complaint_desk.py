@@ -11,6 +11,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
 from ...audit import log
+from ...audit.again import TWIN
 from ...cases import case, complaint_desk, complaints, evidence
 from ...clock import day_of
 from ...errors import N_
@@ -24,6 +25,7 @@ from .producer import counties
 
 
 class NoteForm(forms.Form):
+    again = TWIN
     text = TextAreaField()
     to_sender = BooleanField()
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 
 from ...access.actor import Actor
+from ...audit.again import TWIN
 from ...cases import case, complaints, status
 from ...errors import N_, Message, Throttled
 from ...models import Complaint, Platform
@@ -21,6 +22,7 @@ PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is no
 
 @forms.fills(complaints.ComplaintForm)
 class ReportForm(forms.Form):
+    again = TWIN
     kind = RadioField(validate_choice=False)
     what = TextAreaField()
     county = SelectField(validate_choice=False)

@@ -9,6 +9,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from ... import fields
 from ...access.actor import Actor, own_producer
 from ...audit import credit
+from ...audit.again import TWIN
 from ...clock import day_of
 from ...errors import N_
 from ...models import CreditEntry, Producer
@@ -20,6 +21,7 @@ from ..page_number import shown
 
 
 class EntryForm(forms.Form):
+    again = TWIN
     kind = SelectField(validate_choice=False)
     day = StringField()
     source = StringField()
@@ -27,6 +29,7 @@ class EntryForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    again = TWIN
     entry = SelectField(validate_choice=False)
     text = TextAreaField()
 
@@ -47,7 +50,7 @@ def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue
         lines=shown(credit.record_of(session, policy, found)),
         summary=credit.summary(session, policy, found.id, day_of(actor.at)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bureau_pages.post("/credit/<ref>/counter")
@@ -75,4 +78,4 @@ def own(session: Session, actor: Actor) -> ResponseReturnValue:
         lines=shown(lines),
         summary=credit.summary(session, policy, mine.id, day_of(actor.at)),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status

@@ -207,7 +207,7 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "producer/farmers.html", form=form, farmers=shown(farm_farmers.farmers_of(session, producer))
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 @bp.get("/farm/book.pdf")

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField
 
 from ...access.actor import Actor
+from ...audit.again import TWIN
 from ...clock import day_of
 from ...errors import N_
 from ...farm import entries, farmers, input_list, record
@@ -23,6 +24,7 @@ OFFERED = 300  # lines of the list in the form, bans first. Phones keep the page
 class EntryForm(forms.Form):
     """An entry as typed; `reason` only where an old one is corrected."""
 
+    again = TWIN
     kind = SelectField(validate_choice=False)
     plot = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)

@@ -1,4 +1,4 @@
-"""Attached files, for people who are signed in and may know of the row that a file belongs to."""
+"""Attached files and pictures of products, for people who are signed in and may know of the row that they belong to."""
 
 from urllib.parse import quote
 
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...errors import N_, NotFound
-from ...models import Attachment
+from ...models import Attachment, Product
+from ...register import product_pictures
 from ..blueprints import files as bp
 
 ALONE = "sandbox; default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,6 +26,12 @@ def preview(session: Session, actor: Actor, found: Attachment) -> ResponseReturn
     if found.file.preview is None:
         raise NotFound(N_("没有这张图"))
     return _served(found.file.preview, "image/jpeg", "inline")
+
+
+@bp.get("/products/<ref>/<mark>.jpg")
+def product_picture(session: Session, actor: Actor, found: Product, mark: str) -> ResponseReturnValue:
+    """A product's picture, approved or not."""
+    return _served(product_pictures.one_of(session, found, mark).jpeg, "image/jpeg", "inline")
 
 
 def answer(attachment: Attachment) -> Response:

@@ -9,6 +9,7 @@ from wtforms import FileField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...audit import log
+from ...audit.again import TWIN
 from ...clock import day_of
 from ...farm import clearance, inspections, sampling
 from ...farm.words import INSPECTION_WORDS
@@ -26,6 +27,7 @@ ROWS = 12
 
 @forms.fills(inspections.InspectionForm)
 class InspectionForm(forms.Form):
+    again = TWIN
     kind = SelectField(validate_choice=False)
     passed = StringField()  # "yes" or "no"
     items = StringField()
@@ -37,6 +39,7 @@ class InspectionForm(forms.Form):
 
 
 class DrawForm(forms.Form):
+    again = TWIN
     wanted = StringField()
     seed = StringField()
 
@@ -77,7 +80,7 @@ def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseRe
         used=used,
         rows=rows_typed() if form.is_submitted() else _start(used),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 def _start(used: list[str]) -> list[inspections.Item]:
@@ -148,7 +151,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
         weights=WEIGHTS,
         policy=service().installation.policy,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, form.status
 
 
 WEIGHTS: dict[str, int] = {

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from ... import clock, paging
 from ...access.actor import Actor, own_producer
-from ...audit import log
 from ...brands import directory, licences
 from ...certification import lists
 from ...chain import balance, lineage, shipping
@@ -24,7 +23,7 @@ from ...printing import plans, runs
 from ...recall import notices as recall_notices
 from ...register import batches as register_batches
 from ...register import lists as register_lists
-from ...register import producers, product_kinds
+from ...register import producers, product_kinds, product_pictures
 from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
@@ -36,6 +35,7 @@ from ..page_number import shown, shown_of
 from ..words import PLOT_WORDS, UNIT_WORDS
 from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
+from .product_picture import product_page
 from .repeat_form import next_form
 
 LATEST = 5  # batches on the home page
@@ -66,6 +66,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         certificates=lists.counts(session, actor, today),
         expiring=lists.expiring(session, actor, today),
         products=register_lists.products_of(session, producer.id),
+        pictures=product_pictures.unfinished(session, producer.id),
         listed=shown(register_lists.products_of(session, producer.id), "products"),
         batches=Page(latest[:LATEST], latest.total, 1),
         today=today,
@@ -89,7 +90,7 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if sent is None:
         page = render_template("producer/profile.html", form=form, producer=producer)
-        return page, 422 if form.is_submitted() else 200
+        return page, form.status
     flash(gettext("已提交，请等县市区农业农村局审核。"))
     return redirect(url_for("producer.home"))
 
@@ -117,7 +118,7 @@ def new_product(session: Session, actor: Actor) -> ResponseReturnValue:
 def product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     """A product. The producer can change it until it is approved."""
     if found.state in (Review.APPROVED, Review.COUNTY_APPROVED) and request.method == "GET":
-        return render_template("producer/product.html", product=found, events=log.events_of(session, found))
+        return product_page(session, found)
     return _product_form(session, actor, found)
 
 
@@ -145,13 +146,14 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             kind=form.into(product_kinds.ProductKind),
         )
         if jpeg:
-            pictures.keep(session, actor, sent, jpeg)
+            product_pictures.submit(session, actor, sent, jpeg)
         return sent
 
     sent = form.save(session, send)
     if sent is None:
-        page = render_template("producer/product_form.html", form=form, product=found)
-        return page, 422 if form.is_submitted() else 200
+        sent_before = product_pictures.of(session, found) if found else ()
+        page = render_template("producer/product_form.html", form=form, product=found, pictures=sent_before)
+        return page, form.status
     flash(gettext("已提交，请等县、市两级审核。"))
     return redirect(url_for("producer.home"))
 

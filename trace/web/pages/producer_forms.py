@@ -2,6 +2,7 @@
 
 from wtforms import FileField, SelectField, StringField, TextAreaField
 
+from ...audit.again import TWIN_BATCH
 from ...register.batches import BatchForm as TypedBatch
 from ...register.producers import ProducerForm as TypedProducer
 from ...register.product_kinds import ProductKind
@@ -40,6 +41,7 @@ class ProductForm(Form):
 
 @fills(TypedBatch)
 class BatchForm(Form):
+    again = TWIN_BATCH
     product = SelectField(validate_choice=False)
     plot = SelectField(validate_choice=False)
     unit = SelectField(validate_choice=False)

@@ -17,8 +17,7 @@ from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...insurance import coverage
 from ...models import Certification, Product
-from ...register import product_kinds
-from ...register.products import approved_for_the_county
+from ...register import product_kinds, product_pictures, review
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -41,9 +40,10 @@ def product_page(
     certificate: CertificationForm | None = None,
     refusal: forms.ReasonForm | None = None,
     kind: KindForm | None = None,
+    picture: forms.ReasonForm | None = None,
 ) -> ResponseReturnValue:
     """A product with its claims. It shows the refused form, if one was refused."""
-    refused = certificate or refusal or kind
+    refused = certificate or refusal or kind or picture
     kind = kind or KindForm(
         formdata=None,
         regime=found.regime.value,
@@ -71,9 +71,22 @@ def product_page(
         policy=service().installation.policy,
         events=log.events_of(session, found, *certifications, *policies),
         likenesses=likeness.of_product(session, found),
-        own_word=approved_for_the_county(actor, found),
+        mine=review.is_turn(actor, found),
+        own_word=review.agreed_for_the_county(actor, found),
+        **_pictures(session, actor, found, picture),
     )
     return page, 422 if refused else 200
+
+
+def _pictures(session: Session, actor: Actor, found: Product, form: forms.ReasonForm | None) -> dict[str, object]:
+    """The pictures of a product for the page: each with whether it waits for this officer, whose own word on it is given
+    already, and whether the word on the product is one on it too."""
+    rows = product_pictures.of(session, found)
+    return {
+        "pictures": [(row, review.is_turn(actor, row), review.agreed_for_the_county(actor, row)) for row in rows],
+        "along": next((row.mark for row in rows if product_pictures.goes_along(actor, found, row)), ""),
+        "picture_form": form or forms.ReasonForm(formdata=None),
+    }
 
 
 @bp.post("/products/<ref>/regime")

@@ -17,16 +17,15 @@ from ...errors import N_, BadIdNumber, NotFound, TraceError
 from ...indicators import cache
 from ...installation.installation import published
 from ...insurance.coverage import COVER_WORDS
-from ...models import Product, ProductPicture
+from ...register import hints, product_pictures
 from ...scan import id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
-from ...scan.hints import hinted
 from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
 from ...scan.pack import Pack, counted
 from ...scan.verdicts import VERDICT_WORDS
-from .. import passes
+from .. import hinting, passes
 from ..answer_json import as_json
 from ..blueprints import public as bp
 from ..errors import wants_json
@@ -84,8 +83,7 @@ def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> Res
 
 def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> ResponseReturnValue:
     """The refusal of a typed number, with the numbers on record that were perhaps meant."""
-    gate = passes.gate()
-    told, near = hinted(session, error, typed, gate.guesses.hints, gate.client.network, actor.at)
+    told, near = hints.hinted(session, error, typed, hinting.anybody())
     if wants_json():
         raise told
     return _home(session, actor, typed, told, near)
@@ -217,12 +215,6 @@ def keys(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/picture/<number>-<mark>.jpg")
 def picture(session: Session, actor: Actor, number: str, mark: str) -> ResponseReturnValue:
-    """A product's picture. Its mark changes with its bytes, so browsers may keep it for a year."""
-    found = session.scalar(
-        sa.select(ProductPicture.jpeg)
-        .join(Product, Product.id == ProductPicture.product_id)
-        .where(Product.id_number == number, ProductPicture.mark == mark)
-    )
-    if found is None:
-        raise NotFound(N_("没有这张图"))
+    """A product's approved picture. Its mark changes with its bytes, so browsers may keep it for a year."""
+    found = product_pictures.shown_jpeg(session, number, mark)
     return Response(found, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -23,7 +23,7 @@ from ...recall import reach as recall_reach
 from ...recall.reach import Delivery, Reach, Reached
 from ...sheets import writer
 from ...sheets.writer import Column, Kind
-from .. import export_file
+from .. import export_file, hinting
 from ..blueprints import bureau as bp
 from ..drawing import waygraph
 from ..forms import Form
@@ -109,7 +109,7 @@ def _reach_page(
     try:
         cause = form.cause(session, actor)
     except Invalid as error:
-        form.mark(error)
+        form.mark(hinting.refused(session, error))
         return _start_page(session, actor, form)
     found = recall_reach.reach(session, actor, cause.roots)
     page = render_template(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ...access.actor import Actor
+from ...audit.again import TWIN_BATCH
 from ...clock import day_of
 from ...fields import plain
 from ...issue.requirements import Checklist, Requirement, may_promise
@@ -18,6 +19,7 @@ from ..language import aside, measure, say
 
 
 class NextForm(forms.Form):
+    again = TWIN_BATCH
     like = SelectField(validate_choice=False)
     harvest_date = StringField()
     quantity = StringField()

@@ -11,7 +11,7 @@ from ...accounts import links
 from ...audit import log
 from ...brands import likeness
 from ...models import Producer, Product, Review
-from ...register import lists
+from ...register import lists, product_pictures
 from ...register import producers as register_producers
 from ...register import products as register_products
 from .. import forms
@@ -107,7 +107,7 @@ def product(session: Session, actor: Actor, found: Product) -> ResponseReturnVal
 
 @bp.post("/products/<ref>/approve")
 def approve_product(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    register_products.approve_product(session, actor, found)
+    product_pictures.approve_both(session, actor, found, request.form.get("picture", ""))
     if found.id_number:
         flash(gettext("已通过“%(name)s”，产品身份证号 %(number)s。", name=found.name, number=found.id_number))
     else:

@@ -13,6 +13,7 @@ RULES: Rules = {
     ("producer.new_product", "POST"): may(P),
     ("producer.product", "GET"): may(P, of=Product),
     ("producer.product", "POST"): may(P, of=Product),
+    ("producer.product_picture", "POST"): may(P, of=Product),
     ("producer.batches", "GET"): may(P),
     ("producer.new_batch", "GET"): may(P),
     ("producer.new_batch", "POST"): may(P),

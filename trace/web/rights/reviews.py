@@ -1,4 +1,4 @@
-"""Rights of what officers review and stop: producers, products, batches, accounts, the log of events."""
+"""Rights of what officers review and stop: producers, products and their pictures, batches, accounts, the log of events."""
 
 from ...models import Account, Batch, Producer, Product
 from .rule import A, O, Rules, may
@@ -13,6 +13,9 @@ RULES: Rules = {
     ("bureau.products", "GET"): may(O),
     ("bureau.product", "GET"): may(O, of=Product),
     ("bureau.approve_product", "POST"): may(O, of=Product),
+    ("bureau.pictures", "GET"): may(O),
+    ("bureau.approve_picture", "POST"): may(O, of=Product),
+    ("bureau.return_picture", "POST"): may(O, of=Product),
     ("bureau.set_regime", "POST"): may(O, of=Product),
     ("bureau.return_product", "POST"): may(O, of=Product),
     ("bureau.batches", "GET"): may(O),

@@ -6,11 +6,12 @@ from flask.testing import FlaskClient
 
 from world import NOW, Sold, World
 from world.reading import see
+from yipin.access.actor import Actor
 from yipin.codes.checkdigits import gb32100_check
 from yipin.codes.idnumber import new_id_number, spaced
 from yipin.models import Product
-from yipin.scan import hints
-from yipin.scan.hints import HintLimit
+from yipin.register import hints
+from yipin.register.hints import HintLimit
 
 HINT = "没有这个身份证号。是不是"
 JSON = {"Accept": "application/json"}
@@ -48,7 +49,7 @@ def test_a_number_that_is_near_to_none_on_record_gets_no_hint(world: World, sold
     wrong = body + ("1" if gb32100_check(body) != "1" else "2")
     assert HINT not in client.get("/find", query_string={"q": wrong}).text
     with world.db.read.begin() as session:
-        assert hints.meant(session, sold.batch.id_number[:8]) == []
+        assert hints.meant(session, sold.batch.id_number[:8], Actor("", NOW), *hints.ON_LABELS) == []
 
 
 def test_whoever_asks_too_often_gets_the_refusal_alone(sold: Sold, client: FlaskClient) -> None:

@@ -1,0 +1,51 @@
+"""For producers: an approved product, and its picture, which can be changed at any time. On the producer's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import FileField
+
+from ...access.actor import Actor
+from ...audit import log
+from ...errors import N_, Invalid
+from ...models import Product, ProductPicture
+from ...register import product_pictures
+from ...uploads import pictures
+from ..blueprints import producer as bp
+from ..forms import Form
+
+
+class PictureForm(Form):
+    """Another picture of a product."""
+
+    picture = FileField()
+
+
+def product_page(session: Session, found: Product, form: PictureForm | None = None) -> ResponseReturnValue:
+    """A product that is past its producer's hand, with its pictures. It shows the refused form, if one was refused."""
+    page = render_template(
+        "producer/product.html",
+        product=found,
+        events=log.events_of(session, found),
+        pictures=product_pictures.of(session, found),
+        picture_form=form or PictureForm(formdata=None),
+    )
+    return page, 422 if form else 200
+
+
+@bp.post("/products/<ref>/picture")
+def product_picture(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """Another picture waits for review; the approved one is shown meanwhile."""
+    form = PictureForm()
+
+    def send() -> ProductPicture:
+        if not request.files.get("picture"):
+            raise Invalid("picture", N_("请选一张照片"))
+        jpeg = pictures.small_jpeg(request.files["picture"].stream)
+        return product_pictures.submit(session, actor, found, jpeg)
+
+    if form.save(session, send) is None:
+        return product_page(session, found, form)
+    flash(gettext("照片已提交，请等县、市两级审核。"))
+    return redirect(url_for("producer.product", ref=found.id))
