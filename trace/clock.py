@@ -1,6 +1,7 @@
 """The one clock. Moments are stored in UTC. Days are shown and counted in the time of Asia/Shanghai."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 # China has kept one zone without summer time since 1991; a fixed offset needs no zone files on the machine.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -11,6 +12,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(maxsize=256)  # the looks of a group are asked for the same moments
 def day_of(moment: datetime) -> date:
     """The day in Shanghai on which the aware moment falls."""
     return moment.astimezone(SHANGHAI).date()

@@ -32,7 +32,17 @@ TODAY = day_of(NOW)
 
 # Acts that change nothing which a scan reads. Every other act must come up in a long run.
 UNREAD = {
-    *("account.disable", "account.password", "attachment.keep", "brand.selection", "case.contact", "case.export"),
+    *(
+        "account.change",
+        "account.disable",
+        "account.enable",
+        "account.password",
+        "account.reset",
+        "attachment.keep",
+        "brand.selection",
+        "case.contact",
+        "case.export",
+    ),
     *("case.forget", "case.note", "case.refer", "case.take", "credit.answer", "farm.correct", "farmcase.grant"),
     *("farmcase.open", "farmcase.refuse", "farminput.end", "farminput.enter", "inspection.draw", "inspection.enter"),
     *("inspection.withdraw", "insurer.uscc", "print.download", "print.fail", "print.password", "print.retry"),

@@ -27,7 +27,7 @@ from yipin.db.sqlite import newest_module
 from yipin.errors import Conflict, Unavailable
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
-from yipin.models import Scan, ScanKey, UnitScans
+from yipin.models import Scan, ScanKey, UnitReader, UnitScans
 from yipin.scan.verdicts import Verdict
 from yipin.web.app import create_app
 
@@ -308,7 +308,10 @@ def test_older_looks_are_counted_by_reader_and_day_and_a_reload_no_more(world: W
                 (row.scans, row.readers, row.days)
                 for row in session.scalars(sa.select(UnitScans).order_by(UnitScans.ordinal))
             ]
+            readers = session.execute(sa.select(UnitReader.client, UnitReader.at).order_by(UnitReader.client))
+            last = [(client, (at - NOW) // timedelta(minutes=1)) for client, at in readers]
         assert totals == [(4, 3, 2), (4, 1, 1)]
+        assert last == [("a", 90), ("b", 5), ("c", 24 * 60)]
     schema.check(world.db)
 
 
@@ -316,6 +319,7 @@ def test_a_restored_file_of_an_older_version_is_brought_up_to_date(world: World,
     with closing(newest_module().connect(path_of(world))) as file:
         file.execute("ALTER TABLE unit_scans DROP COLUMN readers")
         file.execute("ALTER TABLE unit_scans DROP COLUMN days")
+        file.execute("DROP TABLE unit_readers")
         file.execute("UPDATE store SET version = 1")
         file.commit()
     world.db.dispose()

@@ -32,6 +32,7 @@ class Budget:
 
 JOINS = Budget("join", Limit("join", 30, HOUR))  # of one network, wherever an account is opened
 PASSWORDS = Budget("password", Limit("password", 10, QUARTER))  # of one account: changes of its password
+RESETS = Budget("reset", Limit("reset", 10, QUARTER))  # of one network: tries of a code for a forgotten password
 REFUSED = Budget("file", Limit("refused", 20, QUARTER))  # of one network: photographs with a form that was refused
 
 

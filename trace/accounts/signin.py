@@ -140,9 +140,9 @@ def add_account(
     """
     kind = fields.choice("role", Role, role)
     login = _login(login)
-    hashed = _hash(login, password)  # before anything is asked of the database: a hash takes long
+    hashed_password = hashed(login, password)  # before anything is asked of the database: a hash takes long
     _refuse_taken(session, login)
-    _refuse_foreign(kind, county, insurer)
+    refuse_foreign(kind, county, insurer)
     person = fields.name("name", name, most=40)
     company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
     account = Account(
@@ -151,7 +151,7 @@ def add_account(
         role=kind,
         county=policy.county(county) if county else None,
         insurer_id=company.id if company else None,
-        password_hash=hashed,
+        password_hash=hashed_password,
         created_at=actor.at,
     )
     session.add(account)
@@ -159,8 +159,8 @@ def add_account(
     return account
 
 
-def _refuse_foreign(kind: Role, county: str, insurer: str) -> None:
-    """Only officers have a county, and only insurers' accounts have a company."""
+def refuse_foreign(kind: Role, county: str, insurer: str) -> None:
+    """Only officers have a county, and only insurers' accounts have a company. Raises Invalid for others."""
     if county and kind is not Role.OFFICER:
         raise Invalid("county", N_("只有监管账号有县市区范围"))
     if insurer.strip() and kind is not Role.INSURER:
@@ -170,8 +170,13 @@ def _refuse_foreign(kind: Role, county: str, insurer: str) -> None:
 def login_name(typed: str) -> str:
     """A log-in name as the record has it, in whatever width and case it was typed. PostgreSQL refuses a NUL in a query, and
     every database half a character."""
+    return wide_to_narrow(typed).strip().lower()[:64]
+
+
+def wide_to_narrow(typed: str) -> str:
+    """What was typed, in whatever width, without what cannot be seen."""
     text = unicodedata.normalize("NFKC", typed.encode("utf-8", "ignore").decode())
-    return "".join(each for each in text if each != "\0" and not is_unseen(each)).strip().lower()[:64]
+    return "".join(each for each in text if each != "\0" and not is_unseen(each))
 
 
 def _refuse_taken(session: Session, login: str) -> None:
@@ -192,8 +197,11 @@ def _login(typed: str) -> str:
 
 
 @slow
-def _hash(login: str, password: str) -> str:
-    """Hash a new password: 10 to 1,024 characters, not the login itself, more than four different characters."""
+def hashed(login: str, password: str) -> str:
+    """The hash of a new password: 10 to 1,024 characters, not the login itself, more than four different characters.
+
+    Raises Invalid("password") for another one, and Busy when too many are being hashed.
+    """
     if not 10 <= len(password) <= 1024:
         raise Invalid("password", N_("密码要 10 个字符以上；可以用一句话"))
     if login in password.lower() or len(set(password)) < 5:
@@ -207,11 +215,12 @@ def _bytes(password: str) -> bytes:
 
 def set_password(session: Session, actor: Actor, account: Account, password: str) -> None:
     """Change a password. Every session of the account ends."""
-    _change(session, actor, account, _hash(account.login, password))
+    change(session, actor, account, hashed(account.login, password))
 
 
-def _change(session: Session, actor: Actor, account: Account, hashed: str) -> None:
-    account.password_hash = hashed
+def change(session: Session, actor: Actor, account: Account, new: str) -> None:
+    """Keep a new password's hash (`hashed`). Every session of the account ends."""
+    account.password_hash = new
     account.epoch += 1
     log.record(session, actor, Action.ACCOUNT_PASSWORD, account)
 
@@ -222,11 +231,11 @@ def change_own_password(session: Session, actor: Actor, account: Account, old: s
     """
     if not _matches(account.password_hash, old):
         raise Invalid("old", N_("原密码不对"))
-    hashed = _hash(account.login, new)
+    new_hash = hashed(account.login, new)
     row = session.get_one(Account, account.id, with_for_update=True)
     if row.password_hash != account.password_hash:  # changed since it was read
         raise Invalid("old", N_("原密码不对"))
-    _change(session, actor, row, hashed)
+    change(session, actor, row, new_hash)
     return row
 
 

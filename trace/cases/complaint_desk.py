@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields, paging
 from ..access.actor import Actor
 from ..audit import log
-from ..clock import day_of
+from ..clock import day_of, start_of
 from ..errors import N_, Invalid
 from ..installation.installation import Installation
 from ..models import Account, Action, Complaint, Outcome, RecallKind, Role, Scan, Visitor
@@ -126,7 +126,10 @@ def scans_by_day(session: Session, complaint: Complaint, today: date, days: int 
     first = today - timedelta(days=days - 1)
     unit = complaint.batch_id, complaint.ordinal
     rows = sa.select(Scan.at, Scan.client).where(
-        Scan.batch_id == unit[0], Scan.ordinal == unit[1], Scan.visitor == Visitor.PERSON
+        Scan.batch_id == unit[0],
+        Scan.ordinal == unit[1],
+        Scan.visitor == Visitor.PERSON,
+        Scan.at >= start_of(first),  # a pseudonym lives for a day, so no look of that day goes on with an earlier one
     )
     looks = [Visit(unit, at, client, client) for at, client in session.execute(rows.order_by(Scan.at))]
     seen = Counter(day_of(look.at) for look, one in zip(looks, added(looks, {}), strict=True) if one.scans)

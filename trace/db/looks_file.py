@@ -59,6 +59,17 @@ STEPS = (
         "DROP TABLE former",
         "DROP TABLE counted",
     ),
+    (  # the readers of a unit, each once a day: those of the last days, since a pseudonym lives for one
+        """CREATE TABLE unit_readers (
+            batch_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, client VARCHAR(16) NOT NULL,
+            at DATETIME NOT NULL, before_at DATETIME,
+            CONSTRAINT pk_unit_readers PRIMARY KEY (batch_id, ordinal, client)
+        ) WITHOUT ROWID""",
+        """INSERT INTO unit_readers SELECT batch_id, ordinal, client, max(at), NULL FROM scans
+            WHERE visitor = 'person' AND at >= (SELECT datetime(max(at), '-8 days') FROM scans)
+            GROUP BY batch_id, ordinal, client""",
+        "CREATE INDEX ix_unit_readers_at ON unit_readers (batch_id, ordinal, at)",
+    ),
 )
 VERSION = len(STEPS)
 Fill = Callable[[sqlite3.Connection], object]

@@ -10,7 +10,7 @@ from ..access.actor import Actor
 from ..audit import log
 from ..codes.checkdigits import parse_uscc
 from ..errors import N_, Invalid
-from ..models import Action, Insurer
+from ..models import Account, Action, Insurer
 from ..names import normal_form
 
 
@@ -45,5 +45,14 @@ def names(session: Session) -> Sequence[str]:
 
 def name_of(session: Session, actor: Actor) -> str:
     """The company that an insurer's account acts for; empty for anybody else."""
-    found = session.get(Insurer, actor.insurer_id) if actor.insurer_id else None
+    return _name(session, actor.insurer_id)
+
+
+def company_of(session: Session, account: Account) -> str:
+    """As `name_of`, of any account."""
+    return _name(session, account.insurer_id)
+
+
+def _name(session: Session, number: int | None) -> str:
+    found = session.get(Insurer, number) if number else None
     return found.name if found else ""

@@ -25,5 +25,5 @@ from .jobs import Job, JobLane, JobState
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
-from .scans import Scan, ScanKey, UnitScans, Visitor
+from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
 from .stores import StoreMark

@@ -36,6 +36,8 @@ class Account(Audited, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     login_normal: Mapped[str] = normal_of("login", index=True, needed=True)
+    reset_mark: Mapped[str | None] = mapped_column(sa.String(64))  # SHA-256 of a code that sets a new password, once
+    reset_until: Mapped[datetime | None]
 
     @classmethod
     def visibility(cls) -> Scope:

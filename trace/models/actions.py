@@ -10,6 +10,9 @@ class Action(StrEnum):
     ACCOUNT_LINK = "account.link"
     ACCOUNT_PASSWORD = "account.password"
     ACCOUNT_DISABLE = "account.disable"
+    ACCOUNT_ENABLE = "account.enable"
+    ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_RESET = "account.reset"
 
     ATTACHMENT_KEEP = "attachment.keep"
 

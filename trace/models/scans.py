@@ -49,6 +49,19 @@ class UnitScans(LookBase):
     days: Mapped[Big]
 
 
+class UnitReader(LookBase):
+    """A reader of a unit on one day, whom `client` stands for, and when this one looked last (aware UTC) and before that."""
+
+    __tablename__ = "unit_readers"
+    __table_args__ = (sa.Index("ix_unit_readers_at", "batch_id", "ordinal", "at"), {"sqlite_with_rowid": False})
+
+    batch_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    ordinal: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    client: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    at: Mapped[datetime]
+    before_at: Mapped[datetime | None]
+
+
 class ScanKey(LookBase):
     """The key of a day's client pseudonyms; destroyed two days later."""
 

@@ -169,7 +169,7 @@ NOT_READ = frozenset(
     credit_answers credit_entries ended_sessions events farm_cases farm_entries farm_inputs fingerprints imports
     inspection_draws inspection_items inspections jobs kept_files label_printers label_stocks login_failures notices
     pilot_members recall_acts recall_lines record_changes record_version reports reward_decisions scan_keys
-    scans stores unit_scans""".split()
+    scans stores unit_readers unit_scans""".split()
 )
 
 

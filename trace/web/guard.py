@@ -32,6 +32,7 @@ from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads import sandbox
 from ..uploads.sanitise import LARGEST
+from . import heavy
 from .rights import RULES, Rule
 from .unitpage import UnitPages
 
@@ -83,10 +84,16 @@ def _guarded(endpoint: str, view: View) -> View:
             raise Forbidden(N_("您的账号不能办这件事"))
         writes = request.method == "POST"
         papers = _files() if writes and endpoint not in TABLES else ()
-        with watch.watching(), sandbox.beforehand(papers):
+        with heavy.turn(_work(endpoint)), watch.watching(), sandbox.beforehand(papers):
             return service().db.run(lambda session: _seen(view, session, actor, rule, kwargs), writes=writes)
 
     return call
+
+
+def _work(endpoint: str) -> heavy.Work | None:
+    if request.method == "POST":
+        return heavy.Work.TABLE if endpoint in TABLES else None
+    return heavy.Work.FILE if request.url_rule and heavy.is_file(request.url_rule.rule) else None
 
 
 def _seen(view: View, session: Session, actor: Actor, rule: Rule, kwargs: Mapping[str, str]) -> ResponseReturnValue:

@@ -171,7 +171,10 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.export_events": officer | administrator,
         "bureau.export_accounts": administrator,
         "bureau.accounts": administrator,
+        "bureau.account": administrator,
         "bureau.disable_account": administrator,
+        "bureau.enable_account": administrator,
+        "bureau.reset_account": administrator,
         "auth.logout": set(Role),
         "auth.password": set(Role),
     }

@@ -1,6 +1,9 @@
-"""For administrators: accounts, opened and disabled. On the bureau's blueprint."""
+"""For administrators: accounts, opened, mended, disabled and enabled again. On the bureau's blueprint.
 
-from flask import flash, redirect, render_template, url_for
+Officers hand a grower of theirs a one-time password, the administrator hands it to anyone.
+"""
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -8,9 +11,12 @@ from wtforms import PasswordField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...access.visibility import visible
-from ...accounts import signin
+from ...accounts import keeping, reset, signin
+from ...audit import log
+from ...clock import day_of
 from ...errors import N_
-from ...models import Account
+from ...insurance import insurers
+from ...models import Account, Producer
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -47,3 +53,53 @@ def disable_account(session: Session, actor: Actor, found: Account) -> ResponseR
     signin.disable(session, actor, found)
     flash(gettext("账号“%(login)s”已停用，已登录的设备马上退出。", login=found.login))
     return redirect(url_for("bureau.accounts"))
+
+
+@bp.post("/accounts/<ref>/enable")
+def enable_account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
+    keeping.enable(session, actor, found)
+    flash(gettext("账号“%(login)s”已恢复，用原来的密码就能登录。", login=found.login))
+    return redirect(url_for("bureau.account", ref=found.id))
+
+
+class ChangeForm(forms.Form):
+    name = StringField()
+    county = SelectField(validate_choice=False)
+    insurer = StringField()
+
+
+@bp.route("/accounts/<ref>", methods=["GET", "POST"])
+def account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
+    """One account: what an administrator may mend, and what was done with it."""
+    form, policy = _change_form(session, found), service().installation.policy
+    if form.done(session, lambda: keeping.change(session, actor, policy, found, **form.typed())):
+        flash(gettext("已更正账号“%(login)s”。", login=found.login))
+        return redirect(url_for("bureau.account", ref=found.id))
+    page = render_template(
+        "bureau/account.html", account=found, form=form, events=log.events_of(session, found), policy=policy
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _change_form(session: Session, found: Account) -> ChangeForm:
+    company = insurers.company_of(session, found)
+    form = ChangeForm(name=found.name, county=found.county or "", insurer=company)
+    form.county.choices = counties(N_("全市"))
+    return form
+
+
+@bp.post("/accounts/<ref>/reset")
+def reset_account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
+    return _slip(found, reset.allow(session, actor, found), url_for("bureau.account", ref=found.id), actor)
+
+
+@bp.post("/producers/<ref>/reset")
+def reset_growers_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
+    account, code = reset.allow_for(session, actor, found, request.form.get("account", ""))
+    return _slip(account, code, url_for("bureau.producer", ref=found.id), actor)
+
+
+def _slip(account: Account, code: str, back: str, actor: Actor) -> ResponseReturnValue:
+    """The slip of paper to hand over. The code is shown this once; every answer to a person is kept by no cache."""
+    until = day_of(actor.at + reset.LASTS)
+    return render_template("bureau/slip.html", account=account, code=code, back=back, until=until)

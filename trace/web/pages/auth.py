@@ -15,6 +15,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from ... import clock
 from ...access.actor import Actor
 from ...accounts import budget, devices, signin, throttle
+from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
 from ...models import Account, Role
@@ -46,6 +47,12 @@ class JoinForm(forms.Form):
 
 class PasswordForm(forms.Form):
     old = PasswordField()
+    password = PasswordField()
+
+
+class ResetForm(forms.Form):
+    login = StringField()
+    code = StringField()
     password = PasswordField()
 
 
@@ -176,6 +183,20 @@ def password(session: Session, actor: Actor) -> ResponseReturnValue:
         return _again(form, "auth/password.html", by)
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
+    return redirect(url_for(HOMES[account.role]))
+
+
+@bp.route("/reset", methods=["GET", "POST"])
+def reset(session: Session, actor: Actor) -> ResponseReturnValue:
+    """A new password by the code that an officer or the administrator has handed over (`accounts.reset`)."""
+    form, by = ResetForm(), (budget.RESETS, proofs.network())
+    account = _hashed(
+        session, form, by, lambda: resets.set_by_code(service().db, session, now=actor.at, **form.typed())
+    )
+    if account is None:
+        return _again(form, "auth/reset.html", by)
+    _enter(account)
+    flash(gettext("新密码已设好；别的设备上的登录都已退出。"))
     return redirect(url_for(HOMES[account.role]))
 
 

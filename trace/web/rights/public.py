@@ -18,6 +18,8 @@ RULES: Rules = {
     ("auth.login", "POST"): ANYONE,
     ("auth.join", "GET"): ANYONE,
     ("auth.join", "POST"): ANYONE,
+    ("auth.reset", "GET"): ANYONE,
+    ("auth.reset", "POST"): ANYONE,
     ("auth.logout", "POST"): SIGNED_IN,
     ("auth.password", "GET"): SIGNED_IN,
     ("auth.password", "POST"): SIGNED_IN,

@@ -21,5 +21,10 @@ RULES: Rules = {
     ("bureau.events", "GET"): may(O, A),
     ("bureau.accounts", "GET"): may(A),
     ("bureau.accounts", "POST"): may(A),
+    ("bureau.account", "GET"): may(A, of=Account),
+    ("bureau.account", "POST"): may(A, of=Account),
     ("bureau.disable_account", "POST"): may(A, of=Account),
+    ("bureau.enable_account", "POST"): may(A, of=Account),
+    ("bureau.reset_account", "POST"): may(A, of=Account),
+    ("bureau.reset_growers_account", "POST"): may(O, of=Producer),
 }

@@ -37,7 +37,7 @@ THREADS, SENDERS = 24, 8  # threads of each server process: for pages, and for f
 HASHERS = (
     AT_ONCE + 1
 )  # threads for forms that hash passwords: while all hashes are one network's, another one's is next
-HASHING = ("/login", "/join", "/password")
+HASHING = ("/login", "/join", "/password", "/reset")
 LEFT = 2  # threads of pages and of forms that one network cannot take
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
 LINGER = 2  # seconds in which the rest of a refused body is thrown away, so that the sender comes to read the answer
