@@ -9,13 +9,14 @@ from .. import paging
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
+from ..register import commodities
 from . import case
 
 
 @dataclass(frozen=True)
 class Queue:
     """How many entries wait for this officer, and how many batches are stopped. `held_by_system` and `asked` are doubts about batches
-    that wait for a ruling: the program held them, or their growers asked."""
+    that wait for a ruling: the program held them, or their growers asked. `unconfirmed` are products without a commodity."""
 
     producers: int
     products: int
@@ -24,6 +25,7 @@ class Queue:
     complaints: int
     held_by_system: int
     asked: int
+    unconfirmed: int
 
 
 def queue(session: Session, actor: Actor) -> Queue:
@@ -38,4 +40,5 @@ def queue(session: Session, actor: Actor) -> Queue:
         paging.count(session, case.open_ones(actor, Complaint)),
         paging.count(session, doubts.where(FarmCase.held)),
         paging.count(session, doubts.where(sa.not_(FarmCase.held))),
+        paging.count(session, commodities.unconfirmed(actor)),
     )

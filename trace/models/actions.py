@@ -50,6 +50,7 @@ class Action(StrEnum):
     PRODUCT_APPROVE_CITY = "product.approve_city"
     PRODUCT_RETURN = "product.return"
     PRODUCT_REGIME = "product.regime"
+    PRODUCT_COMMODITY = "product.commodity"
 
     COMMITMENT_ISSUE = "commitment.issue"
     COMMITMENT_VOID = "commitment.void"

@@ -33,6 +33,8 @@ KEYS = {
     "id_number",
     "product",
     "brand",
+    "commodity",
+    "commodity_text",
     "producer",
     "county",
     "harvest_date",
