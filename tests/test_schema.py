@@ -330,3 +330,22 @@ def test_what_the_demonstration_entered_before_is_known_by_its_words(world: Worl
     with world.db.read.begin() as session:
         assert session.scalars(sa.select(Brand.key).where(Brand.demonstration)).all() == ["a"]
         assert session.scalars(sa.select(FarmInput.id).where(FarmInput.demonstration)).all() == [1]
+
+
+def test_products_of_before_have_no_commodity_until_an_officer_confirms_one(world: World) -> None:
+    """What 0034 makes of a record of before: the policy's brands say what their goods are, and products nothing."""
+    emptied_to(world, "0027")
+    with Session(world.db.engine) as session, session.begin():
+        for number, (key, name) in enumerate(
+            (("yanling-peach", "炎陵黄桃"), ("liling-camellia", "醴陵油茶"), ("own", "山垄")), 1
+        ):
+            known = {"id": number, "key": key, "name": name, "name_normal": name, "demonstration": False}
+            insert(session, "brands", **known, kind="regional", flagship=False, clause="二（二）")
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        found = session.execute(sa.text("SELECT key, commodity FROM brands ORDER BY id")).all()
+        assert [tuple(row) for row in found] == [
+            ("yanling-peach", "yellow-peach"),
+            ("liling-camellia", None),
+            ("own", None),
+        ]

@@ -15,6 +15,7 @@ from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, BatchState, Event, Product, Role
 from yipin.register import batches as register_batches
 from yipin.register import producers, products
+from yipin.register.commodities import ProductGoods
 from yipin.scan import looks
 from yipin.scan.looks import Reader
 from yipin.scan.verdicts import Verdict
@@ -100,7 +101,9 @@ def market(world: World) -> World:
         plot = producers.add_plot(
             session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
-        product = products.submit_product(session, world.ama, name="有机100%_大豆", brand="")
+        product = products.submit_product(
+            session, world.ama, name="有机100%_大豆", brand="", goods=ProductGoods("soybean")
+        )
         reviewed(session, world.chen, product)
     world.declare(plot=str(plot.id), product=str(product.id), quantity="300")
     world.declare(world.ben, quantity="400")

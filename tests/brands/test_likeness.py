@@ -9,8 +9,10 @@ from yipin.brands import directory, licences, likeness
 from yipin.errors import Invalid
 from yipin.models import Brand, Producer, Product
 from yipin.register import products
+from yipin.register.commodities import ProductGoods
 
 SPELLINGS = ("炎陵黄桃", "炎陵黃桃", "炎 陵黄桃", "炎陵·黄桃", "新鲜炎陵黃桃礼盒")
+PEACH = ProductGoods("peach")
 OWN = {"kind": "product", "recognised_on": "", "clause": "本社自有"}
 
 
@@ -51,11 +53,11 @@ def test_a_spelling_of_before_gives_way_where_the_brand_may_not_be_used(world: W
 
 
 def test_two_products_of_a_producer_do_not_share_a_name(world: World) -> None:
-    do(world, products.submit_product, world.ama, name="锦绣桃（礼盒）", brand="")
+    do(world, products.submit_product, world.ama, name="锦绣桃（礼盒）", brand="", goods=PEACH)
     for name in ("锦绣桃(礼盒)", "錦繡桃 （礼盒）"):
         with pytest.raises(Invalid, match="您已经有一个叫"):
-            do(world, products.submit_product, world.ama, name=name, brand="")
-    do(world, products.submit_product, world.ben, name="锦绣桃（礼盒）", brand="")
+            do(world, products.submit_product, world.ama, name=name, brand="", goods=PEACH)
+    do(world, products.submit_product, world.ben, name="锦绣桃（礼盒）", brand="", goods=PEACH)
 
 
 def test_a_licence_finds_its_producer_in_every_spelling(world: World) -> None:
@@ -66,7 +68,7 @@ def test_a_licence_finds_its_producer_in_every_spelling(world: World) -> None:
 
 
 def test_officers_see_what_a_product_a_producer_and_a_brand_are_like(world: World, app: Flask) -> None:
-    product = do(world, products.submit_product, world.ama, name="炎陵红桃", brand="")
+    product = do(world, products.submit_product, world.ama, name="炎陵红桃", brand="", goods=PEACH)
     brand = do(world, directory.declare, world.ben, name="阿玛 黄桃", **OWN)
     with world.db.write.begin() as session:
         ama, ben = (session.get_one(Producer, who.producer_id) for who in (world.ama, world.ben))

@@ -97,9 +97,11 @@ def test_merged_batches_bear_the_earliest_day_and_the_plot_of_the_largest(world:
 
 
 def test_only_one_product_is_merged(world: World, tofu: Chain) -> None:
-    with pytest.raises(Invalid, match="同一个产品"):
-        parts = [Taken(tofu["first"].id_number, "60"), Taken(tofu["tofu"].id_number, "80")]
-        do(world, acts.merge, world.ama, parts, pack_size="5")
+    beans = harvest(world, world.ama, product_of(world, world.ama, "九月黄大豆"), "60")
+    for other, why in ((beans, "同一个产品"), (tofu["tofu"], "同一个品类")):
+        with pytest.raises(Invalid, match=why):
+            parts = [Taken(tofu["first"].id_number, "60"), Taken(other.id_number, "60")]
+            do(world, acts.merge, world.ama, parts, pack_size="5")
 
 
 @pytest.mark.parametrize("state", ["hold", "recall"])

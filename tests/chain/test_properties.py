@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
-from world import NOW, World
+from world import NOW, USCC, World
 from world.chains import harvest, made, product_of, works_of
 from yipin.access.actor import Actor
 from yipin.chain import acts, shipping
@@ -19,7 +19,7 @@ from yipin.chain.balance import Taken
 from yipin.chain.lineage import downstream, upstream
 from yipin.db import Database
 from yipin.errors import Conflict, Invalid
-from yipin.models import Batch, RecallKind
+from yipin.models import Batch, BatchLink, Origin, RecallKind
 from yipin.recall import acts as recall_acts
 from yipin.recall import reach
 
@@ -35,7 +35,9 @@ class Farm(RuleBasedStateMachine):
     ama: Actor
     chen: Actor
     world: World
+    ben: Actor
     products: dict[str, str]
+    bens: dict[str, str]
     works: str
     batches = Bundle("batches")
 
@@ -45,8 +47,10 @@ class Farm(RuleBasedStateMachine):
         self.into: dict[str, set[str]] = defaultdict(set)
         self.stopped: set[str] = set()
         self.numbers: dict[str, int] = {}
+        self.goods: dict[str, str] = {}  # what each batch really is
 
-    def _note(self, batch: Batch, sources: dict[str, Decimal]) -> str:
+    def _note(self, batch: Batch, sources: dict[str, Decimal], goods: str) -> str:
+        self.goods[batch.id_number] = goods
         self.left[batch.id_number], self.numbers[batch.id_number] = batch.quantity, batch.id
         for source, taken in sources.items():
             self.left[source] -= taken
@@ -60,9 +64,9 @@ class Farm(RuleBasedStateMachine):
     def _may(self, taken: dict[str, Decimal]) -> bool:
         return all(taken[name] <= self.left[name] and name not in self.stopped for name in taken)
 
-    @rule(target=batches, quantity=amounts)
-    def harvest(self, quantity: Decimal) -> str:
-        return self._note(harvest(self.world, self.ama, self.products["beans"], str(quantity), pack="0.01"), {})
+    @rule(target=batches, quantity=amounts, name=st.sampled_from(["beans", "beans", "loofahs"]))
+    def harvest(self, quantity: Decimal, name: str) -> str:
+        return self._note(harvest(self.world, self.ama, self.products[name], str(quantity), pack="0.01"), {}, name)
 
     @rule(
         target=batches,
@@ -83,7 +87,8 @@ class Farm(RuleBasedStateMachine):
             session.commit()
         assert allowed
         self.left[source] -= loss
-        return multiple(*[self._note(batch, {source: part}) for batch, part in zip(results, parts, strict=True)])
+        goods, each = self.goods[source], zip(results, parts, strict=True)
+        return multiple(*[self._note(batch, {source: part}, goods) for batch, part in each])
 
     @rule(
         target=batches,
@@ -96,7 +101,7 @@ class Farm(RuleBasedStateMachine):
         taken = {source: self._share(source, percent) for source in sources}
         most = sum(taken.values(), Decimal(0)) * factor
         out = max(CENT, (most * yields / 100).quantize(CENT))
-        allowed = self._may(taken) and out <= most
+        allowed = self._may(taken) and out <= most and "loofahs" not in {self.goods[source] for source in sources}
         parts = [Taken(source, str(share), "0", str(factor)) for source, share in taken.items()]
         with self.db.write() as session:
             wanted = made(self.products["tofu"], self.works, str(out), pack_size="0.01")
@@ -107,7 +112,7 @@ class Farm(RuleBasedStateMachine):
                 return multiple()
             session.commit()
         assert allowed
-        return self._note(result, taken)
+        return self._note(result, taken, "tofu")
 
     @rule(target=batches, pair=st.lists(batches, min_size=2, max_size=2, unique=True), percent=percents)
     def merge(self, pair: list[str], percent: int):  # type: ignore[no-untyped-def]
@@ -124,7 +129,25 @@ class Farm(RuleBasedStateMachine):
             session.commit()
         assert allowed
         assert result.quantity == sum(taken.values())
-        return self._note(result, taken)
+        return self._note(result, taken, self.goods[pair[0]])
+
+    @rule(target=batches, source=batches, percent=percents, name=st.sampled_from(["beans", "loofahs", "tofu"]))
+    def receive(self, source: str, percent: int, name: str):  # type: ignore[no-untyped-def]
+        """Ben takes goods in, under what he says they are, and works no further on them."""
+        share = self._share(source, percent)
+        form = shipping.ShippingForm("Ben", "天元区", NOW.date().isoformat(), quantity=str(share), uscc=USCC["ben"])
+        with self.db.write() as session:
+            try:
+                goods = shipping.ship(session, self.ama, session.get_one(Batch, self.numbers[source]), form)
+                session.flush()
+                got = acts.receive(session, self.ben, goods, product=self.bens[name], pack_size="0.01")
+            except (Invalid, Conflict):
+                assert not self._may({source: share}) or name != self.goods[source]
+                return multiple()
+            session.commit()
+        assert self._may({source: share}) and name == self.goods[source]
+        self._note(got, {source: share}, name)
+        return multiple()
 
     @rule(source=batches, percent=percents)
     def ship(self, source: str, percent: int) -> None:
@@ -172,6 +195,19 @@ class Farm(RuleBasedStateMachine):
             assert {row.id_number: row.left for row in session.scalars(sa.select(Batch))} == self.left
 
     @invariant()
+    def goods_stay_what_they_are_but_for_what_was_made_of_approved_materials(self) -> None:
+        keys = {"beans": "soybean", "loofahs": "loofah", "tofu": "dried-tofu"}
+        with self.db.read() as session:
+            batches = {row.id: row for row in session.scalars(sa.select(Batch))}
+            assert {row.id_number: row.product.commodity for row in batches.values()} == {
+                number: keys[goods] for number, goods in self.goods.items()
+            }
+            for link in session.scalars(sa.select(BatchLink)):
+                source, result = batches[link.from_id].product, batches[link.to_id].product
+                worked = batches[link.to_id].origin is Origin.PROCESSED and source.commodity in result.made_of
+                assert source.commodity == result.commodity or worked
+
+    @invariant()
     def no_way_leads_in_a_circle_and_none_is_lost(self) -> None:
         """Asked of the oldest batches, of which most came, and of the newest."""
         known = list(self.numbers.items())
@@ -203,7 +239,11 @@ class Farm(RuleBasedStateMachine):
 def farm(world: World) -> Iterator[type[Farm]]:
     ama = world.ama
     Farm.world, Farm.db, Farm.ama, Farm.chen = world, world.db, ama, world.chen
-    Farm.products = {"beans": product_of(world, ama, "八月黄豆"), "tofu": product_of(world, ama, "手工香干")}
+    named = {"beans": "八月黄大豆", "loofahs": "霞阳丝瓜", "tofu": "手工香干"}
+    Farm.ben, Farm.products, Farm.bens = (
+        world.ben,
+        *({goods: product_of(world, who, name) for goods, name in named.items()} for who in (ama, world.ben)),
+    )
     Farm.works = works_of(world, ama)
     yield Farm
 

@@ -185,7 +185,7 @@ def test_no_certificate_for_a_held_batch_nor_for_processed_food(world: World) ->
 def bought_in(world: World, batch: Batch) -> Batch:
     """What Ben received of Ama's batch."""
     shipment = sent(world, world.ama, batch, quantity="50", uscc=USCC["ben"])
-    product = product_of(world, world.ben, "收购的桃")
+    product = product_of(world, world.ben, "收购的桃", "yellow-peach")
     with world.db.write.begin() as session:
         arrived = session.get_one(type(shipment), shipment.id)
         return acts.receive(session, world.ben, arrived, product=product, pack_size="1")

@@ -15,6 +15,7 @@ from yipin.insurance import pilot, pilot_figures, policies
 from yipin.insurance.pilot_figures import Figures
 from yipin.models import Action, Batch, PilotMember, Producer, Product
 from yipin.register import products
+from yipin.register.commodities import ProductGoods
 
 YEAR, DAY = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 7, 18), date(2026, 7, 18))
 
@@ -101,7 +102,9 @@ def test_only_policies_and_claims_of_the_pilot_s_products_count(pilot_year: Worl
     """A second product of Ama's is outside the pilot: what covers it alone is nobody's figure, and of what covers both the
     premium cannot be told apart."""
     with pilot_year.db.write.begin() as session:
-        other = products.submit_product(session, pilot_year.ama, name="后院柿子", brand="")
+        other = products.submit_product(
+            session, pilot_year.ama, name="后院柿子", brand="", goods=ProductGoods("persimmon")
+        )
         reviewed(session, pilot_year.chen, other)
         insured(session, pilot_year.chen, other, premium="642", number="OUTSIDE-1")
     batch = pilot_year.declare(product=str(other.id))

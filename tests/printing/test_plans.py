@@ -16,6 +16,7 @@ from yipin.errors import Conflict, Invalid
 from yipin.models import Action, Batch, CodeRange, Event, PrintRun, PrintState, Product
 from yipin.printing import equipment, plans, press, runs
 from yipin.register import products
+from yipin.register.commodities import ProductGoods
 from yipin.scan.verdicts import Verdict
 
 
@@ -252,7 +253,9 @@ def test_what_could_not_be_drawn_is_refused_when_it_is_planned(world: World) -> 
 
 def test_a_character_that_the_font_lacks_is_refused_by_name_when_it_is_planned(world: World) -> None:
     with world.db.write.begin() as session:
-        product = products.submit_product(session, world.ama, name="黄桃㸆果干", brand="")
+        product = products.submit_product(
+            session, world.ama, name="黄桃㸆果干", brand="", goods=ProductGoods("dried-peach")
+        )
         reviewed(session, world.chen, product)
     codes = world.issue(world.declare(product=str(product.id)), 2)
     with pytest.raises(Invalid, match="㸆.*U\\+3E06"):
@@ -262,7 +265,11 @@ def test_a_character_that_the_font_lacks_is_refused_by_name_when_it_is_planned(w
 def test_a_long_name_is_refused_on_a_small_label_and_fits_a_larger_one(world: World) -> None:
     with world.db.write.begin() as session:
         product = products.submit_product(
-            session, world.ama, name="炎陵县霞阳镇山垄村高山锦绣黄桃二级大果礼盒装（送礼佳品）", brand=""
+            session,
+            world.ama,
+            name="炎陵县霞阳镇山垄村高山锦绣黄桃二级大果礼盒装（送礼佳品）",
+            brand="",
+            goods=ProductGoods("yellow-peach"),
         )
         reviewed(session, world.chen, product)
     codes = world.issue(world.declare(product=str(product.id)), 1)

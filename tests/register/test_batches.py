@@ -12,6 +12,7 @@ from yipin.codes.idnumber import parse_id_number
 from yipin.errors import Invalid
 from yipin.models import Batch, Plot, Product, Unit
 from yipin.register import batches, producers, products
+from yipin.register.commodities import ProductGoods
 
 
 def test_a_batch_has_its_number_at_once(world: World) -> None:
@@ -79,7 +80,9 @@ def test_a_batch_of_more_packs_than_a_code_can_number_is_refused(world: World) -
 
 def test_a_product_not_yet_approved_has_no_batch(world: World) -> None:
     with world.db.write.begin() as session:
-        product = products.submit_product(session, world.ama, name="锦绣黄桃", brand="")
+        product = products.submit_product(
+            session, world.ama, name="锦绣黄桃", brand="", goods=ProductGoods("yellow-peach")
+        )
     with pytest.raises(Invalid, match="还没有审核通过") as answer:
         world.declare(product=str(product.id))
     assert answer.value.field == "product"

@@ -15,6 +15,7 @@ from yipin.codes.idnumber import parse_id_number
 from yipin.errors import Conflict, Forbidden, Invalid, TraceError
 from yipin.models import Account, Batch, Plot, Producer, ProducerKind, Product, Review, Role
 from yipin.register import batches, producers, products
+from yipin.register.commodities import ProductGoods
 
 RESIDENT_ID = "11010519491231002X"  # the example of GB 11643
 FORM = producers.ProducerForm(
@@ -183,7 +184,7 @@ def test_nothing_is_declared_before_the_producer_is_approved(world: World) -> No
         lambda session, who: producers.add_plot(
             session, who, world.installation.policy, name="a", county="430203", place="x", area_mu="1"
         ),
-        lambda session, who: products.submit_product(session, who, name="黄桃", brand=""),
+        lambda session, who: products.submit_product(session, who, name="黄桃", brand="", goods=ProductGoods("peach")),
         lambda session, who: batches.declare_batch(
             session, who, batches.BatchForm("1", "1", "2026-07-18", "1", "kg", "1")
         ),
@@ -311,7 +312,7 @@ def test_each_wrong_field_of_a_product_is_named(world: World) -> None:
 
 def test_a_brand_without_a_county_is_open_to_every_county(world: World) -> None:
     assert product_of(world, world.ama, brand="zhangxia-camellia-oil").brand_id
-    assert product_of(world, world.ben, brand="").brand_id is None
+    assert product_of(world, world.ben, brand="", goods=ProductGoods("peach")).brand_id is None
 
 
 def test_an_account_speaks_for_one_producer_only(world: World) -> None:

@@ -58,6 +58,8 @@ def test_no_brand_of_the_policy_is_drawn_as_other_goods(world: World) -> None:
 def test_the_page_of_soybeans_shows_no_peach(world: World, app: Flask) -> None:
     mine = sa.update(Product).where(Product.producer_id == world.ama.producer_id)
     with world.db.engine.begin() as connection:
-        number = connection.scalar(mine.values(name="本地大豆", brand_id=None).returning(Product.id_number))
+        number = connection.scalar(
+            mine.values(name="本地大豆", brand_id=None, commodity="soybean").returning(Product.id_number)
+        )
     page = app.test_client().get(f"/p/{number}").text
     assert 'data-drawing="grain"' in page and "M112 64c-30-14" not in page

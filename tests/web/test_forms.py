@@ -20,6 +20,7 @@ from yipin.errors import Message
 from yipin.farm import entries, inspections
 from yipin.insurance.policies import PolicyForm
 from yipin.register.batches import BatchForm
+from yipin.register.commodities import ProductGoods
 from yipin.register.producers import ProducerForm
 from yipin.register.product_kinds import ProductKind
 from yipin.web import forms, pages
@@ -49,8 +50,10 @@ FILLED: list[tuple[type[forms.Form], type, set[str]]] = [
     (inspections_page.InspectionForm, inspections.InspectionForm, set()),
     (insurance.PolicyForm, PolicyForm, set()),
     (producer_forms.BatchForm, BatchForm, set()),
+    (producer_forms.GoodsForm, ProductGoods, set()),
     (producer_forms.KindForm, ProductKind, set()),
     (producer_forms.ProducerForm, ProducerForm, set()),
+    (producer_forms.ProductForm, ProductGoods, set()),
     (producer_forms.ProductForm, ProductKind, set()),
 ]
 

@@ -144,13 +144,24 @@ def test_a_plot_or_product_with_a_wrong_name_or_measure(world: World, app: Flask
         *NAMES,
     ]
     refuse_complaints(complaints(world, ama, "/producer/plots", plot, cases))
-    product = {"name": "白桃", "brand": "", "description": "脆", "regime": "other"}
+    product = {
+        "name": "白桃",
+        "brand": "",
+        "description": "脆",
+        "regime": "other",
+        "commodity": "黄桃",
+        "materials": "",
+    }
     cases = [
         Bad("您已经有一个叫", {"name": "炎陵黄桃", "brand": "yanling-peach"}),
         Bad("产品名称里有", {"name": "高山炎陵黄桃"}),
         Bad("太长", {"description": "脆" * 301}),
         Bad("1 到 3650 之间", {"regime": "processed", "shelf_life": "0"}),
         Bad("U+1F351", {"description": "🍑"}),
+        Bad("请选品类", {"commodity": ""}),
+        Bad("是不是“丝瓜”", {"commodity": "丝瓜皮"}),
+        Bad("没有“仙草”这个品类", {"materials": "大豆、仙草"}),
+        Bad("的货是“黄桃”，不是“丝瓜”", {"brand": "yanling-peach", "commodity": "丝瓜"}),
         *NAMES,
     ]
     refuse_complaints(complaints(world, ama, "/producer/products/new", product, cases))

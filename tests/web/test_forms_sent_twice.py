@@ -51,7 +51,7 @@ def test_other_forms_sent_twice_make_one_thing_and_say_so(world: World, app: Fla
     policy = GOOD | {"subject": number}
     for browser, path, form in (
         (ama, "/producer/plots", {"name": "后坡", "county": "430225", "place": "山垄村", "area_mu": "3"}),
-        (ama, "/producer/products/new", {"name": "白桃", "brand": "", "description": "", "regime": "other"}),
+        (ama, "/producer/products/new", {"name": "白桃", "commodity": "桃", "regime": "other"}),
         (ama, "/producer/paper/printers", {"name": "打印机"}),
         (ama, "/producer/paper/stocks", MEASURES),
         (chen, f"/bureau/products/{product}/certifications", certificate),

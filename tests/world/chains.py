@@ -5,16 +5,25 @@ from yipin.access.actor import Actor
 from yipin.chain import acts
 from yipin.chain.shipping import ShippingForm, ship
 from yipin.models import Batch, Plot, Product
+from yipin.policy import commodities
 from yipin.register import producers, products
+from yipin.register.commodities import ProductGoods
 
 
-def product_of(world: World, who: Actor, name: str) -> str:
-    """The row number of an approved product of `who`'s without a brand."""
-    chen = world.chen
+def product_of(world: World, who: Actor, name: str, commodity: str = "", materials: str = "", brand: str = "") -> str:
+    """The row number of an approved product of `who`'s, of the commodity that its name says unless told otherwise."""
+    chen, likely = world.chen, likely_of(name)
     with world.db.write.begin() as session:
-        product = products.submit_product(session, who, name=name, brand="")
+        goods = ProductGoods(commodity or likely, materials)
+        product = products.submit_product(session, who, name=name, brand=brand, goods=goods)
         reviewed(session, chen, product)
         return str(product.id)
+
+
+def likely_of(name: str) -> str:
+    """What a product of this name is, as far as the tests care: what it says, or soybeans."""
+    said = commodities.likely(name)
+    return said.key if said else "soybean"
 
 
 def works_of(world: World, who: Actor) -> str:

@@ -37,6 +37,8 @@ def values_of(world: World, kind: str, number: int) -> dict[str, str]:
         return {
             "name": f"茶{number}",
             "brand": "",
+            "commodity": "green-tea",
+            "materials": "",
             "description": "",
             "regime": "",
             "shelf_life": "",

@@ -20,8 +20,9 @@ from ..audit import log
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
-from ..models import Action, Brand, BrandKind, BrandLevel, BrandSelection, Level, Review, SelectionList
+from ..models import Action, Brand, BrandKind, BrandLevel, BrandSelection, Level, Product, Review, SelectionList
 from ..names import bare, normal_form
+from ..policy import commodities
 from ..policy.policy import Policy
 
 KIND_WORDS = {
@@ -54,11 +55,21 @@ def _facts(form: dict[str, str]) -> dict[str, str | None]:
         for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
     }
     values |= {name: month_day(name, form[name]) for name in ("season_from", "season_to")}
+    values["commodity"] = _commodity(form.get("commodity", ""))
     if (values["season_from"] or values["season_to"]) and not values["season_source"]:
         raise Invalid("season_source", N_("请写明产季的依据，如哪年的产区公告"))
     if values["holder"] and not values["holder_source"]:
         raise Invalid("holder_source", N_("请写明持有人的依据，如证书或公告"))
     return values
+
+
+def _commodity(typed: str) -> str | None:
+    """The key of what the goods of a brand are; None where it is left open."""
+    if not typed.strip():
+        return None
+    if found := commodities.meant(typed):
+        return found.key
+    raise Invalid("commodity", N_("没有“%(typed)s”这个品类；请从列表里选"), typed=typed[:20])
 
 
 def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str], demonstration: bool = False) -> Brand:
@@ -85,14 +96,30 @@ def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str], 
 
 
 def edit(session: Session, actor: Actor, brand: Brand, form: dict[str, str]) -> None:
-    """An officer changes holder, season, plain name or the 一县一特 mark; the event tells what was and what is."""
+    """An officer changes holder, season, plain name, commodity or the 一县一特 mark; the event tells what was and what is.
+
+    Raises Invalid for any field, and for a commodity that a product under the brand is not of; Conflict for a producer's own brand.
+    """
     _must_be_regional(brand)
     values = _facts(form) | {"flagship": bool(form["flagship"])}
+    _refuse_other_commodity(session, brand, values["commodity"])
     changed = {name: [getattr(brand, name), value] for name, value in values.items() if getattr(brand, name) != value}
     for name, (_, value) in changed.items():
         setattr(brand, name, value)
     if changed:
         log.record(session, actor, Action.BRAND_EDIT, brand, None, **changed)
+
+
+def _refuse_other_commodity(session: Session, brand: Brand, commodity: object) -> None:
+    """A product under a brand is of the brand's commodity."""
+    other = sa.select(Product).where(Product.brand_id == brand.id, Product.commodity != commodity)
+    if commodity and (product := session.scalar(other.limit(1))):
+        raise Invalid(
+            "commodity",
+            N_("这个品牌下的产品“%(product)s”是“%(own)s”；品牌的品类要和它的产品一致"),
+            product=product.name,
+            own=commodities.said(product.commodity),
+        )
 
 
 def _must_be_regional(brand: Brand) -> None:

@@ -10,14 +10,15 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..farm import amounts
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
-from ..register import product_pictures
+from ..register import commodities, product_pictures
 from . import case
 
 
 @dataclass(frozen=True)
 class Queue:
     """How many entries wait for this officer, and how many batches are stopped. `held_by_system` and `asked` are doubts about batches
-    that wait for a ruling: the program held them, or their growers asked. `amounts`: batches whose amount is to be confirmed."""
+    that wait for a ruling: the program held them, or their growers asked. `amounts`: batches whose amount is to be confirmed.
+    `unconfirmed` are products without a commodity."""
 
     producers: int
     products: int
@@ -28,6 +29,7 @@ class Queue:
     held_by_system: int
     asked: int
     amounts: int
+    unconfirmed: int
 
 
 def queue(session: Session, actor: Actor) -> Queue:
@@ -44,4 +46,5 @@ def queue(session: Session, actor: Actor) -> Queue:
         paging.count(session, doubts.where(FarmCase.held)),
         paging.count(session, doubts.where(sa.not_(FarmCase.held))),
         paging.count(session, amounts.waiting(actor)),
+        paging.count(session, commodities.unconfirmed(actor)),
     )

@@ -41,6 +41,7 @@ from ..provenance import allowance
 from ..register import numbers as register_numbers
 from ..register import producers
 from ..register.batches import refuse_odd_packs
+from . import commodity
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
 from .goods import Bought, Goods
 from .inheritance import inherited
@@ -99,18 +100,14 @@ def merge(
     """Put batches of one product and unit together. `quantity` is what was weighed afterwards; empty: all of it.
 
     The new batch bears the earliest harvest day and the plot of the largest part; the whole way stays on record.
-    Raises Invalid for batches of different products or units, or for more than the parts hold; Conflict while one is held.
+    Raises Invalid as `commodity.refuse_mixed`, or for more than the parts hold; Conflict while one is held.
     """
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
     taken = parts_of(session, producer, [Taken(part.batch, part.taken, part.loss) for part in parts], least=2)
     first = max(taken, key=lambda part: part.taken).batch
-    for part in taken:
-        if (part.batch.product_id, part.batch.unit) != (first.product_id, first.unit):
-            raise Invalid(
-                "batch", N_("合批只能合同一个产品、同一个单位的批次；%(number)s 不同"), number=part.batch.id_number
-            )
+    commodity.refuse_mixed([part.batch for part in taken], first)
     out = balanced(taken, quantity)
     for part in taken:
         take(part.batch, part.taken)
@@ -126,13 +123,15 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     """Make a batch of another product out of batches: soybeans become 香干, leaves become tea.
 
     The day of making is not before any input's own day. Raises Invalid when more comes out than the inputs, less
-    their losses, can make by the factors stated, Unsure for an amount that is beyond what is usual.
+    their losses, can make by the factors stated, and for raw materials that the product's review has not approved; Unsure for an
+    amount that is beyond what is usual.
     """
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
     values = _made(session, producer, made, actor)
     taken = parts_of(session, producer, parts, least=1)
+    commodity.refuse_unapproved([part.batch for part in taken], session.get_one(Product, values["product_id"]))
     latest = max(part.batch.harvest_date for part in taken)
     if values["harvest_date"] < latest:
         raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest)
@@ -154,7 +153,7 @@ def receive(
 
     `product` is the receiver's own, under which it will sell; plot and harvest day stay those of the goods.
     Raises Conflict for a shipment that is not the actor's to take, was taken, or whose batch is held or recalled; Invalid for
-    a product that is not its own or a loss as large as the shipment.
+    a product that is not its own or of another commodity, or a loss as large as the shipment.
     """
     producer, done = _begin(session, actor, key)
     if done:
@@ -170,6 +169,7 @@ def receive(
         raise Invalid("loss", N_("损耗应少于发货量 %(quantity)s"), quantity=f"{shipment.quantity:f}")
     source = shipment.batch
     refuse_stopped(source, Use.GOODS)
+    commodity.refuse_other(source, own)
     act = _act(session, actor, producer, ActKind.RECEIVE, day_of(actor.at), key)
     batch = _new(
         session,
@@ -191,7 +191,8 @@ def receive(
 def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: str = "", key: str = "") -> Batch:
     """Goods bought from someone without a record here become a batch, so that the way back ends at a name.
 
-    Raises Invalid for any field, Unsure for an amount that is beyond what is usual.
+    Raises Invalid for any field, and for a product whose commodity is not confirmed; Unsure for an amount that is beyond what is
+    usual.
     """
     producer, done = _begin(session, actor, key)
     if done:
@@ -251,6 +252,7 @@ def _day(typed: str, today: date) -> date:
 def _approved(product: Product) -> Product:
     if product.state is not Review.APPROVED:
         raise Invalid("product", N_("“%(name)s”还没有审核通过"), name=product.name)
+    commodity.refuse_unconfirmed(product)
     return product
 
 

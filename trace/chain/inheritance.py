@@ -25,7 +25,7 @@ NOT_INHERITED = {
     "id": "the row's own number",
     "id_number": "every batch has its own",
     "producer_id": "the one who does the act",
-    "product_id": "split and merge keep it; a receiver sells under a product of its own",
+    "product_id": "split and merge keep it; a receiver sells under a product of its own, of the same commodity",
     "brand_id": "`provenance` decides, by all sources and the licence of the one who does the act",
     "brand_reason": "an officer gave it for one batch",
     "harvest_date": "split and receive keep it; merged goods bear the earliest day",

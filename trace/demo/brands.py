@@ -22,6 +22,7 @@ REGIONAL = {
     "flagship": "",
     "clause": "演示品牌，非真实",
     "plain_name": "红薯",
+    "commodity": "sweet-potato",
     "holder": "演示红薯协会",
     "holder_source": SOURCE,
     "season_from": "9-15",

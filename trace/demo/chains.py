@@ -16,6 +16,7 @@ from ..issue.codes import CodeOrder, codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..printing import plans, press, runs
 from ..register import batches, producers, products
+from ..register.commodities import ProductGoods
 from ..register.product_kinds import ProductKind
 from .summary import ChainSummary
 
@@ -69,8 +70,10 @@ def _made(session: Session, installation: Installation, officer: Actor, maker: A
         for name, kind, area in places
     ]
     # The processed goods have no food licence: a demonstration has none.
-    kinds = {"演示大豆": ProductKind("other"), "演示香干": ProductKind("processed", "15")}
-    beans, tofu = (_product(session, maker, officer, name, kind) for name, kind in kinds.items())
+    beans = _product(session, maker, officer, "演示大豆", ProductKind("other"), ProductGoods("soybean"))
+    tofu = _product(
+        session, maker, officer, "演示香干", ProductKind("processed", "15"), ProductGoods("dried-tofu", "soybean")
+    )
     fields = [
         _harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
         for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)
@@ -80,9 +83,11 @@ def _made(session: Session, installation: Installation, officer: Actor, maker: A
     return acts.process(session, maker, parts, acts.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
 
 
-def _product(session: Session, maker: Actor, officer: Actor, name: str, kind: ProductKind) -> Product:
+def _product(
+    session: Session, maker: Actor, officer: Actor, name: str, kind: ProductKind, goods: ProductGoods
+) -> Product:
     product = products.submit_product(
-        session, maker, name=name, brand="", description="演示数据，非真实产品", kind=kind
+        session, maker, name=name, brand="", description="演示数据，非真实产品", kind=kind, goods=goods
     )
     products.approve_product(
         session, Actor("yipin demo", officer.at), product

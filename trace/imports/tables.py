@@ -29,7 +29,9 @@ from ..models import (
     Review,
     Unit,
 )
+from ..policy import commodities
 from ..register import batches, hints, lists, producers, products
+from ..register.commodities import ProductGoods
 from ..register.product_kinds import REGIME_WORDS, ProductKind
 from .engine import Clash, Desk, Field, Import
 
@@ -99,7 +101,13 @@ def _brands(desk: Desk) -> Mapping[str, str]:
 def _product(desk: Desk, row: dict[str, str], number: int) -> Product:
     kind = ProductKind(row["regime"], row["shelf_life"], row["food_licence"]) if row["regime"] else None
     return products.submit_product(
-        desk.session, desk.actor, name=row["name"], brand=row["brand"], description=row["description"], kind=kind
+        desk.session,
+        desk.actor,
+        name=row["name"],
+        brand=row["brand"],
+        description=row["description"],
+        kind=kind,
+        goods=ProductGoods(row["commodity"], row["materials"]),
     )
 
 
@@ -109,6 +117,15 @@ PRODUCTS = Import(
     (
         Field("name", N_("产品"), N_("2 到 30 个字，标签上就这样印"), "示例黄桃"),
         Field("brand", N_("区域公用品牌"), N_("不用区域品牌的留空"), required=False, options=_brands),
+        Field(
+            "commodity",
+            N_("品类"),
+            N_("货是什么，从下拉列表里选；用区域品牌的可以不填"),
+            "",
+            required=False,
+            options=lambda desk: {commodity.name: key for key, commodity in commodities.known().items()},
+        ),
+        Field("materials", N_("原料"), N_("加工的填，几种之间用顿号；不填按品类通常的原料"), "", required=False),
         Field("description", N_("说明"), N_("给消费者看的一两句话，可以不填"), "", required=False),
         Field(
             "regime",

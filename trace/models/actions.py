@@ -53,6 +53,7 @@ class Action(StrEnum):
     PRODUCT_APPROVE_CITY = "product.approve_city"
     PRODUCT_RETURN = "product.return"
     PRODUCT_REGIME = "product.regime"
+    PRODUCT_COMMODITY = "product.commodity"
 
     PICTURE_APPROVE_COUNTY = "picture.approve_county"
     PICTURE_APPROVE_CITY = "picture.approve_city"

@@ -37,6 +37,7 @@ class Brand(Audited, Base):
     flagship: Mapped[bool] = mapped_column(default=False)  # 一县一特
     clause: Mapped[Text]
     plain_name: Mapped[Name | None]  # what the produce is called without the brand: 黄桃
+    commodity: Mapped[str | None] = mapped_column(sa.String(40))  # what its goods are: a key of commodities.toml
     holder: Mapped[Name | None]
     holder_source: Mapped[Text | None]
     season_from: Mapped[str | None] = mapped_column(MonthDay)

@@ -25,7 +25,9 @@ class Regime(StrEnum):
 
 class Product(Audited, Base):
     """A product of a producer. County officer, then city officer; then it has its ID number. `food_licence` is the
-    SC number of who makes it, `shelf_life_days` how long it keeps from the day of making."""
+    SC number of who makes it, `shelf_life_days` how long it keeps from the day of making. `commodity` is a key of
+    commodities.toml, None of an older product until an officer says it; `materials` are the keys, with a blank between them,
+    of what it may be made of."""
 
     __tablename__ = "products"
     __table_args__ = (
@@ -40,6 +42,8 @@ class Product(Audited, Base):
     id_number: Mapped[IdNumber | None] = mapped_column(unique=True)
     name: Mapped[Name]
     description: Mapped[Text] = mapped_column(default="")
+    commodity: Mapped[str | None] = mapped_column(sa.String(40))
+    materials: Mapped[Text | None]
     regime: Mapped[Regime] = mapped_column(default=Regime.OTHER, server_default="other")
     shelf_life_days: Mapped[int | None]
     food_licence: Mapped[str | None] = mapped_column(sa.String(16))
@@ -52,6 +56,11 @@ class Product(Audited, Base):
 
     producer: Mapped[Producer] = relationship()
     brand: Mapped[Brand | None] = relationship()
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The commodities that the review lets it be made of."""
+        return tuple((self.materials or "").split())
 
     def name_under(self, brand: Brand | None) -> str:
         """The name as it may stand on a label: a brand in it that may not be used gives way to what the produce is

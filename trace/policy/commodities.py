@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ..errors import Message
+from ..errors import N_, Message
 from ..models import Regime, Unit
 from ..names import normal_form
 from .deadlines import Table
@@ -61,6 +61,14 @@ def groups() -> Mapping[str, str]:
 def named(key: str | None) -> Commodity | None:
     """The commodity of a key of the record; None where there is none, or where a later list has it no more."""
     return known().get(key or "")
+
+
+def said(key: str | None) -> Message:
+    """The name of a record's commodity, as a message takes it in. One that no list has any more is called by its key."""
+    if key is None:
+        return Message(N_("品类待确认"))
+    found = named(key)
+    return found.says if found else Message("%(key)s", {"key": key})
 
 
 def meant(typed: str) -> Commodity | None:

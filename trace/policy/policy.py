@@ -36,6 +36,7 @@ class BrandEntry:
     county: str | None = None
     flagship: bool = False  # 一县一特
     plain_name: str | None = None
+    commodity: str | None = None
     holder: str | None = None
     holder_source: str | None = None
     season_from: str | None = None  # month and day, each year: "07-15"

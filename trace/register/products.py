@@ -12,10 +12,11 @@ from ..access import demonstrations
 from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..brands.directory import regional_in
-from ..errors import N_, Invalid
+from ..errors import N_, Conflict, Invalid
 from ..models import Action, Brand, Producer, Product, Review
 from ..names import bare, normal_form
 from . import review
+from .commodities import ProductGoods
 from .numbers import unused_number
 from .producers import must_be
 from .product_kinds import ProductKind
@@ -30,18 +31,21 @@ def submit_product(
     description: str = "",
     product: Product | None = None,
     kind: ProductKind | None = None,
+    goods: ProductGoods | None = None,
 ) -> Product:
     """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
-    `kind` it stays what it was, at first none of the regulated ones.
+    `kind` it stays what it was, at first none of the regulated ones. Without `goods` too, at first what its brand names.
 
     Raises Invalid for any field, Conflict for a product that is approved or for a producer that is not.
     """
     producer = own_producer(session, actor)
     named, about = fields.name("name", name, least=2, most=30), fields.paragraph("description", description)
+    under = _brand(session, brand, named, producer)
     values = {
         "name": named,
         "description": about,
-        "brand_id": _brand_id(session, brand, named, producer),
+        "brand_id": under.id if under else None,
+        **(goods or _goods_before(product)).values(under),
         **(kind.values(producer.demonstration) if kind else {}),
     }
     same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name_normal == normal_form(named))
@@ -56,9 +60,21 @@ def submit_product(
             setattr(product, key, value)
         product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
     log.record(
-        session, actor, Action.PRODUCT_SUBMIT, product, name=product.name, brand=brand or None, regime=product.regime
+        session,
+        actor,
+        Action.PRODUCT_SUBMIT,
+        product,
+        name=product.name,
+        brand=brand or None,
+        regime=product.regime,
+        commodity=product.commodity,
+        materials=product.materials,
     )
     return product
+
+
+def _goods_before(product: Product | None) -> ProductGoods:
+    return ProductGoods(product.commodity or "", product.materials or "") if product else ProductGoods()
 
 
 def name_taken(name: str) -> Invalid:
@@ -66,10 +82,10 @@ def name_taken(name: str) -> Invalid:
     return Invalid("name", N_("您已经有一个叫“%(name)s”的产品"), name=name)
 
 
-def _brand_id(session: Session, key: str, name: str, producer: Producer) -> int | None:
+def _brand(session: Session, key: str, name: str, producer: Producer) -> Brand | None:
     brand = _chosen(session, key, producer) if key else None
     _refuse_borrowed_name(session, name, brand)
-    return brand.id if brand else None
+    return brand
 
 
 def _chosen(session: Session, key: str, producer: Producer) -> Brand:
@@ -93,8 +109,11 @@ def approve_product(session: Session, actor: Actor, product: Product) -> None:
     """The county officer agrees first, then an officer of the city, and the product has its ID number (一品一码).
 
     Raises Forbidden for a county officer where the city decides, and for whoever agreed for the county; Conflict when it has
-    been decided.
+    been decided, and when nobody has said of what commodity it is.
     """
+    must_be(session, product, Review.SUBMITTED, Review.COUNTY_APPROVED)
+    if product.commodity is None:
+        raise Conflict(N_("还不知道“%(name)s”的品类；请先在产品页定品类，或者退回"), name=product.name)
     review.agree(session, actor, product)
     if product.state is Review.COUNTY_APPROVED:
         log.record(session, actor, Action.PRODUCT_APPROVE_COUNTY, product)

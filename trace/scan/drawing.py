@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..models import Product, Regime
+from ..policy import commodities
 
 _TAIL = re.compile("(?:礼盒|礼品|盒装|袋装|散装|特级|一级|二级|大果|中果|小果)+$")
 
@@ -24,10 +25,13 @@ class Drawing(StrEnum):
 
 
 def drawing_of(product: Product) -> Drawing:
-    """The drawing for a product. Its name and its brand's plain name must not say different things."""
+    """The drawing for a product: its commodity's. Where that is not known, its name and its brand's plain name must not say
+    different things."""
     if product.regime is Regime.PROCESSED:
         return Drawing.PROCESSED
     brand = product.brand and (product.brand.plain_name or product.brand.name)
+    if commodity := commodities.named(product.commodity):
+        return Drawing(commodity.drawing)
     said = said_by(product.name) | (said_by(brand) if brand else set())
     return said.pop() if len(said) == 1 else Drawing.PLAIN
 

@@ -32,6 +32,7 @@ class IdCard:
     product_id_number: str
     producer: str
     county: str  # "湖南省株洲市炎陵县"
+    commodity: str | None = None  # a key of commodities.toml
     brand: str | None = None
     place: str | None = None  # village-level place of the plot, no address
     bought: bool = False  # from someone without a record here: nobody has verified where it is from
@@ -79,6 +80,7 @@ def _card(session: Session, installation: Installation, product: Product, brand:
         number,
         product.producer.name,
         installation.policy.full_county_name(product.producer.county),
+        product.commodity,
         brand.name if brand else None,
         picture=f"/picture/{number}-{mark}.jpg" if mark else None,
         drawing=drawing_of(product),

@@ -15,6 +15,7 @@ from ..scan.answer import Answer
 from ..scan.id_card import Level
 from ..scan.lapses import Lapse
 from ..scan.verdicts import VERDICT_WORDS
+from .commoditywords import name_of
 from .guard import service
 from .language import measure, say
 
@@ -37,6 +38,8 @@ def as_json(answer: Answer) -> Json:
         "product_id_number": card and card.product_id_number,
         "unit": card and card.unit,
         "product": card and card.product,
+        "commodity": card and card.commodity,
+        "commodity_text": name_of(card.commodity) if card and card.commodity else None,
         "brand": card and card.brand,
         "producer": card and card.producer,
         "county": card and say(card.county),

@@ -22,6 +22,7 @@ from ..scan.look_writer import LookWriter
 from . import (
     blueprints,
     bounds,
+    commoditywords,
     contentpolicy,
     errors,
     export_file,
@@ -66,7 +67,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = installation.policy.register
-    for module in (language, words, farmwords, menu, page_number, export_file, errors):
+    for module in (language, words, farmwords, commoditywords, menu, page_number, export_file, errors):
         module.init_app(app)
     proofs.init_app(app)
     blueprints.load()

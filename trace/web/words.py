@@ -138,6 +138,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.COMMITMENT_VOID: N_("作废合格证"),
     Action.COMMITMENT_COLLECT: N_("收取合格证"),
     Action.PRODUCT_REGIME: N_("更正产品类别"),
+    Action.PRODUCT_COMMODITY: N_("定品类和原料"),
     Action.CHAIN_SPLIT: N_("分批"),
     Action.CHAIN_MERGE: N_("合批"),
     Action.CHAIN_PROCESS: N_("加工"),

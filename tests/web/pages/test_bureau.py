@@ -165,7 +165,7 @@ def test_a_product_goes_by_the_county_then_the_city_and_then_has_its_number(
 ) -> None:
     world.officer_of("430225")
     county, ama = signed_in(app, "officer-430225"), signed_in(app, "ama")
-    done(ama, "/producer/products/new", name="白桃", brand="", description="", regime="other")
+    done(ama, "/producer/products/new", name="白桃", commodity="桃", regime="other")
     product = last(world, Product)
     path = f"/bureau/products/{product}"
     assert "县级已通过" in done(county, f"{path}/approve")
@@ -179,12 +179,12 @@ def test_a_product_goes_by_the_county_then_the_city_and_then_has_its_number(
 
 def test_a_returned_product_shows_the_reason_and_can_be_sent_again(world: World, app: Flask, chen: FlaskClient) -> None:
     ama = signed_in(app, "ama")
-    done(ama, "/producer/products/new", name="白桃", brand="", description="", regime="other")
+    done(ama, "/producer/products/new", name="白桃", commodity="桃", regime="other")
     product = last(world, Product)
     done(chen, f"/bureau/products/{product}/return", reason="请注明品种")
     page = see(ama.get(f"/producer/products/{product}").text)
     assert "请注明品种" in page.text and page.values["name"] == ["白桃"]
-    done(ama, f"/producer/products/{product}", name="白桃（湖景蜜露）", brand="", description="")
+    done(ama, f"/producer/products/{product}", name="白桃（湖景蜜露）", commodity="桃")
     assert world.get(Product, product).state is Review.SUBMITTED
     assert "白桃（湖景蜜露）" in see(chen.get("/bureau/products?state=submitted").text).text
 

@@ -34,6 +34,8 @@ KEYS = {
     "id_number",
     "product",
     "brand",
+    "commodity",
+    "commodity_text",
     "producer",
     "county",
     "harvest_date",

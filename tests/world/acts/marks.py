@@ -10,7 +10,8 @@ from world.acts.doing import Act, Doing
 from yipin.brands import directory, licences
 from yipin.models import Batch, Brand, BrandLicence, Producer, Product, ProductPicture
 from yipin.provenance import allowance
-from yipin.register import product_kinds, product_pictures, products
+from yipin.register import commodities, product_kinds, product_pictures, products
+from yipin.register.commodities import ProductGoods
 
 
 def _licence(do: Doing) -> None:
@@ -77,7 +78,7 @@ def _return_brand(do: Doing) -> None:
 
 def _edit_brand(do: Doing) -> None:
     brand = do.any(Brand, Brand.key == "yanling-peach")
-    form = {name: str(getattr(brand, name) or "") for name in ("name", "county", "clause", "plain_name", "holder")}
+    form = {name: str(getattr(brand, name) or "") for name in ("name", "county", "clause", "commodity", "holder")}
     form |= {name: str(getattr(brand, name) or "") for name in ("holder_source", "season_source", "key", "kind")}
     form |= {"season_from": "07-01", "season_to": do.word("08-20", "09-10"), "plain_name": do.word("黄桃", "桃子")}
     directory.edit(do.session, do.chen, brand, form | {"flagship": "1"})
@@ -91,7 +92,8 @@ def _submit_product(do: Doing) -> None:
     brand = do.word(
         "", "yanling-peach", *do.session.scalars(sa.select(Brand.key).where(Brand.producer_id.is_not(None)))
     )
-    products.submit_product(do.session, do.grower, name=f"炎陵黄桃{do.number() % 100}号", brand=brand)
+    goods = ProductGoods("yellow-peach")
+    products.submit_product(do.session, do.grower, name=f"炎陵黄桃{do.number() % 100}号", brand=brand, goods=goods)
 
 
 def _resubmit_product(do: Doing) -> None:
@@ -102,6 +104,7 @@ def _resubmit_product(do: Doing) -> None:
         name=f"炎陵黄桃{do.number() % 100}号",
         brand=do.word("", "yanling-peach"),
         product=row,
+        goods=ProductGoods("yellow-peach"),
     )
 
 
@@ -125,6 +128,11 @@ def _product_kind(do: Doing) -> None:
     product_kinds.set_kind(do.session, do.chen, do.any(Product), kind)
 
 
+def _product_goods(do: Doing) -> None:
+    goods = ProductGoods("yellow-peach", do.word("yellow-peach", "peach", "yellow-peach peach"))
+    commodities.set_goods(do.session, do.chen, do.any(Product), goods)
+
+
 def _picture(do: Doing) -> None:
     file = io.BytesIO()
     Image.new("RGB", (64, 48), (do.number() % 256, 99, 9)).save(file, "JPEG")
@@ -145,6 +153,15 @@ def _return_picture(do: Doing) -> None:
 ACTS: tuple[Act, ...] = (
     *(_licence, _apply, _grant, _return_licence, _end_licence, _allow),
     *(_declare_brand, _mend_brand, _verify_brand, _return_brand, _edit_brand, _brand_level),
-    *(_submit_product, _resubmit_product, _approve_product, _approve_product, _return_product, _product_kind, _picture),
+    *(
+        _submit_product,
+        _resubmit_product,
+        _approve_product,
+        _approve_product,
+        _return_product,
+        _product_kind,
+        _product_goods,
+    ),
+    _picture,
     *(_approve_picture, _approve_picture, _return_picture),
 )

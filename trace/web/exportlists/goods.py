@@ -8,8 +8,10 @@ from ...audit import batches
 from ...audit.holds import HELD_WORDS
 from ...errors import N_, Message
 from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Review, Shipment, UnitScans
+from ...policy.commodities import said
 from ...register import lists
 from ...sheets.writer import Kind
+from ..commoditywords import names_of
 from ..export_file import Col, Export, Rows, Typed
 from ..words import BATCH_WORDS, EVENT_WORDS, REVIEW_WORDS, RUN_WORDS
 from .parts import batch_filter, batch_heads, county, of_batches, word
@@ -66,6 +68,8 @@ EXPORTS: tuple[Export, ...] = (
         lambda policy: (
             Col(N_("产品身份证号"), lambda row: row.id_number, width=20),
             Col(N_("产品"), lambda row: row.name),
+            Col(N_("品类"), lambda row: said(row.commodity)),
+            Col(N_("原料"), lambda row: names_of(row.made_of) or None),
             Col(N_("品牌"), lambda row: row.brand.name if row.brand else None),
             Col(N_("主体"), lambda row: row.producer.name, width=28),
             Col(N_("县市区"), county(policy, lambda row: row.producer.county), width=10),
@@ -82,6 +86,7 @@ EXPORTS: tuple[Export, ...] = (
         _batches,
         lambda policy: (
             *batch_heads(policy, lambda row: row),
+            Col(N_("品类"), lambda row: said(row.product.commodity)),
             Col(N_("地块"), lambda row: row.plot.name),
             Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
             Col(N_("单位"), lambda row: Message(row.unit), width=8),
@@ -161,6 +166,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("流转"), word(EVENT_WORDS, lambda row: f"chain.{row.act.kind}")),
             Col(N_("原料批次"), lambda row: row.source.id_number, width=20),
             Col(N_("原料"), lambda row: row.source.product.name),
+            Col(N_("原料的品类"), lambda row: said(row.source.product.commodity)),
             Col(N_("原料的主体"), lambda row: row.source.producer.name, width=28),
             Col(N_("用量"), lambda row: row.taken, Kind.AMOUNT),
             Col(N_("其中损耗"), lambda row: row.loss, Kind.AMOUNT),
@@ -168,6 +174,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("得率"), lambda row: row.factor, Kind.AMOUNT),
             Col(N_("做成的批次"), lambda row: row.result.id_number, width=20),
             Col(N_("做成的产品"), lambda row: row.result.product.name),
+            Col(N_("做成的品类"), lambda row: said(row.result.product.commodity)),
             Col(N_("做成的主体"), lambda row: row.result.producer.name, width=28),
         ),
     ),

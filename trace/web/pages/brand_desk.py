@@ -20,6 +20,7 @@ from ...provenance import allowance
 from ...uploads import attachments
 from .. import forms
 from ..blueprints import bureau as bp
+from ..commoditywords import chosen
 from ..guard import service
 from ..page_number import shown
 from . import brand_forms, certificate_form
@@ -34,7 +35,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     form = brand_forms.BrandForm()
     form.county.choices = counties(brand_forms.NO_COUNTY if actor.county is None else None)
     policy = service().installation.policy
-    if brand := form.save(session, lambda: directory.enter(session, actor, policy, form.typed())):
+    if brand := form.save(session, lambda: directory.enter(session, actor, policy, _typed(form))):
         flash(gettext("“%(name)s”已入目录。", name=brand.name))
         return redirect(url_for("bureau.brand", ref=brand.id))
     page = render_template(
@@ -46,6 +47,10 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
         **words(),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _typed(form: brand_forms.BrandForm) -> dict[str, str]:
+    return form.typed() | {"commodity": chosen(form.commodity)}
 
 
 @bp.get("/brands/<ref>")
@@ -112,7 +117,7 @@ def _done(
 def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
     form = brand_forms.BrandForm()
     return _done(
-        session, actor, found, form, lambda: directory.edit(session, actor, found, form.typed()), N_("已保存。")
+        session, actor, found, form, lambda: directory.edit(session, actor, found, _typed(form)), N_("已保存。")
     )
 
 

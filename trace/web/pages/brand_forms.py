@@ -15,6 +15,7 @@ class BrandForm(Form):
     flagship = BooleanField()
     clause = StringField()
     plain_name = StringField()
+    commodity = StringField()
     holder = StringField()
     holder_source = StringField()
     season_from = StringField()

@@ -1,5 +1,7 @@
 """For producers: batches are split, merged, processed, shipped and received. On the producer's blueprint."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from ... import fields
 from ...access.actor import Actor, own_producer
-from ...chain import acts, balance, shipping
+from ...chain import acts, balance, commodity, shipping
 from ...clock import day_of
 from ...errors import N_, Conflict
-from ...models import Batch, Notice, Origin, PlotKind, Producer, Review, Shipment, Unit
+from ...models import Batch, Notice, Origin, PlotKind, Producer, Product, Review, Shipment, Unit
 from ...recall import notices
 from ...register import lists
 from .. import forms
@@ -74,6 +76,7 @@ def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
 def process(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     form = _made_form(session, actor, balance.last_of(session, found.producer_id, Origin.PROCESSED))
     rows = chain_forms.sources(found, balance.usable(session, found, MOST_SOURCES, same_product=False), take_all=True)
+    form.product.choices = _products(session, found.producer_id, lambda own: commodity.may_become(found.product, own))
     made = form.save(
         session,
         lambda: acts.process(session, actor, chain_forms.taken(rows), form.into(acts.Made), key=form.key.data or ""),
@@ -110,7 +113,7 @@ def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_form
             "pack_size": fields.plain(like.pack_size),
         }
     form = chain_forms.MadeForm(data=None if request.method == "POST" else start)
-    form.product.choices = _products(session, producer)
+    form.product.choices = _products(session, producer.id, lambda own: own.commodity is not None)
     form.works.choices = forms.choices(
         (row.id, row.name + aside(row.place)) for row in producer.plots if row.kind is PlotKind.WORKS
     )
@@ -118,10 +121,9 @@ def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_form
     return form
 
 
-def _products(session: Session, producer: Producer) -> list[tuple[str, str]]:
-    return forms.choices(
-        (row.id, row.name) for row in lists.products_of(session, producer.id) if row.state is Review.APPROVED
-    )
+def _products(session: Session, producer_id: int, fits: Callable[[Product], bool]) -> list[tuple[str, str]]:
+    approved = (row for row in lists.products_of(session, producer_id) if row.state is Review.APPROVED)
+    return forms.choices((row.id, row.name) for row in approved if fits(row))
 
 
 @bp.route("/batches/<ref>/ship", methods=["GET", "POST"])
@@ -164,11 +166,12 @@ def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnVa
         raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
     start = {"pack_size": fields.plain(found.batch.pack_size), "key": forms.fresh_key()}
     form = chain_forms.ReceiveForm(data=None if request.method == "POST" else start)
-    form.product.choices = _products(session, producer)
+    offered = commodity.offered(lists.products_of(session, producer.id), found.batch)
+    form.product.choices = forms.choices((row.id, row.name) for row in offered.products)
     made = form.save(session, lambda: acts.receive(session, actor, found, **form.typed()))
     if made:
         return _made(made)
-    page = render_template("producer/receive.html", form=form, shipment=found)
+    page = render_template("producer/receive.html", form=form, shipment=found, offered=offered)
     return page, form.status
 
 

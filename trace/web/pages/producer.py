@@ -28,6 +28,7 @@ from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
 from ..blueprints import producer as bp
+from ..commoditywords import names_of, typed_goods
 from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
@@ -128,6 +129,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
         obj=found,
         brand=found.brand.key if found and found.brand else "",
         shelf_life=found and found.shelf_life_days or "",
+        **({"commodity": found.commodity, "materials": names_of(found.made_of)} if found else _wanted()),
     )
     brands = [*directory.brands_for(session, producer.county), *directory.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
@@ -144,6 +146,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             brand=typed["brand"],
             description=typed["description"],
             kind=form.into(product_kinds.ProductKind),
+            goods=typed_goods(form.commodity, form.materials),
         )
         if jpeg:
             product_pictures.submit(session, actor, sent, jpeg)
@@ -156,6 +159,11 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
         return page, form.status
     flash(gettext("已提交，请等县、市两级审核。"))
     return redirect(url_for("producer.home"))
+
+
+def _wanted() -> dict[str, str]:
+    """The commodity for which a receipt sent its producer here."""
+    return {"commodity": request.args.get("commodity", "")[:40]}
 
 
 @bp.get("/batches")

@@ -4,6 +4,7 @@ from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ...audit.again import TWIN_BATCH
 from ...register.batches import BatchForm as TypedBatch
+from ...register.commodities import ProductGoods
 from ...register.producers import ProducerForm as TypedProducer
 from ...register.product_kinds import ProductKind
 from ..forms import Form, fills
@@ -30,7 +31,13 @@ class KindForm(Form):
     regime = SelectField(validate_choice=False)
 
 
+@fills(ProductGoods)
+class GoodsForm(Form):
+    """Of which commodity a product is, and of which it may be made."""
+
+
 @fills(ProductKind)
+@fills(ProductGoods)
 class ProductForm(Form):
     name = StringField()
     brand = SelectField(validate_choice=False)

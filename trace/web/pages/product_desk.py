@@ -17,12 +17,14 @@ from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...insurance import coverage
 from ...models import Certification, Product
-from ...register import product_kinds, product_pictures, review
+from ...register import commodities, product_kinds, product_pictures, review
 from .. import forms
 from ..blueprints import bureau as bp
+from ..commoditywords import name_of, names_of, typed_goods
 from ..guard import service
+from ..page_number import shown_of
 from . import certificate_form
-from .producer_forms import KindForm
+from .producer_forms import GoodsForm, KindForm
 
 
 class CertificationForm(forms.Form):
@@ -41,9 +43,10 @@ def product_page(
     refusal: forms.ReasonForm | None = None,
     kind: KindForm | None = None,
     picture: forms.ReasonForm | None = None,
+    goods: GoodsForm | None = None,
 ) -> ResponseReturnValue:
     """A product with its claims. It shows the refused form, if one was refused."""
-    refused = certificate or refusal or kind or picture
+    refused = certificate or refusal or kind or picture or goods
     kind = kind or KindForm(
         formdata=None,
         regime=found.regime.value,
@@ -65,6 +68,8 @@ def product_page(
         certificate_form=certificate,
         schemes=SCHEME_WORDS,
         kind_form=kind,
+        goods_form=goods
+        or GoodsForm(formdata=None, commodity=found.commodity or "", materials=names_of(found.made_of)),
         kinds=coverage.POLICY_KIND_WORDS,
         today=day_of(clock.now()),
         form=refusal or forms.ReasonForm(formdata=None),
@@ -97,6 +102,25 @@ def set_regime(session: Session, actor: Actor, found: Product) -> ResponseReturn
     if not form.done(session, lambda: product_kinds.set_kind(session, actor, found, kind)):
         return product_page(session, actor, found, kind=form)
     return redirect(url_for("bureau.product", ref=found.id))
+
+
+@bp.post("/products/<ref>/goods")
+def set_goods(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """An officer confirms or corrects what a product is and may be made of."""
+    form = GoodsForm()
+    goods = typed_goods(form.commodity, form.materials)
+    if not form.done(session, lambda: commodities.set_goods(session, actor, found, goods)):
+        return product_page(session, actor, found, goods=form)
+    flash(gettext("“%(name)s”的品类：%(commodity)s。", name=found.name, commodity=name_of(found.commodity)))
+    listed = request.form.get("from") == "list"
+    return redirect(url_for("bureau.unconfirmed") if listed else url_for("bureau.product", ref=found.id))
+
+
+@bp.get("/commodities")
+def unconfirmed(session: Session, actor: Actor) -> ResponseReturnValue:
+    """The approved products of which nobody has said yet what they are, each with what it is likely to be."""
+    rows = shown_of(session, commodities.unconfirmed(actor))
+    return render_template("bureau/commodities.html", products=rows, policy=service().installation.policy)
 
 
 @bp.post("/products/<ref>/certifications", endpoint="certify")

@@ -17,6 +17,8 @@ RULES: Rules = {
     ("bureau.approve_picture", "POST"): may(O, of=Product),
     ("bureau.return_picture", "POST"): may(O, of=Product),
     ("bureau.set_regime", "POST"): may(O, of=Product),
+    ("bureau.set_goods", "POST"): may(O, of=Product),
+    ("bureau.unconfirmed", "GET"): may(O),
     ("bureau.return_product", "POST"): may(O, of=Product),
     ("bureau.batches", "GET"): may(O),
     ("bureau.batch", "GET"): may(O, of=Batch),

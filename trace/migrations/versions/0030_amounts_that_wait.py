@@ -5,7 +5,7 @@ nothing was asked, so nothing waits.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
+revision = "0030"
 down_revision = "0029"
 
 
