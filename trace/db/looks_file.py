@@ -64,7 +64,7 @@ STEPS = (
             batch_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, client VARCHAR(16) NOT NULL,
             at DATETIME NOT NULL, before_at DATETIME,
             CONSTRAINT pk_unit_readers PRIMARY KEY (batch_id, ordinal, client)
-        ) WITHOUT ROWID""",
+        )""",
         """INSERT INTO unit_readers SELECT batch_id, ordinal, client, max(at), NULL FROM scans
             WHERE visitor = 'person' AND at >= (SELECT datetime(max(at), '-8 days') FROM scans)
             GROUP BY batch_id, ordinal, client""",

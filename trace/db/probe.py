@@ -78,24 +78,13 @@ def _read_somewhere(connection: Connection) -> None:
     """A few rows of one table, from a random place on: damage anywhere is met sooner or later."""
     if not (tables := _tables(connection)):
         return
-    _read(connection, random.choice(tables))
-
-
-def _read(connection: Connection, table: str) -> None:
+    table = random.choice(tables)
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(f'SELECT * FROM "{table}" TABLESAMPLE SYSTEM (1) LIMIT {ROWS}').all()
         return
-    place = _order(connection, table)
-    last = connection.exec_driver_sql(f'SELECT max("{place}") FROM "{table}"').scalar() or 0
+    last = connection.exec_driver_sql(f'SELECT max(rowid) FROM "{table}"').scalar() or 0
     start = random.randint(0, last)
-    connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE "{place}" >= {start} LIMIT {ROWS}').all()
-
-
-def _order(connection: Connection, table: str) -> str:
-    """By what SQLite orders a table: the number of the row or, where rows have none, the first column of the key."""
-    keyed = connection.exec_driver_sql(f"SELECT wr FROM pragma_table_list('{table}') WHERE schema = 'main'").scalar()
-    key = connection.exec_driver_sql(f"SELECT name FROM pragma_table_info('{table}') WHERE pk = 1").scalar()
-    return str(key) if keyed else "rowid"
+    connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE rowid >= {start} LIMIT {ROWS}').all()
 
 
 def _tables(connection: Connection) -> list[str]:

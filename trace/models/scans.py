@@ -53,7 +53,7 @@ class UnitReader(LookBase):
     """A reader of a unit on one day, whom `client` stands for, and when this one looked last (aware UTC) and before that."""
 
     __tablename__ = "unit_readers"
-    __table_args__ = (sa.Index("ix_unit_readers_at", "batch_id", "ordinal", "at"), {"sqlite_with_rowid": False})
+    __table_args__ = (sa.Index("ix_unit_readers_at", "batch_id", "ordinal", "at"),)
 
     batch_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     ordinal: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
