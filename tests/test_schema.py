@@ -333,7 +333,7 @@ def test_what_the_demonstration_entered_before_is_known_by_its_words(world: Worl
 
 
 def test_products_of_before_have_no_commodity_until_an_officer_confirms_one(world: World) -> None:
-    """What 0034 makes of a record of before: the policy's brands say what their goods are, and products nothing."""
+    """What 0032 makes of a record of before: the policy's brands say what their goods are, and products nothing."""
     emptied_to(world, "0027")
     with Session(world.db.engine) as session, session.begin():
         for number, (key, name) in enumerate(

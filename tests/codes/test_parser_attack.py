@@ -1,9 +1,10 @@
 """The parser under attack: no false accept, no second spelling, and nothing raised but BadCode.
 
 Mutations start from a genuine code. Whatever is not that very string must be refused, by `verify` and by
-`read_code` behind it; a failure prints the seed and the string.
+`read_code` behind it; a failure prints the seed and the string. `scripts/soak parse --count 200000` tries more strings.
 """
 
+import os
 import random
 from datetime import UTC, date, datetime
 
@@ -17,7 +18,7 @@ from yipin.codes.reading import read_code
 from yipin.codes.signing import sign, verify
 from yipin.errors import BadCode, BadSignature
 
-STRINGS = 200_000
+STRINGS = int(os.environ.get("SOAK_STRINGS", "50000"))
 SEED = 20260718
 NOW = datetime(2026, 7, 18, tzinfo=UTC)
 PRIVATE = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(4)]
@@ -171,7 +172,7 @@ MUTATIONS += [random_token, random_digits, random_text, random_text_of_right_len
 
 @pytest.mark.long
 @pytest.mark.usefixtures("untraced")  # measuring it would take as long again
-def test_200_000_random_and_mutated_strings_find_no_way_in():
+def test_random_and_mutated_strings_find_no_way_in():
     r = random.Random(SEED)
     reasons = dict.fromkeys(["length", "digits", "range", "version", "key", "signature"], 0)
     for count in range(STRINGS):
@@ -186,7 +187,7 @@ def test_200_000_random_and_mutated_strings_find_no_way_in():
         except BadCode:
             pass
     # every check has been reached many times, so none of them is dead
-    assert min(reasons.values()) > 300, reasons
+    assert min(reasons.values()) > STRINGS // 700, reasons
     assert sum(reasons.values()) > STRINGS * 0.95
 
 

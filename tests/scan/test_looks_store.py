@@ -42,6 +42,7 @@ schema.upgrade(db)
 db.dispose()
 """
 HOUR = timedelta(hours=1)
+TIMES = int(os.environ.get("SOAK_UPGRADES", "1"))
 KEPT = b"a key of a day, which is 32 long"
 
 
@@ -103,13 +104,15 @@ def test_the_looks_of_an_older_record_are_kept(world: World) -> None:
 
 
 def test_an_upgrade_that_is_killed_loses_no_look_and_doubles_none(world: World, on_sqlite: None) -> None:
-    """It is killed when the copy is begun, half done, and when it has its name, which is before or after the commit."""
+    """It is killed when the copy is begun, half done, and when it has its name, which is before or after the commit.
+
+    `scripts/soak upgrade --count 20` does so twenty times."""
     a_record_of_before(world, 3_000)
     world.db.dispose()
     path, kept = path_of(world), world.settings.data / "kept.db"
     copied(world.settings.data / "yipin.db", kept)
     begun = path.with_name(f"{path.name}.being-made")
-    moments = [begun.exists, lambda: begun.exists() and begun.stat().st_size > 50_000, path.exists] * 2
+    moments = [begun.exists, lambda: begun.exists() and begun.stat().st_size > 50_000, path.exists] * TIMES
     for number, moment in enumerate(moments):
         assert any(_begun_and_killed(world, kept, moment) for _ in range(20)), (
             number

@@ -72,7 +72,7 @@ def test_every_answer_carries_the_headers_and_only_public_files_may_be_kept(stre
     wrong, tried = [], 0
     for endpoint, method in calls(street.app):
         allowed = next(role for role in reversed(ROLES) if expected(role, endpoint, method, "ama") == "answered")
-        for role in {"nobody", allowed}:
+        for role in {"nobody", allowed} if method != "HEAD" else {"nobody"}:  # it is GET without the page
             answer, tried = street.ask(role, endpoint, method, "ama"), tried + 1
             private = endpoint not in MAY_BE_KEPT or answer.status_code >= 300
             if found := faults(answer, private, endpoint in SCRIPTED):

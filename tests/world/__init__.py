@@ -16,12 +16,14 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from world import together
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.brands import licences
 from yipin.codes.label.stock import stocks
 from yipin.codes.qr.symbol import url
 from yipin.db import Database
+from yipin.diskfiles import write_whole
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
@@ -244,16 +246,20 @@ class Browser(FlaskClient):
 
 
 class Compiled(BytecodeCache):
-    """The templates, compiled once for all the apps of a run."""
+    """The templates, compiled once for all the apps of a run, in whichever of its processes."""
 
     kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        path = together.folder("templates") / bucket.key
+        if bucket.key not in self.kept and path.exists():
+            self.kept[bucket.key] = path.read_bytes()
         if bucket.key in self.kept:
             bucket.bytecode_from_string(self.kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key] = bucket.bytecode_to_string()
+        write_whole(together.folder("templates") / bucket.key, self.kept[bucket.key])
 
 
 def signed_in(app: Flask, login: str) -> FlaskClient:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,15 @@ def begin() -> Path | None:
     made = Path(tempfile.mkdtemp(prefix="yipin-run-"))
     made.chmod(0o711)  # PostgreSQL does not run as root and must pass through
     os.environ[RUN] = str(made)
+    owner = os.getpid()
+
+    def ended(number: int, _: object) -> None:
+        if os.getpid() == owner:
+            sys.exit(128 + number)  # pytest then comes to its end, and so does what it started
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    signal.signal(signal.SIGTERM, ended)
     return made
 
 
@@ -38,6 +48,13 @@ def end(run: Path) -> None:
             os.kill(main, 0)
             time.sleep(0.02)
     shutil.rmtree(run)
+
+
+def folder(name: str) -> Path:
+    """A folder of the run, in which a file that is there is whole."""
+    made = Path(os.environ[RUN]) / name
+    made.mkdir(exist_ok=True)
+    return made
 
 
 def once(name: str, make: Callable[[Path], str | None]) -> tuple[Path, str]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -111,8 +112,10 @@ def test_beyond_the_free_ones_a_complaint_is_paid_for_and_what_was_typed_stays(c
 
 
 def test_refused_forms_with_photographs_are_paid_for_before_the_next_photograph_is_looked_at(
-    client: FlaskClient,
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    few = replace(budget.REFUSED, free=replace(budget.REFUSED.free, most=4))  # each photograph takes a process
+    monkeypatch.setattr(budget, "REFUSED", few)
     start, statuses = form_of(client) | {"what": ""}, []
     for _ in range(budget.REFUSED.free.most + 1):
         photo = {"file": (io.BytesIO(b"no picture"), "peach.jpg")}

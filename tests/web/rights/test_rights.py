@@ -21,7 +21,7 @@ from yipin.web.rights.rule import ANYONE, Rules, merged
 
 # Who may is decided before any table is read.
 on_one_database = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-CALLS_BETWEEN_DIGESTS = 10
+CALLS_BETWEEN_DIGESTS = 40
 
 
 @pytest.fixture
