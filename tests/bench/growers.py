@@ -81,7 +81,8 @@ class Browser:
 
 
 def declare(browser: Browser) -> int:
-    form = browser.rows | {"harvest_date": "2026-07-18", "quantity": "250", "unit": "kg", "pack_size": "2.5"}
+    quantity = f"{random.randrange(20_000, 30_000) / 100}"  # each another one: the same content again is asked about
+    form = browser.rows | {"harvest_date": "2026-07-18", "quantity": quantity, "unit": "kg", "pack_size": "2.5"}
     return browser.ask("POST", "/producer/batches/new", form | {"key": secrets.token_hex(16)})[0]
 
 
@@ -96,7 +97,7 @@ def write(browser: Browser) -> int:
             "maker": "某厂",
         },
         **{"source": "县农资店", "target": "红蜘蛛", "method": "喷雾", "dose": "30 毫升/亩", "interval_days": "7"},
-        **{"lot": "L-1", "key": secrets.token_hex(16)},
+        **{"lot": f"L-{secrets.token_hex(4)}", "key": secrets.token_hex(16)},
     }
     return browser.ask("POST", "/producer/farm/new", form)[0]
 

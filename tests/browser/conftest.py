@@ -96,9 +96,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def filled() -> tuple[Path, int]:
-    """The data directory of the demonstration, made once for all, and the port of its address."""
-    data, port = together.once("demonstration", _filled)
+def filled(worker_id: str) -> tuple[Path, int]:
+    """The data directory of the demonstration, made once for all files of a worker, and the port that its codes name."""
+    data, port = together.once(f"demonstration-{worker_id}", _filled)
     return data, int(port)
 
 
@@ -110,13 +110,10 @@ def _filled(data: Path) -> str:
 
 @pytest.fixture(scope="module")
 def demo(filled: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demonstration, served; each file of tests has its own copy at its own address."""
-    kept, former = filled
-    data, port = tmp_path_factory.mktemp("demo") / "data", free_port()
+    """The demonstration, served; each file of tests has its own copy."""
+    kept, port = filled
+    data = tmp_path_factory.mktemp("demo") / "data"
     shutil.copytree(kept, data)
-    for name in ("yipin.toml", "demo.json"):
-        text = (data / name).read_text("utf-8")
-        (data / name).write_text(text.replace(f"127.0.0.1:{former}", f"127.0.0.1:{port}"), "utf-8")
     yield from _service(data, port)
 
 

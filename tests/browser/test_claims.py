@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from world.chains import likely_of
 from yipin import clock
 from yipin.access.actor import Actor
 from yipin.brands import licences
@@ -18,6 +19,7 @@ from yipin.installation.settings import Settings
 from yipin.issue.codes import codes_of
 from yipin.models import Account, Batch, BrandLicence, CodeRange, Plot, PlotKind, Producer
 from yipin.register import products
+from yipin.register.commodities import ProductGoods
 
 from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
@@ -42,7 +44,9 @@ class Record:
         """The row number of a product that both officers have agreed to."""
         officer = self.actor("officer")
         with self.db.write.begin() as session:
-            row = products.submit_product(session, self.actor(login), name=name, brand="")
+            row = products.submit_product(
+                session, self.actor(login), name=name, brand="", goods=ProductGoods(likely_of(name))
+            )
             products.approve_product(session, Actor("county", officer.at), row)
             products.approve_product(session, officer, row)
             return str(row.id)
@@ -112,7 +116,7 @@ def test_a_shipment_is_received_and_scanned_and_says_whose_certificate_it_is(
     grower.get_by_text("对方也在本系统登记过").click()
     grower.get_by_label("对方的统一社会信用代码").fill(record.uscc("works"))
     grower.get_by_role("button", name="记下发货").click()
-    expect(grower.get_by_role("status")).to_be_visible()
+    expect(grower.locator(".flash")).to_be_visible()
 
     sign_in(works, demo.url, "works", password(demo, "works"))
     works.goto(f"{demo.url}producer/incoming")

@@ -52,7 +52,7 @@ def test_loofahs_are_received_as_loofahs(fresh: Served, window: Opener) -> None:
     expect(ben.get_by_label("收下后作为哪个产品").locator("option")).to_have_text(["收来的丝瓜"])
     shoot(ben, "goods-receive")
     ben.get_by_role("button", name="确认收货").click()
-    expect(ben.get_by_role("status")).to_contain_text("已登记新批次：收来的丝瓜 10")
+    expect(ben.locator(".flash")).to_contain_text("已登记新批次：收来的丝瓜 10")
     phone = window(390, java_script_enabled=False).new_page()
     phone.goto(str(ben.get_by_role("link", name="消费者看到的页面").evaluate("link => link.href")))
     expect(phone.locator("article.card")).to_contain_text(re.compile("品类\\s*丝瓜"))
@@ -84,7 +84,7 @@ def approved(page: Page, fresh: Served, what: str, name: str, button: str, state
     page.get_by_role("link", name=name).click()
     shoot(page, f"goods-review-{state}")
     page.get_by_role("button", name=button, exact=True).click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator(".flash")).to_be_visible()
 
 
 def product(page: Page, fresh: Served, name: str, commodity: str) -> None:
@@ -93,7 +93,7 @@ def product(page: Page, fresh: Served, name: str, commodity: str) -> None:
     page.get_by_label("品类", exact=True).fill(commodity)
     page.get_by_label("类别").select_option("other")
     page.get_by_role("button", name="提交审核").click()
-    expect(page.get_by_role("status")).to_contain_text("已提交")
+    expect(page.locator(".flash")).to_contain_text("已提交")
 
 
 def shipped(page: Page, fresh: Served) -> None:
@@ -117,4 +117,4 @@ def shipped(page: Page, fresh: Served) -> None:
     ):
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name="记下发货").click()
-    expect(page.get_by_role("status")).to_contain_text("已记下发货")
+    expect(page.locator(".flash")).to_contain_text("已记下发货")

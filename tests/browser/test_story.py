@@ -35,7 +35,7 @@ def test_from_register_to_recall_by_role(fresh: Served, window: Opener, tmp_path
     phone = window(390, java_script_enabled=False).new_page()
     the_scan_says(phone, code, "未上市", "scan-not-released")
     ama.get_by_role("button", name="标签已贴好，确认上市").click()
-    expect(ama.get_by_role("status")).to_contain_text("已确认上市")
+    expect(ama.locator(".flash")).to_contain_text("已确认上市")
     shoot(ama, "story-released")
     the_scan_says(phone, code, "正品", "scan-genuine")
 
@@ -47,7 +47,7 @@ def test_from_register_to_recall_by_role(fresh: Served, window: Opener, tmp_path
     chen.goto(batch_page)
     chen.get_by_label("解除冻结的理由").fill("检测合格")
     chen.get_by_role("button", name="解除冻结", exact=True).click()
-    expect(chen.get_by_role("status")).to_be_visible()
+    expect(chen.locator(".flash")).to_be_visible()
     the_scan_says(phone, code, "正品", None)
     the_officer_stops_all(chen, "召回", "抽检不合格")
     the_scan_says(phone, code, "已召回", "scan-recalled")
@@ -84,7 +84,7 @@ def the_officer_approves_the_producer(page: Page) -> None:
     shoot(page, "story-review-producer")
     refuse_axe_violations(page)
     page.get_by_role("button", name="通过", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("已通过")
+    expect(page.locator(".flash")).to_contain_text("已通过")
 
 
 def ama_enters_a_plot_and_a_product(page: Page, fresh: Served, folder: Path) -> None:
@@ -101,7 +101,7 @@ def ama_enters_a_plot_and_a_product(page: Page, fresh: Served, folder: Path) -> 
     page.get_by_label("品牌", exact=True).select_option(label="炎陵黄桃")
     page.get_by_label("产品照片").set_input_files(a_picture_of_a_peach(folder))
     page.get_by_role("button", name="提交审核").click()
-    expect(page.get_by_role("status")).to_contain_text("已提交")
+    expect(page.locator(".flash")).to_contain_text("已提交")
     shoot(page, "story-product-submitted")
 
 
@@ -120,7 +120,7 @@ def the_officer_approves_the_product(page: Page, button: str) -> None:
     page.get_by_role("link", name="待审产品").click()
     page.get_by_role("link", name="炎陵黄桃").first.click()
     page.get_by_role("button", name=button).click()
-    expect(page.get_by_role("status")).to_contain_text("通过“炎陵黄桃”")
+    expect(page.locator(".flash")).to_contain_text("通过“炎陵黄桃”")
 
 
 def ama_declares_issues_and_prints(page: Page, fresh: Served, folder: Path) -> str:
@@ -172,4 +172,4 @@ def the_officer_stops_all(page: Page, act: str, reason: str) -> None:
     page.get_by_label("理由").fill(reason)
     page.get_by_role("button", name=f"{act}全部…").click()
     page.get_by_role("button", name=f"确认{act} 1 批").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator(".flash")).to_be_visible()

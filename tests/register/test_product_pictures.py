@@ -16,6 +16,7 @@ from yipin.cases import worklist
 from yipin.errors import Conflict, Forbidden, Invalid, NotFound
 from yipin.models import Action, Event, Product, ProductPicture, Review
 from yipin.register import product_pictures, products
+from yipin.register.commodities import ProductGoods
 
 ONE, TWO = b"\xff\xd8 one", b"\xff\xd8 two"
 
@@ -121,14 +122,14 @@ def test_an_approved_picture_can_be_taken_down(world: World) -> None:
 def test_the_word_on_a_product_is_one_on_the_picture_that_was_shown_with_it_and_on_no_other(world: World) -> None:
     county = world.officer_of("430225")
     with world.db.write.begin() as session:
-        product = products.submit_product(session, world.ama, name="霞阳白桃", brand="")
+        product = products.submit_product(session, world.ama, name="霞阳白桃", brand="", goods=ProductGoods("黄桃"))
         seen = product_pictures.submit(session, world.ama, product, ONE).mark
         assert waiting_for(session, county) == []  # it is decided with its product
         product_pictures.approve_both(session, county, product, seen)
         product_pictures.approve_both(session, world.chen, product, seen)
         assert product.state is Review.APPROVED and product_pictures.shown(session, product) == seen
 
-        product = products.submit_product(session, world.ama, name="霞阳红桃", brand="")
+        product = products.submit_product(session, world.ama, name="霞阳红桃", brand="", goods=ProductGoods("黄桃"))
         product_pictures.submit(session, world.ama, product, ONE)
         later = product_pictures.submit(session, world.ama, product, TWO).mark
         product_pictures.approve_both(session, county, product, seen)

@@ -135,10 +135,10 @@ def test_the_file_has_the_filter_of_the_page_and_its_words_are_the_reader_s(worl
     assert "exports/batches.xlsx?state=on_hold&amp;product=" in page
     held = opened(chen.get("/bureau/exports/batches.xlsx?state=on_hold&product=黄桃").data)
     assert [row[0] for row in held] == [second.id_number]
-    assert held[0][12:] == ["已冻结", "主管部门", "抽检待复核"]
+    assert held[0][13:] == ["已冻结", "主管部门", "抽检待复核"]
     assert len(opened(chen.get("/bureau/exports/batches.xlsx").data)) == 2
     english = chen.get("/bureau/exports/batches.xlsx?state=on_hold&lang=en")
-    assert opened(english.data)[0][12] == "On hold"
+    assert opened(english.data)[0][13] == "On hold"
     assert first.id_number not in str(held)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from world import NOW, World, reviewed
-from world.chains import do, sent
+from world.chains import do, likely_of, sent
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.brands import licences
@@ -17,6 +17,7 @@ from yipin.models import Batch, Brand, Certification, Producer, Product, Role, S
 from yipin.provenance import claims
 from yipin.provenance.claims import Claims
 from yipin.register import producers, products
+from yipin.register.commodities import ProductGoods
 
 TODAY = date(2026, 7, 20)
 COUNTIES = {"cai": "430223", "dan": "430203", "eve": "430223"}  # 攸县, 芦淞区, 攸县
@@ -42,9 +43,10 @@ def grower(world: World, login: str) -> Actor:
 
 
 def product(world: World, who: Actor, name: str, brand: str = "") -> str:
-    """The row number of an approved product of `who`'s, under the brand of this key."""
+    """The row number of an approved product of `who`'s, under the brand of this key; it is what its brand or its name says."""
     with world.db.write.begin() as session:
-        row = products.submit_product(session, who, name=name, brand=brand)
+        goods = ProductGoods("" if brand else likely_of(name))
+        row = products.submit_product(session, who, name=name, brand=brand, goods=goods)
         reviewed(session, world.chen, row)
         return str(row.id)
 

@@ -36,9 +36,9 @@ def declare(session: Session, actor: Actor, policy: Policy, form: batches.BatchF
     return batches.declare_batch(session, actor, form, partial(_weighed, session, policy.amounts, books))
 
 
-def goods_of(product: str) -> Commodity | None:
-    """The commodity of a product, which says what a 亩 bears of it. The one place that finds it."""
-    return commodities.likely(product)
+def goods_of(key: str | None, product: str) -> Commodity | None:
+    """The commodity of a product, which says what a 亩 bears of it; until an officer has confirmed one, that of its name."""
+    return commodities.named(key) or commodities.likely(product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class _Picked:
     """What was harvested of a plot on a day, in kg."""
 
     of: Harvested
+    goods: Commodity | None
     kg: Decimal
 
 
@@ -53,7 +54,11 @@ def _weighed(session: Session, rules: AmountRules, books: Books, batch: Batch) -
     product, plot = session.get_one(Product, batch.product_id), session.get_one(Plot, batch.plot_id)
     picked = [
         *_picked(session, books, plot.id),
-        _Picked(Harvested(product.id, product.name, batch.harvest_date), batch.quantity),
+        _Picked(
+            Harvested(product.id, product.name, batch.harvest_date),
+            goods_of(product.commodity, product.name),
+            batch.quantity,
+        ),
     ]
     measures = [
         _by_plot(session, plot, product, batch, picked) if batch.unit is Unit.KILOGRAM else None,
@@ -80,11 +85,11 @@ def _judged(quantity: Decimal, unit: Unit, measures: Sequence[Measure], hold_fac
 
 
 def _by_plot(session: Session, plot: Plot, product: Product, batch: Batch, picked: Sequence[_Picked]) -> Measure | None:
-    goods = goods_of(product.name)
+    goods = goods_of(product.commodity, product.name)
     if goods is None or goods.yield_kg_per_mu is None:
         return None
     ground = Ground(cycle.grounds(session, [plot.id])[plot.id].entries, [each.of for each in picked])
-    own = [each for each in picked if each.of.product_id == product.id or goods_of(each.of.product) == goods]
+    own = [each for each in picked if each.of.product_id == product.id or each.goods == goods]
     return _of_plot(plot, goods, _season_kg(ground, product, batch.harvest_date, own))
 
 
@@ -122,12 +127,13 @@ def _between(own: Sequence[_Picked], since: date | None, day: date, end: date) -
 def _picked(session: Session, books: Books, plot_id: int) -> Iterator[_Picked]:
     """What was harvested of a plot so far, as far as its amount is believed."""
     for book in books:
-        rows = sa.select(book.product_id, Product.name, book.harvest_date, sa.func.sum(book.quantity))
+        of = (book.product_id, Product.name, book.harvest_date, Product.commodity)
+        rows = sa.select(*of, sa.func.sum(book.quantity))
         rows = rows.join(Product, Product.id == book.product_id).where(
             book.plot_id == plot_id, book.unit == Unit.KILOGRAM
         )
-        rows = rows.where(*_believed(book)).group_by(book.product_id, Product.name, book.harvest_date)
-        yield from (_Picked(Harvested(*row[:3]), row[3]) for row in session.execute(rows))
+        rows = rows.where(*_believed(book)).group_by(*of)
+        yield from (_Picked(Harvested(*row[:3]), goods_of(row[3], row[1]), row[4]) for row in session.execute(rows))
 
 
 def _earlier(session: Session, books: Books, batch: Batch) -> Iterator[Decimal]:

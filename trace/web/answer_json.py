@@ -12,7 +12,7 @@ from ..commitment.certificates import Commitment
 from ..indicators.board import Progress
 from ..insurance.coverage import COVER_WORDS, CoverNote, Insurance
 from ..scan.answer import Answer
-from ..scan.id_card import Level
+from ..scan.id_card import IdCard, Level
 from ..scan.lapses import Lapse
 from ..scan.verdicts import VERDICT_WORDS
 from .commoditywords import name_of
@@ -24,7 +24,6 @@ Json = dict[str, object]
 
 def as_json(answer: Answer) -> Json:
     """The answer as JSON. Every key is always there, and null means unknown. Days are ISO 8601, moments UTC."""
-    card = answer.card
     return {
         "verdict": answer.verdict,
         "verdict_text": gettext(VERDICT_WORDS[answer.verdict]),
@@ -34,23 +33,7 @@ def as_json(answer: Answer) -> Json:
         "codes": list(answer.codes),
         "since": _iso(answer.since),
         "level": answer.level,
-        "id_number": card and card.id_number,
-        "product_id_number": card and card.product_id_number,
-        "unit": card and card.unit,
-        "product": card and card.product,
-        "commodity": card and card.commodity,
-        "commodity_text": name_of(card.commodity) if card and card.commodity else None,
-        "brand": card and card.brand,
-        "producer": card and card.producer,
-        "county": card and say(card.county),
-        "place": card and card.place,
-        "bought": bool(card and card.bought),
-        "harvest_date": _iso(card.harvest_date if card else None),
-        "made": bool(card and card.made),
-        "best_before": _iso(card.best_before if card else None),
-        "food_licence": card and card.licence,
-        "net_content": card and (measure(card.net_content) or None),
-        "demonstration": bool(card and card.demonstration),
+        **_card(answer.card),
         **_looks(answer),
         "certifications": [_badge(badge) for badge in answer.certifications],
         "lapsed": [_lapse(lapse) for lapse in answer.lapses],
@@ -69,6 +52,28 @@ def as_json(answer: Answer) -> Json:
         "key": answer.key_number,
         "kind": answer.kind if answer.level is Level.UNIT else None,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
+    }
+
+
+def _card(card: IdCard | None) -> Json:
+    return {
+        "id_number": card and card.id_number,
+        "product_id_number": card and card.product_id_number,
+        "unit": card and card.unit,
+        "product": card and card.product,
+        "commodity": card and card.commodity,
+        "commodity_text": name_of(card.commodity) if card and card.commodity else None,
+        "brand": card and card.brand,
+        "producer": card and card.producer,
+        "county": card and say(card.county),
+        "place": card and card.place,
+        "bought": bool(card and card.bought),
+        "harvest_date": _iso(card.harvest_date if card else None),
+        "made": bool(card and card.made),
+        "best_before": _iso(card.best_before if card else None),
+        "food_licence": card and card.licence,
+        "net_content": card and (measure(card.net_content) or None),
+        "demonstration": bool(card and card.demonstration),
     }
 
 

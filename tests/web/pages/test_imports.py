@@ -122,9 +122,12 @@ def test_a_county_officer_imports_into_the_own_county_only(world: World, app: Fl
 
 
 def test_a_clerk_imports_products_and_batches_and_the_same_file_counts_once(world: World, ama: FlaskClient) -> None:
-    assert bring_in(ama, PRODUCTS, ["炎陵白茶", "", "明前"], ["炎陵蜂蜜", "", ""]).status_code == 302
+    assert (
+        bring_in(ama, PRODUCTS, ["炎陵绿茶", "", "绿茶", "", "明前"], ["炎陵蜂蜜", "", "蜂蜜", "", ""]).status_code
+        == 302
+    )
     mine = [row for row in all_of(world, Product) if row.producer_id == world.ama.producer_id]
-    assert [row.name for row in mine] == ["炎陵黄桃", "炎陵白茶", "炎陵蜂蜜"]
+    assert [row.name for row in mine] == ["炎陵黄桃", "炎陵绿茶", "炎陵蜂蜜"]
     rows = [
         ["炎陵黄桃", "屋后坡", "2026-07-18", "250", "kg", "2.5"],
         ["炎陵黄桃", "屋后坡", "２０２６年７月１７日", 120, "kg", 2.5],
@@ -139,14 +142,14 @@ def test_a_clerk_imports_products_and_batches_and_the_same_file_counts_once(worl
 
 
 def test_a_product_that_is_not_approved_or_is_another_s_cannot_be_chosen(world: World, ama: FlaskClient) -> None:
-    bring_in(ama, PRODUCTS, ["炎陵白茶", "", ""])
+    bring_in(ama, PRODUCTS, ["炎陵绿茶", "", "绿茶", "", ""])
     page = upload(
         ama,
         BATCHES,
         filled(
             ama,
             BATCHES,
-            ["炎陵白茶", "屋后坡", "2026-07-18", "250", "kg", "2.5"],
+            ["炎陵绿茶", "屋后坡", "2026-07-18", "250", "kg", "2.5"],
             ["1", "屋后坡", "2999-01-01", "250", "kg", "2.5"],
         ),
     )

@@ -86,7 +86,7 @@ def test_a_picture_is_public_once_county_and_city_have_seen_it_and_stays_until_t
 def test_the_officers_of_a_new_product_see_its_picture_and_decide_on_both_at_once(world: World, app: Flask) -> None:
     world.officer_of("430225")
     ama, county, city = signed_in(app, "ama"), signed_in(app, "officer-430225"), signed_in(app, "chen")
-    send(ama, "/producer/products/new", name="霞阳白桃", brand="", description="", regime="fresh")
+    send(ama, "/producer/products/new", name="霞阳白桃", brand="", description="", regime="fresh", commodity="黄桃")
     with world.db.read.begin() as session:
         product = session.connection().exec_driver_sql("SELECT max(id) FROM products").scalar_one()
     for officer in (county, city):

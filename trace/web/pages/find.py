@@ -12,7 +12,7 @@ from ...access import finding
 from ...access.actor import Actor
 from ...codes.idnumber import spaced
 from ...db.columns import Base
-from ...errors import N_
+from ...errors import N_, Numbered
 from ...models import (
     Account,
     Batch,
@@ -27,6 +27,7 @@ from ...models import (
     Product,
     Role,
 )
+from .. import hinting
 from ..blueprints import jobs as bp
 from ..rights.rule import A, I, O, P
 
@@ -75,7 +76,8 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
         (SHELVES[group.kind], group, [(row, _page(actor, group.kind, row)) for row in group.rows]) for group in groups
     ]
     names = [SHELVES[kind].title for kind in kinds]
-    return render_template("office/find.html", typed=typed, shown=shown, kinds=names, most=finding.SHOWN)
+    near = () if shown else hinting.near(session, typed, *Numbered)
+    return render_template("office/find.html", typed=typed, shown=shown, kinds=names, most=finding.SHOWN, near=near)
 
 
 def _page(actor: Actor, kind: type[Base], row: Base) -> str:
