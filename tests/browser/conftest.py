@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from world import together
 
@@ -30,6 +30,7 @@ FLAGS = [
 ]
 WIDTHS = (390, 1280)
 STARTED = 120  # seconds in which the service answers, also on a busy machine
+expect.set_options(timeout=20_000)  # ms; nothing is waited for that is there already
 
 
 @pytest.fixture(scope="session")
