@@ -1,7 +1,5 @@
 """Every list, of every page and for everybody, says how many there are in all and leads to the last one. The walk finds the lists
-itself: every page without arguments, and its tabs, once with few rows and once with many of everything.
-
-`scripts/soak rows --count 1001` makes more, so that a list that ends at a thousand is found as well."""
+itself: every page without arguments, and its tabs, once with few rows and once with many of everything."""
 
 import re
 from collections.abc import Iterator
