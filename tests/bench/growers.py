@@ -81,8 +81,9 @@ class Browser:
 
 
 def declare(browser: Browser) -> int:
-    quantity = f"{random.randrange(20_000, 30_000) / 100}"  # each another one: the same content again is asked about
-    form = browser.rows | {"harvest_date": "2026-07-18", "quantity": quantity, "unit": "kg", "pack_size": "2.5"}
+    # Each another amount, and about what the market's growers harvest: more, and the same content again, are asked about.
+    quantity = f"{random.randrange(300, 1_000) / 100}"
+    form = browser.rows | {"harvest_date": "2026-07-18", "quantity": quantity, "unit": "kg", "pack_size": "1"}
     return browser.ask("POST", "/producer/batches/new", form | {"key": secrets.token_hex(16)})[0]
 
 

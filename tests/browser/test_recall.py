@@ -8,6 +8,7 @@ from .test_pages import told
 
 
 def seen_well(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} px"

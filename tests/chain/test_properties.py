@@ -3,6 +3,7 @@ exactly what a search by hand finds. Kept beside the program: a plain ledger tha
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from world import NOW, USCC, World
 from world.chains import harvest, made, product_of, works_of
 from yipin.access.actor import Actor
+from yipin.audit.sure import EVERYTHING
 from yipin.chain import acts, shipping
 from yipin.chain.balance import Taken
 from yipin.chain.lineage import downstream, upstream
@@ -104,7 +106,7 @@ class Farm(RuleBasedStateMachine):
         allowed = self._may(taken) and out <= most and "loofahs" not in {self.goods[source] for source in sources}
         parts = [Taken(source, str(share), "0", str(factor)) for source, share in taken.items()]
         with self.db.write() as session:
-            wanted = made(self.products["tofu"], self.works, str(out), pack_size="0.01")
+            wanted = replace(made(self.products["tofu"], self.works, str(out), pack_size="0.01"), said=EVERYTHING)
             try:
                 result = acts.process(session, self.ama, parts, wanted)
             except (Invalid, Conflict):
