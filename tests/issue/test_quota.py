@@ -55,7 +55,8 @@ def test_what_the_receiver_codes_counts_against_the_growers_certificate(world: W
         world.issue(batch, 7, key="more", who=cai)
 
 
-def test_of_what_was_put_together_each_certificate_counts_its_share(world: World) -> None:
+def put_together(world: World, lost: str = "") -> tuple[Batch, Actor]:
+    """5 kg of a neighbour's beans, of which some were lost, and 15 kg of one's own; and whose they are."""
     cai, dan = grower(world, "cai"), grower(world, "dan")
     beans, taken = product(world, cai, "黄豆"), product(world, dan, "黄豆")
     capped(world, cai, beans, "3", "LB-15-2301180001A")
@@ -63,9 +64,19 @@ def test_of_what_was_put_together_each_certificate_counts_its_share(world: World
     theirs = handed_on(world, world.declare(cai, product=beans, quantity="100", pack_size="0.5"), cai, dan, taken)
     own = world.declare(dan, product=taken, quantity="100", pack_size="0.5")
     with world.db.write.begin() as session:
-        parts = [Taken(theirs.id_number, "5"), Taken(own.id_number, "15")]
-        mixed: Batch = acts.merge(session, dan, parts, pack_size="0.5")
+        parts = [Taken(theirs.id_number, "5", lost), Taken(own.id_number, "15")]
+        return acts.merge(session, dan, parts, pack_size="0.5"), dan
+
+
+def test_of_what_was_put_together_each_certificate_counts_its_share(world: World) -> None:
+    mixed, dan = put_together(world)
     world.issue(mixed, 8, who=dan)
     assert (used(world, "LB-15-2301180001A"), used(world, "LB-15-2301180002A")) == (1, 3)
     with pytest.raises(Invalid, match="最多还能赋 16 件"):
         world.issue(mixed, 17, key="more", who=dan)
+
+
+def test_of_what_was_lost_altogether_nothing_counts(world: World) -> None:
+    mixed, dan = put_together(world, lost="5")
+    world.issue(mixed, 30, who=dan)
+    assert (used(world, "LB-15-2301180001A"), used(world, "LB-15-2301180002A")) == (0, 15)

@@ -91,10 +91,11 @@ POLICY_KIND_WORDS = {
 _KINDS = list(PolicyKind)
 
 
-def of_batch(session: Session, batch: Batch) -> Insurance:
-    """What the page says of a batch: by its day of harvest, or the day on which its first labels were released."""
+def of_batch(session: Session, batch: Batch, nature: Nature | None = None) -> Insurance:
+    """What the page says of a batch: by its day of harvest, or the day on which its first labels were released. `nature`: what the
+    goods are by their way, where that was asked already."""
     policies = policies_for(session, batch.producer_id, batch.product_id, batch.id)
-    return judge(policies, days_of(batch, sale_day(session, batch.id)), nature_of(session, batch))
+    return judge(policies, days_of(batch, sale_day(session, batch.id)), nature or nature_of(session, batch))
 
 
 def nature_of(session: Session, batch: Batch) -> Nature:

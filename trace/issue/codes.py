@@ -100,7 +100,7 @@ def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> Non
 
 def _facts(asked: Checklist) -> Fact:
     """What is true on the day of issue, as the code will say for ever."""
-    insured = coverage.of_batch(asked.session, asked.batch).status is Cover.COVERED
+    insured = coverage.of_batch(asked.session, asked.batch, asked.claims.nature).status is Cover.COVERED
     return asked.claims.facts | (Fact.INSURED if insured else Fact(0))
 
 

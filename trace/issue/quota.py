@@ -94,7 +94,9 @@ def _moved(session: Session, product_id: int, coded: list[sa.ColumnElement[bool]
     if not found:
         return []
     of = shares(way_among(session, [row.id for row in found]))
-    return [(unit.value, Decimal(int(sum_)) / 100 * of[number][product_id]) for number, unit, sum_ in found]
+    return [
+        (unit.value, Decimal(int(sum_)) / 100 * of[number].get(product_id, Decimal(0))) for number, unit, sum_ in found
+    ]
 
 
 def _factor(unit: str, wanted: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -52,7 +53,7 @@ class Claims:
     def _came_from(self, row: Certification) -> str | None:
         return row.holder if row.producer_id not in (None, self.seller) else None
 
-    @property
+    @cached_property
     def shares(self) -> dict[int, Decimal]:
         """Of which products the goods were grown or made, by row number, as shares of one."""
         return shares(self.way)[self.batch_id]

@@ -160,7 +160,7 @@ def shares(way: Way) -> dict[int, dict[int, Decimal]]:
             continue
         whole = sum((source.amount for source in one.sources), Decimal(0))
         mine = found[number] = {}
-        for source in one.sources:
+        for source in (each for each in one.sources if each.amount):  # of some, all may be lost
             for product, share in found[source.id].items():
-                mine[product] = mine.get(product, Decimal(0)) + share * source.amount / (whole or 1)
+                mine[product] = mine.get(product, Decimal(0)) + share * source.amount / whole
     return found
