@@ -47,3 +47,9 @@ def test_a_correction_is_asked_about_beside_the_others_and_not_beside_what_it_me
 def test_more_land_than_the_plot_has_is_asked_about(world: World) -> None:
     with pytest.raises(Unsure, match="写的面积是 21 亩，“屋后坡”只有 20 亩"):
         farms.write(world, world.ama, "spray-0001", area_mu="21")
+
+
+def test_doses_of_nothing_say_nothing_of_what_is_usual(world: World) -> None:
+    for number in range(4):
+        farms.write(world, world.ama, f"spray-000{number}", dose="0 毫升/亩")
+    farms.write(world, world.ama, "spray-0009", dose="30 毫升/亩")

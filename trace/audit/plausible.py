@@ -56,8 +56,8 @@ class Weighed:
 
 
 def usual_of(earlier: Iterable[Decimal]) -> Usual | None:
-    """What is usual by these amounts, the latest first; None of too few."""
-    latest = [amount for amount, _ in zip(earlier, range(LATEST), strict=False)]
+    """What is usual by these amounts, the latest first; None of too few. Nothing (a dose of 0 g) says nothing of the usual."""
+    latest = [amount for amount, _ in zip(earlier, range(LATEST), strict=False) if amount > 0]
     return Usual(Decimal(median(latest)), len(latest)) if len(latest) >= FROM else None
 
 
