@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from world import NOW, PASSWORD, World, signed_in
 from world.streets import open_street
 from yipin import clock
-from yipin.accounts import reset, signin
+from yipin.access.actor import Actor
+from yipin.accounts import keeping, reset, signin
 from yipin.errors import Conflict, Invalid
 from yipin.models import Account, Action, Event, Producer
 
@@ -76,6 +77,21 @@ def test_what_is_no_code_is_refused(world: World, code: str) -> None:
         with pytest.raises(Invalid) as refused:
             use(world, code, login)
         assert refused.value.field == "code"
+
+
+@pytest.mark.parametrize("then", ["password", "disable"])
+def test_a_code_ends_with_the_password_that_it_was_to_replace(world: World, then: str) -> None:
+    """A slip that lies about does not open an account whose owner has remembered, nor one that was disabled meanwhile."""
+    code = code_of(world)
+    with world.db.write.begin() as session:
+        account = signin.account_called(session, "ama")
+        if then == "password":
+            signin.change_own_password(session, Actor.of(account, NOW), account, PASSWORD, NEW)
+        else:
+            signin.disable(session, world.chen, account)
+            keeping.enable(session, world.chen, account)
+    with pytest.raises(Invalid, match="用过"):
+        use(world, code)
 
 
 def test_the_code_of_one_is_nothing_for_another(world: World) -> None:

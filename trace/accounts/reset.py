@@ -63,7 +63,6 @@ def set_by_code(db: Database, session: Session, login: str, code: str, password:
     lock(session, row)
     if not _is_good(row, code, now):  # used, or replaced by another one, meanwhile
         raise _refused()
-    row.reset_mark = row.reset_until = None
     signin.change(session, Actor.of(row, now), row, hashed)
     return row
 

@@ -219,8 +219,8 @@ def set_password(session: Session, actor: Actor, account: Account, password: str
 
 
 def change(session: Session, actor: Actor, account: Account, new: str) -> None:
-    """Keep a new password's hash (`hashed`). Every session of the account ends."""
-    account.password_hash = new
+    """Keep a new password's hash (`hashed`). Every session of the account ends, and a code of `reset` is good no longer."""
+    account.password_hash, account.reset_mark, account.reset_until = new, None, None
     account.epoch += 1
     log.record(session, actor, Action.ACCOUNT_PASSWORD, account)
 
@@ -240,7 +240,7 @@ def change_own_password(session: Session, actor: Actor, account: Account, old: s
 
 
 def disable(session: Session, actor: Actor, account: Account) -> None:
-    """End an account. Its sessions end at once; its history stays.
+    """End an account. Its sessions end at once, and so does a code of `reset`; its history stays.
 
     Raises Conflict when it has ended already, or when it is the actor's own.
     """
@@ -248,7 +248,7 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
         raise Conflict(N_("这个账号已经停用"))
     if account.id == actor.account_id:
         raise Conflict(N_("不能停用自己正在用的账号"))
-    account.disabled_at = actor.at
+    account.disabled_at, account.reset_mark, account.reset_until = actor.at, None, None
     account.epoch += 1
     log.record(session, actor, Action.ACCOUNT_DISABLE, account)
 
