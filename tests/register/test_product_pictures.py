@@ -1,5 +1,7 @@
 """A picture of a product waits until county and city have seen it; nobody else sees what they have not."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -182,3 +184,29 @@ def test_pictures_of_before_wait_for_review_since_no_officer_saw_them(world: Wor
         assert (row.product_id, row.mark, row.jpeg) == (7, "0123456789abcdef", ONE)
         assert (row.state, row.submitted_at, row.approved_at) == (Review.SUBMITTED, NOW, None)
         assert product_pictures.shown(session, row.product) is None
+
+
+def test_a_picture_that_is_swapped_while_the_officer_agrees_is_not_agreed_to(world: World) -> None:
+    county = world.officer_of("430225")
+    with world.db.write.begin() as session:
+        product = products.submit_product(session, world.ama, name="霞阳白桃", brand="", goods=ProductGoods("黄桃"))
+        seen, number = product_pictures.submit(session, world.ama, product, ONE).mark, product.id
+    swapping = world.db.write()
+    product_pictures.submit(swapping, world.ama, swapping.get_one(Product, number), TWO)
+    swapping.flush()
+
+    def agree() -> None:
+        with world.db.write.begin() as session:
+            product_pictures.approve_both(session, county, session.get_one(Product, number), seen)
+
+    with ThreadPoolExecutor(1) as officer:
+        told = officer.submit(agree)
+        time.sleep(0.3)  # the officer waits for the producer
+        swapping.commit()
+        swapping.close()
+        told.result(20)
+    with world.db.read.begin() as session:
+        product = session.get_one(Product, number)
+        states = {row.mark: row.state for row in product_pictures.of(session, product)}
+        assert product.state is Review.COUNTY_APPROVED and set(states.values()) == {Review.SUBMITTED}
+        assert seen not in states

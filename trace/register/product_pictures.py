@@ -92,6 +92,7 @@ def approve_both(session: Session, actor: Actor, product: Product, mark: str) ->
 
     Raises Forbidden and Conflict as `products.approve_product`.
     """
+    lock(session, product)  # whoever sends another picture waits, or has sent it
     row = session.get(ProductPicture, (product.id, mark))
     along = row is not None and goes_along(actor, product, row)
     products.approve_product(session, actor, product)
