@@ -19,9 +19,9 @@ def people(world: World, app: Flask) -> dict[str, FlaskClient]:
 
 
 def asked(browser: FlaskClient, typed: str) -> str:
-    answer = browser.get("/jobs/find", query_string={"q": typed}, follow_redirects=True)
+    answer = browser.get("/search/", query_string={"q": typed}, follow_redirects=True)
     assert answer.status_code == 200
-    return answer.text if answer.request.path == "/jobs/find" else answer.request.path
+    return answer.text if answer.request.path == "/search/" else answer.request.path
 
 
 def test_a_grower_finds_a_batch_by_its_number_a_part_of_it_and_its_code(world: World, app: Flask) -> None:
@@ -84,4 +84,4 @@ def test_no_sign_stands_for_others(world: World) -> None:
 
 
 def test_nobody_else_gets_an_answer(app: Flask) -> None:
-    assert app.test_client().get("/jobs/find?q=1234").status_code == 302
+    assert app.test_client().get("/search/?q=1234").status_code == 302

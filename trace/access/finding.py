@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
+from .. import paging
 from ..codes.idnumber import parse_id_number
 from ..codes.meant import as_meant
 from ..codes.payload import PAYLOAD_BYTES, Payload, from_digits
@@ -75,10 +77,9 @@ def _group(session: Session, actor: Actor, kind: type[Base], wanted: Typed) -> G
     fits = [*_FITS[kind](wanted)]
     if not fits:
         return Group(kind, 0, [])
-    rows = visible(actor, kind).where(sa.or_(*fits))
-    total = session.scalar(rows.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)) or 0
-    newest = rows.order_by(sa.inspect(kind).primary_key[0].desc()).limit(SHOWN)
-    return Group(kind, total, session.scalars(newest).all() if total else [])
+    rows = visible(actor, kind).where(sa.or_(*fits)).order_by(sa.inspect(kind).primary_key[0].desc())
+    newest = session.scalars(rows.options(*_WITH.get(kind, ())).limit(SHOWN + 1)).all()
+    return Group(kind, paging.count(session, rows) if len(newest) > SHOWN else len(newest), newest[:SHOWN])
 
 
 Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
@@ -129,6 +130,9 @@ _FITS: Mapping[type[Base], Fits] = {
     Inspection: _foreign(Inspection.report_number),
     Account: _any(_named(Account.login_normal), _foreign(Account.name)),
 }
+_WITH: Mapping[type[Base], Sequence[ExecutableOption]] = {
+    Batch: (joinedload(Batch.product),)
+}  # what the words of a row are read from
 KINDS: tuple[type[Base], ...] = tuple(_FITS)
 
 

@@ -55,21 +55,13 @@ def _facts(form: dict[str, str]) -> dict[str, str | None]:
         for name, most in (("plain_name", 20), ("holder", 60), ("holder_source", 200), ("season_source", 200))
     }
     values |= {name: month_day(name, form[name]) for name in ("season_from", "season_to")}
-    values["commodity"] = _commodity(form.get("commodity", ""))
+    goods = form.get("commodity", "").strip()
+    values["commodity"] = commodities.chosen("commodity", goods).key if goods else None
     if (values["season_from"] or values["season_to"]) and not values["season_source"]:
         raise Invalid("season_source", N_("请写明产季的依据，如哪年的产区公告"))
     if values["holder"] and not values["holder_source"]:
         raise Invalid("holder_source", N_("请写明持有人的依据，如证书或公告"))
     return values
-
-
-def _commodity(typed: str) -> str | None:
-    """The key of what the goods of a brand are; None where it is left open."""
-    if not typed.strip():
-        return None
-    if found := commodities.meant(typed):
-        return found.key
-    raise Invalid("commodity", N_("没有“%(typed)s”这个品类；请从列表里选"), typed=typed[:20])
 
 
 def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str], demonstration: bool = False) -> Brand:

@@ -43,8 +43,8 @@ from ..register import producers
 from ..register.batches import refuse_odd_packs
 from . import commodity
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
-from .goods import Bought, Goods
 from .inheritance import inherited
+from .new_batch import BoughtBatch, NewBatch
 from .odd_amounts import odd_amount
 
 ORIGIN_OF = {
@@ -225,7 +225,7 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
     return list(session.scalars(made.order_by(Batch.id)))
 
 
-def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> Goods:
+def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> NewBatch:
     product = producers.own_row(session, producer, Product, "product", made.product)
     works = producers.own_row(session, producer, Plot, "works", made.works)
     if works.kind is not PlotKind.WORKS:
@@ -278,7 +278,7 @@ def _like(session: Session, actor: Actor, act: ChainAct, source: Batch, quantity
     )
 
 
-def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Unpack[Bought]) -> Batch:
+def _new(session: Session, actor: Actor, producer: Producer, act: ChainAct, **values: Unpack[BoughtBatch]) -> Batch:
     refuse_odd_packs(values["quantity"], values["pack_size"])
     batch = Batch(
         producer_id=producer.id,

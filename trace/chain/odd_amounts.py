@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 from ..audit.plausible import LATEST, MANY_PACKS, by_custom, by_packs, question, stated, usual_of
 from ..audit.sure import Question
 from ..models import Batch, Origin, Producer
-from .goods import Goods
+from .new_batch import NewBatch
 
 
-def odd_amount(session: Session, producer: Producer, values: Goods, origin: Origin) -> Question | None:
+def odd_amount(session: Session, producer: Producer, values: NewBatch, origin: Origin) -> Question | None:
     """What is odd about an amount that came in by the producer's own word: beyond its usual one of the same goods and way, or, where
     nothing is usual yet, a great many packs."""
     rows = sa.select(Batch.quantity).where(Batch.producer_id == producer.id, Batch.product_id == values["product_id"])

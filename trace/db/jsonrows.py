@@ -13,8 +13,6 @@ from sqlalchemy.dialects import postgresql
 
 Value = int | str | datetime | None
 _TABLES = {"sqlite": "json_each(:rows)", "postgresql": "json_array_elements(CAST(:rows AS json))"}
-
-
 DIALECTS = tuple(_TABLES)
 
 

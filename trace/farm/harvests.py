@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit.plausible import LATEST, Measure, Weighed, by_custom, by_packs, figure, question, stated, usual_of
 from ..errors import N_, Message
-from ..models import AmountState, Batch, Origin, Plot, Product, Unit
+from ..models import Batch, Origin, Plot, Product, Unit
 from ..policy import commodities
 from ..policy.commodities import Commodity
 from ..policy.policy import AmountRules, Policy
 from ..register import batches
 from . import cycle
+from .amounts import DOUBTED
 from .cycle import Ground, Harvested
 
 Books = Sequence[type[Batch]]  # the tables in which batches stand: more than one while a file is on trial
@@ -148,5 +149,4 @@ def _earlier(session: Session, books: Books, batch: Batch) -> Iterator[Decimal]:
 
 def _believed(book: type[Batch]) -> tuple[sa.ColumnElement[bool], ...]:
     """A harvest whose amount waits for the county, or was refused by it, tells nothing of what grows."""
-    doubted = (AmountState.WAITING, AmountState.REFUSED)
-    return book.origin == Origin.HARVEST, sa.or_(book.amount_state.is_(None), book.amount_state.not_in(doubted))
+    return book.origin == Origin.HARVEST, sa.or_(book.amount_state.is_(None), book.amount_state.not_in(DOUBTED))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ..errors import N_, Message
+from ..errors import N_, Invalid, Message
 from ..models import Regime, Unit
 from ..names import normal_form
 from .deadlines import Table
@@ -74,6 +74,17 @@ def said(key: str | None) -> Message:
 def meant(typed: str) -> Commodity | None:
     """The commodity whose key or name (in Chinese) somebody typed, however wide or spaced; None for none."""
     return known().get(typed.strip()) or _by_name().get(normal_form(typed))
+
+
+def chosen(field: str, typed: str) -> Commodity:
+    """As `meant`. Raises Invalid (the field), with what is near, where it is no commodity."""
+    if found := meant(typed):
+        return found
+    if near := likely(typed):
+        raise Invalid(field, N_("没有“%(typed)s”这个品类；是不是“%(near)s”？"), typed=typed[:20], near=near.says)
+    raise Invalid(
+        field, N_("没有“%(typed)s”这个品类；请从列表里选，列表里都没有就告诉县市区农业农村局"), typed=typed[:20]
+    )
 
 
 @cache

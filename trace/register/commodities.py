@@ -34,12 +34,12 @@ class ProductGoods:
         named = [word for part in COMMAS.split(self.materials) for word in part.split()]
         if len(named) > MOST_MATERIALS:
             raise Invalid("materials", N_("原料最多写 %(most)d 种"), most=MOST_MATERIALS)
-        made_of = [_known("materials", word).key for word in named] or chosen.made_of
+        made_of = [commodities.chosen("materials", word).key for word in named] or chosen.made_of
         return {"commodity": chosen.key, "materials": " ".join(dict.fromkeys(made_of))}
 
     def _chosen(self, brand: Brand | None) -> Commodity:
         own = commodities.named(brand.commodity if brand else None)
-        chosen = _known("commodity", self.commodity) if self.commodity.strip() else own
+        chosen = commodities.chosen("commodity", self.commodity) if self.commodity.strip() else own
         if chosen is None:
             raise Invalid("commodity", N_("请选品类：货是什么，不管用什么品牌"))
         if brand and own and chosen != own:
@@ -51,16 +51,6 @@ class ProductGoods:
                 chosen=chosen.says,
             )
         return chosen
-
-
-def _known(field: str, typed: str) -> Commodity:
-    if found := commodities.meant(typed):
-        return found
-    if near := commodities.likely(typed):
-        raise Invalid(field, N_("没有“%(typed)s”这个品类；是不是“%(near)s”？"), typed=typed[:20], near=near.says)
-    raise Invalid(
-        field, N_("没有“%(typed)s”这个品类；请从列表里选，列表里都没有就告诉县市区农业农村局"), typed=typed[:20]
-    )
 
 
 def proposed(product: Product) -> Commodity | None:

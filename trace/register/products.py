@@ -48,9 +48,7 @@ def submit_product(
         **(goods or _goods_before(product)).values(under),
         **(kind.values(producer.demonstration) if kind else {}),
     }
-    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name_normal == normal_form(named))
-    if session.scalar(same.where(Product.id != (product.id if product else 0))):
-        raise name_taken(named)
+    _refuse_taken(session, producer, named, product)
     if product is None:
         product = Product(producer_id=producer.id, submitted_at=actor.at, **values)
         session.add(product)
@@ -59,18 +57,15 @@ def submit_product(
         for key, value in values.items():
             setattr(product, key, value)
         product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
-    log.record(
-        session,
-        actor,
-        Action.PRODUCT_SUBMIT,
-        product,
-        name=product.name,
-        brand=brand or None,
-        regime=product.regime,
-        commodity=product.commodity,
-        materials=product.materials,
-    )
+    said = {name: getattr(product, name) for name in ("name", "regime", "commodity", "materials")}
+    log.record(session, actor, Action.PRODUCT_SUBMIT, product, None, brand=brand or None, **said)
     return product
+
+
+def _refuse_taken(session: Session, producer: Producer, name: str, product: Product | None) -> None:
+    same = sa.select(Product.id).where(Product.producer_id == producer.id, Product.name_normal == normal_form(name))
+    if session.scalar(same.where(Product.id != (product.id if product else 0))):
+        raise name_taken(name)
 
 
 def _goods_before(product: Product | None) -> ProductGoods:

@@ -1,4 +1,4 @@
-"""The six parts of the address space, by audience. Each page adds itself to one of them."""
+"""The seven parts of the address space, by audience. Each page adds itself to one of them."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,8 +11,9 @@ producer = Blueprint("producer", __name__, url_prefix="/producer")
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 files = Blueprint("files", __name__, url_prefix="/files")
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+search = Blueprint("search", __name__, url_prefix="/search")
 
-OFFICE = (producer, bureau, files, jobs)  # for those who have signed in
+OFFICE = (producer, bureau, files, jobs, search)  # for those who have signed in
 ALL = (public, auth, *OFFICE)
 ROOMS = ("pages", "exportlists")  # the folders whose files add pages
 

@@ -114,6 +114,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refusal = error.message
 
 
+def status_of(*refused: Form | None) -> int:
+    """The status of a page with several forms, of which one may have been refused or asks."""
+    return next((form.status for form in refused if form), 200)
+
+
 def fills(kind: type["DataclassInstance"]) -> Callable[[FormClass], FormClass]:
     """Give a form a field for each field of a use-case's dataclass, so that the names are written once.
 

@@ -184,6 +184,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "producer": {Role.PRODUCER},
         "bureau": officer,
         "jobs": set(Role),  # each their own
+        "search": set(Role),  # each what they may know of
         "public": None,
         "auth": None,
         "static": None,

@@ -71,21 +71,21 @@ class ChangeForm(forms.Form):
 @bp.route("/accounts/<ref>", methods=["GET", "POST"])
 def account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
     """One account: what an administrator may mend, and what was done with it."""
-    form, policy = _change_form(session, found), service().installation.policy
+    company, policy = insurers.company_of(session, found), service().installation.policy
+    form = ChangeForm(name=found.name, county=found.county or "", insurer=company)
+    form.county.choices = counties(N_("全市"))
     if form.done(session, lambda: keeping.change(session, actor, policy, found, **form.typed())):
         flash(gettext("已更正账号“%(login)s”。", login=found.login))
         return redirect(url_for("bureau.account", ref=found.id))
     page = render_template(
-        "bureau/account.html", account=found, form=form, events=log.events_of(session, found), policy=policy
+        "bureau/account.html",
+        account=found,
+        company=company,
+        form=form,
+        events=log.events_of(session, found),
+        policy=policy,
     )
-    return page, 422 if form.is_submitted() else 200
-
-
-def _change_form(session: Session, found: Account) -> ChangeForm:
-    company = insurers.company_of(session, found)
-    form = ChangeForm(name=found.name, county=found.county or "", insurer=company)
-    form.county.choices = counties(N_("全市"))
-    return form
+    return page, form.status
 
 
 @bp.post("/accounts/<ref>/reset")

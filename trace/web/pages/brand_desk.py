@@ -95,7 +95,7 @@ def _page(
         events=log.events_of(session, found, *found.levels, *found.selections, *used),
         **words(),
     )
-    return page, 422 if refused else 200
+    return page, forms.status_of(refused)
 
 
 def _done(

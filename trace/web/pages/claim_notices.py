@@ -110,7 +110,7 @@ def _page(
         answers=claims.may_answer(session, actor, found),
         desk=claims.has_account(session, found.insurer_id),
     )
-    return page, 422 if note or close else 200
+    return page, forms.status_of(note, close)
 
 
 def _done(

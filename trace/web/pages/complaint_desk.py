@@ -83,7 +83,7 @@ def _page(
         notes=case.notes_of(session, found),
         events=log.events_of(session, found),
     )
-    return page, 422 if refused else 200
+    return page, forms.status_of(*refused.values())
 
 
 FORMS: dict[str, type[forms.Form]] = {

@@ -156,7 +156,7 @@ def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> Res
         return jsonify(entry=done.entry.id, held=len(done.held))
     if form.questions:
         words = " ".join(say(each.message) for each in form.questions)
-        keys = " ".join(each.key for each in (*form.questions,))
+        keys = " ".join(each.key for each in form.questions)
         asks = {"confirm": " ".join([keys, *sorted(form.said)]), "yes": say(form.questions[0].yes)}
         return jsonify(refusal=gettext("是否确认？还没有保存。") + words, asks=asks), 409
     wrong = {name: " ".join(each) for name, each in form.errors.items() if each and name}

@@ -28,7 +28,7 @@ from ...models import (
     Role,
 )
 from .. import hinting
-from ..blueprints import jobs as bp
+from ..blueprints import search as bp
 from ..rights.rule import A, I, O, P
 
 
@@ -64,8 +64,8 @@ SHELVES: dict[type[Base], Shelf] = {
 }
 
 
-@bp.get("/find")
-def find(session: Session, actor: Actor) -> ResponseReturnValue:
+@bp.get("/", endpoint="search")
+def found(session: Session, actor: Actor) -> ResponseReturnValue:
     """What was found, kind by kind. The only thing that was found is shown at once."""
     typed = request.args.get("q", "")
     kinds = [kind for kind, shelf in SHELVES.items() if actor.role in shelf.pages]

@@ -47,12 +47,7 @@ def product_page(
 ) -> ResponseReturnValue:
     """A product with its claims. It shows the refused form, if one was refused."""
     refused = certificate or refusal or kind or picture or goods
-    kind = kind or KindForm(
-        formdata=None,
-        regime=found.regime.value,
-        shelf_life=found.shelf_life_days or "",
-        food_licence=found.food_licence or "",
-    )
+    kind = kind or _kind_form(found)
     kind.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items())
     certificate = certificate or CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(SCHEME_WORDS.items())
@@ -81,6 +76,11 @@ def product_page(
         **_pictures(session, actor, found, picture),
     )
     return page, 422 if refused else 200
+
+
+def _kind_form(found: Product) -> KindForm:
+    shelf_life, licence = found.shelf_life_days or "", found.food_licence or ""
+    return KindForm(formdata=None, regime=found.regime.value, shelf_life=shelf_life, food_licence=licence)
 
 
 def _pictures(session: Session, actor: Actor, found: Product, form: forms.ReasonForm | None) -> dict[str, object]:

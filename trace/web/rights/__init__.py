@@ -20,6 +20,7 @@ from . import (
     progress,
     public,
     reviews,
+    search,
 )
 from .rule import Rule, Rules, merged
 
@@ -43,6 +44,7 @@ RULES: Rules = exports.with_orders(
         imports.RULES,
         jobs.RULES,
         progress.RULES,
+        search.RULES,
     )
 )
 

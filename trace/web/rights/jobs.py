@@ -5,7 +5,6 @@ from .rule import SIGNED_IN, A, I, O, P, Rules, may
 
 RULES: Rules = {
     ("jobs.jobs", "GET"): SIGNED_IN,
-    ("jobs.find", "GET"): SIGNED_IN,
     ("jobs.result", "GET"): may(P, O, I, A, of=Job),
     ("jobs.cancel", "POST"): may(P, O, I, A, of=Job),
     ("jobs.again", "POST"): may(P, O, I, A, of=Job),

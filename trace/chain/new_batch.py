@@ -6,7 +6,7 @@ from decimal import Decimal
 from .inheritance import Inherited
 
 
-class Goods(Inherited):
+class NewBatch(Inherited):
     """What every new batch says of itself, as the record's columns."""
 
     product_id: int
@@ -15,7 +15,7 @@ class Goods(Inherited):
     pack_size: Decimal
 
 
-class Bought(Goods, total=False):
+class BoughtBatch(NewBatch, total=False):
     """Goods that may come from somebody without a record here."""
 
     supplier: str
