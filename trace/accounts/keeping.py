@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
+from ..audit.corrections import changes
 from ..db import lock
 from ..errors import N_, Conflict
 from ..insurance import insurers
@@ -34,13 +35,12 @@ def change(
     lock(session, account)
     refuse_foreign(account.role, county, insurer)
     person, area = fields.name("name", name, most=40), policy.county(county) if county else None
-    company = insurers.company(session, actor, insurer).id if insurer.strip() else account.insurer_id
-    before = {"name": account.name, "county": account.county, "insurer": account.insurer_id}
-    after = {"name": person, "county": area, "insurer": company}
-    changed: dict[str, object] = {f"former_{key}": was for key, was in before.items() if was != after[key]}
-    if not changed:
-        raise Conflict(N_("没有要改的"))
-    if "former_county" in changed and account.id == actor.account_id:
+    company = insurers.company(session, actor, insurer) if insurer.strip() else None
+    before = {"name": account.name, "county": account.county, "insurer": insurers.company_of(session, account)}
+    after = {"name": person, "county": area, "insurer": company.name if company else before["insurer"]}
+    corrected = changes(before, after)
+    if "county" in corrected and account.id == actor.account_id:
         raise Conflict(N_("自己的范围请别的管理员来改"))
-    account.name, account.county, account.insurer_id = person, area, company
-    log.record(session, actor, Action.ACCOUNT_CHANGE, account, None, **changed)
+    account.name, account.county = person, area
+    account.insurer_id = company.id if company else account.insurer_id
+    log.record(session, actor, Action.ACCOUNT_CHANGE, account, None, corrected=corrected)

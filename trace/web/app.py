@@ -24,6 +24,7 @@ from . import (
     bounds,
     commoditywords,
     contentpolicy,
+    correctedwords,
     errors,
     export_file,
     farmwords,
@@ -67,7 +68,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = installation.policy.register
-    for module in (language, words, farmwords, commoditywords, menu, page_number, export_file, errors):
+    for module in (language, words, farmwords, commoditywords, correctedwords, menu, page_number, export_file, errors):
         module.init_app(app)
     proofs.init_app(app)
     blueprints.load()

@@ -307,6 +307,13 @@ def test_disabling_an_account_ends_it_at_once_but_not_ones_own(world: World, app
     assert world.get(Account, own).disabled_at is None
 
 
+def test_a_corrected_account_shows_what_was_and_what_is(world: World, admin: FlaskClient) -> None:
+    path = f"/bureau/accounts/{number_of(world, 'chen')}"
+    admin.post(path, data={"name": "陈新", "county": "430223"})
+    page = admin.get(path).text
+    assert "范围：<del>株洲市</del>" in page and "<ins>攸县</ins>" in page and "<ins>陈新</ins>" in page
+
+
 def test_the_first_page_counts_what_waits(
     world: World, app: Flask, applicant: FlaskClient, chen: FlaskClient, sold: Sold
 ) -> None:

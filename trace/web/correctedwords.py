@@ -1,0 +1,33 @@
+"""What a correction changed, as a page says it: the field's name, the old value and the new one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flask import Flask
+from flask_babel import gettext
+
+from ..errors import N_
+from .guard import service
+from .language import say
+
+FIELD_WORDS: dict[str, str] = {
+    "name": N_("姓名或单位"),
+    "county": N_("范围"),
+    "insurer": N_("保险机构全称"),
+}  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the lines of a correction."""
+    app.jinja_env.filters.update(corrected_lines=corrected_lines)
+
+
+def corrected_lines(corrected: Mapping[str, Sequence[object]] | None) -> Iterator[tuple[str, str, str]]:
+    """For each field that was changed: its name, what it was, what it is."""
+    for name, (was, now) in (corrected or {}).items():
+        yield gettext(FIELD_WORDS.get(name, name)), _said(name, was), _said(name, now)
+
+
+def _said(name: str, value: object) -> str:
+    if name == "county":
+        return say(service().installation.policy.county_name(str(value) if value else None))
+    return str(value) if value not in (None, "") else str(gettext("（空）"))
