@@ -6,6 +6,7 @@ of seconds works so long and tells how many acts there were, how many of them we
 """
 
 import http.client
+import itertools
 import json
 import os
 import random
@@ -32,6 +33,7 @@ from yipin.models import Account, Action, Role
 
 from .stall import PASSWORD
 
+DECLARED = itertools.count()
 HANDS = 8  # forms under way at once, at most
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 CHOICE = re.compile(r'<select[^>]*name="(product|plot)"[^>]*>(.*?)</select>', re.S)
@@ -82,7 +84,7 @@ class Browser:
 
 def declare(browser: Browser) -> int:
     # Each another amount, and about what the market's growers harvest: more, and the same content again, are asked about.
-    quantity = f"{random.randrange(300, 1_000) / 100}"
+    quantity = f"{3 + next(DECLARED) % 701 / 100:.2f}"
     form = browser.rows | {"harvest_date": "2026-07-18", "quantity": quantity, "unit": "kg", "pack_size": "1"}
     return browser.ask("POST", "/producer/batches/new", form | {"key": secrets.token_hex(16)})[0]
 
