@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from world import NOW, World
 from yipin import db
+from yipin.db.new_rows import add_first, insert_new
 from yipin.errors import Unavailable
 from yipin.models import Batch, LoginFailure, Producer
 
@@ -96,11 +97,13 @@ def test_a_reader_does_not_wait_for_a_writer(world: World) -> None:
 
 def test_the_first_to_add_a_row_wins_and_the_second_goes_on(world: World) -> None:
     with world.db.write.begin() as session:
-        assert db.add_first(session, LoginFailure(mark="a", failures=1, since=NOW))
+        assert add_first(session, LoginFailure(mark="a", failures=1, since=NOW))
         session.expunge_all()
-        assert not db.add_first(session, LoginFailure(mark="a", failures=9, since=NOW))
-        assert db.add_first(session, LoginFailure(mark="b", failures=2, since=NOW))
-    assert (world.get(LoginFailure, "a").failures, world.get(LoginFailure, "b").failures) == (1, 2)
+        assert not add_first(session, LoginFailure(mark="a", failures=9, since=NOW))
+        assert add_first(session, LoginFailure(mark="b", failures=2, since=NOW))
+        assert insert_new(session, LoginFailure, mark="c", failures=3, since=NOW)
+        assert not insert_new(session, LoginFailure, mark="c", failures=9, since=NOW)
+    assert [world.get(LoginFailure, mark).failures for mark in "abc"] == [1, 2, 3]
 
 
 def test_a_moment_comes_back_as_the_same_moment_in_utc(world: World) -> None:

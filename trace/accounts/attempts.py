@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
-from ..db import add_first
+from ..db.new_rows import add_first
 from ..models import LoginFailure
 
 CLOCKS = timedelta(minutes=1)  # by so much the clocks of two machines may differ

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from ..db import Database, add_first
+from ..db import Database
+from ..db.new_rows import add_first
 from ..errors import N_, ProofWanted
 from ..models import LoginFailure
 from . import attempts, proof

@@ -13,13 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..clock import SHANGHAI, day_of
-from ..db import add_first, lock
+from ..db import lock
+from ..db.new_rows import insert_new
 from ..errors import N_, Conflict, Message
 from ..models import SentForm
 from . import sure
 from .sure import Question, Said
 
 KEPT = timedelta(days=2)
+SWEEPS = (
+    "0"  # one form in sixteen, by the first digit of its mark, takes older ones away: every form would pay for it else
+)
 ANYBODY = "anybody"  # who is not signed in; cases are known by key and content
 
 
@@ -49,12 +53,13 @@ def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said:
     Raises Unsure when the same content came in another form today, until somebody has said yes, and Conflict when this very form
     came with other content: its act would take it for the one that it did. Of two at once, one waits.
     """
-    row = SentForm(who=sent.who, mark=sent.mark(secret), key=sent.key_mark, at=sent.at)
-    if add_first(session, row):
-        _refuse_changed(session, row)
-        session.execute(sa.delete(SentForm).where(SentForm.at < sent.at - KEPT))
+    mark = sent.mark(secret)
+    if insert_new(session, SentForm, who=sent.who, mark=mark, key=sent.key_mark, at=sent.at):
+        _refuse_changed(session, sent, mark)
+        if mark.startswith(SWEEPS):
+            session.execute(sa.delete(SentForm).where(SentForm.at < sent.at - KEPT))
         return
-    row = session.get_one(SentForm, (sent.who, row.mark))
+    row = session.get_one(SentForm, (sent.who, mark))
     lock(session, row)
     if sent.key and row.key == sent.key_mark:
         return
@@ -62,9 +67,11 @@ def ask(session: Session, secret: bytes, sent: Sent, asked: str, yes: str, said:
     row.key, row.at = sent.key_mark, sent.at
 
 
-def _refuse_changed(session: Session, row: SentForm) -> None:
-    other = sa.select(SentForm.at).where(SentForm.who == row.who, SentForm.key == row.key, SentForm.mark != row.mark)
-    if row.key and row.who != ANYBODY and session.scalar(other.limit(1)):
+def _refuse_changed(session: Session, sent: Sent, mark: str) -> None:
+    if not sent.key or sent.who == ANYBODY:
+        return
+    other = sa.select(SentForm.at).where(SentForm.who == sent.who, SentForm.key == sent.key_mark, SentForm.mark != mark)
+    if session.scalar(other.limit(1)):
         raise Conflict(
             N_("这张表已经交过，现在内容改了。要另交一份，请重新打开这一页再填；要改已交的，请到那一条里改。")
         )

@@ -23,7 +23,8 @@ from ..accounts.attempts import Limit
 from ..audit import log
 from ..clock import day_of
 from ..codes.casenumber import new_case_number
-from ..db import add_first, lock
+from ..db import lock
+from ..db.new_rows import add_first
 from ..errors import N_, Conflict, Invalid, ProofWanted, Throttled
 from ..installation.installation import Installation
 from ..installation.vault import Secrets

@@ -197,19 +197,6 @@ def lock(session: Session, row: DeclarativeBase) -> None:
     session.refresh(row, with_for_update={"of": type(row)})
 
 
-def add_first(session: Session, row: DeclarativeBase) -> bool:
-    """Add a row, unless another transaction has added one with the same key. Returns whether it was added.
-
-    Portable SQL has no "insert or update": on False the caller updates the row that is there.
-    """
-    try:
-        with session.begin_nested():
-            session.add(row)
-        return True
-    except sa.exc.IntegrityError:
-        return False
-
-
 def _engine(url: str, **pool: object) -> Engine:
     try:
         name = sa.make_url(url).get_backend_name()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..codes.keylist import BadKeyList, KeyList
-from ..db import add_first
+from ..db.new_rows import add_first
 from ..errors import N_, Unavailable
 from ..models import CodeRange, Fingerprint
 from ..models.fingerprints import INSTALLATION

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..clock import day_of, start_of
-from ..db import add_first, jsonrows
+from ..db import jsonrows
+from ..db.new_rows import add_first
 from ..models import Scan, ScanKey, UnitScans, Visitor
 from ..policy.policy import CloneRule
 from . import robots, unit_readers

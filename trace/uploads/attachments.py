@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..access.actor import Actor
 from ..audit import log
-from ..db import add_first
+from ..db.new_rows import add_first
 from ..errors import N_, Invalid
 from ..models import Action, Attachment, Audited, KeptFile
 from . import sandbox
