@@ -67,6 +67,14 @@ class Secrets:
         """The contact that was sealed. Raises Unavailable when it was sealed with another secret."""
         return self._open(sealed, b"yipin/contact/1")
 
+    def seal_form(self, content: bytes) -> bytes:
+        """Encrypt what somebody typed and sent when the session was over."""
+        return self._sealed(content, b"yipin/form/1")
+
+    def open_form(self, sealed: bytes) -> bytes:
+        """The form that was sealed. Raises Unavailable when it was sealed with another secret."""
+        return self._opened(sealed, b"yipin/form/1")
+
     def case_mark(self, number: str, digits: str) -> str:
         """A keyed hash of a case number and four digits, by which the person who filed the case is recognised."""
         return self._hash(f"case/1\0{number}\0{digits}".encode()).hex()
@@ -82,12 +90,18 @@ class Secrets:
         return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
     def _seal(self, text: str, purpose: bytes) -> bytes:
-        nonce = secrets.token_bytes(12)
-        return nonce + AESGCM(self.identity).encrypt(nonce, text.encode(), purpose)
+        return self._sealed(text.encode(), purpose)
 
     def _open(self, sealed: bytes, purpose: bytes) -> str:
+        return self._opened(sealed, purpose).decode()
+
+    def _sealed(self, content: bytes, purpose: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self.identity).encrypt(nonce, content, purpose)
+
+    def _opened(self, sealed: bytes, purpose: bytes) -> bytes:
         try:
-            return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], purpose).decode()
+            return AESGCM(self.identity).decrypt(sealed[:12], sealed[12:], purpose)
         except (InvalidTag, ValueError):  # ValueError: the nonce is too short
             raise Unavailable(N_("identity.secret 与库里的密文不配套")) from None
 

@@ -29,6 +29,7 @@ from . import (
     export_file,
     farmwords,
     guard,
+    kept,
     language,
     menu,
     page_number,
@@ -68,7 +69,18 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     login = LoginManager(app)
     login.user_loader(auth.load_user)
     app.jinja_env.globals["register"] = installation.policy.register
-    for module in (language, words, farmwords, commoditywords, correctedwords, menu, page_number, export_file, errors):
+    for module in (
+        language,
+        words,
+        farmwords,
+        commoditywords,
+        correctedwords,
+        menu,
+        page_number,
+        export_file,
+        kept,
+        errors,
+    ):
         module.init_app(app)
     proofs.init_app(app)
     blueprints.load()

@@ -15,7 +15,8 @@ from werkzeug.http import parse_accept_header
 
 from ..db import outage
 from ..errors import N_, Message, ProofWanted, StepMissing, TraceError
-from . import blueprints, bounds, passes
+from . import blueprints, bounds, kept, passes
+from .guard import service
 from .language import say
 from .places import place_of
 
@@ -113,6 +114,8 @@ def _numbered(error: TraceError) -> Message:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
+    if not wants_json() and (answer := kept.keep(service().db, service().installation.secrets)):
+        return answer
     return page(400, Message(N_("页面已过期，没有提交。请返回上一页，刷新后再提交一次。")))
 
 

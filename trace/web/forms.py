@@ -19,7 +19,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from ..audit import again
 from ..audit.sure import Question, Unsure
 from ..errors import Conflict, Invalid, Message
-from . import hinting
+from . import hinting, kept
 from .guard import service
 from .language import say
 from .sent import this_form
@@ -70,6 +70,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     def save(self, session: Session, act: Callable[[], Result]) -> Result | None:
         """What the use-case returns, or None when the form was not sent or was refused."""
         if not self.is_submitted():
+            return None
+        if kept.is_taken_up():
+            self.refusal = kept.AGAIN
             return None
         try:
             if self.again:

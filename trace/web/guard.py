@@ -32,7 +32,7 @@ from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
 from ..uploads import sandbox
 from ..uploads.sanitise import LARGEST
-from . import heavy
+from . import heavy, kept
 from .rights import RULES, Rule
 from .unitpage import UnitPages
 
@@ -79,15 +79,25 @@ def _guarded(endpoint: str, view: View) -> View:
         rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
         actor = _actor() if rule.roles is not None else Actor("", clock.now())
         if rule.roles is not None and actor.role is None:
-            return redirect(url_for("auth.login", next=_here()))
+            return _kept() or redirect(url_for("auth.login", next=_here()))
         if rule.roles is not None and actor.role not in rule.roles:
             raise Forbidden(N_("您的账号不能办这件事"))
+        if rule.roles is not None and _taken_up():
+            return kept.shown(service().db, lambda session: _seen(view, session, actor, rule, kwargs))
         writes = request.method == "POST"
         papers = _files() if writes and endpoint not in TABLES else ()
         with heavy.turn(_work(endpoint)), watch.watching(), sandbox.beforehand(papers):
             return service().db.run(lambda session: _seen(view, session, actor, rule, kwargs), writes=writes)
 
     return call
+
+
+def _kept() -> ResponseReturnValue | None:
+    return kept.keep(service().db, service().installation.secrets) if request.method == "POST" else None
+
+
+def _taken_up() -> bool:
+    return request.method == "POST" and kept.take_up(service().db, service().installation.secrets)
 
 
 def _work(endpoint: str) -> heavy.Work | None:
@@ -101,7 +111,7 @@ def _seen(view: View, session: Session, actor: Actor, rule: Rule, kwargs: Mappin
     rest = dict(kwargs)
     for file in request.files.values() if request.method == "POST" else ():
         file.stream.seek(0)
-    return view(session, actor, *_object(session, actor, rule, rest), **rest)
+    return kept.forgotten(session, view(session, actor, *_object(session, actor, rule, rest), **rest))
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

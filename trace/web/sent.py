@@ -7,8 +7,9 @@ from flask_login import current_user
 
 from .. import clock
 from ..audit.again import ANYBODY, Sent
+from . import kept
 
-NO_CONTENT = {"csrf_token", "key", "confirm", "ticket", "proof"}  # what pages and scripts add to a form
+NO_CONTENT = {"key", "confirm", *kept.ADDED}  # what pages and scripts add to a form
 
 
 def this_form() -> Sent:

@@ -20,6 +20,7 @@ RULES: Rules = {
     ("auth.join", "POST"): ANYONE,
     ("auth.reset", "GET"): ANYONE,
     ("auth.reset", "POST"): ANYONE,
+    ("auth.kept_form", "GET"): SIGNED_IN,
     ("auth.logout", "POST"): SIGNED_IN,
     ("auth.password", "GET"): SIGNED_IN,
     ("auth.password", "POST"): SIGNED_IN,
