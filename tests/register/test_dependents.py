@@ -62,8 +62,8 @@ def _insured(world: World, session: Session, batch: Batch) -> object:
 BLOCKS: dict[str, Act] = {
     "已冻结或召回": lambda world, session, batch: holds.hold(session, world.chen, batch, "抽检不合格"),
     "货已经用到批次": lambda world, session, batch: acts.split(session, world.ama, batch.id_number, [("100", "2.5")]),
-    "已登记发货给“天元区超市”.*请先在下面撤销发货": _ship,
-    "承诺达标合格证 .*请先作废这张合格证": _certified,
+    "已登记发货给“天元区超市”.*请先在批次页上撤销发货": _ship,
+    "承诺达标合格证 .*请先到批次页上打开它，作废": _certified,
     "检测报告 R-1": _tested,
     "“某保险公司”有一份保单只保这个批次": _insured,
     "保险报案": _claimed,

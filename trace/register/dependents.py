@@ -71,7 +71,7 @@ def _moved(session: Session, batch: Batch) -> Iterator[Conflict]:
         yield Conflict(text, number=number)
     shipped = sa.select(Shipment).where(Shipment.batch_id == batch.id, Shipment.cancelled_at.is_(None))
     if row := session.scalar(shipped.order_by(Shipment.received_at.is_(None), Shipment.id).limit(1)):
-        text = N_("已登记发货给“%(customer)s”，不能再更正或撤销；货没有发出，请先在下面撤销发货")
+        text = N_("已登记发货给“%(customer)s”，不能再更正或撤销；货没有发出，请先在批次页上撤销发货")
         if row.received_at:
             text = N_("“%(customer)s”已经收货，不能再更正或撤销；写错了请联系县市区农业农村局")
         yield Conflict(text, customer=row.customer)
@@ -82,7 +82,7 @@ def _vouched_for(session: Session, batch: Batch) -> Iterator[Conflict]:
     paper = CommitmentCertificate
     live = sa.select(paper.number).where(paper.batch_id == batch.id, paper.voided_at.is_(None)).limit(1)
     if number := session.scalar(live):
-        yield Conflict(N_("承诺达标合格证 %(number)s 写着这个批次；请先作废这张合格证"), number=number)
+        yield Conflict(N_("承诺达标合格证 %(number)s 写着这个批次；请先到批次页上打开它，作废"), number=number)
     tests = sa.select(Inspection.report_number).where(
         Inspection.batch_id == batch.id, Inspection.withdrawn_at.is_(None)
     )
