@@ -1,4 +1,5 @@
-"""The officer's hand on a batch: hold, release, recall. A batch that is stopped takes part in nothing else."""
+"""The officer's hand on a batch: hold, release, recall; and that of its producer: withdraw. A batch that is stopped takes part in
+nothing else."""
 
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ REFUSALS = {
     BatchState.ON_SALE: N_("这个批次正在销售，没有冻结"),
     BatchState.ON_HOLD: N_("这个批次已经冻结"),
     BatchState.RECALLED: N_("这个批次已经召回；召回不能撤销"),
+    BatchState.WITHDRAWN: N_("这个批次已由生产主体撤销"),
 }
 
 
@@ -22,6 +24,7 @@ HELD_WORDS = {
     StoppedBy.OFFICER: N_("主管部门"),
     StoppedBy.RECORD: N_("系统按生产记录自动冻结，待监管人员判定"),
     StoppedBy.TEST: N_("系统按检测报告自动冻结，待监管人员判定"),
+    StoppedBy.PRODUCER: N_("生产主体"),
 }
 BY_SYSTEM = (StoppedBy.RECORD, StoppedBy.TEST)
 
@@ -60,6 +63,18 @@ def recall(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     )
 
 
+def withdraw(session: Session, actor: Actor, batch: Batch, reason: str, **told: object) -> None:
+    """A producer takes back what it declared: the batch counts nowhere from now on. Whether it may is asked by
+    `printing.withdrawal`. `told` goes to the event. Raises Conflict unless it is on sale."""
+    by = StoppedBy.PRODUCER
+    _move(session, actor, batch, {BatchState.ON_SALE}, BatchState.WITHDRAWN, Action.BATCH_WITHDRAW, reason, by, **told)
+
+
+def restore(session: Session, actor: Actor, batch: Batch) -> None:
+    """End a withdrawal. Whether it may end is asked by `printing.withdrawal`. Raises Conflict unless the batch is withdrawn."""
+    _move(session, actor, batch, {BatchState.WITHDRAWN}, BatchState.ON_SALE, Action.BATCH_RESTORE, None, None)
+
+
 def _move(
     session: Session,
     actor: Actor,
@@ -67,16 +82,17 @@ def _move(
     from_states: set[BatchState],
     to: BatchState,
     action: Action,
-    reason: str,
+    reason: str | None,
     by: StoppedBy | None,
+    **told: object,
 ) -> None:
-    why = fields.reason(reason)
+    why = None if reason is None else fields.reason(reason)
     lock(session, batch)
     if batch.state not in from_states:
         raise Conflict(REFUSALS[batch.state])
     before = batch.state
     batch.state, batch.state_since, batch.state_reason, batch.stopped_by = to, actor.at, why, by
-    record(session, actor, action, batch, why, before=before, after=to, by=by)
+    record(session, actor, action, batch, why, before=before, after=to, by=by, **told)
 
 
 class Use(StrEnum):
@@ -87,18 +103,24 @@ class Use(StrEnum):
     GOODS = "goods"
 
 
+WITHDRAWN = N_("批次 %(number)s 已撤销，不能再用")
 _STOPPED = {
     Use.CODES: {
         BatchState.ON_HOLD: N_("批次已冻结，暂时不能赋码或打印"),
         BatchState.RECALLED: N_("批次已召回，不能赋码或打印"),
+        BatchState.WITHDRAWN: N_("批次已撤销，不能赋码或打印"),
     },
     Use.LABELS: REFUSALS,
-    Use.GOODS: dict.fromkeys(BatchState, N_("批次 %(number)s 已冻结或召回，不能再用")),
+    Use.GOODS: {
+        BatchState.ON_HOLD: N_("批次 %(number)s 已冻结或召回，不能再用"),
+        BatchState.RECALLED: N_("批次 %(number)s 已冻结或召回，不能再用"),
+        BatchState.WITHDRAWN: WITHDRAWN,
+    },
 }
 
 
 def stopped(batch: Batch, use: Use) -> Conflict | None:
-    """The one rule for a stopped batch: held or recalled, it gets no codes, no labels, and none of its goods move.
+    """The one rule for a stopped batch: held, recalled or withdrawn, it gets no codes, no labels, and none of its goods move.
 
     Returns the refusal in the words of the use; None for a batch on sale.
     """
@@ -108,6 +130,12 @@ def stopped(batch: Batch, use: Use) -> Conflict | None:
 
 
 def refuse_stopped(batch: Batch, use: Use) -> None:
-    """Raises Conflict for a batch that is held or recalled."""
+    """Raises Conflict for a batch that is held, recalled or withdrawn."""
     if refusal := stopped(batch, use):
         raise refusal
+
+
+def refuse_withdrawn(batch: Batch) -> None:
+    """For what is done with a held batch as well, as a test or a ruling. Raises Conflict for one that was withdrawn."""
+    if batch.state is BatchState.WITHDRAWN:
+        raise Conflict(WITHDRAWN, number=batch.id_number)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from .. import paging
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..farm import amounts
+from ..farm import amounts, rulings
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
 from ..register import commodities, product_pictures
 from . import case
@@ -34,7 +34,7 @@ class Queue:
 
 def queue(session: Session, actor: Actor) -> Queue:
     """Count what waits for this officer: in its county, or in the whole city for an officer of the city."""
-    doubts = visible(actor, FarmCase).where(FarmCase.decided_at.is_(None))
+    doubts = visible(actor, FarmCase).where(*rulings.waits())
     turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
     return Queue(
         paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..audit import log
+from ..audit import holds, log
 from ..chain.lineage import upstream_of
 from ..db import lock
 from ..errors import N_, Conflict, Message
@@ -38,6 +38,7 @@ def decide(session: Session, actor: Actor, batch: Batch, confirm: bool, word: st
     """
     said = fields.reason(word)
     lock(session, batch)
+    holds.refuse_withdrawn(batch)
     if batch.amount_state is not AmountState.WAITING:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
     batch.amount_state = AmountState.CONFIRMED if confirm else AmountState.REFUSED
@@ -47,12 +48,13 @@ def decide(session: Session, actor: Actor, batch: Batch, confirm: bool, word: st
 
 def waiting(actor: Actor) -> sa.Select[Batch]:
     """The batches of an officer's area whose amount waits for a word, those that wait longest first."""
-    rows = visible(actor, Batch).where(Batch.amount_state == AmountState.WAITING)
+    rows = visible(actor, Batch).where(Batch.amount_state == AmountState.WAITING, Batch.counts())
     return rows.options(joinedload(Batch.product), joinedload(Batch.producer)).order_by(Batch.amount_at, Batch.id)
 
 
 def told_of(session: Session, actor: Actor) -> Sequence[Batch]:
     """What the actor's producer is told on its home page: what waits, and what was decided in the last days, the latest first."""
     lately = sa.or_(Batch.amount_state == AmountState.WAITING, Batch.amount_at > actor.at - TOLD)
-    rows = sa.select(Batch).where(Batch.producer_id == actor.producer_id, Batch.amount_state.is_not(None), lately)
+    mine = Batch.producer_id == actor.producer_id, Batch.amount_state.is_not(None)
+    rows = sa.select(Batch).where(*mine, lately, Batch.counts())
     return session.scalars(rows.options(joinedload(Batch.product)).order_by(Batch.amount_at.desc(), Batch.id)).all()

@@ -155,7 +155,8 @@ def _entries(session: Session, plots: Sequence[int]) -> dict[int, list[FarmEntry
 
 def _batches(session: Session, plots: Sequence[int]) -> dict[int, list[Harvested]]:
     rows = sa.select(Batch.plot_id, Batch.product_id, Product.name, Batch.harvest_date).join(Batch.product)
-    rows = rows.where(Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST).order_by(Batch.plot_id, Batch.id)
+    rows = rows.where(Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST, Batch.counts())
+    rows = rows.order_by(Batch.plot_id, Batch.id)
     return {
         plot: [Harvested(*row[1:]) for row in some] for plot, some in groupby(session.execute(rows), lambda row: row[0])
     }

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..audit.plausible import LATEST, Measure, Weighed, by_custom, by_packs, figure, question, stated, usual_of
 from ..errors import N_, Message
-from ..models import Batch, Origin, Plot, Product, Unit
+from ..models import Batch, BatchState, Origin, Plot, Product, Unit
 from ..policy import commodities
 from ..policy.commodities import Commodity
 from ..policy.policy import AmountRules, Policy
-from ..register import batches
+from ..register import batch_corrections, batches
 from . import cycle
 from .amounts import DOUBTED
 from .cycle import Ground, Harvested
@@ -35,6 +35,12 @@ def declare(session: Session, actor: Actor, policy: Policy, form: batches.BatchF
     Raises what `declare_batch` raises, and Unsure for an amount that is beyond what is plausible.
     """
     return batches.declare_batch(session, actor, form, partial(_weighed, session, policy.amounts, books))
+
+
+def correct(session: Session, actor: Actor, policy: Policy, batch: Batch, form: batches.BatchForm, reason: str) -> None:
+    """Mend what was typed of a harvest that has no codes yet, as `batch_corrections.correct_batch` does; its amount is weighed anew."""
+    weigh = partial(_weighed, session, policy.amounts, (Batch,))
+    batch_corrections.correct_batch(session, actor, batch, form, reason, weigh)
 
 
 def goods_of(key: str | None, product: str) -> Commodity | None:
@@ -54,7 +60,7 @@ class _Picked:
 def _weighed(session: Session, rules: AmountRules, books: Books, batch: Batch) -> Weighed:
     product, plot = session.get_one(Product, batch.product_id), session.get_one(Plot, batch.plot_id)
     picked = [
-        *_picked(session, books, plot.id),
+        *_picked(session, books, batch),
         _Picked(
             Harvested(product.id, product.name, batch.harvest_date),
             goods_of(product.commodity, product.name),
@@ -125,15 +131,15 @@ def _between(own: Sequence[_Picked], since: date | None, day: date, end: date) -
     return sum((each.kg for each in own if (since is None or since < each.of.day) and each.of.day <= end), Decimal(0))
 
 
-def _picked(session: Session, books: Books, plot_id: int) -> Iterator[_Picked]:
-    """What was harvested of a plot so far, as far as its amount is believed."""
+def _picked(session: Session, books: Books, batch: Batch) -> Iterator[_Picked]:
+    """What was harvested of a batch's plot besides it so far, as far as its amount is believed."""
     for book in books:
         of = (book.product_id, Product.name, book.harvest_date, Product.commodity)
         rows = sa.select(*of, sa.func.sum(book.quantity))
         rows = rows.join(Product, Product.id == book.product_id).where(
-            book.plot_id == plot_id, book.unit == Unit.KILOGRAM
+            book.plot_id == batch.plot_id, book.unit == Unit.KILOGRAM
         )
-        rows = rows.where(*_believed(book)).group_by(*of)
+        rows = rows.where(*_believed(book, batch)).group_by(*of)
         yield from (_Picked(Harvested(*row[:3]), goods_of(row[3], row[1]), row[4]) for row in session.execute(rows))
 
 
@@ -143,10 +149,12 @@ def _earlier(session: Session, books: Books, batch: Batch) -> Iterator[Decimal]:
         rows = sa.select(book.quantity).where(
             book.producer_id == batch.producer_id, book.product_id == batch.product_id
         )
-        rows = rows.where(book.unit == batch.unit, *_believed(book))
+        rows = rows.where(book.unit == batch.unit, *_believed(book, batch))
         yield from session.scalars(rows.order_by(book.id.desc()).limit(LATEST))
 
 
-def _believed(book: type[Batch]) -> tuple[sa.ColumnElement[bool], ...]:
-    """A harvest whose amount waits for the county, or was refused by it, tells nothing of what grows."""
-    return book.origin == Origin.HARVEST, sa.or_(book.amount_state.is_(None), book.amount_state.not_in(DOUBTED))
+def _believed(book: type[Batch], batch: Batch) -> tuple[sa.ColumnElement[bool], ...]:
+    """A harvest whose amount waits for the county, was refused by it, or that was withdrawn, tells nothing of what grows;
+    nor does the batch itself as it was before it is corrected."""
+    sure = sa.or_(book.amount_state.is_(None), book.amount_state.not_in(DOUBTED))
+    return book.origin == Origin.HARVEST, sure, book.state != BatchState.WITHDRAWN, book.id.is_distinct_from(batch.id)

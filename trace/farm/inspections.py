@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..audit import log
+from ..audit import holds, log
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
@@ -46,11 +46,13 @@ class InspectionForm:
 def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) -> Inspection:
     """Enter a report. One failed item, or a failed conclusion, holds the batch and all that was made of it.
 
-    Raises Invalid for any field. A producer cannot enter an officer's sampling, nor an officer a self test.
+    Raises Invalid for any field, Conflict for a batch that was withdrawn. A producer cannot enter an officer's sampling, nor an
+    officer a self test.
     """
     lock(session, batch)
     if form.key and (done := _entered_before(session, batch, form.key)):
         return done
+    holds.refuse_withdrawn(batch)
     kind = _kind(actor, form.kind)
     sampled, reported = (fields.day(name, getattr(form, name)) for name in ("sampled_on", "reported_on"))
     if not sampled <= reported <= day_of(actor.at):

@@ -22,6 +22,7 @@ def ask(session: Session, actor: Actor, batch: Batch) -> FarmCase:
     Raises Conflict when nothing stands against the batch, or when no officer can let it go.
     """
     lock(session, batch)
+    holds.refuse_withdrawn(batch)
     judged = clearance.clearance(session, batch)
     if not judged.against:
         raise Conflict(N_("这个批次可以赋码，不用判定"))
@@ -39,7 +40,7 @@ def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batc
     session.flush()
     plots, since = {entry.plot_id for entry in entries}, min(entry.day for entry in entries)
     harvests = sa.select(Batch).where(
-        Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST, Batch.harvest_date >= since
+        Batch.plot_id.in_(plots), Batch.origin == Origin.HARVEST, Batch.harvest_date >= since, Batch.counts()
     )
     coded = session.scalars(sa.select(downstream_coded(harvests).c.id)).all()
     if not coded:
@@ -62,6 +63,7 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
     lock(session, case)
     if case.decided_at is not None:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    holds.refuse_withdrawn(case.batch)
     judged = clearance.clearance(session, case.batch)
     if grant and judged.final:
         raise Conflict(N_("这一条不能由监管人员放行：%(why)s。记录有误请更正并写明理由"), why=clearance.why(judged))
@@ -99,4 +101,9 @@ def cases(actor: Actor, decided: bool = False) -> sa.Select[FarmCase]:
     rows = visible(actor, FarmCase).options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
     if decided:
         return rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc(), FarmCase.id.desc())
-    return rows.where(FarmCase.decided_at.is_(None)).order_by(FarmCase.id)
+    return rows.where(*waits()).order_by(FarmCase.id)
+
+
+def waits() -> tuple[sa.ColumnElement[bool], ...]:
+    """Which cases wait for an officer: those that are not decided, of batches that were not withdrawn."""
+    return FarmCase.decided_at.is_(None), FarmCase.batch.has(Batch.counts())

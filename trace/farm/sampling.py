@@ -71,7 +71,7 @@ def pool(session: Session, actor: Actor) -> list[Candidate]:
     """The approved producers that the officer sees that declared a batch within a year, with their facts of today."""
     today = day_of(actor.at)
     year, two = actor.at - timedelta(days=365), today - timedelta(days=365 * YEARS)
-    active = sa.select(Batch.producer_id).where(Batch.declared_at >= year)
+    active = sa.select(Batch.producer_id).where(Batch.declared_at >= year, Batch.counts())
     known = visible(actor, Producer).where(Producer.state == Review.APPROVED, Producer.id.in_(active))
     rows = known.where(demonstrations.counts(Producer))
     failed = _tests(session, Inspection.passed.is_(False), Inspection.reported_on >= two)

@@ -179,7 +179,7 @@ def _imported_before(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement
 
 
 def _declared_alike(theirs: type[Batch], ours: type[Batch]) -> sa.ColumnElement[bool]:
-    return sa.and_(theirs.producer_id == ours.producer_id, batches.says_the_same(theirs, ours))
+    return sa.and_(theirs.producer_id == ours.producer_id, ours.counts(), batches.says_the_same(theirs, ours))
 
 
 BATCHES = Import(

@@ -14,6 +14,7 @@ from ..clock import day_of
 from ..errors import N_
 from ..models import (
     Batch,
+    BatchState,
     InsurancePolicy,
     PolicyEnding,
     PolicyKind,
@@ -93,7 +94,9 @@ _KINDS = list(PolicyKind)
 
 def of_batch(session: Session, batch: Batch, nature: Nature | None = None) -> Insurance:
     """What the page says of a batch: by its day of harvest, or the day on which its first labels were released. `nature`: what the
-    goods are by their way, where that was asked already."""
+    goods are by their way, where that was asked already. A batch that was withdrawn takes part in nothing."""
+    if batch.state is BatchState.WITHDRAWN:
+        return Insurance(Cover.NONE)
     policies = policies_for(session, batch.producer_id, batch.product_id, batch.id)
     return judge(policies, days_of(batch, sale_day(session, batch.id)), nature or nature_of(session, batch))
 
@@ -109,7 +112,9 @@ def days_of(batch: Batch, sold: date | None) -> list[date]:
 
 
 def covering(session: Session, batch: Batch) -> list[InsurancePolicy]:
-    """The verified policies on which 承保中 of a batch rests, in the order the page tells them."""
+    """The verified policies on which 承保中 of a batch rests, in the order the page tells them; of a batch that was withdrawn, none."""
+    if batch.state is BatchState.WITHDRAWN:
+        return []
     days = days_of(batch, sale_day(session, batch.id))
     rows = policies_for(session, batch.producer_id, batch.product_id, batch.id)
     live = (row for row in rows if row.ended_how is not PolicyEnding.WITHDRAWN)

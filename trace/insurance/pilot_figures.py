@@ -191,7 +191,7 @@ def _harvested(session: Session, ours: Ours, found: Count) -> Iterable[_Batch]:
 
 
 def _in_period(ours: Ours, found: Count) -> list[sa.ColumnElement[bool]]:
-    return [*ours.of(Batch, Batch.county), Batch.harvest_date.between(found.first, found.last)]
+    return [*ours.of(Batch, Batch.county), Batch.harvest_date.between(found.first, found.last), Batch.counts()]
 
 
 def _natures(session: Session, ours: Ours, found: Count) -> dict[int, Nature]:

@@ -14,6 +14,7 @@ from .. import fields as fields_
 from ..access.actor import Actor
 from ..access.visibility import visible
 from ..audit import log
+from ..audit.holds import WITHDRAWN
 from ..audit.sure import NOTHING, Said, ask, told
 from ..clock import day_of
 from ..codes.checkdigits import parse_uscc, plain
@@ -23,6 +24,7 @@ from ..errors import N_, Conflict, Invalid, Mistyped, Numbered
 from ..models import (
     Action,
     Batch,
+    BatchState,
     InsurancePolicy,
     Insurer,
     PolicyEnding,
@@ -220,6 +222,8 @@ def _named(session: Session, typed: str, row: InsurancePolicy | None) -> tuple[P
         raise Invalid("subject", N_("没有登记这个统一社会信用代码的主体"))
     number = fields_.id_number("subject", text, Numbered.BATCH, Numbered.PRODUCT)
     if batch := session.scalar(sa.select(Batch).where(Batch.id_number == number)):
+        if batch.state is BatchState.WITHDRAWN:
+            raise Invalid("subject", WITHDRAWN, number=number)
         return batch.producer, batch.product, batch
     if product := session.scalar(sa.select(Product).where(Product.id_number == number)):
         return product.producer, product, None

@@ -1,9 +1,9 @@
 """The yearly quantity of a certificate caps the codes of its product (a certificate allows so much in a year).
 
 The year is the certificate's own, from its first day or an anniversary to the day before the next. What counts are codes
-issued in that year that claim the scheme in their facts: packs × pack size, void ones included, whoever sells them. Of what was
-put together or received it is the share that was grown or made as the product. Tonnes and kilograms are converted; units that
-cannot be (a paper in tonnes, a batch in pieces) cannot be compared, and the issue is refused.
+issued in that year that claim the scheme in their facts: packs × pack size, void ones included, whoever sells them; none of a
+batch that was withdrawn. Of what was put together or received it is the share that was grown or made as the product. Tonnes and
+kilograms are converted; units that cannot be (a paper in tonnes, a batch in pieces) cannot be compared, and the issue is refused.
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,10 +69,10 @@ _AMOUNT = sa.func.sum(CodeRange.count * sa.type_coerce(Batch.pack_size, sa.BigIn
 
 
 def _coded(fact: Fact, first: date, last: date) -> list[sa.ColumnElement[bool]]:
-    """Codes that were issued with a fact from `first` to `last`."""
+    """Codes of batches that count, issued with a fact from `first` to `last`."""
     since, until = start_of(first), start_of(last + timedelta(days=1))
     claims = CodeRange.facts.bitwise_and(int(fact)) != 0
-    return [CodeRange.issued_at >= since, CodeRange.issued_at < until, claims]
+    return [CodeRange.issued_at >= since, CodeRange.issued_at < until, claims, Batch.counts()]
 
 
 def _made(session: Session, product_id: int, coded: list[sa.ColumnElement[bool]]) -> list[tuple[str, Decimal]]:

@@ -18,6 +18,9 @@ class Action(StrEnum):
 
     BATCH_BRAND = "batch.brand"
     BATCH_DECLARE = "batch.declare"
+    BATCH_CORRECT = "batch.correct"
+    BATCH_WITHDRAW = "batch.withdraw"
+    BATCH_RESTORE = "batch.restore"
     BATCH_CODED = "batch.coded"
     BATCH_USE = "batch.use"
     BATCH_CERTIFY = "batch.certify"

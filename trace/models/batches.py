@@ -18,19 +18,21 @@ from .scope import Scope, in_county, own
 
 
 class BatchState(StrEnum):
-    """What the officer says of the batch today."""
+    """How the batch stands today: by the word of an officer, or withdrawn by its own producer."""
 
     ON_SALE = "on_sale"
     ON_HOLD = "on_hold"  # 冻结: can be released again
     RECALLED = "recalled"  # 召回: final
+    WITHDRAWN = "withdrawn"  # 撤销: it should not have been declared; it counts nowhere
 
 
 class StoppedBy(StrEnum):
-    """Who holds or recalled a batch."""
+    """Who holds, recalled or withdrew a batch."""
 
     OFFICER = "officer"
     RECORD = "record"  # the program, by the farm's record; an officer has not spoken yet
     TEST = "test"  # the program, by a failed test; an officer has not spoken yet
+    PRODUCER = "producer"  # its own producer withdrew it
 
 
 class AmountState(StrEnum):
@@ -152,6 +154,11 @@ class Batch(Audited, Base):
     def room(self) -> int:
         """How many more codes the harvest allows."""
         return self.quota - self.reserved
+
+    @classmethod
+    def counts(cls) -> sa.ColumnElement[bool]:
+        """The batches that are counted and built upon anywhere: all but those that were withdrawn."""
+        return cls.state != BatchState.WITHDRAWN
 
     @classmethod
     def visibility(cls) -> Scope:

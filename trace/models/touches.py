@@ -22,7 +22,7 @@ class Kind(StrEnum):
     """What can be touched. A word that is in use keeps its meaning: two versions of the program may share a record."""
 
     BATCH = "batch"  # with its codes, runs of labels, shipments, links and commitment certificates
-    STATE = "state"  # of a batch: on sale, held, recalled
+    STATE = "state"  # of a batch: on sale, held, recalled, withdrawn
     PRODUCT = "product"  # with its picture, and the verified certificates that name it
     PRODUCER = "producer"
     PLOT = "plot"

@@ -62,7 +62,7 @@ def earlier(session: Session, producer_id: int) -> Sequence[Batch]:
 
 def _harvests(producer_id: int) -> sa.Select[Batch]:
     """The producer's own harvests of products that may be labelled."""
-    mine = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == Origin.HARVEST)
+    mine = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == Origin.HARVEST, Batch.counts())
     return mine.join(Batch.product).where(Batch.plot_id.is_not(None), Product.state == Review.APPROVED)
 
 

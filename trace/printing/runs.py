@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..audit import log
-from ..audit.holds import Use, refuse_stopped
+from ..audit.holds import Use, refuse_stopped, refuse_withdrawn
 from ..clock import day_of
 from ..codes.typed import visible
 from ..db import lock
@@ -170,10 +170,11 @@ def retry(session: Session, actor: Actor, run: PrintRun) -> None:
 def void_units(session: Session, actor: Actor, batch: Batch, numbers: str, reason: str) -> list[int]:
     """Void spoiled labels by the small number printed on them: "3, 8-10". Returns the ordinals newly voided.
 
-    Raises Invalid for numbers that cannot be read or were not issued.
+    Raises Invalid for numbers that cannot be read or were not issued, Conflict for a batch that was withdrawn.
     """
     why = fields.reason(reason)
     lock(session, batch)
+    refuse_withdrawn(batch)
     wanted = _ordinals(numbers, batch.reserved)
     known = set(session.scalars(sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)))
     fresh = [ordinal for ordinal in wanted if ordinal not in known]

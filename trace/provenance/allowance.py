@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
-from ..audit import log
+from ..audit import holds, log
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict
@@ -39,6 +39,7 @@ def allow(session: Session, actor: Actor, batch: Batch, reason: str) -> None:
     """
     why = fields.reason(reason)
     lock(session, batch)
+    holds.refuse_withdrawn(batch)
     if batch.brand_id is not None or batch.product.brand is None:
         raise Conflict(N_("这个批次已经使用品牌，或者它的产品没有品牌"))
     asked = _asked(session, actor, [batch])[batch.id]

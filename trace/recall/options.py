@@ -105,7 +105,7 @@ def _suppliers(session: Session, actor: Actor) -> list[Option]:
 
 def _plots(session: Session, actor: Actor) -> list[Option]:
     """Plots with their harvests; the producer stands before the plot's name."""
-    of_plot = visible(actor, Batch).where(Batch.origin == Origin.HARVEST).group_by(Batch.plot_id)
+    of_plot = visible(actor, Batch).where(Batch.origin == Origin.HARVEST, Batch.counts()).group_by(Batch.plot_id)
     each = of_plot.with_only_columns(
         Batch.plot_id, sa.func.count().label("n"), sa.func.max(Batch.harvest_date).label("last")
     ).subquery()

@@ -31,7 +31,7 @@ def roots_of_plot(
 ) -> list[int]:
     """What was harvested of a plot from the day `first` to the day `last`, both included."""
     rows = visible(actor, Batch).with_only_columns(Batch.id).where(Batch.plot_id == plot.id)
-    rows = rows.where(Batch.origin == Origin.HARVEST, Batch.harvest_date.between(first, last))
+    rows = rows.where(Batch.origin == Origin.HARVEST, Batch.harvest_date.between(first, last), Batch.counts())
     return list(session.scalars(rows))
 
 
@@ -77,7 +77,7 @@ def harvests_by_lot(session: Session, actor: Actor, names: Collection[str]) -> d
     """The harvests to which uses of these inputs (normal forms) belong, by input and lot."""
     where = (FarmEntry.kind == EntryKind.INPUT, FarmEntry.input_name_normal.in_(names))
     used = standing().where(*where).with_only_columns(FarmEntry.plot_id)
-    rows = visible(actor, Batch).where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(used))
+    rows = visible(actor, Batch).where(Batch.origin == Origin.HARVEST, Batch.plot_id.in_(used), Batch.counts())
     found: dict[Lot, set[int]] = {}
     batches = session.scalars(rows.options(joinedload(Batch.product))).all()
     for number, share in cycle.shares(session, batches).items():

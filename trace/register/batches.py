@@ -60,31 +60,27 @@ def declare_batch(
     session.add(batch)
     _tell(session, actor, batch, asked)
     if weighed.waits is not None:
-        _wait(session, actor, batch, weighed.waits)
+        wait(session, actor, batch, weighed.waits)
     return batch
 
 
-def _wait(session: Session, actor: Actor, batch: Batch, why: Message) -> None:
+def wait(session: Session, actor: Actor, batch: Batch, why: Message) -> None:
     """The amount is for the county to confirm before the batch gets codes."""
     batch.amount_state, batch.amount_why, batch.amount_at = AmountState.WAITING, why.as_data(), actor.at
     log.record(session, actor, Action.BATCH_DOUBT, batch, str(why)[:300])
 
 
 def _batch(session: Session, actor: Actor, producer: Producer, product: Product, form: BatchForm) -> Batch:
-    plot = own_row(session, producer, Plot, "plot", form.plot)
-    farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
+    typed = typed_values(session, actor, producer, form)
     return Batch(
         producer_id=producer.id,
-        attached_farmer_id=farmer and farmer.id,
         product_id=product.id,
         origin=Origin.HARVEST,
-        plot_id=plot.id,
-        county=plot.county,
-        id_number=unused_number(session, Batch, plot.county),
+        id_number=unused_number(session, Batch, str(typed["county"])),
         declared_at=actor.at,
         state_since=actor.at,
         idempotency_key=form.key[:64] or None,
-        **_harvest(form, actor),
+        **typed,
     )
 
 
@@ -123,6 +119,21 @@ def declared_alike(batch: Batch) -> Invalid:
     return Invalid("", N_("和已登记的批次 %(number)s 一样（产品、地块、日期、数量都相同）"), number=batch.id_number)
 
 
+def typed_values(session: Session, actor: Actor, producer: Producer, form: BatchForm) -> dict[str, object]:
+    """The columns of a batch that a form fills, but for its product: the same rules for a new batch and for a corrected one.
+
+    Raises Invalid for any field.
+    """
+    plot = own_row(session, producer, Plot, "plot", form.plot)
+    farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
+    return {
+        "plot_id": plot.id,
+        "county": plot.county,
+        "attached_farmer_id": farmer and farmer.id,
+        **_harvest(form, actor),
+    }
+
+
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
     refuse_odd_packs(quantity, pack_size)
@@ -154,7 +165,7 @@ def last_batch(session: Session, producer_id: int) -> Batch | None:
     """The producer's latest batch, which "copy last batch" (照上一批填) starts from."""
     return session.scalar(
         sa.select(Batch)
-        .where(Batch.producer_id == producer_id)
+        .where(Batch.producer_id == producer_id, Batch.counts())
         .order_by(Batch.declared_at.desc(), Batch.id.desc())
         .limit(1)
         .options(joinedload(Batch.product), joinedload(Batch.plot))

@@ -21,9 +21,9 @@ from .id_card import Level
 from .lapses import FACT_WORDS
 from .looks import Seen
 from .standing import Standing
-from .verdicts import ADVICE, REASONS, STATE_VERDICTS, TINY_REASONS, Verdict, reason_of
+from .verdicts import ADVICE, PACK_VERDICTS, REASONS, TINY_REASONS, Verdict, reason_of
 
-STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结")}
+STATE_WORDS = {BatchState.RECALLED: N_("召回"), BatchState.ON_HOLD: N_("冻结"), BatchState.WITHDRAWN: N_("撤销登记")}
 CODED = {CodeKind.FULL: N_("赋码并签名"), CodeKind.TINY: N_("赋码（贴纸小码）")}
 
 
@@ -86,7 +86,7 @@ class Pack:
         return self.verdict, copied(self.verdict, seen), self.why, self.standing, self.code.kind
 
     def verdict_answer(self, seen: Seen | None) -> Answer:
-        """What the verdict changes of an answer; its steps are those of a hold or recall alone."""
+        """What the verdict changes of an answer; its steps are those of a stop alone."""
         answer = batch_answer(self.facts, self.standing, self.verdict, self.why, self.code.kind)
         return counted(replace(answer, steps=state_steps(self.standing)), seen)
 
@@ -109,7 +109,7 @@ class Pack:
 
     @property
     def own_steps(self) -> tuple[Step, ...]:
-        """Its steps but for a hold or a recall."""
+        """Its steps but for a stop."""
         steps = [*self.facts.steps, Step(day_of(self.issued.issued_at), Message(CODED[self.issued.kind]))]
         if self._released:
             steps.append(Step(day_of(self._released.released_at), Message(N_("标签上包装，上市"))))
@@ -126,8 +126,8 @@ def pack_with_verdict(found: Found, issued: Issued, code: GenuineCode, ordinal: 
 
 def _verdict(found: Found, ordinal: int) -> tuple[Verdict, str | None]:
     facts, standing = found.facts, found.standing
-    if standing.state in STATE_VERDICTS:
-        return STATE_VERDICTS[standing.state], standing.reason
+    if standing.state in PACK_VERDICTS:
+        return PACK_VERDICTS[standing.state], standing.reason
     if whole := facts.void_of(ordinal):
         return Verdict.VOID, whole.reason
     if found.spoiled:
@@ -147,7 +147,7 @@ def is_as_issued(issued: Issued, code: GenuineCode) -> bool:
 
 
 def state_steps(standing: Standing) -> tuple[Step, ...]:
-    """The step of a hold or a recall, if the batch is stopped."""
+    """The step of a hold, a recall or a withdrawal, if the batch is stopped."""
     word = STATE_WORDS.get(standing.state)
     return (Step(day_of(standing.since), Message(word)),) if word and standing.since else ()
 
@@ -165,12 +165,12 @@ def batch_answer(
         Message(reason_of(verdict, standing.by, _reasons(kind)), {"why": why or ""}),
         facts.card.level,
         facts.card.id_number,
-        since=standing.since if verdict in (Verdict.RECALLED, Verdict.ON_HOLD) else None,
+        since=standing.since,
         advice=Message(ADVICE[verdict]) if verdict in ADVICE else None,
         card=facts.card,
         certifications=facts.certifications,
         lapses=facts.lapses.since(facts.at_issue),
-        insurance=facts.insurance,
+        insurance=None if standing.state is BatchState.WITHDRAWN else facts.insurance,
         credit=facts.credit,
         commitment=facts.commitment,
         steps=(*facts.steps, *state_steps(standing)),

@@ -1,4 +1,4 @@
-"""How a batch stands today: on sale, held or recalled. Asked at each scan by itself, never remembered."""
+"""How a batch stands today: on sale, held, recalled or withdrawn. Asked at each scan by itself, never remembered."""
 
 from dataclasses import dataclass
 from datetime import datetime

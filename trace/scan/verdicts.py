@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     ON_RECORD = "on_record"  # a typed product or batch number: the record exists; no pack was proved
     RECALLED = "recalled"
     ON_HOLD = "on_hold"
+    WITHDRAWN = "withdrawn"  # of a batch; a label of it is void
     NOT_RELEASED = "not_released"
     VOID = "void"
     SUSPICIOUS = "suspicious"
@@ -32,6 +33,7 @@ VERDICT_WORDS = {
     Verdict.ON_RECORD: N_("有登记"),
     Verdict.RECALLED: N_("已召回"),
     Verdict.ON_HOLD: N_("已冻结"),
+    Verdict.WITHDRAWN: N_("已撤销"),
     Verdict.NOT_RELEASED: N_("未上市"),
     Verdict.VOID: N_("已作废"),
     Verdict.SUSPICIOUS: N_("疑似复制"),
@@ -42,7 +44,12 @@ VERDICT_WORDS = {
 }
 
 
-STATE_VERDICTS = {BatchState.RECALLED: Verdict.RECALLED, BatchState.ON_HOLD: Verdict.ON_HOLD}
+STATE_VERDICTS = {
+    BatchState.RECALLED: Verdict.RECALLED,
+    BatchState.ON_HOLD: Verdict.ON_HOLD,
+    BatchState.WITHDRAWN: Verdict.WITHDRAWN,
+}
+PACK_VERDICTS = STATE_VERDICTS | {BatchState.WITHDRAWN: Verdict.VOID}
 REASONS = {
     Verdict.GENUINE: N_("签名真实，这一件已登记并已上市。"),
     Verdict.NOT_RELEASED: N_("签名真实，但生产者还没有确认标签已贴上包装。"),
@@ -50,15 +57,17 @@ REASONS = {
     Verdict.SUSPICIOUS: N_("签名真实，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
     Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
+    Verdict.WITHDRAWN: N_("生产主体已撤销这个批次的登记，没有这一批商品上市。"),
     Verdict.ON_RECORD: N_("这是登记信息，不能证明您手里的这一件是真的；请扫包装上的二维码。"),
     Verdict.FORGED: N_("这个码不是我们发的。"),
     Verdict.INCOMPLETE: N_("请再扫一次。这不说明您手里的这一件是真是假。"),
     Verdict.SEVERAL: N_("您要查哪一个？"),
 }
-HELD_REASONS = {
-    StoppedBy.RECORD: N_("系统按生产记录自动冻结这个批次，待监管人员判定：%(why)s"),
-    StoppedBy.TEST: N_("系统按检测报告自动冻结这个批次，待监管人员判定：%(why)s"),
-}  # what the program itself holds is not said to be an officer's word
+REASONS_BY = {
+    (Verdict.ON_HOLD, StoppedBy.RECORD): N_("系统按生产记录自动冻结这个批次，待监管人员判定：%(why)s"),
+    (Verdict.ON_HOLD, StoppedBy.TEST): N_("系统按检测报告自动冻结这个批次，待监管人员判定：%(why)s"),
+    (Verdict.VOID, StoppedBy.PRODUCER): N_("生产主体已撤销这个批次的登记，它的标签全部作废。"),
+}  # what the program or the producer did is not said to be an officer's word; why a producer withdrew is not for the public
 TINY_REASONS = {
     Verdict.GENUINE: N_("核验码与本系统相符，这一件已登记并已上市。"),
     Verdict.NOT_RELEASED: N_("核验码与本系统相符，但生产者还没有确认贴纸已贴到商品上。"),
@@ -73,10 +82,11 @@ ADVICE = {
     ),
     Verdict.RECALLED: N_("请不要食用，保留包装和小票，向销售者退货。"),
     Verdict.ON_HOLD: N_("在解除冻结之前，请先不要食用或转卖。"),
+    Verdict.WITHDRAWN: N_("如果您手里的商品印着这个号码，请保留包装，向当地农业农村部门反映。"),
 }
 
 
 def reason_of(verdict: Verdict, by: StoppedBy | None, reasons: Mapping[Verdict, str] = REASONS) -> str:
-    """The sentence of a verdict; of a hold, by whoever holds."""
-    held = HELD_REASONS.get(by) if by and verdict is Verdict.ON_HOLD else None
-    return held or reasons[verdict]
+    """The sentence of a verdict, by whoever stopped the batch."""
+    told = REASONS_BY.get((verdict, by)) if by else None
+    return told or reasons[verdict]

@@ -13,6 +13,13 @@ FIELD_WORDS: dict[str, str] = {
     "name": N_("姓名或单位"),
     "county": N_("范围"),
     "insurer": N_("保险机构全称"),
+    "harvest_date": N_("采收日期"),
+    "plot": N_("种植地块"),
+    "farmer": N_("谁种的"),
+    "quantity": N_("总量"),
+    "unit": N_("单位"),
+    "pack_size": N_("每件的量"),
+    "brand": N_("品牌"),
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
 
 
@@ -30,4 +37,6 @@ def corrected_lines(corrected: Mapping[str, Sequence[object]] | None) -> Iterato
 def _said(name: str, value: object) -> str:
     if name == "county":
         return say(service().installation.policy.county_name(str(value) if value else None))
+    if name == "unit":
+        return str(gettext(str(value)))
     return str(value) if value not in (None, "") else str(gettext("（空）"))

@@ -48,6 +48,7 @@ BATCH_WORDS = {
     BatchState.ON_SALE: N_("在售"),
     BatchState.ON_HOLD: VERDICT_WORDS[Verdict.ON_HOLD],
     BatchState.RECALLED: VERDICT_WORDS[Verdict.RECALLED],
+    BatchState.WITHDRAWN: VERDICT_WORDS[Verdict.WITHDRAWN],
 }
 RUN_WORDS = {
     PrintState.PLANNED: N_("正在生成"),
@@ -131,6 +132,9 @@ EVENT_WORDS: dict[str, str] = {
     Action.PRODUCT_APPROVE_CITY: N_("市级通过，编产品身份证号"),
     Action.PRODUCT_RETURN: N_("产品退回"),
     Action.BATCH_DECLARE: N_("登记批次"),
+    Action.BATCH_CORRECT: N_("更正批次"),
+    Action.BATCH_WITHDRAW: N_("撤销批次"),
+    Action.BATCH_RESTORE: N_("恢复批次"),
     Action.BATCH_CODED: N_("批次赋码"),
     Action.BATCH_USE: N_("批次出料"),
     Action.BATCH_CERTIFY: N_("批次合格证数量变动"),

@@ -95,7 +95,7 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("已赋码"), lambda row: row.reserved, Kind.COUNT),
             Col(N_("登记时间"), lambda row: row.declared_at, Kind.MOMENT),
             Col(N_("状态"), word(BATCH_WORDS, lambda row: row.state)),
-            Col(N_("谁冻结或召回"), word(HELD_WORDS, lambda row: row.stopped_by), width=24),
+            Col(N_("谁冻结、召回或撤销"), word(HELD_WORDS, lambda row: row.stopped_by), width=24),
             Col(N_("理由"), lambda row: None if row.state is BatchState.ON_SALE else row.state_reason, width=30),
         ),
     ),

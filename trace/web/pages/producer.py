@@ -1,5 +1,7 @@
 """For producers: the record, plots, products and batches. Labels are in `labels`, on the same blueprint."""
 
+from datetime import datetime
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -19,11 +21,11 @@ from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
 from ...models import Batch, PlotKind, Producer, Product, Review, Unit
 from ...paging import Page
-from ...printing import plans, runs
+from ...printing import plans, runs, withdrawal
 from ...recall import notices as recall_notices
+from ...register import batch_corrections, dependents, producers, product_kinds, product_pictures
 from ...register import batches as register_batches
 from ...register import lists as register_lists
-from ...register import producers, product_kinds, product_pictures
 from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
@@ -178,10 +180,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form = producer_forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
     products = [row for row in register_lists.products_of(session, producer.id) if row.state is Review.APPROVED]
     form.product.choices = forms.choices((row.id, row.name) for row in products)
-    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
-    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
-    form.unit.choices = forms.choices(UNIT_WORDS.items())
-    form.farmer.choices = farmer_choices(session, producer)
+    offer_harvest(session, producer, form)
     if batch := form.save(
         session,
         lambda: harvests.declare(session, actor, service().installation.policy, form.into(register_batches.BatchForm)),
@@ -193,7 +192,7 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/batch_form.html",
         form=form,
         products=products,
-        plots=fields,
+        plots=form.plot.choices,
         brandless=[(row, why) for row, why in bars if why],
         seasons=licences.with_season(row.brand for row, why in bars if not why),
         last=register_batches.last_batch(session, producer.id),
@@ -202,20 +201,34 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     return working(make_response(page, form.status))
 
 
+def offer_harvest(
+    session: Session, producer: Producer, form: producer_forms.BatchForm | producer_forms.CorrectionForm
+) -> None:
+    """Give the form of a harvest its plots, units and growers to choose from."""
+    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
+    form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
+    form.unit.choices = forms.choices(UNIT_WORDS.items())
+    form.farmer.choices = farmer_choices(session, producer)
+
+
+def harvest_values(batch: Batch) -> dict[str, str]:
+    """What was typed of a harvest but for its day, as its form shows it."""
+    return {
+        "plot": str(batch.plot_id),
+        "quantity": f"{batch.quantity:f}",
+        "unit": str(batch.unit),
+        "pack_size": f"{batch.pack_size:f}",
+        "farmer": str(batch.attached_farmer_id or ""),
+    }
+
+
 def _start_values(session: Session, actor: Actor, producer: Producer) -> dict[str, str]:
     """Today's harvest. With ?copy=… everything else is as in the last batch (照上一批填)."""
     values = {"harvest_date": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
     last = register_batches.last_batch(session, producer.id) if request.args.get("copy") else None
     if last is None:
         return values
-    return values | {
-        "product": str(last.product_id),
-        "plot": str(last.plot_id),
-        "quantity": f"{last.quantity:f}",
-        "unit": str(last.unit),
-        "pack_size": f"{last.pack_size:f}",
-        "farmer": str(last.attached_farmer_id or ""),
-    }
+    return values | {"product": str(last.product_id)} | harvest_values(last)
 
 
 @bp.get("/batches/<ref>")
@@ -229,9 +242,11 @@ def batch_page(
     issue: forms.IssueForm | None = None,
     void: forms.VoidForm | None = None,
     cancel: tuple[int, forms.ReasonForm] | None = None,
+    restore: forms.Form | None = None,
 ) -> ResponseReturnValue:
     """A batch with everything about it. It shows the refused form, if one was; `cancel` names the shipment of its form."""
-    refused, asked = issue or void or cancel, Checklist(session, service().installation, found, clock.now())
+    now = clock.now()
+    refused, asked = issue or void or cancel or restore, Checklist(session, service().installation, found, now)
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
     page = render_template(
         "producer/batch.html",
@@ -245,11 +260,23 @@ def batch_page(
         commitments=certificates.of_batch(session, found.id),
         **clearance.facts(session, found, asked.judged),
         **requirements.facts(found, asked.unmet()),
-        form_of=certificates.template_today(session, found, day_of(clock.now())),
+        form_of=certificates.template_today(session, found, day_of(now)),
         reason=forms.ReasonForm(formdata=None),
         **goods_of(session, found),
+        **_mending_of(session, found, now),
+        restore=restore or forms.Form(formdata=None),
     )
     return working(make_response(page, 422 if refused else 200))
+
+
+def _mending_of(session: Session, found: Batch, at: datetime) -> dict[str, object]:
+    """What keeps a batch from being corrected, withdrawn or restored now, and what was mended of it."""
+    return {
+        "no_correction": dependents.of_correction(session, found),
+        "no_withdrawal": dependents.of_withdrawal(session, found),
+        "no_restoring": withdrawal.restorable(session, found, at),
+        "history": batch_corrections.history(session, found),
+    }
 
 
 def goods_of(session: Session, found: Batch) -> dict[str, object]:

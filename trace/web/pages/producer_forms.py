@@ -7,7 +7,7 @@ from ...register.batches import BatchForm as TypedBatch
 from ...register.commodities import ProductGoods
 from ...register.producers import ProducerForm as TypedProducer
 from ...register.product_kinds import ProductKind
-from ..forms import Form, fills
+from ..forms import Form, ReasonForm, fills
 
 
 @fills(TypedProducer)
@@ -53,3 +53,21 @@ class BatchForm(Form):
     plot = SelectField(validate_choice=False)
     unit = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)
+
+
+class CorrectionForm(Form):
+    """What a producer mends of a batch, and why. Its product stays."""
+
+    plot = SelectField(validate_choice=False)
+    farmer = SelectField(validate_choice=False)
+    harvest_date = StringField()
+    quantity = StringField()
+    unit = SelectField(validate_choice=False)
+    pack_size = StringField()
+    reason = StringField()
+
+
+class WithdrawalForm(ReasonForm):
+    """Why a batch is withdrawn; where labels become void with it, `confirmed` says how many."""
+
+    confirmed = StringField()
