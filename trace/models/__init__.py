@@ -22,6 +22,7 @@ from .imports import ImportState, TableImport
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
 from .jobs import Job, JobLane, JobState
+from .notifications import Notification
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome

@@ -123,6 +123,7 @@ class Action(StrEnum):
     CERTIFICATION_VERIFY = "certification.verify"
     CERTIFICATION_RETURN = "certification.return"
     CERTIFICATION_END = "certification.end"
+    CERTIFICATION_ENDING = "certification.ending"
 
     INSURANCE_ENTER = "insurance.enter"
     INSURANCE_WITHDRAW = "insurance.withdraw"
@@ -144,6 +145,7 @@ class Action(StrEnum):
     CASE_CONTACT = "case.contact"
     CASE_EXPORT = "case.export"
     CASE_FORGET = "case.forget"
+    CASE_DUE = "case.due"
 
     CREDIT_ENTER = "credit.enter"
     CREDIT_COUNTER = "credit.counter"
@@ -151,6 +153,9 @@ class Action(StrEnum):
 
     PILOT_JOIN = "pilot.join"
     PILOT_LEAVE = "pilot.leave"
+
+    JOB_DONE = "job.done"
+    JOB_FAIL = "job.fail"
 
     INSURER_ADD = "insurer.add"
     INSURER_USCC = "insurer.uscc"

@@ -94,6 +94,8 @@ REWARD_WORDS = {RewardOutcome.GRANTED: N_("同意奖励"), RewardOutcome.REFUSED
 NOBODY_WORDS = {
     "": N_("公众"),
     "press": N_("系统"),
+    "worker": N_("系统"),
+    "calendar": N_("系统"),
     "command line": N_("系统管理员（命令行）"),
     "yipin demo": N_("演示数据"),
 }  # for acts of the program, which have no account
@@ -105,6 +107,10 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_ENABLE: N_("恢复账号"),
     Action.ACCOUNT_CHANGE: N_("更正账号"),
     Action.ACCOUNT_RESET: N_("发一次性密码"),
+    Action.JOB_DONE: N_("后台任务做好"),
+    Action.JOB_FAIL: N_("后台任务没有做成"),
+    Action.CERTIFICATION_ENDING: N_("提醒证书到期"),
+    Action.CASE_DUE: N_("提醒办理期限"),
     Action.ATTACHMENT_KEEP: N_("附上文件"),
     Action.BATCH_BRAND: N_("准予使用品牌"),
     Action.BRAND_DECLARE: N_("登记自己的品牌"),
@@ -244,6 +250,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "credit_entries": N_("信用记录 %(n)s"),
     "insurance_policies": N_("保单 %(n)s"),
     "insurers": N_("保险机构 %(n)s"),
+    "jobs": N_("后台任务 %(n)s"),
     "label_printers": N_("打印机 %(n)s"),
     "label_stocks": N_("标签纸 %(n)s"),
     "pilot_members": N_("保险试点成员 %(n)s"),
