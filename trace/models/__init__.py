@@ -15,6 +15,7 @@ from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, Vo
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
+from .deliveries import Channel, Delivery, DeliveryState, MailAddress
 from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint

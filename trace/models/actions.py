@@ -13,6 +13,8 @@ class Action(StrEnum):
     ACCOUNT_ENABLE = "account.enable"
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_RESET = "account.reset"
+    ACCOUNT_MAIL = "account.mail"
+    ACCOUNT_MAIL_OFF = "account.mail_off"
 
     ATTACHMENT_KEEP = "attachment.keep"
 

@@ -107,6 +107,8 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_ENABLE: N_("恢复账号"),
     Action.ACCOUNT_CHANGE: N_("更正账号"),
     Action.ACCOUNT_RESET: N_("发一次性密码"),
+    Action.ACCOUNT_MAIL: N_("确认通知邮箱"),
+    Action.ACCOUNT_MAIL_OFF: N_("删除通知邮箱"),
     Action.JOB_DONE: N_("后台任务做好"),
     Action.JOB_FAIL: N_("后台任务没有做成"),
     Action.CERTIFICATION_ENDING: N_("提醒证书到期"),
