@@ -17,6 +17,7 @@ from yipin.db.columns import Base
 from yipin.models import (
     Account,
     Action,
+    Audited,
     Batch,
     Complaint,
     CreditEntry,
@@ -29,6 +30,7 @@ from yipin.models import (
     RecallKind,
     Role,
 )
+from yipin.notices.outbox import lines_for
 from yipin.notices.table import TELLS
 from yipin.recall import acts
 
@@ -135,6 +137,18 @@ def _may_see(session: Session, line: Notification, kind: type[Base]) -> bool:
     actor = Actor.of(session.get_one(Account, line.account_id), NOW)
     seen = session.scalar(visible(actor, kind).where(sa.inspect(kind).primary_key[0] == line.event.object_id))
     return line.event.actor_id != actor.account_id and (seen is not None or kind in OF_ONES_OWN)
+
+
+def test_every_act_can_be_told_of_whatever_it_was_done_to(world: World) -> None:
+    none = {"row": 0, "event": 0, "actor": 0}
+    with world.db.write.begin() as session:
+        for action in TELLS:
+            for each in (*Audited.__subclasses__(), Job):
+                if (lines := lines_for(action, each.__tablename__)) is not None:
+                    session.connection().execute(lines, none)
+        assert session.scalar(sa.select(Notification.id).where(Notification.event_id == 0)) is None
+    assert lines_for(Action.CASE_CLOSE, "complaints") is not None
+    assert lines_for(Action.CASE_CLOSE, "claim_notices") is None
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

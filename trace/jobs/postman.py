@@ -1,11 +1,8 @@
-"""The postman: mails what waits in the queue of deliveries, in a thread of the crew of its own, so that no job waits for a
-mail server and no letter for a long job."""
+"""The postman: mails what waits in the queue of deliveries."""
 
 import logging
-import threading
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -16,7 +13,6 @@ from ..notices import deliveries, mailing
 from ..notices.mailing import Letter, NotSent
 
 log = logging.getLogger("yipin.jobs")
-EACH = 10.0  # seconds between two looks at the queue
 Writer = Callable[[Session, Installation, Delivery], Letter | None]
 _writers: dict[str, Writer] = {}
 
@@ -57,20 +53,3 @@ def _carried_out(db: Database, installation: Installation, taken: Delivery) -> b
     mailing.send(server, letter, clock.now())
     deliveries.end(db, taken, DeliveryState.SENT, clock.now())
     return True
-
-
-def begin(db: Database, installation: Installation) -> None:
-    """Deliver from now on, in a thread that ends with the process. Without a mail server there is none."""
-    if installation.settings.mail is not None:
-        threading.Thread(target=_deliver_always, args=(db, installation), name="postman", daemon=True).start()
-
-
-def _deliver_always(db: Database, installation: Installation) -> None:
-    rest = threading.Event()
-    while not rest.wait(EACH):
-        try:
-            deliver(db, installation)
-        except SQLAlchemyError as error:  # the database is busy or away: asked again at the next look
-            log.warning("mail waits: %s", error)
-        except Exception:
-            log.exception("mail waits")

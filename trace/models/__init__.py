@@ -5,6 +5,7 @@ from .actions import Action
 from .attachments import Attachment, KeptFile
 from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
+from .calendar import CalendarDay
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme

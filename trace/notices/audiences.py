@@ -28,7 +28,8 @@ class Audience:
 
 
 def _knowing(role: Role, of_the_city: bool, kind: type[Base], number: Number) -> Accounts | None:
-    return who_knows(kind, number, role, of_the_city=of_the_city)
+    """Those who may know of the row. Of an account its own person is told, see `HOLDER`."""
+    return None if kind is Account else who_knows(kind, number, role, of_the_city=of_the_city)
 
 
 GROWERS = Audience("the producer's accounts", partial(_knowing, Role.PRODUCER, False))

@@ -17,16 +17,20 @@ def put(session: Session, told: Event) -> None:
     action = Action(told.action)
     if action not in TELLS or ON_TRIAL in session.info:
         return
-    session.flush()  # gives the event its number
-    row = {"row": told.object_id, "event": told.id, "actor": told.actor_id or 0}
-    session.connection().execute(_letters(action, told.object_kind), row)
+    if (lines := lines_for(action, told.object_kind)) is not None:
+        session.flush()  # gives the event its number
+        row = {"row": told.object_id, "event": told.id, "actor": told.actor_id or 0}
+        session.connection().execute(lines, row)
 
 
 @cache
-def _letters(action: Action, table: str) -> sa.Insert:
-    """The statement that writes a line for each account; an account of two circles is told once."""
+def lines_for(action: Action, table: str) -> sa.Insert | None:
+    """The statement that writes a line for each account, once for an account of two circles; None where the act, done to
+    a row of this table, concerns nobody, as the closing of a claim does."""
     kind, number = _kind_of(table), sa.bindparam("row", type_=sa.BigInteger)
     circles = [found for each in TELLS[action] if (found := each.accounts(kind, number)) is not None]
+    if not circles:
+        return None
     some = [each.where(Account.disabled_at.is_(None), Account.id != sa.bindparam("actor")) for each in circles]
     whom = sa.union(*some).subquery()
     event = sa.bindparam("event", type_=sa.BigInteger)

@@ -27,6 +27,12 @@ def upgrade() -> None:
         "ix_notifications_unread", "notifications", ["account_id"], sqlite_where=UNREAD, postgresql_where=UNREAD
     )
     op.create_index("ix_accounts_role_county", "accounts", ["role", "county"])
+    op.create_table(
+        "calendar_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name="pk_calendar_days"),
+    )
     _mail()
 
 
