@@ -73,7 +73,7 @@ def events(world: World) -> int:
         "DELETE FROM events",
         "UPDATE events SET reason = 'x' WHERE id = 1",
         "DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
-        "TRUNCATE events",
+        "TRUNCATE events CASCADE",
     ],
 )
 def test_the_database_itself_refuses_to_rewrite_the_log(world: World, statement: str) -> None:

@@ -9,7 +9,8 @@ from world import World
 from world.jobs import Shop, until
 from yipin.jobs import desk, leases
 from yipin.jobs.context import Context, Lost, fenced
-from yipin.models import JobLane, JobState
+from yipin.models import Action, Job, JobLane, JobState
+from yipin.notices import inbox
 
 
 def test_a_job_is_done_and_tells_who_started_it_and_how_far_it_is(shop: Shop) -> None:
@@ -102,3 +103,14 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(shop: Shop) -> None:
     failure = desk.failure_of(shop.job(job))
     assert failure is not None and "试了 3 次都没有做成" in str(failure)
     assert len(shop.lines("tried")) == leases.MOST_ATTEMPTS
+
+
+def test_who_asked_is_told_of_a_long_job_that_is_done_and_of_any_that_failed(shop: Shop) -> None:
+    shop.add("slowly", step=0)
+    unknown = shop.add("slowly", step=0)
+    with shop.world.db.transaction(writes=True) as session:
+        session.get_one(Job, unknown.id).kind = "of a newer program"
+    assert shop.worker().work(JobLane.SLOW) == 2
+    with shop.world.db.transaction(writes=False) as session:
+        lines = inbox.listed(session, shop.world.ama, 1)
+        assert [line.event.action for line in lines[:2]] == [Action.JOB_FAIL, Action.JOB_DONE]

@@ -224,7 +224,8 @@ def name_of(function: ast.expr) -> str:
 
 
 def test_every_kind_of_object_in_the_log_has_a_word() -> None:
-    assert {kind.__tablename__ for kind in Audited.__subclasses__()} == OBJECT_WORDS.keys()
+    told = {kind.__tablename__ for kind in Audited.__subclasses__()} | {"jobs"}  # of which the log tells how they ended
+    assert told == OBJECT_WORDS.keys()
 
 
 def test_the_policy_is_known_in_english_whole() -> None:

@@ -27,6 +27,8 @@ NO_TWINS = {
     "sent_forms",
     "login_failures",
     "jobs",
+    "notifications",
+    "deliveries",
 }  # told of, or not of the trade
 KEYS = re.compile(r'name="confirm" value="([^"]+)"')
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last

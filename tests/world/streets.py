@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -41,6 +42,7 @@ from yipin.models import (
     InsurancePolicy,
     Job,
     Notice,
+    Notification,
     Producer,
     Product,
     ProductPicture,
@@ -199,6 +201,7 @@ def objects(world: World, who: Actor) -> Refs:
         )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
+        rows.append(session.scalars(sa.select(Notification).where(Notification.account_id == who.account_id)).first())
         shown_picture(session, who, world.chen, product, kept((200, 120, 30)))
         rows.append(reports.freeze(session, world.chen, world.installation.policy, "2026-07-20", "又有证书核实了"))
         rows.append(attachments.keep(session, who, product, "袋子.pdf", PAPER))
@@ -298,6 +301,8 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
         known = owner != "missing"
     if rule.of is Job:  # everybody knows of their own, and the administrator of all
         known = owner == role or sees_accounts and owner != "missing"
+    if rule.of is Notification:
+        known = owner == role
     if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
         known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs
     return "answered" if rule.of is None or known else "not there"

@@ -4,15 +4,15 @@ Each table says in `visibility` who knows of its rows. Which role may call which
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..db.columns import Base
 from ..errors import N_, NotFound
-from ..models import Attachment, Audited, Batch, Role
-from ..models.scope import Rule, Scope
+from ..models import Account, Attachment, Audited, Batch, Role
+from ..models.scope import Reader, Rule, Scope
 from .actor import Actor
 
 Row = TypeVar("Row", bound=Base)
@@ -30,6 +30,36 @@ def visible(actor: Actor, kind: type[Row]) -> sa.Select[Row]:
         rows = rows.join(link)
     rule = _rule(scope, actor.role)
     return rows.where(rule(actor) if rule else sa.false())
+
+
+class _Each:
+    """Every account in turn, as a reader: a rule then compares with the column and not with one person's value."""
+
+    account_id, producer_id, insurer_id, county = Account.id, Account.producer_id, Account.insurer_id, Account.county
+
+
+class _OfTheCity(_Each):
+    county = None
+
+
+def who_knows(
+    kind: type[Row], number: sa.ColumnElement[int], role: Role, *, of_the_city: bool = False
+) -> sa.Select[int]:
+    """The accounts of a role that may know of one row, by the same rules as `visible`. Officers are those of a county, or
+    those of the whole city. A table that the role knows nothing of has none."""
+    scope = _scope_of(kind)
+    rule, accounts = _rule(scope, role), sa.select(Account.id).select_from(kind)
+    if rule is None:
+        return accounts.join(Account, sa.false())
+    for link in scope.joins:
+        accounts = accounts.join(link)
+    knows = rule(cast(Reader, _OfTheCity if of_the_city else _Each))
+    place = Account.county.is_(None) if of_the_city or role is not Role.OFFICER else Account.county.is_not(None)
+    return accounts.join(Account, sa.and_(Account.role == role, place, knows)).where(_number_of(kind) == number)
+
+
+def _number_of(kind: type[Base]) -> sa.ColumnElement[int]:
+    return cast(sa.ColumnElement[int], sa.inspect(kind).primary_key[0])
 
 
 def _scope_of(kind: type[Base]) -> Scope:

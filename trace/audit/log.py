@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..models import Account, Action, Audited, Batch, Event, tell
+from ..models import Account, Action, Audited, Batch, Event, Job, tell
+from ..notices import outbox
 from ..paging import Page, page_of
 
 
@@ -28,10 +29,12 @@ def event(actor: Actor, action: Action, reason: str | None = None, **data: objec
 
 
 def record(
-    session: Session, actor: Actor, action: Action, subject: Audited, reason: str | None = None, **data: object
+    session: Session, actor: Actor, action: Action, subject: Audited | Job, reason: str | None = None, **data: object
 ) -> None:
-    """Write the event of a change to `subject`, in the change's own transaction."""
-    tell(session, event(actor, action, reason, **data), subject)
+    """Write the event of a change to `subject`, in the change's own transaction, and tell those whom it concerns."""
+    told = event(actor, action, reason, **data)
+    tell(session, told, subject)
+    outbox.put(session, told)
 
 
 def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:

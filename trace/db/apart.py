@@ -66,6 +66,7 @@ class Apart:
         """
         read: list[object] = []
         with Session(self.connection, expire_on_commit=False, close_resets_only=False) as session:
+            session.info["on trial"] = True
             event.listen(session, "before_flush", self._number)
             event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row))
             event.listen(self.connection, "before_cursor_execute", self._refuse_stray)

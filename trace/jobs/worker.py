@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from .. import clock
 from ..access.actor import Actor
+from ..audit import log as log_of_acts
 from ..db import Database
 from ..errors import N_, Message, TraceError
 from ..installation.installation import Installation
-from ..models import Account, JobLane, JobState
+from ..models import Account, Action, Job, JobLane, JobState
 from . import leases, registry
 from .context import Context, Dropped, Later, Lost, fenced
 from .leases import Lease
@@ -120,11 +122,27 @@ class Worker:
         with self._db.transaction(writes=True) as session:
             if not leases.end(session, context.lease, state, failure, result):
                 raise Lost
+            if _is_news(context.lease, state):
+                _tell(session, context.lease, state)
 
     def _actor(self, lease: Lease) -> Actor:
         with self._db.transaction(writes=False) as session:
             account = session.get(Account, lease.account_id) if lease.account_id else None
             return Actor.of(account, clock.now()) if account else Actor(lease.started_by, clock.now())
+
+
+def _is_news(lease: Lease, state: JobState) -> bool:
+    """Whether the person who asked is told how it ended: of a failure always, of what took long also when it is done. A
+    short one is done while its page is looked at."""
+    is_long = state is JobState.DONE and lease.lane is JobLane.SLOW
+    return lease.account_id is not None and (is_long or state is JobState.FAILED)
+
+
+def _tell(session: Session, lease: Lease, state: JobState) -> None:
+    action = Action.JOB_DONE if state is JobState.DONE else Action.JOB_FAIL
+    job = session.get_one(Job, lease.job_id)
+    title = registry.title_of(job).as_data()
+    log_of_acts.record(session, Actor("worker", clock.now()), action, job, None, title=title)
 
 
 @contextmanager

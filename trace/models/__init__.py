@@ -5,6 +5,7 @@ from .actions import Action
 from .attachments import Attachment, KeptFile
 from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
+from .calendar import CalendarDay
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
@@ -15,6 +16,7 @@ from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, Vo
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
+from .deliveries import Channel, Delivery, DeliveryState, MailAddress
 from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint
@@ -23,6 +25,7 @@ from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionK
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
 from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
+from .notifications import Notification
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome

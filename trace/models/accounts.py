@@ -23,6 +23,7 @@ class Account(Audited, Base):
     insurer's account acts for; `epoch` goes into the session cookie, so raising it ends every session at once."""
 
     __tablename__ = "accounts"
+    __table_args__ = (sa.Index("ix_accounts_role_county", "role", "county"),)
 
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(sa.String(64), unique=True)

@@ -13,6 +13,8 @@ class Action(StrEnum):
     ACCOUNT_ENABLE = "account.enable"
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_RESET = "account.reset"
+    ACCOUNT_MAIL = "account.mail"
+    ACCOUNT_MAIL_OFF = "account.mail_off"
 
     ATTACHMENT_KEEP = "attachment.keep"
 
@@ -126,6 +128,7 @@ class Action(StrEnum):
     CERTIFICATION_VERIFY = "certification.verify"
     CERTIFICATION_RETURN = "certification.return"
     CERTIFICATION_END = "certification.end"
+    CERTIFICATION_ENDING = "certification.ending"
 
     INSURANCE_ENTER = "insurance.enter"
     INSURANCE_WITHDRAW = "insurance.withdraw"
@@ -147,6 +150,7 @@ class Action(StrEnum):
     CASE_CONTACT = "case.contact"
     CASE_EXPORT = "case.export"
     CASE_FORGET = "case.forget"
+    CASE_DUE = "case.due"
 
     CREDIT_ENTER = "credit.enter"
     CREDIT_COUNTER = "credit.counter"
@@ -154,6 +158,9 @@ class Action(StrEnum):
 
     PILOT_JOIN = "pilot.join"
     PILOT_LEAVE = "pilot.leave"
+
+    JOB_DONE = "job.done"
+    JOB_FAIL = "job.fail"
 
     INSURER_ADD = "insurer.add"
     INSURER_USCC = "insurer.uscc"

@@ -6,7 +6,7 @@ audited row that no event tells of.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -43,17 +43,27 @@ class Audited:
     id: Mapped[Id]
 
 
+class Numbered(Protocol):
+    """A row that an event can tell of: an audited one, or one of another table that has a number."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def __tablename__(self) -> str: ...
+
+
 class Untold(RuntimeError):
     """A programming error: a transaction would change audited rows and write no event of it."""
 
 
-def tell(session: Session, told: Event, subject: Audited) -> None:
+def tell(session: Session, told: Event, subject: Numbered) -> None:
     """Add an event of `subject` (flushed, so that it has its number). A change after this needs an event of its own."""
     session.flush()
     told.object_kind, told.object_id = subject.__tablename__, subject.id
     session.add(told)
     session.info["told"] = True
-    _untold(session).discard(subject)
+    if isinstance(subject, Audited):
+        _untold(session).discard(subject)
 
 
 def _untold(session: Session) -> set[Audited]:

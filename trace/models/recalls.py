@@ -77,5 +77,7 @@ class Notice(Base):
 
 def _reached_county(reader: Reader) -> sa.ColumnElement[bool]:
     """A county's officer knows of a recall that reached a batch of the county."""
-    reached = sa.select(RecallLine.recall_id).join(RecallLine.batch).where(Batch.county == reader.county)
-    return sa.true() if reader.county is None else RecallAct.id.in_(reached)
+    reached = sa.exists().where(
+        RecallLine.recall_id == RecallAct.id, Batch.id == RecallLine.batch_id, Batch.county == reader.county
+    )
+    return sa.true() if reader.county is None else reached

@@ -61,12 +61,13 @@ def act(
         milliseconds=round((perf_counter() - began) * 1000),
     )
     session.add(row)
-    log.record(
-        session, actor, Action(f"recall.{kind}"), row, why, batches=row.batches, changed=len(changed), cause=row.cause
-    )
+    session.flush()
     _lines(session, row, found, changed)
     if changed:
         tell_producers(session, row)
+    log.record(  # after the notices, since it tells those who got one
+        session, actor, Action(f"recall.{kind}"), row, why, batches=row.batches, changed=len(changed), cause=row.cause
+    )
     return row
 
 

@@ -1,4 +1,4 @@
-"""The seven parts of the address space, by audience. Each page adds itself to one of them."""
+"""The eight parts of the address space, by audience. Each page adds itself to one of them."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -12,8 +12,9 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 files = Blueprint("files", __name__, url_prefix="/files")
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 search = Blueprint("search", __name__, url_prefix="/search")
+inbox = Blueprint("inbox", __name__, url_prefix="/inbox")
 
-OFFICE = (producer, bureau, files, jobs, search)  # for those who have signed in
+OFFICE = (producer, bureau, files, jobs, search, inbox)  # for those who have signed in
 ALL = (public, auth, *OFFICE)
 ROOMS = ("pages", "exportlists")  # the folders whose files add pages
 

@@ -1,10 +1,5 @@
 """Large lists as Excel files, made by a job with the rights that the person has when it is made."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from .. import paging
@@ -18,6 +13,7 @@ from ..sheets import writer
 from . import language
 from .export_file import Export, Typed, file_name, note, sheet
 from .rights import RULES
+from .speaking import spoken
 
 _lists: dict[str, Export] = {}
 
@@ -47,7 +43,7 @@ def _work(context: Context) -> Data | None:
         raise Forbidden(N_("您的账号不能办这件事"))
     policy = context.installation.policy
     with (
-        _spoken(typed["lang"]),
+        spoken(typed["lang"]),
         context.db.transaction(writes=False) as session,
         results.writing(context, "xlsx") as (name, file),
     ):
@@ -61,20 +57,6 @@ def _typed(data: Data) -> dict[str, str]:
     typed = data["typed"]
     assert isinstance(typed, dict)
     return typed
-
-
-@contextmanager
-def _spoken(lang: str) -> Iterator[None]:
-    """Inside, texts are said in this language, as in an answer to a reader."""
-    with _speaker().test_request_context(query_string={"lang": lang}):
-        yield
-
-
-@cache
-def _speaker() -> Flask:
-    app = Flask(__name__)
-    language.init_app(app)
-    return app
 
 
 KIND = registry.register(Kind("export", _work, _title))

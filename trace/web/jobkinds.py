@@ -8,8 +8,9 @@ ROOMS = (
     "yipin.jobs.importing",
     "yipin.web.export_job",
     "yipin.web.exportlists",
+    "yipin.web.letters",
 )
-"""Each registers its kind, or what its kind may ask for, when it is imported."""
+"""Each registers its kind, or what its kind may ask for, or the words of letters, when it is imported."""
 
 
 def load() -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import cast
 
+import sqlalchemy as sa
 from flask import Response, after_this_request, current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
 from ...models import Account, Role
+from ...notices import inbox
 from .. import forms, proofs
 from ..blueprints import auth as bp
 from ..guard import service
@@ -59,11 +61,12 @@ class ResetForm(forms.Form):
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The account behind the cookie. The cookie holds the account's epoch, and a random number of this session.
 
-    A higher epoch ends every session of the account. The random number lets one session end alone.
+    A higher epoch ends every session of the account. The random number lets one session end alone. `unread`: how many
+    lines of its inbox wait to be read, for the menu.
     """
 
-    def __init__(self, account: Account, number: str) -> None:
-        self.account, self.number = account, number
+    def __init__(self, account: Account, number: str, unread: int = 0) -> None:
+        self.account, self.number, self.unread = account, number, unread
 
     def get_id(self) -> str:
         return f"{self.account.id}.{self.account.epoch}.{self.number}"
@@ -83,10 +86,13 @@ def load_user(mark: str) -> SignedIn | None:
 
 def _signed_in(session: Session, mark: str) -> SignedIn | None:
     account_id, epoch, number = (*mark.split("."), "", "")[:3]
-    account = session.get(Account, int(account_id)) if account_id.isdecimal() else None
+    if not account_id.isdecimal():
+        return None
+    wanted = sa.select(Account, inbox.unread_of(Account.id)).where(Account.id == int(account_id))
+    account, unread = session.execute(wanted).one_or_none() or (None, 0)
     if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
         return None
-    return None if not number or signin.is_over(session, number) else SignedIn(account, number)
+    return None if not number or signin.is_over(session, number) else SignedIn(account, number, unread)
 
 
 @bp.route("/login", methods=["GET", "POST"])
