@@ -11,7 +11,7 @@ from ..errors import N_, Conflict
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, list[object]]:
     """The old and the new value of each field that differs, as an event keeps them in its data under `corrected`.
 
-    A field's name is a key of `trace/web/words.py: FIELD_WORDS`, which says it on pages. An amount is kept without needless
+    A field's name is a key of `trace/web/correctedwords.py: FIELD_WORDS`, which says it on pages. An amount is kept without needless
     zeros, a day as YYYY-MM-DD. Raises Conflict if nothing differs.
     """
     found = {name: [_kept(was), _kept(after[name])] for name, was in before.items() if _kept(was) != _kept(after[name])}

@@ -46,6 +46,9 @@ class Action(StrEnum):
     PRODUCER_RETURN = "producer.return"
 
     PLOT_ADD = "plot.add"
+    PLOT_CHANGE = "plot.change"
+    PLOT_ARCHIVE = "plot.archive"
+    PLOT_RESTORE = "plot.restore"
 
     PRODUCT_SUBMIT = "product.submit"
     PRODUCT_PICTURE = "product.picture"
@@ -82,6 +85,9 @@ class Action(StrEnum):
     FARM_WITHDRAW = "farm.withdraw"
 
     FARMER_ADD = "farmer.add"
+    FARMER_CHANGE = "farmer.change"
+    FARMER_ARCHIVE = "farmer.archive"
+    FARMER_RESTORE = "farmer.restore"
 
     FARMINPUT_ENTER = "farminput.enter"
     FARMINPUT_END = "farminput.end"

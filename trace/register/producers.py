@@ -1,27 +1,23 @@
-"""Producers and their plots: handed in by growers, approved or returned by the county."""
+"""Producers: handed in by growers, approved or returned by the county."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
-from ..access.actor import Actor, own_producer
+from ..access.actor import Actor
 from ..audit import log
-from ..audit.plausible import figure, question, unusual, usual_of
-from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..db import lock
-from ..errors import N_, Conflict, Invalid, Message
+from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
 from ..models import (
     Account,
     Action,
     AttachedFarmer,
     Plot,
-    PlotKind,
     Producer,
     ProducerKind,
     Product,
@@ -29,7 +25,6 @@ from ..models import (
     Review,
     Role,
 )
-from ..names import normal_form
 from ..policy.policy import Policy
 
 
@@ -138,59 +133,15 @@ def must_be(session: Session, row: Producer | Product | ProductPicture, *states:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 
 
-def add_plot(
-    session: Session,
-    actor: Actor,
-    policy: Policy,
-    *,
-    name: str,
-    county: str,
-    place: str,
-    area_mu: str,
-    kind: str = PlotKind.FIELD,
-    said: Said = NOTHING,
-) -> Plot:
-    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village.
-
-    Raises Invalid for any field, and for a name that another plot of the producer has, Unsure for an area that is beyond what is
-    usual.
-    """
-    producer = own_producer(session, actor)
-    plot = Plot(
-        producer_id=producer.id,
-        name=fields.name("name", name, most=30),
-        county=policy.county(county),
-        place=fields.name("place", place, most=40),
-        area_mu=fields.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
-        kind=fields.choice("kind", PlotKind, kind),
-    )
-    if session.scalar(
-        sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name_normal == normal_form(plot.name))
-    ):
-        raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
-    asked = ask(said, [_odd_area(producer, plot.area_mu, policy.amounts.plot_mu[producer.kind])])
-    session.add(plot)
-    log.record(session, actor, Action.PLOT_ADD, plot, None, name=plot.name, **told(asked))
-    return plot
-
-
-def _odd_area(producer: Producer, area_mu: Decimal, most: Decimal) -> Question | None:
-    """Beyond ten times the producer's usual plot; where none is usual yet, beyond what the policy file says of its kind."""
-    earlier = [plot.area_mu for plot in reversed(producer.plots)]
-    if usual_of(earlier) is not None:
-        return unusual(Message(N_("面积")), area_mu, earlier, N_("亩"))
-    if area_mu <= most:
-        return None
-    says = N_("这块地写的是 %(area)s 亩，一块地很少有超过 %(most)s 亩的。")
-    return question(Message(says, {"area": figure(area_mu), "most": figure(most)}))
-
-
 Own = TypeVar("Own", Plot, Product, AttachedFarmer)
 
 
-def own_row(session: Session, producer: Producer, kind: type[Own], field: str, ref: str) -> Own:
-    """The producer's own row of a kind, by its number as typed. Raises Invalid, naming `field`, for any other."""
+def own_row(session: Session, producer: Producer, kind: type[Own], field: str, ref: str, but: int | None = None) -> Own:
+    """The producer's own row of a kind, by its number as typed. Raises Invalid, naming `field`, for any other, and for one that is
+    archived, unless it is `but`: the one that the row which is being mended names already."""
     row = session.get(kind, int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 19 else None
     if row is None or row.producer_id != producer.id:
         raise Invalid(field, N_("请从列表里选一项"))
+    if isinstance(row, Plot | AttachedFarmer) and row.is_archived and row.id != but:
+        raise Invalid(field, N_("“%(name)s”已归档，不能再选；要用它，请先恢复"), name=row.name)
     return row

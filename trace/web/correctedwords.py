@@ -6,6 +6,8 @@ from flask import Flask
 from flask_babel import gettext
 
 from ..errors import N_
+from ..farm import farmers
+from ..register import plots
 from .guard import service
 from .language import say
 
@@ -13,6 +15,8 @@ FIELD_WORDS: dict[str, str] = {
     "name": N_("姓名或单位"),
     "county": N_("范围"),
     "insurer": N_("保险机构全称"),
+    **plots.CORRECTED,
+    **farmers.CORRECTED,
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
 
 

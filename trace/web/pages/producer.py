@@ -17,7 +17,7 @@ from ...farm import amounts, harvests
 from ...farm.holds import held_of
 from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
-from ...models import Batch, PlotKind, Producer, Product, Review, Unit
+from ...models import Batch, Producer, Product, Review, Unit
 from ...paging import Page
 from ...printing import plans, runs
 from ...recall import notices as recall_notices
@@ -33,7 +33,7 @@ from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
 from ..page_number import shown, shown_of
-from ..words import PLOT_WORDS, UNIT_WORDS
+from ..words import UNIT_WORDS
 from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .product_picture import product_page
@@ -94,20 +94,6 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
         return page, form.status
     flash(gettext("已提交，请等县市区农业农村局审核。"))
     return redirect(url_for("producer.home"))
-
-
-@bp.route("/plots", methods=["GET", "POST"])
-def plots(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = own_producer(session, actor)
-    form = producer_forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
-    form.county.choices = counties()
-    form.kind.choices = forms.choices(PLOT_WORDS.items())
-    policy = service().installation.policy
-    if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed(), said=form.said)):
-        flash(gettext("已添加“%(name)s”。", name=plot.name))
-        return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
-    page = render_template("producer/plots.html", form=form, plots=shown(producer.plots), policy=policy)
-    return page, form.status
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -178,10 +164,12 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
     form = producer_forms.BatchForm(data=None if request.method == "POST" else _start_values(session, actor, producer))
     products = [row for row in register_lists.products_of(session, producer.id) if row.state is Review.APPROVED]
     form.product.choices = forms.choices((row.id, row.name) for row in products)
-    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
+    fields = producer.fields_in_use
     form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     form.farmer.choices = farmer_choices(session, producer)
+    forms.choose_anew(form.plot)
+    forms.choose_anew(form.farmer)
     if batch := form.save(
         session,
         lambda: harvests.declare(session, actor, service().installation.policy, form.into(register_batches.BatchForm)),

@@ -16,14 +16,6 @@ class ProducerForm(Form):
     county = SelectField(validate_choice=False)
 
 
-class PlotForm(Form):
-    name = StringField()
-    county = SelectField(validate_choice=False)
-    place = StringField()
-    area_mu = StringField()
-    kind = SelectField(validate_choice=False)
-
-
 @fills(ProductKind)
 class KindForm(Form):
     """Of which kind a product is: its regime, and what the regime asks for."""

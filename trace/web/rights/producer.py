@@ -1,6 +1,6 @@
 """Rights of a grower's pages: record, plots, products, batches, codes, labels, printers."""
 
-from ...models import Batch, CodeRange, LabelPrinter, PrintRun, Product
+from ...models import Batch, CodeRange, LabelPrinter, Plot, PrintRun, Product
 from .rule import P, Rules, may
 
 RULES: Rules = {
@@ -9,6 +9,10 @@ RULES: Rules = {
     ("producer.profile", "POST"): may(P),
     ("producer.plots", "GET"): may(P),
     ("producer.plots", "POST"): may(P),
+    ("producer.plot", "GET"): may(P, of=Plot),
+    ("producer.plot", "POST"): may(P, of=Plot),
+    ("producer.archive_plot", "POST"): may(P, of=Plot),
+    ("producer.restore_plot", "POST"): may(P, of=Plot),
     ("producer.new_product", "GET"): may(P),
     ("producer.new_product", "POST"): may(P),
     ("producer.product", "GET"): may(P, of=Product),
