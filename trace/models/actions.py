@@ -44,6 +44,8 @@ class Action(StrEnum):
     PRODUCER_SUBMIT = "producer.submit"
     PRODUCER_APPROVE = "producer.approve"
     PRODUCER_RETURN = "producer.return"
+    PRODUCER_CONTACT = "producer.contact"
+    PRODUCER_IDENTITY = "producer.identity"
 
     PLOT_ADD = "plot.add"
     PLOT_CHANGE = "plot.change"

@@ -1,5 +1,6 @@
 """Producers: handed in by growers, approved or returned by the county."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,9 +52,9 @@ def submit_producer(
     """
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer and producer.state is Review.APPROVED:
-        raise Conflict(N_("主体已经审核通过；要更改请联系县市区农业农村局"))
+        raise Conflict(N_("主体已经审核通过；联系人、电话和地址可以自己更正，名称和号码请联系县市区农业农村局"))
     values = _producer_values(policy, secrets, form, producer)
-    _refuse_taken_identity(session, values, producer)
+    refuse_taken_identity(session, values, producer)
     if producer is None:
         producer = Producer(demonstration=demonstration, submitted_at=actor.at, **values)
         session.add(producer)
@@ -88,9 +89,10 @@ def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known
     }
 
 
-def _refuse_taken_identity(session: Session, values: dict[str, object], own: Producer | None) -> None:
+def refuse_taken_identity(session: Session, values: Mapping[str, object], own: Producer | None) -> None:
+    """Refuse an identity in `values` that another producer than `own` has. Raises Invalid (`uscc`, `resident_id`)."""
     for field, column, value in (
-        ("uscc", Producer.uscc, values["uscc"]),
+        ("uscc", Producer.uscc, values.get("uscc")),
         ("resident_id", Producer.identity_mark, values.get("identity_mark")),
     ):
         other = session.scalar(sa.select(Producer.id).where(column == value)) if value else None

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from ..errors import N_
 from ..farm import farmers
-from ..register import plots
+from ..register import plots, producer_corrections
 from .guard import service
 from .language import say
 
@@ -17,7 +17,10 @@ FIELD_WORDS: dict[str, str] = {
     "insurer": N_("保险机构全称"),
     **plots.CORRECTED,
     **farmers.CORRECTED,
+    **producer_corrections.CORRECTED,
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
+
+UNSHOWN = {"before": N_("原来的号码（不显示）"), "after": N_("新的号码（不显示）")}
 
 
 def init_app(app: Flask) -> None:
@@ -34,4 +37,6 @@ def corrected_lines(corrected: Mapping[str, Sequence[object]] | None) -> Iterato
 def _said(name: str, value: object) -> str:
     if name == "county":
         return say(service().installation.policy.county_name(str(value) if value else None))
+    if name == "producer_resident_id":
+        return str(gettext(UNSHOWN.get(str(value), str(value))))
     return str(value) if value not in (None, "") else str(gettext("（空）"))

@@ -121,6 +121,8 @@ EVENT_WORDS: dict[str, str] = {
     Action.PRODUCER_SUBMIT: N_("提交主体"),
     Action.PRODUCER_APPROVE: N_("主体通过"),
     Action.PRODUCER_RETURN: N_("主体退回"),
+    Action.PRODUCER_CONTACT: N_("更正联系方式"),
+    Action.PRODUCER_IDENTITY: N_("更正主体名称或号码"),
     Action.PLOT_ADD: N_("登记地块"),
     Action.PLOT_CHANGE: N_("更正地块"),
     Action.PLOT_ARCHIVE: N_("归档地块"),

@@ -1,11 +1,14 @@
-"""The pages on which a grower mends plots and attached farmers."""
+"""The pages on which growers and officers mend plots, attached farmers and the record of a producer."""
+
+import io
 
 import sqlalchemy as sa
 from flask import Flask
 
-from world import World, signed_in
+from world import Sold, World, signed_in
+from world.uploads import pdf
 from yipin.farm import farmers
-from yipin.models import Plot
+from yipin.models import Plot, Producer, Product
 
 
 def test_a_grower_mends_archives_and_brings_back_a_plot_on_its_page(world: World, app: Flask) -> None:
@@ -40,3 +43,37 @@ def test_a_copied_form_puts_nothing_in_the_place_of_what_is_archived(world: Worl
     page = ama.get("/producer/batches/new?copy=1").text
     assert f'<option selected value="{farmer}">请选择（原来的已经归档）</option>' in page and "老谭" not in page
     assert "老谭" in ama.get("/producer/farm/farmers").text
+
+
+def test_a_grower_mends_its_contact_and_the_officers_home_tells_the_old_and_the_new(world: World, app: Flask) -> None:
+    contact = {"contact": "Ama", "phone": "13900000001", "township": "霞阳镇"}
+    ama, chen = signed_in(app, "ama"), signed_in(app, "chen")
+    assert app.test_client().post("/producer/profile/contact", data=contact).status_code == 302
+    assert chen.post("/producer/profile/contact", data=contact).status_code == 403
+    assert "近期更正" not in chen.get("/bureau/").text
+    wrong = ama.post("/producer/profile/contact", data=contact | {"phone": "123"})
+    assert wrong.status_code == 422 and 'value="123"' in wrong.text
+    assert ama.post("/producer/profile/contact", data=contact).status_code == 302
+    for page in (ama.get("/producer/profile").text, chen.get("/bureau/").text):
+        assert "<del>13800000000</del>" in page and "<ins>13900000001</ins>" in page
+
+
+def test_an_officer_sets_a_name_right_with_a_paper_and_the_scan_page_tells_it(
+    world: World, app: Flask, sold: Sold
+) -> None:
+    number = world.ama.producer_id
+    address, chen = f"/bureau/producers/{number}/identity", signed_in(app, "chen")
+    typed = {"name": "阿妈黄桃合作社", "number": "", "reason": "执照变更"}
+    seen = f"/p/{world.get(Product, sold.batch.product_id).id_number}"
+    assert "Ama 黄桃合作社" in app.test_client().get(f"/b/{sold.batch.id_number}").text
+    assert signed_in(app, "ama").post(address, data=typed).status_code == 403
+    bare = chen.post(address, data=typed)
+    assert bare.status_code == 422 and "请附上依据" in bare.text and 'value="执照变更"' in bare.text
+    paper = {"file": (io.BytesIO(pdf("licence")), "执照.pdf")}
+    assert chen.post(address, data=typed | paper).status_code == 302
+    assert world.get(Producer, number).name == "阿妈黄桃合作社"
+    page = chen.get(f"/bureau/producers/{number}").text
+    assert "<del>Ama 黄桃合作社</del>" in page and "执照.pdf" in page
+    for address in (f"/b/{sold.batch.id_number}", seen):
+        page = app.test_client().get(address).text
+        assert "阿妈黄桃合作社" in page and "Ama 黄桃合作社" not in page

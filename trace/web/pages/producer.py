@@ -15,7 +15,6 @@ from ...commitment import certificates
 from ...errors import N_
 from ...farm import amounts, harvests
 from ...farm.holds import held_of
-from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
 from ...models import Batch, Producer, Product, Review, Unit
 from ...paging import Page
@@ -23,7 +22,7 @@ from ...printing import plans, runs
 from ...recall import notices as recall_notices
 from ...register import batches as register_batches
 from ...register import lists as register_lists
-from ...register import producers, product_kinds, product_pictures
+from ...register import product_kinds, product_pictures
 from ...register import products as register_products
 from ...uploads import pictures
 from .. import forms
@@ -74,26 +73,6 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         next_form=next_form(session, actor),
     )
     return working(make_response(page))
-
-
-@bp.route("/profile", methods=["GET", "POST"])
-def profile(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    form = producer_forms.ProducerForm(obj=producer)
-    form.kind.choices = forms.choices(KIND_WORDS.items())
-    form.county.choices = counties()
-    installation = service().installation
-    sent = form.save(
-        session,
-        lambda: producers.submit_producer(
-            session, actor, installation.policy, installation.secrets, form.into(producers.ProducerForm)
-        ),
-    )
-    if sent is None:
-        page = render_template("producer/profile.html", form=form, producer=producer)
-        return page, form.status
-    flash(gettext("已提交，请等县市区农业农村局审核。"))
-    return redirect(url_for("producer.home"))
 
 
 @bp.route("/products/new", methods=["GET", "POST"])

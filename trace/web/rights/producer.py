@@ -7,6 +7,7 @@ RULES: Rules = {
     ("producer.home", "GET"): may(P),
     ("producer.profile", "GET"): may(P),
     ("producer.profile", "POST"): may(P),
+    ("producer.change_contact", "POST"): may(P),
     ("producer.plots", "GET"): may(P),
     ("producer.plots", "POST"): may(P),
     ("producer.plot", "GET"): may(P, of=Plot),

@@ -10,6 +10,7 @@ RULES: Rules = {
     ("bureau.approve_producer", "POST"): may(O, of=Producer),
     ("bureau.return_producer", "POST"): may(O, of=Producer),
     ("bureau.bind_account", "POST"): may(O, of=Producer),
+    ("bureau.correct_producer", "POST"): may(O, of=Producer),
     ("bureau.products", "GET"): may(O),
     ("bureau.product", "GET"): may(O, of=Product),
     ("bureau.approve_product", "POST"): may(O, of=Product),
