@@ -48,6 +48,7 @@ UNREAD = {
     *("inspection.withdraw", "insurer.uscc", "print.download", "print.fail", "print.password", "print.retry"),
     *("print.stop", "printer.add", "printer.calibrate", "recall.read", "report.freeze", "reward.granted"),
     *("reward.refused", "stock.add"),
+    *("product.text", "text.approve_county", "text.approve_city", "text.return"),
     *(f"{what}.{done}" for what in ("plot", "farmer") for done in ("change", "archive", "restore")),
 }
 NO_LONGER_WRITTEN = {"certification.enter", "certification.withdraw", "insurance.withdraw", "shipment.receive"}

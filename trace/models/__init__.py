@@ -6,7 +6,7 @@ from .attachments import Attachment, KeptFile
 from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .cases import CaseColumns, CaseNote, CaseState
-from .catalogue import Product, ProductPicture, Regime
+from .catalogue import Product, ProductPicture, ProductText, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .changes import RecordChange, RecordVersion, changed_everything

@@ -60,6 +60,11 @@ class Action(StrEnum):
     PRODUCT_REGIME = "product.regime"
     PRODUCT_COMMODITY = "product.commodity"
 
+    PRODUCT_TEXT = "product.text"
+    TEXT_APPROVE_COUNTY = "text.approve_county"
+    TEXT_APPROVE_CITY = "text.approve_city"
+    TEXT_RETURN = "text.return"
+
     PICTURE_APPROVE_COUNTY = "picture.approve_county"
     PICTURE_APPROVE_CITY = "picture.approve_city"
     PICTURE_RETURN = "picture.return"

@@ -166,7 +166,7 @@ NOT_READ = frozenset(
     """accounts attached_farmers attachments brand_levels brand_selections case_notes chain_acts claim_notices
     collected_certificates credit_answers credit_entries ended_sessions events farm_cases farm_entries farm_inputs
     fingerprints imports inspection_draws inspection_items inspections jobs kept_files label_printers label_stocks
-    login_failures notices pilot_members plots recall_acts recall_lines record_changes record_version reports
+    login_failures notices pilot_members plots product_texts recall_acts recall_lines record_changes record_version reports
     reward_decisions scan_keys scans sent_forms stores unit_readers unit_scans""".split()
 )
 

@@ -23,6 +23,7 @@ from ..models import (
     ProducerKind,
     Product,
     ProductPicture,
+    ProductText,
     Review,
     Role,
 )
@@ -128,7 +129,7 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
     log.record(session, actor, Action.PRODUCER_RETURN, producer, why)
 
 
-def must_be(session: Session, row: Producer | Product | ProductPicture, *states: Review) -> None:
+def must_be(session: Session, row: Producer | Product | ProductPicture | ProductText, *states: Review) -> None:
     """Lock a row and see that it waits for this step. Raises Conflict when somebody has decided it meanwhile."""
     lock(session, row)
     if row.state not in states:

@@ -77,3 +77,27 @@ def test_an_officer_sets_a_name_right_with_a_paper_and_the_scan_page_tells_it(
     for address in (f"/b/{sold.batch.id_number}", seen):
         page = app.test_client().get(address).text
         assert "阿妈黄桃合作社" in page and "Ama 黄桃合作社" not in page
+
+
+def test_an_officer_sees_the_old_and_the_new_description_side_by_side_and_decides(world: World, app: Flask) -> None:
+    with world.db.read.begin() as session:
+        product = session.scalars(sa.select(Product.id).where(Product.producer_id == world.ama.producer_id)).one()
+    world.officer_of("430225")
+    ama, county, city = (signed_in(app, login) for login in ("ama", "officer-430225", "chen"))
+    address = f"/producer/products/{product}/text"
+    assert signed_in(app, "ben").post(address, data={"description": "脆甜"}).status_code == 404
+    assert county.post(address, data={"description": "脆甜"}).status_code == 403
+    wrong = ama.post(address, data={"description": "脆" * 301})
+    assert wrong.status_code == 422 and "脆" * 301 in wrong.text
+    assert ama.post(address, data={"description": "脆甜"}).status_code == 302
+    assert "脆甜" in county.get("/bureau/texts").text and "待审说明" in county.get("/bureau/").text
+    page = county.get(f"/bureau/products/{product}").text
+    assert "现在的" in page and "新提交的" in page
+    mark = page.split('name="mark" value="')[1][:16]
+    desk = f"/bureau/products/{product}/text"
+    assert ama.post(f"{desk}/approve", data={"mark": mark}).status_code == 403
+    assert county.post(f"{desk}/return", data={"mark": mark, "reason": ""}).status_code == 422
+    for officer in (county, city):
+        assert officer.post(f"{desk}/approve", data={"mark": mark}).status_code == 302
+    assert world.get(Product, product).description == "脆甜"
+    assert "<ins>脆甜</ins>" in ama.get(f"/producer/products/{product}").text

@@ -19,6 +19,7 @@ RULES: Rules = {
     ("producer.product", "GET"): may(P, of=Product),
     ("producer.product", "POST"): may(P, of=Product),
     ("producer.product_picture", "POST"): may(P, of=Product),
+    ("producer.product_text", "POST"): may(P, of=Product),
     ("producer.batches", "GET"): may(P),
     ("producer.new_batch", "GET"): may(P),
     ("producer.new_batch", "POST"): may(P),
