@@ -1,19 +1,16 @@
 """Producers, plots, accounts, the record of the farm, complaints, the credit record and the pilot."""
 
-import io
-
 from world import NOW, signin
 from world.acts.doing import COUNTY, Act, Doing, every_code
 from world.farms import form as entry_form
-from world.uploads import pdf
 from yipin.access.actor import Actor
 from yipin.accounts import links
-from yipin.audit import credit
+from yipin.audit import credit, log
 from yipin.cases import complaint_desk, complaints
 from yipin.farm import entries, farmers
 from yipin.insurance import pilot
-from yipin.models import Account, Complaint, CreditEntry, FarmEntry, PilotMember, Producer, Product, Role
-from yipin.register import plots, producer_corrections, producers
+from yipin.models import Account, Action, Complaint, CreditEntry, FarmEntry, PilotMember, Producer, Product, Role
+from yipin.register import plots, producers
 
 
 def _profile(do: Doing) -> None:
@@ -38,16 +35,8 @@ def _profile(do: Doing) -> None:
 def _rename(do: Doing) -> None:
     """Whatever becomes of a producer, a scan tells its present name."""
     row = do.any(Producer)
-    name = f"{row.name[:3]} 合作社{do.number() % 100}"
-    secrets, paper = do.world.installation.secrets, ("执照.pdf", io.BytesIO(pdf("licence")))
-    producer_corrections.change_identity(
-        do.session, do.chen, secrets, row, name=name, number="", reason="执照变更", paper=paper
-    )
-
-
-def _call(do: Doing) -> None:
-    phone = f"1380000{do.number() % 10_000:04}"
-    producer_corrections.change_contact(do.session, do.grower, contact="某人", phone=phone, township="霞阳镇")
+    row.name = f"{row.name[:3]} 合作社{do.number() % 100}"
+    log.record(do.session, do.chen, Action.PRODUCER_APPROVE, row)
 
 
 def _plot_add(do: Doing) -> None:
@@ -138,6 +127,6 @@ def _leave_pilot(do: Doing) -> None:
 
 
 ACTS: tuple[Act, ...] = (
-    *(_profile, _rename, _call, _plot_add, _farmer, _account, _bind, _write_farm, _withdraw_farm),
+    *(_profile, _rename, _plot_add, _farmer, _account, _bind, _write_farm, _withdraw_farm),
     *(_complain, _decide, _decide, _reopen, _credit, _counter, _pilot, _leave_pilot),
 )
