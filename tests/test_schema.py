@@ -308,6 +308,25 @@ def test_batches_stopped_before_say_who_stopped_them(world: World) -> None:
         assert {number - 10: by for number, by in found} == {number: by for number, (*_, by) in stopped.items()}
 
 
+def test_batches_of_before_keep_the_place_and_the_farmer_that_they_showed(world: World) -> None:
+    emptied_to(world, "0032")
+    with world.db.write.begin() as session:
+        normal = {"name_normal": "x"}
+        where = {"county": "430225", "township": "x", "contact": "x", "phone": "1", "demonstration": False} | normal
+        reviewed = {"state": "approved", "submitted_at": NOW}
+        insert(session, "producers", id=5, name="Ama", kind="company", uscc="1", **where, **reviewed)
+        insert(session, "products", id=1, producer_id=5, name="黄桃", description="", **reviewed, **normal)
+        plot = {"name": "屋后坡", "county": "430225", "place": "山垄村", "area_mu": 100} | normal
+        insert(session, "plots", id=1, producer_id=5, **plot)
+        insert(session, "attached_farmers", id=1, producer_id=5, name="老谭", place="x", added_at=NOW, **normal)
+        _batch_of_before(session, 1, attached_farmer_id=1)
+        _batch_of_before(session, 2)
+    schema.upgrade(world.db)
+    with world.db.read.begin() as session:
+        kept = session.execute(sa.text("SELECT place, farmer_name FROM batches ORDER BY id")).all()
+        assert [tuple(row) for row in kept] == [("山垄村", "老谭"), ("山垄村", None)]
+
+
 def test_what_the_demonstration_entered_before_is_known_by_its_words(world: World) -> None:
     emptied_to(world, "0026")
     with Session(world.db.engine) as session, session.begin():

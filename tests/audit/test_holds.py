@@ -14,7 +14,7 @@ from yipin.audit.batches import BatchFilter
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, BatchState, Event, Product, Role
 from yipin.register import batches as register_batches
-from yipin.register import producers, products
+from yipin.register import plots, products
 from yipin.register.commodities import ProductGoods
 from yipin.scan import looks
 from yipin.scan.looks import Reader
@@ -98,7 +98,7 @@ def market(world: World) -> World:
     world.declare(quantity="100")
     act(world, "hold", world.declare(quantity="200"))
     with world.db.write.begin() as session:
-        plot = producers.add_plot(
+        plot = plots.add_plot(
             session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
         product = products.submit_product(

@@ -15,7 +15,7 @@ from yipin.db import Database
 from yipin.installation.installation import Installation
 from yipin.installation.settings import Settings
 from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Role
-from yipin.register import producers, products
+from yipin.register import plots, producers, products
 
 from .stall import AT, COUNTY, PASSWORD, Stall, small
 
@@ -59,9 +59,7 @@ def _grower(session: Session, installation: Installation, n: int) -> dict[str, i
     who = Actor.of(account, AT)
     brand = session.scalars(sa.select(Brand).where(Brand.key == "yanling-peach")).one()
     licences.enter(session, chen, brand, producer=producer.name, valid_from="2026-01-01")
-    plot = producers.add_plot(
-        session, who, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20"
-    )
+    plot = plots.add_plot(session, who, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
     product = products.submit_product(session, who, name="炎陵黄桃", brand="yanling-peach")
     for officer in (replace(chen, account_id=None), chen):  # the county's hand, and the city's
         products.approve_product(session, officer, product)

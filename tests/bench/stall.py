@@ -26,7 +26,7 @@ from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Action, Batch, CodeRange, PrintRun, PrintState, Role
 from yipin.register import batches as register_batches
-from yipin.register import producers, products
+from yipin.register import plots, producers, products
 
 AT = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
 COUNTY = "430225"
@@ -111,9 +111,7 @@ def _ten_batches(session: Session, installation: Installation, codes: int) -> No
         producers.submit_producer(session, Actor.of(grower, AT), installation.policy, installation.secrets, form),
     )
     ama = Actor.of(grower, AT)
-    plot = producers.add_plot(
-        session, ama, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20"
-    )
+    plot = plots.add_plot(session, ama, installation.policy, name="一号地", county=COUNTY, place="山垄村", area_mu="20")
     product = products.submit_product(session, ama, name="炎陵黄桃", brand="yanling-peach")
     for officer in (replace(chen, account_id=None), chen):  # the county's hand, and the city's
         products.approve_product(session, officer, product)

@@ -15,7 +15,7 @@ from yipin.farm import amounts, farmers, harvests, rulings
 from yipin.issue.requirements import Checklist, Key
 from yipin.models import AmountState, Batch
 from yipin.provenance import allowance
-from yipin.register import producers
+from yipin.register import plots
 
 
 def correct(world: World, batch: Batch, reason: str = "点错了一天", said: Said = NOTHING, **changes: str) -> Batch:
@@ -29,7 +29,7 @@ def correct(world: World, batch: Batch, reason: str = "点错了一天", said: S
 def plot_in(world: World, who: Actor, county: str = "430225") -> str:
     with world.db.write.begin() as session:
         policy = world.installation.policy
-        return str(producers.add_plot(session, who, policy, name="河边", county=county, place="中村乡", area_mu="8").id)
+        return str(plots.add_plot(session, who, policy, name="河边", county=county, place="中村乡", area_mu="8").id)
 
 
 def told(world: World, batch: Batch) -> list[tuple[str, str | None, object]]:

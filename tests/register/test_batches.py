@@ -11,7 +11,7 @@ from yipin.audit import log
 from yipin.codes.idnumber import parse_id_number
 from yipin.errors import Invalid
 from yipin.models import Batch, Plot, Product, Unit
-from yipin.register import batches, producers, products
+from yipin.register import batches, plots, products
 from yipin.register.commodities import ProductGoods
 
 
@@ -90,7 +90,7 @@ def test_a_product_not_yet_approved_has_no_batch(world: World) -> None:
 
 def test_a_batch_belongs_to_the_county_where_it_grew(world: World) -> None:
     with world.db.write.begin() as session:
-        plot = producers.add_plot(
+        plot = plots.add_plot(
             session, world.ama, world.installation.policy, name="租的地", county="430224", place="x", area_mu="1"
         )
     batch = world.declare(plot=str(plot.id))

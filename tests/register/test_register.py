@@ -14,7 +14,7 @@ from yipin.audit import log
 from yipin.codes.idnumber import parse_id_number
 from yipin.errors import Conflict, Forbidden, Invalid, TraceError
 from yipin.models import Account, Batch, Plot, Producer, ProducerKind, Product, Review, Role
-from yipin.register import batches, producers, products
+from yipin.register import batches, plots, producers, products
 from yipin.register.commodities import ProductGoods
 
 RESIDENT_ID = "11010519491231002X"  # the example of GB 11643
@@ -181,7 +181,7 @@ def test_a_resident_id_that_is_none_is_refused_without_repeating_it(world: World
 
 def test_nothing_is_declared_before_the_producer_is_approved(world: World) -> None:
     acts = (
-        lambda session, who: producers.add_plot(
+        lambda session, who: plots.add_plot(
             session, who, world.installation.policy, name="a", county="430203", place="x", area_mu="1"
         ),
         lambda session, who: products.submit_product(session, who, name="黄桃", brand="", goods=ProductGoods("peach")),
@@ -210,10 +210,10 @@ def test_each_wrong_field_of_a_plot_is_named(world: World) -> None:
     for field, values in wrong.items():
         for value in values:
             with pytest.raises(Invalid) as answer, world.db.write.begin() as session:
-                producers.add_plot(session, world.ama, world.installation.policy, **good | {field: value})
+                plots.add_plot(session, world.ama, world.installation.policy, **good | {field: value})
             assert answer.value.field == field, value
     with world.db.write.begin() as session:
-        plot = producers.add_plot(session, world.ama, world.installation.policy, **good)
+        plot = plots.add_plot(session, world.ama, world.installation.policy, **good)
     assert world.get(Plot, plot.id).area_mu == Decimal("12.5")
 
 

@@ -166,7 +166,7 @@ READ = {
     "indicators/rewards.py": "no more than the clause's ceiling",
     "insurance/policies.py": "asks, and each limit no more than the one above it",
     "register/batches.py": "asks, and the county's word",
-    "register/producers.py": "asks",
+    "register/plots.py": "asks",
 }
 
 

@@ -32,6 +32,7 @@ from yipin.web.pages import (
     farm_forms,
     insurance,
     producer_forms,
+    profile,
 )
 from yipin.web.pages import complaint_desk as desk_page
 from yipin.web.pages import complaints as complaints_page
@@ -52,7 +53,7 @@ FILLED: list[tuple[type[forms.Form], type, set[str]]] = [
     (producer_forms.BatchForm, BatchForm, set()),
     (producer_forms.GoodsForm, ProductGoods, set()),
     (producer_forms.KindForm, ProductKind, set()),
-    (producer_forms.ProducerForm, ProducerForm, set()),
+    (profile.ProducerForm, ProducerForm, set()),
     (producer_forms.ProductForm, ProductGoods, set()),
     (producer_forms.ProductForm, ProductKind, set()),
 ]

@@ -60,8 +60,8 @@ BESIDE = {
     "/ship": {"quantity": "1", "first": "", "last": "", "uscc": ""},
     "/levels": {"level": "city", "since": "2024-01-01", "source": "名录"},
     "/credit": {"text": "已经换了包装，附照片"},
-    "/inspection": {"passed": "y"},
-    "/sampling": {"passed": "y"},
+    "/inspection": {"passed": "yes"},
+    "/sampling": {"passed": "yes"},
     "/note": {"text": "已经电话问过"},
 }
 

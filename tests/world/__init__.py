@@ -29,7 +29,7 @@ from yipin.installation.settings import Settings
 from yipin.issue.codes import CodeOrder, codes_of, issue_codes
 from yipin.models import Account, Batch, Brand, CodeRange, PrintRun, Product, Role
 from yipin.printing import plans, press, runs
-from yipin.register import batches, producers, products
+from yipin.register import batches, plots, producers, products
 from yipin.scan.facts_cache import BatchFactsCache
 from yipin.scan.look_writer import LookWriter
 
@@ -101,7 +101,7 @@ def people(db: Database, installation: Installation) -> None:
             licences.enter(
                 session, chen, _brand(session, "yanling-peach"), producer=producer.name, valid_from="2026-01-01"
             )
-            producers.add_plot(
+            plots.add_plot(
                 session, grower, installation.policy, name="屋后坡", county="430225", place="霞阳镇山垄村", area_mu="20"
             )
             product = products.submit_product(session, grower, name="炎陵黄桃", brand="yanling-peach")

@@ -217,6 +217,7 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
             product_id=batch.product_id,
             plot_id=batch.plot_id,
             county="430225",
+            place="x",
             harvest_date=batch.harvest_date,
             quantity=Decimal(1),
             unit=Unit.PIECE,

@@ -6,7 +6,7 @@ from yipin.chain import acts
 from yipin.chain.shipping import ShippingForm, ship
 from yipin.models import Batch, Plot, Product
 from yipin.policy import commodities
-from yipin.register import producers, products
+from yipin.register import plots, products
 from yipin.register.commodities import ProductGoods
 
 
@@ -29,7 +29,7 @@ def likely_of(name: str) -> str:
 def works_of(world: World, who: Actor) -> str:
     """The row number of a works of `who`'s."""
     with world.db.write.begin() as session:
-        plot: Plot = producers.add_plot(
+        plot: Plot = plots.add_plot(
             session,
             who,
             world.installation.policy,

@@ -16,7 +16,7 @@ from yipin.demo.stories import made_up_uscc
 from yipin.models import Batch, Brand, Certification, Producer, Product, Role, Shipment
 from yipin.provenance import claims
 from yipin.provenance.claims import Claims
-from yipin.register import producers, products
+from yipin.register import plots, producers, products
 from yipin.register.commodities import ProductGoods
 
 TODAY = date(2026, 7, 20)
@@ -38,7 +38,7 @@ def grower(world: World, login: str) -> Actor:
         row = producers.submit_producer(session, Actor.of(account, NOW), policy, world.installation.secrets, form)
         producers.approve_producer(session, world.chen, row)
         who = Actor.of(account, NOW)
-        producers.add_plot(session, who, policy, name="一号地", county=county, place="某村", area_mu="20")
+        plots.add_plot(session, who, policy, name="一号地", county=county, place="某村", area_mu="20")
         return who
 
 

@@ -25,7 +25,7 @@ from yipin.chain import acts, shipping
 from yipin.commitment import certificates
 from yipin.db.columns import Base
 from yipin.farm import entries as farm_entries
-from yipin.farm import input_list, inspections, sampling
+from yipin.farm import farmers, input_list, inspections, sampling
 from yipin.indicators import reports
 from yipin.insurance import pilot
 from yipin.jobs import printing as printing_jobs
@@ -260,6 +260,7 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
     report = inspections.InspectionForm("self", "自检", "R-1", "2026-07-18", "2026-07-19", items)
     return [
         batch.plot,
+        farmers.add_farmer(session, who, name="老谭", place="山垄村"),
         *entries,
         case,
         inspections.enter(session, who, batch, report),

@@ -98,7 +98,7 @@ def _batch(policy: Policy, batch: Batch, said: Claims) -> dict[str, object]:
         "brand": said.brand.name if said.brand else None,
         "producer": batch.producer.name,
         "county": policy.full_county_name(batch.county),
-        "place": UNVERIFIED if said.nature.bought else batch.plot.place,
+        "place": UNVERIFIED if said.nature.bought else batch.place,
         "harvest_date": batch.harvest_date.isoformat(),
         "net_content": batch.net_content,
         "packs": batch.quota,

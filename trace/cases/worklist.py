@@ -10,7 +10,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..farm import amounts, rulings
 from ..models import Batch, BatchState, Complaint, FarmCase, Producer, Product, Review
-from ..register import commodities, product_pictures
+from ..register import commodities, product_pictures, product_texts
 from . import case
 
 
@@ -23,6 +23,7 @@ class Queue:
     producers: int
     products: int
     pictures: int
+    texts: int
     held: int
     recalled: int
     complaints: int
@@ -40,6 +41,7 @@ def queue(session: Session, actor: Actor) -> Queue:
         paging.count(session, visible(actor, Producer).where(Producer.state == Review.SUBMITTED)),
         paging.count(session, visible(actor, Product).where(Product.state == turn)),
         paging.count(session, product_pictures.waiting(actor)),
+        paging.count(session, product_texts.waiting(actor)),
         paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.ON_HOLD)),
         paging.count(session, visible(actor, Batch).where(Batch.state == BatchState.RECALLED)),
         paging.count(session, case.open_ones(actor, Complaint)),

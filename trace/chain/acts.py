@@ -235,6 +235,7 @@ def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> New
         "product_id": _approved(product).id,
         "plot_id": works.id,
         "county": works.county,
+        "place": works.place,
         "harvest_date": day,
         "quantity": fields.amount("quantity", made.quantity),
         "unit": fields.choice("unit", Unit, made.unit),

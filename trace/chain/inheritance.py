@@ -13,12 +13,13 @@ class Inherited(TypedDict):
 
     plot_id: int
     county: str
+    place: str
     unit: Unit
 
 
 def inherited(source: Batch) -> Inherited:
     """What a batch made of `source` takes over from it, as the record's columns."""
-    return {"plot_id": source.plot_id, "county": source.county, "unit": source.unit}
+    return {"plot_id": source.plot_id, "county": source.county, "place": source.place, "unit": source.unit}
 
 
 NOT_INHERITED = {
@@ -41,6 +42,7 @@ NOT_INHERITED = {
     "supplier_normal": "computed from `supplier`",
     "supplier_lot_normal": "computed from `supplier_lot`",
     "attached_farmer_id": "of the batch that was harvested; the way back leads there",
+    "farmer_name": "of the batch that was harvested; the way back leads there",
     "declared_at": "the moment of the act",
     "state": "on sale: goods of a stopped batch cannot be taken",
     "state_since": "the moment of the act",

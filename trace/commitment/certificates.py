@@ -115,7 +115,7 @@ def cover(
 def wording(session: Session, policy: Policy, batch: Batch, day: date) -> dict[str, str]:
     """What a certificate of a batch issued on a day says, besides quantity and basis: form, goods, place, who promises."""
     said = claims.of_batch(session, batch, day)
-    grown = f"{policy.full_county_name(batch.county)}{batch.plot.place}"
+    grown = f"{policy.full_county_name(batch.county)}{batch.place}"
     return {
         "template": template_today(session, batch, day).key,
         "product": said.name,

@@ -15,7 +15,7 @@ from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, codes_of, issue_codes
 from ..models import Batch, CodeRange, Plot, PrintRun, Product
 from ..printing import plans, press, runs
-from ..register import batches, producers, products
+from ..register import batches, plots, producers, products
 from ..register.commodities import ProductGoods
 from ..register.product_kinds import ProductKind
 from .summary import ChainSummary
@@ -56,8 +56,8 @@ def _made(session: Session, installation: Installation, officer: Actor, maker: A
     """Beans of two fields, 120 and 80 kg; of 60 (loss 1.5) and 40 kg of them 160 kg of 香干."""
     today = day_of(maker.at)
     places = (("东演示垄", "field", "12"), ("西演示垄", "field", "8"), ("演示豆腐坊", "works", "0.5"))
-    plots = [
-        producers.add_plot(
+    grounds = [
+        plots.add_plot(
             session,
             maker,
             installation.policy,
@@ -76,11 +76,11 @@ def _made(session: Session, installation: Installation, officer: Actor, maker: A
     )
     fields = [
         _harvest(session, maker, beans, plot, today - timedelta(days=20), quantity)
-        for plot, quantity in zip(plots[:2], ("120", "80"), strict=True)
+        for plot, quantity in zip(grounds[:2], ("120", "80"), strict=True)
     ]
     parts = [Taken(fields[0].id_number, "60", "1.5", "1.7"), Taken(fields[1].id_number, "40", "", "1.7")]
     day = (today - timedelta(days=2)).isoformat()
-    return acts.process(session, maker, parts, acts.Made(str(tofu.id), str(plots[2].id), day, "160", "kg", "0.5"))
+    return acts.process(session, maker, parts, acts.Made(str(tofu.id), str(grounds[2].id), day, "160", "kg", "0.5"))
 
 
 def _product(

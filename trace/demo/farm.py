@@ -15,7 +15,7 @@ from ..clock import day_of
 from ..farm import entries, farmers, input_list, inspections, rulings, sampling
 from ..models import Batch, FarmEntry, Plot
 from ..policy.policy import Policy
-from ..register import batches, producers
+from ..register import batches, plots
 
 SPRAY = {
     "input_kind": "pesticide",
@@ -51,7 +51,7 @@ def add(session: Session, policy: Policy, signed_in: Callable[[Session, str], Ac
     """The record of the first grower's batch, written as it would be in the field."""
     grower = signed_in(session, "grower")
     _listed(session, signed_in(session, "officer"))
-    producers.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="20")
+    plots.add_plot(session, grower, policy, name="演示新园", county="430225", place="演示乡演示村", area_mu="20")
     mine = sa.select(Batch).where(Batch.producer_id == grower.producer_id).order_by(Batch.id).limit(1)
     batch = session.scalars(mine).one()
     farmer = farmers.add_farmer(session, grower, name="演示农户甲", place="演示乡演示村")

@@ -19,7 +19,7 @@ from ..issue.codes import CodeOrder, issue_codes
 from ..models import Batch, Brand, Plot, PrintRun, Producer, Product
 from ..printing import plans, press, runs
 from ..provenance import allowance
-from ..register import batches, producers, products
+from ..register import batches, plots, producers, products
 from ..register.product_kinds import ProductKind
 from . import insurance
 from .people import People
@@ -77,7 +77,7 @@ class Harvest:
 
     def _plot(self, session: Session, grower: Actor) -> Plot:
         story, place = self.story, f"{self.story.township}演示村"
-        return producers.add_plot(
+        return plots.add_plot(
             session, grower, self.installation.policy, name=story.plot, county=story.county, place=place, area_mu="20"
         )
 

@@ -90,7 +90,7 @@ def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, r
         return Recorded(done)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
-    row = _written(session, actor, producer, form, entry.id, corrects_id=entry.id, reason=why)
+    row = _written(session, actor, producer, form, entry, corrects_id=entry.id, reason=why)
     return Recorded(row, rulings.hold_unfit(session, actor, entry, row))
 
 
@@ -139,9 +139,9 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
 
 
 def _written(
-    session: Session, actor: Actor, producer: Producer, form: EntryForm, instead_of: int | None = None, **more: object
+    session: Session, actor: Actor, producer: Producer, form: EntryForm, old: FarmEntry | None = None, **more: object
 ) -> FarmEntry:
-    values = _common(session, actor, producer, form)
+    values = _common(session, actor, producer, form, old)
     if values["kind"] is EntryKind.INPUT:
         values |= _use(form)
     if values["kind"] is EntryKind.HARVEST:
@@ -154,7 +154,7 @@ def _written(
         **values,
         **more,
     )
-    asked = ask(form.said, entry_amounts.questions(session, row, instead_of))
+    asked = ask(form.said, entry_amounts.questions(session, row, old.id if old else None))
     session.add(row)
     log.record(
         session,
@@ -170,9 +170,12 @@ def _written(
     return row
 
 
-def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm) -> dict[str, object]:
+def _common(
+    session: Session, actor: Actor, producer: Producer, form: EntryForm, old: FarmEntry | None
+) -> dict[str, object]:
+    """What entries of every kind say. The plot and the farmer of an `old` entry stay choosable, archived or not."""
     kind = fields.choice("kind", EntryKind, form.kind)
-    plot: Plot = own_row(session, producer, Plot, "plot", form.plot)
+    plot: Plot = own_row(session, producer, Plot, "plot", form.plot, old.plot_id if old else None)
     day, last = _days(form, day_of(actor.at))
     return {
         "kind": kind,
@@ -180,7 +183,7 @@ def _common(session: Session, actor: Actor, producer: Producer, form: EntryForm)
         "season": _season(form.season, day.year),
         "day": day,
         "last_day": last,
-        "attached_farmer_id": farmer_id(session, producer, form.farmer),
+        "attached_farmer_id": farmer_id(session, producer, form.farmer, old.attached_farmer_id if old else None),
         "crop": fields.name("crop", form.crop, most=30),
         "crop_kind": fields.choice("crop_kind", CropKind, form.crop_kind),
         "what": fields.story("what", form.what, least=2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0),

@@ -1,7 +1,7 @@
 """The record book (生产记录档案) of a producer and season as a PDF of A4 pages, to be filed or shown to an inspector. It has every
 entry of every plot, corrected entries too, and says when each was written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..clock import SHANGHAI
@@ -16,6 +16,7 @@ from .words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 
 COLUMNS = [Col("日期", 20), Col("作业", 18), Col("内容", 82), Col("操作人", 20), Col("记录于", 30)]
 Book = dict[Plot, list[FarmEntry]]
+NOTHING_CORRECTED: Mapping[int, Sequence[str]] = {}
 
 
 def file_name(producer: Producer, season: int) -> str:
@@ -23,8 +24,17 @@ def file_name(producer: Producer, season: int) -> str:
     return f"{producer.name} {season} 生产记录.pdf"
 
 
-def write(path: Path, producer: Producer, season: int, book: Book, printed: str, font: FontFile) -> SheetFile:
-    """Write the book; `printed` is the day of printing, as the paper says it."""
+def write(
+    path: Path,
+    producer: Producer,
+    season: int,
+    book: Book,
+    printed: str,
+    font: FontFile,
+    corrected: Mapping[int, Sequence[str]] = NOTHING_CORRECTED,
+) -> SheetFile:
+    """Write the book; `printed` is the day of printing, as the paper says it, `corrected` the lines of what was mended of each
+    plot, see `book_corrections`."""
     foot = f"{producer.name} · {season} 生产季 生产记录 · 打印于 {printed}"
 
     def draw(document: Document) -> None:
@@ -41,18 +51,20 @@ def write(path: Path, producer: Producer, season: int, book: Book, printed: str,
         if not book:
             document.text("这个生产季没有记录。")
         for plot, entries in book.items():
-            _plot(document, plot, entries)
+            _plot(document, plot, entries, corrected.get(plot.id, ()))
         document.signatures(["生产主体（盖章）：", "负责人：", "日期："])
 
     return write_document(path, f"{producer.name} {season} 生产记录", foot, draw, font)
 
 
-def _plot(document: Document, plot: Plot, entries: Sequence[FarmEntry]) -> None:
+def _plot(document: Document, plot: Plot, entries: Sequence[FarmEntry], corrected: Sequence[str]) -> None:
     later = corrections(entries)
     shown = [entry for entry in entries if not entry.withdrawn]
     standing = sum(entry.id not in later for entry in shown)
     document.heading(f"{plot.name}　{plot.place}　{plain(plot.area_mu)} 亩", least=45)
     document.text(f"有效记录 {standing} 条，更正或划去 {len(shown) - standing} 条。", soft=True)
+    for line in corrected:
+        document.text(line, soft=True)
     rows = [
         [_days(entry), ENTRY_WORDS[entry.kind], _fate(entry, later) + content(entry), entry.operator, _written(entry)]
         for entry in shown

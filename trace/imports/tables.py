@@ -162,7 +162,9 @@ def _approved(desk: Desk) -> Mapping[str, str]:
 
 
 def _plots(desk: Desk) -> Mapping[str, str]:
-    rows = sa.select(Plot).where(Plot.producer_id == desk.actor.producer_id).order_by(Plot.id)
+    rows = (
+        sa.select(Plot).where(Plot.producer_id == desk.actor.producer_id, Plot.archived_at.is_(None)).order_by(Plot.id)
+    )
     return {plot.name: str(plot.id) for plot in desk.session.scalars(rows)}
 
 

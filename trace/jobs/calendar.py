@@ -13,7 +13,8 @@ from .. import clock
 from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of
-from ..db import Database, add_first
+from ..db import Database
+from ..db.new_rows import add_first
 from ..models import Action, CalendarDay, CaseState, Certification, Claim, ClaimNotice, Complaint, Event
 
 ENDING = timedelta(days=60)  # before the last day of a certificate

@@ -7,7 +7,7 @@ from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, 
 from .brands import Brand, BrandKind, BrandLevel, BrandLicence, BrandSelection, Level, SelectionList
 from .calendar import CalendarDay
 from .cases import CaseColumns, CaseNote, CaseState
-from .catalogue import Product, ProductPicture, Regime
+from .catalogue import Product, ProductPicture, ProductText, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
 from .chains import ActKind, BatchLink, ChainAct, Shipment
 from .changes import RecordChange, RecordVersion, changed_everything

@@ -49,8 +49,13 @@ class Action(StrEnum):
     PRODUCER_SUBMIT = "producer.submit"
     PRODUCER_APPROVE = "producer.approve"
     PRODUCER_RETURN = "producer.return"
+    PRODUCER_CONTACT = "producer.contact"
+    PRODUCER_IDENTITY = "producer.identity"
 
     PLOT_ADD = "plot.add"
+    PLOT_CHANGE = "plot.change"
+    PLOT_ARCHIVE = "plot.archive"
+    PLOT_RESTORE = "plot.restore"
 
     PRODUCT_SUBMIT = "product.submit"
     PRODUCT_PICTURE = "product.picture"
@@ -59,6 +64,11 @@ class Action(StrEnum):
     PRODUCT_RETURN = "product.return"
     PRODUCT_REGIME = "product.regime"
     PRODUCT_COMMODITY = "product.commodity"
+
+    PRODUCT_TEXT = "product.text"
+    TEXT_APPROVE_COUNTY = "text.approve_county"
+    TEXT_APPROVE_CITY = "text.approve_city"
+    TEXT_RETURN = "text.return"
 
     PICTURE_APPROVE_COUNTY = "picture.approve_county"
     PICTURE_APPROVE_CITY = "picture.approve_city"
@@ -87,6 +97,9 @@ class Action(StrEnum):
     FARM_WITHDRAW = "farm.withdraw"
 
     FARMER_ADD = "farmer.add"
+    FARMER_CHANGE = "farmer.change"
+    FARMER_ARCHIVE = "farmer.archive"
+    FARMER_RESTORE = "farmer.restore"
 
     FARMINPUT_ENTER = "farminput.enter"
     FARMINPUT_END = "farminput.end"

@@ -103,6 +103,9 @@ class Batch(Audited, Base):
     brand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("brands.id"), index=True)  # declared under it
     brand_reason: Mapped[Text | None]  # why an officer lets it carry the name all the same
     county: Mapped[County]  # of the plot: where it grew
+    place: Mapped[Name] = mapped_column(
+        server_default=sa.text("''")
+    )  # of the plot, as it was called when the batch came to be
     harvest_date: Mapped[date]
     quantity: Mapped[Decimal]
     unit: Mapped[Unit]
@@ -119,6 +122,7 @@ class Batch(Audited, Base):
     attached_farmer_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("attached_farmers.id")
     )  # 挂靠农户, who grew it
+    farmer_name: Mapped[Name | None]  # of the attached farmer, when the batch came to be
     declared_at: Mapped[datetime]
     state: Mapped[BatchState] = mapped_column(default=BatchState.ON_SALE)
     state_since: Mapped[datetime]

@@ -1,5 +1,6 @@
 """The catalogue: products with their ID numbers (一品一码)."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +91,34 @@ class ProductPicture(Base):
     approved_at: Mapped[datetime | None]
 
     product: Mapped[Product] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(
+            joins=(cls.product, Product.producer), producer=own(Product.producer_id), officer=in_county(Producer.county)
+        )
+
+
+class ProductText(Base):
+    """The description that was proposed last for an approved product. County officer, then city officer; then it is the product's."""
+
+    __tablename__ = "product_texts"
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), unique=True)
+    description: Mapped[Text]
+    state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
+    return_reason: Mapped[Text | None]
+    submitted_at: Mapped[datetime]
+    county_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))  # None: nobody with an account
+    approved_at: Mapped[datetime | None]
+
+    product: Mapped[Product] = relationship()
+
+    @property
+    def mark(self) -> str:
+        """By which a form says which text was looked at."""
+        return hashlib.sha256(self.description.encode()).hexdigest()[:16]
 
     @classmethod
     def visibility(cls) -> Scope:

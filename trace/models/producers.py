@@ -56,6 +56,15 @@ class Producer(Audited, Base):
 
     plots: Mapped[list["Plot"]] = relationship(back_populates="producer", order_by="Plot.id")
 
+    @property
+    def plots_in_use(self) -> list["Plot"]:
+        """What forms offer: every plot and works that is not archived."""
+        return [plot for plot in self.plots if not plot.is_archived]
+
+    @property
+    def fields_in_use(self) -> list["Plot"]:
+        return [plot for plot in self.plots_in_use if plot.kind is PlotKind.FIELD]
+
     @classmethod
     def visibility(cls) -> Scope:
         return Scope(producer=own(cls.id), officer=in_county(cls.county))
@@ -79,9 +88,14 @@ class Plot(Audited, Base):
     place: Mapped[Name]
     area_mu: Mapped[Decimal]  # 亩, 1/15 hectare
     kind: Mapped[PlotKind] = mapped_column(default=PlotKind.FIELD, server_default="field")
+    archived_at: Mapped[datetime | None]  # no form offers it any more
     name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship(back_populates="plots")
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
     @classmethod
     def visibility(cls) -> Scope:
@@ -99,10 +113,14 @@ class AttachedFarmer(Audited, Base):
     name: Mapped[Name]
     place: Mapped[Name]  # as fine as a village
     added_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]  # archived: no form offers it any more
     name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship()
+
+    @property
+    def is_archived(self) -> bool:
+        return self.left_at is not None
 
     @classmethod
     def visibility(cls) -> Scope:

@@ -25,8 +25,6 @@ class Kind(StrEnum):
     STATE = "state"  # of a batch: on sale, held, recalled, withdrawn
     PRODUCT = "product"  # with its picture, and the verified certificates that name it
     PRODUCER = "producer"
-    PLOT = "plot"
-    FARMER = "farmer"  # attached
     BRAND = "brand"  # with the verified certificates that are its own
     LICENCES = "licences"  # of a producer
     CERTIFICATION = "certification"  # a verified one; the products that it names are touched with it
@@ -138,7 +136,6 @@ class Touch:
 
 _OF_ITS_BATCH = (Touch(Kind.BATCH, "batch_id"),)
 RULES: dict[str, tuple[Touch, ...]] = {
-    "attached_farmers": (Touch(Kind.FARMER),),
     "batches": (
         Touch(Kind.BATCH, when=_more_than_its_state),
         Touch(Kind.STATE, when=_its_state),
@@ -158,7 +155,6 @@ RULES: dict[str, tuple[Touch, ...]] = {
         Touch(Kind.BATCH, "batch_id"),
     ),
     "insurers": (Touch(Kind.INSURER),),
-    "plots": (Touch(Kind.PLOT),),
     "print_runs": _OF_ITS_BATCH,
     "producers": (Touch(Kind.PRODUCER),),
     "products": (Touch(Kind.PRODUCT), Touch(Kind.CREDIT, "producer_id", _another_producer)),
@@ -167,11 +163,12 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "void_units": _OF_ITS_BATCH,
 }
 NOT_READ = frozenset(
-    """accounts attachments brand_levels brand_selections calendar_days case_notes chain_acts claim_notices collected_certificates
-    credit_answers credit_entries deliveries ended_sessions events farm_cases farm_entries farm_inputs fingerprints imports
-    inspection_draws inspection_items inspections jobs kept_files label_printers label_stocks login_failures mail_addresses notices
-    notifications pilot_members recall_acts recall_lines record_changes record_version reports reward_decisions scan_keys
-    scans sent_forms stores unit_readers unit_scans""".split()
+    """accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
+    claim_notices collected_certificates credit_answers credit_entries deliveries ended_sessions events farm_cases
+    farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections jobs kept_files
+    kept_forms label_printers label_stocks login_failures mail_addresses notices notifications pilot_members plots
+    product_texts recall_acts recall_lines record_changes record_version reports reward_decisions scan_keys scans
+    sent_forms stores unit_readers unit_scans""".split()
 )
 
 

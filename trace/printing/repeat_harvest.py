@@ -18,7 +18,7 @@ from ..errors import N_, Invalid, Message
 from ..farm import harvests
 from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, issue_codes
-from ..models import AmountState, Batch, Origin, PrintRun, PrintState, Product, Review, packed
+from ..models import AmountState, AttachedFarmer, Batch, Origin, Plot, PrintRun, PrintState, Product, Review, packed
 from ..register import batches
 from . import equipment, plans
 from .plans import PrintOrder
@@ -61,9 +61,10 @@ def earlier(session: Session, producer_id: int) -> Sequence[Batch]:
 
 
 def _harvests(producer_id: int) -> sa.Select[Batch]:
-    """The producer's own harvests of products that may be labelled."""
+    """The producer's own harvests of products that may be labelled, from plots and by farmers that are not archived."""
     mine = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == Origin.HARVEST, Batch.counts())
-    return mine.join(Batch.product).where(Batch.plot_id.is_not(None), Product.state == Review.APPROVED)
+    mine = mine.join(Batch.product).join(Batch.plot).outerjoin(Batch.attached_farmer)
+    return mine.where(Product.state == Review.APPROVED, Plot.archived_at.is_(None), AttachedFarmer.left_at.is_(None))
 
 
 def start(session: Session, actor: Actor, installation: Installation, form: NextForm) -> Started:

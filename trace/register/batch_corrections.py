@@ -12,7 +12,7 @@ from ..audit.plausible import Weighed
 from ..audit.sure import Question, ask, told
 from ..db import lock
 from ..errors import N_, Invalid
-from ..models import Action, AttachedFarmer, Batch, Brand, Event, Origin, Plot, Producer
+from ..models import Action, Batch, Brand, Event, Origin, Plot, Producer
 from ..provenance import allowance
 from . import batches, dependents
 from .batches import BatchForm
@@ -48,7 +48,7 @@ def correct_batch(
 
 def _meant(session: Session, actor: Actor, producer: Producer, batch: Batch, form: BatchForm) -> Batch:
     """The batch as it is to be, beside the session. Goods of another plot or day are named anew."""
-    typed = batches.typed_values(session, actor, producer, form)
+    typed = batches.typed_values(session, actor, producer, form, batch)
     if typed["county"] != batch.county:
         plot = session.get_one(Plot, typed["plot_id"])
         text = N_("“%(plot)s”在另一个县市区，而身份证号里写着产地；请撤销这个批次，再按那块地重新登记")
@@ -64,12 +64,11 @@ def _meant(session: Session, actor: Actor, producer: Producer, batch: Batch, for
 
 def _said(session: Session, batch: Batch) -> dict[str, object]:
     """What a batch says, in words that the event keeps."""
-    farmer = session.get(AttachedFarmer, batch.attached_farmer_id) if batch.attached_farmer_id else None
     brand = session.get(Brand, batch.brand_id) if batch.brand_id else None
     return {
         "harvest_date": batch.harvest_date,
         "plot": session.get_one(Plot, batch.plot_id).name,
-        "farmer": farmer and farmer.name,
+        "farmer": batch.farmer_name,
         "quantity": batch.quantity,
         "unit": batch.unit,
         "pack_size": batch.pack_size,
@@ -78,7 +77,7 @@ def _said(session: Session, batch: Batch) -> dict[str, object]:
 
 
 _CORRECTED = (
-    *("plot_id", "attached_farmer_id", "harvest_date", "quantity", "unit", "pack_size"),
+    *("plot_id", "place", "attached_farmer_id", "farmer_name", "harvest_date", "quantity", "unit", "pack_size"),
     *("brand_id", "brand_reason"),
 )
 

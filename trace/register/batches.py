@@ -119,17 +119,24 @@ def declared_alike(batch: Batch) -> Invalid:
     return Invalid("", N_("和已登记的批次 %(number)s 一样（产品、地块、日期、数量都相同）"), number=batch.id_number)
 
 
-def typed_values(session: Session, actor: Actor, producer: Producer, form: BatchForm) -> dict[str, object]:
-    """The columns of a batch that a form fills, but for its product: the same rules for a new batch and for a corrected one.
+def typed_values(
+    session: Session, actor: Actor, producer: Producer, form: BatchForm, of: Batch | None = None
+) -> dict[str, object]:
+    """The columns of a batch that a form fills, but for its product. The rules are the same for a new batch and for a corrected
+    one (`of`), which may keep a plot and a farmer that are archived.
 
     Raises Invalid for any field.
     """
-    plot = own_row(session, producer, Plot, "plot", form.plot)
-    farmer = own_row(session, producer, AttachedFarmer, "farmer", form.farmer) if form.farmer else None
+    plot = own_row(session, producer, Plot, "plot", form.plot, of.plot_id if of else None)
+    farmer = form.farmer and own_row(
+        session, producer, AttachedFarmer, "farmer", form.farmer, of.attached_farmer_id if of else None
+    )
     return {
         "plot_id": plot.id,
         "county": plot.county,
-        "attached_farmer_id": farmer and farmer.id,
+        "place": plot.place,
+        "attached_farmer_id": farmer.id if farmer else None,
+        "farmer_name": farmer.name if farmer else None,
         **_harvest(form, actor),
     }
 

@@ -1,35 +1,32 @@
-"""Producers and their plots: handed in by growers, approved or returned by the county."""
+"""Producers: handed in by growers, approved or returned by the county."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from .. import fields
-from ..access.actor import Actor, own_producer
+from ..access.actor import Actor
 from ..audit import log
-from ..audit.plausible import figure, question, unusual, usual_of
-from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..codes.checkdigits import parse_resident_id, parse_uscc
 from ..db import lock
-from ..errors import N_, Conflict, Invalid, Message
+from ..errors import N_, Conflict, Invalid
 from ..installation.vault import Secrets
 from ..models import (
     Account,
     Action,
     AttachedFarmer,
     Plot,
-    PlotKind,
     Producer,
     ProducerKind,
     Product,
     ProductPicture,
+    ProductText,
     Review,
     Role,
 )
-from ..names import normal_form
 from ..policy.policy import Policy
 
 
@@ -56,9 +53,9 @@ def submit_producer(
     """
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
     if producer and producer.state is Review.APPROVED:
-        raise Conflict(N_("主体已经审核通过；要更改请联系县市区农业农村局"))
+        raise Conflict(N_("主体已经审核通过；联系人、电话和地址可以自己更正，名称和号码请联系县市区农业农村局"))
     values = _producer_values(policy, secrets, form, producer)
-    _refuse_taken_identity(session, values, producer)
+    refuse_taken_identity(session, values, producer)
     if producer is None:
         producer = Producer(demonstration=demonstration, submitted_at=actor.at, **values)
         session.add(producer)
@@ -93,9 +90,10 @@ def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known
     }
 
 
-def _refuse_taken_identity(session: Session, values: dict[str, object], own: Producer | None) -> None:
+def refuse_taken_identity(session: Session, values: Mapping[str, object], own: Producer | None) -> None:
+    """Refuse an identity in `values` that another producer than `own` has. Raises Invalid (`uscc`, `resident_id`)."""
     for field, column, value in (
-        ("uscc", Producer.uscc, values["uscc"]),
+        ("uscc", Producer.uscc, values.get("uscc")),
         ("resident_id", Producer.identity_mark, values.get("identity_mark")),
     ):
         other = session.scalar(sa.select(Producer.id).where(column == value)) if value else None
@@ -131,66 +129,22 @@ def return_producer(session: Session, actor: Actor, producer: Producer, reason: 
     log.record(session, actor, Action.PRODUCER_RETURN, producer, why)
 
 
-def must_be(session: Session, row: Producer | Product | ProductPicture, *states: Review) -> None:
+def must_be(session: Session, row: Producer | Product | ProductPicture | ProductText, *states: Review) -> None:
     """Lock a row and see that it waits for this step. Raises Conflict when somebody has decided it meanwhile."""
     lock(session, row)
     if row.state not in states:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
 
 
-def add_plot(
-    session: Session,
-    actor: Actor,
-    policy: Policy,
-    *,
-    name: str,
-    county: str,
-    place: str,
-    area_mu: str,
-    kind: str = PlotKind.FIELD,
-    said: Said = NOTHING,
-) -> Plot:
-    """A plot of the actor's producer, or its works; `area_mu` in 亩, `place` as fine as a village.
-
-    Raises Invalid for any field, and for a name that another plot of the producer has, Unsure for an area that is beyond what is
-    usual.
-    """
-    producer = own_producer(session, actor)
-    plot = Plot(
-        producer_id=producer.id,
-        name=fields.name("name", name, most=30),
-        county=policy.county(county),
-        place=fields.name("place", place, most=40),
-        area_mu=fields.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
-        kind=fields.choice("kind", PlotKind, kind),
-    )
-    if session.scalar(
-        sa.select(Plot.id).where(Plot.producer_id == producer.id, Plot.name_normal == normal_form(plot.name))
-    ):
-        raise Invalid("name", N_("您已经有一块叫“%(name)s”的地，请换个名字"), name=plot.name)
-    asked = ask(said, [_odd_area(producer, plot.area_mu, policy.amounts.plot_mu[producer.kind])])
-    session.add(plot)
-    log.record(session, actor, Action.PLOT_ADD, plot, None, name=plot.name, **told(asked))
-    return plot
-
-
-def _odd_area(producer: Producer, area_mu: Decimal, most: Decimal) -> Question | None:
-    """Beyond ten times the producer's usual plot; where none is usual yet, beyond what the policy file says of its kind."""
-    earlier = [plot.area_mu for plot in reversed(producer.plots)]
-    if usual_of(earlier) is not None:
-        return unusual(Message(N_("面积")), area_mu, earlier, N_("亩"))
-    if area_mu <= most:
-        return None
-    says = N_("这块地写的是 %(area)s 亩，一块地很少有超过 %(most)s 亩的。")
-    return question(Message(says, {"area": figure(area_mu), "most": figure(most)}))
-
-
 Own = TypeVar("Own", Plot, Product, AttachedFarmer)
 
 
-def own_row(session: Session, producer: Producer, kind: type[Own], field: str, ref: str) -> Own:
-    """The producer's own row of a kind, by its number as typed. Raises Invalid, naming `field`, for any other."""
+def own_row(session: Session, producer: Producer, kind: type[Own], field: str, ref: str, but: int | None = None) -> Own:
+    """The producer's own row of a kind, by its number as typed. Raises Invalid, naming `field`, for any other, and for one that is
+    archived, unless it is `but`: the one that the row which is being mended names already."""
     row = session.get(kind, int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 19 else None
     if row is None or row.producer_id != producer.id:
         raise Invalid(field, N_("请从列表里选一项"))
+    if isinstance(row, Plot | AttachedFarmer) and row.is_archived and row.id != but:
+        raise Invalid(field, N_("“%(name)s”已归档，不能再选；要用它，请先恢复"), name=row.name)
     return row

@@ -1,14 +1,15 @@
-"""The review (审核) of a product, and of a picture of one: an officer of the county agrees first, then another one of the city."""
+"""The review (审核) of a product, and of a picture and a new description of one: an officer of the county agrees first, then another
+one of the city."""
 
 from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
 from ..errors import N_, Forbidden
-from ..models import Product, ProductPicture, Review
+from ..models import Product, ProductPicture, ProductText, Review
 from .producers import must_be
 
-Reviewed = Product | ProductPicture
+Reviewed = Product | ProductPicture | ProductText
 _THE_CITY_DECIDES = N_("县级已通过，等市级审核")
 
 

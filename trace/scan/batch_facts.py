@@ -142,8 +142,6 @@ _STANDING_BATCH = (
         joinedload(Batch.product).options(joinedload(Product.brand), joinedload(Product.producer)),
         joinedload(Batch.brand),
         joinedload(Batch.producer),
-        joinedload(Batch.plot),
-        joinedload(Batch.attached_farmer),
     )
 )
 
@@ -192,8 +190,6 @@ def _keys(batch: Batch, policies: Sequence[InsurancePolicy], stretch: Stretch, w
         Kind.STATE: others,  # its own is asked each time
         Kind.PRODUCT: (product.id, *(node.product_id for node in nodes), *(one.product_id for one in sources)),
         Kind.PRODUCER: (batch.producer_id, product.producer_id, *(node.producer_id for node in nodes)),
-        Kind.PLOT: (batch.plot_id,),
-        Kind.FARMER: (batch.attached_farmer_id,),
         Kind.BRAND: (batch.brand_id, product.brand_id),
         Kind.LICENCES: (product.producer_id,),
         Kind.POLICIES: (batch.producer_id,),
@@ -257,8 +253,6 @@ def _steps(batch: Batch) -> tuple[Step, ...]:
     how = "processed" if batch.origin is Origin.PROCESSED else "received" if batch.supplier else "harvest"
     made = Step(batch.harvest_date, Message(ORIGIN_WORDS[how]))
     grown: tuple[Step, ...] = ()
-    if batch.attached_farmer is not None:  # the attached grower (挂靠农户) stays the responsible one, so it is named
-        grown = (
-            Step(batch.harvest_date, Message(N_("由挂靠农户 %(name)s 种植"), {"name": batch.attached_farmer.name})),
-        )
+    if batch.farmer_name is not None:  # the attached grower (挂靠农户) stays the responsible one, so it is named
+        grown = (Step(batch.harvest_date, Message(N_("由挂靠农户 %(name)s 种植"), {"name": batch.farmer_name})),)
     return (*grown, made, Step(day_of(batch.declared_at), Message(N_("批次登记"))))

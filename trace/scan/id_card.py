@@ -53,7 +53,7 @@ def batch_card(session: Session, installation: Installation, batch: Batch, said:
         _card(session, installation, batch.product, said.brand),
         level=Level.BATCH,
         id_number=batch.id_number,
-        place=None if said.nature.bought else batch.plot.place,
+        place=None if said.nature.bought else batch.place,
         bought=said.nature.bought,
         county=installation.policy.full_county_name(batch.county),
         harvest_date=batch.harvest_date,

@@ -6,6 +6,8 @@ from flask import Flask
 from flask_babel import gettext
 
 from ..errors import N_
+from ..farm import farmers
+from ..register import plots, producer_corrections, product_texts
 from .guard import service
 from .language import say
 
@@ -20,7 +22,13 @@ FIELD_WORDS: dict[str, str] = {
     "unit": N_("单位"),
     "pack_size": N_("每件的量"),
     "brand": N_("品牌"),
+    **plots.CORRECTED,
+    **farmers.CORRECTED,
+    **producer_corrections.CORRECTED,
+    **product_texts.CORRECTED,
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
+
+UNSHOWN = {"before": N_("原来的号码（不显示）"), "after": N_("新的号码（不显示）")}
 
 
 def init_app(app: Flask) -> None:
@@ -39,4 +47,6 @@ def _said(name: str, value: object) -> str:
         return say(service().installation.policy.county_name(str(value) if value else None))
     if name == "unit":
         return str(gettext(str(value)))
+    if name == "producer_resident_id":
+        return str(gettext(UNSHOWN.get(str(value), str(value))))
     return str(value) if value not in (None, "") else str(gettext("（空）"))

@@ -18,7 +18,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ..audit import again
 from ..audit.sure import Question, Unsure
-from ..errors import Conflict, Invalid, Message
+from ..errors import N_, Conflict, Invalid, Message
 from . import hinting, kept
 from .guard import service
 from .language import say
@@ -146,6 +146,12 @@ def choices(pairs: Iterable[tuple[object, str]], empty: str | None = None) -> li
     """Options of a select: values as text, labels in the reader's language."""
     listed = [(str(value), say(label)) for value, label in pairs]
     return [("", say(empty)), *listed] if empty is not None else listed
+
+
+def choose_anew(field: SelectField) -> None:
+    """Where a form starts with something that is offered no more, nothing else is chosen in its place."""
+    if field.data and field.data not in {value for value, _ in field.choices}:
+        field.choices = [(field.data, say(N_("请选择（原来的已经归档）"))), *field.choices]
 
 
 def upload(field: FileField) -> tuple[str, BinaryIO] | None:

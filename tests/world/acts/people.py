@@ -10,7 +10,7 @@ from yipin.cases import complaint_desk, complaints
 from yipin.farm import entries, farmers
 from yipin.insurance import pilot
 from yipin.models import Account, Action, Complaint, CreditEntry, FarmEntry, PilotMember, Producer, Product, Role
-from yipin.register import producers
+from yipin.register import plots, producers
 
 
 def _profile(do: Doing) -> None:
@@ -40,7 +40,7 @@ def _rename(do: Doing) -> None:
 
 
 def _plot_add(do: Doing) -> None:
-    producers.add_plot(
+    plots.add_plot(
         do.session,
         do.grower,
         do.world.installation.policy,

@@ -23,9 +23,7 @@ from .producer import batch_page, harvest_values, offer_harvest
 def correct_batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     start = harvest_values(found) | {"harvest_date": found.harvest_date.isoformat()}
     form = producer_forms.CorrectionForm(data=None if request.method == "POST" else start)
-    offer_harvest(session, found.producer, form)
-    if found.attached_farmer and found.attached_farmer.left_at:  # whoever has left still grew it
-        form.farmer.choices += forms.choices([(found.attached_farmer_id, found.attached_farmer.name)])
+    offer_harvest(session, found.producer, form, found)
 
     def act() -> None:
         typed = form.into(BatchForm, product=str(found.product_id))

@@ -76,7 +76,7 @@ def _certificate_page(
     today, fact = day_of(actor.at), FACT_OF[found.scheme]
     refused = back or end
     end = end or certificate_form.EndForm(formdata=None, on=today.isoformat())
-    end.how.choices = forms.choices(END_WORDS.items())
+    end.how.choices = forms.choices(END_WORDS.items(), N_("请选择"))
     waiting = [row.id for row in lists.waiting(session, actor)]
     policy = service().installation.policy
     page = render_template(

@@ -114,9 +114,9 @@ def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_form
         }
     form = chain_forms.MadeForm(data=None if request.method == "POST" else start)
     form.product.choices = _products(session, producer.id, lambda own: own.commodity is not None)
-    form.works.choices = forms.choices(
-        (row.id, row.name + aside(row.place)) for row in producer.plots if row.kind is PlotKind.WORKS
-    )
+    works = (row for row in producer.plots_in_use if row.kind is PlotKind.WORKS)
+    form.works.choices = forms.choices((row.id, row.name + aside(row.place)) for row in works)
+    forms.choose_anew(form.works)
     form.unit.choices = forms.choices(UNIT_WORDS.items())
     return form
 

@@ -16,7 +16,7 @@ from ...clock import day_of
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
 from ...errors import N_, NotFound
-from ...farm import clearance, cycle, record
+from ...farm import book_corrections, clearance, cycle, record
 from ...farm import entries as farm_entries
 from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
@@ -40,7 +40,7 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
         render_template(
             "producer/farm.html",
             producer=producer,
-            plots=shown([plot for plot in producer.plots if plot.kind is PlotKind.FIELD], "plots"),
+            plots=shown(producer.fields_in_use, "plots"),
             seasons=record.seasons(session, producer),
             today=day_of(actor.at),
             latest=shown_of(session, record.latest(producer)),
@@ -53,7 +53,7 @@ def farm_home(session: Session, actor: Actor) -> ResponseReturnValue:
 
 def _ready(session: Session, producer: Producer, today: date) -> dict[int, clearance.Readiness]:
     """Whether each field may be harvested today, by plot."""
-    return clearance.readiness(session, [plot for plot in producer.plots if plot.kind is PlotKind.FIELD], today)
+    return clearance.readiness(session, producer.fields_in_use, today)
 
 
 @bp.get("/farm/ready")
@@ -177,7 +177,7 @@ def _written(done: farm_entries.Recorded) -> ResponseReturnValue:
 def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseReturnValue:
     """Put a new entry in the place of an old one, with the reason."""
     producer = own_producer(session, actor)
-    form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()})
+    form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()}, found)
     done = form.save(
         session,
         lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
@@ -196,20 +196,6 @@ def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> Response
     return _written(done)
 
 
-@bp.route("/farm/farmers", methods=["GET", "POST"])
-def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The smallholders for whom a producer keeps the record (挂靠农户)."""
-    producer = own_producer(session, actor)
-    form = farm_forms.FarmerForm()
-    if farmer := form.save(session, lambda: farm_farmers.add_farmer(session, actor, **form.typed())):
-        flash(gettext("已添加“%(name)s”。", name=farmer.name))
-        return redirect(url_for("producer.farmers"))
-    page = render_template(
-        "producer/farmers.html", form=form, farmers=shown(farm_farmers.farmers_of(session, producer))
-    )
-    return page, form.status
-
-
 @bp.get("/farm/book.pdf")
 def record_book(session: Session, actor: Actor) -> ResponseReturnValue:
     """The record book of a season, as a paper."""
@@ -220,7 +206,8 @@ def book_of(session: Session, actor: Actor, producer: Producer) -> ResponseRetur
     today = day_of(actor.at)
     year = _season_asked() or today.year
     book, font = record.book(session, producer, year), find_font(service().installation.settings.font)
-    paper = in_memory(lambda path: farm_record_book.write(path, producer, year, book, today.isoformat(), font))
+    mended = book_corrections.corrected(session, book)
+    paper = in_memory(lambda path: farm_record_book.write(path, producer, year, book, today.isoformat(), font, mended))
     return send_file(
         io.BytesIO(paper),
         "application/pdf",

@@ -10,7 +10,7 @@ from ...clock import day_of
 from ...errors import N_
 from ...farm import entries, farmers, input_list, record
 from ...farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
-from ...models import FarmInput, PlotKind, Producer
+from ...models import AttachedFarmer, FarmEntry, FarmInput, Producer
 from .. import forms
 from ..farmwords import crops
 from ..language import aside
@@ -39,18 +39,18 @@ class EntryForm(forms.Form):
         return any(self[name].errors for name in names)
 
 
-class FarmerForm(forms.Form):
-    name = StringField()
-    place = StringField()
-
-
-def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[str, str]) -> EntryForm:
-    """The form with its lists. `start` fills it when nothing was sent."""
+def entry_form(
+    session: Session, actor: Actor, producer: Producer, start: dict[str, str], old: FarmEntry | None = None
+) -> EntryForm:
+    """The form with its lists. `start` fills it when nothing was sent. The plot and the farmer of an `old` entry, which is being
+    corrected, are offered though they are archived."""
     form, year = EntryForm(data=None, **start), day_of(actor.at).year
     form.kind.choices = forms.choices(ENTRY_WORDS.items())
-    fields = [plot for plot in producer.plots if plot.kind is PlotKind.FIELD]
-    form.plot.choices = forms.choices((plot.id, plot.name + aside(plot.place)) for plot in fields)
-    form.farmer.choices = farmer_choices(session, producer)
+    plots = dict.fromkeys([*producer.fields_in_use, *([old.plot] if old else [])])
+    form.plot.choices = forms.choices((plot.id, plot.name + aside(plot.place)) for plot in plots)
+    form.farmer.choices = farmer_choices(session, producer, old.attached_farmer if old else None)
+    forms.choose_anew(form.plot)
+    forms.choose_anew(form.farmer)
     form.season.choices = forms.choices((each, str(each)) for each in (year - 1, year, year + 1))
     form.crop_kind.choices = forms.choices(CROP_WORDS.items(), N_("请选择"))
     form.input_kind.choices = forms.choices(INPUT_WORDS.items())
@@ -58,9 +58,9 @@ def entry_form(session: Session, actor: Actor, producer: Producer, start: dict[s
     return form
 
 
-def farmer_choices(session: Session, producer: Producer) -> list[tuple[str, str]]:
-    """The attached farmers of a producer, itself first."""
-    found = farmers.farmers_of(session, producer)
+def farmer_choices(session: Session, producer: Producer, beside: AttachedFarmer | None = None) -> list[tuple[str, str]]:
+    """The attached farmers of a producer, itself first; `beside` though archived."""
+    found = dict.fromkeys([*farmers.farmers_of(session, producer), *([beside] if beside else [])])
     return forms.choices(((row.id, row.name + aside(row.place)) for row in found), N_("本主体自己种的"))
 
 

@@ -11,6 +11,7 @@ from ...access.actor import Actor
 from ...audit import log
 from ...audit.again import TWIN
 from ...clock import day_of
+from ...errors import N_, Invalid
 from ...farm import clearance, inspections, sampling
 from ...farm.words import INSPECTION_WORDS
 from ...models import Batch, Inspection, InspectionDraw, InspectionKind, Role
@@ -34,7 +35,9 @@ class InspectionForm(forms.Form):
     file = FileField()
 
     def report(self) -> inspections.InspectionForm:
-        """What the use-case takes. The items stand in rows of their own."""
+        """What the use-case takes. The items stand in rows of their own. Raises Invalid (`passed`) where nothing was chosen."""
+        if self.passed.data not in ("yes", "no"):
+            raise Invalid("passed", N_("请选合格或不合格：照报告上的结论"))
         return self.into(inspections.InspectionForm, items=rows_typed(), passed=self.passed.data != "no")
 
 
@@ -56,7 +59,7 @@ def rows_typed() -> list[inspections.Item]:
 
 
 def _form(session: Session, actor: Actor, batch: Batch, back: str) -> ResponseReturnValue:
-    form = InspectionForm(data=None if request.method == "POST" else {"key": forms.fresh_key(), "passed": "yes"})
+    form = InspectionForm(data=None if request.method == "POST" else {"key": forms.fresh_key()})
     officer = actor.role is Role.OFFICER
     form.kind.choices = forms.choices(
         (kind, word) for kind, word in INSPECTION_WORDS.items() if (kind is InspectionKind.SAMPLING) is officer

@@ -144,7 +144,7 @@ def _policy_page(
     """A policy with everything about it. It shows the refused form, if one was refused."""
     refused = back or end or paper
     end = end or EndPolicyForm(formdata=None, ended_on=day_of(actor.at).isoformat())
-    end.how.choices = choices(ENDING_WORDS.items())
+    end.how.choices = choices(ENDING_WORDS.items(), N_("请选择"))
     page = _page(
         "bureau/policy.html",
         actor,

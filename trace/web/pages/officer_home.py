@@ -11,8 +11,10 @@ from ...certification import lists
 from ...clock import day_of
 from ...farm import amounts
 from ...indicators import cache
+from ...register import producer_corrections
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..page_number import shown_of
 
 SHOWN = 3  # batches whose amount waits; the others are a page of their own
 
@@ -20,6 +22,7 @@ SHOWN = 3  # batches whose amount waits; the others are a page of their own
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
     """What waits, what is stopped, and how far the targets are."""
+    mended = shown_of(session, producer_corrections.recent(actor), "mended")
     policy, today = service().installation.policy, day_of(actor.at)
     return render_template(
         "bureau/home.html",
@@ -29,4 +32,6 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         policy=policy,
         certificates=lists.counts(session, actor, today),
         board=cache.board(session, policy, today),
+        mended=mended,
+        mended_of=producer_corrections.whose(session, mended),
     )

@@ -17,13 +17,12 @@ from ...commitment import certificates
 from ...errors import N_
 from ...farm import amounts, harvests
 from ...farm.holds import held_of
-from ...imports.tables import KIND_WORDS
 from ...issue.requirements import Checklist
-from ...models import Batch, PlotKind, Producer, Product, Review, Unit
+from ...models import Batch, Producer, Product, Review, Unit
 from ...paging import Page
 from ...printing import plans, runs, withdrawal
 from ...recall import notices as recall_notices
-from ...register import batch_corrections, dependents, producers, product_kinds, product_pictures
+from ...register import batch_corrections, dependents, product_kinds, product_pictures
 from ...register import batches as register_batches
 from ...register import lists as register_lists
 from ...register import products as register_products
@@ -35,7 +34,7 @@ from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
 from ..page_number import shown, shown_of
-from ..words import PLOT_WORDS, UNIT_WORDS
+from ..words import UNIT_WORDS
 from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .product_picture import product_page
@@ -76,40 +75,6 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         next_form=next_form(session, actor),
     )
     return working(make_response(page))
-
-
-@bp.route("/profile", methods=["GET", "POST"])
-def profile(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    form = producer_forms.ProducerForm(obj=producer)
-    form.kind.choices = forms.choices(KIND_WORDS.items())
-    form.county.choices = counties()
-    installation = service().installation
-    sent = form.save(
-        session,
-        lambda: producers.submit_producer(
-            session, actor, installation.policy, installation.secrets, form.into(producers.ProducerForm)
-        ),
-    )
-    if sent is None:
-        page = render_template("producer/profile.html", form=form, producer=producer)
-        return page, form.status
-    flash(gettext("已提交，请等县市区农业农村局审核。"))
-    return redirect(url_for("producer.home"))
-
-
-@bp.route("/plots", methods=["GET", "POST"])
-def plots(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = own_producer(session, actor)
-    form = producer_forms.PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
-    form.county.choices = counties()
-    form.kind.choices = forms.choices(PLOT_WORDS.items())
-    policy = service().installation.policy
-    if plot := form.save(session, lambda: producers.add_plot(session, actor, policy, **form.typed(), said=form.said)):
-        flash(gettext("已添加“%(name)s”。", name=plot.name))
-        return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
-    page = render_template("producer/plots.html", form=form, plots=shown(producer.plots), policy=policy)
-    return page, form.status
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -202,13 +167,19 @@ def new_batch(session: Session, actor: Actor) -> ResponseReturnValue:
 
 
 def offer_harvest(
-    session: Session, producer: Producer, form: producer_forms.BatchForm | producer_forms.CorrectionForm
+    session: Session,
+    producer: Producer,
+    form: producer_forms.BatchForm | producer_forms.CorrectionForm,
+    of: Batch | None = None,
 ) -> None:
-    """Give the form of a harvest its plots, units and growers to choose from."""
-    fields = [row for row in producer.plots if row.kind is PlotKind.FIELD]
+    """Give the form of a harvest its plots, units and growers to choose from; what `of` names though it is archived."""
+    own = of.plot if of else None
+    fields = [row for row in producer.plots if row in producer.fields_in_use or row is own]
     form.plot.choices = forms.choices((row.id, row.name + aside(row.place)) for row in fields)
     form.unit.choices = forms.choices(UNIT_WORDS.items())
-    form.farmer.choices = farmer_choices(session, producer)
+    form.farmer.choices = farmer_choices(session, producer, of.attached_farmer if of else None)
+    forms.choose_anew(form.plot)
+    forms.choose_anew(form.farmer)
 
 
 def harvest_values(batch: Batch) -> dict[str, str]:

@@ -1,27 +1,12 @@
-"""The forms of a producer's record: itself, its plots, products and batches."""
+"""The forms of a producer's products and batches."""
 
 from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from ...audit.again import TWIN_BATCH
 from ...register.batches import BatchForm as TypedBatch
 from ...register.commodities import ProductGoods
-from ...register.producers import ProducerForm as TypedProducer
 from ...register.product_kinds import ProductKind
 from ..forms import Form, ReasonForm, fills
-
-
-@fills(TypedProducer)
-class ProducerForm(Form):
-    kind = SelectField(validate_choice=False)
-    county = SelectField(validate_choice=False)
-
-
-class PlotForm(Form):
-    name = StringField()
-    county = SelectField(validate_choice=False)
-    place = StringField()
-    area_mu = StringField()
-    kind = SelectField(validate_choice=False)
 
 
 @fills(ProductKind)

@@ -16,8 +16,8 @@ from ...certification import claims
 from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
 from ...insurance import coverage
-from ...models import Certification, Product
-from ...register import commodities, product_kinds, product_pictures, review
+from ...models import Certification, Product, Review
+from ...register import commodities, product_kinds, product_pictures, product_texts, review
 from .. import forms
 from ..blueprints import bureau as bp
 from ..commoditywords import name_of, names_of, typed_goods
@@ -44,9 +44,10 @@ def product_page(
     kind: KindForm | None = None,
     picture: forms.ReasonForm | None = None,
     goods: GoodsForm | None = None,
+    text: forms.ReasonForm | None = None,
 ) -> ResponseReturnValue:
     """A product with its claims. It shows the refused form, if one was refused."""
-    refused = certificate or refusal or kind or picture or goods
+    refused = certificate or refusal or kind or picture or goods or text
     kind = kind or _kind_form(found)
     kind.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items())
     certificate = certificate or CertificationForm(formdata=None)
@@ -74,6 +75,7 @@ def product_page(
         mine=review.is_turn(actor, found),
         own_word=review.agreed_for_the_county(actor, found),
         **_pictures(session, actor, found, picture),
+        **_text(session, actor, found, text),
     )
     return page, 422 if refused else 200
 
@@ -91,6 +93,19 @@ def _pictures(session: Session, actor: Actor, found: Product, form: forms.Reason
         "pictures": [(row, review.is_turn(actor, row), review.agreed_for_the_county(actor, row)) for row in rows],
         "along": next((row.mark for row in rows if product_pictures.goes_along(actor, found, row)), ""),
         "picture_form": form or forms.ReasonForm(formdata=None),
+    }
+
+
+def _text(session: Session, actor: Actor, found: Product, form: forms.ReasonForm | None) -> dict[str, object]:
+    """The description that was proposed last, unless it is approved, with whether it waits for this officer."""
+    row = product_texts.of(session, found)
+    if row is None or row.state is Review.APPROVED:
+        return {"text": None}
+    return {
+        "text": row,
+        "text_turn": review.is_turn(actor, row),
+        "text_own": review.agreed_for_the_county(actor, row),
+        "text_form": form or forms.ReasonForm(formdata=None),
     }
 
 

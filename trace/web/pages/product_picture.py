@@ -1,19 +1,20 @@
-"""For producers: an approved product, and its picture, which can be changed at any time. On the producer's blueprint."""
+"""For producers: an approved product, with its picture and its description, which can be changed at any time and are reviewed. On the
+producer's blueprint."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import FileField
+from wtforms import FileField, TextAreaField
 
 from ...access.actor import Actor
 from ...audit import log
 from ...errors import N_, Invalid
-from ...models import Product, ProductPicture
-from ...register import product_pictures
+from ...models import Product, ProductPicture, Review
+from ...register import product_pictures, product_texts
 from ...uploads import pictures
 from ..blueprints import producer as bp
-from ..forms import Form
+from ..forms import Form, status_of
 
 
 class PictureForm(Form):
@@ -22,16 +23,28 @@ class PictureForm(Form):
     picture = FileField()
 
 
-def product_page(session: Session, found: Product, form: PictureForm | None = None) -> ResponseReturnValue:
+class TextForm(Form):
+    """Another description of a product."""
+
+    description = TextAreaField()
+
+
+def product_page(
+    session: Session, found: Product, form: PictureForm | None = None, text: TextForm | None = None
+) -> ResponseReturnValue:
     """A product that is past its producer's hand, with its pictures. It shows the refused form, if one was refused."""
+    proposed = product_texts.of(session, found)
+    waits = proposed if proposed and proposed.state is not Review.APPROVED else None
     page = render_template(
         "producer/product.html",
         product=found,
         events=log.events_of(session, found),
         pictures=product_pictures.of(session, found),
         picture_form=form or PictureForm(formdata=None),
+        text=waits,
+        text_form=text or TextForm(formdata=None, description=(waits or found).description),
     )
-    return page, 422 if form else 200
+    return page, status_of(form, text)
 
 
 @bp.post("/products/<ref>/picture")
@@ -48,4 +61,15 @@ def product_picture(session: Session, actor: Actor, found: Product) -> ResponseR
     if form.save(session, send) is None:
         return product_page(session, found, form)
     flash(gettext("照片已提交，请等县、市两级审核。"))
+    return redirect(url_for("producer.product", ref=found.id))
+
+
+@bp.post("/products/<ref>/text")
+def product_text(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
+    """Another description waits for review; the approved one stands meanwhile."""
+    form = TextForm()
+    typed = form.description.data or ""
+    if form.save(session, lambda: product_texts.submit(session, actor, found, typed)) is None:
+        return product_page(session, found, text=form)
+    flash(gettext("说明已提交，请等县、市两级审核。"))
     return redirect(url_for("producer.product", ref=found.id))

@@ -4,12 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import StringField
 
 from ...access.actor import Actor
-from ...accounts import links
-from ...audit import log
-from ...brands import likeness
 from ...models import Producer, Product, Review
 from ...register import lists, product_pictures
 from ...register import producers as register_producers
@@ -18,11 +14,8 @@ from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import service
 from ..page_number import shown_of
+from .producer_desk import producer_page
 from .product_desk import product_page
-
-
-class BindForm(forms.Form):
-    login = StringField()
 
 
 @bp.get("/producers")
@@ -34,40 +27,6 @@ def producers(session: Session, actor: Actor) -> ResponseReturnValue:
         state=state,
         policy=service().installation.policy,
     )
-
-
-@bp.get("/producers/<ref>")
-def producer(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    return _producer_page(session, found)
-
-
-def _producer_page(
-    session: Session, found: Producer, form: forms.ReasonForm | None = None, bound: BindForm | None = None
-) -> ResponseReturnValue:
-    accounts = links.accounts_of(session, found)
-    page = render_template(
-        "bureau/producer.html",
-        producer=found,
-        form=form or forms.ReasonForm(formdata=None),
-        policy=service().installation.policy,
-        events=log.events_of(session, found, *accounts),
-        products=lists.products_of(session, found.id),
-        likenesses=likeness.of_producer(session, found),
-        accounts=accounts,
-        bound=bound or BindForm(formdata=None),
-    )
-    return page, 422 if form or bound else 200
-
-
-@bp.post("/producers/<ref>/account")
-def bind_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    """Give a producer that an officer entered or imported to the account of its grower."""
-    form = BindForm()
-    account = form.save(session, lambda: links.bind(session, actor, found, form.login.data or ""))
-    if account is None:
-        return _producer_page(session, found, bound=form)
-    flash(gettext("账号“%(login)s”现在归“%(name)s”使用。", login=account.login, name=found.name))
-    return redirect(url_for("bureau.producer", ref=found.id))
 
 
 @bp.post("/producers/<ref>/approve")
@@ -83,7 +42,7 @@ def return_producer(session: Session, actor: Actor, found: Producer) -> Response
     if not form.done(
         session, lambda: register_producers.return_producer(session, actor, found, form.reason.data or "")
     ):
-        return _producer_page(session, found, form)
+        return producer_page(session, found, form)
     flash(gettext("已退回“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.producers"))
 

@@ -9,6 +9,7 @@ from wtforms import SelectField, StringField
 from ...access.actor import Actor
 from ...clock import day_of
 from ...codes.paper.glyphs import find_font
+from ...errors import N_
 from ...imports.tables import KIND_WORDS
 from ...indicators import reward_pack as indicators_reward_pack
 from ...indicators import rewards
@@ -55,7 +56,7 @@ def _page(
     session: Session, actor: Actor, found: Certification, one: rewards.Candidate, form: RewardForm | None = None
 ) -> ResponseReturnValue:
     shown = form or RewardForm(formdata=None)
-    shown.outcome.choices = forms.choices(REWARD_WORDS.items())
+    shown.outcome.choices = forms.choices(REWARD_WORDS.items(), N_("请选择"))
     page = render_template(
         "bureau/reward.html",
         one=one,

@@ -1,6 +1,6 @@
 """Rights of the farm's record: a producer writes its own, officers decide what is in doubt and keep the list of inputs."""
 
-from ...models import Batch, FarmCase, FarmEntry, FarmInput, Plot
+from ...models import AttachedFarmer, Batch, FarmCase, FarmEntry, FarmInput, Plot
 from .rule import O, P, Rules, may
 
 RULES: Rules = {
@@ -16,6 +16,10 @@ RULES: Rules = {
     ("producer.record_book", "GET"): may(P),
     ("producer.farmers", "GET"): may(P),
     ("producer.farmers", "POST"): may(P),
+    ("producer.farmer", "GET"): may(P, of=AttachedFarmer),
+    ("producer.farmer", "POST"): may(P, of=AttachedFarmer),
+    ("producer.archive_farmer", "POST"): may(P, of=AttachedFarmer),
+    ("producer.restore_farmer", "POST"): may(P, of=AttachedFarmer),
     ("producer.farm_inputs", "GET"): may(P),
     ("producer.ask_case", "POST"): may(P, of=Batch),
     ("bureau.farm_cases", "GET"): may(O),

@@ -1,19 +1,25 @@
 """Rights of a grower's pages: record, plots, products, batches, codes, labels, printers."""
 
-from ...models import Batch, CodeRange, LabelPrinter, PrintRun, Product
+from ...models import Batch, CodeRange, LabelPrinter, Plot, PrintRun, Product
 from .rule import P, Rules, may
 
 RULES: Rules = {
     ("producer.home", "GET"): may(P),
     ("producer.profile", "GET"): may(P),
     ("producer.profile", "POST"): may(P),
+    ("producer.change_contact", "POST"): may(P),
     ("producer.plots", "GET"): may(P),
     ("producer.plots", "POST"): may(P),
+    ("producer.plot", "GET"): may(P, of=Plot),
+    ("producer.plot", "POST"): may(P, of=Plot),
+    ("producer.archive_plot", "POST"): may(P, of=Plot),
+    ("producer.restore_plot", "POST"): may(P, of=Plot),
     ("producer.new_product", "GET"): may(P),
     ("producer.new_product", "POST"): may(P),
     ("producer.product", "GET"): may(P, of=Product),
     ("producer.product", "POST"): may(P, of=Product),
     ("producer.product_picture", "POST"): may(P, of=Product),
+    ("producer.product_text", "POST"): may(P, of=Product),
     ("producer.batches", "GET"): may(P),
     ("producer.new_batch", "GET"): may(P),
     ("producer.new_batch", "POST"): may(P),

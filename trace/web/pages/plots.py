@@ -1,0 +1,87 @@
+"""For producers: plots and works, added, mended, archived and brought back. On the producer's blueprint."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from wtforms import SelectField, StringField
+
+from ...access.actor import Actor, own_producer
+from ...audit import log
+from ...fields import plain
+from ...models import Plot, PlotKind
+from ...register import plots as register_plots
+from .. import forms
+from ..blueprints import producer as bp
+from ..guard import service
+from ..page_number import shown
+from ..words import PLOT_WORDS
+from .producer import counties
+
+
+class PlotForm(forms.Form):
+    name = StringField()
+    county = SelectField(validate_choice=False)
+    place = StringField()
+    area_mu = StringField()
+    kind = SelectField(validate_choice=False)
+
+
+class PlotChangeForm(forms.Form):
+    """What may be mended of a plot. Its county stays: it decides which officers answer for its batches."""
+
+    name = StringField()
+    place = StringField()
+    area_mu = StringField()
+
+
+@bp.route("/plots", methods=["GET", "POST"])
+def plots(session: Session, actor: Actor) -> ResponseReturnValue:
+    producer = own_producer(session, actor)
+    form = PlotForm(county=producer.county, kind=request.args.get("kind", PlotKind.FIELD))
+    form.county.choices = counties()
+    form.kind.choices = forms.choices(PLOT_WORDS.items())
+    policy = service().installation.policy
+    if plot := form.save(
+        session, lambda: register_plots.add_plot(session, actor, policy, **form.typed(), said=form.said)
+    ):
+        flash(gettext("已添加“%(name)s”。", name=plot.name))
+        return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
+    page = render_template(
+        "producer/plots.html",
+        form=form,
+        plots=shown(producer.plots_in_use),
+        archived=shown([row for row in producer.plots if row.is_archived], "archived"),
+        policy=policy,
+    )
+    return page, form.status
+
+
+@bp.route("/plots/<ref>", methods=["GET", "POST"])
+def plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
+    """One plot: what the grower may mend of it, and what was mended."""
+    policy = service().installation.policy
+    form = PlotChangeForm(name=found.name, place=found.place, area_mu=plain(found.area_mu))
+    if form.done(
+        session, lambda: register_plots.change_plot(session, actor, policy, found, **form.typed(), said=form.said)
+    ):
+        flash(gettext("已更正“%(name)s”。", name=found.name))
+        return redirect(url_for("producer.plot", ref=found.id))
+    page = render_template(
+        "producer/plot.html", form=form, plot=found, events=log.events_of(session, found), policy=policy
+    )
+    return page, form.status
+
+
+@bp.post("/plots/<ref>/archive")
+def archive_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
+    register_plots.archive_plot(session, actor, found)
+    flash(gettext("“%(name)s”已归档，表单里不再列出。", name=found.name))
+    return redirect(url_for("producer.plot", ref=found.id))
+
+
+@bp.post("/plots/<ref>/restore")
+def restore_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
+    register_plots.restore_plot(session, actor, found)
+    flash(gettext("“%(name)s”已恢复，表单里又可以选了。", name=found.name))
+    return redirect(url_for("producer.plot", ref=found.id))
