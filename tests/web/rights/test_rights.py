@@ -177,6 +177,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.enable_account": administrator,
         "bureau.reset_account": administrator,
         "auth.kept_form": set(Role),
+        "inbox.deliveries": administrator,
         "auth.logout": set(Role),
         "auth.password": set(Role),
     }
@@ -184,6 +185,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "files": {Role.PRODUCER, Role.OFFICER, Role.INSURER},
         "producer": {Role.PRODUCER},
         "bureau": officer,
+        "inbox": set(Role),  # each their own
         "jobs": set(Role),  # each their own
         "search": set(Role),  # each what they may know of
         "public": None,
