@@ -14,7 +14,18 @@ from yipin.chain import acts, shipping
 from yipin.codes.kinds import CodeKind
 from yipin.codes.label.stock import stocks
 from yipin.issue.codes import CodeOrder, issue_codes
-from yipin.models import Action, Batch, BatchState, CodeRange, PrintRun, PrintState, Product, Shipment, change_many
+from yipin.models import (
+    Action,
+    Batch,
+    BatchState,
+    CodeRange,
+    PrintRun,
+    PrintState,
+    Product,
+    Shipment,
+    StoppedBy,
+    change_many,
+)
 from yipin.printing import plans, runs
 from yipin.recall import acts as recalls
 from yipin.register import batches
@@ -93,8 +104,10 @@ def _recall_many(do: Doing) -> None:
 def _change_many(do: Doing) -> None:
     """One statement over several rows, as a recall of thousands makes it."""
     rows = {do.any(Batch, Batch.state != BatchState.RECALLED).id for _ in range(3)}
+    held = do.random.choice([True, False])
     values = {
-        "state": do.random.choice([BatchState.ON_SALE, BatchState.ON_HOLD]),
+        "state": BatchState.ON_HOLD if held else BatchState.ON_SALE,
+        "stopped_by": StoppedBy.OFFICER if held else None,
         "state_since": NOW,
         "state_reason": f"一次{do.number()}",
     }
