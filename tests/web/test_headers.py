@@ -63,6 +63,7 @@ SCRIPTED = {
     "producer.void",
     "producer.cancel_shipment",
     "producer.new_print",
+    "producer.restore_batch",
 }  # the only pages that run a script, ours
 MAY_BE_KEPT = {"static", "bootstrap.static", "public.keys", "public.picture"}
 

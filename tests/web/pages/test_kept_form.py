@@ -26,6 +26,7 @@ ANEW = {
     "/bureau/producers/N/reset",
     "/bureau/certifications/N/withdraw",
 }  # a button and a word
+HOMES = ("/producer/", "/bureau/", "/bureau/accounts", "/bureau/insurance")
 HIDDEN = {"csrf_token", "sender", "key", "next", "old", "password"}
 
 
@@ -149,7 +150,7 @@ class Expiry:
             self.wrong.append(f"{path}: it was done")
 
     def _judge(self, path: str, kept: TestResponse, page: TestResponse, told: dict[str, str]) -> None:
-        if str(kept.location).startswith("/login?next=") and page.location == "/":
+        if str(kept.location).startswith("/login?next=") and page.location in HOMES:
             self.anew.add(re.sub(r"\d+", "N", path))
         elif not str(kept.location).startswith("/login?next=") or page.status_code not in (200, 409, 422):
             self.wrong.append(f"{path}: {kept.status_code} {kept.location}, then {page.status_code} {page.location}")
