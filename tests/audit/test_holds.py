@@ -219,3 +219,17 @@ def test_one_rule_refuses_what_is_stopped_and_each_act_says_it_in_its_words(worl
             stop(session, world.chen, row, "抽检不合格")
             with pytest.raises(Conflict, match="冻结" if stop is holds.hold else "召回"):
                 holds.refuse_stopped(row, use)
+
+
+def test_a_withdrawn_batch_is_refused_where_a_held_one_is_not(world: World) -> None:
+    batch = world.declare()
+    held = act(world, "hold", batch)
+    holds.refuse_withdrawn(held)
+    act(world, "release", batch)
+    with world.db.write.begin() as session:
+        row = session.get_one(Batch, batch.id)
+        holds.withdraw(session, world.ama, row, "登记重了")
+        with pytest.raises(Conflict, match="已撤销"):
+            holds.refuse_withdrawn(row)
+        holds.restore(session, world.ama, row)
+        holds.refuse_withdrawn(row)
