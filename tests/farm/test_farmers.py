@@ -1,6 +1,8 @@
 """An attached farmer is mended, archived and brought back; batches keep the name that they showed, and the record book says what
 was changed."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +12,7 @@ from yipin.clock import day_of
 from yipin.errors import Conflict, Invalid
 from yipin.farm import book_corrections, entries, farmers, record
 from yipin.models import AttachedFarmer, Plot, Producer
-from yipin.register import plots
+from yipin.register import archiving, plots
 from yipin.scan import batch_facts
 
 
@@ -20,17 +22,17 @@ def farmer(world: World) -> AttachedFarmer:
         return farmers.add_farmer(session, world.ama, name="老谭", place="山垄村")
 
 
-def act(world: World, what: str, **values: str) -> None:
+def act(world: World, what: Callable[..., None], **values: str) -> None:
     """One of the acts on Ama's only attached farmer."""
     with world.db.write.begin() as session:
-        getattr(farmers, what)(session, world.ama, session.scalars(sa.select(AttachedFarmer)).one(), **values)
+        what(session, world.ama, session.scalars(sa.select(AttachedFarmer)).one(), **values)
 
 
 def test_a_batch_keeps_the_name_that_it_showed_and_the_next_one_shows_the_new(
     world: World, farmer: AttachedFarmer
 ) -> None:
     old = world.declare(farmer=str(farmer.id))
-    act(world, "change_farmer", name="谭大爷", place="山垄村")
+    act(world, farmers.change_farmer, name="谭大爷", place="山垄村")
     new = world.declare(farmer=str(farmer.id), quantity="260")
     with world.db.read.begin() as session:
         found = [batch_facts.gather(session, world.installation, batch.id_number, day_of(NOW)) for batch in (old, new)]
@@ -39,16 +41,16 @@ def test_a_batch_keeps_the_name_that_it_showed_and_the_next_one_shows_the_new(
 
 
 def test_who_has_left_is_chosen_for_nothing_new(world: World, farmer: AttachedFarmer) -> None:
-    act(world, "archive_farmer")
+    act(world, archiving.archive)
     with pytest.raises(Invalid, match="已归档"):
         world.declare(farmer=str(farmer.id))
     with pytest.raises(Invalid, match="已归档"), world.db.write.begin() as session:
         entries.record_entry(session, world.ama, form(world, world.ama, "draft-0001", farmer=str(farmer.id)))
     with pytest.raises(Conflict, match="已经归档"):
-        act(world, "archive_farmer")
-    act(world, "restore_farmer")
+        act(world, archiving.archive)
+    act(world, archiving.restore)
     with pytest.raises(Conflict, match="没有归档"):
-        act(world, "restore_farmer")
+        act(world, archiving.restore)
     with world.db.read.begin() as session:
         assert len(farmers.farmers_of(session, session.get_one(Producer, world.ama.producer_id))) == 1
 
@@ -66,7 +68,7 @@ def test_a_name_of_another_is_refused(world: World, farmer: AttachedFarmer) -> N
 
 def test_the_record_book_says_what_was_changed_of_its_plots_and_farmers(world: World, farmer: AttachedFarmer) -> None:
     write(world, world.ama, "draft-0001", farmer=str(farmer.id))
-    act(world, "change_farmer", name="谭大爷", place="山垄村")
+    act(world, farmers.change_farmer, name="谭大爷", place="山垄村")
     with world.db.write.begin() as session:
         plot = session.scalars(sa.select(Plot).where(Plot.producer_id == world.ama.producer_id)).one()
         changed = {"name": "后坡", "place": plot.place, "area_mu": "20"}

@@ -15,7 +15,7 @@ from yipin.errors import Conflict, Invalid
 from yipin.farm import entries, harvests
 from yipin.models import Batch, FarmEntry, Plot
 from yipin.printing import repeat_harvest
-from yipin.register import plots
+from yipin.register import archiving, plots
 from yipin.scan import batch_facts
 
 
@@ -33,7 +33,7 @@ def own(world: World, session: sa.orm.Session) -> Plot:
 
 def archive(world: World) -> None:
     with world.db.write.begin() as session:
-        plots.archive_plot(session, world.ama, own(world, session))
+        archiving.archive(session, world.ama, own(world, session))
 
 
 def test_a_mended_plot_keeps_the_old_values_in_its_history(world: World) -> None:
@@ -103,7 +103,7 @@ def test_an_archived_plot_is_offered_nowhere_and_its_record_and_batches_stay(wor
     correct(world, world.ama, entry, "draft-0003", dose="20 毫升/亩")
     assert world.get(FarmEntry, entry.id).plot_id == batch.plot_id == world.get(Batch, batch.id).plot_id
     with world.db.write.begin() as session:
-        plots.restore_plot(session, world.ama, own(world, session))
+        archiving.restore(session, world.ama, own(world, session))
     world.declare(quantity="260")
 
 
@@ -115,6 +115,6 @@ def test_archiving_and_bringing_back_are_done_once_and_the_name_stays_taken(worl
         again = {"name": "屋后坡", "county": "430225", "place": "霞阳镇", "area_mu": "3"}
         plots.add_plot(session, world.ama, world.installation.policy, **again)
     with world.db.write.begin() as session:
-        plots.restore_plot(session, world.ama, own(world, session))
+        archiving.restore(session, world.ama, own(world, session))
     with pytest.raises(Conflict, match="没有归档"), world.db.write.begin() as session:
-        plots.restore_plot(session, world.ama, own(world, session))
+        archiving.restore(session, world.ama, own(world, session))

@@ -19,6 +19,7 @@ from .columns import Base
 
 FIRST = 1 << 50
 AT_ONCE = 100  # numbers reserved
+ON_TRIAL = "on trial"  # the key in a session's `info`: what it writes is being judged, and is no act yet
 _CHANGED = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
@@ -66,7 +67,7 @@ class Apart:
         """
         read: list[object] = []
         with Session(self.connection, expire_on_commit=False, close_resets_only=False) as session:
-            session.info["on trial"] = True
+            session.info[ON_TRIAL] = True
             event.listen(session, "before_flush", self._number)
             event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row))
             event.listen(self.connection, "before_cursor_execute", self._refuse_stray)

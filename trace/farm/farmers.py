@@ -12,7 +12,7 @@ from ..access.actor import Actor, own_producer
 from ..audit import log
 from ..audit.corrections import changes
 from ..db import lock
-from ..errors import N_, Conflict, Invalid
+from ..errors import N_, Invalid
 from ..models import Action, AttachedFarmer, Producer
 from ..names import normal_form
 from ..register.producers import own_row
@@ -51,24 +51,6 @@ def change_farmer(session: Session, actor: Actor, farmer: AttachedFarmer, *, nam
     log.record(session, actor, Action.FARMER_CHANGE, farmer, corrected=corrected)
 
 
-def archive_farmer(session: Session, actor: Actor, farmer: AttachedFarmer) -> None:
-    """The farmer has left: no form offers the name any more. Raises Conflict if it is archived already."""
-    lock(session, farmer)
-    if farmer.is_archived:
-        raise Conflict(N_("这位挂靠农户已经归档了"))
-    farmer.left_at = actor.at
-    log.record(session, actor, Action.FARMER_ARCHIVE, farmer)
-
-
-def restore_farmer(session: Session, actor: Actor, farmer: AttachedFarmer) -> None:
-    """Forms offer the name again. Raises Conflict if it is not archived."""
-    lock(session, farmer)
-    if not farmer.is_archived:
-        raise Conflict(N_("这位挂靠农户没有归档"))
-    farmer.left_at = None
-    log.record(session, actor, Action.FARMER_RESTORE, farmer)
-
-
 class _Typed(TypedDict):
     name: str
     place: str
@@ -90,12 +72,12 @@ def _refuse_taken(session: Session, producer: Producer, name: str, own: Attached
 
 def farmers_of(session: Session, producer: Producer) -> Sequence[AttachedFarmer]:
     """The attached farmers that have not left, in the order in which they were added."""
-    return session.scalars(_of(producer).where(AttachedFarmer.left_at.is_(None))).all()
+    return session.scalars(_of(producer).where(AttachedFarmer.archived_at.is_(None))).all()
 
 
 def archived_of(session: Session, producer: Producer) -> Sequence[AttachedFarmer]:
     """The attached farmers that have left, in the order in which they were added."""
-    return session.scalars(_of(producer).where(AttachedFarmer.left_at.is_not(None))).all()
+    return session.scalars(_of(producer).where(AttachedFarmer.archived_at.is_not(None))).all()
 
 
 def _of(producer: Producer) -> sa.Select[AttachedFarmer]:

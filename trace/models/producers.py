@@ -113,14 +113,14 @@ class AttachedFarmer(Audited, Base):
     name: Mapped[Name]
     place: Mapped[Name]  # as fine as a village
     added_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]  # archived: no form offers it any more
+    archived_at: Mapped[datetime | None] = mapped_column("left_at")  # no form offers it any more
     name_normal: Mapped[str] = normal_of("name", needed=True)
 
     producer: Mapped[Producer] = relationship()
 
     @property
     def is_archived(self) -> bool:
-        return self.left_at is not None
+        return self.archived_at is not None
 
     @classmethod
     def visibility(cls) -> Scope:

@@ -5,17 +5,16 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..db.apart import ON_TRIAL
 from ..db.columns import Base
 from ..models import Account, Action, Event, Notification
 from .table import TELLS
-
-ON_TRIAL = "on trial"  # rows of a table that is being judged (`db.apart`): nobody is told of thousands one by one
 
 
 def put(session: Session, told: Event) -> None:
     """Tell everyone whom the event concerns, but for who acted. One statement, and none for an act that tells nobody."""
     action = Action(told.action)
-    if action not in TELLS or ON_TRIAL in session.info:
+    if action not in TELLS or ON_TRIAL in session.info:  # nobody is told of thousands one by one
         return
     if (lines := lines_for(action, told.object_kind)) is not None:
         session.flush()  # gives the event its number

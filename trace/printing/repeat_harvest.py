@@ -64,7 +64,9 @@ def _harvests(producer_id: int) -> sa.Select[Batch]:
     """The producer's own harvests of products that may be labelled, from plots and by farmers that are not archived."""
     mine = sa.select(Batch).where(Batch.producer_id == producer_id, Batch.origin == Origin.HARVEST, Batch.counts())
     mine = mine.join(Batch.product).join(Batch.plot).outerjoin(Batch.attached_farmer)
-    return mine.where(Product.state == Review.APPROVED, Plot.archived_at.is_(None), AttachedFarmer.left_at.is_(None))
+    return mine.where(
+        Product.state == Review.APPROVED, Plot.archived_at.is_(None), AttachedFarmer.archived_at.is_(None)
+    )
 
 
 def start(session: Session, actor: Actor, installation: Installation, form: NextForm) -> Started:

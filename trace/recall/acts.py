@@ -49,17 +49,8 @@ def act(
         changed = _tried(session, actor, found, why)
     elif not (changed := _stop(session, actor, kind, found, why)):
         raise Conflict(N_("这些批次都已经停下，没有要办的了"))
-    row = RecallAct(
-        kind=kind,
-        cause=fields.line("cause", cause, most=100),
-        reason=why,
-        at=actor.at,
-        actor_name=actor.name,
-        batches=len(found.batches),
-        units=found.units,
-        scans=found.scans,
-        milliseconds=round((perf_counter() - began) * 1000),
-    )
+    row = _row(actor, kind, cause, why, found)
+    row.milliseconds = round((perf_counter() - began) * 1000)
     session.add(row)
     session.flush()
     _lines(session, row, found, changed)
@@ -69,6 +60,19 @@ def act(
         session, actor, Action(f"recall.{kind}"), row, why, batches=row.batches, changed=len(changed), cause=row.cause
     )
     return row
+
+
+def _row(actor: Actor, kind: RecallKind, cause: str, why: str, found: Reach) -> RecallAct:
+    return RecallAct(
+        kind=kind,
+        cause=fields.line("cause", cause, most=100),
+        reason=why,
+        at=actor.at,
+        actor_name=actor.name,
+        batches=len(found.batches),
+        units=found.units,
+        scans=found.scans,
+    )
 
 
 def _tried(session: Session, actor: Actor, found: Reach, why: str) -> set[int]:

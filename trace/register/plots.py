@@ -1,4 +1,4 @@
-"""Plots (地块) of a producer, and the works where it processes: added, mended, archived and brought back by the grower.
+"""Plots (地块) of a producer, and the works where it processes: added and mended by the grower; archived by `archiving`.
 
 What was sold keeps what it said: a batch has the place of its plot as it was when the batch came to be. The area counts from
 the moment it is mended.
@@ -17,7 +17,7 @@ from ..audit.corrections import changes
 from ..audit.plausible import figure, question, unusual, usual_of
 from ..audit.sure import NOTHING, Question, Said, ask, told
 from ..db import lock
-from ..errors import N_, Conflict, Invalid, Message
+from ..errors import N_, Invalid, Message
 from ..models import Action, Plot, PlotKind, Producer
 from ..names import normal_form
 from ..policy.policy import Policy
@@ -85,24 +85,6 @@ def change_plot(
     asked = ask(said, [odd])
     plot.name, plot.place, plot.area_mu = new["name"], new["place"], new["area_mu"]
     log.record(session, actor, Action.PLOT_CHANGE, plot, None, corrected=corrected, **told(asked))
-
-
-def archive_plot(session: Session, actor: Actor, plot: Plot) -> None:
-    """No form offers the plot any more; its record and its batches stay. Raises Conflict if it is archived already."""
-    lock(session, plot)
-    if plot.is_archived:
-        raise Conflict(N_("这块地已经归档了"))
-    plot.archived_at = actor.at
-    log.record(session, actor, Action.PLOT_ARCHIVE, plot)
-
-
-def restore_plot(session: Session, actor: Actor, plot: Plot) -> None:
-    """Forms offer the plot again. Raises Conflict if it is not archived."""
-    lock(session, plot)
-    if not plot.is_archived:
-        raise Conflict(N_("这块地没有归档"))
-    plot.archived_at = None
-    log.record(session, actor, Action.PLOT_RESTORE, plot)
 
 
 class _Typed(TypedDict):

@@ -10,6 +10,7 @@ from ...access.actor import Actor, own_producer
 from ...audit import log
 from ...farm import farmers as farm_farmers
 from ...models import AttachedFarmer
+from ...register import archiving
 from ..blueprints import producer as bp
 from ..forms import Form
 from ..page_number import shown
@@ -50,13 +51,13 @@ def farmer(session: Session, actor: Actor, found: AttachedFarmer) -> ResponseRet
 
 @bp.post("/farm/farmers/<ref>/archive")
 def archive_farmer(session: Session, actor: Actor, found: AttachedFarmer) -> ResponseReturnValue:
-    farm_farmers.archive_farmer(session, actor, found)
+    archiving.archive(session, actor, found)
     flash(gettext("“%(name)s”已归档，表单里不再列出。", name=found.name))
     return redirect(url_for("producer.farmer", ref=found.id))
 
 
 @bp.post("/farm/farmers/<ref>/restore")
 def restore_farmer(session: Session, actor: Actor, found: AttachedFarmer) -> ResponseReturnValue:
-    farm_farmers.restore_farmer(session, actor, found)
+    archiving.restore(session, actor, found)
     flash(gettext("“%(name)s”已恢复，表单里又可以选了。", name=found.name))
     return redirect(url_for("producer.farmer", ref=found.id))

@@ -10,6 +10,7 @@ from ...access.actor import Actor, own_producer
 from ...audit import log
 from ...fields import plain
 from ...models import Plot, PlotKind
+from ...register import archiving
 from ...register import plots as register_plots
 from .. import forms
 from ..blueprints import producer as bp
@@ -75,13 +76,13 @@ def plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
 
 @bp.post("/plots/<ref>/archive")
 def archive_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
-    register_plots.archive_plot(session, actor, found)
+    archiving.archive(session, actor, found)
     flash(gettext("“%(name)s”已归档，表单里不再列出。", name=found.name))
     return redirect(url_for("producer.plot", ref=found.id))
 
 
 @bp.post("/plots/<ref>/restore")
 def restore_plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
-    register_plots.restore_plot(session, actor, found)
+    archiving.restore(session, actor, found)
     flash(gettext("“%(name)s”已恢复，表单里又可以选了。", name=found.name))
     return redirect(url_for("producer.plot", ref=found.id))

@@ -1,0 +1,40 @@
+"""Plots and attached farmers that are used no more: archived, and brought back. No form offers an archived one; what names it stays."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ..access.actor import Actor
+from ..audit import log
+from ..db import lock
+from ..errors import N_, Conflict
+from ..models import Action, AttachedFarmer, Plot
+
+_ARCHIVE = {
+    Plot: (Action.PLOT_ARCHIVE, N_("这块地已经归档了")),
+    AttachedFarmer: (Action.FARMER_ARCHIVE, N_("这位挂靠农户已经归档了")),
+}
+_RESTORE = {
+    Plot: (Action.PLOT_RESTORE, N_("这块地没有归档")),
+    AttachedFarmer: (Action.FARMER_RESTORE, N_("这位挂靠农户没有归档")),
+}
+
+
+def archive(session: Session, actor: Actor, row: Plot | AttachedFarmer) -> None:
+    """No form offers it any more. Raises Conflict if it is archived already."""
+    _turn(session, actor, row, actor.at, *_ARCHIVE[type(row)])
+
+
+def restore(session: Session, actor: Actor, row: Plot | AttachedFarmer) -> None:
+    """Forms offer it again. Raises Conflict if it is not archived."""
+    _turn(session, actor, row, None, *_RESTORE[type(row)])
+
+
+def _turn(
+    session: Session, actor: Actor, row: Plot | AttachedFarmer, at: datetime | None, action: Action, refusal: str
+) -> None:
+    lock(session, row)
+    if row.is_archived is (at is not None):
+        raise Conflict(refusal)
+    row.archived_at = at
+    log.record(session, actor, action, row)
