@@ -25,7 +25,7 @@ from yipin.scan import id_numbers, lookup
 
 def report(**changes: object) -> inspections.InspectionForm:
     made = inspections.InspectionForm(
-        "commissioned", "某检测中心", "R-1", "2026-07-18", "2026-07-19", [inspections.Item("阿维菌素", "未检出")]
+        "commissioned", "某检测中心", "R-1", "2026-07-18", "2026-07-19", [inspections.Item("阿维菌素", "未检出")], True
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

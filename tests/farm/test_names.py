@@ -76,7 +76,10 @@ def test_an_officer_sees_the_uses_that_a_line_speaks_of_as_they_were_written(wor
 def test_a_test_looked_for_what_was_used_whatever_the_laboratory_writes(world: World) -> None:
     sprayed(world)
     farms.write(world, world.ama, "draft-0002", input_name=MEANT)
-    batch, form = world.declare(), inspections.InspectionForm("self", "自检", "R-1", "2026-07-18", "2026-07-19", [])
+    batch, form = (
+        world.declare(),
+        inspections.InspectionForm("self", "自检", "R-1", "2026-07-18", "2026-07-19", [], passed=True),
+    )
     tests = {}
     for name in ("５０ %多菌灵", "多菌灵"):
         report = inspections.InspectionForm(**form.__dict__ | {"items": [inspections.Item(name, "未检出")]})

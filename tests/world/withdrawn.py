@@ -28,7 +28,7 @@ from yipin.register import batch_corrections, batches
 
 Act = Callable[[World, Session, Batch, CodeRange, PrintRun], object]
 REPORT = inspections.InspectionForm(
-    "commissioned", "某检测所", "R-1", "2026-07-18", "2026-07-19", [inspections.Item("克百威", "未检出")]
+    "commissioned", "某检测所", "R-1", "2026-07-18", "2026-07-19", [inspections.Item("克百威", "未检出")], passed=True
 )
 SHIPPING = shipping.ShippingForm("超市", "天元区", "2026-07-20", quantity="1")
 COMMITMENT = certificates.CommitmentForm("1", ["control"])

@@ -87,6 +87,7 @@ def _tested(session: Session, signed_in: Callable[[Session, str], Actor], batch:
         (today - timedelta(days=2)).isoformat(),
         (today - timedelta(days=1)).isoformat(),
         [inspections.Item("演示杀虫剂", "未检出", "0.05 mg/kg")],
+        passed=True,
     )
     inspections.enter(session, grower, batch, report)
     sampling.draw(session, officer, "2", "演示 2026-07-20 528")

@@ -31,7 +31,8 @@ class Item:
 
 @dataclass(frozen=True)
 class InspectionForm:
-    """A report as typed. `key` is the form's own: a form that is sent twice becomes one report."""
+    """A report as typed. `passed` is its conclusion, None where nobody has chosen one. `key` is the form's own: a form that is sent
+    twice becomes one report."""
 
     kind: str
     lab: str
@@ -39,7 +40,7 @@ class InspectionForm:
     sampled_on: str
     reported_on: str
     items: Sequence[Item]
-    passed: bool = True
+    passed: bool | None = None
     key: str = ""
 
 
@@ -57,6 +58,8 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
     sampled, reported = (fields.day(name, getattr(form, name)) for name in ("sampled_on", "reported_on"))
     if not sampled <= reported <= day_of(actor.at):
         raise Invalid("reported_on", N_("报告日期应在采样日期之后，最晚今天"))
+    if form.passed is None:
+        raise Invalid("passed", N_("请选合格或不合格：照报告上的结论"))
     items = _items(form.items)
     row = Inspection(
         batch_id=batch.id,

@@ -11,7 +11,6 @@ from ...access.actor import Actor
 from ...audit import log
 from ...audit.again import TWIN
 from ...clock import day_of
-from ...errors import N_, Invalid
 from ...farm import clearance, inspections, sampling
 from ...farm.words import INSPECTION_WORDS
 from ...models import Batch, Inspection, InspectionDraw, InspectionKind, Role
@@ -35,10 +34,9 @@ class InspectionForm(forms.Form):
     file = FileField()
 
     def report(self) -> inspections.InspectionForm:
-        """What the use-case takes. The items stand in rows of their own. Raises Invalid (`passed`) where nothing was chosen."""
-        if self.passed.data not in ("yes", "no"):
-            raise Invalid("passed", N_("请选合格或不合格：照报告上的结论"))
-        return self.into(inspections.InspectionForm, items=rows_typed(), passed=self.passed.data != "no")
+        """What the use-case takes. The items stand in rows of their own."""
+        passed = {"yes": True, "no": False}.get(self.passed.data or "")
+        return self.into(inspections.InspectionForm, items=rows_typed(), passed=passed)
 
 
 class DrawForm(forms.Form):
