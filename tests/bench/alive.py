@@ -25,13 +25,14 @@ from yipin.models import Account, Batch, Role
 
 from .figures import Figure
 from .lookups import CONNECTIONS, answers
-from .market import GROWERS, market
+from .market import market
 from .servers import CLIENT_CORES, ROOT, Server, serving
 from .stall import Stall
 from .tracing import databases
 
 RATE = 20.0  # acts a second
 UNITS = 2  # of each batch are asked for
+DRAWN_AT_ONCE = 8  # pages that nobody has seen; none of them waits so long that the service sends it away
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,16 @@ class Alive:
     requests: int = 6_000  # in each part of a round
     rounds: int = 3
     touched: int = 100  # batches that are held and looked at
+    connections: int = CONNECTIONS
+    growers: int = 20
 
 
 def alive(folder: Path, size: Alive) -> Iterator[Figure]:
     """All figures of both databases."""
     with databases() as urls:
         for kind, url in urls.items():
-            stall = market(folder / kind, size.batches, 4, url.replace("postgresql://", "postgresql+psycopg://"))
+            address = url.replace("postgresql://", "postgresql+psycopg://")
+            stall = market(folder / kind, size.growers, size.batches, 4, address)
             with serving(("yipin.web.serving.asgi:app", stall.data)) as (server,):
                 yield from _while_they_work(kind, server, stall, size)
                 yield Figure(f"lookup_touched_ms_{kind}", _touched(stall, server, size.touched), "ms")
@@ -56,13 +60,13 @@ def alive(folder: Path, size: Alive) -> Iterator[Figure]:
 
 def _while_they_work(kind: str, server: Server, stall: Stall, size: Alive) -> Iterator[Figure]:
     paths, ratios, took, sent, good = stall.paths(size.batches, UNITS), [], [], 0, 0
-    with _growers(server, stall.data) as growers:
-        answers(server, paths, CONNECTIONS)  # every batch is drawn once
+    with _growers(server, stall.data, size.growers) as growers:
+        answers(server, paths, DRAWN_AT_ONCE)  # every batch is drawn once
         for _ in range(size.rounds):
-            rest = answers(server, random.choices(paths, k=size.requests), CONNECTIONS)
+            rest = answers(server, random.choices(paths, k=size.requests), size.connections)
             _say(growers, 1.3 * rest["seconds"] + 1)
             time.sleep(0.5)
-            at_work = answers(server, random.choices(paths, k=size.requests), CONNECTIONS)
+            at_work = answers(server, random.choices(paths, k=size.requests), size.connections)
             told = json.loads(_line(growers))
             ratios.append(rest["seconds"] / at_work["seconds"])
             took += told["took"]
@@ -74,8 +78,8 @@ def _while_they_work(kind: str, server: Server, stall: Stall, size: Alive) -> It
 
 
 @contextmanager
-def _growers(server: Server, data: Path) -> Iterator["subprocess.Popen[str]"]:
-    words = [str(server.port), str(GROWERS), str(RATE), ",".join(map(str, CLIENT_CORES)), str(data)]
+def _growers(server: Server, data: Path, count: int) -> Iterator["subprocess.Popen[str]"]:
+    words = [str(server.port), str(count), str(RATE), ",".join(map(str, CLIENT_CORES)), str(data)]
     command = [sys.executable, "-m", f"{__package__}.growers", *words]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:

@@ -17,7 +17,7 @@ from .attacks import ATTACKS
 from .figures import Figure
 from .scanners import Told
 from .tracing import databases
-from .victim import Victim, victim
+from .victim import Stock, Victim, victim
 
 ROOT = Path(__file__).parents[2]
 PER_SECOND = 300
@@ -64,22 +64,22 @@ def _uncounted(service: Victim, wanted: int) -> int:
     return missing
 
 
-def outcomes(seconds: float, kinds: Sequence[str], attacks: Sequence[str]) -> Iterator[Outcome]:
+def outcomes(seconds: float, kinds: Sequence[str], attacks: Sequence[str], stock: Stock) -> Iterator[Outcome]:
     """Every attack on a service of each kind of database."""
     with databases() as urls:
         for kind in kinds:
             with tempfile.TemporaryDirectory(prefix="yipin-attacked-") as folder:
                 address = None if kind == "sqlite" else urls[kind]
-                with victim(Path(folder), address) as service:
+                with victim(Path(folder), address, stock) as service:
                     attacked(kind, service, "rest", 2)  # the first pages are drawn, which is another bench's figure
                     for attack in attacks:
                         yield attacked(kind, service, attack, seconds)
 
 
-def attacking(seconds: float, attacks: Sequence[str]) -> Iterator[Figure]:
+def attacking(seconds: float, attacks: Sequence[str], stock: Stock) -> Iterator[Figure]:
     """The figures of the bench: the worst of all attacks, and each one's."""
     worst: dict[str, float] = {}
-    for one in outcomes(seconds, ["sqlite", "postgresql"], attacks):
+    for one in outcomes(seconds, ["sqlite", "postgresql"], attacks, stock):
         yield Figure(f"attacked_{one.attack}_p99_ms_{one.kind}", one.scans.p99_ms, "ms")
         lost = one.uncounted + one.scans.scans - one.scans.answered
         worst["attacked_lost"] = worst.get("attacked_lost", 0) + lost
@@ -93,7 +93,7 @@ def table(seconds: float, kinds: list[str]) -> None:
     print(
         f"{'database':11}{'attack':17}{'scans':>7}{'p50 ms':>8}{'p99 ms':>8}{'worst':>8}{'lost':>6}{'MB':>6}  answers"
     )
-    for one in outcomes(seconds, kinds, list(ATTACKS)):
+    for one in outcomes(seconds, kinds, list(ATTACKS), Stock()):
         lost = one.uncounted + one.scans.scans - one.scans.answered
         told = one.scans
         print(

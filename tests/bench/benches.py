@@ -26,6 +26,7 @@ from .peers import by_segno, naive, zxing, zxing_reportlab
 from .progressing import progressing
 from .timing import Contender, on_cores, over, rates
 from .tracing import tracing
+from .victim import Stock
 
 fork = partial(get_context, "fork")  # the key is the processes' by inheritance, as in a large run
 
@@ -50,6 +51,7 @@ class Sizes:
     certificates: int = 10_000
     attacked_seconds: float = 8.0
     attacks: tuple[str, ...] = tuple(ATTACKS)
+    attacked_stock: Stock = Stock()
     alive: Alive = Alive()
 
 
@@ -71,7 +73,8 @@ QUICK = Sizes(
     200,
     0.5,
     ("rest", "joining"),
-    Alive(60, 60, 1, 4),
+    Stock(20, 200),
+    Alive(8, 40, 1, 4, 8, 4),
 )
 
 
@@ -196,7 +199,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "read_back": read_back,
     "tracing": lambda shop, size: tracing(size.chained, size.recalled, size.rounds),
     "lookups": lambda shop, size: lookups(shop.folder, size.looks, size.rounds),
-    "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks),
+    "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks, size.attacked_stock),
     "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
 }

@@ -22,25 +22,38 @@ def asked(port: int, connections: int, paths: Iterator[str]) -> dict[str, float]
     watch, good, done = selectors.DefaultSelector(), 0, 0
     start, spent = time.perf_counter(), time.process_time()
     for _ in range(connections):
-        line = socket.create_connection(("127.0.0.1", port))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        watch.register(line, selectors.EVENT_READ, bytearray())
-        _next(watch, line, paths)
+        _next(watch, _line(watch, port), paths)
     while watch.get_map():
         for key, _ in watch.select():
-            status, whole = _read(key.fileobj, key.data)  # type: ignore[arg-type]
+            line: socket.socket = key.fileobj  # type: ignore[assignment]
+            status, whole = _read(line, key.data)
             if whole:
                 good, done = good + (status == b"200"), done + 1
+                if b"\r\nconnection: close" in key.data.partition(b"\r\n\r\n")[0].lower():
+                    _end(watch, line)
+                    line = _line(watch, port)
                 key.data.clear()
-                _next(watch, key.fileobj, paths)  # type: ignore[arg-type]
+                _next(watch, line, paths)
     return {"good": good, "done": done, "seconds": time.perf_counter() - start, "own": time.process_time() - spent}
+
+
+def _line(watch: selectors.BaseSelector, port: int) -> socket.socket:
+    """A new connection, which is listened to."""
+    line = socket.create_connection(("127.0.0.1", port))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    watch.register(line, selectors.EVENT_READ, bytearray())
+    return line
+
+
+def _end(watch: selectors.BaseSelector, line: socket.socket) -> None:
+    watch.unregister(line)
+    line.close()
 
 
 def _next(watch: selectors.BaseSelector, line: socket.socket, paths: Iterator[str]) -> None:
     path = next(paths, None)
     if path is None:
-        watch.unregister(line)
-        line.close()
+        _end(watch, line)
     else:
         line.sendall(REQUEST % path.encode())
 

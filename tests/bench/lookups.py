@@ -60,7 +60,7 @@ def answers(server: Server, paths: list[str], connections: int) -> dict[str, flo
         str(min(connections, len(paths))),
         ",".join(map(str, CLIENT_CORES)),
     ]
-    done = subprocess.run(command, cwd=ROOT, input="\n".join(paths), capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, input="\n".join(paths), stdout=subprocess.PIPE, text=True, check=True)
     told: dict[str, float] = json.loads(done.stdout)
     if told["good"] != len(paths):
         raise RuntimeError(f"{told['good']} of {len(paths)} answers were good")

@@ -19,18 +19,16 @@ from yipin.register import plots, producers, products
 
 from .stall import AT, COUNTY, PASSWORD, Stall, small
 
-GROWERS = 20
 
-
-def market(data: Path, batches: int, codes: int, database: str = "") -> Stall:
-    """`GROWERS` growers, each with a brand's licence, a plot and a product, and so many batches spread over them."""
+def market(data: Path, growers: int, batches: int, codes: int, database: str = "") -> Stall:
+    """So many growers, each with a brand's licence, a plot and a product, and so many batches spread over them."""
     stall = small(data, codes, database)
     settings = Settings.load(data)
     installation, db = Installation.open(settings), Database(settings.database_url)
     with db.write.begin() as session:
-        growers = [_grower(session, installation, n) for n in range(GROWERS)]
+        people = [_grower(session, installation, n) for n in range(growers)]
     with db.engine.begin() as connection:
-        _copies(connection, growers, batches)
+        _copies(connection, people, batches)
         if database:
             connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
     db.dispose()

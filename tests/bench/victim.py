@@ -24,7 +24,13 @@ from yipin.register import batches
 
 from . import stall
 
-CODES, LARGE = 2_000, 100_000  # codes of each batch on sale, and of the batch that is to be printed
+
+@dataclass(frozen=True)
+class Stock:
+    """How many codes each batch on sale has, and the batch that is to be printed."""
+
+    codes: int = 2_000
+    large: int = 100_000
 
 
 @dataclass(frozen=True)
@@ -67,14 +73,14 @@ def _family(number: int) -> list[int]:
 
 
 @contextmanager
-def victim(folder: Path, address: str | None) -> Iterator[Victim]:
+def victim(folder: Path, address: str | None, stock: Stock) -> Iterator[Victim]:
     """A service on a record of its own, until the block ends. `address` is the URL of a PostgreSQL database, or None."""
     data = folder / "data"
     if address:
         data.mkdir()
         (data / "yipin.toml").write_text(f'base_url = "https://t.example.cn/"\ndatabase_url = "{address}"\n', "utf-8")
-    record = stall.small(data, CODES)
-    large = _large(data)
+    record = stall.small(data, stock.codes)
+    large = _large(data, stock.large)
     port, log = _free_port(), folder / "serve.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -85,7 +91,7 @@ def victim(folder: Path, address: str | None) -> Iterator[Victim]:
         )
     try:
         _await(port, process, log)
-        yield Victim(data, port, process, record.paths(stall.FEW, CODES), large)
+        yield Victim(data, port, process, record.paths(stall.FEW, stock.codes), large)
     finally:
         process.terminate()
         try:
@@ -96,17 +102,17 @@ def victim(folder: Path, address: str | None) -> Iterator[Victim]:
             print("the service did not stop within 15 s", file=sys.stderr)
 
 
-def _large(data: Path) -> str:
-    """A batch of 100,000 codes that nobody has printed yet: the number of the range."""
+def _large(data: Path, codes: int) -> str:
+    """A batch of so many codes that nobody has printed yet: the number of the range."""
     settings = Settings.load(data)
     db, installation = Database(settings.database_url), Installation.open(settings)
     with db.write.begin() as session:
         grower = session.scalars(sa.select(Account).where(Account.role == Role.PRODUCER)).one()
         ama = Actor.of(grower, stall.AT)
         plot, product = session.scalars(sa.select(Plot.id)).first(), session.scalars(sa.select(Product.id)).first()
-        wanted = batches.BatchForm(str(product), str(plot), "2026-07-18", str(LARGE), "kg", "1")
+        wanted = batches.BatchForm(str(product), str(plot), "2026-07-18", str(codes), "kg", "1")
         batch = batches.declare_batch(session, ama, wanted)
-        number = issue_codes(session, ama, installation, batch, CodeOrder(LARGE, "large")).id
+        number = issue_codes(session, ama, installation, batch, CodeOrder(codes, "large")).id
     db.dispose()
     return str(number)
 

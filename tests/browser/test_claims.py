@@ -121,6 +121,7 @@ def test_a_shipment_is_received_and_scanned_and_says_whose_certificate_it_is(
     sign_in(works, demo.url, "works", password(demo, "works"))
     works.goto(f"{demo.url}producer/incoming")
     works.get_by_role("link", name="收货", exact=True).last.click()
+    seen_well(works, "claims-receiving")
     works.get_by_label("收下后作为哪个产品").select_option(label="黄桃")
     works.get_by_label("每件的量（kg）").fill("0.5")
     works.get_by_role("button", name="确认收货").click()
