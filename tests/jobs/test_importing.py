@@ -19,7 +19,7 @@ from yipin.jobs import desk, importing, leases
 from yipin.jobs.workshop import Workshop
 from yipin.models import ImportState, Job, JobLane, JobState, TableImport
 
-MANY = range(1001, 2201)
+MANY = range(1001, 1501)
 
 
 def ordered(world: World, row: TableImport) -> Job:

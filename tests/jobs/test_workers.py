@@ -96,7 +96,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(shop: Shop) -> None:
     job = shop.add("dies")
     until_failed = shop.start(1.0)
     for attempt in range(leases.MOST_ATTEMPTS):
-        until_failed.wait(60)
+        until_failed.join(60)
         assert len(shop.lines("tried")) == attempt + 1
         until_failed = shop.start(1.0)
     until(lambda: shop.job(job).state is JobState.FAILED)

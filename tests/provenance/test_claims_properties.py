@@ -388,7 +388,7 @@ def hands(world: World, app: Flask) -> Iterator[type[Hands]]:
 
 
 def test_every_badge_is_borne_out_by_the_goods_and_every_one_borne_out_is_shown(hands: type[Hands]) -> None:
-    rounds = 12 if hands.town.world.db.engine.dialect.name == "sqlite" else 4
+    rounds = 9 if hands.town.world.db.engine.dialect.name == "sqlite" else 2
     run_state_machine_as_test(
         hands, settings=settings(max_examples=rounds, stateful_step_count=10, suppress_health_check=list(HealthCheck))
     )

@@ -90,7 +90,7 @@ def _digits(code: lookup.GenuineCode, asked: list[str], world: World) -> str:
 
 @pytest.mark.long
 def test_every_answer_from_memory_is_the_one_that_would_be_read(world: World, sold: Sold) -> None:
-    for _ in run(world, ACTS or 150):
+    for _ in run(world, ACTS or 90):
         pass
     with world.db.read.begin() as session:
         done = set(session.scalars(sa.select(Event.action).distinct()))

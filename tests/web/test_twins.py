@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,7 +20,7 @@ from world.streets import open_street
 from yipin.db.columns import Base
 from yipin.models import Batch, Brand, CreditEntry
 
-BOTH_DATABASES = True  # the two lock differently
+BOTH_DATABASES = True  # the two lock differently: what the walk finds does not depend on it
 NO_TWINS = {
     "events",
     "record_changes",
@@ -123,6 +124,8 @@ class Twice:
         return self.browser(path).post(path, data=typed | fresh)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_no_form_of_any_page_makes_a_twin_in_silence(world: World, app: Flask) -> None:
     works_of(world, world.ama)  # without which nothing can be bought
     fuzz = Fuzz(street := open_street(world, app))

@@ -1,16 +1,14 @@
 """Jobs to try the workers on: kinds that leave lines in a file, and workers in processes that can be killed or stopped."""
 
-import json
+import functools
+import multiprocessing.context
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yipin
 from world import World
 from yipin.access.actor import Actor
 from yipin.jobs import desk, registry
@@ -19,6 +17,7 @@ from yipin.jobs.registry import Data, Kind
 from yipin.jobs.worker import Worker
 from yipin.models import Job, JobLane, JobState
 
+WorkerProcess = multiprocessing.context.ForkServerProcess
 SHORT_LEASE = 3.0  # seconds: long enough for a loaded machine, short enough for a test
 
 
@@ -79,7 +78,7 @@ class Shop:
 
     world: World
     folder: Path
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[WorkerProcess] = field(default_factory=list)
 
     @property
     def file(self) -> Path:
@@ -106,19 +105,26 @@ class Shop:
         with self.world.db.transaction(writes=False) as session:
             return session.query(Job).filter_by(kind="note").count()
 
-    def start(self, lease: float = SHORT_LEASE) -> subprocess.Popen[bytes]:
+    def start(self, lease: float = SHORT_LEASE) -> WorkerProcess:
         """A worker in a process of its own, with a short lease; it looks at its lane ten times a second."""
-        paths = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(yipin.__file__).parents[0].parent)])
-        env = os.environ | {"PYTHONPATH": os.pathsep.join([paths, os.environ.get("PYTHONPATH", "")])}
-        told = json.dumps({"data": str(self.world.settings.data), "lease": lease})
-        process = subprocess.Popen([sys.executable, "-m", "world.jobs", told], env=env)
+        process = _nursery().Process(target=as_told, args=(str(self.world.settings.data), lease))
+        process.start()
         self.processes.append(process)
         return process
 
     def end(self) -> None:
         for process in self.processes:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            process.join()
+
+
+@functools.cache
+def _nursery() -> multiprocessing.context.ForkServerContext:
+    """Where worker processes come from: a process that has imported everything and holds nothing, and is forked in a moment.
+    To start the program anew for each takes a second or two of processor time."""
+    place = multiprocessing.get_context("forkserver")
+    place.set_forkserver_preload(["world.jobs", "yipin.web.jobkinds"])
+    return place
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -129,7 +135,7 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def as_told(told: str) -> None:
+def as_told(data: str, lease: float) -> None:
     """The life of a worker process: no queue, only the record."""
     from datetime import timedelta
 
@@ -140,16 +146,11 @@ def as_told(told: str) -> None:
     from yipin.web import jobkinds
 
     jobkinds.load()
-    wanted = json.loads(told)
-    leases.LEASE = timedelta(seconds=wanted["lease"])
-    settings = Settings.load(wanted["data"])
+    leases.LEASE = timedelta(seconds=lease)
+    settings = Settings.load(data)
     worker = Worker(Database(settings.database_url), Installation.open(settings))
     parent = os.getppid()
     while os.getppid() == parent:  # a run of tests that is killed leaves no worker behind
         for lane in JobLane:
             worker.work(lane)
         time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    as_told(sys.argv[1])

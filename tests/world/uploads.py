@@ -1,5 +1,6 @@
 """Files that people, and others, might upload: papers, photographs, bombs and things in disguise."""
 
+import functools
 import io
 import struct
 import zipfile
@@ -134,6 +135,7 @@ EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(%pipe%id) (r) file\n"
 
 
 @cache
+@functools.cache
 def refused_files() -> dict[str, bytes]:
     """Everything that no upload may be, by name; none larger than an upload may be."""
     small = encoded(Image.new("RGB", (9, 9)))

@@ -60,6 +60,7 @@ def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(street: St
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)  # the tests of the pages themselves run on SQLite
 def test_what_the_table_allows_is_answered(street: Street) -> None:
     wrong, tried = [], 0
