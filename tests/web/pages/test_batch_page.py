@@ -10,7 +10,7 @@ from yipin.models import Batch
 
 def step(browser: FlaskClient, batch: Batch) -> str:
     """What the card on top says, of which there is one."""
-    page = browser.get(f"/producer/batches/{batch.id_number}").text
+    page = browser.get(f"/producer/batches/{batch.id_number}").text.split("</header>")[1]
     (card,) = re.findall(r'<section class="step.*?<div class="side', page, re.DOTALL)
     assert page.index('class="step') < page.index("<details")
     return card

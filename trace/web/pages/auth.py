@@ -35,17 +35,20 @@ class LoginForm(forms.Form):
 
 
 class JoinForm(forms.Form):
+    needed = frozenset({"login", "name", "password"})
     login = StringField()
     name = StringField()
     password = PasswordField()
 
 
 class PasswordForm(forms.Form):
+    needed = frozenset({"old", "password"})
     old = PasswordField()
     password = PasswordField()
 
 
 class ResetForm(forms.Form):
+    needed = frozenset({"login", "code", "password"})
     login = StringField()
     code = StringField()
     password = PasswordField()
