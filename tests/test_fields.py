@@ -252,3 +252,27 @@ def test_no_text_at_all_raises_anything_but_invalid(typed: str) -> None:
             read()
         except Invalid as refused:
             assert str(refused)
+
+
+def test_fields_read_together_tell_of_all_that_are_wrong() -> None:
+    with fields.Together() as read:
+        day, reason = read(fields.day, "day", "2026-07-18"), read(fields.reason, "写错了")
+    assert (day, reason) == (date(2026, 7, 18), "写错了")
+    with pytest.raises(Invalid) as refused, fields.Together() as read:
+        read(fields.day, "day", "昨天")
+        read(fields.name, "name", "好名字")
+        with fields.Together() as inner:
+            inner(fields.reason, "")
+    assert refused.value.field == "reason"  # a block of its own, and it ends first
+
+
+def test_what_is_wrong_within_is_told_with_the_rest() -> None:
+    def both() -> None:
+        with fields.Together() as inner:
+            inner(fields.reason, "")
+            inner(fields.name, "name", "")
+
+    with pytest.raises(Invalid) as refused, fields.Together() as read:
+        read(fields.day, "day", "昨天")
+        read(both)
+    assert [refused.value.field, *(each.field for each in refused.value.others)] == ["day", "reason", "name"]

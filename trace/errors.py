@@ -79,9 +79,10 @@ class TraceError(Exception):
 
 
 class Invalid(TraceError):
-    """An input is wrong. `field` is the input's name in the form and in the use-case."""
+    """An input is wrong. `field` is the input's name in the form and in the use-case, `others` what else is wrong beside it."""
 
     status = 422
+    others: Sequence["Invalid"] = ()
 
     def __init__(self, field: str, template: str, **values: object) -> None:
         super().__init__(template, **values)

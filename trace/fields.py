@@ -6,20 +6,54 @@ name of the input, which Invalid carries.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeVar
+from types import TracebackType
+from typing import ParamSpec, TypeVar, cast
 
 from .codes.idnumber import parse_id_number
 from .errors import N_, BadIdNumber, Invalid, Mistyped, Numbered
 from .names import is_accent, is_unseen
 
 Kind = TypeVar("Kind", bound=StrEnum)
+Typed = ParamSpec("Typed")
+Read = TypeVar("Read")
 
 EARLIEST_HARVEST = date(2020, 1, 1)  # day 0 of the harvest-day field in a unit code
 LARGEST_AMOUNT = Decimal(100_000_000)  # 100,000 t in kg: no batch is larger, so a larger number is a typing error
 YEARS = range(1900, 2200)  # of the days that a record can speak of
+
+
+class Together:
+    """Reads the fields of a form one after another and tells of all that are wrong at once, when its `with` block ends:
+
+        with Together() as read:
+            day = read(fields.day, "day", form.day)
+            amount = read(fields.amount, "quantity", form.quantity)
+
+    What `read` returns is a value only after the block. The block raises the first Invalid, which has the `others`.
+    """
+
+    def __init__(self) -> None:
+        self._wrong: list[Invalid] = []
+
+    def __enter__(self) -> "Together":
+        return self
+
+    def __call__(self, read: Callable[Typed, Read], *args: Typed.args, **kwargs: Typed.kwargs) -> Read:
+        """The value of a field; nothing, if it is wrong. The block does not end well then."""
+        try:
+            return read(*args, **kwargs)
+        except Invalid as wrong:
+            self._wrong += [wrong, *wrong.others]
+            return cast(Read, None)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is None and self._wrong:
+            first, *first.others = self._wrong
+            raise first
 
 
 def line(field: str, typed: str, least: int = 1, most: int = 60) -> str:
@@ -101,8 +135,8 @@ def _without_thousands(typed: str) -> str:
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text, re.ASCII) else text
 
 
-def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
-    """A positive amount with at most two decimals, not above `largest`. Raises Invalid."""
+def number(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
+    """A positive number with at most two decimals, not above `largest`. Raises Invalid."""
     text = _without_thousands(typed)
     if not re.fullmatch(r"\d{1,30}(\.\d{0,6})?", text, re.ASCII):
         raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed.strip()[:24])
@@ -117,6 +151,10 @@ def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal
     if value != value.quantize(Decimal("0.01")):
         raise Invalid(field, N_("最多两位小数"))
     return value.quantize(Decimal("0.01"))
+
+
+def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
+    return number(field, typed, largest)
 
 
 def count(field: str, typed: str, largest: int) -> int:

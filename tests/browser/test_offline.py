@@ -39,6 +39,7 @@ def end_session(phone: BrowserContext, demo: Served, window: Opener) -> None:
     elsewhere.add_cookies(phone.cookies())  # type: ignore[arg-type]
     page = elsewhere.new_page()
     page.goto(f"{demo.url}producer/profile")
+    page.locator("details.mine > summary").click()
     page.get_by_role("button", name="退出").click()
     page.wait_for_url(demo.url)
 

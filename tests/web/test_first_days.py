@@ -9,17 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from world import NOW, PASSWORD, World, signed_in
-from world.imported import uscc
+from world import World, signed_in
+from world.newcomers import STATES, come, login
 from world.reading import see
 from world.streets import ROLES, Street, open_street, rule_of
-from yipin.access.actor import Actor
-from yipin.accounts import signin
 from yipin.models import Role
-from yipin.register import producers
 from yipin.web.blueprints import OFFICE
 
-STATES = ("no record", "waiting", "returned", "approved")  # of a grower who has just come
 REFUSED = {403: "refused", 404: "not there", 409: "not now"}
 
 
@@ -29,43 +25,6 @@ def street(world: World, app: Flask) -> Street:
     for state in STATES:
         come(world, state)
     return replace(made, browsers=made.browsers | {state: signed_in(app, login(state)) for state in STATES})
-
-
-def login(state: str) -> str:
-    return f"new-{state.replace(' ', '-')}"
-
-
-def come(world: World, state: str) -> None:
-    """A grower who has got as far as this."""
-    with world.db.write.begin() as session:
-        account = signin.add_account(
-            session,
-            Actor("founder", NOW),
-            world.installation.policy,
-            login=login(state),
-            name=state,
-            role=Role.PRODUCER,
-            password=PASSWORD,
-        )
-        if state == "no record":
-            return
-        form = producers.ProducerForm(
-            f"{state} 合作社",
-            "cooperative",
-            uscc(800 + STATES.index(state)),
-            "",
-            "430225",
-            "霞阳镇",
-            "Neu",
-            "13900000000",
-        )
-        row = producers.submit_producer(
-            session, Actor.of(account, NOW), world.installation.policy, world.installation.secrets, form
-        )
-        if state == "returned":
-            producers.return_producer(session, world.chen, row, "地址写清楚")
-        if state == "approved":
-            producers.approve_producer(session, world.chen, row)
 
 
 def pages(street: Street) -> Iterator[str]:

@@ -33,8 +33,15 @@ class Actor:
 def own_producer(session: Session, actor: Actor) -> Producer:
     """The actor's producer, if it is approved. Raises StepMissing, with what to do, otherwise."""
     producer = session.get(Producer, actor.producer_id) if actor.producer_id else None
-    if producer is None:
-        raise StepMissing(N_("请先填写生产主体信息"))
-    if producer.state is not Review.APPROVED:
-        raise StepMissing(N_("生产主体还没有审核通过，暂时不能办这件事"))
+    if refusal := missing_step(producer.state if producer else None):
+        raise refusal
+    assert producer is not None  # or it would have been missing
     return producer
+
+
+def missing_step(record: Review | None) -> StepMissing | None:
+    """What a grower must see to before anything else, by the state of its producer's record: None of a `record` means that
+    there is none, None for an answer that nothing is missing."""
+    if record is None:
+        return StepMissing(N_("请先填写生产主体信息"))
+    return None if record is Review.APPROVED else StepMissing(N_("生产主体还没有审核通过，暂时不能办这件事"))

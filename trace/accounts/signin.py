@@ -139,11 +139,13 @@ def add_account(
     the role does not have.
     """
     kind = fields.choice("role", Role, role)
-    login = _login(login)
-    hashed_password = hashed(login, password)  # before anything is asked of the database: a hash takes long
+    with fields.Together() as read:
+        person = read(fields.name, "name", name, most=40)
+        login = read(_login, login)
+        # before anything is asked of the database: a hash takes long
+        hashed_password = read(hashed, login or "", password)
     _refuse_taken(session, login)
     refuse_foreign(kind, county, insurer)
-    person = fields.name("name", name, most=40)
     company = insurers.company(session, actor, insurer.strip() or person) if kind is Role.INSURER else None
     account = Account(
         login=login,

@@ -72,16 +72,17 @@ def enter(session: Session, actor: Actor, policy: Policy, form: dict[str, str], 
     county = policy.county(form["county"]) if form["county"] else None
     if actor.county is not None and county != actor.county:
         raise Invalid("county", N_("只能登记本县市区的品牌"))
-    brand = Brand(
-        key=_fresh_key(),
-        name=_free_name(session, form["name"]),
-        kind=BrandKind.REGIONAL,
-        county=county,
-        flagship=bool(form["flagship"]),
-        clause=fields.line("clause", form["clause"], least=2, most=200),
-        demonstration=demonstration,
-        **_facts(form),
-    )
+    with fields.Together() as read:
+        brand = Brand(
+            key=_fresh_key(),
+            name=read(_free_name, session, form["name"]),
+            kind=BrandKind.REGIONAL,
+            county=county,
+            flagship=bool(form["flagship"]),
+            clause=read(fields.line, "clause", form["clause"], least=2, most=200),
+            demonstration=demonstration,
+            **(read(_facts, form) or {}),
+        )
     session.add(brand)
     log.record(session, actor, Action.BRAND_ENTER, brand, name=brand.name)
     return brand
@@ -147,12 +148,13 @@ def add_level(session: Session, actor: Actor, brand: Brand, *, level: str, since
 
     Raises Invalid for a day to come and for what is entered already.
     """
-    row = BrandLevel(
-        brand_id=brand.id,
-        level=fields.choice("level", Level, level),
-        since=_past("since", since, actor),
-        source=fields.line("source", source, least=2, most=200),
-    )
+    with fields.Together() as read:
+        row = BrandLevel(
+            brand_id=brand.id,
+            level=read(fields.choice, "level", Level, level),
+            since=read(_past, "since", since, actor),
+            source=read(fields.line, "source", source, least=2, most=200),
+        )
     if any(known.level is row.level and known.since == row.since for known in brand.levels):
         raise Invalid("level", N_("这一条已经登记过"))
     session.add(row)
@@ -173,12 +175,13 @@ def add_selection(session: Session, actor: Actor, brand: Brand, *, list: str, ye
 
     Raises Invalid for a year that cannot be and for what is entered already.
     """
-    row = BrandSelection(
-        brand_id=brand.id,
-        list=fields.choice("list", SelectionList, list),
-        year=fields.count("year", year, day_of(actor.at).year),
-        source=fields.line("source", source, least=2, most=200),
-    )
+    with fields.Together() as read:
+        row = BrandSelection(
+            brand_id=brand.id,
+            list=read(fields.choice, "list", SelectionList, list),
+            year=read(fields.count, "year", year, day_of(actor.at).year),
+            source=read(fields.line, "source", source, least=2, most=200),
+        )
     if row.year < 1990:
         raise Invalid("year", N_("请填四位数的年份"))
     if any(known.list is row.list and known.year == row.year for known in brand.selections):
@@ -203,12 +206,13 @@ def declare(
     `clause` is by whom and in which paper it was recognised. Raises Invalid, Conflict once it is verified.
     """
     producer = own_producer(session, actor)
-    values = {
-        "name": _free_name(session, name, brand.id if brand else 0),
-        "kind": fields.choice("kind", BrandKind, kind),
-        "recognised_on": _past("recognised_on", recognised_on, actor) if recognised_on.strip() else None,
-        "clause": fields.line("clause", clause, least=2, most=200),
-    }
+    with fields.Together() as read:
+        values = {
+            "name": read(_free_name, session, name, brand.id if brand else 0),
+            "kind": read(fields.choice, "kind", BrandKind, kind),
+            "recognised_on": read(_past, "recognised_on", recognised_on, actor) if recognised_on.strip() else None,
+            "clause": read(fields.line, "clause", clause, least=2, most=200),
+        }
     if values["kind"] is BrandKind.REGIONAL:
         raise Invalid("kind", N_("区域公用品牌由主管部门登记；这里登记您自己的品牌"))
     if regional := regional_in(session, name):

@@ -73,9 +73,10 @@ def grant(
     lock(session, row)
     if row.state is Review.APPROVED:
         raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
-    row.number = fields.line("number", number, least=0, most=60) or None
-    row.valid_from = fields.day("valid_from", valid_from)
-    row.valid_to = fields.day("valid_to", valid_to) if valid_to.strip() else None
+    with fields.Together() as read:
+        row.number = read(fields.line, "number", number, least=0, most=60) or None
+        row.valid_from = read(fields.day, "valid_from", valid_from)
+        row.valid_to = read(fields.day, "valid_to", valid_to) if valid_to.strip() else None
     if row.valid_to and row.valid_to < row.valid_from:
         raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=row.valid_to, start=row.valid_from)
     row.granted_at, row.granted_by, row.return_reason = actor.at, actor.account_id, None

@@ -96,7 +96,8 @@ def contact(name: str, phone: str, agreed: bool) -> Contact:
         return Contact()
     if not phone.strip():
         raise Invalid("phone", N_("只有称呼联系不上您；请填电话，或把称呼也空着"))
-    found = Contact(fields.name("contact", name, least=0, most=40), fields.phone(phone))
+    with fields.Together() as read:
+        found = Contact(read(fields.name, "contact", name, least=0, most=40), read(fields.phone, phone))
     if not agreed:
         raise Invalid("consent", N_("留了电话，就请勾选“同意”；不同意，请把电话空着，照样受理"))
     return found

@@ -96,6 +96,9 @@ def _row(about: Insured, form: ClaimForm, today: date) -> ClaimNotice:
     matter, policy = about.matter, _policy(about, form.policy)
     if matter.batch is None or matter.verdict is None:
         raise Conflict(NOT_COVERED)
+    with fields.Together() as read:
+        happened = read(_happened, form.happened_on, matter.batch, today)
+        what = read(fields.story, "what", form.what, least=4)
     return ClaimNotice(
         insurer_id=policy.insurer_id,
         policy_id=policy.id,
@@ -103,8 +106,8 @@ def _row(about: Insured, form: ClaimForm, today: date) -> ClaimNotice:
         ordinal=matter.ordinal,
         code=matter.code,
         verdict=matter.verdict,
-        happened_on=_happened(form.happened_on, matter.batch, today),
-        what=fields.story("what", form.what, least=4),
+        happened_on=happened,
+        what=what,
     )
 
 

@@ -215,22 +215,23 @@ def _row(
     session: Session, installation: Installation, form: ComplaintForm, now: datetime, gate: lookup.Gate | None
 ) -> Complaint:
     about, chosen = matter(session, installation, form.code, now, gate), _county(installation.policy, form.county)
-    return Complaint(
-        kind=fields.choice("kind", ComplaintKind, form.kind),
-        what=fields.story("what", form.what, least=4),
-        code=about.code,
-        verdict=about.verdict,
-        verdict_reason=str(about.reason) if about.reason else None,
-        batch_id=about.batch and about.batch.id,
-        product_id=about.product and about.product.id,
-        ordinal=about.ordinal,
-        county=about.county or chosen,
-        place_county=chosen,
-        place=fields.line("place", form.place, least=0, most=100),
-        platform=fields.choice("platform", Platform, form.platform or Platform.UNSAID),
-        shop=fields.line("shop", form.shop, least=0, most=100),
-        link=fields.line("link", form.link, least=0, most=600),
-    )
+    with fields.Together() as read:
+        return Complaint(
+            kind=read(fields.choice, "kind", ComplaintKind, form.kind),
+            what=read(fields.story, "what", form.what, least=4),
+            code=about.code,
+            verdict=about.verdict,
+            verdict_reason=str(about.reason) if about.reason else None,
+            batch_id=about.batch and about.batch.id,
+            product_id=about.product and about.product.id,
+            ordinal=about.ordinal,
+            county=about.county or chosen,
+            place_county=chosen,
+            place=read(fields.line, "place", form.place, least=0, most=100),
+            platform=read(fields.choice, "platform", Platform, form.platform or Platform.UNSAID),
+            shop=read(fields.line, "shop", form.shop, least=0, most=100),
+            link=read(fields.line, "link", form.link, least=0, most=600),
+        )
 
 
 def _county(policy: Policy, typed: str) -> str | None:

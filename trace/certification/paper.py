@@ -66,20 +66,30 @@ def write(
 ) -> None:
     """Put the paper's words into a row. Raises Invalid for the first that is wrong; the row is then unusable."""
     scheme = fields.choice("scheme", Scheme, paper.scheme)
-    number = certnumbers.number(scheme, fields.line("number", paper.number, least=0, most=60))
-    code = certnumbers.mark_code(scheme, fields.line("mark_code", paper.mark_code, least=0, most=40))
-    granted, start, end = _days(paper, day_of(actor.at))
+    with fields.Together() as read:
+        number = read(_number, scheme, paper)
+        code = read(_mark_code, scheme, paper)
+        days = read(_days, paper, day_of(actor.at))
+        holder = read(fields.name, "holder", paper.holder or (producer.name if producer else ""), least=2)
+        issuer = read(fields.line, "issuer", paper.issuer, least=0) or None
+    granted, start, end = days
     if producer is None and (brand is None or scheme not in BRAND_SCHEMES):
         raise Invalid("holder", N_("请选持证主体；只有地理标志类证书可以登记在品牌名下"))
-    name = producer.name if producer else ""
-    row.holder = fields.name("holder", paper.holder or name, least=2)
-    row.issuer = fields.line("issuer", paper.issuer, least=0) or None
+    row.holder, row.issuer = holder, issuer
     row.scheme, row.number, row.mark_code = scheme, number, code
     row.granted_on, row.valid_from, row.valid_to = granted, start, end
     row.producer, row.brand = producer, brand
     row.county = _county(producer, brand, actor)
     _refuse_twice(session, row)
     row.lines = _lines(session, paper.lines, row)
+
+
+def _number(scheme: Scheme, paper: DeclaredCertificate) -> str:
+    return certnumbers.number(scheme, fields.line("number", paper.number, least=0, most=60))
+
+
+def _mark_code(scheme: Scheme, paper: DeclaredCertificate) -> str | None:
+    return certnumbers.mark_code(scheme, fields.line("mark_code", paper.mark_code, least=0, most=40))
 
 
 def _days(paper: DeclaredCertificate, today: date) -> tuple[date, date, date | None]:

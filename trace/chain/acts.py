@@ -197,18 +197,13 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
     producer, done = _begin(session, actor, key)
     if done:
         return _results(session, done)[0]
-    values = _made(session, producer, made, actor)
+    with fields.Together() as read:
+        values = read(_made, session, producer, made, actor)
+        seller = read(fields.name, "supplier", supplier, least=2)
+        supplier_lot = read(fields.line, "lot", lot, least=0) or None
     asked = ask(made.said, [odd_amount(session, producer, values, Origin.RECEIVED)])
     act = _act(session, actor, producer, ActKind.RECEIVE, values["harvest_date"], key)
-    batch = _new(
-        session,
-        actor,
-        producer,
-        act,
-        supplier=fields.name("supplier", supplier, least=2),
-        supplier_lot=fields.line("lot", lot, least=0) or None,
-        **values,
-    )
+    batch = _new(session, actor, producer, act, supplier=seller, supplier_lot=supplier_lot, **values)
     return _told(session, actor, act, [], [batch], asked)[0]
 
 
@@ -226,20 +221,24 @@ def _results(session: Session, act: ChainAct) -> list[Batch]:
 
 
 def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> NewBatch:
-    product = producers.own_row(session, producer, Product, "product", made.product)
-    works = producers.own_row(session, producer, Plot, "works", made.works)
+    with fields.Together() as read:
+        product = read(producers.own_row, session, producer, Product, "product", made.product)
+        works = read(producers.own_row, session, producer, Plot, "works", made.works)
+        day = read(_day, made.day, day_of(actor.at))
+        quantity = read(fields.amount, "quantity", made.quantity)
+        unit = read(fields.choice, "unit", Unit, made.unit)
+        pack_size = read(fields.amount, "pack_size", made.pack_size)
     if works.kind is not PlotKind.WORKS:
         raise Invalid("works", N_("“%(name)s”是地块；请选加工场所"), name=works.name)
-    day = _day(made.day, day_of(actor.at))
     return {
         "product_id": _approved(product).id,
         "plot_id": works.id,
         "county": works.county,
         "place": works.place,
         "harvest_date": day,
-        "quantity": fields.amount("quantity", made.quantity),
-        "unit": fields.choice("unit", Unit, made.unit),
-        "pack_size": fields.amount("pack_size", made.pack_size),
+        "quantity": quantity,
+        "unit": unit,
+        "pack_size": pack_size,
     }
 
 

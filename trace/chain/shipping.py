@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -49,20 +50,17 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
     if form.key and (done := _before(session, batch, form.key)):
         return done
     refuse_stopped(batch, Use.GOODS)
-    loose = bool(form.quantity.strip())
-    if loose == bool(form.first.strip() or form.last.strip()):
-        raise Invalid("quantity", N_("请填第几枚到第几枚，或者填散装的量；两样只填一样"))
-    goods = _loose(batch, form) if loose else _packs(session, batch, form)
-    row = Shipment(
-        batch_id=batch.id,
-        customer=fields.name("customer", form.customer, least=2, most=40),
-        place=fields.name("place", form.place, most=40),
-        to_producer_id=_receiver(session, batch, form.uscc),
-        shipped_on=_day(form.day, batch, day_of(actor.at)),
-        idempotency_key=form.key[:64] or None,
-        recorded_at=actor.at,
-        **goods,
-    )
+    with fields.Together() as read:
+        values = {
+            "customer": read(fields.name, "customer", form.customer, least=2, most=40),
+            "place": read(fields.name, "place", form.place, most=40),
+            "to_producer_id": read(_receiver, session, batch, form.uscc),
+            "shipped_on": read(_day, form.day, batch, day_of(actor.at)),
+        }
+        goods = read(_goods, session, batch, form)
+    if loose := "first" not in goods:
+        take(batch, goods["quantity"])
+    row = Shipment(batch_id=batch.id, idempotency_key=form.key[:64] or None, recorded_at=actor.at, **values, **goods)
     session.add(row)
     log.record(session, actor, Action.SHIPMENT_ADD, row, batch=batch.id_number, quantity=str(row.quantity))
     if loose:
@@ -94,6 +92,14 @@ def _before(session: Session, batch: Batch, key: str) -> Shipment | None:
     return session.scalar(mine)
 
 
+def _goods(session: Session, batch: Batch, form: ShippingForm) -> dict[str, Any]:
+    """What leaves: loose goods, or packs. Raises Invalid for both, for neither, and for what is not there."""
+    loose = bool(form.quantity.strip())
+    if loose == bool(form.first.strip() or form.last.strip()):
+        raise Invalid("quantity", N_("请填第几枚到第几枚，或者填散装的量；两样只填一样"))
+    return _loose(batch, form) if loose else _packs(session, batch, form)
+
+
 def _loose(batch: Batch, form: ShippingForm) -> dict[str, Decimal]:
     quantity = fields.amount("quantity", form.quantity)
     if quantity > batch.left:
@@ -103,13 +109,13 @@ def _loose(batch: Batch, form: ShippingForm) -> dict[str, Decimal]:
             left=f"{batch.left.normalize():f}",
             unit=str(batch.unit),
         )
-    take(batch, quantity)
     return {"quantity": quantity}
 
 
 def _packs(session: Session, batch: Batch, form: ShippingForm) -> dict[str, Decimal | int]:
-    first = fields.count("first", form.first, max(1, batch.reserved))
-    last = fields.count("last", form.last, max(1, batch.reserved))
+    with fields.Together() as read:
+        first = read(fields.count, "first", form.first, max(1, batch.reserved))
+        last = read(fields.count, "last", form.last, max(1, batch.reserved))
     if last < first:
         raise Invalid("last", N_("末号 %(last)s 小于首号 %(first)s"), last=last, first=first)
     overlap = sa.select(Shipment).where(

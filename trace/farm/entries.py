@@ -141,17 +141,17 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
 def _written(
     session: Session, actor: Actor, producer: Producer, form: EntryForm, old: FarmEntry | None = None, **more: object
 ) -> FarmEntry:
-    values = _common(session, actor, producer, form, old)
-    if values["kind"] is EntryKind.INPUT:
-        values |= _use(form)
-    if values["kind"] is EntryKind.HARVEST:
-        values |= {"quantity": fields.amount("quantity", form.quantity), "unit": fields.choice("unit", Unit, form.unit)}
+    kind = fields.choice("kind", EntryKind, form.kind)
+    with fields.Together() as read:
+        values = read(_common, session, actor, producer, form, kind, old)
+        special = read(_SPECIAL[kind], form) if kind in _SPECIAL else {}
     row = FarmEntry(
         producer_id=producer.id,
         entry_key=form.key,
         recorded_at=actor.at,
         recorded_by=actor.account_id,
         **values,
+        **special,
         **more,
     )
     asked = ask(form.said, entry_amounts.questions(session, row, old.id if old else None))
@@ -171,24 +171,25 @@ def _written(
 
 
 def _common(
-    session: Session, actor: Actor, producer: Producer, form: EntryForm, old: FarmEntry | None
+    session: Session, actor: Actor, producer: Producer, form: EntryForm, kind: EntryKind, old: FarmEntry | None
 ) -> dict[str, object]:
     """What entries of every kind say. The plot and the farmer of an `old` entry stay choosable, archived or not."""
-    kind = fields.choice("kind", EntryKind, form.kind)
-    plot: Plot = own_row(session, producer, Plot, "plot", form.plot, old.plot_id if old else None)
-    day, last = _days(form, day_of(actor.at))
-    return {
-        "kind": kind,
-        "plot_id": plot.id,
-        "season": _season(form.season, day.year),
-        "day": day,
-        "last_day": last,
-        "attached_farmer_id": farmer_id(session, producer, form.farmer, old.attached_farmer_id if old else None),
-        "crop": fields.name("crop", form.crop, most=30),
-        "crop_kind": fields.choice("crop_kind", CropKind, form.crop_kind),
-        "what": fields.story("what", form.what, least=2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0),
-        "operator": fields.name("operator", form.operator, most=30),
-    }
+    told = 2 if kind in (EntryKind.WORK, EntryKind.PEST) else 0
+    with fields.Together() as read:
+        plot: Plot = read(own_row, session, producer, Plot, "plot", form.plot, old.plot_id if old else None)
+        days = read(_days, form, day_of(actor.at))
+        values = {
+            "attached_farmer_id": read(
+                farmer_id, session, producer, form.farmer, old.attached_farmer_id if old else None
+            ),
+            "crop": read(fields.name, "crop", form.crop, most=30),
+            "crop_kind": read(fields.choice, "crop_kind", CropKind, form.crop_kind),
+            "what": read(fields.story, "what", form.what, least=told),
+            "operator": read(fields.name, "operator", form.operator, most=30),
+        }
+    day, last = days
+    season = _season(form.season, day.year)
+    return {"kind": kind, "plot_id": plot.id, "season": season, "day": day, "last_day": last, **values}
 
 
 def _days(form: EntryForm, today: date) -> tuple[date, date]:
@@ -216,9 +217,23 @@ def _use(form: EntryForm) -> dict[str, object]:
     target and interval."""
     kind = fields.choice("input_kind", InputKind, form.input_kind)
     required = REQUIRED_OF_PESTICIDES if kind is InputKind.PESTICIDE else REQUIRED
-    values: dict[str, object] = {"input_kind": kind, "input_name": fields.name("input_name", form.input_name, least=2)}
-    for name in TEXTS:
-        values[name] = fields.line(name, getattr(form, name), least=int(name in required)) or None
-    values["area_mu"] = fields.amount("area_mu", form.area_mu) if form.area_mu.strip() else None
-    values["interval_days"] = fields.days("interval_days", form.interval_days, LONGEST) if kind.has_interval else None
-    return values
+    with fields.Together() as read:
+        values: dict[str, object] = {
+            "input_kind": kind,
+            "input_name": read(fields.name, "input_name", form.input_name, least=2),
+        }
+        for name in TEXTS:
+            values[name] = read(fields.line, name, getattr(form, name), least=int(name in required)) or None
+        values["area_mu"] = read(fields.amount, "area_mu", form.area_mu) if form.area_mu.strip() else None
+        interval = read(fields.days, "interval_days", form.interval_days, LONGEST) if kind.has_interval else None
+    return values | {"interval_days": interval}
+
+
+def _picked(form: EntryForm) -> dict[str, object]:
+    """How much was harvested."""
+    with fields.Together() as read:
+        quantity = read(fields.amount, "quantity", form.quantity)
+        return {"quantity": quantity, "unit": read(fields.choice, "unit", Unit, form.unit)}
+
+
+_SPECIAL = {EntryKind.INPUT: _use, EntryKind.HARVEST: _picked}

@@ -57,7 +57,11 @@ class _Typed(TypedDict):
 
 
 def _typed(name: str, place: str) -> _Typed:
-    return {"name": fields.name("name", name, least=2, most=30), "place": fields.name("place", place, most=40)}
+    with fields.Together() as read:
+        return {
+            "name": read(fields.name, "name", name, least=2, most=30),
+            "place": read(fields.name, "place", place, most=40),
+        }
 
 
 def _refuse_taken(session: Session, producer: Producer, name: str, own: AttachedFarmer | None = None) -> None:

@@ -76,18 +76,19 @@ def enter(
 
     Raises Invalid for any field. A line either bans, or limits uses or states an interval (days), and is on the list once.
     """
-    row = FarmInput(
-        name=fields.name("name", name, least=2),
-        registration=fields.line("registration", registration, least=0, most=40),
-        crop=fields.name("crop", crop, least=0, most=30),
-        crop_kind=fields.choice("crop_kind", CropKind, crop_kind) if crop_kind else None,
-        banned=banned,
-        max_uses=fields.count("max_uses", max_uses, MOST_USES) if max_uses.strip() else None,
-        interval_days=fields.days("interval_days", interval_days, LONGEST),
-        source=fields.line("source", source, least=4, most=300),
-        entered_at=actor.at,
-        demonstration=demonstration,
-    )
+    with fields.Together() as read:
+        row = FarmInput(
+            name=read(fields.name, "name", name, least=2),
+            registration=read(fields.line, "registration", registration, least=0, most=40),
+            crop=read(fields.name, "crop", crop, least=0, most=30),
+            crop_kind=read(fields.choice, "crop_kind", CropKind, crop_kind) if crop_kind else None,
+            banned=banned,
+            max_uses=read(fields.count, "max_uses", max_uses, MOST_USES) if max_uses.strip() else None,
+            interval_days=read(fields.days, "interval_days", interval_days, LONGEST),
+            source=read(fields.line, "source", source, least=4, most=300),
+            entered_at=actor.at,
+            demonstration=demonstration,
+        )
     _refuse_unclear(row)
     _refuse_twice(session, row)
     session.add(row)

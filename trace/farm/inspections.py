@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -54,21 +55,20 @@ def enter(session: Session, actor: Actor, batch: Batch, form: InspectionForm) ->
     if form.key and (done := _entered_before(session, batch, form.key)):
         return done
     holds.refuse_withdrawn(batch)
-    kind = _kind(actor, form.kind)
-    sampled, reported = (fields.day(name, getattr(form, name)) for name in ("sampled_on", "reported_on"))
-    if not sampled <= reported <= day_of(actor.at):
-        raise Invalid("reported_on", N_("报告日期应在采样日期之后，最晚今天"))
-    if form.passed is None:
-        raise Invalid("passed", N_("请选合格或不合格：照报告上的结论"))
-    items = _items(form.items)
+    with fields.Together() as read:
+        kind = read(_kind, actor, form.kind)
+        days = read(_days, form, day_of(actor.at))
+        lab = read(fields.name, "lab", form.lab, least=2)
+        number = read(fields.line, "report_number", form.report_number)
+        passed, items = read(_passed, form.passed), read(_items, form.items)
     row = Inspection(
         batch_id=batch.id,
         kind=kind,
-        lab=fields.name("lab", form.lab, least=2),
-        report_number=fields.line("report_number", form.report_number),
-        sampled_on=sampled,
-        reported_on=reported,
-        passed=form.passed and all(item.passed for item in items),
+        lab=lab,
+        report_number=number,
+        sampled_on=days[0],
+        reported_on=days[1],
+        passed=passed and all(item.passed for item in items),
         items=items,
         recorded_at=actor.at,
         recorded_by=actor.account_id,
@@ -96,6 +96,22 @@ def _kind(actor: Actor, typed: str) -> InspectionKind:
     if (actor.role is Role.PRODUCER) is (kind is InspectionKind.SAMPLING):
         raise Invalid("kind", N_("监督抽检由监管人员登记，自检和委托检测由主体登记"))
     return kind
+
+
+def _days(form: InspectionForm, today: date) -> tuple[date, date]:
+    """When it was sampled and reported."""
+    with fields.Together() as read:
+        sampled = read(fields.day, "sampled_on", form.sampled_on)
+        reported = read(fields.day, "reported_on", form.reported_on)
+    if not sampled <= reported <= today:
+        raise Invalid("reported_on", N_("报告日期应在采样日期之后，最晚今天"))
+    return sampled, reported
+
+
+def _passed(typed: bool | None) -> bool:
+    if typed is None:
+        raise Invalid("passed", N_("请选合格或不合格：照报告上的结论"))
+    return typed
 
 
 def _items(typed: Sequence[Item]) -> list[InspectionItem]:

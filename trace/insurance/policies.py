@@ -151,7 +151,24 @@ def _company(session: Session, actor: Actor, form: PolicyForm, row: InsurancePol
 
 
 def _values(form: PolicyForm) -> dict[str, Any]:
-    start, end = fields_.day("valid_from", form.valid_from), fields_.day("valid_to", form.valid_to)
+    with fields_.Together() as read:
+        days = read(_days, form)
+        values: dict[str, Any] = {
+            "kind": read(fields_.choice, "kind", PolicyKind, form.kind),
+            "scope": read(fields_.choice, "scope", PolicyScope, form.scope),
+            "number": read(fields_.line, "number", form.number, least=4, most=60),
+            "hotline": read(fields_.phone, form.hotline, "hotline") if form.hotline.strip() else None,
+            "claim_url": read(fields_.https_address, "claim_url", form.claim_url) if form.claim_url.strip() else None,
+            "exclusions": read(fields_.paragraph, "exclusions", form.exclusions, most=800) or None,
+        }
+        amounts = read(_amounts, form)
+    return values | days | amounts
+
+
+def _days(form: PolicyForm) -> dict[str, date | None]:
+    """From when to when it covers, and from when back."""
+    with fields_.Together() as read:
+        start, end = read(fields_.day, "valid_from", form.valid_from), read(fields_.day, "valid_to", form.valid_to)
     if end < start:
         raise Invalid("valid_to", N_("截止日 %(end)s早于起始日 %(start)s"), end=end, start=start)
     back = fields_.day("retroactive_from", form.retroactive_from) if form.retroactive_from.strip() else None
@@ -162,33 +179,27 @@ def _values(form: PolicyForm) -> dict[str, Any]:
             back=back,
             start=start,
         )
-    return {
-        "kind": fields_.choice("kind", PolicyKind, form.kind),
-        "scope": fields_.choice("scope", PolicyScope, form.scope),
-        "number": fields_.line("number", form.number, least=4, most=60),
-        "valid_from": start,
-        "valid_to": end,
-        "retroactive_from": back,
-        **_amounts(form),
-        "hotline": fields_.phone(form.hotline, "hotline") if form.hotline.strip() else None,
-        "claim_url": fields_.https_address("claim_url", form.claim_url) if form.claim_url.strip() else None,
-        "exclusions": fields_.paragraph("exclusions", form.exclusions, most=800) or None,
-    }
+    return {"valid_from": start, "valid_to": end, "retroactive_from": back}
 
 
 def _amounts(form: PolicyForm) -> dict[str, Decimal | None]:
     """The limits, each no larger than the one before it, the premium and the share that is subsidised."""
     found: dict[str, Decimal | None] = {}
+    with fields_.Together() as read:
+        for field in (*LIMITS, "premium"):
+            found[field] = read(_yuan, field, getattr(form, field))
+        is_given = form.subsidy_share.strip(" 0.")
+        share = read(fields_.number, "subsidy_share", form.subsidy_share, Decimal(100)) if is_given else None
     above: Decimal | None = None
-    for field in ("limit_cumulative", "limit_per_incident", "limit_per_person"):
-        value = found[field] = _yuan(field, getattr(form, field))
+    for field in LIMITS:
+        value = found[field]
         if value and above and value > above:
             raise Invalid(field, N_("应不大于上一级限额 %(above)s 元"), above=f"{above.normalize():,f}")
         above = value or above
-    share = (
-        fields_.amount("subsidy_share", form.subsidy_share, Decimal(100)) if form.subsidy_share.strip(" 0.") else None
-    )
-    return found | {"premium": _yuan("premium", form.premium), "subsidy_share": share}
+    return found | {"subsidy_share": share}
+
+
+LIMITS = ("limit_cumulative", "limit_per_incident", "limit_per_person")
 
 
 def _yuan(field: str, typed: str) -> Decimal | None:

@@ -37,9 +37,10 @@ def add_stock(session: Session, actor: Actor, name: str, measures: Mapping[str, 
     ):
         raise Invalid("name", N_("已经有叫“%(name)s”的标签纸"), name=called)
     needed = ("page_width", "page_height") if roll else tuple(measures)
-    given: dict[str, Any] = {
-        key: _millimetres(key, typed) for key, typed in measures.items() if typed.strip() or key in needed
-    }
+    with fields.Together() as read:
+        given: dict[str, Any] = {
+            key: read(_millimetres, key, typed) for key, typed in measures.items() if typed.strip() or key in needed
+        }
     stock = own_stock(called, roll=roll, **given)
     row = LabelStock(producer_id=producer.id, name=called, measures=stock.as_dict())
     session.add(row)
@@ -93,15 +94,11 @@ def calibrate(session: Session, actor: Actor, row: LabelPrinter, typed: Mapping[
 
     Raises Invalid for what no printer is.
     """
-    printer = Printer(
-        row.name,
-        number("offset_x", typed["offset_x"]),
-        number("offset_y", typed["offset_y"]),
-        number("scale_x", typed["scale_x"]),
-        number("scale_y", typed["scale_y"]),
-        fields.count("dpi", typed["dpi"], 2400),
-        typed.get("language") or Output.PDF.value,
-    )
+    with fields.Together() as read:
+        x, y = read(number, "offset_x", typed["offset_x"]), read(number, "offset_y", typed["offset_y"])
+        wide, high = read(number, "scale_x", typed["scale_x"]), read(number, "scale_y", typed["scale_y"])
+        dpi = read(fields.count, "dpi", typed["dpi"], 2400)
+    printer = Printer(row.name, x, y, wide, high, dpi, typed.get("language") or Output.PDF.value)
     values = asdict(printer)
     del values["name"]
     row.settings = values

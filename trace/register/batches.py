@@ -127,29 +127,29 @@ def typed_values(
 
     Raises Invalid for any field.
     """
-    plot = own_row(session, producer, Plot, "plot", form.plot, of.plot_id if of else None)
-    farmer = form.farmer and own_row(
-        session, producer, AttachedFarmer, "farmer", form.farmer, of.attached_farmer_id if of else None
-    )
+    with fields.Together() as read:
+        plot = read(own_row, session, producer, Plot, "plot", form.plot, of.plot_id if of else None)
+        known = of.attached_farmer_id if of else None
+        farmer = form.farmer and read(own_row, session, producer, AttachedFarmer, "farmer", form.farmer, known)
+        harvest = read(_harvest, form, actor)
     return {
         "plot_id": plot.id,
         "county": plot.county,
         "place": plot.place,
         "attached_farmer_id": farmer.id if farmer else None,
         "farmer_name": farmer.name if farmer else None,
-        **_harvest(form, actor),
+        **harvest,
     }
 
 
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
-    quantity, pack_size = fields.amount("quantity", form.quantity), fields.amount("pack_size", form.pack_size)
+    with fields.Together() as read:
+        quantity = read(fields.amount, "quantity", form.quantity)
+        pack_size = read(fields.amount, "pack_size", form.pack_size)
+        unit = read(fields.choice, "unit", Unit, form.unit)
+        day = read(fields.harvest_day, form.harvest_date, day_of(actor.at))
     refuse_odd_packs(quantity, pack_size)
-    return {
-        "harvest_date": fields.harvest_day(form.harvest_date, day_of(actor.at)),
-        "quantity": quantity,
-        "unit": fields.choice("unit", Unit, form.unit),
-        "pack_size": pack_size,
-    }
+    return {"harvest_date": day, "quantity": quantity, "unit": unit, "pack_size": pack_size}
 
 
 def refuse_odd_packs(quantity: Decimal, pack_size: Decimal) -> None:

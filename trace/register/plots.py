@@ -47,12 +47,13 @@ def add_plot(
     usual.
     """
     producer = own_producer(session, actor)
-    plot = Plot(
-        producer_id=producer.id,
-        **_typed(name, place, area_mu),
-        county=policy.county(county),
-        kind=fields.choice("kind", PlotKind, kind),
-    )
+    with fields.Together() as read:
+        plot = Plot(
+            producer_id=producer.id,
+            **(read(_typed, name, place, area_mu) or {}),
+            county=read(policy.county, county),
+            kind=read(fields.choice, "kind", PlotKind, kind),
+        )
     _refuse_taken(session, producer, plot.name)
     asked = ask(said, [_odd_area(producer, plot.area_mu, policy)])
     session.add(plot)
@@ -94,11 +95,12 @@ class _Typed(TypedDict):
 
 
 def _typed(name: str, place: str, area_mu: str) -> _Typed:
-    return {
-        "name": fields.name("name", name, most=30),
-        "place": fields.name("place", place, most=40),
-        "area_mu": fields.amount("area_mu", area_mu, largest=Decimal(1_000_000)),
-    }
+    with fields.Together() as read:
+        return {
+            "name": read(fields.name, "name", name, most=30),
+            "place": read(fields.name, "place", place, most=40),
+            "area_mu": read(fields.amount, "area_mu", area_mu, largest=Decimal(1_000_000)),
+        }
 
 
 def _kept(plot: Plot) -> dict[str, object]:

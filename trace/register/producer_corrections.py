@@ -39,8 +39,9 @@ def change_contact(session: Session, actor: Actor, *, contact: str, phone: str, 
     """
     producer = own_producer(session, actor)
     lock(session, producer)
-    person, number = fields.name("contact", contact, least=2, most=20), fields.phone(phone)
-    where = fields.name("township", township, most=30)
+    with fields.Together() as read:
+        person, number = read(fields.name, "contact", contact, least=2, most=20), read(fields.phone, phone)
+        where = read(fields.name, "township", township, most=30)
     corrected = changes(
         {
             "producer_contact": producer.contact,
@@ -73,7 +74,8 @@ def change_identity(
     lock(session, producer)
     if producer.state is not Review.APPROVED:
         raise Conflict(N_("主体还没有审核通过；请退回，让对方自己改"))
-    named, why = fields.name("name", name, least=2, most=40), fields.reason(reason)
+    with fields.Together() as read:
+        named, why = read(fields.name, "name", name, least=2, most=40), read(fields.reason, reason)
     found = _identity(secrets, producer, number) if number.strip() else {}
     _refuse_taken(session, producer, found)
     corrected = changes(

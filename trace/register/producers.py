@@ -70,20 +70,27 @@ def submit_producer(
 
 def _producer_values(policy: Policy, secrets: Secrets, form: ProducerForm, known: Producer | None) -> dict[str, object]:
     kind = fields.choice("kind", ProducerKind, form.kind)
-    values: dict[str, object] = {
-        "name": fields.name("name", form.name, least=2, most=40),
-        "kind": kind,
-        "county": policy.county(form.county),
-        "township": fields.name("township", form.township, most=30),
-        "contact": fields.name("contact", form.contact, least=2, most=20),
-        "phone": fields.phone(form.phone),
-    }
+    with fields.Together() as read:
+        values: dict[str, object] = {
+            "name": read(fields.name, "name", form.name, least=2, most=40),
+            "kind": kind,
+            "county": read(policy.county, form.county),
+            "township": read(fields.name, "township", form.township, most=30),
+            "contact": read(fields.name, "contact", form.contact, least=2, most=20),
+            "phone": read(fields.phone, form.phone),
+        }
+        identity = read(_identity, secrets, kind, form, known)
+    return values | identity
+
+
+def _identity(secrets: Secrets, kind: ProducerKind, form: ProducerForm, known: Producer | None) -> dict[str, object]:
+    """The number by which the law knows the producer: its credit code, or sealed, the identity number of a person."""
     if kind is not ProducerKind.INDIVIDUAL:
-        return values | {"uscc": parse_uscc(form.uscc), "identity_sealed": None, "identity_mark": None}
+        return {"uscc": parse_uscc(form.uscc), "identity_sealed": None, "identity_mark": None}
     if not form.resident_id.strip() and known is not None and known.identity_mark:
-        return values | {"uscc": None}  # mending a returned record: the number given before still stands
+        return {"uscc": None}  # mending a returned record: the number given before still stands
     number = parse_resident_id(form.resident_id)
-    return values | {
+    return {
         "uscc": None,
         "identity_sealed": secrets.seal_identity(number),
         "identity_mark": secrets.identity_mark(number),

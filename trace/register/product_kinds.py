@@ -39,11 +39,12 @@ class ProductKind:
         if regime is not Regime.PROCESSED:
             return {"regime": regime, "shelf_life_days": None, "food_licence": None}
         none = demonstration and not self.food_licence.strip()
-        return {
-            "regime": regime,
-            "shelf_life_days": fields.count("shelf_life", self.shelf_life, LONGEST_SHELF_LIFE),
-            "food_licence": None if none else parse_food_licence(self.food_licence),
-        }
+        with fields.Together() as read:
+            return {
+                "regime": regime,
+                "shelf_life_days": read(fields.count, "shelf_life", self.shelf_life, LONGEST_SHELF_LIFE),
+                "food_licence": None if none else read(parse_food_licence, self.food_licence),
+            }
 
 
 def set_kind(session: Session, actor: Actor, product: Product, kind: ProductKind) -> None:

@@ -39,15 +39,15 @@ def submit_product(
     Raises Invalid for any field, Conflict for a product that is approved or for a producer that is not.
     """
     producer = own_producer(session, actor)
-    named, about = fields.name("name", name, least=2, most=30), fields.paragraph("description", description)
-    under = _brand(session, brand, named, producer)
-    values = {
-        "name": named,
-        "description": about,
-        "brand_id": under.id if under else None,
-        **(goods or _goods_before(product)).values(under),
-        **(kind.values(producer.demonstration) if kind else {}),
-    }
+    with fields.Together() as read:
+        named, about = (
+            read(fields.name, "name", name, least=2, most=30),
+            read(fields.paragraph, "description", description),
+        )
+        under = read(_brand, session, brand, named, producer) if named else None
+        of_goods = read((goods or _goods_before(product)).values, under)
+        of_kind = read(kind.values, producer.demonstration) if kind else {}
+    values = {"name": named, "description": about, "brand_id": under.id if under else None, **of_goods, **of_kind}
     _refuse_taken(session, producer, named, product)
     if product is None:
         product = Product(producer_id=producer.id, submitted_at=actor.at, **values)

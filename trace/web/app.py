@@ -35,6 +35,7 @@ from . import (
     page_number,
     proofs,
     words,
+    wrongfields,
 )
 from .pagepieces import PagePieces
 from .pages import auth
@@ -79,6 +80,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
         page_number,
         export_file,
         kept,
+        wrongfields,
         errors,
     ):
         module.init_app(app)

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast, get_type_hints
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -49,6 +49,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         None  # asked when the same content is sent again today, and the yes to it: see `again`
     )
     ticket: str | None = None  # for a proof of work, see `proofs`
+    needed: frozenset[str] = frozenset()  # the names of the fields that cannot stay empty: they bear a star
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.needed = field.name.removeprefix(self._prefix) in self.needed
 
     def typed(self, *names: str) -> dict[str, str]:
         """The typed values, as text; a use-case never sees None."""
@@ -80,7 +86,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             return act()
         except Invalid as error:
             service().db.give_up(session)
-            self.mark(hinting.refused(session, error))
+            for each in (error, *error.others):
+                self.mark(hinting.refused(session, each))
         except Unsure as error:
             service().db.give_up(session)
             self.questions = error.questions
@@ -168,12 +175,14 @@ def fresh_key() -> str:
 class ReasonForm(Form):
     """Why something is refused, withdrawn or ended."""
 
+    needed = frozenset({"reason"})
     reason = StringField()
 
 
 class IssueForm(Form):
     """How many codes a batch gets, and of which kind."""
 
+    needed = frozenset({"count"})
     count = StringField()
     promise = BooleanField()
     kind = StringField()
@@ -183,6 +192,7 @@ class IssueForm(Form):
 class VoidForm(Form):
     """Which packs are void, and why."""
 
+    needed = frozenset({"numbers", "reason"})
     numbers = StringField()
     reason = StringField()
 
@@ -190,6 +200,7 @@ class VoidForm(Form):
 class PrintForm(Form):
     """Which labels are printed, on which stock and printer. `symbol_mm` is in mm."""
 
+    needed = frozenset({"first", "count"})
     stock = SelectField(validate_choice=False)
     printer = SelectField(validate_choice=False)
     output = SelectField(validate_choice=False)
@@ -203,6 +214,7 @@ class PrintForm(Form):
 class StockForm(Form):
     """A producer's own label stock. All sizes are in mm."""
 
+    needed = frozenset({"name", "page_width", "page_height"})
     name = StringField()
     roll = BooleanField()
     page_width = StringField()
@@ -220,12 +232,14 @@ class StockForm(Form):
 class NewPrinterForm(Form):
     """A printer, before it is calibrated."""
 
+    needed = frozenset({"name"})
     name = StringField()
 
 
 class CalibrationForm(Form):
     """What was measured on a test page: offsets in mm, scales, resolution in dpi."""
 
+    needed = frozenset({"offset_x", "offset_y", "scale_x", "scale_y", "dpi"})
     offset_x = StringField()
     offset_y = StringField()
     scale_x = StringField()

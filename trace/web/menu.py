@@ -1,55 +1,134 @@
-"""The main menu of each role: endpoints and their words, in the order shown."""
+"""The main menu of each role, in groups that one can take in at a glance: endpoints and their words, in the order shown."""
 
-from flask import Flask
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..errors import N_
+from flask import Flask, url_for
+from flask_login import current_user
+
+from ..access.actor import missing_step
+from ..errors import N_, Message
 from ..models import Role
 
-MENU: dict[Role, list[tuple[str, str]]] = {
-    Role.PRODUCER: [
-        ("producer.home", N_("首页")),
-        ("producer.farm_home", N_("生产记录")),
-        ("producer.batches", N_("批次")),
-        ("producer.commitments", N_("合格证")),
-        ("producer.brands", N_("品牌")),
-        ("producer.incoming", N_("收货")),
-        ("producer.plots", N_("地块")),
-        ("producer.credit", N_("信用记录")),
-        ("producer.certificates", N_("证书")),
-        ("producer.insurance", N_("保险")),
-        ("producer.paper", N_("标签纸和打印机")),
-        ("jobs.jobs", N_("后台任务")),
-    ],
-    Role.OFFICER: [
-        ("bureau.home", N_("首页")),
-        ("bureau.producers", N_("主体审核")),
-        ("bureau.products", N_("产品审核")),
-        ("bureau.batches", N_("批次")),
-        ("bureau.farm_cases", N_("判定检测")),
-        ("bureau.recalls", N_("追溯召回")),
-        ("bureau.commitments", N_("合格证")),
-        ("bureau.complaints", N_("投诉举报")),
-        ("bureau.certificates", N_("证书")),
-        ("bureau.brands", N_("品牌")),
-        ("bureau.insurance", N_("保险")),
-        ("bureau.claim_notices", N_("报案")),
-        ("bureau.pilot", N_("保险试点")),
-        ("bureau.bureau_progress", N_("指标进度")),
-        ("bureau.events", N_("日志")),
-        ("jobs.jobs", N_("后台任务")),
-    ],
-    Role.INSURER: [
-        ("bureau.insurance", N_("保险")),
-        ("bureau.claim_notices", N_("报案")),
-        ("jobs.jobs", N_("后台任务")),
-    ],
-    Role.ADMINISTRATOR: [("bureau.accounts", N_("账号")), ("bureau.events", N_("日志")), ("jobs.jobs", N_("后台任务"))],
+MOST = 7  # words in the bar, and in each of its groups
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page, by its endpoint."""
+
+    endpoint: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of one subject, folded under its word."""
+
+    word: str
+    entries: tuple[Entry, ...]
+
+
+MENU: dict[Role, tuple[Entry | Group, ...]] = {
+    Role.PRODUCER: (
+        Entry("producer.home", N_("首页")),
+        Entry("producer.farm_home", N_("生产记录")),
+        Entry("producer.batches", N_("批次")),
+        Entry("producer.incoming", N_("收货")),
+        Group(
+            N_("凭证"),
+            (
+                Entry("producer.commitments", N_("合格证")),
+                Entry("producer.certificates", N_("证书")),
+                Entry("producer.insurance", N_("保险")),
+                Entry("producer.credit", N_("信用记录")),
+            ),
+        ),
+        Group(
+            N_("设置"),
+            (
+                Entry("producer.profile", N_("主体信息")),
+                Entry("producer.plots", N_("地块")),
+                Entry("producer.brands", N_("品牌")),
+                Entry("producer.paper", N_("标签纸和打印机")),
+                Entry("jobs.jobs", N_("后台任务")),
+            ),
+        ),
+    ),
+    Role.OFFICER: (
+        Entry("bureau.home", N_("首页")),
+        Entry("bureau.batches", N_("批次")),
+        Group(
+            N_("审核"),
+            (
+                Entry("bureau.producers", N_("主体审核")),
+                Entry("bureau.products", N_("产品审核")),
+                Entry("bureau.certificates", N_("证书")),
+                Entry("bureau.brands", N_("品牌")),
+            ),
+        ),
+        Group(
+            N_("监管"),
+            (
+                Entry("bureau.farm_cases", N_("判定检测")),
+                Entry("bureau.recalls", N_("追溯召回")),
+                Entry("bureau.commitments", N_("合格证")),
+                Entry("bureau.complaints", N_("投诉举报")),
+            ),
+        ),
+        Group(
+            N_("保险"),
+            (
+                Entry("bureau.insurance", N_("保单")),
+                Entry("bureau.claim_notices", N_("报案")),
+                Entry("bureau.pilot", N_("保险试点")),
+            ),
+        ),
+        Group(
+            N_("统计"),
+            (
+                Entry("bureau.bureau_progress", N_("指标进度")),
+                Entry("bureau.events", N_("日志")),
+                Entry("jobs.jobs", N_("后台任务")),
+            ),
+        ),
+    ),
+    Role.INSURER: (
+        Entry("bureau.insurance", N_("保险")),
+        Entry("bureau.claim_notices", N_("报案")),
+        Entry("jobs.jobs", N_("后台任务")),
+    ),
+    Role.ADMINISTRATOR: (
+        Entry("bureau.accounts", N_("账号")),
+        Entry("bureau.events", N_("日志")),
+        Entry("jobs.jobs", N_("后台任务")),
+    ),
 }
+FROM_THE_START = {"producer.home", "producer.profile", "jobs.jobs"}  # of a grower whose record is not approved yet
+FIRST_STEP = "producer.profile"  # where a grower does what is missing
 
 
-AT_HAND, SHORT = 3, 6  # a phone shows the first 3 words of a long menu; a menu of up to 6 is shown whole
+def entries(role: Role) -> Iterator[Entry]:
+    """All pages of a role's menu."""
+    for each in MENU[role]:
+        yield from each.entries if isinstance(each, Group) else (each,)
+
+
+def home(role: Role) -> str:
+    """The address of the page on which a role begins."""
+    return url_for(next(entries(role)).endpoint)
+
+
+def missing() -> Message | None:
+    """What the reader must see to before most of its menu can be used; None where nothing is missing."""
+    if current_user.account.role is not Role.PRODUCER:
+        return None
+    step = missing_step(current_user.record)
+    return step.message if step else None
 
 
 def init_app(app: Flask) -> None:
     """Give templates the menu."""
-    app.jinja_env.globals.update(MENU=MENU, AT_HAND=AT_HAND, SHORT=SHORT)
+    app.jinja_env.globals.update(
+        MENU=MENU, FROM_THE_START=FROM_THE_START, FIRST_STEP=FIRST_STEP, home_of=home, missing_step=missing
+    )

@@ -37,7 +37,7 @@ UNIT_WORDS = {
     Unit.BUNCH: N_("把"),
 }
 RECALL_WORDS = {RecallKind.HOLD: N_("成批冻结"), RecallKind.RECALL: N_("成批召回"), RecallKind.DRILL: N_("召回演练")}
-PLOT_WORDS = {PlotKind.FIELD: N_("地块"), PlotKind.WORKS: N_("加工场所")}
+PLOT_WORDS = {PlotKind.FIELD: N_("种植地块"), PlotKind.WORKS: N_("加工场所")}
 REVIEW_WORDS = {
     Review.SUBMITTED: N_("待县级审核"),
     Review.COUNTY_APPROVED: N_("县级已通过，待市级审核"),

@@ -58,7 +58,7 @@ def test_the_script_is_told_what_is_wrong_field_by_field(world: World, app: Flas
         plot = session.scalar(sa.text(f"SELECT min(id) FROM plots WHERE producer_id = {world.ama.producer_id}"))
     form = WORK | {"plot": str(plot), "key": "draft-of-a-phone"}
     answer = ama.post("/producer/farm/new", data=form | {"what": "", "crop": ""}, headers=json)
-    assert answer.status_code == 422 and set(answer.json["wrong"]) == {"crop"}
+    assert answer.status_code == 422 and set(answer.json["wrong"]) == {"crop", "what"}
     answers = [ama.post("/producer/farm/new", data=form, headers=json).json for _ in range(2)]
     assert answers == [{"entry": 1, "held": 0}] * 2
 

@@ -26,6 +26,7 @@ from .producer import counties
 
 
 class AccountForm(forms.Form):
+    needed = frozenset({"login", "name", "password"})
     login = StringField()
     name = StringField()
     role = SelectField(validate_choice=False)
@@ -63,6 +64,7 @@ def enable_account(session: Session, actor: Actor, found: Account) -> ResponseRe
 
 
 class ChangeForm(forms.Form):
+    needed = frozenset({"name"})
     name = StringField()
     county = SelectField(validate_choice=False)
     insurer = StringField()

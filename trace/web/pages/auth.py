@@ -19,18 +19,11 @@ from ...accounts import budget, devices, signin, throttle
 from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
-from ...models import Account, Role
+from ...models import Account, Producer, Review, Role
 from ...notices import inbox
-from .. import forms, proofs
+from .. import forms, menu, proofs
 from ..blueprints import auth as bp
 from ..guard import service
-
-HOMES = {
-    Role.PRODUCER: "producer.home",
-    Role.OFFICER: "bureau.home",
-    Role.INSURER: "bureau.insurance",
-    Role.ADMINISTRATOR: "bureau.accounts",
-}
 
 DEVICE = "device"  # the cookie of known devices
 
@@ -42,17 +35,20 @@ class LoginForm(forms.Form):
 
 
 class JoinForm(forms.Form):
+    needed = frozenset({"login", "name", "password"})
     login = StringField()
     name = StringField()
     password = PasswordField()
 
 
 class PasswordForm(forms.Form):
+    needed = frozenset({"old", "password"})
     old = PasswordField()
     password = PasswordField()
 
 
 class ResetForm(forms.Form):
+    needed = frozenset({"login", "code", "password"})
     login = StringField()
     code = StringField()
     password = PasswordField()
@@ -62,11 +58,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     """The account behind the cookie. The cookie holds the account's epoch, and a random number of this session.
 
     A higher epoch ends every session of the account. The random number lets one session end alone. `unread`: how many
-    lines of its inbox wait to be read, for the menu.
+    lines of its inbox wait to be read, for the menu. `record`: how the review of its producer stands, None without one.
     """
 
-    def __init__(self, account: Account, number: str, unread: int = 0) -> None:
-        self.account, self.number, self.unread = account, number, unread
+    def __init__(self, account: Account, number: str, unread: int = 0, record: Review | None = None) -> None:
+        self.account, self.number, self.unread, self.record = account, number, unread, record
 
     def get_id(self) -> str:
         return f"{self.account.id}.{self.account.epoch}.{self.number}"
@@ -88,11 +84,12 @@ def _signed_in(session: Session, mark: str) -> SignedIn | None:
     account_id, epoch, number = (*mark.split("."), "", "")[:3]
     if not account_id.isdecimal():
         return None
-    wanted = sa.select(Account, inbox.unread_of(Account.id)).where(Account.id == int(account_id))
-    account, unread = session.execute(wanted).one_or_none() or (None, 0)
+    wanted = sa.select(Account, inbox.unread_of(Account.id), Producer.state).where(Account.id == int(account_id))
+    wanted = wanted.outerjoin(Producer, Account.producer_id == Producer.id)
+    account, unread, record = session.execute(wanted).one_or_none() or (None, 0, None)
     if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
         return None
-    return None if not number or signin.is_over(session, number) else SignedIn(account, number, unread)
+    return None if not number or signin.is_over(session, number) else SignedIn(account, number, unread, record)
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -118,7 +115,7 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
         form.refusal = Message(N_("登录名或密码不对"))
         return render_template("auth/login.html", form=form), 401
     _enter(account)
-    return redirect(_next(form.next.data or "") or url_for(HOMES[account.role]))
+    return redirect(_next(form.next.data or "") or menu.home(account.role))
 
 
 def _enter(account: Account) -> None:
@@ -189,7 +186,7 @@ def password(session: Session, actor: Actor) -> ResponseReturnValue:
         return _again(form, "auth/password.html", by)
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
-    return redirect(url_for(HOMES[account.role]))
+    return redirect(menu.home(account.role))
 
 
 @bp.route("/reset", methods=["GET", "POST"])
@@ -203,7 +200,7 @@ def reset(session: Session, actor: Actor) -> ResponseReturnValue:
         return _again(form, "auth/reset.html", by)
     _enter(account)
     flash(gettext("新密码已设好；别的设备上的登录都已退出。"))
-    return redirect(url_for(HOMES[account.role]))
+    return redirect(menu.home(account.role))
 
 
 Counted = tuple[budget.Budget, str]  # a budget, and the network or the account that it counts

@@ -10,6 +10,7 @@ from ..forms import Form
 class BrandForm(Form):
     """A regional brand and what is known of it."""
 
+    needed = frozenset({"name", "clause"})
     name = StringField()
     county = SelectField(validate_choice=False)
     flagship = BooleanField()
@@ -24,6 +25,7 @@ class BrandForm(Form):
 
 
 class LevelForm(Form):
+    needed = frozenset({"since", "source"})
     again = TWIN
     level = SelectField(validate_choice=False)
     since = StringField()
@@ -31,6 +33,7 @@ class LevelForm(Form):
 
 
 class SelectionForm(Form):
+    needed = frozenset({"year", "source"})
     list = SelectField(validate_choice=False)
     year = StringField()
     source = StringField()
@@ -47,6 +50,7 @@ class LicenceForm(Form):
 class OwnBrandForm(Form):
     """A producer's own brand."""
 
+    needed = frozenset({"name", "clause"})
     name = StringField()
     kind = SelectField(validate_choice=False)
     recognised_on = StringField()

@@ -22,6 +22,7 @@ WORDS = {TONNE: N_("吨（t）"), **{unit.value: word for unit, word in UNIT_WOR
 
 @forms.fills(DeclaredCertificate)
 class CertificateForm(forms.Form):
+    needed = frozenset({"number", "valid_from"})
     brand = SelectField(validate_choice=False)
     scheme = SelectField(validate_choice=False)
     file = FileField()
@@ -49,6 +50,7 @@ for _n in range(LINES):
 
 
 class EndForm(forms.Form):
+    needed = frozenset({"on", "reason"})
     how = SelectField(validate_choice=False)
     on = StringField()
     reason = StringField()

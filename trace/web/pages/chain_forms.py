@@ -61,6 +61,7 @@ class SplitForm(Form):
 
 
 class MergeForm(Form):
+    needed = frozenset({"pack_size"})
     again = TWIN
     quantity = StringField()
     pack_size = StringField()
@@ -71,6 +72,7 @@ class MergeForm(Form):
 class MadeForm(Form):
     """The new batch, made by processing or bought."""
 
+    needed = frozenset({"day", "quantity", "pack_size", "supplier"})
     again = TWIN
     product = SelectField(validate_choice=False)
     works = SelectField(validate_choice=False)
@@ -84,10 +86,12 @@ class MadeForm(Form):
 class ShipForm(Form):
     """A delivery to a customer."""
 
+    needed = frozenset({"customer", "place", "day"})
     again = TWIN
 
 
 class ReceiveForm(Form):
+    needed = frozenset({"pack_size"})
     product = SelectField(validate_choice=False)
     pack_size = StringField()
     loss = StringField()

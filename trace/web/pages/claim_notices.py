@@ -30,6 +30,7 @@ from .complaint_desk import NoteForm
 
 @forms.fills(claims.ClaimForm)
 class ClaimForm(forms.Form):
+    needed = frozenset({"happened_on", "what", "phone"})
     again = TWIN
     policy = SelectField(validate_choice=False)
     what = TextAreaField()

@@ -32,6 +32,7 @@ STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 
 @forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
+    needed = frozenset({"quantity"})
     again = TWIN
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
@@ -137,6 +138,7 @@ def commitment_pdf(session: Session, actor: Actor, found: CommitmentCertificate,
 
 
 class CollectForm(forms.Form):
+    needed = frozenset({"numbers"})
     numbers = TextAreaField()
 
 

@@ -25,6 +25,7 @@ from .producer import counties
 
 
 class NoteForm(forms.Form):
+    needed = frozenset({"text"})
     again = TWIN
     text = TextAreaField()
     to_sender = BooleanField()
@@ -35,12 +36,14 @@ class AssignForm(forms.Form):
 
 
 class ReferForm(forms.Form):
+    needed = frozenset({"reason"})
     county = SelectField(validate_choice=False)
     reason = StringField()
 
 
 @forms.fills(complaint_desk.Decision)
 class DecisionForm(forms.Form):
+    needed = frozenset({"reason"})
     outcome = SelectField(validate_choice=False)
     reason = TextAreaField()
 

@@ -22,6 +22,7 @@ PLATFORMS = [pair for pair in complaints.PLATFORM_WORDS.items() if pair[0] is no
 
 @forms.fills(complaints.ComplaintForm)
 class ReportForm(forms.Form):
+    needed = frozenset({"what"})
     again = TWIN
     kind = RadioField(validate_choice=False)
     what = TextAreaField()
@@ -32,6 +33,7 @@ class ReportForm(forms.Form):
 
 
 class StatusForm(forms.Form):
+    needed = frozenset({"number"})
     number = StringField()
     digits = StringField()
 

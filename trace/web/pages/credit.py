@@ -21,6 +21,7 @@ from ..page_number import shown
 
 
 class EntryForm(forms.Form):
+    needed = frozenset({"day", "source", "what"})
     again = TWIN
     kind = SelectField(validate_choice=False)
     day = StringField()
@@ -29,6 +30,7 @@ class EntryForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    needed = frozenset({"text"})
     again = TWIN
     entry = SelectField(validate_choice=False)
     text = TextAreaField()

@@ -24,6 +24,7 @@ OFFERED = 300  # lines of the list in the form, bans first. Phones keep the page
 class EntryForm(forms.Form):
     """An entry as typed; `reason` only where an old one is corrected."""
 
+    needed = frozenset({"day", "crop", "operator", "reason"})
     again = TWIN
     kind = SelectField(validate_choice=False)
     plot = SelectField(validate_choice=False)

@@ -17,6 +17,7 @@ from ..page_number import shown
 
 
 class FarmerForm(Form):
+    needed = frozenset({"name", "place"})
     name = StringField()
     place = StringField()
 

@@ -25,6 +25,7 @@ TABS = {"": N_("现行的"), "ended": N_("移出的"), "examples": N_("示例（
 
 
 class LineForm(forms.Form):
+    needed = frozenset({"name", "source"})
     banned = StringField()
     name = StringField()
     registration = StringField()

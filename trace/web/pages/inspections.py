@@ -27,6 +27,7 @@ ROWS = 12
 
 @forms.fills(inspections.InspectionForm)
 class InspectionForm(forms.Form):
+    needed = frozenset({"lab", "report_number", "sampled_on", "reported_on"})
     again = TWIN
     kind = SelectField(validate_choice=False)
     passed = StringField()  # "yes" or "no"
@@ -40,6 +41,7 @@ class InspectionForm(forms.Form):
 
 
 class DrawForm(forms.Form):
+    needed = frozenset({"wanted"})
     again = TWIN
     wanted = StringField()
     seed = StringField()

@@ -32,6 +32,7 @@ ENDING_WORDS = {
 
 @fills(insurance_policies.PolicyForm)
 class PolicyForm(Form):
+    needed = frozenset({"insurer", "number", "subject", "valid_from", "valid_to"})
     kind = SelectField(validate_choice=False)
     scope = SelectField(validate_choice=False)
     exclusions = TextAreaField()
@@ -45,6 +46,7 @@ class DocumentForm(Form):
 
 
 class EndPolicyForm(Form):
+    needed = frozenset({"ended_on", "reason"})
     how = SelectField(validate_choice=False)
     ended_on = StringField()
     reason = StringField()

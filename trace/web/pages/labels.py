@@ -146,6 +146,7 @@ def _run_page(
         failure=runs.failure_of(session, found),
         password=password,
         form=form or forms.ReasonForm(formdata=None),
+        blank=forms.ReasonForm(formdata=None),
     )
     return page, 422 if form else 200
 

@@ -27,10 +27,12 @@ STATE_WORDS = {
 
 
 class AddressForm(forms.Form):
+    needed = frozenset({"address"})
     address = StringField()
 
 
 class CodeForm(forms.Form):
+    needed = frozenset({"code"})
     code = StringField()
 
 

@@ -26,12 +26,14 @@ PICTURES = (("products", N_("参加试点的产品")), ("covered", N_("承保的
 
 
 class JoinForm(forms.Form):
+    needed = frozenset({"product_number"})
     product_number = StringField()
     brand = SelectField(validate_choice=False)
     joined_on = StringField()
 
 
 class LeaveForm(forms.Form):
+    needed = frozenset({"reason"})
     left_on = StringField()
     reason = StringField()
 

@@ -21,6 +21,7 @@ from .producer import counties
 
 
 class PlotForm(forms.Form):
+    needed = frozenset({"name", "place", "area_mu"})
     name = StringField()
     county = SelectField(validate_choice=False)
     place = StringField()
@@ -31,6 +32,7 @@ class PlotForm(forms.Form):
 class PlotChangeForm(forms.Form):
     """What may be mended of a plot. Its county stays: it decides which officers answer for its batches."""
 
+    needed = frozenset({"name", "place", "area_mu"})
     name = StringField()
     place = StringField()
     area_mu = StringField()

@@ -20,7 +20,7 @@ from ...farm.holds import held_of
 from ...issue.requirements import Checklist
 from ...models import Batch, Producer, Product, Review, Unit
 from ...paging import Page
-from ...printing import plans, runs, withdrawal
+from ...printing import next_step, plans, runs, withdrawal
 from ...recall import notices as recall_notices
 from ...register import batch_corrections, dependents, product_kinds, product_pictures
 from ...register import batches as register_batches
@@ -219,18 +219,21 @@ def batch_page(
     now = clock.now()
     refused, asked = issue or void or cancel or restore, Checklist(session, service().installation, found, now)
     issue = issue or forms.IssueForm(formdata=None, count=str(found.room), kind="full", key=forms.fresh_key())
+    ranges, prints, unmet = plans.ranges_of(session, found), plans.runs_of(session, found), asked.unmet()
+    is_here = bool(found.left or shipping.next_packs(session, found))
     page = render_template(
         "producer/batch.html",
         batch=found,
         issue=issue,
         void=void or forms.VoidForm(formdata=None),
-        ranges=plans.ranges_of(session, found),
-        runs=plans.runs_of(session, found),
+        ranges=ranges,
+        runs=prints,
+        step=next_step.next_step(found, unmet.values(), ranges, prints, is_here),
         voided=shown(runs.voided(session, found), "voided"),
         cancel=cancel,
         commitments=certificates.of_batch(session, found.id),
         **clearance.facts(session, found, asked.judged),
-        **requirements.facts(found, asked.unmet()),
+        **requirements.facts(found, unmet),
         form_of=certificates.template_today(session, found, day_of(now)),
         reason=forms.ReasonForm(formdata=None),
         **goods_of(session, found),

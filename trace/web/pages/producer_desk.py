@@ -21,12 +21,14 @@ from ..guard import service
 
 
 class BindForm(forms.Form):
+    needed = frozenset({"login"})
     login = StringField()
 
 
 class IdentityForm(forms.Form):
     """A producer's name and identity number as they should be, and what the change rests on."""
 
+    needed = frozenset({"name", "reason"})
     name = StringField()
     number = StringField()
     reason = StringField()

@@ -20,10 +20,13 @@ class KindForm(Form):
 class GoodsForm(Form):
     """Of which commodity a product is, and of which it may be made."""
 
+    needed = frozenset({"commodity"})
+
 
 @fills(ProductKind)
 @fills(ProductGoods)
 class ProductForm(Form):
+    needed = frozenset({"name", "commodity"})
     name = StringField()
     brand = SelectField(validate_choice=False)
     description = TextAreaField()
@@ -33,6 +36,7 @@ class ProductForm(Form):
 
 @fills(TypedBatch)
 class BatchForm(Form):
+    needed = frozenset({"harvest_date", "quantity", "pack_size"})
     again = TWIN_BATCH
     product = SelectField(validate_choice=False)
     plot = SelectField(validate_choice=False)
@@ -43,6 +47,7 @@ class BatchForm(Form):
 class CorrectionForm(Form):
     """What a producer mends of a batch, and why. Its product stays."""
 
+    needed = frozenset({"harvest_date", "quantity", "pack_size", "reason"})
     plot = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)
     harvest_date = StringField()

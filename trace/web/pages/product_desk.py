@@ -28,6 +28,7 @@ from .producer_forms import GoodsForm, KindForm
 
 
 class CertificationForm(forms.Form):
+    needed = frozenset({"number", "valid_from"})
     scheme = SelectField(validate_choice=False)
     number = StringField()
     valid_from = StringField()

@@ -19,6 +19,7 @@ from .producer import counties
 
 @forms.fills(producers.ProducerForm)
 class ProducerForm(forms.Form):
+    needed = frozenset({"name", "township", "contact", "phone"})
     kind = SelectField(validate_choice=False)
     county = SelectField(validate_choice=False)
 
@@ -26,6 +27,7 @@ class ProducerForm(forms.Form):
 class ContactForm(forms.Form):
     """What an approved producer mends by itself."""
 
+    needed = frozenset({"contact", "phone", "township"})
     contact = StringField()
     phone = StringField()
     township = StringField()

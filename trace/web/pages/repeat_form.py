@@ -19,6 +19,7 @@ from ..language import aside, measure, say
 
 
 class NextForm(forms.Form):
+    needed = frozenset({"harvest_date", "quantity"})
     again = TWIN_BATCH
     like = SelectField(validate_choice=False)
     harvest_date = StringField()

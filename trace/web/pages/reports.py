@@ -28,6 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FreezeForm(forms.Form):
+    needed = frozenset({"reason"})
     day = StringField()
     reason = StringField()
 

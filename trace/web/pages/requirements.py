@@ -6,19 +6,13 @@ from flask import url_for
 
 from ...issue.requirements import Key, Requirement, Step
 from ...models import Batch, Origin
-
-# These are shown where the page speaks of the thing itself: its state, its brand, its record, its form.
-_SHOWN_ELSEWHERE = {Key.ON_SALE, Key.BRAND_LICENCE, Key.FARM_RECORD, Key.COMMITMENT, Key.QUOTA}
+from ...printing import next_step
 
 
 def facts(batch: Batch, unmet: Mapping[Key, Requirement]) -> dict[str, object]:
-    """What the page shows of the list: `needs` by key, `todo` for the section before the form, `place` for the links.
-
-    A batch that is stopped or coded to its last pack has nothing to do before coding.
-    """
-    idle = Key.ON_SALE in unmet or Key.QUOTA in unmet
-    todo = [each for key, each in unmet.items() if key not in _SHOWN_ELSEWHERE]
-    return {"needs": unmet, "todo": [] if idle else todo, "place": lambda step: PLACES[step](batch)}
+    """What the page shows of the list: `needs` by key, `todo` for what comes before the form, `place` for the links."""
+    todo = next_step.missing(unmet.values())
+    return {"needs": unmet, "todo": todo, "place": lambda step: PLACES[step](batch)}
 
 
 def _farm_record(batch: Batch) -> str:

@@ -23,6 +23,7 @@ from .indicators import COUNTED_WORDS, address
 
 
 class RewardForm(forms.Form):
+    needed = frozenset({"reason"})
     outcome = SelectField(validate_choice=False)
     amount = StringField()
     reason = StringField()
