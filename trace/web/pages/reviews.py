@@ -6,27 +6,24 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...models import Producer, Product, Review
+from ...models import Producer, Product
 from ...register import lists, product_pictures
 from ...register import producers as register_producers
 from ...register import products as register_products
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import shown_of
 from .producer_desk import producer_page
 from .product_desk import product_page
+
+list_frame.shown_at("bureau.producers", lists.PRODUCERS)
+list_frame.shown_at("bureau.products", lists.PRODUCTS)
 
 
 @bp.get("/producers")
 def producers(session: Session, actor: Actor) -> ResponseReturnValue:
-    state = request.args.get("state", Review.SUBMITTED)
-    return render_template(
-        "bureau/producers.html",
-        producers=shown_of(session, lists.producers_found(actor, state)),
-        state=state,
-        policy=service().installation.policy,
-    )
+    found = list_frame.framed(session, actor, lists.PRODUCERS)
+    return render_template("bureau/producers.html", found=found, policy=service().installation.policy)
 
 
 @bp.post("/producers/<ref>/approve")
@@ -49,14 +46,8 @@ def return_producer(session: Session, actor: Actor, found: Producer) -> Response
 
 @bp.get("/products")
 def products(session: Session, actor: Actor) -> ResponseReturnValue:
-    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
-    state = request.args.get("state", turn)
-    return render_template(
-        "bureau/products.html",
-        products=shown_of(session, lists.products_found(actor, state)),
-        state=state,
-        policy=service().installation.policy,
-    )
+    found = list_frame.framed(session, actor, lists.PRODUCTS)
+    return render_template("bureau/products.html", found=found, policy=service().installation.policy)
 
 
 @bp.get("/products/<ref>")
