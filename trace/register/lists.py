@@ -1,15 +1,17 @@
 """Lists that producers and officers look at: products, producers, batches. Reading only."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from ..access.actor import Actor
 from ..access.matching import any_of, named, numbered, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Batch, BatchState, Brand, Plot, Producer, ProducerKind, Product, Review
+from ..models import Batch, BatchState, Brand, Plot, PrintRun, PrintState, Producer, ProducerKind, Product, Review
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
@@ -22,6 +24,19 @@ def batches_of(producer_id: int) -> sa.Select[Batch]:
     """A producer's batches, newest first."""
     rows = sa.select(Batch).where(Batch.producer_id == producer_id).options(joinedload(Batch.product))
     return rows.order_by(Batch.declared_at.desc(), Batch.id.desc())
+
+
+class Todo(StrEnum):
+    """What a producer's batch is ready for."""
+
+    CODE = "code"
+    RELEASE = "release"
+
+
+def _ready_for(todo: Todo, actor: Actor) -> sa.ColumnElement[bool]:
+    left = Batch.quantity - Batch.used - Batch.reserved * Batch.pack_size
+    ready = sa.select(PrintRun.id).where(PrintRun.batch_id == Batch.id, PrintRun.state == PrintState.READY).exists()
+    return sa.and_(Batch.state == BatchState.ON_SALE, ready if todo is Todo.RELEASE else left >= Batch.pack_size)
 
 
 OWN_BATCHES = ListOf(
@@ -41,7 +56,10 @@ OWN_BATCHES = ListOf(
     any_of(numbered(Batch.id_number), named(Product.name_normal, Plot.name_normal)),
     N_("身份证号、产品、地块"),
     N_("还没有批次。"),
-    choices=(Choice("state", N_("状态"), BatchState, lambda state, actor: Batch.state == state),),
+    choices=(
+        Choice("todo", N_("可以办的"), Todo, _ready_for),
+        Choice("state", N_("状态"), BatchState, lambda state, actor: Batch.state == state),
+    ),
     product=named(Product.name_normal),
     days=Days(N_("采收日期"), Batch.harvest_date),
     options=(contains_eager(Batch.product), contains_eager(Batch.plot)),

@@ -30,6 +30,7 @@ from ..models import (
     Role,
     Scheme,
 )
+from ..register.lists import Todo
 from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, REVIEW_WORDS, ROLE_WORDS
 
 VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -50,5 +51,6 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Scheme: SCHEME_WORDS,
     Shown: {Shown.FAILED: N_("不合格"), Shown.SAMPLING: N_("监督抽检")},
     Standing: {Standing.LIVE: N_("有效"), Standing.VOID: N_("已作废")},
+    Todo: {Todo.CODE: N_("还能赋码"), Todo.RELEASE: N_("有标签待上市")},
     Use: {Use.OPEN: N_("可以使用"), Use.DISABLED: N_("已停用")},
 }
