@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World, reviewed
+from world.listing import listed
 from yipin import paging
 from yipin.access.actor import Actor
 from yipin.audit import batches, holds, log
-from yipin.audit.batches import BatchFilter
+from yipin.audit.events import EVENTS
 from yipin.errors import Conflict, Invalid
 from yipin.models import Batch, BatchState, Event, Product, Role
 from yipin.register import batches as register_batches
@@ -110,9 +111,9 @@ def market(world: World) -> World:
     return world
 
 
-def quantities(world: World, who: Actor, **wanted: object) -> list[int]:
+def quantities(world: World, who: Actor, page: int = 1, **wanted: str) -> list[int]:
     with world.db.read.begin() as session:
-        rows = batches.batches(session, who, BatchFilter(**wanted))  # type: ignore[arg-type]
+        rows = listed(session, batches.BATCHES, who, page, **wanted)
         assert rows.total >= len(rows)
         return [int(row.quantity) for row in rows]
 
@@ -154,9 +155,9 @@ def test_a_page_holds_fifty_and_says_how_many_there_are(world: World) -> None:
     assert [len(page) for page in pages] == [50, 3, 3]  # behind the last comes the last
     assert len(set(pages[0] + pages[1])) == 53
     with world.db.read.begin() as session:
-        assert batches.batches(session, world.chen, BatchFilter(page=2)).total == 53
-        assert len(log.latest_events(session, world.chen)) == paging.PAGE
-        assert log.latest_events(session, world.chen, 2)[0].id == log.latest_events(session, world.chen)[-1].id - 1
+        assert listed(session, batches.BATCHES, world.chen, 2).total == 53
+        assert len(listed(session, EVENTS, world.chen)) == paging.PAGE
+        assert listed(session, EVENTS, world.chen, 2)[0].id == listed(session, EVENTS, world.chen)[-1].id - 1
 
 
 def test_the_log_is_shown_by_scope(market: World) -> None:
@@ -165,12 +166,12 @@ def test_the_log_is_shown_by_scope(market: World) -> None:
         batch = session.scalars(sa.select(Batch).where(Batch.county == "430224")).one()
         holds.hold(session, market.chen, batch, "抽检")
     with market.db.read.begin() as session:
-        city = log.latest_events(session, market.chen)
-        ours = log.latest_events(session, here)
+        city = listed(session, EVENTS, market.chen)
+        ours = listed(session, EVENTS, here)
         assert [event.action for event in city[:1]] == ["batch.hold"]
         assert {event.object_kind for event in ours} == {"batches"}
         assert batch.id not in {event.object_id for event in ours}
-        assert list(log.latest_events(session, elsewhere)) == []
+        assert list(listed(session, EVENTS, elsewhere)) == []
         assert len(city) > len(ours) > 0
 
 

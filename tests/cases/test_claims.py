@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from world import NOW, PASSWORD, Sold, World
 from world.insured import entered, insured
+from world.listing import listed
 from yipin.access.actor import Actor
 from yipin.access.visibility import find, visible
 from yipin.accounts import signin
 from yipin.cases import case, claims
 from yipin.cases import status as case_status
+from yipin.cases.lists import CLAIM_NOTICES
 from yipin.errors import Conflict, Invalid, NotFound, Throttled
 from yipin.insurance import policies
 from yipin.insurance.coverage import Cover
@@ -80,7 +82,7 @@ def test_a_notice_is_known_to_its_insurer_and_the_officers_of_the_county_and_tol
             (world.ama, 0),
             (world.officer_of("430203"), 0),
         ):
-            assert claims.queue(session, actor).total == knows, actor.name
+            assert listed(session, CLAIM_NOTICES, actor).total == knows, actor.name
             assert len(session.scalars(visible(actor, Attachment)).all()) == knows, actor.name
         with pytest.raises(NotFound):
             find(session, otto, ClaimNotice, str(row.id))

@@ -7,11 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from world import NOW, Sold, World
+from world.listing import listed
 from world.scans import look
 from yipin.access.actor import Actor
 from yipin.audit import batches, holds
 from yipin.cases import case, complaint_desk, complaints
 from yipin.cases.complaint_desk import Decision
+from yipin.cases.lists import COMPLAINTS
 from yipin.errors import Conflict, Invalid, Throttled
 from yipin.models import Batch, BatchState, CaseState, Complaint, Event, Outcome, Product
 
@@ -112,9 +114,9 @@ def test_each_officer_sees_the_queue_of_the_own_county_by_deadline(world: World,
         old = complaints.file(session, world.installation, late, replace(FORM, code=sold.digits[2]), "2" * 32, "x")
     yanling = world.officer_of("430225")
     with world.db.read.begin() as session:
-        assert [row.id for row in complaint_desk.queue(session, yanling)] == [old.id, mine.id]
-        assert {row.id for row in complaint_desk.queue(session, world.chen)} == {mine.id, other.id, nowhere.id, old.id}
-        assert complaint_desk.queue(session, world.ama).total == 0
+        assert [row.id for row in listed(session, COMPLAINTS, yanling)] == [old.id, mine.id]
+        assert {row.id for row in listed(session, COMPLAINTS, world.chen)} == {mine.id, other.id, nowhere.id, old.id}
+        assert listed(session, COMPLAINTS, world.ama).total == 0
 
 
 def test_a_complaint_is_assigned_only_to_an_officer_who_may_see_it(world: World, sold: Sold) -> None:

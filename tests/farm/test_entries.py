@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from world import NOW, World
 from world.chains import do, made, product_of, works_of
 from world.farms import correct, form, write
+from world.listing import listed
 from yipin.access.actor import Actor
 from yipin.access.visibility import find, visible
 from yipin.audit import log
@@ -18,6 +19,7 @@ from yipin.chain.balance import Taken
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, entries, farmers, input_list, inspections, record, rulings, sampling
 from yipin.farm.holds import held_of
+from yipin.farm.lists import FARM_CASES
 from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot, StoppedBy
 from yipin.recall import roots
 from yipin.scan import id_numbers, lookup
@@ -142,7 +144,7 @@ def test_a_correction_after_coding_that_makes_the_batch_unfit_holds_it_and_tells
     with world.db.read.begin() as session:
         held = [session.get_one(Batch, number).state for number in (batch.id, part.id)]
         assert held == [BatchState.ON_HOLD] * 2
-        case = session.scalars(rulings.cases(world.chen)).all()[0]
+        case = listed(session, FARM_CASES, world.chen)[0]
         assert (case.batch_id, case.held) == (batch.id, True) and "2026年7月22日" in case.why
         assert {session.get_one(Batch, number).stopped_by for number in (batch.id, part.id)} == {StoppedBy.RECORD}
         assert [row.id for row in held_of(session, batch.producer_id)] == [batch.id, part.id]
@@ -181,7 +183,7 @@ def test_what_an_officer_does_not_let_go_is_held_by_the_officer(world: World) ->
 
 def decided(session: Session, who: Actor, grant: bool) -> None:
     """The one case that waits is decided."""
-    (case,) = session.scalars(rulings.cases(who))
+    (case,) = listed(session, FARM_CASES, who)
     rulings.decide(session, who, case, grant, "查过标签")
 
 
@@ -193,7 +195,7 @@ def test_a_question_of_the_growers_becomes_a_hold_which_a_release_ends(world: Wo
     do(world, lambda session, who: inspections.enter(session, who, session.get_one(Batch, batch.id), bad), world.ama)
     assert world.get(Batch, batch.id).stopped_by is StoppedBy.TEST
     with world.db.read.begin() as session:
-        (case,) = session.scalars(rulings.cases(world.chen))
+        (case,) = listed(session, FARM_CASES, world.chen)
         assert case.held and "克百威" in case.why
     do(world, partial(decided, grant=True), world.chen)
     assert world.get(Batch, batch.id).state is BatchState.ON_SALE
@@ -271,7 +273,7 @@ def test_a_failed_inspection_holds_the_batch_at_once(world: World) -> None:
     assert not row.passed and world.get(Batch, batch.id).state is BatchState.ON_HOLD
     assert "克百威" in (world.get(Batch, batch.id).state_reason or "")
     with world.db.read.begin() as session:
-        assert [case.batch_id for case in session.scalars(rulings.cases(world.chen))] == [batch.id]
+        assert [case.batch_id for case in listed(session, FARM_CASES, world.chen)] == [batch.id]
         assert inspections.passed(session, batch) == []
     with pytest.raises(Invalid), world.db.write.begin() as session:
         inspections.enter(session, world.ama, session.get_one(Batch, batch.id), report(kind="sampling"))

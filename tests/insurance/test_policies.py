@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from world import NOW, PASSWORD, USCC, World
 from world.insured import GOOD, entered, insured
+from world.listing import listed
 from yipin.access.actor import Actor
 from yipin.accounts import signin
 from yipin.audit import log
 from yipin.codes.idnumber import spaced
 from yipin.errors import Conflict, Invalid
 from yipin.insurance import policies
+from yipin.insurance.lists import POLICIES
 from yipin.insurance.policies import PolicyForm, enter, mark, verify
 from yipin.models import Action, InsurancePolicy, Insurer, PolicyState, Product, Role
 
@@ -255,7 +257,7 @@ def test_each_sees_its_own_policies(world: World) -> None:
     ]
     with world.db.read.begin() as session:
         for actor, count in seen:
-            assert len(policies.seen_by(session, actor)) == count, actor.name
+            assert listed(session, POLICIES, actor).total == count, actor.name
 
 
 def test_an_officer_enters_for_the_own_county_alone(world: World) -> None:

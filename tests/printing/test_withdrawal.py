@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from world import NOW, World
 from world.farms import write
 from world.insured import insured
+from world.listing import listed
 from world.scans import look, told
 from world.withdrawn import ACTS, BENEATH, entrances
 from yipin.audit import log
@@ -20,6 +21,7 @@ from yipin.codes.label.stock import stocks
 from yipin.codes.payload import Fact
 from yipin.errors import Conflict, Invalid, TraceError
 from yipin.farm import amounts, cycle, harvests, rulings, sampling
+from yipin.farm.lists import FARM_CASES
 from yipin.insurance import coverage, pilot, pilot_figures
 from yipin.insurance.coverage import Cover
 from yipin.issue import quota
@@ -153,7 +155,7 @@ def test_a_question_about_a_withdrawn_batch_waits_for_nobody_until_the_batch_is_
 
     def waiting() -> list[int]:
         with world.db.read.begin() as session:
-            return [case.batch_id for case in session.scalars(rulings.cases(world.chen))]
+            return [case.batch_id for case in listed(session, FARM_CASES, world.chen)]
 
     assert waiting() == [batch.id]
     withdraw(world, batch)

@@ -1,6 +1,7 @@
 """So many of everything, put in by SQL: what a city's record looks like after some years."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,13 +21,14 @@ ALONE = {
 }  # what batches were made of, and what files are attached: one object's, on its page
 
 
-def multiply(world: World) -> None:
-    """Copy the first row of every table, and Ama's first, until there are MANY with it. What a row is linked to, its copies are."""
+def multiply(world: World, many: int = MANY, *, days_apart: int = 0) -> None:
+    """Copy the first row of every table, and Ama's first, until there are `many` with it. What a row is linked to, its copies
+    are. With `days_apart`, each copy is so many days older than the one before, in everything that has a day."""
     _begin(world)
     for table in Base.metadata.sorted_tables:
         with world.db.write.begin() as session:
             for first in _firsts(session.connection(), table, world.ama.producer_id or 0):
-                _multiply(session.connection(), table, first)
+                _multiply(session.connection(), table, first, many, days_apart)
 
 
 def _begin(world: World) -> None:
@@ -54,10 +56,15 @@ def _firsts(connection: sa.Connection, table: sa.Table, ama: int) -> list[Mappin
     return [row for n, row in enumerate(found) if row is not None and row not in found[:n]]
 
 
-def _multiply(connection: sa.Connection, table: sa.Table, first: Mapping[str, Any]) -> None:
+def _multiply(connection: sa.Connection, table: sa.Table, first: Mapping[str, Any], many: int, days_apart: int) -> None:
     newest = connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one()
     alone = _alone(table)
-    connection.execute(sa.insert(table), [_copy(table, first, alone, newest + n) for n in range(1, MANY)])
+    copies = [_older(_copy(table, first, alone, newest + n), timedelta(days=n * days_apart)) for n in range(1, many)]
+    connection.execute(sa.insert(table), copies)
+
+
+def _older(row: dict[str, Any], by: timedelta) -> dict[str, Any]:
+    return {name: value - by if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _alone(table: sa.Table) -> set[str]:

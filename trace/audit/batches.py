@@ -1,26 +1,48 @@
-"""Lists of batches for officers, and how often the packs of one were looked at."""
+"""The list of batches for officers, and how often the packs of one were looked at."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from ..access.actor import Actor
+from ..access.matching import any_of, named, numbered
 from ..access.visibility import visible
-from ..models import Batch, BatchState, Product, UnitScans
-from ..names import normal_form
-from ..paging import Page, page_of
+from ..errors import N_
+from ..listing.listof import Choice, Column, Days, ListOf
+from ..models import Batch, BatchState, Producer, Product, UnitScans
 
 
-@dataclass(frozen=True)
-class BatchFilter:
-    """What an officer looks for; empty fields do not narrow."""
+def _rows(actor: Actor) -> sa.Select[Any]:
+    return visible(actor, Batch).join(Batch.product).join(Batch.producer)
 
-    county: str = ""
-    product: str = ""
-    state: str = ""
-    page: int = 1
+
+BATCHES = ListOf(
+    "batches",
+    _rows,
+    Batch.id,
+    (
+        Column("number", N_("身份证号"), (Batch.id_number,)),
+        Column("product", N_("产品"), (Product.name_normal,)),
+        Column("producer", N_("主体"), (Producer.name_normal,)),
+        Column("county", N_("县市区"), (Batch.county,)),
+        Column("harvest", N_("采收"), (Batch.harvest_date,), newest=True),
+        Column("codes", N_("已赋码 / 可赋"), (Batch.reserved,), newest=True, is_number=True),
+        Column("declared", N_("登记"), (Batch.declared_at,), newest=True),
+        Column("state", N_("状态"), (Batch.state,)),
+    ),
+    "-declared",
+    any_of(numbered(Batch.id_number), named(Product.name_normal, Producer.name_normal)),
+    N_("身份证号、产品、主体"),
+    N_("还没有批次。"),
+    choices=(Choice("state", N_("状态"), BatchState, lambda state, actor: Batch.state == state),),
+    county=Batch.county,
+    product=named(Product.name_normal),
+    days=Days(N_("采收日期"), Batch.harvest_date),
+    options=(contains_eager(Batch.product), contains_eager(Batch.producer)),
+)
 
 
 @dataclass(frozen=True)
@@ -31,24 +53,6 @@ class ScanSummary:
     units: int
     first_at: datetime | None
     last_at: datetime | None
-
-
-def batches(session: Session, actor: Actor, wanted: BatchFilter) -> Page[Batch]:
-    """One page of the batches this actor may see, newest first."""
-    found = batches_found(actor, wanted)
-    return page_of(session, found, wanted.page, joinedload(Batch.product), joinedload(Batch.producer))
-
-
-def batches_found(actor: Actor, wanted: BatchFilter) -> sa.Select[Batch]:
-    """All batches that `wanted` fits and this actor may see, newest first; the product is joined."""
-    found = visible(actor, Batch).join(Product, Batch.product_id == Product.id)
-    if wanted.county:
-        found = found.where(Batch.county == wanted.county)
-    if wanted.product:
-        found = found.where(Product.name_normal.contains(normal_form(wanted.product), autoescape=True))
-    if wanted.state in set(BatchState):
-        found = found.where(Batch.state == BatchState(wanted.state))
-    return found.order_by(Batch.declared_at.desc(), Batch.id.desc())
 
 
 def scans_of(session: Session, batch: Batch) -> ScanSummary:

@@ -9,10 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..access.visibility import visible
-from ..models import Account, Action, Audited, Batch, Event, Job, tell
+from ..models import Action, Audited, Event, Job, tell
 from ..notices import outbox
-from ..paging import Page, page_of
 
 
 def event(actor: Actor, action: Action, reason: str | None = None, **data: object) -> Event:
@@ -41,21 +39,3 @@ def events_of(session: Session, *subjects: Audited) -> Sequence[Event]:
     """The events of these objects, oldest first."""
     theirs = [sa.and_(Event.object_kind == row.__tablename__, Event.object_id == row.id) for row in subjects]
     return session.scalars(sa.select(Event).where(sa.or_(*theirs)).order_by(Event.id)).all() if theirs else []
-
-
-def latest_events(session: Session, actor: Actor, page: int = 1) -> Page[Event]:
-    """One page of the log, newest first."""
-    return page_of(session, events_found(actor), page)
-
-
-def events_found(actor: Actor) -> sa.Select[Event]:
-    """The log, newest first: the whole city's for the city and the administrator, for a county officer what
-    its own people did and what happened to its batches."""
-    rows = sa.select(Event)
-    if actor.county is not None:
-        mine = visible(actor, Batch).with_only_columns(Batch.id)
-        people = sa.select(Account.id).where(Account.county == actor.county)
-        rows = rows.where(
-            sa.or_(sa.and_(Event.object_kind == "batches", Event.object_id.in_(mine)), Event.actor_id.in_(people))
-        )
-    return rows.order_by(Event.id.desc())

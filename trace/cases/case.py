@@ -252,14 +252,6 @@ def open_ones(actor: Actor, table: type[Row]) -> sa.Select[Row]:
     return visible(actor, table).where(table.state != CaseState.CLOSED)
 
 
-def listed(actor: Actor, table: type[Row], closed: bool) -> sa.Select[Row]:
-    """The cases of a kind that this actor may see: open ones by deadline, or closed ones with the latest first."""
-    if closed:
-        done = visible(actor, table).where(table.state == CaseState.CLOSED)
-        return done.order_by(table.closed_at.desc(), table.id.desc())
-    return open_ones(actor, table).order_by(table.due_on, table.id)
-
-
 def contact_of(session: Session, secrets: Secrets, actor: Actor, case: Case) -> Contact | None:
     """Decrypt the contact and record who opened it. None if none was left, or if it has been destroyed."""
     if case.contact_sealed is None:

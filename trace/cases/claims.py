@@ -131,24 +131,6 @@ def _happened(typed: str, batch: Batch, today: date) -> date:
     return day
 
 
-def found(actor: Actor, closed: bool) -> sa.Select[ClaimNotice]:
-    """The notices that this actor may see: an insurer's own, or those of an officer's county.
-
-    Open ones are ordered by deadline, closed ones with the latest first.
-    """
-    return case.listed(actor, ClaimNotice, closed).options(
-        joinedload(ClaimNotice.policy).joinedload(InsurancePolicy.insurer),
-        joinedload(ClaimNotice.batch).joinedload(Batch.product),
-        joinedload(ClaimNotice.batch).joinedload(Batch.producer),
-        joinedload(ClaimNotice.handler),
-    )
-
-
-def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> paging.Page[ClaimNotice]:
-    """One page of `found` (`page` counts from 1)."""
-    return paging.page_of(session, found(actor, closed), page)
-
-
 def waiting(session: Session, actor: Actor) -> int:
     """The number of open notices that this actor may see."""
     return paging.count(session, case.open_ones(actor, ClaimNotice))

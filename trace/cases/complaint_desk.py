@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from .. import fields, paging
+from .. import fields
 from ..access.actor import Actor
 from ..audit import log
 from ..clock import day_of, start_of
@@ -19,15 +19,6 @@ from ..policy.policy import Policy
 from ..recall import acts
 from ..scan.visits import Visit, added
 from . import case
-
-
-def queue(session: Session, actor: Actor, closed: bool = False, page: int = 1) -> paging.Page[Complaint]:
-    """One page (`page` counts from 1) of the complaints that this officer may see.
-
-    Open ones are ordered by deadline, closed ones with the latest first.
-    """
-    rows, handled = case.listed(actor, Complaint, closed), joinedload(Complaint.handler)
-    return paging.page_of(session, rows, page, joinedload(Complaint.product), handled)
 
 
 def handlers(session: Session, complaint: Complaint) -> Sequence[Account]:

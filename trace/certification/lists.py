@@ -1,68 +1,102 @@
 """The certificates that producers and officers look at: lists, what waits for an officer, what expires soon. Reading only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..access import demonstrations
 from ..access.actor import Actor
+from ..access.matching import Typed, any_of, written
 from ..access.visibility import visible
 from ..codes import certnumbers
 from ..errors import N_, Message
-from ..models import Account, Brand, Certification, Claim, Scheme
+from ..listing.listof import Choice, Column, Days, ListOf
+from ..models import Account, Brand, Certification, CertificationLine, Claim, Scheme
 from ..names import normal_form
-from ..paging import Page, page_of
 from ..policy.policy import Policy
 from .schemes import YEARS
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What an officer looks for; empty fields do not narrow. `alone`: entered and verified by one person."""
+class Alone(StrEnum):
+    """Whether one person alone entered and verified it."""
 
-    state: str = ""
-    scheme: str = ""
-    county: str = ""
-    alone: bool = False
-    page: int = 1
+    YES = "1"
 
 
-def listed(session: Session, actor: Actor, wanted: Wanted) -> Page[Certification]:
-    """One page of the certificates this actor may see, latest first."""
-    return page_of(session, _whole(found(actor, wanted)), wanted.page)
+def _names_product(wanted: Typed) -> Iterator[sa.ColumnElement[bool]]:
+    lines = sa.select(CertificationLine.id).where(CertificationLine.certification_id == Certification.id)
+    yield lines.where(CertificationLine.product_name.contains(wanted.text, autoescape=True)).exists()
 
 
-def found(actor: Actor, wanted: Wanted) -> sa.Select[Certification]:
-    """All certificates that `wanted` fits and this actor may see, latest first."""
-    rows = visible(actor, Certification)
-    if wanted.state in set(Claim):
-        rows = rows.where(Certification.state == Claim(wanted.state))
-    if wanted.scheme in set(Scheme):
-        rows = rows.where(Certification.scheme == Scheme(wanted.scheme))
-    if wanted.county:
-        rows = rows.where(Certification.county == wanted.county)
-    if wanted.alone:
-        rows = rows.where(Certification.verified_by == Certification.declared_by)
-    return rows.order_by(Certification.declared_at.desc(), Certification.id.desc())
+_STATE = Choice("state", N_("状态"), Claim, lambda state, actor: Certification.state == state)
+_SCHEME = Choice("scheme", N_("种类"), Scheme, lambda scheme, actor: Certification.scheme == scheme)
+CERTIFICATES = ListOf(
+    "certificates",
+    lambda actor: visible(actor, Certification),
+    Certification.id,
+    (
+        Column("number", N_("证书"), (Certification.number,)),
+        Column("holder", N_("持证人"), (Certification.holder,)),
+        Column("products", N_("产品")),
+        Column("county", N_("县市区"), (Certification.county,)),
+        Column("term", N_("有效期"), (Certification.valid_to,)),
+        Column("declared", N_("登记"), (Certification.declared_at,), newest=True),
+        Column("state", N_("状态"), (Certification.state,)),
+    ),
+    "-declared",
+    any_of(written(Certification.number, Certification.holder), _names_product),
+    N_("证书编号、持证人、产品"),
+    N_("还没有证书。"),
+    choices=(
+        _STATE,
+        _SCHEME,
+        Choice(
+            "alone",
+            N_("登记和核实"),
+            Alone,
+            lambda alone, actor: Certification.verified_by == Certification.declared_by,
+        ),
+    ),
+    county=Certification.county,
+    product=_names_product,
+    days=Days(N_("截止日期"), Certification.valid_to),
+    options=(joinedload(Certification.producer), joinedload(Certification.brand), selectinload(Certification.lines)),
+)
+"""Certificates as officers see them, latest first."""
+
+OWN_CERTIFICATES = ListOf(
+    "own_certificates",
+    lambda actor: visible(actor, Certification),
+    Certification.id,
+    (
+        Column("number", N_("证书"), (Certification.number,)),
+        Column("products", N_("产品")),
+        Column("term", N_("有效期"), (Certification.valid_to,)),
+        Column("state", N_("状态"), (Certification.state,)),
+        Column(
+            "mend", N_("要改的在前"), (Certification.state == Claim.RETURNED, Certification.valid_from), is_order=True
+        ),
+    ),
+    "-mend",
+    any_of(written(Certification.number, Certification.holder), _names_product),
+    N_("证书编号、产品"),
+    N_("还没有证书。拿到证书后，拍张照片，照着填一遍就可以申报。"),
+    choices=(_STATE, _SCHEME),
+    product=_names_product,
+    days=Days(N_("截止日期"), Certification.valid_to),
+    options=CERTIFICATES.options,
+)
+"""A producer's own certificates, what it has to mend first, then the latest."""
 
 
 def _whole(rows: sa.Select[Certification]) -> sa.Select[Certification]:
     return rows.options(
         joinedload(Certification.producer), joinedload(Certification.brand), selectinload(Certification.lines)
     )
-
-
-def of_producer(session: Session, producer_id: int) -> Sequence[Certification]:
-    """All certificates of a producer, what it has to mend first, then the latest."""
-    rows = sa.select(Certification).where(Certification.producer_id == producer_id)
-    to_mend = sa.case((Certification.state == Claim.RETURNED, 0), else_=1)
-    return session.scalars(
-        _whole(rows.order_by(to_mend, Certification.valid_from.desc(), Certification.id.desc()))
-    ).all()
 
 
 def waiting(session: Session, actor: Actor) -> Sequence[Certification]:

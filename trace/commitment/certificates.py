@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
 from ..access.actor import Actor
-from ..access.visibility import visible
 from ..audit import log
 from ..audit.holds import Use, refuse_stopped
 from ..chain import lineage
@@ -229,23 +228,6 @@ def of_batch(session: Session, batch_id: int) -> Sequence[CommitmentCertificate]
     """All certificates of a batch, the newest first."""
     rows = sa.select(CommitmentCertificate).where(CommitmentCertificate.batch_id == batch_id)
     return session.scalars(rows.order_by(CommitmentCertificate.id.desc())).all()
-
-
-def found(actor: Actor, state: str = "", words: str = "") -> sa.Select[CommitmentCertificate]:
-    """The certificates that an actor may know of, the newest first: `state` live or void, `words` of the number, the goods
-    or who promises."""
-    rows = visible(actor, CommitmentCertificate).order_by(CommitmentCertificate.id.desc())
-    if state in ("live", "void"):
-        void = CommitmentCertificate.voided_at.is_not(None)
-        rows = rows.where(void if state == "void" else ~void)
-    if words := words.strip():
-        number = "".join(words.split()).upper()
-        named = [
-            column.contains(words, autoescape=True)
-            for column in (CommitmentCertificate.product, CommitmentCertificate.subject)
-        ]
-        rows = rows.where(sa.or_(CommitmentCertificate.number.contains(number, autoescape=True), *named))
-    return rows.options(joinedload(CommitmentCertificate.batch).joinedload(Batch.producer))
 
 
 _LIVE = (

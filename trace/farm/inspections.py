@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from .. import fields
 from ..access.actor import Actor
-from ..access.visibility import visible
 from ..audit import holds, log
 from ..clock import day_of
 from ..db import lock
@@ -158,16 +157,3 @@ def passed(session: Session, batch: Batch) -> Sequence[Inspection]:
 def proofs(session: Session, batch: Batch) -> Sequence[Inspection]:
     """The passed reports that settle an unknown interval: those that the producer did not make itself."""
     return [row for row in passed(session, batch) if row.kind is not InspectionKind.SELF]
-
-
-def found(actor: Actor, state: str = "") -> sa.Select[Inspection]:
-    """The reports that an officer may know of, newest first: all, those that stand and `failed`, or official `sampling`."""
-    batch = joinedload(Inspection.batch)
-    rows = visible(actor, Inspection).options(
-        selectinload(Inspection.items), batch.joinedload(Batch.product), batch.joinedload(Batch.producer)
-    )
-    if state == "failed":
-        rows = rows.where(Inspection.passed.is_(False), Inspection.withdrawn_at.is_(None))
-    if state == InspectionKind.SAMPLING:
-        rows = rows.where(Inspection.kind == InspectionKind.SAMPLING)
-    return rows.order_by(Inspection.recorded_at.desc(), Inspection.id.desc())

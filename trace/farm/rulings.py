@@ -2,11 +2,10 @@
 such a batch is held at once, with everything made of it."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
-from ..access.visibility import visible
 from ..audit import holds, log
 from ..chain.lineage import downstream_coded
 from ..db import lock
@@ -93,15 +92,6 @@ def _let_go(session: Session, actor: Actor, batch: Batch, why: str) -> None:
         waits = any(open_of(session, source) for source in clearance.harvests_of(session, each))
         if not waits and open_of(session, each) is None and not clearance.clearance(session, each).against:
             holds.release(session, actor, each, why)
-
-
-def cases(actor: Actor, decided: bool = False) -> sa.Select[FarmCase]:
-    """The queue of an officer, oldest first; or what was decided, newest first."""
-    batch = joinedload(FarmCase.batch)
-    rows = visible(actor, FarmCase).options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
-    if decided:
-        return rows.where(FarmCase.decided_at.is_not(None)).order_by(FarmCase.decided_at.desc(), FarmCase.id.desc())
-    return rows.where(*waits()).order_by(FarmCase.id)
 
 
 def waits() -> tuple[sa.ColumnElement[bool], ...]:

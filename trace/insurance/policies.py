@@ -1,18 +1,16 @@
 """The policies of the pilot 品牌+第二代农产品“身份证”质量保险 enter the record: typed in by an insurer or an officer,
 verified by an officer who did not type them, ended with a reason. What they mean for a batch is in `insure`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from .. import fields as fields_
 from ..access.actor import Actor
-from ..access.visibility import visible
 from ..audit import log
 from ..audit.holds import WITHDRAWN
 from ..audit.sure import NOTHING, Said, ask, told
@@ -316,25 +314,3 @@ def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, to
         )
     if day > today:
         raise Invalid("ended_on", N_("终止日 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
-
-
-def seen_by(session: Session, actor: Actor, state: str = "") -> Sequence[InsurancePolicy]:
-    """The policies this actor may know of, those that wait first."""
-    return session.scalars(found(actor, state)).all()
-
-
-def found(actor: Actor, state: str = "") -> sa.Select[InsurancePolicy]:
-    """The query of `seen_by`, without a limit."""
-    rows = visible(actor, InsurancePolicy).options(*WITH_SUBJECT)
-    if state in set(PolicyState):
-        rows = rows.where(InsurancePolicy.state == PolicyState(state), InsurancePolicy.ended_on.is_(None))
-    waiting = sa.case((InsurancePolicy.state == PolicyState.ENTERED, 0), else_=1)
-    return rows.order_by(waiting, InsurancePolicy.entered_at.desc(), InsurancePolicy.id)
-
-
-WITH_SUBJECT = (
-    joinedload(InsurancePolicy.insurer),
-    joinedload(InsurancePolicy.producer),
-    joinedload(InsurancePolicy.product),
-    joinedload(InsurancePolicy.batch),
-)

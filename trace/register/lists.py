@@ -1,13 +1,17 @@
 """Lists that producers and officers look at: products, producers, batches. Reading only."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ..access.actor import Actor
+from ..access.matching import any_of, named, numbered, written
 from ..access.visibility import visible
-from ..models import Batch, Producer, Product, Review
+from ..errors import N_
+from ..listing.listof import Choice, Column, Days, ListOf
+from ..models import Batch, BatchState, Brand, Plot, PrintRun, PrintState, Producer, ProducerKind, Product, Review
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
@@ -22,17 +26,109 @@ def batches_of(producer_id: int) -> sa.Select[Batch]:
     return rows.order_by(Batch.declared_at.desc(), Batch.id.desc())
 
 
-def producers_found(actor: Actor, state: str) -> sa.Select[Producer]:
-    """The producers an officer sees, those waiting longest first."""
-    rows = visible(actor, Producer)
-    if state in set(Review):
-        rows = rows.where(Producer.state == Review(state))
-    return rows.order_by(Producer.submitted_at, Producer.id)
+class Todo(StrEnum):
+    """What a producer's batch is ready for."""
+
+    CODE = "code"
+    RELEASE = "release"
 
 
-def products_found(actor: Actor, state: str) -> sa.Select[Product]:
-    """The products an officer sees, those waiting longest first."""
-    rows = visible(actor, Product).options(joinedload(Product.producer), joinedload(Product.brand))
-    if state in set(Review):
-        rows = rows.where(Product.state == Review(state))
-    return rows.order_by(Product.submitted_at, Product.id)
+def _ready_for(todo: Todo, actor: Actor) -> sa.ColumnElement[bool]:
+    left = Batch.quantity - Batch.used - Batch.reserved * Batch.pack_size
+    ready = sa.select(PrintRun.id).where(PrintRun.batch_id == Batch.id, PrintRun.state == PrintState.READY).exists()
+    return sa.and_(Batch.state == BatchState.ON_SALE, ready if todo is Todo.RELEASE else left >= Batch.pack_size)
+
+
+OWN_BATCHES = ListOf(
+    "own_batches",
+    lambda actor: visible(actor, Batch).join(Batch.product).join(Batch.plot),
+    Batch.id,
+    (
+        Column("product", N_("产品"), (Product.name_normal,)),
+        Column("number", N_("身份证号"), (Batch.id_number,)),
+        Column("plot", N_("地块"), (Plot.name_normal,)),
+        Column("harvest", N_("采收"), (Batch.harvest_date,), newest=True),
+        Column("codes", N_("已赋码 / 可赋"), (Batch.reserved,), newest=True, is_number=True),
+        Column("declared", N_("登记"), (Batch.declared_at,), newest=True),
+        Column("state", N_("状态"), (Batch.state,)),
+    ),
+    "-declared",
+    any_of(numbered(Batch.id_number), named(Product.name_normal, Plot.name_normal)),
+    N_("身份证号、产品、地块"),
+    N_("还没有批次。"),
+    choices=(
+        Choice("todo", N_("可以办的"), Todo, _ready_for),
+        Choice("state", N_("状态"), BatchState, lambda state, actor: Batch.state == state),
+    ),
+    product=named(Product.name_normal),
+    days=Days(N_("采收日期"), Batch.harvest_date),
+    options=(contains_eager(Batch.product), contains_eager(Batch.plot)),
+)
+"""A producer's own batches."""
+
+
+PRODUCERS = ListOf(
+    "producers",
+    lambda actor: visible(actor, Producer),
+    Producer.id,
+    (
+        Column("name", N_("名称"), (Producer.name_normal,)),
+        Column("kind", N_("类型"), (Producer.kind,)),
+        Column("number", N_("统一社会信用代码"), (Producer.uscc,)),
+        Column("county", N_("县市区"), (Producer.county,)),
+        Column("submitted", N_("提交"), (Producer.submitted_at,), newest=True),
+        Column("state", N_("状态"), (Producer.state,)),
+    ),
+    "submitted",
+    any_of(named(Producer.name_normal), written(Producer.uscc)),
+    N_("名称、统一社会信用代码"),
+    N_("这里没有等着办的。"),
+    choices=(
+        Choice(
+            "state",
+            N_("状态"),
+            Review,
+            lambda state, actor: Producer.state == state,
+            lambda actor: Review.SUBMITTED,
+            is_tabs=True,
+            only=(Review.SUBMITTED, Review.APPROVED, Review.RETURNED),
+        ),
+        Choice("kind", N_("类型"), ProducerKind, lambda kind, actor: Producer.kind == kind),
+    ),
+    county=Producer.county,
+    days=Days(N_("提交"), Producer.submitted_at, is_moment=True),
+)
+"""Producers as officers see them, those waiting longest first."""
+
+PRODUCTS = ListOf(
+    "products",
+    lambda actor: visible(actor, Product).outerjoin(Product.brand),
+    Product.id,
+    (
+        Column("name", N_("产品"), (Product.name_normal,)),
+        Column("brand", N_("品牌"), (Brand.name,), may_lack=True),
+        Column("producer", N_("主体"), (Producer.name_normal,)),
+        Column("county", N_("县市区"), (Producer.county,)),
+        Column("number", N_("身份证号"), (Product.id_number,)),
+        Column("submitted", N_("提交"), (Product.submitted_at,), newest=True),
+        Column("state", N_("状态"), (Product.state,)),
+    ),
+    "submitted",
+    any_of(named(Product.name_normal, Producer.name_normal, Brand.name_normal), numbered(Product.id_number)),
+    N_("产品、品牌、主体、身份证号"),
+    N_("这里没有等着办的。"),
+    choices=(
+        Choice(
+            "state",
+            N_("状态"),
+            Review,
+            lambda state, actor: Product.state == state,
+            lambda actor: Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED,
+            is_tabs=True,
+        ),
+    ),
+    county=Producer.county,
+    days=Days(N_("提交"), Product.submitted_at, is_moment=True),
+    options=(contains_eager(Product.producer), contains_eager(Product.brand)),
+)
+"""Products as officers see them, those waiting longest first."""

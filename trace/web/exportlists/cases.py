@@ -1,38 +1,21 @@
 """Complaints, insurance policies and the claims on them."""
 
-from sqlalchemy.orm import joinedload
-
-from ...access.actor import Actor
-from ...cases import case, claims, complaints
+from ...cases import complaints
 from ...cases.case import CASE_WORDS, NOTICE_WORDS
+from ...cases.lists import CLAIM_NOTICES, COMPLAINTS
 from ...errors import N_
-from ...insurance import policies
 from ...insurance.coverage import POLICY_KIND_WORDS, POLICY_STATE_WORDS, SCOPE_WORDS
-from ...models import CaseState, Complaint
+from ...insurance.lists import POLICIES
 from ...scan.verdicts import VERDICT_WORDS
 from ...sheets.writer import Kind
-from ..export_file import Col, Export, Rows, Typed
-from .parts import batch_heads, county, word
-
-
-def _complaints(actor: Actor, typed: Typed) -> Rows:
-    rows = case.listed(actor, Complaint, typed.get("state") == CaseState.CLOSED)
-    return rows.options(joinedload(Complaint.product), joinedload(Complaint.handler))
-
-
-def _policies(actor: Actor, typed: Typed) -> Rows:
-    return policies.found(actor, typed.get("state", ""))
-
-
-def _claims(actor: Actor, typed: Typed) -> Rows:
-    return claims.found(actor, typed.get("state") == CaseState.CLOSED)
-
+from ..export_file import Col, Export
+from .parts import batch_heads, county, of_list, word
 
 EXPORTS: tuple[Export, ...] = (
     Export(
         "complaints",
         N_("投诉举报"),
-        _complaints,
+        of_list(COMPLAINTS),
         lambda policy: (
             Col(N_("编号"), lambda row: row.number),
             Col(N_("收到时间"), lambda row: row.received_at, Kind.MOMENT),
@@ -53,7 +36,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "policies",
         N_("保单"),
-        _policies,
+        of_list(POLICIES),
         lambda policy: (
             Col(N_("保单号"), lambda row: row.number, width=24),
             Col(N_("险种"), word(POLICY_KIND_WORDS, lambda row: row.kind)),
@@ -81,7 +64,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "claim_notices",
         N_("保险报案"),
-        _claims,
+        of_list(CLAIM_NOTICES),
         lambda policy: (
             Col(N_("编号"), lambda row: row.number),
             Col(N_("收到时间"), lambda row: row.received_at, Kind.MOMENT),

@@ -1,23 +1,21 @@
 """Lists of claims about goods: certificates, brands and their licences, commitment certificates."""
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from ...access.actor import Actor
 from ...access.visibility import visible
 from ...brands import directory
-from ...certification import lists
+from ...brands.lists import BRANDS
+from ...certification.lists import CERTIFICATES
 from ...certification.schemes import SCHEME_WORDS
 from ...commitment import certificates
+from ...commitment.lists import COMMITMENTS
 from ...errors import N_, Message
-from ...models import Brand, BrandLicence, Certification
+from ...models import BrandLicence
 from ...sheets.writer import Kind
 from ..export_file import Col, Export, Rows, Typed
 from ..words import CLAIM_WORDS, ENDING_WORDS, REVIEW_WORDS
-from .parts import county, word
-
-
-def _brands(actor: Actor, typed: Typed) -> Rows:
-    return visible(actor, Brand).order_by(Brand.id).options(joinedload(Brand.producer))
+from .parts import county, of_list, word
 
 
 def _licences(actor: Actor, typed: Typed) -> Rows:
@@ -25,21 +23,11 @@ def _licences(actor: Actor, typed: Typed) -> Rows:
     return rows.options(joinedload(BrandLicence.brand), joinedload(BrandLicence.producer))
 
 
-def _certificates(actor: Actor, typed: Typed) -> Rows:
-    filters = typed.get("state", ""), typed.get("scheme", ""), typed.get("county", "")[:6], bool(typed.get("alone"))
-    rows = lists.found(actor, lists.Wanted(*filters))
-    return rows.options(selectinload(Certification.lines), joinedload(Certification.producer))
-
-
-def _commitments(actor: Actor, typed: Typed) -> Rows:
-    return certificates.found(actor, typed.get("state", ""), typed.get("q", "")[:40])
-
-
 EXPORTS: tuple[Export, ...] = (
     Export(
         "certificates",
         N_("证书清单"),
-        _certificates,
+        of_list(CERTIFICATES),
         lambda policy: (
             Col(N_("证书种类"), word(SCHEME_WORDS, lambda row: row.scheme)),
             Col(N_("证书编号"), lambda row: row.number, width=24),
@@ -60,7 +48,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "brands",
         N_("品牌目录"),
-        _brands,
+        of_list(BRANDS),
         lambda policy: (
             Col(N_("品牌"), lambda row: row.name, width=20),
             Col(N_("种类"), word(directory.KIND_WORDS, lambda row: row.kind)),
@@ -90,7 +78,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "commitments",
         N_("承诺达标合格证清单"),
-        _commitments,
+        of_list(COMMITMENTS),
         lambda policy: (
             Col(N_("编号"), lambda row: row.number, width=16),
             Col(N_("开具日期"), lambda row: row.issued_on, Kind.DAY),

@@ -4,20 +4,17 @@ from operator import attrgetter
 
 from ...access.actor import Actor
 from ...errors import N_, Message
-from ...farm import input_list, inspections, record
+from ...farm import input_list, record
+from ...farm.lists import INSPECTIONS
 from ...farm.words import CROP_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ...models import Inspection
 from ...sheets.writer import Kind
 from ..export_file import Col, Export, Rows, Typed
-from .parts import batch_heads, county, word
+from .parts import batch_heads, county, of_list, word
 
 
 def _uses(actor: Actor, typed: Typed) -> Rows:
     return record.uses_found(actor)
-
-
-def _inspections(actor: Actor, typed: Typed) -> Rows:
-    return inspections.found(actor, typed.get("state", ""))
 
 
 def _inputs(actor: Actor, typed: Typed) -> Rows:
@@ -44,7 +41,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "inspections",
         N_("检测报告"),
-        _inspections,
+        of_list(INSPECTIONS),
         lambda policy: (
             *batch_heads(policy, lambda row: row.batch),
             Col(N_("哪一种检测"), word(INSPECTION_WORDS, lambda row: row.kind)),

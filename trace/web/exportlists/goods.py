@@ -4,27 +4,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ...access.actor import Actor
-from ...audit import batches
+from ...audit.batches import BATCHES
 from ...audit.holds import HELD_WORDS
 from ...errors import N_, Message
-from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Review, Shipment, UnitScans
+from ...models import Batch, BatchLink, BatchState, CodeRange, PrintRun, Shipment, UnitScans
 from ...policy.commodities import said
 from ...register import lists
 from ...sheets.writer import Kind
 from ..commoditywords import names_of
 from ..export_file import Col, Export, Rows, Typed
 from ..words import BATCH_WORDS, EVENT_WORDS, REVIEW_WORDS, RUN_WORDS
-from .parts import batch_filter, batch_heads, county, of_batches, word
+from .parts import batch_heads, batches_wanted, county, of_batches, of_list, word
 
-
-def _products(actor: Actor, typed: Typed) -> Rows:
-    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
-    return lists.products_found(actor, typed.get("state", turn))
-
-
-def _batches(actor: Actor, typed: Typed) -> Rows:
-    found = batches.batches_found(actor, batch_filter(typed))
-    return found.options(joinedload(Batch.product), joinedload(Batch.producer), joinedload(Batch.plot))
+_batches = of_list(BATCHES, joinedload(Batch.plot))
 
 
 def _scans(actor: Actor, typed: Typed) -> Rows:
@@ -50,7 +42,7 @@ def _scans(actor: Actor, typed: Typed) -> Rows:
 
 def _links(actor: Actor, typed: Typed) -> Rows:
     """One row for each batch that went into another, where either is among the batches that the filter finds."""
-    wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
+    wanted = batches_wanted(actor, typed)
     rows = sa.select(BatchLink).where(sa.or_(BatchLink.from_id.in_(wanted), BatchLink.to_id.in_(wanted)))
     ends = [
         joinedload(end).joinedload(what)
@@ -64,7 +56,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "products",
         N_("产品目录"),
-        _products,
+        of_list(lists.PRODUCTS),
         lambda policy: (
             Col(N_("产品身份证号"), lambda row: row.id_number, width=20),
             Col(N_("产品"), lambda row: row.name),

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from ...access.actor import Actor
 from ...access.visibility import visible
-from ...audit import batches
+from ...audit.batches import BATCHES
 from ...errors import N_, Message
+from ...listing import finding
+from ...listing.asked import Asked
+from ...listing.listof import ListOf
 from ...models import Batch
 from ...policy.policy import Policy
 from ...sheets.writer import Kind
@@ -33,22 +38,29 @@ def county(policy: Policy, of: Callable[[Row], str | None]) -> Of:
     return lambda row: Message(policy.county_name(of(row)))
 
 
-def batch_filter(typed: Typed) -> batches.BatchFilter:
-    """The filter of the batches' page."""
-    return batches.BatchFilter(
-        typed.get("county", "")[:6], typed.get("product", "")[:40].strip(), typed.get("state", "")
-    )
+def of_list(listed: ListOf, *options: ExecutableOption) -> Callable[[Actor, Typed], Rows]:
+    """The rows of a list's page, with its search, its filters and its order; `options` load what the columns need besides."""
+
+    def rows(actor: Actor, typed: Typed) -> Rows:
+        return finding.found(listed, actor, Asked.of(listed, actor, typed)).options(*options)
+
+    return rows
+
+
+def batches_wanted(actor: Actor, typed: Typed) -> sa.Select[int]:
+    """The row numbers of the batches that the page of the batches would show."""
+    wanted = finding.narrowed(BATCHES, actor, Asked.of(BATCHES, actor, typed))
+    return wanted.with_only_columns(Batch.id)
 
 
 def of_batches(kind: Row) -> Callable[[Actor, Typed], Rows]:
-    """The rows of a table that belong to those batches that the filter of the batches' page finds."""
+    """The rows of a table that belong to those batches that the page of the batches would show."""
 
     def rows(actor: Actor, typed: Typed) -> Rows:
-        wanted = batches.batches_found(actor, batch_filter(typed)).with_only_columns(Batch.id).order_by(None)
         batch = joinedload(kind.batch)
         return (
             visible(actor, kind)
-            .where(kind.batch_id.in_(wanted))
+            .where(kind.batch_id.in_(batches_wanted(actor, typed)))
             .order_by(kind.id)
             .options(batch.joinedload(Batch.product), batch.joinedload(Batch.producer))
         )

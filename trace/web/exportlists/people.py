@@ -1,24 +1,15 @@
 """Lists of people and of what they did: producers, accounts, the log."""
 
-from ...access.actor import Actor
-from ...access.visibility import visible
-from ...audit import log
+from ...accounts.lists import ACCOUNTS
+from ...audit.events import EVENTS
 from ...errors import N_, Message
 from ...imports.tables import KIND_WORDS
-from ...models import Account, Event, Review
+from ...models import Event
 from ...register import lists
 from ...sheets.writer import Kind
-from ..export_file import Col, Export, Rows, Typed
+from ..export_file import Col, Export
 from ..words import EVENT_WORDS, NOBODY_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
-from .parts import county, word
-
-
-def _producers(actor: Actor, typed: Typed) -> Rows:
-    return lists.producers_found(actor, typed.get("state", Review.SUBMITTED))
-
-
-def _accounts(actor: Actor, typed: Typed) -> Rows:
-    return visible(actor, Account).order_by(Account.id)
+from .parts import county, of_list, word
 
 
 def _who(row: Event) -> object:
@@ -40,7 +31,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "producers",
         N_("生产主体"),
-        _producers,
+        of_list(lists.PRODUCERS),
         lambda policy: (
             Col(N_("名称"), lambda row: row.name, width=28),
             Col(N_("类型"), word(KIND_WORDS, lambda row: row.kind)),
@@ -56,7 +47,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "accounts",
         N_("账号"),
-        _accounts,
+        of_list(ACCOUNTS),
         lambda policy: (
             Col(N_("登录名"), lambda row: row.login),
             Col(N_("姓名"), lambda row: row.name),
@@ -69,7 +60,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "events",
         N_("日志"),
-        lambda actor, typed: log.events_found(actor),
+        of_list(EVENTS),
         lambda policy: (
             Col(N_("编号"), lambda row: row.id, Kind.NUMBER),
             Col(N_("时间"), lambda row: row.at, Kind.MOMENT),

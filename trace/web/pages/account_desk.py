@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 from wtforms import PasswordField, SelectField, StringField
 
 from ...access.actor import Actor
-from ...access.visibility import visible
 from ...accounts import keeping, reset, signin
+from ...accounts.lists import ACCOUNTS
 from ...audit import log
 from ...clock import day_of
 from ...errors import N_
 from ...insurance import insurers
 from ...models import Account, Producer
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import shown_of
 from ..words import ROLE_WORDS
 from .producer import counties
 
@@ -35,6 +34,9 @@ class AccountForm(forms.Form):
     password = PasswordField()
 
 
+list_frame.shown_at("bureau.accounts", ACCOUNTS)
+
+
 @bp.route("/accounts", methods=["GET", "POST"])
 def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
     form = AccountForm()
@@ -44,8 +46,8 @@ def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
     if account := form.save(session, lambda: signin.add_account(session, actor, policy, **form.typed())):
         flash(gettext("已开通账号“%(login)s”。", login=account.login))
         return redirect(url_for("bureau.accounts"))
-    listed = shown_of(session, visible(actor, Account).order_by(Account.id))
-    page = render_template("bureau/accounts.html", form=form, accounts=listed, policy=policy)
+    found = list_frame.framed(session, actor, ACCOUNTS)
+    page = render_template("bureau/accounts.html", form=form, found=found, policy=policy)
     return page, 422 if form.is_submitted() else 200
 
 

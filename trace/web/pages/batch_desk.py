@@ -1,46 +1,34 @@
 """For officers: the batches of their area, and the release of one. On the bureau's blueprint."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...access.visibility import visible
-from ...audit import batches as audit_batches
 from ...audit import holds, log
+from ...audit.batches import BATCHES, scans_of
 from ...chain import balance, lineage, shipping, way
 from ...clock import day_of
-from ...errors import N_
 from ...farm import amounts
 from ...models import Batch
 from ...printing import plans
 from ...printing import runs as printing_runs
 from ...provenance import claims
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import page_number, shown
-from ..words import BATCH_WORDS
+from ..page_number import shown
 from . import clearance
-from .producer import counties
+
+list_frame.shown_at("bureau.batches", BATCHES)
 
 
 @bp.get("/batches")
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
-    args = request.args
-    wanted = audit_batches.BatchFilter(
-        args.get("county", "")[:6], args.get("product", "")[:40].strip(), args.get("state", ""), page_number()
-    )
-    found = audit_batches.batches(session, actor, wanted)
-    return render_template(
-        "bureau/batches.html",
-        batches=found,
-        wanted=wanted,
-        counties=counties(N_("全部")),
-        states=forms.choices(BATCH_WORDS.items(), N_("全部")),
-        policy=service().installation.policy,
-    )
+    found = list_frame.framed(session, actor, BATCHES)
+    return render_template("bureau/batches.html", found=found, policy=service().installation.policy)
 
 
 @bp.get("/batches/<ref>")
@@ -69,7 +57,7 @@ def batch_page(
         odd=amounts.why(found),
         policy=service().installation.policy,
         said=claims.of_batch(session, found, day_of(actor.at)),
-        scans=audit_batches.scans_of(session, found),
+        scans=scans_of(session, found),
         **_way(session, actor, found),
         **clearance.facts_for_officers(session, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...audit import log
 from ...brands import directory, licences, likeness
+from ...brands.lists import BRANDS
 from ...certification import claims
 from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
@@ -18,15 +19,16 @@ from ...errors import N_
 from ...models import Batch, Brand, BrandKind, BrandLicence, Review
 from ...provenance import allowance
 from ...uploads import attachments
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..commoditywords import chosen
 from ..guard import service
-from ..page_number import shown
 from . import brand_forms, certificate_form
 from .batch_desk import batch_page
 from .brands import words
 from .producer import counties
+
+list_frame.shown_at("bureau.brands", BRANDS)
 
 
 @bp.route("/brands", methods=["GET", "POST"], endpoint="brands")
@@ -41,7 +43,7 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "bureau/brands.html",
         form=form,
-        brands=shown(directory.seen_by(session, actor)),
+        found=list_frame.framed(session, actor, BRANDS),
         today=day_of(actor.at),
         users=licences.users(session, day_of(actor.at)),
         **words(),

@@ -14,18 +14,20 @@ from ...clock import day_of
 from ...issue import quota
 from ...models import Certification, Claim
 from ...uploads import attachments
+from .. import list_frame
 from ..blueprints import producer as bp
-from ..page_number import shown
 from . import certificate_form
+
+list_frame.shown_at("producer.certificates", lists.OWN_CERTIFICATES)
 
 
 @bp.get("/certificates", endpoint="certificates")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = own_producer(session, actor)
+    own_producer(session, actor)
     today = day_of(actor.at)
     return render_template(
         "producer/certificates.html",
-        rows=shown(lists.of_producer(session, producer.id)),
+        found=list_frame.framed(session, actor, lists.OWN_CERTIFICATES),
         today=today,
         expiring=lists.expiring(session, actor, today),
     )

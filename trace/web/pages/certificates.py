@@ -3,7 +3,7 @@ On the bureau's blueprint."""
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
@@ -12,43 +12,31 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...audit import log
 from ...certification import claims, lists
-from ...certification.schemes import FACT_OF, SCHEME_WORDS
+from ...certification.schemes import FACT_OF
 from ...clock import day_of
 from ...errors import N_
 from ...issue import quota
 from ...models import Brand, Certification, Producer
 from ...policy.policy import Policy
 from ...uploads import attachments
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..drawing import charts
 from ..guard import service
 from ..language import say
-from ..page_number import page_number, shown
-from ..words import CLAIM_WORDS, END_WORDS
+from ..page_number import shown
+from ..words import END_WORDS
 from . import certificate_form
-from .producer import counties
+
+list_frame.shown_at("bureau.certificates", lists.CERTIFICATES)
 
 
 @bp.get("/certificates", endpoint="certificates")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    args = request.args
-    wanted = lists.Wanted(
-        args.get("state", ""),
-        args.get("scheme", ""),
-        args.get("county", "")[:6],
-        bool(args.get("alone")),
-        page_number(),
-    )
-    rows = lists.listed(session, actor, wanted)
     return render_template(
         "bureau/certificates.html",
-        rows=rows,
-        wanted=wanted,
+        found=list_frame.framed(session, actor, lists.CERTIFICATES),
         today=day_of(actor.at),
-        counties=counties(N_("全部")),
-        states=forms.choices(CLAIM_WORDS.items(), N_("全部")),
-        schemes=forms.choices(SCHEME_WORDS.items(), N_("全部")),
         waiting=lists.waiting(session, actor),
         policy=service().installation.policy,
     )

@@ -3,7 +3,7 @@ the county. On the public and the bureau's blueprints."""
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -13,18 +13,18 @@ from ...access.actor import Actor
 from ...audit import log
 from ...audit.again import TWIN
 from ...cases import case, claims
+from ...cases.lists import CLAIM_NOTICES
 from ...clock import day_of
 from ...errors import N_
 from ...insurance import coverage
 from ...insurance.coverage import COVER_WORDS
-from ...models import CaseState, ClaimNotice
+from ...models import ClaimNotice
 from ...uploads import attachments
-from .. import filing, forms, passes
+from .. import filing, forms, list_frame, passes
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import public as public_pages
 from ..filing import Filing
 from ..guard import service
-from ..page_number import page_number
 from .complaint_desk import NoteForm
 
 
@@ -70,17 +70,13 @@ def claimed(session: Session, actor: Actor, key: str) -> ResponseReturnValue:
     return render_template("public/claimed.html", case=filing.sent(session, ClaimNotice, key))
 
 
+list_frame.shown_at("bureau.claim_notices", CLAIM_NOTICES)
+
+
 @bureau_pages.get("/claim-notices")
 def claim_notices(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed = request.args.get("state") == CaseState.CLOSED
-    rows = claims.queue(session, actor, closed, page_number())
-    return render_template(
-        "bureau/claim_notices.html",
-        rows=rows,
-        closed=closed,
-        today=day_of(actor.at),
-        policy=service().installation.policy,
-    )
+    found, policy = list_frame.framed(session, actor, CLAIM_NOTICES), service().installation.policy
+    return render_template("bureau/claim_notices.html", found=found, today=day_of(actor.at), policy=policy)
 
 
 @bureau_pages.get("/claim-notices/<ref>")

@@ -17,17 +17,19 @@ from ...codes.idnumber import spaced
 from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
+from ...commitment.lists import COMMITMENTS
 from ...errors import N_, Numbered
 from ...farm import clearance
 from ...fields import plain
 from ...models import Batch, CommitmentCertificate
-from .. import forms, hinting
+from .. import forms, hinting, list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
 from ..page_number import shown_of
 
-STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
+list_frame.shown_at("producer.commitments", COMMITMENTS)
+list_frame.shown_at("bureau.commitments", COMMITMENTS)
 
 
 @forms.fills(certificates.CommitmentForm)
@@ -40,19 +42,13 @@ class CommitmentForm(forms.Form):
 
 @producer_pages.get("/commitments", endpoint="commitments")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    found = shown_of(session, certificates.found(actor, _state(), _words()))
-    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
-    return render_template(
-        "producer/commitments.html", rows=found, state=_state(), words=_words(), states=STATES, near=near
-    )
+    return _listed(session, actor, "producer/commitments.html")
 
 
-def _state() -> str:
-    return request.args.get("state", "")[:8]
-
-
-def _words() -> str:
-    return request.args.get("q", "")[:40].strip()
+def _listed(session: Session, actor: Actor, template: str) -> str:
+    found = list_frame.framed(session, actor, COMMITMENTS)
+    near = () if found.rows else hinting.near(session, found.asked.words, Numbered.COMMITMENT)
+    return render_template(template, found=found, near=near, policy=service().installation.policy)
 
 
 @producer_pages.route("/batches/<ref>/commitment", methods=["GET", "POST"])
@@ -165,14 +161,4 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bureau_pages.get("/commitments", endpoint="commitments")
 def of_county(session: Session, actor: Actor) -> ResponseReturnValue:
-    found = shown_of(session, certificates.found(actor, _state(), _words()))
-    near = () if found else hinting.near(session, _words(), Numbered.COMMITMENT)
-    return render_template(
-        "bureau/commitments.html",
-        near=near,
-        rows=found,
-        state=_state(),
-        words=_words(),
-        states=STATES,
-        policy=service().installation.policy,
-    )
+    return _listed(session, actor, "bureau/commitments.html")

@@ -3,7 +3,7 @@ blueprint."""
 
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -13,14 +13,14 @@ from ...access.actor import Actor
 from ...audit import log
 from ...audit.again import TWIN
 from ...cases import case, complaint_desk, complaints, evidence
+from ...cases.lists import COMPLAINTS
 from ...clock import day_of
 from ...errors import N_
-from ...models import CaseState, Complaint
+from ...models import Complaint
 from ...uploads import attachments
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import page_number
 from .producer import counties
 
 
@@ -48,13 +48,13 @@ class DecisionForm(forms.Form):
     reason = TextAreaField()
 
 
+list_frame.shown_at("bureau.complaints", COMPLAINTS)
+
+
 @bp.get("/complaints", endpoint="complaints")
 def complaints_list(session: Session, actor: Actor) -> ResponseReturnValue:
-    closed = request.args.get("state") == CaseState.CLOSED
-    rows = complaint_desk.queue(session, actor, closed, page_number())
-    return render_template(
-        "bureau/complaints.html", rows=rows, closed=closed, today=day_of(actor.at), policy=service().installation.policy
-    )
+    found, policy = list_frame.framed(session, actor, COMPLAINTS), service().installation.policy
+    return render_template("bureau/complaints.html", found=found, today=day_of(actor.at), policy=policy)
 
 
 @bp.get("/complaints/<ref>")

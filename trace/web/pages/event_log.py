@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...audit import log
+from ...audit.events import EVENTS
+from .. import list_frame
 from ..blueprints import bureau as bp
-from ..page_number import page_number
+
+list_frame.shown_at("bureau.events", EVENTS)
 
 
 @bp.get("/events")
 def events(session: Session, actor: Actor) -> ResponseReturnValue:
-    return render_template("bureau/events.html", events=log.latest_events(session, actor, page_number()))
+    return render_template("bureau/events.html", found=list_frame.framed(session, actor, EVENTS))

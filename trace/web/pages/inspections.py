@@ -12,10 +12,11 @@ from ...audit import log
 from ...audit.again import TWIN
 from ...clock import day_of
 from ...farm import clearance, inspections, sampling
+from ...farm.lists import INSPECTIONS
 from ...farm.words import INSPECTION_WORDS
 from ...models import Batch, Inspection, InspectionDraw, InspectionKind, Role
 from ...uploads import attachments
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
@@ -133,11 +134,13 @@ def withdraw_inspection(session: Session, actor: Actor, found: Inspection) -> Re
     return redirect(url_for("bureau.inspection", ref=found.id))
 
 
+list_frame.shown_at("bureau.inspections", INSPECTIONS)
+
+
 @bureau_pages.get("/inspections", endpoint="inspections")
 def listed(session: Session, actor: Actor) -> ResponseReturnValue:
-    state = request.args.get("state", "")
-    found = shown_of(session, inspections.found(actor, state))
-    return render_template("bureau/inspections.html", rows=found, state=state, policy=service().installation.policy)
+    found = list_frame.framed(session, actor, INSPECTIONS)
+    return render_template("bureau/inspections.html", found=found, policy=service().installation.policy)
 
 
 @bureau_pages.route("/draws", methods=["GET", "POST"], endpoint="draws")

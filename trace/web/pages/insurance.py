@@ -15,9 +15,11 @@ from ...errors import N_
 from ...insurance import coverage, insurers
 from ...insurance import policies as insurance_policies
 from ...insurance.coverage import COVER_WORDS, POLICY_STATE_WORDS, SCOPE_WORDS
+from ...insurance.lists import POLICIES
 from ...models import InsurancePolicy, PolicyEnding, PolicyScope, Role
 from ...register import lists
 from ...uploads import attachments
+from .. import list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..forms import Form, ReasonForm, choices, fills, upload
@@ -52,15 +54,17 @@ class EndPolicyForm(Form):
     reason = StringField()
 
 
+list_frame.shown_at("bureau.insurance", POLICIES)
+list_frame.shown_at("producer.insurance", POLICIES)
+
+
 @bureau_pages.get("/insurance")
 def insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """An insurer sees its company's policies, an officer those of its county. Those that wait come first."""
-    state = request.args.get("state", "")
     return _page(
         "bureau/insurance.html",
         actor,
-        state=state,
-        policies=shown_of(session, insurance_policies.found(actor, state)),
+        found=list_frame.framed(session, actor, POLICIES),
         claims=claims.waiting(session, actor),
     )
 
@@ -195,12 +199,12 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
     """A grower's policies, and what the scan page says of each of its latest batches."""
     own = own_producer(session, actor)
     batches = shown_of(session, lists.batches_of(own.id), "batches")
-    policies = shown_of(session, insurance_policies.found(actor))
-    papers = attachments.of(session, *policies)
+    found = list_frame.framed(session, actor, POLICIES)
+    papers = attachments.of(session, *found.rows)
     return _page(
         "producer/insurance.html",
         actor,
-        policies=policies,
+        found=found,
         papers=papers,
         batches=batches,
         told={batch.id: coverage.of_batch(session, batch) for batch in batches},

@@ -27,13 +27,13 @@ from ...register import batches as register_batches
 from ...register import lists as register_lists
 from ...register import products as register_products
 from ...uploads import pictures
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import producer as bp
 from ..commoditywords import names_of, typed_goods
 from ..contentpolicy import working
 from ..guard import service
 from ..language import aside
-from ..page_number import shown, shown_of
+from ..page_number import shown
 from ..words import UNIT_WORDS
 from . import clearance, producer_forms, requirements
 from .farm_forms import farmer_choices
@@ -133,10 +133,13 @@ def _wanted() -> dict[str, str]:
     return {"commodity": request.args.get("commodity", "")[:40]}
 
 
+list_frame.shown_at("producer.batches", register_lists.OWN_BATCHES)
+
+
 @bp.get("/batches")
 def batches(session: Session, actor: Actor) -> ResponseReturnValue:
-    producer = own_producer(session, actor)
-    return render_template("producer/batches.html", batches=shown_of(session, register_lists.batches_of(producer.id)))
+    own_producer(session, actor)
+    return render_template("producer/batches.html", found=list_frame.framed(session, actor, register_lists.OWN_BATCHES))
 
 
 @bp.route("/batches/new", methods=["GET", "POST"])

@@ -6,27 +6,26 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...models import Producer, Product, Review
+from ...errors import N_
+from ...models import Producer, Product
 from ...register import lists, product_pictures
 from ...register import producers as register_producers
 from ...register import products as register_products
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..page_number import shown_of
+from ..several import Act, answered
 from .producer_desk import producer_page
 from .product_desk import product_page
+
+list_frame.shown_at("bureau.producers", lists.PRODUCERS)
+list_frame.shown_at("bureau.products", lists.PRODUCTS)
 
 
 @bp.get("/producers")
 def producers(session: Session, actor: Actor) -> ResponseReturnValue:
-    state = request.args.get("state", Review.SUBMITTED)
-    return render_template(
-        "bureau/producers.html",
-        producers=shown_of(session, lists.producers_found(actor, state)),
-        state=state,
-        policy=service().installation.policy,
-    )
+    found = list_frame.framed(session, actor, lists.PRODUCERS)
+    return render_template("bureau/producers.html", found=found, policy=service().installation.policy)
 
 
 @bp.post("/producers/<ref>/approve")
@@ -34,6 +33,25 @@ def approve_producer(session: Session, actor: Actor, found: Producer) -> Respons
     register_producers.approve_producer(session, actor, found)
     flash(gettext("已通过“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.producers"))
+
+
+APPROVE_PRODUCERS = Act(
+    Producer,
+    "bureau.producers",
+    N_("通过这些主体？"),
+    N_("通过这 %(n)s 家"),
+    N_("已通过 %(n)s 家主体。"),
+    N_("请先逐家看过资料。通过以后，它们就可以登记产品和批次。"),
+    lambda row: str(row.name),
+    lambda row: url_for("bureau.producer", ref=row.id),
+)
+
+
+@bp.post("/producers/approve")
+def approve_producers(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered(
+        session, actor, APPROVE_PRODUCERS, lambda row: register_producers.approve_producer(session, actor, row)
+    )
 
 
 @bp.post("/producers/<ref>/return")
@@ -49,14 +67,8 @@ def return_producer(session: Session, actor: Actor, found: Producer) -> Response
 
 @bp.get("/products")
 def products(session: Session, actor: Actor) -> ResponseReturnValue:
-    turn = Review.COUNTY_APPROVED if actor.is_city_officer else Review.SUBMITTED
-    state = request.args.get("state", turn)
-    return render_template(
-        "bureau/products.html",
-        products=shown_of(session, lists.products_found(actor, state)),
-        state=state,
-        policy=service().installation.policy,
-    )
+    found = list_frame.framed(session, actor, lists.PRODUCTS)
+    return render_template("bureau/products.html", found=found, policy=service().installation.policy)
 
 
 @bp.get("/products/<ref>")
@@ -72,6 +84,25 @@ def approve_product(session: Session, actor: Actor, found: Product) -> ResponseR
     else:
         flash(gettext("县级已通过“%(name)s”，等市级审核。", name=found.name))
     return redirect(url_for("bureau.product", ref=found.id))
+
+
+APPROVE_PRODUCTS = Act(
+    Product,
+    "bureau.products",
+    N_("通过这些产品？"),
+    N_("通过这 %(n)s 个"),
+    N_("已通过 %(n)s 个产品。"),
+    N_("请先逐个看过。县级通过的还要市级审核；市级通过的得到产品身份证号。照片不在内，要看着照片另外审核。"),
+    lambda row: f"{row.name} · {row.producer.name}",
+    lambda row: url_for("bureau.product", ref=row.id),
+)
+
+
+@bp.post("/products/approve")
+def approve_products(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered(
+        session, actor, APPROVE_PRODUCTS, lambda row: register_products.approve_product(session, actor, row)
+    )
 
 
 @bp.post("/products/<ref>/return")

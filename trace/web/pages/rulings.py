@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...audit import log
 from ...farm import rulings
+from ...farm.lists import FARM_CASES
 from ...models import Batch, FarmCase
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
-from ..page_number import shown_of
 from .clearance import facts_for_officers
 
 
@@ -24,12 +24,13 @@ def ask_case(session: Session, actor: Actor, found: Batch) -> ResponseReturnValu
     return redirect(url_for("producer.batch", ref=found.id_number))
 
 
+list_frame.shown_at("bureau.farm_cases", FARM_CASES)
+
+
 @bureau_pages.get("/farmcases")
 def farm_cases(session: Session, actor: Actor) -> ResponseReturnValue:
     """The queue: batches in doubt because of the record or a test, or because a grower asked."""
-    decided = request.args.get("state") == "decided"
-    cases = shown_of(session, rulings.cases(actor, decided))
-    return render_template("bureau/farm_cases.html", cases=cases, decided=decided)
+    return render_template("bureau/farm_cases.html", found=list_frame.framed(session, actor, FARM_CASES))
 
 
 @bureau_pages.get("/farmcases/<ref>")

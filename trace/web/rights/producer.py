@@ -32,6 +32,8 @@ RULES: Rules = {
     ("producer.withdraw_batch", "POST"): may(P, of=Batch),
     ("producer.restore_batch", "POST"): may(P, of=Batch),
     ("producer.issue_codes", "POST"): may(P, of=Batch),
+    ("producer.issue_several", "POST"): may(P),
+    ("producer.release_several", "POST"): may(P),
     ("producer.void", "POST"): may(P, of=Batch),
     ("producer.new_print", "GET"): may(P, of=CodeRange),
     ("producer.new_print", "POST"): may(P, of=CodeRange),

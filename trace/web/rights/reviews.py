@@ -8,6 +8,8 @@ RULES: Rules = {
     ("bureau.producers", "GET"): may(O),
     ("bureau.producer", "GET"): may(O, of=Producer),
     ("bureau.approve_producer", "POST"): may(O, of=Producer),
+    ("bureau.approve_producers", "POST"): may(O),
+    ("bureau.approve_products", "POST"): may(O),
     ("bureau.return_producer", "POST"): may(O, of=Producer),
     ("bureau.bind_account", "POST"): may(O, of=Producer),
     ("bureau.correct_producer", "POST"): may(O, of=Producer),

@@ -1,0 +1,140 @@
+"""What is done with several rows of a list at once: asked on one page, each row its own answer, nothing half done silently."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from world import Sold, World, signed_in
+from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState, Producer, Product, Review
+from yipin.register import batches, producers, products
+from yipin.register.commodities import ProductGoods
+
+
+def waiting(world: World, *names: str) -> list[int]:
+    """Producers that wait for their review."""
+    table = Producer.__table__
+    with world.db.write.begin() as session:
+        one = session.execute(sa.select(table).where(table.c.id == world.ama.producer_id)).mappings().one()
+        fresh = {"state": Review.SUBMITTED, "approved_at": None, "uscc": None, "identity_sealed": b"x"}
+        made = [
+            dict(one) | fresh | {"id": 100 + n, "name": name, "name_normal": name, "identity_mark": f"{n:064d}"}
+            for n, name in enumerate(names)
+        ]
+        session.connection().execute(sa.insert(table), made)
+    return [row["id"] for row in made]
+
+
+def states(world: World, rows: list[int]) -> list[Review]:
+    return [world.get(Producer, row).state for row in rows]
+
+
+def events(world: World, action: str) -> int:
+    with world.db.read.begin() as session:
+        return session.scalar(sa.select(sa.func.count()).where(Event.action == action)) or 0
+
+
+@pytest.fixture
+def chen(app: Flask) -> FlaskClient:
+    return signed_in(app, "chen")
+
+
+def test_nothing_is_ticked_beforehand_and_nothing_is_done_before_it_is_confirmed(
+    world: World, chen: FlaskClient
+) -> None:
+    rows = waiting(world, "甲合作社", "乙合作社")
+    page = chen.get("/bureau/producers").text
+    boxes = re.findall(r"<input[^>]*name=\"pick\"[^>]*>", page)
+    assert len(boxes) == 2 and not any("checked" in box for box in boxes)
+    asked = chen.post("/bureau/producers/approve", data={"pick": rows})
+    assert asked.status_code == 200 and "可以办的 2 件" in asked.text and "通过这 2 家" in asked.text
+    assert (
+        states(world, rows) == [Review.SUBMITTED] * 2 and events(world, "producer.approve") == 2
+    )  # Ama's and Ben's own
+
+
+def test_each_row_has_its_own_answer(world: World, chen: FlaskClient) -> None:
+    before = events(world, "producer.approve")
+    rows = waiting(world, "甲合作社", "乙合作社", "丙合作社")
+    with world.db.write.begin() as session:
+        producers.return_producer(session, world.chen, session.get_one(Producer, rows[1]), "缺证照")
+    asked = chen.post("/bureau/producers/approve", data={"pick": rows}).text
+    assert "可以办的 2 件" in asked and "有 1 件不能办" in asked and "乙合作社</a>：这一条已经办过了" in asked
+    done = chen.post("/bureau/producers/approve", data={"pick": rows, "sure": "1"})
+    assert done.status_code == 200 and "这些没有办成" in done.text and "已通过 2 家主体" in done.text
+    assert states(world, rows) == [Review.APPROVED, Review.RETURNED, Review.APPROVED]
+    assert events(world, "producer.approve") == before + 2
+    again = chen.post("/bureau/producers/approve", data={"pick": rows, "sure": "1"})
+    assert again.status_code == 422 and events(world, "producer.approve") == before + 2
+
+
+def test_rows_of_another_county_and_odd_picks_are_no_rows(world: World, app: Flask) -> None:
+    rows = waiting(world, "甲合作社")
+    world.officer_of("430203")
+    stranger = signed_in(app, "officer-430203")
+    for picks in (rows, [], ["x", "-1", "9" * 30, "٣", "\x00"]):
+        answer = stranger.post("/bureau/producers/approve", data={"pick": picks, "sure": "1"}, follow_redirects=True)
+        assert "还没有勾选" in answer.text
+    assert states(world, rows) == [Review.SUBMITTED]
+
+
+def test_products_go_by_the_county_then_the_city(world: World, app: Flask) -> None:
+    with world.db.write.begin() as session:
+        made = [
+            products.submit_product(session, world.ama, name=name, brand="", goods=ProductGoods("soybean")).id
+            for name in ("大豆甲", "大豆乙")
+        ]
+    world.officer_of("430225")
+    county, city = signed_in(app, "officer-430225"), signed_in(app, "chen")
+    assert county.post("/bureau/products/approve", data={"pick": made, "sure": "1"}).status_code == 302
+    refused = county.post("/bureau/products/approve", data={"pick": made}).text
+    assert "有 2 件不能办" in refused and "等市级审核" in refused
+    assert city.post("/bureau/products/approve", data={"pick": made, "sure": "1"}).status_code == 302
+    assert all(world.get(Product, row).id_number for row in made)
+
+
+def several_batches(world: World, many: int) -> list[Batch]:
+    form = world.batch_form(world.ama)
+    with world.db.write.begin() as session:
+        return [
+            batches.declare_batch(session, world.ama, replace(form, quantity=str(number + 10)))
+            for number in range(many)
+        ]
+
+
+def test_codes_are_issued_for_several_batches_and_only_once(world: World, app: Flask, sold: Sold) -> None:
+    ama, rows = signed_in(app, "ama"), several_batches(world, 3)
+    picks = [row.id for row in rows]
+    asked = ama.post("/producer/batches/issue", data={"pick": picks}).text
+    key = re.search(r'name="key" value="(\w+)"', asked)
+    assert key and world.get(Batch, picks[0]).reserved == 0
+    sent = {"pick": picks, "sure": "1", "key": key[1]}
+    first, second = (ama.post("/producer/batches/issue", data=sent) for _ in range(2))
+    with world.db.read.begin() as session:
+        made = session.scalars(sa.select(CodeRange).where(CodeRange.batch_id.in_(picks))).all()
+        told = {
+            row.id_number: row.reserved == row.quota
+            for row in session.scalars(sa.select(Batch).where(Batch.id.in_(picks)))
+        }
+    assert first.status_code == 302, first.text
+    assert len(made) == 3 and all(told.values()) and "已经提交过" in second.text
+
+
+def test_labels_of_several_batches_are_released_and_a_batch_without_any_says_so(
+    world: World, app: Flask, sold: Sold
+) -> None:
+    (other,) = several_batches(world, 1)
+    with world.db.write.begin() as session:
+        run = session.scalars(sa.select(PrintRun).where(PrintRun.batch_id == sold.batch.id)).one()
+        session.connection().execute(sa.update(PrintRun.__table__).values(state=PrintState.READY, released_at=None))
+    ama, picks = signed_in(app, "ama"), [sold.batch.id, other.id]
+    assert f'pick" value="{sold.batch.id}' in ama.get("/producer/batches?todo=release").text
+    answer = ama.post("/producer/batches/release", data={"pick": picks, "sure": "1"})
+    assert "有 1 件不能办" in answer.text and "1 个批次的标签已确认上市" in answer.text
+    with world.db.read.begin() as session:
+        assert session.get_one(PrintRun, run.id).state is PrintState.RELEASED
+    ben = signed_in(app, "ben")
+    assert "还没有勾选" in ben.post("/producer/batches/release", data={"pick": picks}, follow_redirects=True).text

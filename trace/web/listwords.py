@@ -1,0 +1,56 @@
+"""The words of what lists are narrowed by, for each kind of value."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from ..accounts.lists import Use
+from ..brands.directory import KIND_WORDS as BRAND_KIND_WORDS
+from ..cases.complaints import KIND_WORDS as COMPLAINT_WORDS
+from ..cases.lists import Desk
+from ..certification.lists import Alone
+from ..certification.schemes import SCHEME_WORDS
+from ..commitment.lists import Standing
+from ..errors import N_
+from ..farm.lists import Ruling, Shown
+from ..farm.words import INSPECTION_WORDS
+from ..imports.tables import KIND_WORDS
+from ..insurance.coverage import POLICY_KIND_WORDS, POLICY_STATE_WORDS
+from ..models import (
+    Action,
+    BatchState,
+    BrandKind,
+    Claim,
+    ComplaintKind,
+    InspectionKind,
+    PolicyKind,
+    PolicyState,
+    ProducerKind,
+    Review,
+    Role,
+    Scheme,
+)
+from ..register.lists import Todo
+from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, REVIEW_WORDS, ROLE_WORDS
+
+VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    Action: {action: EVENT_WORDS[action] for action in Action if action in EVENT_WORDS},
+    Alone: {Alone.YES: N_("登记和核实是同一人")},
+    BatchState: BATCH_WORDS,
+    BrandKind: BRAND_KIND_WORDS,
+    Claim: CLAIM_WORDS,
+    ComplaintKind: COMPLAINT_WORDS,
+    Desk: {Desk.OPEN: N_("待办"), Desk.CLOSED: N_("已办结")},
+    InspectionKind: INSPECTION_WORDS,
+    PolicyKind: POLICY_KIND_WORDS,
+    PolicyState: POLICY_STATE_WORDS,
+    ProducerKind: KIND_WORDS,
+    Review: REVIEW_WORDS,
+    Role: ROLE_WORDS,
+    Ruling: {Ruling.WAITING: N_("等判定的"), Ruling.DECIDED: N_("判定过的")},
+    Scheme: SCHEME_WORDS,
+    Shown: {Shown.FAILED: N_("不合格"), Shown.SAMPLING: N_("监督抽检")},
+    Standing: {Standing.LIVE: N_("有效"), Standing.VOID: N_("已作废")},
+    Todo: {Todo.CODE: N_("还能赋码"), Todo.RELEASE: N_("有标签待上市")},
+    Use: {Use.OPEN: N_("可以使用"), Use.DISABLED: N_("已停用")},
+}

@@ -1,0 +1,73 @@
+"""For growers: codes for several batches at once, and the labels of several put on sale. On the producer's blueprint."""
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ...access.actor import Actor
+from ...clock import written
+from ...errors import N_, Conflict
+from ...issue.codes import CodeOrder, issue_codes
+from ...models import Batch, CodeRange, PrintState
+from ...printing import plans, runs
+from ..blueprints import producer as bp
+from ..forms import fresh_key
+from ..guard import service
+from ..several import Act, answered
+from .labels import idempotency_key
+
+
+def _named(batch: Batch) -> str:
+    return f"{batch.product.name} · {written(batch.harvest_date)} · {batch.id_number}"
+
+
+def _place(batch: Batch) -> str:
+    return url_for("producer.batch", ref=batch.id_number)
+
+
+ISSUE = Act(
+    Batch,
+    "producer.batches",
+    N_("给这些批次赋码？"),
+    N_("给这 %(n)s 个批次赋码"),
+    N_("已给 %(n)s 个批次赋码。"),
+    N_("每个批次把还能赋的码一次赋完，都是身份码；要少赋，或要贴纸小码，请在批次页上办。赋过的码不能收回。"),
+    _named,
+    _place,
+)
+RELEASE = Act(
+    Batch,
+    "producer.batches",
+    N_("确认这些批次的标签上市？"),
+    N_("确认这 %(n)s 个批次上市"),
+    N_("%(n)s 个批次的标签已确认上市。"),
+    N_("标签都贴好了再确认：下一次扫码起，它们就显示“正品”。"),
+    _named,
+    _place,
+)
+
+
+@bp.post("/batches/issue")
+def issue_several(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Codes for all packs of each batch that have none yet. The form sent twice issues once."""
+    key = idempotency_key(request.form.get("key") if request.form.get("sure") else "asking")
+
+    def issue(batch: Batch) -> CodeRange:
+        order = CodeOrder(max(batch.quota - batch.reserved, 1), key)
+        return issue_codes(session, actor, service().installation, batch, order)
+
+    return answered(session, actor, ISSUE, issue, key=fresh_key())
+
+
+@bp.post("/batches/release")
+def release_several(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Every run of labels that is made and read back, of each batch."""
+
+    def release(batch: Batch) -> None:
+        ready = [run for run in plans.runs_of(session, batch) if run.state is PrintState.READY]
+        if not ready:
+            raise Conflict(N_("没有待打印的标签；请先生成标签"))
+        for run in ready:
+            runs.release_run(session, actor, run)
+
+    return answered(session, actor, RELEASE, release)
