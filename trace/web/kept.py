@@ -25,7 +25,8 @@ from ..db import Database
 from ..errors import N_, Message, TraceError
 from ..installation.vault import Secrets
 from ..models import KeptForm
-from .menu import MENU
+from .caller import who
+from .menu import home_of
 
 COOKIE, SENDER, RESUME, KEPT = "kept", "sender", "resume", "kept"
 ADDED = ("csrf_token", SENDER, RESUME, KEPT, "proof", "ticket")  # by pages, and nothing that anybody typed
@@ -146,7 +147,7 @@ def shown(db: Database, see: Callable[[Session], ResponseReturnValue]) -> Respon
     except (sa.exc.DBAPIError, TraceError):
         pass  # as well
     flash(gettext("刚才没有提交，这一页也不能接着办了。请再办一次。"))
-    return redirect(url_for(MENU[current_user.account.role][0][0]))
+    return redirect(url_for(home_of(who())))
 
 
 def forgotten(session: Session, answer: ResponseReturnValue) -> ResponseReturnValue:

@@ -1,9 +1,13 @@
-"""The main menu of each role: endpoints and their words, in the order shown."""
+"""The main menu of each role: endpoints and their words, in the order shown. A person sees of it, and of every other way that a
+page offers, what the table of rights allows."""
 
 from flask import Flask
 
+from ..access.actor import Actor
 from ..errors import N_
 from ..models import Role
+from .caller import who
+from .rights import RULES
 
 MENU: dict[Role, list[tuple[str, str]]] = {
     Role.PRODUCER: [
@@ -18,6 +22,7 @@ MENU: dict[Role, list[tuple[str, str]]] = {
         ("producer.certificates", N_("证书")),
         ("producer.insurance", N_("保险")),
         ("producer.paper", N_("标签纸和打印机")),
+        ("producer.people", N_("人员")),
         ("jobs.jobs", N_("后台任务")),
     ],
     Role.OFFICER: [
@@ -51,5 +56,21 @@ AT_HAND, SHORT = 3, 6  # a phone shows the first 3 words of a long menu; a menu 
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the menu."""
-    app.jinja_env.globals.update(MENU=MENU, AT_HAND=AT_HAND, SHORT=SHORT)
+    """Give templates the menu, and the question whether a way may be offered."""
+    app.jinja_env.globals.update(menu_of=lambda: menu_of(who()), may=may, AT_HAND=AT_HAND, SHORT=SHORT)
+
+
+def menu_of(actor: Actor) -> list[tuple[str, str]]:
+    """The menu of one person."""
+    mine = MENU[actor.role] if actor.role else []
+    return [(endpoint, word) for endpoint, word in mine if RULES[endpoint, "GET"].lets(actor)]
+
+
+def home_of(actor: Actor) -> str:
+    """Where a person starts: the first of the menu."""
+    return menu_of(actor)[0][0]
+
+
+def may(endpoint: str, method: str = "GET") -> bool:
+    """Whether the person who looks may call this."""
+    return RULES[endpoint, method].lets(who())

@@ -7,6 +7,7 @@ from ...register.batches import BatchForm as TypedBatch
 from ...register.commodities import ProductGoods
 from ...register.product_kinds import ProductKind
 from ..forms import Form, ReasonForm, fills
+from ..mending import MendForm
 
 
 @fills(ProductKind)
@@ -23,7 +24,7 @@ class GoodsForm(Form):
 
 @fills(ProductKind)
 @fills(ProductGoods)
-class ProductForm(Form):
+class ProductForm(MendForm):
     name = StringField()
     brand = SelectField(validate_choice=False)
     description = TextAreaField()
@@ -40,7 +41,7 @@ class BatchForm(Form):
     farmer = SelectField(validate_choice=False)
 
 
-class CorrectionForm(Form):
+class CorrectionForm(MendForm):
     """What a producer mends of a batch, and why. Its product stays."""
 
     plot = SelectField(validate_choice=False)
