@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from world import NOW, PASSWORD, Sold, World, signed_in
+from world import NOW, PASSWORD, Sold, World, signed_in, staff
 from world.insured import entered, insured
 from world.languages import CHINESE, OFFICIAL, SEAL, without
-from yipin import errors
+from yipin import clock, errors
 from yipin.access.actor import Actor
 from yipin.accounts.signin import add_account
 from yipin.audit import holds
@@ -34,9 +34,11 @@ from yipin.models import (
     Event,
     InsurancePolicy,
     Insurer,
+    Invitation,
     LabelPrinter,
     LabelStock,
     Plot,
+    Position,
     PrintRun,
     Producer,
     Product,
@@ -125,6 +127,7 @@ TYPED = (
     Brand.holder_source,
     Brand.season_source,
     Account.name,
+    Invitation.name,
     Event.reason,
     Batch.state_reason,
     VoidUnit.reason,
@@ -146,6 +149,7 @@ def typed(world: World) -> list[str]:
 
 def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]]:
     """The endpoint and address of everything that a GET can go to, of every object there is."""
+    word = staff.asked(world, Position.CLERK, "王小芳", world.actor("ama", clock.now()))
     with world.db.read.begin() as session, app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):
@@ -164,6 +168,7 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
                     "number": 1,
                     "kind": "svg",
                     "code": digits,
+                    "word": word,
                     "mark": "0",
                     "key": key,
                     "indicator": "green-organic-gi",

@@ -50,6 +50,7 @@ from yipin.models import (
     InspectionKind,
     InsurancePolicy,
     Insurer,
+    Invitation,
     KeptFile,
     LabelPrinter,
     LabelStock,
@@ -59,6 +60,7 @@ from yipin.models import (
     Plot,
     PolicyKind,
     PolicyScope,
+    Position,
     PrintRun,
     Producer,
     ProducerKind,
@@ -188,6 +190,15 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
     moments = {"submitted_at": NOW}
     return [
         Account(login="new", name="x", role=Role.PRODUCER, password_hash="", created_at=NOW),
+        Invitation(
+            producer_id=batch.producer_id,
+            name="x",
+            position=Position.CLERK,
+            mark="x",
+            made_by=session.scalars(sa.select(Account.id)).first(),
+            made_at=NOW,
+            until=NOW,
+        ),
         Attachment(
             object_kind="products",
             object_id=1,

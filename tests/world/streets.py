@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from world import NOW, PASSWORD, World, signed_in
+from world import NOW, PASSWORD, World, signed_in, staff
 from world.insured import insured
 from world.pictures import kept, shown_picture
+from yipin import clock
 from yipin.access.actor import Actor
-from yipin.accounts import signin
+from yipin.accounts import invitations, signin
 from yipin.audit import credit, log
 from yipin.brands import directory, licences
 from yipin.cases import claims as cases_claims
@@ -43,6 +44,7 @@ from yipin.models import (
     Job,
     Notice,
     Notification,
+    Position,
     Producer,
     Product,
     ProductPicture,
@@ -80,6 +82,7 @@ class Street:
     app: Flask
     refs: dict[str, Refs]  # by owner; "missing" are of objects that are not there
     browsers: dict[str, FlaskClient]
+    word: str  # of a link by which Ama invites somebody
     known: dict[tuple[str, str, str], str] = field(default_factory=dict)  # addresses made before
 
     def address(self, endpoint: str, method: str, owner: str) -> str:
@@ -97,6 +100,7 @@ class Street:
             "public.unit": {"code": "1" * 191},
             "producer.commitment_pdf": {"size": "roll"},
             "public.commitment": {"number": self._certificate()},
+            "auth.invited": {"word": self.word},
             "public.brand": {"key": "yanling-peach"},
             "public.batch": {"number": refs[Batch]},
             "public.product": {"number": refs[ProductPicture][:16]},
@@ -138,7 +142,8 @@ def open_street(world: World, app: Flask) -> Street:
             )
     refs = {"ama": objects(world, world.ama), "ben": objects(world, world.ben)}
     refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
-    return Street(world, app, refs, {role: _browser(app, role) for role in ROLES})
+    word = staff.asked(world, Position.CLERK, "要来的人", world.actor("ama", clock.now()))
+    return Street(world, app, refs, {role: _browser(app, role) for role in ROLES}, word)
 
 
 def _browser(app: Flask, role: str) -> FlaskClient:
@@ -164,15 +169,8 @@ def objects(world: World, who: Actor) -> Refs:
                 session, who, name=f"{who.name} 山里红", kind="enterprise", recognised_on="2026-01-05", clause="县发文"
             ),
             licences.of_producer(session, product.producer_id)[0],
-            signin.add_account(
-                session,
-                Actor("founder", NOW),
-                world.installation.policy,
-                login=f"spare-{who.account_id}",
-                name="spare",
-                role=Role.PRODUCER,
-                password=PASSWORD,
-            ),
+            _hand(session, world, who),
+            invitations.invite(session, who, name="还没来的人", position="clerk")[0],
         ]
         rows.append(printing_jobs.order(session, who, run))
         rows.append(pilot.join(session, world.chen, product_number=product.id_number or ""))
@@ -211,6 +209,16 @@ def objects(world: World, who: Actor) -> Refs:
             Batch: batch.id_number,
             ProductPicture: picture,
         }
+
+
+def _hand(session: Session, world: World, who: Actor) -> Account:
+    """Somebody who writes the farm's record of `who`'s producer."""
+    policy, login = world.installation.policy, f"spare-{who.account_id}"
+    said = {"login": login, "name": "spare", "role": Role.PRODUCER, "password": PASSWORD, "position": "field_hand"}
+    account = signin.add_account(session, Actor("founder", NOW), policy, **said)
+    account.producer_id = who.producer_id
+    log.record(session, Actor("founder", NOW), Action.ACCOUNT_ADD, account)
+    return account
 
 
 def _complaint(session: Session, world: World, batch: Batch) -> Complaint:
@@ -297,7 +305,7 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
         return "to the log-in"
     if mine not in rule.roles:
         return "refused"
-    known = sees_accounts and owner != "missing" if rule.of is Account else owner in theirs
+    known = owner in theirs or rule.of is Account and sees_accounts and owner != "missing"
     if rule.of in (Report, InspectionDraw, FarmInput):  # of the whole city, and every officer's
         known = owner != "missing"
     if rule.of is Job:  # everybody knows of their own, and the administrator of all

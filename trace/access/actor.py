@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ..errors import N_, StepMissing
-from ..models import Account, Producer, Review, Role
+from ..models import Account, Position, Producer, Review, Role
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,12 @@ class Actor:
     county: str | None = None
     producer_id: int | None = None
     insurer_id: int | None = None
+    position: Position | None = None
 
     @classmethod
     def of(cls, account: Account, at: datetime) -> "Actor":
-        return cls(account.name, at, account.role, account.id, account.county, account.producer_id, account.insurer_id)
+        whose = account.county, account.producer_id, account.insurer_id
+        return cls(account.name, at, account.role, account.id, *whose, account.position)
 
     @property
     def is_city_officer(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..db.columns import Base
 from ..errors import N_, NotFound
-from ..models import Account, Attachment, Audited, Batch, Role
+from ..models import Account, Attachment, Audited, Batch, Position, Role
 from ..models.scope import Reader, Rule, Scope
 from .actor import Actor
 
@@ -28,7 +28,7 @@ def visible(actor: Actor, kind: type[Row]) -> sa.Select[Row]:
     scope = _scope_of(kind)
     for link in scope.joins:
         rows = rows.join(link)
-    rule = _rule(scope, actor.role)
+    rule = None if actor.position is Position.FIELD_HAND and not scope.in_the_field else _rule(scope, actor.role)
     return rows.where(rule(actor) if rule else sa.false())
 
 
@@ -55,6 +55,8 @@ def who_knows(
         accounts = accounts.join(link)
     knows = rule(cast(Reader, _OfTheCity if of_the_city else _Each))
     place = Account.county.is_(None) if of_the_city or role is not Role.OFFICER else Account.county.is_not(None)
+    if role is Role.PRODUCER and not scope.in_the_field:
+        knows = sa.and_(knows, Account.position != Position.FIELD_HAND)
     return accounts.join(Account, sa.and_(Account.role == role, place, knows)).where(_number_of(kind) == number)
 
 

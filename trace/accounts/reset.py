@@ -1,12 +1,11 @@
 """A forgotten password: somebody who knows the person hands over a code on paper, with which a new one is set.
 
-The county's officer does this for the growers of the county, the administrator for everyone. Nobody but the person
-ever knows the new password. The code is good for one time and for a week; only its hash is kept.
+The county's officer does this for the owners of the county's producers, an owner for the other people of the producer
+(`people`), the administrator for everyone. Nobody but the person ever knows the new password. The code is good for one time
+and for a week; only its hash is kept.
 """
 
-import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,12 +15,11 @@ from ..access.actor import Actor
 from ..audit import log
 from ..db import Database, lock
 from ..errors import N_, Conflict, Invalid
-from ..models import Account, Action, Producer
-from . import links, signin
+from ..models import Account, Action, Position, Producer
+from . import links, onetime, signin
 
 LASTS = timedelta(days=7)
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that the eye takes for another one
-LENGTH, GROUP = 12, 4  # 30^12 codes: 58 bits
+LENGTH = 12  # 30^12 codes: 58 bits
 
 
 def allow(session: Session, actor: Actor, account: Account) -> str:
@@ -32,20 +30,22 @@ def allow(session: Session, actor: Actor, account: Account) -> str:
     lock(session, account)
     if account.disabled_at is not None:
         raise Conflict(N_("这个账号已经停用，先恢复再发一次性密码"))
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    account.reset_mark, account.reset_until = _mark(code), actor.at + LASTS
+    code = onetime.fresh(LENGTH)
+    account.reset_mark, account.reset_until = onetime.mark_of(code), actor.at + LASTS
     log.record(session, actor, Action.ACCOUNT_RESET, account)
-    return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+    return code
 
 
 def allow_for(session: Session, actor: Actor, producer: Producer, ref: str) -> tuple[Account, str]:
-    """As `allow`, for one of the accounts that act for a producer; `ref` is its row number, as typed.
+    """As `allow`, for one of the owners of a producer; `ref` is the account's row number, as typed.
 
-    Raises Invalid("account") when the producer has no such account, and Conflict as `allow`.
+    Raises Invalid("account") when the producer has no such account, and Conflict as `allow` and for one who is not an owner.
     """
     account = next((each for each in links.accounts_of(session, producer) if str(each.id) == ref), None)
     if account is None:
         raise Invalid("account", N_("这个主体没有这个账号"))
+    if account.position is not Position.OWNER:
+        raise Conflict(N_("办事员和记录员忘了密码，由主体的负责人发一次性密码"))
     return account, allow(session, actor, account)
 
 
@@ -77,13 +77,7 @@ def _whose(session: Session, login: str, code: str, now: datetime) -> Account:
 def _is_good(account: Account, code: str, now: datetime) -> bool:
     if account.disabled_at or not account.reset_mark or not account.reset_until or account.reset_until < now:
         return False
-    return hmac.compare_digest(account.reset_mark, _mark(code))
-
-
-def _mark(code: str) -> str:
-    """The hash of a code, however it was typed: small letters, blanks, without the lines between its groups."""
-    plain = "".join(letter for letter in signin.wide_to_narrow(code).upper() if letter in LETTERS)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hmac.compare_digest(account.reset_mark, onetime.mark_of(code))
 
 
 def _refused() -> Invalid:

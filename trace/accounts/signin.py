@@ -26,7 +26,7 @@ from ..db import Database
 from ..db.watch import slow
 from ..errors import N_, Busy, Conflict, Invalid, NotFound
 from ..insurance import insurers
-from ..models import Account, Action, EndedSession, LoginFailure, Role
+from ..models import Account, Action, EndedSession, LoginFailure, Position, Role
 from ..names import is_unseen, normal_form
 from ..policy.policy import Policy
 from . import throttle
@@ -131,9 +131,11 @@ def add_account(
     password: str,
     county: str = "",
     insurer: str = "",
+    position: str = Position.OWNER,
 ) -> Account:
     """Make an account. `county` limits an officer to one county; empty is the whole city. `insurer` is the company
     that an insurer's account acts for; empty is a company of the account's own name.
+    `position` is a grower's: whoever registers alone owns what is registered.
 
     Raises Invalid: login taken or malformed, password too weak, unknown role or county, or a county or insurer that
     the role does not have.
@@ -153,6 +155,7 @@ def add_account(
         role=kind,
         county=policy.county(county) if county else None,
         insurer_id=company.id if company else None,
+        position=fields.choice("position", Position, position) if kind is Role.PRODUCER else None,
         password_hash=hashed_password,
         created_at=actor.at,
     )
@@ -250,9 +253,14 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
         raise Conflict(N_("这个账号已经停用"))
     if account.id == actor.account_id:
         raise Conflict(N_("不能停用自己正在用的账号"))
-    account.disabled_at, account.reset_mark, account.reset_until = actor.at, None, None
-    account.epoch += 1
+    end(account, actor.at)
     log.record(session, actor, Action.ACCOUNT_DISABLE, account)
+
+
+def end(account: Account, at: datetime) -> None:
+    """From now on nobody signs in as this account, and whoever has is out with the next page."""
+    account.disabled_at, account.reset_mark, account.reset_until = at, None, None
+    account.epoch += 1
 
 
 def account_called(session: Session, login: str) -> Account:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from .. import bootstrap, clock
 from ..access.actor import Actor
+from ..accounts import invitations
 from ..codes.keys import new_key
 from ..db import Database
 from ..diskfiles import private
 from ..errors import Conflict
 from ..installation.installation import Installation
-from ..models import Role
+from ..models import Position, Role
 from . import brands, certificates, chains, complaints, farm, insurance, progress
 from .harvests import Harvest
 from .people import People
@@ -23,6 +24,7 @@ from .stories import STORIES, made_up_uscc
 from .summary import AccountSummary, BatchSummary, ChainSummary, Summary
 
 BATCHES = len(STORIES)
+HIRED = (("clerk", "演示办事员", Position.CLERK), ("hand", "演示记录员", Position.FIELD_HAND))
 
 
 def fill(data: Path, *, units: int, base_url: str, progress: Callable[[], None]) -> Summary:
@@ -75,8 +77,9 @@ class Told:
             growers.append(grower)
             batches.append(batch)
         self._surrounded()
+        hired = [self._hired(*each) for each in HIRED]
         works, chain = self._chained()
-        return {"accounts": [*growers, *authorities, works], "batches": batches, "chain": chain}
+        return {"accounts": [*growers, *authorities, works, *hired], "batches": batches, "chain": chain}
 
     def _harvested(self, number: int) -> tuple[AccountSummary, BatchSummary]:
         login = "grower" if number == 1 else f"grower{number}"
@@ -95,6 +98,13 @@ class Told:
             brands.add(session, policy, signed_in)
             progress.add(session, policy, signed_in(session, "officer"))
             farm.add(session, policy, signed_in)
+
+    def _hired(self, login: str, name: str, position: Position) -> AccountSummary:
+        """Somebody whom the first grower invited, and who has come."""
+        with self.db.write.begin() as session:
+            owner = self.people.signed_in(session, "grower")
+            word = invitations.invite(session, owner, name=name, position=position)[1]
+        return self.people.invited(self.db, word, login, name)
 
     def _chained(self) -> tuple[AccountSummary, ChainSummary]:
         with self.db.write.begin() as session:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..accounts import signin
+from ..accounts import invitations, signin
+from ..db import Database
 from ..models import Account, Role
 from ..policy.policy import Policy
 from .summary import AccountSummary
@@ -36,6 +37,13 @@ class People:
             session, self.maker, self.policy, login=login, name=name, role=role, county=county, password=password
         )
         return {"login": login, "password": password, "role": role.value}
+
+    def invited(self, db: Database, word: str, login: str, name: str) -> AccountSummary:
+        """Open the account of somebody who holds the word of an invitation."""
+        typed = {"login": login, "name": name, "password": secrets.token_urlsafe(12)}
+        with db.transaction(writes=True) as session:
+            invitations.accept(db, session, self.policy, word, self.maker.at, **typed)
+        return {"login": login, "password": typed["password"], "role": Role.PRODUCER.value}
 
     def signed_in(self, session: Session, login: str) -> Actor:
         """The person with this login name, who acts at the demonstration's own moment."""

@@ -55,7 +55,8 @@ def seasons(session: Session, producer: Producer) -> dict[int, list[Season]]:
 def latest(producer: Producer) -> sa.Select[FarmEntry]:
     """What was written last and stands, newest first."""
     rows = standing().where(FarmEntry.producer_id == producer.id)
-    rows = rows.options(joinedload(FarmEntry.plot), joinedload(FarmEntry.attached_farmer))
+    with_it = (FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)
+    rows = rows.options(*(joinedload(each) for each in with_it))
     return rows.order_by(FarmEntry.id.desc())
 
 
@@ -117,7 +118,8 @@ def _as_use(name: str, crop: str, kind: CropKind, normal: Sequence[str], day: da
 def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[FarmEntry]]:
     """Every entry of a season, corrected ones and corrections too, by plot and day."""
     rows = sa.select(FarmEntry).where(FarmEntry.producer_id == producer.id, FarmEntry.season == season)
-    rows = rows.options(joinedload(FarmEntry.plot), joinedload(FarmEntry.attached_farmer))
+    with_it = (FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)
+    rows = rows.options(*(joinedload(each) for each in with_it))
     found: dict[Plot, list[FarmEntry]] = {}
     for entry in session.scalars(rows.order_by(FarmEntry.plot_id, FarmEntry.day, FarmEntry.id)):
         found.setdefault(entry.plot, []).append(entry)
@@ -181,7 +183,7 @@ def standing() -> sa.Select[FarmEntry]:
 def history(session: Session, plot: Plot, season: int) -> Sequence[FarmEntry]:
     """Every entry of a plot and season, corrected ones and corrections too, by the day of the work."""
     rows = sa.select(FarmEntry).where(FarmEntry.plot_id == plot.id, FarmEntry.season == season)
-    rows = rows.options(joinedload(FarmEntry.attached_farmer))
+    rows = rows.options(joinedload(FarmEntry.attached_farmer), joinedload(FarmEntry.recorder))
     return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
 
 

@@ -66,7 +66,7 @@ def _plot(document: Document, plot: Plot, entries: Sequence[FarmEntry], correcte
     for line in corrected:
         document.text(line, soft=True)
     rows = [
-        [_days(entry), ENTRY_WORDS[entry.kind], _fate(entry, later) + content(entry), entry.operator, _written(entry)]
+        [_days(entry), ENTRY_WORDS[entry.kind], _fate(entry, later) + content(entry), entry.operator, _recorded(entry)]
         for entry in shown
     ]
     document.table(COLUMNS, rows, size=8.5)
@@ -130,3 +130,8 @@ def _fate(entry: FarmEntry, later: dict[int, FarmEntry]) -> str:
 
 def _written(entry: FarmEntry) -> str:
     return f"{entry.recorded_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _recorded(entry: FarmEntry) -> str:
+    """When it was written, and by whose account."""
+    return _written(entry) + (f" {entry.recorder.name}" if entry.recorder else "")

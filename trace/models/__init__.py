@@ -1,6 +1,6 @@
 """The tables, one file a subject. Small domain questions are properties; nothing here knows a page."""
 
-from .accounts import Account, EndedSession, LoginFailure, Role
+from .accounts import Account, EndedSession, LoginFailure, Position, Role
 from .actions import Action
 from .attachments import Attachment, KeptFile
 from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
@@ -23,6 +23,7 @@ from .fingerprints import Fingerprint
 from .imports import ImportState, TableImport
 from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
+from .invitations import Invitation
 from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
 from .notifications import Notification

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db.columns import Base, Big, County, Id, Name, normal_of
 from .events import Audited
-from .scope import Scope, everything
+from .scope import Scope, everything, own
 
 
 class Role(StrEnum):
@@ -18,9 +18,18 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Position(StrEnum):
+    """What a person of a producer is there. What each may do stands in the table of rights (`web.rights`)."""
+
+    OWNER = "owner"  # 负责人
+    CLERK = "clerk"  # 办事员
+    FIELD_HAND = "field_hand"  # 记录员: writes the farm's record
+
+
 class Account(Audited, Base):
-    """A person's log-in. `county` is an officer's scope (None: the whole city), `insurer_id` the company that an
-    insurer's account acts for; `epoch` goes into the session cookie, so raising it ends every session at once."""
+    """A person's log-in. `county` is an officer's scope (None: the whole city), `insurer_id` the company that
+    an insurer's account acts for, `position` what a grower is at the producer; `epoch` goes into the session cookie, so raising it
+    ends every session at once."""
 
     __tablename__ = "accounts"
     __table_args__ = (sa.Index("ix_accounts_role_county", "role", "county"),)
@@ -32,6 +41,7 @@ class Account(Audited, Base):
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     county: Mapped[County | None]
     producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True)
+    position: Mapped[Position | None]
     insurer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("insurers.id"), index=True)
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -42,7 +52,7 @@ class Account(Audited, Base):
 
     @classmethod
     def visibility(cls) -> Scope:
-        return Scope(administrator=everything)
+        return Scope(producer=own(cls.producer_id), administrator=everything)
 
 
 class EndedSession(Base):

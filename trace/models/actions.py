@@ -16,6 +16,12 @@ class Action(StrEnum):
     ACCOUNT_MAIL = "account.mail"
     ACCOUNT_MAIL_OFF = "account.mail_off"
 
+    PERSON_INVITE = "person.invite"
+    PERSON_UNINVITE = "person.uninvite"
+    PERSON_JOIN = "person.join"
+    PERSON_POSITION = "person.position"
+    PERSON_OUT = "person.out"
+
     ATTACHMENT_KEEP = "attachment.keep"
 
     BATCH_BRAND = "batch.brand"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db.columns import Base, Id, Name, Text, normal_of
+from .accounts import Account
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer
@@ -102,10 +103,13 @@ class FarmEntry(Audited, Base):
     producer: Mapped[Producer] = relationship()
     attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     corrects: Mapped["FarmEntry | None"] = relationship(remote_side="FarmEntry.id")
+    recorder: Mapped[Account | None] = relationship()
 
     @classmethod
     def visibility(cls) -> Scope:
-        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))
+        return Scope(
+            joins=(cls.producer,), producer=own(cls.producer_id), in_the_field=True, officer=in_county(Producer.county)
+        )
 
 
 class FarmInput(Audited, Base):

@@ -41,4 +41,4 @@ class Notification(Base):
 
     @classmethod
     def visibility(cls) -> Scope:
-        return Scope(producer=_own, officer=_own, insurer=_own, administrator=_own)
+        return Scope(producer=_own, in_the_field=True, officer=_own, insurer=_own, administrator=_own)

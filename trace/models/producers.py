@@ -99,7 +99,9 @@ class Plot(Audited, Base):
 
     @classmethod
     def visibility(cls) -> Scope:
-        return Scope(joins=(cls.producer,), producer=own(cls.producer_id), officer=in_county(Producer.county))
+        return Scope(
+            joins=(cls.producer,), producer=own(cls.producer_id), in_the_field=True, officer=in_county(Producer.county)
+        )
 
 
 class AttachedFarmer(Audited, Base):

@@ -26,10 +26,12 @@ Rule = Callable[[Reader], sa.ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Scope:
-    """A condition for each role, over the table joined along `joins`. A role without a condition knows of no row."""
+    """A condition for each role, over the table joined along `joins`. A role without a condition knows of no row. Of a producer's
+    people, who writes the farm's record alone knows only of what is `in_the_field`."""
 
     joins: tuple[QueryableAttribute[object], ...] = ()
     producer: Rule | None = None
+    in_the_field: bool = False
     officer: Rule | None = None
     insurer: Rule | None = None
     administrator: Rule | None = None

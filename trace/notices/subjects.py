@@ -19,6 +19,7 @@ from ..models import (
     FarmCase,
     Inspection,
     InsurancePolicy,
+    Invitation,
     Job,
     Producer,
     Product,
@@ -53,6 +54,7 @@ _NAMES = {
     "complaints": sa.select(Complaint.id, Complaint.number),
     "claim_notices": sa.select(ClaimNotice.id, ClaimNotice.number),
     "credit_entries": sa.select(CreditEntry.id, CreditEntry.source),
+    "invitations": sa.select(Invitation.id, Invitation.name),
     "recall_acts": sa.select(RecallAct.id, RecallAct.cause),
     "jobs": sa.select(Job.id, Job.kind),
 }

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from flask import Flask
 from flask_babel import gettext
 
+from ..accounts.people import POSITION_WORDS
 from ..errors import N_
 from ..farm import farmers
+from ..models import Position
 from ..register import plots, producer_corrections, product_texts
 from .guard import service
 from .language import say
@@ -14,6 +16,7 @@ from .language import say
 FIELD_WORDS: dict[str, str] = {
     "name": N_("姓名或单位"),
     "county": N_("范围"),
+    "position": N_("岗位"),
     "insurer": N_("保险机构全称"),
     "harvest_date": N_("采收日期"),
     "plot": N_("种植地块"),
@@ -45,6 +48,8 @@ def corrected_lines(corrected: Mapping[str, Sequence[object]] | None) -> Iterato
 def _said(name: str, value: object) -> str:
     if name == "county":
         return say(service().installation.policy.county_name(str(value) if value else None))
+    if name == "position":
+        return str(gettext(POSITION_WORDS[Position(str(value))]))
     if name == "unit":
         return str(gettext(str(value)))
     if name == "producer_resident_id":

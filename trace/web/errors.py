@@ -18,6 +18,7 @@ from ..errors import N_, Message, ProofWanted, StepMissing, TraceError
 from . import blueprints, bounds, kept, passes
 from .guard import service
 from .language import say
+from .menu import may
 from .places import place_of
 
 log = logging.getLogger("yipin.web")
@@ -94,7 +95,7 @@ def _ours(error: TraceError) -> ResponseReturnValue:
     """What is for the operator goes to the log, under a number: it may name paths, and what to do with private keys."""
     if isinstance(error, ProofWanted) and request.method == "GET" and not wants_json():
         return passes.page(error)
-    if isinstance(error, StepMissing) and request.method == "GET" and not wants_json():
+    if isinstance(error, StepMissing) and request.method == "GET" and not wants_json() and may("producer.home"):
         flash(say(error.message))
         return redirect(url_for("producer.home"))
     answer = make_response(page(error.status, error.message if error.is_for_everyone else _numbered(error)))

@@ -39,7 +39,7 @@ def _work(context: Context) -> Data | None:
     export, typed = _lists.get(str(context.data["list"])), _typed(context.data)
     if export is None:
         raise NotFound(N_("没有这份清单了"))
-    if context.actor.role not in (RULES[export.endpoint, "GET"].roles or ()):
+    if not RULES[export.endpoint, "GET"].lets(context.actor):
         raise Forbidden(N_("您的账号不能办这件事"))
     policy = context.installation.policy
     with (

@@ -13,7 +13,6 @@ from typing import cast
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -33,6 +32,7 @@ from ..scan.look_writer import LookWriter
 from ..uploads import sandbox
 from ..uploads.sanitise import LARGEST
 from . import heavy, kept
+from .caller import who
 from .rights import RULES, Rule
 from .unitpage import UnitPages
 
@@ -77,10 +77,10 @@ def _guarded(endpoint: str, view: View) -> View:
     @wraps(view)
     def call(**kwargs: str) -> ResponseReturnValue:
         rule = RULES[endpoint, "GET" if request.method == "HEAD" else request.method]
-        actor = _actor() if rule.roles is not None else Actor("", clock.now())
+        actor = who() if rule.roles is not None else Actor("", clock.now())
         if rule.roles is not None and actor.role is None:
             return _kept() or redirect(url_for("auth.login", next=_here()))
-        if rule.roles is not None and actor.role not in rule.roles:
+        if not rule.lets(actor):
             raise Forbidden(N_("您的账号不能办这件事"))
         if rule.roles is not None and _taken_up():
             return kept.shown(service().db, lambda session: _seen(view, session, actor, rule, kwargs))
@@ -119,12 +119,6 @@ def _files() -> Iterator[tuple[str, bytes]]:
     for name, file in request.files.items(multi=True):
         yield name, file.stream.read(LARGEST + 1)
         file.stream.seek(0)
-
-
-def _actor() -> Actor:
-    if current_user.is_authenticated:
-        return Actor.of(current_user.account, clock.now())
-    return Actor("", clock.now())
 
 
 def _here() -> str | None:

@@ -26,6 +26,7 @@ from ..errors import N_, Message, TraceError
 from ..installation.vault import Secrets
 from ..models import KeptForm
 from . import menu
+from .caller import who
 
 COOKIE, SENDER, RESUME, KEPT = "kept", "sender", "resume", "kept"
 ADDED = ("csrf_token", SENDER, RESUME, KEPT, "proof", "ticket")  # by pages, and nothing that anybody typed
@@ -146,7 +147,7 @@ def shown(db: Database, see: Callable[[Session], ResponseReturnValue]) -> Respon
     except (sa.exc.DBAPIError, TraceError):
         pass  # as well
     flash(gettext("刚才没有提交，这一页也不能接着办了。请再办一次。"))
-    return redirect(menu.home(current_user.account.role))
+    return redirect(menu.home_of(who()))
 
 
 def forgotten(session: Session, answer: ResponseReturnValue) -> ResponseReturnValue:

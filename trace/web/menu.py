@@ -1,14 +1,17 @@
-"""The main menu of each role, in groups that one can take in at a glance: endpoints and their words, in the order shown."""
+"""The main menu of each role, in groups that one can take in at a glance: endpoints and their words, in the order shown. A
+person sees of it, and of every other way that a page offers, what the table of rights allows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import Flask, url_for
 from flask_login import current_user
 
-from ..access.actor import missing_step
+from ..access.actor import Actor, missing_step
 from ..errors import N_, Message
 from ..models import Role
+from .caller import who
+from .rights import RULES
 
 MOST = 7  # words in the bar, and in each of its groups
 
@@ -51,6 +54,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
                 Entry("producer.plots", N_("地块")),
                 Entry("producer.brands", N_("品牌")),
                 Entry("producer.paper", N_("标签纸和打印机")),
+                Entry("producer.people", N_("人员")),
                 Entry("jobs.jobs", N_("后台任务")),
             ),
         ),
@@ -108,15 +112,28 @@ FROM_THE_START = {"producer.home", "producer.profile", "jobs.jobs"}  # of a grow
 FIRST_STEP = "producer.profile"  # where a grower does what is missing
 
 
-def entries(role: Role) -> Iterator[Entry]:
-    """All pages of a role's menu."""
-    for each in MENU[role]:
+def entries(menu: Iterable[Entry | Group]) -> Iterator[Entry]:
+    """All pages of a menu."""
+    for each in menu:
         yield from each.entries if isinstance(each, Group) else (each,)
 
 
-def home(role: Role) -> str:
-    """The address of the page on which a role begins."""
-    return url_for(next(entries(role)).endpoint)
+def menu_of(actor: Actor) -> tuple[Entry | Group, ...]:
+    """The menu of one person: of its role's, what it may call. A group of which nothing is left is not there."""
+    whole = MENU[actor.role] if actor.role else ()
+    return tuple(each for one in whole if (each := _allowed(one, actor)))
+
+
+def _allowed(each: Entry | Group, actor: Actor) -> Entry | Group | None:
+    if isinstance(each, Group):
+        left = tuple(entry for entry in each.entries if _allowed(entry, actor))
+        return Group(each.word, left) if left else None
+    return each if RULES[each.endpoint, "GET"].lets(actor) else None
+
+
+def home_of(actor: Actor) -> str:
+    """The address of the page on which a person begins: the first of the menu."""
+    return url_for(next(entries(menu_of(actor))).endpoint)
 
 
 def missing() -> Message | None:
@@ -127,8 +144,18 @@ def missing() -> Message | None:
     return step.message if step else None
 
 
+def may(endpoint: str, method: str = "GET") -> bool:
+    """Whether the person who looks may call this."""
+    return RULES[endpoint, method].lets(who())
+
+
 def init_app(app: Flask) -> None:
-    """Give templates the menu."""
+    """Give templates the menu, and the question whether a way may be offered."""
     app.jinja_env.globals.update(
-        MENU=MENU, FROM_THE_START=FROM_THE_START, FIRST_STEP=FIRST_STEP, home_of=home, missing_step=missing
+        menu_of=lambda: menu_of(who()),
+        home_of=lambda: home_of(who()),
+        may=may,
+        FROM_THE_START=FROM_THE_START,
+        FIRST_STEP=FIRST_STEP,
+        missing_step=missing,
     )

@@ -9,7 +9,7 @@ from .. import clock
 from ..audit.again import ANYBODY, Sent
 from . import kept
 
-NO_CONTENT = {"key", "confirm", *kept.ADDED}  # what pages and scripts add to a form
+NO_CONTENT = {"key", "confirm", "seen", *kept.ADDED}  # what pages and scripts add to a form
 
 
 def this_form() -> Sent:

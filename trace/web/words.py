@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from ..accounts.people import POSITION_MEANS, POSITION_WORDS
 from ..audit.holds import HELD_WORDS
 from ..cases.case import CASE_WORDS, NOTICE_WORDS
 from ..cases.complaints import KIND_WORDS as COMPLAINT_WORDS
@@ -110,6 +111,11 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_RESET: N_("发一次性密码"),
     Action.ACCOUNT_MAIL: N_("确认通知邮箱"),
     Action.ACCOUNT_MAIL_OFF: N_("删除通知邮箱"),
+    Action.PERSON_INVITE: N_("邀请人员"),
+    Action.PERSON_UNINVITE: N_("撤回邀请"),
+    Action.PERSON_JOIN: N_("应邀加入"),
+    Action.PERSON_POSITION: N_("改岗位"),
+    Action.PERSON_OUT: N_("移出人员"),
     Action.JOB_DONE: N_("后台任务做好"),
     Action.JOB_FAIL: N_("后台任务没有做成"),
     Action.CERTIFICATION_ENDING: N_("提醒证书到期"),
@@ -247,6 +253,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "farm_entries": N_("生产记录 %(n)s"),
     "farm_inputs": N_("投入品 %(n)s"),
     "farm_cases": N_("批次判定 %(n)s"),
+    "invitations": N_("邀请 %(n)s"),
     "inspections": N_("检测报告 %(n)s"),
     "inspection_draws": N_("随机抽取 %(n)s"),
     "attachments": N_("附件 %(n)s"),
@@ -293,6 +300,8 @@ def init_app(app: Flask) -> None:
         NOBODY_WORDS=NOBODY_WORDS,
         OBJECT_WORDS=OBJECT_WORDS,
         ROLE_WORDS=ROLE_WORDS,
+        POSITION_WORDS=POSITION_WORDS,
+        POSITION_MEANS=POSITION_MEANS,
         CLAIM_WORDS=CLAIM_WORDS,
         ENDING_WORDS=ENDING_WORDS,
     )

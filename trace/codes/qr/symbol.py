@@ -107,13 +107,16 @@ def png(prefix: str, digits: str, dpi: int = 600, size_mm: float | None = None) 
 
 def svg(prefix: str, digits: str, size_mm: float | None = None) -> str:
     """The symbol with its quiet zone as an SVG of one path on white, `size_mm` wide. Raises Invalid (size)."""
-    size_mm = _side(digits, size_mm)
-    dark = np.pad(modules(prefix, digits), QUIET_ZONE)
+    return drawing(np.pad(modules(prefix, digits), QUIET_ZONE), url(prefix, digits), _side(digits, size_mm))
+
+
+def drawing(dark: NDArray[np.bool_], title: str, size_mm: float) -> str:
+    """Modules with their quiet zone as an SVG of one path on white, `size_mm` wide. `title` holds no markup."""
     side = len(dark)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_mm:g}mm" height="{size_mm:g}mm" '
         f'viewBox="0 0 {side} {side}" role="img" shape-rendering="crispEdges">'
-        f"<title>{url(prefix, digits)}</title>"
+        f"<title>{title}</title>"
         f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{_path(dark)}"/></svg>\n'
     )
 

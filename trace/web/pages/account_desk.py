@@ -13,11 +13,10 @@ from ...access.actor import Actor
 from ...accounts import keeping, reset, signin
 from ...accounts.lists import ACCOUNTS
 from ...audit import log
-from ...clock import day_of
 from ...errors import N_
 from ...insurance import insurers
 from ...models import Account, Producer
-from .. import forms, list_frame
+from .. import forms, list_frame, slips
 from ..blueprints import bureau as bp
 from ..guard import service
 from ..words import ROLE_WORDS
@@ -94,16 +93,12 @@ def account(session: Session, actor: Actor, found: Account) -> ResponseReturnVal
 
 @bp.post("/accounts/<ref>/reset")
 def reset_account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
-    return _slip(found, reset.allow(session, actor, found), url_for("bureau.account", ref=found.id), actor)
+    return slips.of_password(
+        found, reset.allow(session, actor, found), url_for("bureau.account", ref=found.id), actor.at
+    )
 
 
 @bp.post("/producers/<ref>/reset")
 def reset_growers_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
     account, code = reset.allow_for(session, actor, found, request.form.get("account", ""))
-    return _slip(account, code, url_for("bureau.producer", ref=found.id), actor)
-
-
-def _slip(account: Account, code: str, back: str, actor: Actor) -> ResponseReturnValue:
-    """The slip of paper to hand over. The code is shown this once; every answer to a person is kept by no cache."""
-    until = day_of(actor.at + reset.LASTS)
-    return render_template("bureau/slip.html", account=account, code=code, back=back, until=until)
+    return slips.of_password(account, code, url_for("bureau.producer", ref=found.id), actor.at)

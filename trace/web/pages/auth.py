@@ -15,7 +15,7 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from ... import clock
 from ...access.actor import Actor
-from ...accounts import budget, devices, signin, throttle
+from ...accounts import budget, devices, invitations, signin, throttle
 from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
@@ -115,7 +115,11 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
         form.refusal = Message(N_("登录名或密码不对"))
         return render_template("auth/login.html", form=form), 401
     _enter(account)
-    return redirect(_next(form.next.data or "") or menu.home(account.role))
+    return redirect(_next(form.next.data or "") or _home(account))
+
+
+def _home(account: Account) -> str:
+    return menu.home_of(Actor.of(account, clock.now()))
 
 
 def _enter(account: Account) -> None:
@@ -172,6 +176,22 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("producer.profile"))
 
 
+@bp.route("/invited/<word>", methods=["GET", "POST"])
+def invited(session: Session, actor: Actor, word: str) -> ResponseReturnValue:
+    """A person whom an owner has asked to act for a producer opens an account (`accounts.invitations`)."""
+    db, policy, by = service().db, service().installation.policy, (budget.JOINS, proofs.network())
+    with db.transaction(writes=False) as reading:
+        asked = invitations.found(reading, word, actor.at)
+    form = JoinForm(name=asked.name)
+    typed = form.typed("login", "name", "password")
+    account = _hashed(session, form, by, lambda: invitations.accept(db, session, policy, word, actor.at, **typed))
+    if account is None:
+        return _again(form, "auth/invited.html", by, asked=asked)
+    _enter(account)
+    flash(gettext("账号已开通，以后用登录名“%(login)s”登录。", login=account.login))
+    return redirect(_home(account))
+
+
 @bp.route("/password", methods=["GET", "POST"])
 def password(session: Session, actor: Actor) -> ResponseReturnValue:
     form, known = PasswordForm(), current_user.account
@@ -186,7 +206,7 @@ def password(session: Session, actor: Actor) -> ResponseReturnValue:
         return _again(form, "auth/password.html", by)
     _enter(account)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
-    return redirect(menu.home(account.role))
+    return redirect(_home(account))
 
 
 @bp.route("/reset", methods=["GET", "POST"])
@@ -200,7 +220,7 @@ def reset(session: Session, actor: Actor) -> ResponseReturnValue:
         return _again(form, "auth/reset.html", by)
     _enter(account)
     flash(gettext("新密码已设好；别的设备上的登录都已退出。"))
-    return redirect(menu.home(account.role))
+    return redirect(_home(account))
 
 
 Counted = tuple[budget.Budget, str]  # a budget, and the network or the account that it counts
@@ -224,8 +244,8 @@ def _hashed(session: Session, form: forms.Form, by: Counted, act: Callable[[], A
     return None
 
 
-def _again(form: forms.Form, template: str, by: Counted) -> ResponseReturnValue:
+def _again(form: forms.Form, template: str, by: Counted, **shown: object) -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     status = 429 if form.ticket else 503 if form.refusal and form.refusal.template == signin.BUSY else status
     proofs.ahead(form, by)
-    return proofs.answer(render_template(template, form=form), form, status)
+    return proofs.answer(render_template(template, form=form, **shown), form, status)

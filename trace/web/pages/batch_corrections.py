@@ -23,6 +23,7 @@ from .producer import batch_page, harvest_values, offer_harvest
 def correct_batch(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     start = harvest_values(found) | {"harvest_date": found.harvest_date.isoformat()}
     form = producer_forms.CorrectionForm(data=None if request.method == "POST" else start)
+    form.compare(session, found, lambda: harvest_values(found) | {"harvest_date": found.harvest_date.isoformat()})
     offer_harvest(session, found.producer, form, found)
 
     def act() -> None:

@@ -13,11 +13,17 @@ from ...models import AttachedFarmer
 from ...register import archiving
 from ..blueprints import producer as bp
 from ..forms import Form
+from ..mending import MendForm
 from ..page_number import shown
 
 
 class FarmerForm(Form):
     needed = frozenset({"name", "place"})
+    name = StringField()
+    place = StringField()
+
+
+class FarmerChangeForm(MendForm):
     name = StringField()
     place = StringField()
 
@@ -42,8 +48,10 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.route("/farm/farmers/<ref>", methods=["GET", "POST"])
 def farmer(session: Session, actor: Actor, found: AttachedFarmer) -> ResponseReturnValue:
     """One of them: what may be mended, and what was mended."""
-    form = FarmerForm(name=found.name, place=found.place)
-    if form.done(session, lambda: farm_farmers.change_farmer(session, actor, found, **form.typed())):
+    form = FarmerChangeForm(name=found.name, place=found.place)
+    form.compare(session, found, lambda: {"name": found.name, "place": found.place})
+    typed = form.typed("name", "place")
+    if form.done(session, lambda: farm_farmers.change_farmer(session, actor, found, **typed)):
         flash(gettext("已更正“%(name)s”。", name=found.name))
         return redirect(url_for("producer.farmer", ref=found.id))
     page = render_template("producer/farmer.html", form=form, farmer=found, events=log.events_of(session, found))

@@ -29,6 +29,7 @@ from ...models import (
 )
 from .. import hinting
 from ..blueprints import search as bp
+from ..rights import RULES
 from ..rights.rule import A, I, O, P
 
 
@@ -68,7 +69,7 @@ SHELVES: dict[type[Base], Shelf] = {
 def found(session: Session, actor: Actor) -> ResponseReturnValue:
     """What was found, kind by kind. The only thing that was found is shown at once."""
     typed = request.args.get("q", "")
-    kinds = [kind for kind, shelf in SHELVES.items() if actor.role in shelf.pages]
+    kinds = [kind for kind, shelf in SHELVES.items() if _may_open(actor, shelf)]
     groups = finding.find_all(session, actor, typed, kinds)
     if [group.total for group in groups] == [1]:
         return redirect(_page(actor, groups[0].kind, groups[0].rows[0]))
@@ -78,6 +79,11 @@ def found(session: Session, actor: Actor) -> ResponseReturnValue:
     names = [SHELVES[kind].title for kind in kinds]
     near = () if shown else hinting.near(session, typed, *Numbered)
     return render_template("office/find.html", typed=typed, shown=shown, kinds=names, most=finding.SHOWN, near=near)
+
+
+def _may_open(actor: Actor, shelf: Shelf) -> bool:
+    page = shelf.pages.get(actor.role) if actor.role else None
+    return page is not None and RULES[page, "GET"].lets(actor)
 
 
 def _page(actor: Actor, kind: type[Base], row: Base) -> str:

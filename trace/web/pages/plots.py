@@ -15,6 +15,7 @@ from ...register import plots as register_plots
 from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
+from ..mending import MendForm
 from ..page_number import shown
 from ..words import PLOT_WORDS
 from .producer import counties
@@ -29,7 +30,7 @@ class PlotForm(forms.Form):
     kind = SelectField(validate_choice=False)
 
 
-class PlotChangeForm(forms.Form):
+class PlotChangeForm(MendForm):
     """What may be mended of a plot. Its county stays: it decides which officers answer for its batches."""
 
     needed = frozenset({"name", "place", "area_mu"})
@@ -64,9 +65,13 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
 def plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
     """One plot: what the grower may mend of it, and what was mended."""
     policy = service().installation.policy
-    form = PlotChangeForm(name=found.name, place=found.place, area_mu=plain(found.area_mu))
+    form = PlotChangeForm(**_said(found))
+    form.compare(session, found, lambda: _said(found))
     if form.done(
-        session, lambda: register_plots.change_plot(session, actor, policy, found, **form.typed(), said=form.said)
+        session,
+        lambda: register_plots.change_plot(
+            session, actor, policy, found, **form.typed("name", "place", "area_mu"), said=form.said
+        ),
     ):
         flash(gettext("已更正“%(name)s”。", name=found.name))
         return redirect(url_for("producer.plot", ref=found.id))
@@ -74,6 +79,10 @@ def plot(session: Session, actor: Actor, found: Plot) -> ResponseReturnValue:
         "producer/plot.html", form=form, plot=found, events=log.events_of(session, found), policy=policy
     )
     return page, form.status
+
+
+def _said(plot: Plot) -> dict[str, str]:
+    return {"name": plot.name, "place": plot.place, "area_mu": plain(plot.area_mu)}
 
 
 @bp.post("/plots/<ref>/archive")

@@ -98,6 +98,8 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
         shelf_life=found and found.shelf_life_days or "",
         **({"commodity": found.commodity, "materials": names_of(found.made_of)} if found else _wanted()),
     )
+    if found:
+        form.compare(session, found, lambda: {"name": found.name, "description": found.description or ""})
     brands = [*directory.brands_for(session, producer.county), *directory.own_brands(session, producer.id)]
     form.brand.choices = forms.choices(((brand.key, brand.name) for brand in brands), N_("不用区域品牌"))
     form.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items(), N_("请选择"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import FileField, StringField
 
 from ...access.actor import Actor
-from ...accounts import links
+from ...accounts import links, people
 from ...audit import log
 from ...brands import likeness
 from ...models import Producer
@@ -48,7 +48,7 @@ def producer_page(
     identity: IdentityForm | None = None,
 ) -> ResponseReturnValue:
     """A producer with everything about it. It shows the refused form, if one was refused."""
-    accounts = links.accounts_of(session, found)
+    accounts = people.people_of(session, found)
     page = render_template(
         "bureau/producer.html",
         producer=found,

@@ -7,6 +7,7 @@ from ...register.batches import BatchForm as TypedBatch
 from ...register.commodities import ProductGoods
 from ...register.product_kinds import ProductKind
 from ..forms import Form, ReasonForm, fills
+from ..mending import MendForm
 
 
 @fills(ProductKind)
@@ -25,7 +26,7 @@ class GoodsForm(Form):
 
 @fills(ProductKind)
 @fills(ProductGoods)
-class ProductForm(Form):
+class ProductForm(MendForm):
     needed = frozenset({"name", "commodity"})
     name = StringField()
     brand = SelectField(validate_choice=False)
@@ -44,7 +45,7 @@ class BatchForm(Form):
     farmer = SelectField(validate_choice=False)
 
 
-class CorrectionForm(Form):
+class CorrectionForm(MendForm):
     """What a producer mends of a batch, and why. Its product stays."""
 
     needed = frozenset({"harvest_date", "quantity", "pack_size", "reason"})

@@ -14,6 +14,7 @@ from ...register import producer_corrections, producers
 from .. import forms
 from ..blueprints import producer as bp
 from ..guard import service
+from ..mending import MendForm
 from .producer import counties
 
 
@@ -24,7 +25,7 @@ class ProducerForm(forms.Form):
     county = SelectField(validate_choice=False)
 
 
-class ContactForm(forms.Form):
+class ContactForm(MendForm):
     """What an approved producer mends by itself."""
 
     needed = frozenset({"contact", "phone", "township"})
@@ -60,14 +61,21 @@ def profile(session: Session, actor: Actor) -> ResponseReturnValue:
 def change_contact(session: Session, actor: Actor) -> ResponseReturnValue:
     """Contact, telephone and township, changed at once."""
     producer, form = own_producer(session, actor), ContactForm()
-    if not form.done(session, lambda: producer_corrections.change_contact(session, actor, **form.typed())):
+    form.compare(session, producer, lambda: _contact(producer))
+    typed = form.typed("contact", "phone", "township")
+    if not form.done(session, lambda: producer_corrections.change_contact(session, actor, **typed)):
         return _approved(session, producer, form, form), form.status
     flash(gettext("已更正，县市区农业农村局看得到改了什么。"))
     return redirect(url_for("producer.profile"))
 
 
+def _contact(producer: Producer) -> dict[str, str]:
+    return {"contact": producer.contact, "phone": producer.phone, "township": producer.township}
+
+
 def _approved(session: Session, producer: Producer, form: ContactForm, sent: forms.Form) -> str:
     """The page of an approved producer; the refusal of whichever form was sent stands above the one that it has."""
     form.refusal = sent.refusal
+    form.compare(session, producer, lambda: _contact(producer))
     events, policy = log.events_of(session, producer), service().installation.policy
     return render_template("producer/record.html", form=form, producer=producer, events=events, policy=policy)

@@ -1,5 +1,6 @@
 """The table of rights: a line for every (endpoint, method) of the web, a file for each subject. The application does
-not start while a line is missing. A rule names the roles, and the kind of object that the address names."""
+not start while a line is missing. A rule names the roles, of a producer the people who
+may (owner, clerk, field hand), and the kind of object that the address names."""
 
 from . import (
     brands,
@@ -17,6 +18,7 @@ from . import (
     inspections,
     insurance,
     jobs,
+    people,
     producer,
     progress,
     public,
@@ -45,6 +47,7 @@ RULES: Rules = exports.with_orders(
         imports.RULES,
         inbox.RULES,
         jobs.RULES,
+        people.RULES,
         progress.RULES,
         search.RULES,
     )

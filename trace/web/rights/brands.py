@@ -1,7 +1,7 @@
 """Rights of the brand directory and of licences to use a brand."""
 
 from ...models import Batch, Brand, BrandLicence
-from .rule import ANYONE, O, P, Rules, may
+from .rule import ANYONE, DESK, O, Rules, may
 
 RULES: Rules = {
     ("public.brands", "GET"): ANYONE,
@@ -20,8 +20,8 @@ RULES: Rules = {
     ("bureau.return_licence", "POST"): may(O, of=BrandLicence),
     ("bureau.end_licence", "POST"): may(O, of=BrandLicence),
     ("bureau.allow_brand", "POST"): may(O, of=Batch),
-    ("producer.brands", "GET"): may(P),
-    ("producer.apply_licence", "POST"): may(P),
-    ("producer.declare_brand", "POST"): may(P),
-    ("producer.mend_brand", "POST"): may(P, of=Brand),
+    ("producer.brands", "GET"): may(DESK),
+    ("producer.apply_licence", "POST"): may(DESK),
+    ("producer.declare_brand", "POST"): may(DESK),
+    ("producer.mend_brand", "POST"): may(DESK, of=Brand),
 }

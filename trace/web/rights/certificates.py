@@ -1,14 +1,14 @@
 """Rights of certificates (两品一标)."""
 
 from ...models import Certification, Producer, Product
-from .rule import O, P, Rules, may
+from .rule import DESK, O, Rules, may
 
 RULES: Rules = {
-    ("producer.certificates", "GET"): may(P),
-    ("producer.new_certificate", "GET"): may(P),
-    ("producer.new_certificate", "POST"): may(P),
-    ("producer.certificate", "GET"): may(P, of=Certification),
-    ("producer.certificate", "POST"): may(P, of=Certification),
+    ("producer.certificates", "GET"): may(DESK),
+    ("producer.new_certificate", "GET"): may(DESK),
+    ("producer.new_certificate", "POST"): may(DESK),
+    ("producer.certificate", "GET"): may(DESK, of=Certification),
+    ("producer.certificate", "POST"): may(DESK, of=Certification),
     ("bureau.certificates", "GET"): may(O),
     ("bureau.next_certificate", "GET"): may(O),
     ("bureau.new_certificate", "GET"): may(O),

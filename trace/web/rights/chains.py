@@ -1,24 +1,24 @@
 """Rights of batches that become others and go to customers, and of recalls that follow them."""
 
 from ...models import Batch, Notice, RecallAct, Shipment
-from .rule import O, P, Rules, may
+from .rule import DESK, O, Rules, may
 
 RULES: Rules = {
-    ("producer.split", "GET"): may(P, of=Batch),
-    ("producer.split", "POST"): may(P, of=Batch),
-    ("producer.merge", "GET"): may(P, of=Batch),
-    ("producer.merge", "POST"): may(P, of=Batch),
-    ("producer.process", "GET"): may(P, of=Batch),
-    ("producer.process", "POST"): may(P, of=Batch),
-    ("producer.ship", "GET"): may(P, of=Batch),
-    ("producer.ship", "POST"): may(P, of=Batch),
-    ("producer.cancel_shipment", "POST"): may(P, of=Shipment),
-    ("producer.incoming", "GET"): may(P),
-    ("producer.receive", "GET"): may(P, of=Shipment),
-    ("producer.receive", "POST"): may(P, of=Shipment),
-    ("producer.purchase", "GET"): may(P),
-    ("producer.purchase", "POST"): may(P),
-    ("producer.read_notice", "POST"): may(P, of=Notice),
+    ("producer.split", "GET"): may(DESK, of=Batch),
+    ("producer.split", "POST"): may(DESK, of=Batch),
+    ("producer.merge", "GET"): may(DESK, of=Batch),
+    ("producer.merge", "POST"): may(DESK, of=Batch),
+    ("producer.process", "GET"): may(DESK, of=Batch),
+    ("producer.process", "POST"): may(DESK, of=Batch),
+    ("producer.ship", "GET"): may(DESK, of=Batch),
+    ("producer.ship", "POST"): may(DESK, of=Batch),
+    ("producer.cancel_shipment", "POST"): may(DESK, of=Shipment),
+    ("producer.incoming", "GET"): may(DESK),
+    ("producer.receive", "GET"): may(DESK, of=Shipment),
+    ("producer.receive", "POST"): may(DESK, of=Shipment),
+    ("producer.purchase", "GET"): may(DESK),
+    ("producer.purchase", "POST"): may(DESK),
+    ("producer.read_notice", "POST"): may(DESK, of=Notice),
     ("bureau.recalls", "GET"): may(O),
     ("bureau.reach", "GET"): may(O),
     ("bureau.reach_list", "GET"): may(O),

@@ -2,20 +2,20 @@
 anyone asks after a number."""
 
 from ...models import Batch, CommitmentCertificate
-from .rule import ANYONE, O, P, Rules, may
+from .rule import ANYONE, DESK, O, Rules, may
 
 RULES: Rules = {
     ("public.commitment", "GET"): ANYONE,
     ("public.check_commitments", "GET"): ANYONE,
     ("public.commitments_xlsx", "GET"): ANYONE,
-    ("producer.commitments", "GET"): may(P),
-    ("producer.new_commitment", "GET"): may(P, of=Batch),
-    ("producer.new_commitment", "POST"): may(P, of=Batch),
-    ("producer.collected", "GET"): may(P),
-    ("producer.collected", "POST"): may(P),
-    ("producer.commitment", "GET"): may(P, of=CommitmentCertificate),
-    ("producer.commitment_pdf", "GET"): may(P, of=CommitmentCertificate),
-    ("producer.void_commitment", "POST"): may(P, of=CommitmentCertificate),
+    ("producer.commitments", "GET"): may(DESK),
+    ("producer.new_commitment", "GET"): may(DESK, of=Batch),
+    ("producer.new_commitment", "POST"): may(DESK, of=Batch),
+    ("producer.collected", "GET"): may(DESK),
+    ("producer.collected", "POST"): may(DESK),
+    ("producer.commitment", "GET"): may(DESK, of=CommitmentCertificate),
+    ("producer.commitment_pdf", "GET"): may(DESK, of=CommitmentCertificate),
+    ("producer.void_commitment", "POST"): may(DESK, of=CommitmentCertificate),
     ("bureau.commitments", "GET"): may(O),
     ("bureau.export_commitments", "GET"): may(O),
 }

@@ -1,12 +1,12 @@
 """Rights of the credit record: officers keep it, the producer sees its own and answers."""
 
 from ...models import CreditEntry, Producer
-from .rule import O, P, Rules, may
+from .rule import DESK, OWNER, O, Rules, may
 
 RULES: Rules = {
     ("bureau.credit", "GET"): may(O, of=Producer),
     ("bureau.credit", "POST"): may(O, of=Producer),
     ("bureau.counter_credit", "POST"): may(O, of=CreditEntry),
-    ("producer.credit", "GET"): may(P),
-    ("producer.credit", "POST"): may(P),
+    ("producer.credit", "GET"): may(DESK),
+    ("producer.credit", "POST"): may(OWNER),
 }

@@ -1,6 +1,6 @@
 """Rights of tables taken in: officers import producers, certificates and the list of inputs, a producer its own products and batches."""
 
-from .rule import O, P, Rules, may
+from .rule import DESK, O, Rules, may
 
 RULES: Rules = {
     ("bureau.import_producers", "GET"): may(O),
@@ -12,10 +12,10 @@ RULES: Rules = {
     ("bureau.import_inputs", "GET"): may(O),
     ("bureau.import_inputs", "POST"): may(O),
     ("bureau.template_inputs", "GET"): may(O),
-    ("producer.import_products", "GET"): may(P),
-    ("producer.import_products", "POST"): may(P),
-    ("producer.template_products", "GET"): may(P),
-    ("producer.import_batches", "GET"): may(P),
-    ("producer.import_batches", "POST"): may(P),
-    ("producer.template_batches", "GET"): may(P),
+    ("producer.import_products", "GET"): may(DESK),
+    ("producer.import_products", "POST"): may(DESK),
+    ("producer.template_products", "GET"): may(DESK),
+    ("producer.import_batches", "GET"): may(DESK),
+    ("producer.import_batches", "POST"): may(DESK),
+    ("producer.template_batches", "GET"): may(DESK),
 }

@@ -1,7 +1,7 @@
 """Rights of the inbox: everybody who is signed in has one, and knows of its own lines alone."""
 
 from ...models import Notification
-from .rule import SIGNED_IN, A, I, O, P, Rules, may
+from .rule import FIELD, SIGNED_IN, A, I, O, Rules, may
 
 RULES: Rules = {
     ("inbox.inbox", "GET"): SIGNED_IN,
@@ -12,5 +12,5 @@ RULES: Rules = {
     ("inbox.switch_mail", "POST"): SIGNED_IN,
     ("inbox.remove_mail", "POST"): SIGNED_IN,
     ("inbox.deliveries", "GET"): may(A),
-    ("inbox.open_line", "POST"): may(P, O, I, A, of=Notification),
+    ("inbox.open_line", "POST"): may(FIELD, O, I, A, of=Notification),
 }

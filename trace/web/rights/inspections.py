@@ -1,12 +1,12 @@
 """Rights of inspections: growers enter their own tests, officers their samplings; officers withdraw, list and draw."""
 
 from ...models import Batch, Inspection, InspectionDraw
-from .rule import O, P, Rules, may
+from .rule import DESK, O, Rules, may
 
 RULES: Rules = {
-    ("producer.new_inspection", "GET"): may(P, of=Batch),
-    ("producer.new_inspection", "POST"): may(P, of=Batch),
-    ("producer.inspection", "GET"): may(P, of=Inspection),
+    ("producer.new_inspection", "GET"): may(DESK, of=Batch),
+    ("producer.new_inspection", "POST"): may(DESK, of=Batch),
+    ("producer.inspection", "GET"): may(DESK, of=Inspection),
     ("bureau.new_sampling", "GET"): may(O, of=Batch),
     ("bureau.new_sampling", "POST"): may(O, of=Batch),
     ("bureau.inspection", "GET"): may(O, of=Inspection),

@@ -2,7 +2,7 @@
 own."""
 
 from ...models import InsurancePolicy, PilotMember
-from .rule import I, O, P, Rules, may
+from .rule import DESK, I, O, Rules, may
 
 RULES: Rules = {
     ("bureau.insurance", "GET"): may(O, I),
@@ -19,5 +19,5 @@ RULES: Rules = {
     ("bureau.join_pilot", "POST"): may(O),
     ("bureau.leave_pilot", "GET"): may(O, of=PilotMember),
     ("bureau.leave_pilot", "POST"): may(O, of=PilotMember),
-    ("producer.insurance", "GET"): may(P),
+    ("producer.insurance", "GET"): may(DESK),
 }

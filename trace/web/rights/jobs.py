@@ -1,11 +1,11 @@
-"""Rights of jobs: everybody has a list of their own; the administrator knows of all."""
+"""Rights of jobs: everybody who can order one has a list of their own; the administrator knows of all."""
 
 from ...models import Job
-from .rule import SIGNED_IN, A, I, O, P, Rules, may
+from .rule import DESK, A, I, O, Rules, may
 
 RULES: Rules = {
-    ("jobs.jobs", "GET"): SIGNED_IN,
-    ("jobs.result", "GET"): may(P, O, I, A, of=Job),
-    ("jobs.cancel", "POST"): may(P, O, I, A, of=Job),
-    ("jobs.again", "POST"): may(P, O, I, A, of=Job),
+    ("jobs.jobs", "GET"): may(DESK, O, I, A),
+    ("jobs.result", "GET"): may(DESK, O, I, A, of=Job),
+    ("jobs.cancel", "POST"): may(DESK, O, I, A, of=Job),
+    ("jobs.again", "POST"): may(DESK, O, I, A, of=Job),
 }

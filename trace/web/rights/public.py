@@ -18,6 +18,8 @@ RULES: Rules = {
     ("auth.login", "POST"): ANYONE,
     ("auth.join", "GET"): ANYONE,
     ("auth.join", "POST"): ANYONE,
+    ("auth.invited", "GET"): ANYONE,
+    ("auth.invited", "POST"): ANYONE,
     ("auth.reset", "GET"): ANYONE,
     ("auth.reset", "POST"): ANYONE,
     ("auth.kept_form", "GET"): SIGNED_IN,
