@@ -47,6 +47,7 @@ def told_to_be(world: World, login: str, zipped: ZipFile, right: bool = True, **
     """The package as if it were another producer's; `changed` files have their SHA-256 put `right`."""
     manifest = json.loads(zipped.read("manifest.json"))
     whose = world.get(Producer, world.actor(login).producer_id)
+    manifest["source"] = "https://old.example.cn/"
     manifest["producer"] = {"name": whose.name, "uscc": whose.uscc}
     out = io.BytesIO()
     with ZipFile(out, "w") as made:
@@ -108,7 +109,7 @@ def test_what_can_move_enters_and_every_row_has_its_line(world: World, app: Flas
     assert one.attached_farmer_id == kept(world, AttachedFarmer)[0].id
     with world.db.read.begin() as session:
         told = session.scalars(sa.select(Event).where(Event.action == Action.DATA_TAKE)).one()
-        assert (told.data["take"], told.data["source"]) == (7, "https://t.example.cn/")
+        assert (told.data["take"], told.data["source"]) == (7, "https://old.example.cn/")
 
 
 def test_the_same_package_again_makes_no_twins(world: World, app: Flask, old: bytes) -> None:
@@ -150,6 +151,14 @@ def test_an_officer_of_the_county_takes_it_over_and_the_log_names_the_officer(
 def test_another_producer_s_package_is_refused(world: World, app: Flask, old: bytes) -> None:
     answer = sent(signed_in(app, "ama"), old)
     assert answer.status_code == 422 and "不是这个主体的" in see(answer.text).text
+
+
+def test_our_own_package_is_refused_for_all_of_it_is_here(world: World, app: Flask) -> None:
+    content = bundle(world, world.ama).fp
+    assert content is not None
+    content.seek(0)
+    answer = sent(signed_in(app, "ama"), content.read())
+    assert answer.status_code == 422 and "本平台导出" in see(answer.text).text
 
 
 NO_ZIPS = {"empty": b"", "text": b"x", "zip": b"PK\x05\x06" + bytes(18)}

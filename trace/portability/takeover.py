@@ -133,8 +133,13 @@ class Taker:
 ODD = Message(N_("数量反常，按原记录移入"))
 
 
-def refuse_others(package: Package, producer: Producer) -> None:
-    """A package enters the record of the producer whose it is. Raises Invalid("file") for another one's."""
+def refuse_others(package: Package, producer: Producer, here: str) -> None:
+    """A package enters the record of the producer whose it is, on another installation than the one at `here` that made it.
+
+    Raises Invalid("file") for another one's, for our own, in which every entry would stand twice, and for a demonstration.
+    """
+    if package.source.rstrip("/") == here.rstrip("/"):
+        raise Invalid("file", N_("这个资料包就是从本平台导出的，里面的都在这里"))
     same = package.uscc == producer.uscc if producer.uscc else normal_form(package.producer) == producer.name_normal
     if not same:
         raise Invalid("file", N_("这是“%(name)s”的资料包，不是这个主体的"), name=package.producer)

@@ -69,7 +69,7 @@ def _begun(context: Context, file: IO[bytes]) -> tuple[Actor, Taker]:
     found = package.opened(file)
     with context.db.transaction(writes=False) as session:
         producer = find(session, context.actor, Producer, str(context.data["producer"]))
-        takeover.refuse_others(found, producer)
+        takeover.refuse_others(found, producer, context.installation.settings.base_url)
         actor = replace(context.actor, producer_id=producer.id)
         return actor, Taker(producer.id, context.installation, found)
 

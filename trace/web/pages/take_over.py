@@ -74,7 +74,7 @@ def _preview(session: Session, found: Producer, place: Blueprint) -> ResponseRet
         raise Invalid("file", N_("这个主体的资料正在移入，请等它做完"))
     file = sent.stream
     told = package.opened(file)
-    takeover.refuse_others(told, found)
+    takeover.refuse_others(told, found, service().installation.settings.base_url)
     taker = Taker(found.id, service().installation, told)
     seen = [_seen(session, taker, file, part) for part in PARTS if told.counts[part.key]]
     file.seek(0)
