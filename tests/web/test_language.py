@@ -149,7 +149,7 @@ def typed(world: World) -> list[str]:
 
 def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]]:
     """The endpoint and address of everything that a GET can go to, of every object there is."""
-    word = staff.asked(world, Position.CLERK, "王小芳", world.actor("ama", clock.now()))
+    word = staff.asked(world, Position.CLERK, "Dan", world.actor("ama", clock.now()))
     with world.db.read.begin() as session, app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):

@@ -25,7 +25,7 @@ MISSING = {"no record": "请先填写生产主体信息", "waiting": "还没有�
 def test_no_bar_and_no_group_has_more_than_seven_words(role: Role) -> None:
     groups = [each.entries for each in MENU[role] if isinstance(each, Group)]
     assert 1 <= len(MENU[role]) <= MOST and all(2 <= len(each) <= MOST for each in groups)
-    endpoints = [each.endpoint for each in menu.entries(role)]
+    endpoints = [each.endpoint for each in menu.entries(MENU[role])]
     assert len(set(endpoints)) == len(endpoints)
 
 
@@ -49,7 +49,7 @@ def test_every_word_of_every_role_leads_to_a_page_in_the_frame_that_is_marked_in
     for who, role in WHO.items():
         browser = street.browsers[who]
         addresses = [address for address, closed, _ in links(bar(browser, HOME.get(role, "/bureau/accounts")))]
-        assert len(addresses) == len(list(menu.entries(role)))
+        assert len(addresses) == len(list(menu.entries(MENU[role])))
         for address in addresses:
             shown = bar(browser, address)
             here = [each for each, closed, current in links(shown) if current]
@@ -71,7 +71,7 @@ def test_in_the_first_days_what_is_not_possible_yet_says_what_is_missing_and_lea
     come(world, state)
     browser = signed_in(app, login(state))
     with app.test_request_context():
-        all_words = {app.url_for(each.endpoint): each.endpoint for each in menu.entries(Role.PRODUCER)}
+        all_words = {app.url_for(each.endpoint): each.endpoint for each in menu.entries(MENU[Role.PRODUCER])}
     is_approved = state == "approved"
     for address, endpoint in all_words.items():
         answer = browser.get(address)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from world import NOW, Sold, World
 from world.insured import insured
+from yipin.accounts import invitations
 from yipin.audit import log
 from yipin.brands import directory
 from yipin.cases import claims as cases_claims
@@ -127,6 +128,7 @@ def one_of_each(world: World, sold: Sold) -> None:
         shipping.ship(session, world.ama, batch, form)
         recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
         reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
+        invitations.invite(session, world.ama, name="Dan", position="clerk")
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
         session.add(reward)
         log.record(session, world.chen, Action.REWARD_REFUSED, reward)

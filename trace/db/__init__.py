@@ -85,6 +85,7 @@ class Store:
         """Roll back, and let the rest of the session read only: a page that tells a refusal needs no write lock."""
         session.rollback()
         session.bind = self._reading
+        session.info["given up"] = True
 
     def keep_to(self, query: str, answer: str) -> None:
         """From now on refuse each new connection on which `query` gives another answer.
@@ -192,9 +193,9 @@ def lock(session: Session, row: DeclarativeBase) -> None:
     """Read a row again and keep others from changing it until the transaction ends: they wait here for each other.
 
     Only the row itself is locked. It may have been read together with rows that it leads to, and PostgreSQL refuses to lock a
-    row that may be missing.
+    row that may be missing. A session that was given up locks nothing, since it will not write.
     """
-    session.refresh(row, with_for_update={"of": type(row)})
+    session.refresh(row, with_for_update=None if session.info.get("given up") else {"of": type(row)})
 
 
 def _engine(url: str, **pool: object) -> Engine:

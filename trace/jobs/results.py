@@ -1,11 +1,15 @@
 """Files that jobs make for people to fetch: kept in `results/` of the data directory for as long as the job is listed."""
 
+import re
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from .. import clock, diskfiles
+from ..errors import N_, NotFound
 from ..installation.installation import Installation
 from ..models import Job
 from .context import Context
@@ -32,6 +36,25 @@ def writing(context: Context, suffix: str) -> Iterator[tuple[str, IO[bytes]]]:
         part.rename(folder / name)
     finally:
         part.unlink(missing_ok=True)
+
+
+def keep(installation: Installation, whose: str, content: IO[bytes]) -> str:
+    """Keep a file that a job will read; returns the word by which it is found again. There is one of `whose` at a time, and it is
+    swept like the files that jobs make."""
+    _folder(installation).mkdir(mode=0o700, exist_ok=True)
+    for old in _folder(installation).glob(f"given-job-{whose}-*"):
+        old.unlink(missing_ok=True)
+    word = secrets.token_hex(16)
+    with open(given(installation, whose, word), "xb", opener=diskfiles.private) as file:
+        shutil.copyfileobj(content, file)
+    return word
+
+
+def given(installation: Installation, whose: str, word: str) -> Path:
+    """Where a file lies that a job will read. Raises NotFound for what is no such word."""
+    if not re.fullmatch(r"[0-9a-f]{32}", word, re.ASCII):
+        raise NotFound(N_("这个文件已经不在了，请重新上传"))
+    return _folder(installation) / f"given-job-{whose}-{word}"
 
 
 def path_of(installation: Installation, job: Job) -> Path | None:

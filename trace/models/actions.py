@@ -16,6 +16,9 @@ class Action(StrEnum):
     ACCOUNT_MAIL = "account.mail"
     ACCOUNT_MAIL_OFF = "account.mail_off"
 
+    DATA_EXPORT = "data.export"
+    DATA_TAKE = "data.take"
+
     PERSON_INVITE = "person.invite"
     PERSON_UNINVITE = "person.uninvite"
     PERSON_JOIN = "person.join"

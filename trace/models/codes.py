@@ -112,6 +112,8 @@ class VoidUnit(Audited, Base):
     at: Mapped[datetime]
     reason: Mapped[Text]
 
+    batch: Mapped[Batch] = relationship()
+
 
 class LabelStock(Audited, Base):
     """A producer's own label stock, in millimetres (`measures` as codes.stock writes it)."""

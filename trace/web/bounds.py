@@ -31,6 +31,7 @@ _SHORTER = N_("内容太多，没有提交。请删短一些，再提交一次�
 _SMALLER = N_("一次最多传 8 MB，请把照片改小一点再传。")
 _THREE = N_("最多 3 张照片，每张不超过 8 MB。请少选几张，或把照片改小一点再传。")
 _TABLE = N_("表格最大 8 MB，没有上传。请分成几个文件，一个一个上传。")
+_PACKAGE = N_("资料包最大 64 MB，没有上传。请在原平台导出时选“只要表格”。")
 
 PAGE = Bound(4 * KB, 100, 0, 0, 10, _SHORTER)  # a page or a scan: nothing is sent but the address
 FORM = Bound(256 * KB, 2_000, 0, 0, 300, _SHORTER)  # all that anybody types
@@ -38,6 +39,7 @@ FORM = Bound(256 * KB, 2_000, 0, 0, 300, _SHORTER)  # all that anybody types
 PICTURE = Bound(LARGEST + FIRST, 0, 200, 20, 1_800, _SMALLER)
 PHOTOS = Bound(3 * (LARGEST + FIRST), 0, 200, 20, 5_400, _THREE)
 TABLE = Bound(LARGEST + FIRST, 0, 200, 1, 1_800, _TABLE)
+PACKAGE = Bound(64 * 1024 * KB + FIRST, 0, 20, 1, 5_400, _PACKAGE)  # a producer's data from another installation
 
 LONGEST_QUERY, QUERY_FIELDS = 8 * KB, 100
 HEADERS, LONGEST_HEADERS = 60, 32 * KB  # how many, and bytes of all together; a browser and a proxy send about 25
@@ -55,4 +57,6 @@ def bound_of(method: str, path: str, media: str) -> Bound:
         return FORM
     if path in WITH_PHOTOS:
         return PHOTOS
+    if path.endswith("/take-over"):
+        return PACKAGE
     return TABLE if "/import/" in path else PICTURE

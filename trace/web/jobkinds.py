@@ -7,6 +7,8 @@ ROOMS = (
     "yipin.jobs.reporting",
     "yipin.jobs.importing",
     "yipin.web.export_job",
+    "yipin.web.my_data_job",
+    "yipin.web.take_over_job",
     "yipin.web.exportlists",
     "yipin.web.letters",
 )

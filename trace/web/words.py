@@ -26,6 +26,7 @@ from ..models import (
     Role,
     Unit,
 )
+from ..portability.takeover import FATE_WORDS
 from ..register.product_kinds import REGIME_WORDS
 from ..scan.verdicts import VERDICT_WORDS, Verdict
 from ..uploads.kinds import PAPERS, PICTURES
@@ -111,6 +112,8 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_RESET: N_("发一次性密码"),
     Action.ACCOUNT_MAIL: N_("确认通知邮箱"),
     Action.ACCOUNT_MAIL_OFF: N_("删除通知邮箱"),
+    Action.DATA_EXPORT: N_("导出全部资料"),
+    Action.DATA_TAKE: N_("移入别处的资料"),
     Action.PERSON_INVITE: N_("邀请人员"),
     Action.PERSON_UNINVITE: N_("撤回邀请"),
     Action.PERSON_JOIN: N_("应邀加入"),
@@ -302,6 +305,7 @@ def init_app(app: Flask) -> None:
         ROLE_WORDS=ROLE_WORDS,
         POSITION_WORDS=POSITION_WORDS,
         POSITION_MEANS=POSITION_MEANS,
+        FATE_WORDS=FATE_WORDS,
         CLAIM_WORDS=CLAIM_WORDS,
         ENDING_WORDS=ENDING_WORDS,
     )

@@ -24,6 +24,8 @@ OF_A_HAND = {
     *("new_entry", "correct_entry", "withdraw_entry"),
 }
 OF_THE_OWNER = {
+    *(("my_data", method) for method in ("GET", "POST")),
+    *(("take_over", method) for method in ("GET", "POST")),
     *(("people", method) for method in ("GET", "POST")),
     *(("person", method) for method in ("GET", "POST")),
     *((act, "POST") for act in ("withdraw_invitation", "take_out", "reset_person")),

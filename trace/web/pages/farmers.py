@@ -24,6 +24,7 @@ class FarmerForm(Form):
 
 
 class FarmerChangeForm(MendForm):
+    needed = FarmerForm.needed
     name = StringField()
     place = StringField()
 

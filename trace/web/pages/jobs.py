@@ -9,9 +9,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...errors import N_, Conflict, Message
+from ...errors import N_, Conflict, Forbidden, Message
 from ...jobs import desk, importing, printing, registry, results
 from ...models import Job, JobState, Role, TableImport
+from .. import my_data_job
 from ..blueprints import jobs as bp
 from ..guard import service
 from ..page_number import page_number
@@ -79,6 +80,8 @@ def result(session: Session, actor: Actor, found: Job) -> ResponseReturnValue:
     """The file that a job has made. It is the own account's alone."""
     if found.account_id != actor.account_id:
         raise Conflict(N_("文件只给申请它的人下载"))
+    if not my_data_job.may_have(actor, found):
+        raise Forbidden(N_("您的账号不能办这件事"))
     path = results.path_of(service().installation, found)
     if path is None or found.state is not JobState.DONE or found.result is None:
         raise Conflict(N_("文件还没有做好，或已过期删除；可以再做一次"))

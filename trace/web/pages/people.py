@@ -25,6 +25,7 @@ SYMBOL_MM = 40  # read at arm's length from a slip
 
 
 class InviteForm(forms.Form):
+    needed = frozenset({"name"})
     name = StringField()
     position = SelectField(validate_choice=False)
 
