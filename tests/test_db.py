@@ -95,6 +95,17 @@ def test_a_reader_does_not_wait_for_a_writer(world: World) -> None:
         assert reading.get(LoginFailure, "w") is None
 
 
+def test_a_session_that_was_given_up_reads_a_row_again_without_a_lock(world: World) -> None:
+    """After a refusal the page is drawn in the same request, and may come by a place that locks."""
+    with world.db.transaction(writes=True) as session:
+        producer = session.get_one(Producer, world.ama.producer_id)
+        producer.contact = "不该留下"
+        session.flush()
+        world.db.give_up(session)
+        db.lock(session, producer)
+        assert producer.contact != "不该留下"
+
+
 def test_the_first_to_add_a_row_wins_and_the_second_goes_on(world: World) -> None:
     with world.db.write.begin() as session:
         assert add_first(session, LoginFailure(mark="a", failures=1, since=NOW))
