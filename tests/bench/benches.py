@@ -20,6 +20,7 @@ from .alive import Alive, alive
 from .attacked import attacking
 from .attacks import ATTACKS
 from .figures import Figure
+from .listing import listing
 from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
@@ -51,6 +52,7 @@ class Sizes:
     attacked_seconds: float = 8.0
     attacks: tuple[str, ...] = tuple(ATTACKS)
     alive: Alive = Alive()
+    listed: int = 10_000
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
@@ -72,6 +74,7 @@ QUICK = Sizes(
     0.5,
     ("rest", "joining"),
     Alive(60, 60, 1, 4),
+    listed=120,
 )
 
 
@@ -199,6 +202,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks),
     "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
+    "lists": lambda shop, size: listing(size.listed, size.rounds),
 }
 
 
