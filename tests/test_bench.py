@@ -48,6 +48,7 @@ FIGURES = {
         for kind in ("sqlite", "postgresql")
     },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
+    "lists": {f"list_{who}_ms_{kind}" for who in ("officer", "grower") for kind in ("sqlite", "postgresql")},
 }
 MAY_BE_NOTHING = {
     "rss_growth_mb",
@@ -83,7 +84,7 @@ def test_the_whole_bench_is_as_large_as_the_document_says():
     assert (full.few_labels, full.many_labels) == (10_000, 200_000)
     assert (full.chained, tracing.DEEP, full.recalled) == (100_000, 12, 10_000)
     assert (full.looks.batches, full.looks.batches * full.looks.codes, full.looks.scans) == (20_000, 10**8, 10**6)
-    assert (full.certificates, progressing.YEARS) == (10_000, 10)
+    assert (full.certificates, progressing.YEARS, full.listed) == (10_000, 10, 10_000)
 
 
 def test_one_bench_may_be_asked_for_by_name():

@@ -20,6 +20,7 @@ from .alive import Alive, alive
 from .attacked import attacking
 from .attacks import ATTACKS
 from .figures import Figure
+from .listing import listing
 from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
@@ -53,6 +54,7 @@ class Sizes:
     attacks: tuple[str, ...] = tuple(ATTACKS)
     attacked_stock: Stock = Stock()
     alive: Alive = Alive()
+    listed: int = 10_000
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
@@ -75,6 +77,7 @@ QUICK = Sizes(
     ("rest", "joining"),
     Stock(20, 200),
     Alive(8, 40, 1, 4, 8, 4),
+    listed=120,
 )
 
 
@@ -202,6 +205,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks, size.attacked_stock),
     "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
+    "lists": lambda shop, size: listing(size.listed, size.rounds),
 }
 
 

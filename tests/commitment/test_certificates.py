@@ -10,6 +10,7 @@ from flask import Flask
 
 from world import NOW, USCC, World, farms, signed_in
 from world.chains import do, product_of, sent
+from world.listing import listed
 from yipin.access.actor import Actor
 from yipin.audit import holds, log
 from yipin.chain import acts
@@ -17,6 +18,7 @@ from yipin.codes.idnumber import spaced
 from yipin.commitment import certificates, collecting
 from yipin.commitment.certificates import CommitmentForm
 from yipin.commitment.forms import Basis, Party
+from yipin.commitment.lists import COLLECTED
 from yipin.errors import Conflict, Invalid, NotFound
 from yipin.farm import clearance, inspections
 from yipin.models import Action, Batch, CollectedCertificate, CommitmentCertificate, Inspection, Product, Regime
@@ -230,7 +232,7 @@ def test_a_buyer_collects_certificates_by_number_or_by_what_the_qr_says(world: W
     kept = collect(world, world.ben, f"https://t.example.cn/c/{row.number.lower()}")
     assert kept.kept_until == date(2029, 7, 20)
     with world.db.read.begin() as session:
-        assert [each.certificate_id for each in session.scalars(collecting.collected(kept.producer_id))] == [row.id]
+        assert [each.certificate_id for each in listed(session, COLLECTED, world.ben)] == [row.id]
     for who, typed, why in (
         (world.ben, row.number, "已经收过"),
         (world.ama, row.number, "自己开的"),

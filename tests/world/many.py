@@ -31,6 +31,15 @@ def multiply(world: World, many: int = MANY, *, days_apart: int = 0) -> None:
                 _multiply(session.connection(), table, first, many, days_apart)
 
 
+def more(world: World, kind: type[Base], many: int, **where: Any) -> None:
+    """Copy one row of a table until there are `many` more."""
+    table: sa.Table = kind.__table__  # type: ignore[assignment]
+    with world.db.write.begin() as session:
+        first = session.connection().execute(sa.select(table).filter_by(**where)).mappings().first()
+        assert first
+        _multiply(session.connection(), table, first, many + 1, 0)
+
+
 def _begin(world: World) -> None:
     """One of what the street has none of; and Ama's own goods are on their way to her, so that the list of what comes is long."""
     with world.db.write.begin() as session:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from ..access.actor import Actor, own_producer
 from ..audit import log
@@ -91,9 +91,3 @@ def collected_for(session: Session, batch: Batch) -> Sequence[CommitmentCertific
         CommitmentCertificate.voided_at.is_(None),
     )
     return session.scalars(rows.order_by(CommitmentCertificate.id)).all()
-
-
-def collected(producer_id: int) -> sa.Select[CollectedCertificate]:
-    """What a buyer has collected, the newest first. What was voided since is among them, and says so."""
-    rows = sa.select(CollectedCertificate).where(CollectedCertificate.producer_id == producer_id)
-    return rows.order_by(CollectedCertificate.id.desc()).options(joinedload(CollectedCertificate.certificate))

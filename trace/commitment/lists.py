@@ -8,7 +8,7 @@ from ..access.matching import any_of, numbered, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Batch, CommitmentCertificate, Role
+from ..models import Batch, CollectedCertificate, CommitmentCertificate, Role
 
 _row = CommitmentCertificate
 
@@ -54,3 +54,27 @@ COMMITMENTS = ListOf(
     options=(contains_eager(_row.batch), joinedload(_row.batch, Batch.producer)),
 )
 """The certificates that an officer or a producer may know of, the newest first."""
+
+COLLECTED = ListOf(
+    "collected",
+    lambda actor: visible(actor, CollectedCertificate).join(CollectedCertificate.certificate),
+    CollectedCertificate.id,
+    (
+        Column("number", N_("编号"), (_row.number,)),
+        Column("product", N_("产品"), (_row.product,)),
+        Column("quantity", N_("数量"), is_number=True),
+        Column("subject", N_("承诺主体"), (_row.subject,)),
+        Column("collected", N_("收取时间"), (CollectedCertificate.collected_at,), newest=True),
+        Column("kept", N_("保存至"), (CollectedCertificate.kept_until,)),
+        Column("state", N_("状态"), (_row.voided_at,)),
+    ),
+    "-collected",
+    any_of(numbered(_row.number), written(_row.product, _row.subject)),
+    N_("编号、产品、承诺主体"),
+    N_("还没有收过合格证。收购农产品要收取并保存对方的合格证。"),
+    choices=COMMITMENTS.choices,
+    product=written(_row.product),
+    days=Days(N_("收取时间"), CollectedCertificate.collected_at, is_moment=True),
+    options=(contains_eager(CollectedCertificate.certificate),),
+)
+"""What a buyer has collected, the newest first. What was voided since is among them, and says so."""

@@ -12,7 +12,8 @@ from ..access.matching import any_of, named, numbered, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Batch, FarmCase, Inspection, InspectionKind, Producer, Product
+from ..models import Batch, FarmCase, Inspection, InspectionDraw, InspectionKind, Producer, Product
+from . import amounts
 from .rulings import waits
 
 
@@ -111,3 +112,45 @@ FARM_CASES = ListOf(
     options=_batch_of(FarmCase),
 )
 """The queue of an officer, oldest first; or what was decided, newest first."""
+
+AMOUNTS = ListOf(
+    "amounts",
+    lambda actor: amounts.waiting(actor).order_by(None).join(Batch.product).join(Batch.producer),
+    Batch.id,
+    (
+        Column("product", N_("产品"), (Product.name_normal,)),
+        Column("producer", N_("主体"), (Producer.name_normal,)),
+        Column("county", N_("县市区"), (Batch.county,)),
+        Column("harvest", N_("采收"), (Batch.harvest_date,), newest=True),
+        Column("since", N_("等核实起"), (Batch.amount_at,)),
+        Column("why", N_("理由")),
+    ),
+    "since",
+    any_of(numbered(Batch.id_number), named(Product.name_normal, Producer.name_normal)),
+    N_("批次、产品、主体"),
+    N_("没有等核实的。"),
+    county=Batch.county,
+    product=named(Product.name_normal),
+    days=Days(N_("采收日期"), Batch.harvest_date),
+)
+"""The batches of an officer's area whose amount waits for a word, those that wait longest first."""
+
+DRAWS = ListOf(
+    "draws",
+    lambda actor: visible(actor, InspectionDraw),
+    InspectionDraw.id,
+    (
+        Column("number", N_("第几次"), (InspectionDraw.id,), newest=True),
+        Column("wanted", N_("抽几家"), (InspectionDraw.wanted,), newest=True, is_number=True),
+        Column("county", N_("范围"), (InspectionDraw.county,)),
+        Column("at", N_("时间"), (InspectionDraw.at,), newest=True),
+        Column("who", N_("谁"), (InspectionDraw.actor_name,)),
+    ),
+    "-number",
+    written(InspectionDraw.actor_name, InspectionDraw.seed),
+    N_("谁、种子"),
+    N_("还没有抽过。"),
+    county=InspectionDraw.county,
+    days=Days(N_("时间"), InspectionDraw.at, is_moment=True),
+)
+"""The draws of the whole city, newest first. Every officer may see every draw."""

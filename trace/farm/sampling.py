@@ -149,8 +149,3 @@ def as_recorded(session: Session, row: InspectionDraw) -> bool:
     """Whether drawing again gives the producers that the event of the draw names."""
     event = next((each for each in log.events_of(session, row) if each.action == Action.INSPECTION_DRAW), None)
     return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
-
-
-def draws(actor: Actor) -> sa.Select[InspectionDraw]:
-    """The draws of the whole city, newest first. Every officer may see every draw."""
-    return visible(actor, InspectionDraw).order_by(InspectionDraw.id.desc())

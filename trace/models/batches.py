@@ -93,6 +93,8 @@ class Batch(Audited, Base):
         sa.Index("ix_batches_county_state", "county", "state"),
         sa.Index("ix_batches_amount_state", "amount_state"),
         sa.Index("ix_batches_producer_id_declared_at", "producer_id", "declared_at"),
+        sa.Index("ix_batches_county_declared_at", "county", "declared_at"),
+        sa.Index("ix_batches_declared_at_id", "declared_at", "id"),
     )
 
     id: Mapped[Id]

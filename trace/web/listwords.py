@@ -22,6 +22,7 @@ from ..models import (
     BrandKind,
     Claim,
     ComplaintKind,
+    DeliveryState,
     InspectionKind,
     PolicyKind,
     PolicyState,
@@ -33,6 +34,13 @@ from ..models import (
 from ..register.lists import Todo
 from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, REVIEW_WORDS, ROLE_WORDS
 
+DELIVERY_WORDS = {
+    DeliveryState.WAITING: N_("等待发送"),
+    DeliveryState.SENT: N_("已发出"),
+    DeliveryState.GIVEN_UP: N_("没有发成"),
+    DeliveryState.DROPPED: N_("不用再发"),
+}
+
 VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Action: {action: EVENT_WORDS[action] for action in Action if action in EVENT_WORDS},
     Alone: {Alone.YES: N_("登记和核实是同一人")},
@@ -40,6 +48,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     BrandKind: BRAND_KIND_WORDS,
     Claim: CLAIM_WORDS,
     ComplaintKind: COMPLAINT_WORDS,
+    DeliveryState: DELIVERY_WORDS,
     Desk: {Desk.OPEN: N_("待办"), Desk.CLOSED: N_("已办结")},
     InspectionKind: INSPECTION_WORDS,
     PolicyKind: POLICY_KIND_WORDS,

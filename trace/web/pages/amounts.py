@@ -7,17 +7,25 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...farm import amounts
+from ...farm.lists import AMOUNTS
 from ...models import Batch
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import bureau as bp
-from ..page_number import shown_of
+from ..guard import service
 from .batch_desk import batch_page
+
+list_frame.shown_at("bureau.amounts", AMOUNTS)
 
 
 @bp.get("/amounts", endpoint="amounts")
 def queue(session: Session, actor: Actor) -> ResponseReturnValue:
     """The batches that wait, each with its figures."""
-    return render_template("bureau/amounts.html", batches=shown_of(session, amounts.waiting(actor)), why=amounts.why)
+    return render_template(
+        "bureau/amounts.html",
+        found=list_frame.framed(session, actor, AMOUNTS),
+        why=amounts.why,
+        policy=service().installation.policy,
+    )
 
 
 @bp.post("/batches/<ref>/amount")

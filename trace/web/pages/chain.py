@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from ... import fields
 from ...access.actor import Actor, own_producer
 from ...chain import acts, balance, commodity, shipping
+from ...chain.lists import INCOMING
 from ...clock import day_of
 from ...errors import N_, Conflict
 from ...models import Batch, Notice, Origin, PlotKind, Producer, Product, Review, Shipment, Unit
 from ...recall import notices
 from ...register import lists
-from .. import forms
+from .. import forms, list_frame
 from ..blueprints import producer as bp
 from ..language import aside
-from ..page_number import shown
 from ..words import UNIT_WORDS
 from . import chain_forms
 from .producer import batch_page
@@ -152,11 +152,14 @@ def cancel_shipment(session: Session, actor: Actor, found: Shipment) -> Response
     return redirect(url_for("producer.batch", ref=found.batch.id_number))
 
 
+list_frame.shown_at("producer.incoming", INCOMING)
+
+
 @bp.get("/incoming")
 def incoming(session: Session, actor: Actor) -> ResponseReturnValue:
     """The shipments to this producer that it has not received yet."""
     own_producer(session, actor)
-    return render_template("producer/incoming.html", coming=shown(shipping.coming_in(session, actor)))
+    return render_template("producer/incoming.html", found=list_frame.framed(session, actor, INCOMING))
 
 
 @bp.route("/shipments/<ref>/receive", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from ...codes.idnumber import spaced
 from ...commitment import basis as commitment_basis
 from ...commitment import certificates, collecting, paper
 from ...commitment.forms import BASIS_WORDS, Party, templates
-from ...commitment.lists import COMMITMENTS
+from ...commitment.lists import COLLECTED, COMMITMENTS
 from ...errors import N_, Numbered
 from ...farm import clearance
 from ...fields import plain
@@ -26,10 +26,10 @@ from .. import forms, hinting, list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
-from ..page_number import shown_of
 
 list_frame.shown_at("producer.commitments", COMMITMENTS)
 list_frame.shown_at("bureau.commitments", COMMITMENTS)
+list_frame.shown_at("producer.collected", COLLECTED)
 
 
 @forms.fills(certificates.CommitmentForm)
@@ -141,7 +141,8 @@ class CollectForm(forms.Form):
 @producer_pages.route("/commitments/collected", methods=["GET", "POST"])
 def collected(session: Session, actor: Actor) -> ResponseReturnValue:
     """The certificates that a buyer has collected for goods it bought."""
-    buyer, form = own_producer(session, actor), CollectForm()
+    own_producer(session, actor)
+    form = CollectForm()
     policy = service().installation.policy
     done = form.save(
         session, lambda: collecting.collect_all(session, actor, policy, form.numbers.data or "", hinting.anybody())
@@ -154,7 +155,7 @@ def collected(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/collected.html",
         form=form,
         refused=done.refused if done else (),
-        rows=shown_of(session, collecting.collected(buyer.id)),
+        found=list_frame.framed(session, actor, COLLECTED),
     )
     return page, form.status
 

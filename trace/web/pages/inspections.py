@@ -12,7 +12,7 @@ from ...audit import log
 from ...audit.again import TWIN
 from ...clock import day_of
 from ...farm import clearance, inspections, sampling
-from ...farm.lists import INSPECTIONS
+from ...farm.lists import DRAWS, INSPECTIONS
 from ...farm.words import INSPECTION_WORDS
 from ...models import Batch, Inspection, InspectionDraw, InspectionKind, Role
 from ...uploads import attachments
@@ -20,7 +20,6 @@ from .. import forms, list_frame
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..guard import service
-from ..page_number import shown_of
 from .certificate_form import attach
 
 ROWS = 12
@@ -135,6 +134,7 @@ def withdraw_inspection(session: Session, actor: Actor, found: Inspection) -> Re
 
 
 list_frame.shown_at("bureau.inspections", INSPECTIONS)
+list_frame.shown_at("bureau.draws", DRAWS)
 
 
 @bureau_pages.get("/inspections", endpoint="inspections")
@@ -152,7 +152,7 @@ def draw_page(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "bureau/draws.html",
         form=form,
-        draws=shown_of(session, sampling.draws(actor)),
+        found=list_frame.framed(session, actor, DRAWS),
         pool=sampling.pool(session, actor),
         weights=WEIGHTS,
         policy=service().installation.policy,

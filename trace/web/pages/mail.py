@@ -3,27 +3,18 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from ...access.actor import Actor
-from ...access.visibility import visible
 from ...accounts import mail as addresses
 from ...errors import N_, Invalid
-from ...models import Delivery, DeliveryState
-from ...paging import page_of
-from .. import forms
+from ...notices.lists import DELIVERIES
+from .. import forms, list_frame
 from ..blueprints import inbox as bp
 from ..guard import service
 from ..language import chosen
-from ..page_number import page_number
-
-STATE_WORDS = {
-    DeliveryState.WAITING: N_("等待发送"),
-    DeliveryState.SENT: N_("已发出"),
-    DeliveryState.GIVEN_UP: N_("没有发成"),
-    DeliveryState.DROPPED: N_("不用再发"),
-}
+from ..listwords import DELIVERY_WORDS
 
 
 class AddressForm(forms.Form):
@@ -86,10 +77,12 @@ def _page(session: Session, actor: Actor, form: AddressForm, code: CodeForm) -> 
     return page, forms.status_of(*(each for each in (form, code) if each.errors or each.refusal))
 
 
+list_frame.shown_at("inbox.deliveries", DELIVERIES)
+
+
 @bp.get("/deliveries")
 def deliveries(session: Session, actor: Actor) -> ResponseReturnValue:
     """What was mailed, the latest first, with the reason of what could not be."""
-    rows = visible(actor, Delivery).order_by(Delivery.id.desc())
-    listed = page_of(session, rows, page_number(), joinedload(Delivery.account))
+    found = list_frame.framed(session, actor, DELIVERIES)
     sender = service().installation.settings.mail
-    return render_template("office/deliveries.html", listed=listed, words=STATE_WORDS, sender=sender)
+    return render_template("office/deliveries.html", found=found, words=DELIVERY_WORDS, sender=sender)
