@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...access.visibility import visible
 from ...audit import batches as audit_batches
-from ...audit import holds, log
+from ...audit import hold_causes, holds, log
 from ...chain import balance, lineage, shipping, way
 from ...clock import day_of
 from ...errors import N_
@@ -67,6 +67,7 @@ def batch_page(
         form=form or forms.ReasonForm(formdata=None),
         weighing=weighing or forms.ReasonForm(formdata=None),
         odd=amounts.why(found),
+        holding=hold_causes.acts_over(session, [found.id]).get(found.id, ()),
         policy=service().installation.policy,
         said=claims.of_batch(session, found, day_of(actor.at)),
         scans=audit_batches.scans_of(session, found),
