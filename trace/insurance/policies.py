@@ -321,6 +321,14 @@ def found(actor: Actor, state: str = "") -> sa.Select[InsurancePolicy]:
     return rows.order_by(waiting, InsurancePolicy.entered_at.desc(), InsurancePolicy.id)
 
 
+def waiting(actor: Actor) -> sa.Select[InsurancePolicy]:
+    """The policies that this officer has to verify, longest first: not those that the officer typed."""
+    row, typed_by = InsurancePolicy, sa.type_coerce(InsurancePolicy.entered_by, sa.BigInteger)
+    others = sa.or_(typed_by.is_(None), typed_by != actor.account_id)
+    rows = visible(actor, row).where(row.state == PolicyState.ENTERED, row.ended_on.is_(None), others)
+    return rows.order_by(row.entered_at, row.id)
+
+
 WITH_SUBJECT = (
     joinedload(InsurancePolicy.insurer),
     joinedload(InsurancePolicy.producer),
