@@ -151,6 +151,8 @@ def test_what_is_late_comes_first_then_what_has_a_day_then_the_oldest(world: Wor
         log.record(session, world.chen, Action.PRODUCER_CONTACT, older)
     with world.db.read.begin() as session:
         listed = work(session, world, later(world.chen, days=14)).listed()
+    with world.db.read.begin() as session:
+        assert work(session, world, later(world.chen, days=14)).late == 1
     assert [kind.key for kind, _ in listed][:3] == ["claims", "complaints", "producers"]
     today = day_of(NOW) + timedelta(days=14)
     assert [(entry.due, entry.is_late(today)) for _, entry in listed[:3]] == [

@@ -56,12 +56,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """What waits of a kind: how many, and the most urgent of them."""
+    """What waits of a kind: how many, the most urgent of them, and how many are late."""
 
     total: int
     entries: list[Entry]
+    late: int = 0
 
     @classmethod
     def of(cls, entries: list[Entry]) -> "Found":
-        """Of entries that are at hand as a whole."""
+        """Of entries that are at hand as a whole, and have no last day."""
         return cls(len(entries), sorted(entries, key=lambda each: each.urgency)[:MOST])

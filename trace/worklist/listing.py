@@ -33,8 +33,8 @@ class Worklist:
 
     @property
     def late(self) -> int:
-        """How many of those at hand are late; what is late comes first."""
-        return sum(entry.is_late(self.today) for _, entry in self.listed())
+        """How many of them are late."""
+        return sum(each.late for each in self.found.values())
 
     @property
     def cut_short(self) -> Sequence[tuple[Kind, int]]:

@@ -53,9 +53,11 @@ def _found(
 ) -> Found:
     """One statement: the rows with what the list tells of them, and their number on each."""
     urgency = (since,) if due is NO_DAY else (due, since)
-    told = rows.with_only_columns(ref, what, number, whose, county, since, due, sa.func.count().over())
+    late = sa.func.sum(sa.case((due < asked.today, 1), else_=0)).over()
+    told = rows.with_only_columns(ref, what, number, whose, county, since, due, sa.func.count().over(), late)
     found = asked.session.execute(told.order_by(None).order_by(*urgency, ref).limit(MOST)).all()
-    return Found(found[0][-1] if found else 0, [Entry(*row[:-1]) for row in found])
+    total, over = (int(count) for count in found[0][-2:]) if found else (0, 0)
+    return Found(total, [Entry(*row[:-2]) for row in found], over)
 
 
 def producers(asked: Asked) -> Found:
