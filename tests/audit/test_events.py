@@ -52,6 +52,7 @@ from yipin.models import (
     Producer,
     Product,
     RecallAct,
+    RecallFigure,
     Report,
     RewardDecision,
     Shipment,
@@ -133,6 +134,7 @@ CHANGES: dict[type[Base], tuple[str, object]] = {
     InspectionDraw: ("seed", "x"),
     ChainAct: ("note", "x"),
     RecallAct: ("cause", "x"),
+    RecallFigure: ("remark", "x"),
     Shipment: ("place", "x"),
     RewardDecision: ("reason", "x"),
 }

@@ -149,11 +149,11 @@ def test_an_outcome_holds_the_batch_in_the_same_transaction(world: World, sold: 
 def test_where_the_hold_fails_the_complaint_stays_open(world: World, sold: Sold) -> None:
     row = file(world, code=sold.digits[0])
     with world.db.write.begin() as session:
-        holds.hold(session, world.chen, session.get_one(Batch, sold.batch.id), "另案冻结")
+        holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "另案召回")
     with pytest.raises(Conflict, match="都已经停下"):
         decide(world, row, hold=True, hold_reason="投诉查实")
     assert world.get(Complaint, row.id).state is CaseState.RECEIVED
-    assert world.get(Batch, sold.batch.id).state is BatchState.ON_HOLD
+    assert world.get(Batch, sold.batch.id).state is BatchState.RECALLED
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ READ = {
     "farm/entries.py": "asks",
     "indicators/rewards.py": "no more than the clause's ceiling",
     "insurance/policies.py": "asks, and each limit no more than the one above it",
+    "recall/figures.py": "no more than the batch, and the parts no more than the whole",
     "register/batches.py": "asks, and the county's word",
     "register/plots.py": "asks",
 }

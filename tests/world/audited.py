@@ -67,6 +67,7 @@ from yipin.models import (
     ProducerKind,
     Product,
     RecallAct,
+    RecallFigure,
     RecallKind,
     Report,
     RewardDecision,
@@ -126,7 +127,12 @@ def one_of_each(world: World, sold: Sold) -> None:
         acts.split(session, world.ama, batch.id_number, [("10", "1")])
         form = shipping.ShippingForm("某客户", "天元区", "2026-07-20", quantity="10")
         shipping.ship(session, world.ama, batch, form)
-        recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
+        drill = recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
+        told = RecallFigure(
+            recall=drill, batch_id=batch.id, recovered=Decimal(1), reported_at=NOW, reported_by_name="x"
+        )
+        session.add(told)
+        log.record(session, world.chen, Action.RECALL_FIGURE, told)
         reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
         invitations.invite(session, world.ama, name="Dan", position="clerk")
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
@@ -305,17 +311,8 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
         Shipment(
             batch_id=batch.id, customer="x", place="x", shipped_on=NOW.date(), quantity=Decimal(1), recorded_at=NOW
         ),
-        RecallAct(
-            kind=RecallKind.DRILL,
-            cause="x",
-            reason="x",
-            at=NOW,
-            actor_name="x",
-            batches=0,
-            units=0,
-            scans=0,
-            milliseconds=0,
-        ),
+        _drill(),
+        RecallFigure(recall=_drill(), batch_id=batch.id, recovered=Decimal(1), reported_at=NOW, reported_by_name="x"),
         Report(
             quarter="2020Q1",
             number=1,
@@ -355,3 +352,8 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
             recorded_at=NOW,
         ),
     ]
+
+
+def _drill() -> RecallAct:
+    facts = {"kind": RecallKind.DRILL, "cause": "x", "reason": "x", "at": NOW, "actor_name": "x"}
+    return RecallAct(**facts, batches=0, units=0, scans=0, milliseconds=0)

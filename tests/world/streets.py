@@ -49,6 +49,7 @@ from yipin.models import (
     Product,
     ProductPicture,
     RecallKind,
+    RecallLine,
     Report,
     Role,
 )
@@ -108,6 +109,8 @@ class Street:
             "files.product_picture": {"mark": refs[ProductPicture].split("-")[-1]},
             "public.reported": {"key": self._form_key(Complaint)},
             "public.claimed": {"key": self._form_key(ClaimNotice)},
+            "bureau.recall_figure": {"number": self.refs[owner][Batch]},
+            "producer.recall_figure": {"number": self.refs[owner][Batch]},
             "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
             "static": {"filename": "public/public.css"},
             "bootstrap.static": {"filename": "css/bootstrap.min.css"},
@@ -157,6 +160,7 @@ def objects(world: World, who: Actor) -> Refs:
     run = world.print(codes, "roll-50x30", who=who)
     with world.db.write.begin() as session:
         product = session.get_one(Product, batch.product_id)
+        policy = world.installation.policy
         days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
         rows = [
             codes,
@@ -188,6 +192,9 @@ def objects(world: World, who: Actor) -> Refs:
                 what="优质产品",
             ),
         ]
+        rows.append(
+            credit.answer(session, policy, who, product.producer, f"credit_entries-{rows[-1].id}", "还不止这些")
+        )
         rows.append(
             certificates.issue(
                 session,
@@ -237,6 +244,7 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     sent = shipping.ship(session, who, batch, form)
     acts.split(session, who, batch.id_number, [("1", "1")])
     drill = recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
+    session.get_one(RecallLine, (drill.id, batch.id)).changed = True  # as if it were none: its figures have an address
     notice = Notice(producer_id=batch.producer_id, recall_id=drill.id)
     session.add(notice)
     session.flush()

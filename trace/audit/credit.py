@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import fields
 from ..access.actor import Actor
+from ..access.visibility import visible
 from ..clock import day_of, start_of, years_before
 from ..db import lock
 from ..db.columns import UTCDateTime
@@ -112,6 +113,24 @@ def answer(session: Session, policy: Policy, actor: Actor, producer: Producer, m
     session.add(row)
     log.record(session, actor, Action.CREDIT_ANSWER, row, said, of=mark)
     return row
+
+
+def reply(session: Session, actor: Actor, said: CreditAnswer, text: str) -> None:
+    """What an officer says to an answer of a producer, once: the producer sees it. Raises Invalid (text), Conflict when there is
+    a reply already."""
+    words = fields.line("text", text, least=2, most=500)
+    lock(session, said)
+    if said.replied_at is not None:
+        raise Conflict(N_("这一条已经办过了，请刷新页面看最新状态"))
+    said.reply, said.replied_at, said.replied_by_name = words, actor.at, actor.name
+    log.record(session, actor, Action.CREDIT_REPLY, said, words)
+
+
+def unanswered(actor: Actor) -> sa.Select[CreditAnswer]:
+    """What producers said to their record and no officer has replied to, longest first."""
+    return (
+        visible(actor, CreditAnswer).where(CreditAnswer.replied_at.is_(None)).order_by(CreditAnswer.at, CreditAnswer.id)
+    )
 
 
 def record_of(session: Session, policy: Policy, producer: Producer) -> list[Line]:

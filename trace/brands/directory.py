@@ -269,6 +269,12 @@ def seen_by(session: Session, actor: Actor) -> Sequence[Brand]:
     return sorted(found, key=lambda brand: brand.state is not Review.SUBMITTED)
 
 
+def waiting(actor: Actor) -> sa.Select[Brand]:
+    """The brands that producers declared and an officer has to verify, longest first."""
+    rows = visible(actor, Brand).where(Brand.kind != BrandKind.REGIONAL)
+    return rows.where(Brand.verified_at.is_(None), Brand.return_reason.is_(None)).order_by(Brand.submitted_at, Brand.id)
+
+
 def enter_brands(session: Session, actor: Actor, policy: Policy) -> int:
     """Enter the policy's brands that the directory does not have yet; returns how many were entered."""
     known = set(session.scalars(sa.select(Brand.key)))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from .. import fields
 from ..access import demonstrations
 from ..access.actor import Actor, own_producer
+from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..db import lock
@@ -166,6 +167,12 @@ def of_brand(session: Session, brand: Brand) -> Sequence[BrandLicence]:
     """The licences and applications for a brand, oldest first."""
     rows = sa.select(BrandLicence).where(BrandLicence.brand_id == brand.id).options(selectinload(BrandLicence.producer))
     return session.scalars(rows.order_by(BrandLicence.id)).all()
+
+
+def waiting(actor: Actor) -> sa.Select[BrandLicence]:
+    """The applications that an officer has to answer, longest first."""
+    rows = visible(actor, BrandLicence).where(BrandLicence.granted_at.is_(None), BrandLicence.return_reason.is_(None))
+    return rows.order_by(BrandLicence.applied_at, BrandLicence.id)
 
 
 def of_producer(session: Session, producer_id: int) -> Sequence[BrandLicence]:

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import QueryableAttribute, Session, joinedload
 
 from .. import fields, paging
 from ..access.actor import Actor
@@ -136,6 +136,15 @@ def waiting(session: Session, actor: Actor) -> int:
     return paging.count(session, case.open_ones(actor, ClaimNotice))
 
 
+def to_answer(actor: Actor, today: date) -> sa.Select[ClaimNotice]:
+    """The open notices that an officer has to see to, by deadline: those of insurers without an account, which the officer
+    answers, and whoever's term is over."""
+    answering = sa.exists().where(*_accounts_of(ClaimNotice.insurer_id))
+    late = ClaimNotice.due_on < today
+    rows = case.open_ones(actor, ClaimNotice).where(sa.or_(sa.not_(answering), late))
+    return rows.order_by(ClaimNotice.due_on, ClaimNotice.id)
+
+
 def about_producer(producer_id: int) -> sa.Select[ClaimNotice]:
     """The notices on a producer's batches. The producer is not told what was reported, nor by whom.
     The latest come first."""
@@ -158,10 +167,12 @@ def may_answer(session: Session, actor: Actor, notice: ClaimNotice) -> bool:
 
 def has_account(session: Session, insurer_id: int) -> bool:
     """Whether the insurer has an account that can sign in."""
-    theirs = sa.select(Account.id).where(
-        Account.role == Role.INSURER, Account.insurer_id == insurer_id, Account.disabled_at.is_(None)
-    )
+    theirs = sa.select(Account.id).where(*_accounts_of(insurer_id))
     return session.scalar(theirs.limit(1)) is not None
+
+
+def _accounts_of(insurer_id: int | QueryableAttribute[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return Account.role == Role.INSURER, Account.insurer_id == insurer_id, Account.disabled_at.is_(None)
 
 
 def _must_answer(session: Session, actor: Actor, notice: ClaimNotice) -> None:

@@ -64,7 +64,7 @@ def decide(session: Session, installation: Installation, actor: Actor, complaint
     producer is told.
 
     `against_producer` puts it on the producer's credit record; leave it off if others counterfeited the label. Raises
-    Invalid, or Conflict if the complaint is closed, or if all these batches are held already.
+    Invalid, or Conflict if the complaint is closed, or if nothing is left to hold.
     """
     outcome = fields.choice("outcome", Outcome, wanted.outcome)
     blames = _checked(complaint, outcome, wanted)

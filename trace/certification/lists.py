@@ -102,9 +102,13 @@ def _whole(rows: sa.Select[Certification]) -> sa.Select[Certification]:
 def waiting(session: Session, actor: Actor) -> Sequence[Certification]:
     """What waits for this officer, longest first: the city may deal with all but its own entries, a county officer
     with what is declared, and with what a colleague has checked."""
+    return session.scalars(_whole(waits_for(actor))).all()
+
+
+def waits_for(actor: Actor) -> sa.Select[Certification]:
+    """The query of `waiting`."""
     turn = _city_turn(actor) if actor.is_city_officer else _county_turn(actor)
-    rows = visible(actor, Certification).where(turn).order_by(Certification.declared_at, Certification.id)
-    return session.scalars(_whole(rows)).all()
+    return visible(actor, Certification).where(turn).order_by(Certification.declared_at, Certification.id)
 
 
 def _not_mine(column: sa.ColumnElement[int | None], actor: Actor) -> sa.ColumnElement[bool]:
@@ -233,17 +237,14 @@ def _renewals(session: Session, numbers: Sequence[int]) -> dict[int, Certificati
 
 @dataclass(frozen=True)
 class Counts:
-    """For the tiles of the home page: what waits, what ends within 90 days with no successor, what was returned."""
+    """For home pages: what ends within 90 days with no successor, what was returned."""
 
-    waiting: int
     expiring: int
     returned: int
 
 
 def counts(session: Session, actor: Actor, today: date) -> Counts:
-    """The figures of the tiles, for what this actor may see."""
+    """These figures, for what this actor may see."""
     soon = [each for each in expiring(session, actor, today, behind=0) if each.renewal is None]
     returned = visible(actor, Certification).where(Certification.state == Claim.RETURNED).subquery()
-    return Counts(
-        len(waiting(session, actor)), len(soon), session.scalar(sa.select(sa.func.count()).select_from(returned)) or 0
-    )
+    return Counts(len(soon), session.scalar(sa.select(sa.func.count()).select_from(returned)) or 0)

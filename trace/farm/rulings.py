@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from .. import fields
 from ..access.actor import Actor
-from ..audit import holds, log
+from ..audit import hold_causes, holds, log
 from ..chain.lineage import downstream_coded
 from ..db import lock
 from ..errors import N_, Conflict
@@ -53,8 +53,8 @@ def hold_unfit(session: Session, actor: Actor, *entries: FarmEntry) -> list[Batc
 
 
 def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: str) -> None:
-    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the hold of the batch and of
-    what was made of it. Not letting go makes the program's own hold the officer's.
+    """An officer lets a batch go, or does not. Letting go covers the entries that are there now, and ends the program's hold of the
+    batch and of what was made of it. Not letting go makes the program's own hold the officer's.
 
     Raises Invalid without a reason, Conflict when it was decided before or no officer can let it go.
     """
@@ -79,19 +79,28 @@ def decide(session: Session, actor: Actor, case: FarmCase, grant: bool, reason: 
     if not grant:
         for batch in held_with(session, case.batch):
             holds.take_over(session, actor, batch, why)
-    elif case.held and case.batch.state is BatchState.ON_HOLD:
+    elif case.held and case.batch.state is BatchState.ON_HOLD and case.batch.stopped_by in holds.BY_SYSTEM:
         _let_go(session, actor, case.batch, why)
 
 
 def _let_go(session: Session, actor: Actor, batch: Batch, why: str) -> None:
-    """End the hold of a batch, and of what was made of it as far as nothing else stands against that."""
+    """End the program's hold of a batch, and of what was made of it as far as nothing else stands against that. What an officer's
+    hold of many is over as well stays held, by that one."""
     made = [each for each in held_with(session, batch) if each.id != batch.id]
-    holds.release(session, actor, batch, why)
+    _end_hold(session, actor, batch, why)
     session.flush()
     for each in made:
         waits = any(open_of(session, source) for source in clearance.harvests_of(session, each))
         if not waits and open_of(session, each) is None and not clearance.clearance(session, each).against:
-            holds.release(session, actor, each, why)
+            _end_hold(session, actor, each, why)
+
+
+def _end_hold(session: Session, actor: Actor, batch: Batch, why: str) -> None:
+    session.flush()
+    if others := hold_causes.acts_over(session, [batch.id]).get(batch.id):
+        hold_causes.hand_over(session, actor, others[0], [batch.id])
+    else:
+        holds.release(session, actor, batch, why)
 
 
 def waits() -> tuple[sa.ColumnElement[bool], ...]:

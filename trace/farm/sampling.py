@@ -7,9 +7,9 @@ one) / 16^13 and its key is -ln(u) / weight; the smallest keys are drawn, withou
 import hashlib
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,7 +21,18 @@ from ..access.visibility import visible
 from ..audit import log
 from ..clock import day_of
 from ..errors import N_, Conflict
-from ..models import Action, Batch, EntryKind, FarmEntry, Inspection, InspectionDraw, InspectionKind, Producer, Review
+from ..models import (
+    Action,
+    Batch,
+    EntryKind,
+    Event,
+    FarmEntry,
+    Inspection,
+    InspectionDraw,
+    InspectionKind,
+    Producer,
+    Review,
+)
 from .record import standing
 
 RULE = "2026-1"
@@ -149,3 +160,41 @@ def as_recorded(session: Session, row: InspectionDraw) -> bool:
     """Whether drawing again gives the producers that the event of the draw names."""
     event = next((each for each in log.events_of(session, row) if each.action == Action.INSPECTION_DRAW), None)
     return event is not None and event.data.get("drawn") == [each.id for each in result(row)]
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """A draw of which `left` producers have no officers' sampling on record since."""
+
+    id: int
+    county: str | None
+    at: datetime
+    actor_name: str
+    left: int
+
+
+def outstanding(session: Session, actor: Actor) -> list[Outstanding]:
+    """The draws of an officer's own office within a year that are not done: those of a county are the county's, those of the
+    city the city's. Who was drawn is read from the draw's event."""
+    row, since = InspectionDraw, actor.at - timedelta(days=365)
+    drew = sa.and_(Event.object_kind == row.__tablename__, Event.object_id == row.id)
+    rows = sa.select(row.id, row.county, row.at, row.actor_name, Event.data).join(Event, drew).order_by(row.id)
+    own = row.county.is_not_distinct_from(actor.county)
+    found = session.execute(rows.where(own, row.at >= since, Event.action == Action.INSPECTION_DRAW)).all()
+    last = _sampled(session) if found else {}
+    made = [
+        Outstanding(number, county, at, name, _left(data["drawn"], last, day_of(at)))
+        for number, county, at, name, data in found
+    ]
+    return [each for each in made if each.left]
+
+
+def _sampled(session: Session) -> dict[int, date]:
+    """The last day on which officers sampled each producer."""
+    rows = sa.select(Batch.producer_id, sa.func.max(Inspection.sampled_on)).join(Inspection.batch)
+    rows = rows.where(Inspection.kind == InspectionKind.SAMPLING, Inspection.withdrawn_at.is_(None))
+    return {number: day for number, day in session.execute(rows.group_by(Batch.producer_id))}
+
+
+def _left(drawn_ids: Iterable[int], last: Mapping[int, date], day: date) -> int:
+    return sum(last.get(number, date.min) < day for number in drawn_ids)

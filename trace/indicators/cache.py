@@ -82,10 +82,18 @@ class Counts:
     def board(self, session: Session, policy: Policy, day: date) -> Board:
         """The board of a day at the present state of the record. Waits while somebody else counts."""
         with self.counting:
-            counted = self._counted
-            if counted is None or not counted.stands(session, policy):
-                counted = self._counted = _read(session, policy)
-            return counted.board(day)
+            return self._present(session, policy).board(day)
+
+    def lines(self, session: Session, policy: Policy) -> Sequence[Line]:
+        """The lines of the present state of the record, from which boards are counted."""
+        with self.counting:
+            return self._present(session, policy).lines
+
+    def _present(self, session: Session, policy: Policy) -> _Counted:
+        counted = self._counted
+        if counted is None or not counted.stands(session, policy):
+            counted = self._counted = _read(session, policy)
+        return counted
 
     def last_line(self, session: Session, policy: Policy, today: date) -> Progress | None:
         """The main indicator by the last whole count; None before the first. Never waits: what is out of date is counted
@@ -162,9 +170,20 @@ def counts_of(engine: sa.Engine) -> Counts:
 def board(session: Session, policy: Policy, day: date) -> Board:
     """All indicators as of a day, from memory where nothing that counts has changed. A transaction that has changed
     something itself counts afresh."""
-    if session.info.get("told") or session.new or session.dirty:
+    if _changes_itself(session):
         return indicators_board.board(session, policy, day)
     return counts_of(session.get_bind().engine).board(session, policy, day)
+
+
+def lines(session: Session, policy: Policy) -> Sequence[Line]:
+    """All lines with their units, in the order of grant; from memory as `board`."""
+    if _changes_itself(session):
+        return named(source.lines(session, policy))
+    return counts_of(session.get_bind().engine).lines(session, policy)
+
+
+def _changes_itself(session: Session) -> bool:
+    return bool(session.info.get("told") or session.new or session.dirty)
 
 
 def last_line(session: Session, policy: Policy, today: date) -> Progress | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -63,6 +64,19 @@ def latest(session: Session, quarter: str) -> Report | None:
     """The newest report of a quarter, with its content."""
     found = sa.select(Report).where(Report.quarter == quarter).order_by(Report.number.desc()).limit(1)
     return session.scalar(found.options(undefer(Report.content)))
+
+
+def due(session: Session, actor: Actor) -> date | None:
+    """The last day of the latest quarter that is over, where the city has not frozen its report yet; None where nothing waits
+    for this officer, and of a quarter before the record began."""
+    today = day_of(actor.at)
+    first = date(today.year, today.month - (today.month - 1) % 3, 1)
+    last = first - timedelta(days=1)
+    began = session.scalar(sa.select(sa.func.min(Event.at)))
+    if not actor.is_city_officer or began is None or day_of(began) > last:
+        return None
+    frozen = session.scalar(sa.select(Report.id).where(Report.quarter == quarter_of(last)).limit(1))
+    return None if frozen else last
 
 
 def listed() -> sa.Select[Report]:

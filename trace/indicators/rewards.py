@@ -19,7 +19,7 @@ from ..clock import day_of
 from ..errors import N_, Conflict, Forbidden, Invalid
 from ..models import Action, Certification, Producer, ProducerKind, RewardDecision, RewardOutcome
 from ..policy.policy import Policy, Reward
-from . import source
+from . import cache, source
 from .line import Line
 from .units import named
 
@@ -83,6 +83,20 @@ def candidates(session: Session, actor: Actor, policy: Policy) -> dict[str, list
             for line in firsts
         ]
     return found
+
+
+def waiting(session: Session, actor: Actor, policy: Policy) -> list[Line]:
+    """The first lines of those on whom the city has not decided yet, each with the day since which it is evidence. They wait
+    for an officer of the city alone."""
+    if not actor.is_city_officer:
+        return []
+    day, lines = day_of(actor.at), cache.lines(session, policy)
+    decided = {
+        (row.reward, source.subject(row.producer_id, row.brand_id))
+        for row in session.scalars(sa.select(RewardDecision))
+    }
+    firsts = ((reward.key, line) for reward in policy.rewards for line in first_ever(lines, reward, day))
+    return [line for key, line in firsts if (key, line.subject) not in decided]
 
 
 def candidate(session: Session, actor: Actor, policy: Policy, first: Certification) -> Candidate:

@@ -314,3 +314,11 @@ def _refuse_odd_ending(row: InsurancePolicy, ending: PolicyEnding, day: date, to
         )
     if day > today:
         raise Invalid("ended_on", N_("终止日 %(day)s还没到；最晚填今天 %(today)s"), day=day, today=today)
+
+
+def waiting(actor: Actor) -> sa.Select[InsurancePolicy]:
+    """The policies that this officer has to verify, longest first: not those that the officer typed."""
+    row, typed_by = InsurancePolicy, sa.type_coerce(InsurancePolicy.entered_by, sa.BigInteger)
+    others = sa.or_(typed_by.is_(None), typed_by != actor.account_id)
+    rows = visible(actor, row).where(row.state == PolicyState.ENTERED, row.ended_on.is_(None), others)
+    return rows.order_by(row.entered_at, row.id)

@@ -28,7 +28,7 @@ from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
 from .notifications import Notification
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
-from .recalls import Notice, RecallAct, RecallKind, RecallLine
+from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
 from .sent_forms import SentForm

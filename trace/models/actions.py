@@ -100,6 +100,10 @@ class Action(StrEnum):
     RECALL_RECALL = "recall.recall"
     RECALL_DRILL = "recall.drill"
     RECALL_READ = "recall.read"
+    RECALL_LIFT = "recall.lift"
+    RECALL_FIGURE = "recall.figure"
+    RECALL_CLOSE = "recall.close"
+    RECALL_REOPEN = "recall.reopen"
 
     FARM_WRITE = "farm.write"
     FARM_CORRECT = "farm.correct"
@@ -177,6 +181,7 @@ class Action(StrEnum):
     CREDIT_ENTER = "credit.enter"
     CREDIT_COUNTER = "credit.counter"
     CREDIT_ANSWER = "credit.answer"
+    CREDIT_REPLY = "credit.reply"
 
     PILOT_JOIN = "pilot.join"
     PILOT_LEAVE = "pilot.leave"

@@ -50,3 +50,12 @@ class CreditAnswer(Audited, Base):
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     text: Mapped[Text]
+    reply: Mapped[Text | None]  # of an officer who has heard it
+    replied_at: Mapped[datetime | None]
+    replied_by_name: Mapped[Name | None]
+
+    producer: Mapped[Producer] = relationship()
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.producer,), officer=in_county(Producer.county))

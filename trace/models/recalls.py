@@ -1,6 +1,7 @@
 """Recalls of many batches in one act: what was looked at, what was done, and who was told."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from ..db.columns import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
 from .producers import Producer
-from .scope import Reader, Scope, own
+from .scope import Reader, Scope, in_county, own
 
 
 class RecallKind(StrEnum):
@@ -20,7 +21,11 @@ class RecallKind(StrEnum):
 
 
 class RecallAct(Audited, Base):
-    """One decision over all batches that a cause reaches. Durations in milliseconds; `cause` in the officer's words."""
+    """One decision over all batches that a cause reaches. Durations in milliseconds; `cause` in the officer's words.
+
+    A hold is lifted in one act as well (`lifted_at`). What was followed up ends with a `report` (`closed_at`); `missing_reason`:
+    why it was closed although figures were missing.
+    """
 
     __tablename__ = "recall_acts"
 
@@ -34,6 +39,12 @@ class RecallAct(Audited, Base):
     units: Mapped[Big]
     scans: Mapped[Big]
     milliseconds: Mapped[Big]
+    lifted_at: Mapped[datetime | None]
+    lift_reason: Mapped[Text | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_name: Mapped[Name | None]
+    report: Mapped[Text | None]
+    missing_reason: Mapped[Text | None]
 
     lines: Mapped[list["RecallLine"]] = relationship(back_populates="recall", order_by="RecallLine.batch_id")
 
@@ -43,7 +54,7 @@ class RecallAct(Audited, Base):
 
 
 class RecallLine(Base):
-    """A batch that a recall act reached; `changed` tells whether the act moved its state."""
+    """A batch that a recall act reached; `changed` tells whether the act stopped it, and not another one before."""
 
     __tablename__ = "recall_lines"
 
@@ -73,6 +84,44 @@ class Notice(Base):
     @classmethod
     def visibility(cls) -> Scope:
         return Scope(producer=own(cls.producer_id))
+
+
+class RecallFigure(Audited, Base):
+    """What came back of a batch that an act stopped, and where it went, in the batch's unit; None: not reported.
+
+    `destroyed`, `returned` (to who had supplied it) and `kept` (sealed) are parts of `recovered`.
+    """
+
+    __tablename__ = "recall_figures"
+    __table_args__ = (
+        sa.UniqueConstraint("recall_id", "batch_id"),
+        sa.CheckConstraint("recovered >= 0 AND destroyed >= 0 AND returned >= 0 AND kept >= 0", name="amounts"),
+    )
+
+    id: Mapped[Id]
+    recall_id: Mapped[int] = mapped_column(sa.ForeignKey("recall_acts.id"))
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), index=True)
+    recovered: Mapped[Decimal]
+    destroyed: Mapped[Decimal | None]
+    returned: Mapped[Decimal | None]
+    kept: Mapped[Decimal | None]
+    remark: Mapped[Text] = mapped_column(default="")
+    reported_at: Mapped[datetime]
+    reported_by_name: Mapped[Name]
+
+    recall: Mapped[RecallAct] = relationship()
+    batch: Mapped[Batch] = relationship()
+
+    @property
+    def unaccounted(self) -> Decimal:
+        """What came back and of which nobody has said where it went."""
+        return self.recovered - sum(
+            (part or Decimal(0) for part in (self.destroyed, self.returned, self.kept)), Decimal(0)
+        )
+
+    @classmethod
+    def visibility(cls) -> Scope:
+        return Scope(joins=(cls.batch,), producer=own(Batch.producer_id), officer=in_county(Batch.county))
 
 
 def _reached_county(reader: Reader) -> sa.ColumnElement[bool]:

@@ -167,7 +167,7 @@ NOT_READ = frozenset(
     claim_notices collected_certificates credit_answers credit_entries deliveries ended_sessions events farm_cases
     farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections invitations jobs kept_files
     kept_forms label_printers label_stocks login_failures mail_addresses notices notifications pilot_members plots
-    product_texts recall_acts recall_lines record_changes record_version reports reward_decisions scan_keys scans
+    product_texts recall_acts recall_figures recall_lines record_changes record_version reports reward_decisions scan_keys scans
     sent_forms stores unit_readers unit_scans""".split()
 )
 

@@ -52,6 +52,7 @@ TELLS: dict[Action, tuple[Audience, ...]] = {
     Action.BATCH_RECALL: (GROWERS, COUNTY, CITY),
     Action.RECALL_HOLD: (REACHED, COUNTY, CITY),
     Action.RECALL_RECALL: (REACHED, COUNTY, CITY),
+    Action.RECALL_LIFT: (REACHED, COUNTY, CITY),
     Action.FARMCASE_OPEN: (COUNTY,),
     Action.FARMCASE_GRANT: (GROWERS,),
     Action.FARMCASE_REFUSE: (GROWERS,),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from .. import fields
 from ..access.actor import Actor
 from ..access.visibility import visible
-from ..audit import log
+from ..audit import hold_causes, log
 from ..errors import N_, Conflict
 from ..models import Action, Batch, BatchState, Notice, RecallAct, RecallKind, RecallLine, StoppedBy, change_many
 from .notices import tell_producers
@@ -36,8 +36,8 @@ def act(
     """Hold or recall everything that the roots (row numbers of batches) reach, in one transaction. Every batch gets an
     event, every producer a notice. A drill does it all, measures it and takes it back.
 
-    `seen`: how many batches the officer was shown. Raises Conflict when there are more or fewer by now, or when nothing is
-    left to stop; Invalid without a reason.
+    A hold of what is held already is one more cause for which it stays held. `seen`: how many batches the officer was shown.
+    Raises Conflict when there are more or fewer by now, or when nothing is left to stop for this cause; Invalid without a reason.
     """
     began, why = perf_counter(), fields.reason(reason)
     found = reach(session, actor, roots)
@@ -47,7 +47,7 @@ def act(
         )
     if kind is RecallKind.DRILL:
         changed = _tried(session, actor, found, why)
-    elif not (changed := _stop(session, actor, kind, found, why)):
+    elif not (changed := _stop(session, actor, kind, found, why)) and not _adds_a_cause(session, kind, cause, found):
         raise Conflict(N_("这些批次都已经停下，没有要办的了"))
     row = _row(actor, kind, cause, why, found)
     row.milliseconds = round((perf_counter() - began) * 1000)
@@ -97,6 +97,13 @@ def _stop(session: Session, actor: Actor, kind: RecallKind, found: Reach, why: s
     return set(stopping)
 
 
+def _adds_a_cause(session: Session, kind: RecallKind, cause: str, found: Reach) -> bool:
+    """Whether any of the batches is held, and not yet for this cause."""
+    held = [row.id for row in found.batches if row.state is BatchState.ON_HOLD and kind is RecallKind.HOLD]
+    over = hold_causes.acts_over(session, held)
+    return any(cause not in {each.cause for each in over.get(number, ())} for number in held)
+
+
 def _lines(session: Session, row: RecallAct, found: Reach, changed: set[int]) -> None:
     lines = [
         {"recall_id": row.id, "batch_id": each.id, "depth": each.depth, "changed": each.id in changed}
@@ -108,6 +115,12 @@ def _lines(session: Session, row: RecallAct, found: Reach, changed: set[int]) ->
 def acts(actor: Actor) -> sa.Select[RecallAct]:
     """The acts and drills that this officer may know of, the latest first."""
     return visible(actor, RecallAct).order_by(RecallAct.id.desc())
+
+
+def open_ones(actor: Actor) -> sa.Select[RecallAct]:
+    """The holds and recalls that are not closed, longest first."""
+    rows = visible(actor, RecallAct).where(RecallAct.kind != RecallKind.DRILL, RecallAct.closed_at.is_(None))
+    return rows.order_by(RecallAct.at, RecallAct.id)
 
 
 def reads(session: Session, row: RecallAct) -> tuple[int, int]:

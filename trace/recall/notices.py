@@ -14,16 +14,18 @@ MOST_TOLD = 50  # batches that a notice names
 
 
 def tell_producers(session: Session, row: RecallAct) -> None:
-    """Write a notice to each producer of which the act moved a batch."""
+    """Write a notice to each producer of which the act holds a batch, once."""
     reached = sa.select(Batch.producer_id).join(RecallLine, RecallLine.batch_id == Batch.id).distinct()
-    told = session.scalars(reached.where(RecallLine.recall_id == row.id, RecallLine.changed)).all()
-    session.execute(sa.insert(Notice), [{"producer_id": producer, "recall_id": row.id} for producer in told])
+    told = sa.select(Notice.producer_id).where(Notice.recall_id == row.id)
+    new = reached.where(RecallLine.recall_id == row.id, RecallLine.changed, Batch.producer_id.not_in(told))
+    if lines := [{"producer_id": producer, "recall_id": row.id} for producer in session.scalars(new)]:
+        session.execute(sa.insert(Notice), lines)
 
 
 def notices_for(session: Session, producer_id: int) -> Sequence[Notice]:
-    """What a producer has been told and has not said that it read."""
-    rows = sa.select(Notice).where(Notice.producer_id == producer_id, Notice.read_at.is_(None))
-    return session.scalars(rows.order_by(Notice.id.desc())).all()
+    """What a producer has been told, that stands, and that it has not said that it read."""
+    rows = sa.select(Notice).join(Notice.recall).where(Notice.producer_id == producer_id, Notice.read_at.is_(None))
+    return session.scalars(rows.where(RecallAct.lifted_at.is_(None)).order_by(Notice.id.desc())).all()
 
 
 def read(session: Session, actor: Actor, notice: Notice) -> None:

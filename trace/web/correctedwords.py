@@ -9,6 +9,7 @@ from ..accounts.people import POSITION_WORDS
 from ..errors import N_
 from ..farm import farmers
 from ..models import Position
+from ..recall import figures
 from ..register import plots, producer_corrections, product_texts
 from .guard import service
 from .language import say
@@ -29,6 +30,7 @@ FIELD_WORDS: dict[str, str] = {
     **farmers.CORRECTED,
     **producer_corrections.CORRECTED,
     **product_texts.CORRECTED,
+    **figures.CORRECTED,
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
 
 UNSHOWN = {"before": N_("原来的号码（不显示）"), "after": N_("新的号码（不显示）")}

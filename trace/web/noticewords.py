@@ -44,6 +44,7 @@ SENTENCES: dict[Action, str] = {
     Action.BATCH_RECALL: N_("批次 %(what)s 已召回，请立即停止销售"),
     Action.RECALL_HOLD: N_("成批冻结：%(what)s"),
     Action.RECALL_RECALL: N_("成批召回：%(what)s"),
+    Action.RECALL_LIFT: N_("成批冻结已解除：%(what)s"),
     Action.FARMCASE_OPEN: N_("批次 %(what)s 有疑问，待判定"),
     Action.FARMCASE_GRANT: N_("批次 %(what)s 的判定：放行"),
     Action.FARMCASE_REFUSE: N_("批次 %(what)s 的判定：不放行"),
@@ -133,7 +134,7 @@ PLACES: dict[Role, dict[str, Place]] = {
         "insurance_policies": _page("producer.insurance"),
         "complaints": _page("producer.credit"),
         "credit_entries": _page("producer.credit"),
-        "recall_acts": _page("producer.home"),
+        "recall_acts": _page("producer.notices"),
         "invitations": _page("producer.people"),
     },
     Role.OFFICER: {

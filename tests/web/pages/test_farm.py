@@ -116,7 +116,7 @@ def test_a_correction_after_coding_tells_the_grower_and_the_officer_that_the_bat
     public = see(app.test_client().get(f"/b/{batch.id_number}").text).text
     assert "系统按生产记录自动冻结这个批次，待监管人员判定" in public and "主管部门已冻结" not in public
     chen = signed_in(app, "chen")
-    assert "1系统自动冻结，待判定" in see(chen.get("/bureau/").text).text
+    assert "系统自动冻结，待判定 1" in see(chen.get("/bureau/").text).text
     assert "系统按生产记录自动冻结" in see(chen.get(f"/bureau/batches/{batch.id_number}").text).text
     assert (
         "系统自动冻结" in chen.get("/bureau/farmcases").text

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
 from ...access.visibility import visible
-from ...audit import holds, log
+from ...audit import hold_causes, holds, log
 from ...audit.batches import BATCHES, scans_of
 from ...chain import balance, lineage, shipping, way
 from ...clock import day_of
@@ -55,6 +55,7 @@ def batch_page(
         form=form or forms.ReasonForm(formdata=None),
         weighing=weighing or forms.ReasonForm(formdata=None),
         odd=amounts.why(found),
+        holding=hold_causes.acts_over(session, [found.id]).get(found.id, ()),
         policy=service().installation.policy,
         said=claims.of_batch(session, found, day_of(actor.at)),
         scans=scans_of(session, found),

@@ -12,7 +12,7 @@ from ...audit import credit
 from ...audit.again import TWIN
 from ...clock import day_of
 from ...errors import N_
-from ...models import CreditEntry, Producer
+from ...models import CreditAnswer, CreditEntry, Producer
 from .. import forms
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
@@ -59,6 +59,13 @@ def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue
 def counter_credit(session: Session, actor: Actor, found: CreditEntry) -> ResponseReturnValue:
     credit.counter(session, actor, found, fields.reason(request.form.get("reason", "")))
     flash(gettext("已更正；原来的一条还在，标明不再算数。"))
+    return redirect(url_for("bureau.credit", ref=found.producer_id))
+
+
+@bureau_pages.post("/credit/answers/<ref>/reply")
+def reply_credit(session: Session, actor: Actor, found: CreditAnswer) -> ResponseReturnValue:
+    credit.reply(session, actor, found, fields.line("text", request.form.get("text", ""), least=2, most=500))
+    flash(gettext("已答复，主体看得到。"))
     return redirect(url_for("bureau.credit", ref=found.producer_id))
 
 

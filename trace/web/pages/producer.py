@@ -21,6 +21,7 @@ from ...issue.requirements import Checklist
 from ...models import Batch, Producer, Product, Review, Unit
 from ...paging import Page
 from ...printing import next_step, plans, runs, withdrawal
+from ...recall import figures as recall_figures
 from ...recall import notices as recall_notices
 from ...register import batch_corrections, dependents, product_kinds, product_pictures
 from ...register import batches as register_batches
@@ -61,6 +62,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         "producer/home.html",
         producer=producer,
         notices=notices,
+        unreported=sum(recall_figures.unreported(session, producer.id).values()),
         held=shown(held_of(session, producer.id), "held"),
         amounts=shown(amounts.told_of(session, actor), "amounts"),
         told={notice.id: recall_notices.stopped_of(session, notice) for notice in notices},

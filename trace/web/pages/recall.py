@@ -12,7 +12,6 @@ from wtforms import HiddenField, SelectMultipleField, StringField
 
 from ... import fields
 from ...access.actor import Actor
-from ...audit import log
 from ...chain import lineage
 from ...chain.way import WayLink, WayNode
 from ...errors import N_, Invalid
@@ -121,12 +120,12 @@ def _reach_page(
         fields=CAUSE_FIELDS,
         beside=options.beside(session, actor, form.by.data or "", cause.lots),
         picture=_picture(session, found, cause),
-        **_beside(found),
+        **beside(found),
     )
     return page, 422 if wrong else 200
 
 
-def _beside(found: Reach) -> dict[str, object]:
+def beside(found: Reach) -> dict[str, object]:
     """What the table needs besides the batches: the customers of each, and the names of counties."""
     customers: dict[int, list[Delivery]] = {}
     for row in found.deliveries:
@@ -192,21 +191,6 @@ DONE = {
     RecallKind.RECALL: N_("已全部召回：下一次扫码就会看到。"),
     RecallKind.DRILL: N_("演练完成：什么都没有改变。"),
 }
-
-
-@bp.get("/recall/acts/<ref>")
-def recall_act(session: Session, actor: Actor, found: RecallAct) -> ResponseReturnValue:
-    reached, moved = recall_reach.reach_of(session, actor, found)
-    return render_template(
-        "bureau/recall_act.html",
-        act=found,
-        found=reached,
-        rows=shown(reached.batches, "batches"),
-        moved=moved,
-        reads=acts.reads(session, found),
-        events=log.events_of(session, found),
-        **_beside(reached),
-    )
 
 
 @bp.get("/recall/acts/<ref>.xlsx")
