@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from .. import fields as fields_
 from ..access.actor import Actor
+from ..access.visibility import visible
 from ..audit import log
 from ..audit.holds import WITHDRAWN
 from ..audit.sure import NOTHING, Said, ask, told

@@ -31,7 +31,6 @@ from ..models import (
 )
 from ..recall import acts as recalls
 from ..register import commodities, product_pictures, product_texts
-from ..register import lists as registered
 from .entry import MOST, Asked, Entry, Found
 
 Column = sa.ColumnElement[Any] | QueryableAttribute[Any]
@@ -62,7 +61,7 @@ def _found(
 
 def producers(asked: Asked) -> Found:
     """Producers to review."""
-    rows = registered.producers_found(asked.actor, Review.SUBMITTED)
+    rows = visible(asked.actor, Producer).where(Producer.state == Review.SUBMITTED)
     return _found(asked, rows, Producer.id, Producer.name, Producer.submitted_at, county=Producer.county)
 
 
