@@ -33,6 +33,7 @@ STATES = (("", N_("全部")), ("live", N_("有效")), ("void", N_("已作废")))
 @forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
     needed = frozenset({"quantity"})
+    quantity = forms.AmountField()
     again = TWIN
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
@@ -101,7 +102,7 @@ def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
             "bases": [basis.value for basis in certificates.bases_of(row)],
             "report": str(row.report_id or ""),
         }
-    return CommitmentForm(data=None if request.method == "POST" else start)
+    return CommitmentForm(data=None if request.method == "POST" else start).in_unit(batch.unit)
 
 
 @producer_pages.get("/commitments/<ref>")

@@ -25,7 +25,7 @@ class PlotForm(forms.Form):
     name = StringField()
     county = SelectField(validate_choice=False)
     place = StringField()
-    area_mu = StringField()
+    area_mu = forms.AreaField()
     kind = SelectField(validate_choice=False)
 
 
@@ -35,7 +35,7 @@ class PlotChangeForm(forms.Form):
     needed = frozenset({"name", "place", "area_mu"})
     name = StringField()
     place = StringField()
-    area_mu = StringField()
+    area_mu = forms.AreaField()
 
 
 @bp.route("/plots", methods=["GET", "POST"])
