@@ -124,7 +124,7 @@ def test_a_reason_has_at_least_two_characters() -> None:
     ],
 )
 def test_an_amount_is_read_as_people_write_it(typed: str, value: str) -> None:
-    assert fields.amount("quantity", typed) == Decimal(value)
+    assert fields.amount("quantity", typed, "kg") == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_amount_is_read_as_people_write_it(typed: str, value: str) -> None:
         ("０．００", "大于 0"),
         ("-5", "不是数"),
         ("−5", "不是数"),
-        ("", "不是数"),
+        ("", "请填大于 0 的数"),
         ("NaN", "不是数"),
         ("Infinity", "不是数"),
         ("1e3", "不是数"),
@@ -153,7 +153,7 @@ def test_an_amount_is_read_as_people_write_it(typed: str, value: str) -> None:
 )
 def test_an_amount_that_is_none_is_refused_with_what_is_expected(typed: str, says: str) -> None:
     with pytest.raises(Invalid, match=says) as refused:
-        fields.amount("quantity", typed)
+        fields.amount("quantity", typed, "kg")
     assert refused.value.field == "quantity"
 
 
@@ -161,7 +161,7 @@ def test_an_amount_that_is_none_is_refused_with_what_is_expected(typed: str, say
 def test_a_comma_that_parts_no_thousands_is_refused_rather_than_dropped(typed: str) -> None:
     """2,5 kg would otherwise become 25 kg, and ten times the labels."""
     with pytest.raises(Invalid, match="不是数"):
-        fields.amount("quantity", typed)
+        fields.amount("quantity", typed, "kg")
     with pytest.raises(Invalid, match="不是整数"):
         fields.count("count", typed, 10**9)
 
@@ -239,7 +239,7 @@ def test_a_choice_is_one_of_the_list() -> None:
 def test_no_text_at_all_raises_anything_but_invalid(typed: str) -> None:
     readers = (
         lambda: fields.line("f", typed),
-        lambda: fields.amount("f", typed),
+        lambda: fields.amount("f", typed, "kg"),
         lambda: fields.phone(typed),
         lambda: fields.count("f", typed, 9),
         lambda: fields.day("f", typed),
@@ -276,3 +276,91 @@ def test_what_is_wrong_within_is_told_with_the_rest() -> None:
         read(fields.day, "day", "昨天")
         read(both)
     assert [refused.value.field, *(each.field for each in refused.value.others)] == ["day", "reason", "name"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "value"),
+    [
+        ("300斤", "kg", "150"),
+        ("３００ 斤", "kg", "150"),
+        ("1.5 吨", "kg", "1500"),
+        ("1,500公斤", "kg", "1500"),
+        ("1，500．5 千克", "kg", "1500.5"),
+        ("500 克", "kg", "0.5"),
+        ("500G", "kg", "0.5"),
+        ("2kg", "kg", "2"),
+        ("2㎏", "kg", "2"),
+        ("+3", "kg", "3"),
+        ("半吨", "kg", "500"),
+        ("3斤半", "kg", "1.75"),
+        ("800 斤", "t", "0.4"),
+        ("2", "t", "2"),
+        ("750 毫升", "L", "0.75"),
+        ("30个", "个", "30"),
+        ("30", None, "30"),
+    ],
+)
+def test_an_amount_bears_the_unit_that_people_think_in(typed: str, unit: str | None, value: str) -> None:
+    assert fields.amount("quantity", typed, unit) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "says"),
+    [
+        ("30 个", "kg", "单位不对；这里可以填 1200、2.5，或带单位：1.5 吨、300 斤"),
+        ("3 斤", "个", "单位不对"),
+        ("3 斤", None, "单位不对"),
+        ("8亩", "kg", "单位不对"),
+        ("半", "kg", "说不准"),
+        ("3半", "kg", "说不准"),
+        ("半斤半", "kg", "说不准"),
+        ("三斤", "kg", "不是数"),
+        ("3 斤 2 两", "kg", "不是数"),
+        ("125 克", "kg", "0.125 kg记不下"),
+        ("20 万吨", "kg", "不是数|单位不对"),
+        ("200000 吨", "kg", "最多 100,000,000"),
+    ],
+)
+def test_an_amount_in_another_unit_or_unclear_says_what_is_expected(typed: str, unit: str | None, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        fields.amount("quantity", typed, unit)
+
+
+@given(st.integers(min_value=1, max_value=10**9))
+def test_an_amount_is_exact_to_the_gram_or_refused(grams: int) -> None:
+    try:
+        assert fields.amount("quantity", f"{grams} 克", "kg") * 1000 == grams
+    except Invalid:
+        assert grams % 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("8", "8"), ("8亩", "8"), ("８ 亩", "8"), ("8亩半", "8.5"), ("半亩", "0.5"), ("1.2公顷", "18"), ("0.5 ha", "7.5")]
+    + [
+        ("1,000 ㎡", "1.5"),
+        ("500平方米", "0.75"),
+        ("100 m²", "0.15"),
+        ("70平米", "0.11"),
+        ("1 ㎡", "0.01"),
+        ("3分", "0.3"),
+    ],
+)
+def test_an_area_is_read_in_the_units_of_the_field(typed: str, value: str) -> None:
+    assert fields.area("area_mu", typed) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "0.5 公顷"),
+        ("三亩", "不是数"),
+        ("8 斤", "单位不对"),
+        ("0亩", "大于 0"),
+        ("8.123", "两位小数"),
+        ("100000 公顷", "太大"),
+    ],
+)
+def test_an_area_that_is_none_says_what_is_expected(typed: str, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        fields.area("area_mu", typed)

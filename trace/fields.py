@@ -6,15 +6,16 @@ name of the input, which Invalid carries.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from types import TracebackType
 from typing import ParamSpec, TypeVar, cast
 
 from .codes.idnumber import parse_id_number
-from .errors import N_, BadIdNumber, Invalid, Mistyped, Numbered
+from .errors import N_, BadIdNumber, Invalid, Message, Mistyped, Numbered
 from .names import is_accent, is_unseen
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -31,7 +32,7 @@ class Together:
 
         with Together() as read:
             day = read(fields.day, "day", form.day)
-            amount = read(fields.amount, "quantity", form.quantity)
+            packs = read(fields.count, "packs", form.packs, 100)
 
     What `read` returns is a value only after the block. The block raises the first Invalid, which has the `others`.
     """
@@ -138,23 +139,85 @@ def _without_thousands(typed: str) -> str:
 def number(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
     """A positive number with at most two decimals, not above `largest`. Raises Invalid."""
     text = _without_thousands(typed)
+    if not text:
+        raise Invalid(field, N_("请填大于 0 的数，如 1200 或 2.5"))
     if not re.fullmatch(r"\d{1,30}(\.\d{0,6})?", text, re.ASCII):
         raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed.strip()[:24])
-    try:
-        value = Decimal(text)
-    except InvalidOperation:  # pragma: no cover - the pattern above admits only decimals
-        raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 1200 或 2.5"), typed=typed[:24]) from None
+    return _hundredths(field, Fraction(text), largest)
+
+
+def _hundredths(field: str, value: Fraction, largest: Decimal) -> Decimal:
+    """An exact value as the record keeps it. Raises Invalid for what it cannot keep."""
     if value <= 0:
         raise Invalid(field, N_("应大于 0"))
-    if value > largest:
+    if value > Fraction(largest):
         raise Invalid(field, N_("太大：最多 %(largest)s；请看看是不是多打了零"), largest=f"{largest:,f}")
-    if value != value.quantize(Decimal("0.01")):
+    if (value * 100).denominator != 1:
         raise Invalid(field, N_("最多两位小数"))
-    return value.quantize(Decimal("0.01"))
+    return (Decimal(int(value * 100)) / 100).quantize(Decimal("0.01"))
 
 
-def amount(field: str, typed: str, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
-    return number(field, typed, largest)
+# What people write behind a number, and how much it is of the first of its kind.
+WEIGHTS = {"kg": Fraction(1), "公斤": Fraction(1), "千克": Fraction(1), "斤": Fraction(1, 2), "市斤": Fraction(1, 2)}
+WEIGHTS |= {"jin": Fraction(1, 2), "两": Fraction(1, 20), "g": Fraction(1, 1000), "克": Fraction(1, 1000)}
+WEIGHTS |= {"t": Fraction(1000), "吨": Fraction(1000)}
+VOLUMES = {"l": Fraction(1), "升": Fraction(1), "ml": Fraction(1, 1000), "毫升": Fraction(1, 1000)}
+AREAS = {"亩": Fraction(1), "mu": Fraction(1), "分": Fraction(1, 10), "公顷": Fraction(15), "ha": Fraction(15)}
+AREAS |= dict.fromkeys(
+    ("m2", "平方米", "平米"), Fraction(15, 10_000)
+)  # 15 亩 are a hectare: the State Council's rule of 1984
+LARGEST_AREA = Decimal(1_000_000)  # 亩
+
+_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,30}(?:\.[0-9]{0,6})?"
+_MEASURED = re.compile(rf"\+?(?:(?P<number>{_DIGITS})|(?P<half>半))\s*(?P<word>[^\W\d_半]{{1,3}}2?)?(?P<more>半)?")
+
+
+def amount(field: str, typed: str, unit: str | None, largest: Decimal = LARGEST_AMOUNT) -> Decimal:
+    """A positive amount in `unit`, as people type it: 1200, "１，２００", "1.5 吨", "300斤", "半吨", "3 斤半". A bare number is of
+    the unit itself; None where that is not known.
+
+    It is exact: what the record cannot keep in hundredths of its unit is refused, never rounded. Raises Invalid.
+    """
+    own = (unit or "").lower()
+    kind = next((each for each in (WEIGHTS, VOLUMES) if own in each), {own: Fraction(1)})
+    value = _measured(field, typed, kind, unit)
+    if (value * 100).denominator != 1 and value < Fraction(largest):
+        raise Invalid(
+            field,
+            N_("最多两位小数：%(value)s %(unit)s记不下，最小记到 0.01 %(unit)s"),
+            value=f"{float(value):g}",
+            unit=unit or "",
+        )
+    return _hundredths(field, value, largest)
+
+
+def area(field: str, typed: str) -> Decimal:
+    """An area in 亩, typed as 亩, 公顷, 分 or ㎡. What was typed in another unit is rounded to the hundredth. Raises Invalid."""
+    value = _measured(field, typed, AREAS, "亩")
+    if not re.fullmatch(r"[\d.,，．\s]*(亩|mu)?", typed.strip(), re.IGNORECASE):
+        value = max(Fraction(int(value * 100 + Fraction(1, 2)), 100), Fraction(1, 100) if value > 0 else value)
+    return _hundredths(field, value, LARGEST_AREA)
+
+
+_EXAMPLES = {id(WEIGHTS): N_("1200、2.5，或带单位：1.5 吨、300 斤"), id(AREAS): N_("8、8亩、0.5 公顷或 500 ㎡")}
+
+
+def _measured(field: str, typed: str, kind: Mapping[str, Fraction], unit: str | None) -> Fraction:
+    """A number with or without a unit of its `kind`, as so many of `unit`."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    told = {"typed": text[:24], "example": Message(_EXAMPLES.get(id(kind), N_("1200 或 2.5")))}
+    if not text:
+        raise Invalid(field, N_("请填大于 0 的数，如 %(example)s"), **told)
+    found = _MEASURED.fullmatch(text)
+    if found is None:
+        raise Invalid(field, N_("“%(typed)s”不是数；请填大于 0 的数，如 %(example)s"), **told)
+    word, halves = (found["word"] or "").lower(), bool(found["half"]) + bool(found["more"])
+    if word and word not in kind:
+        raise Invalid(field, N_("“%(typed)s”的单位不对；这里可以填 %(example)s"), **told)
+    if halves == 2 or halves and not word:
+        raise Invalid(field, N_("“%(typed)s”说不准是多少；请写数字，如 %(example)s"), **told)
+    value = Fraction((found["number"] or "0").replace(",", "")) + Fraction(halves, 2)
+    return value * kind[word] / kind[(unit or "").lower()] if word else value
 
 
 def count(field: str, typed: str, largest: int) -> int:

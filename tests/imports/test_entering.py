@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -60,6 +61,14 @@ def test_every_row_enters_with_its_events_and_its_number_follows_the_last(world:
     assert [(told.object_kind, told.object_id) for told in log] == [(kind.__tablename__, each.id) for each in made]
     assert not any(value > FIRST for told in log for value in told.data.values() if isinstance(value, int))
     assert not list((world.settings.data / "imports").iterdir())
+
+
+def test_amounts_of_a_table_are_read_in_the_units_that_people_type(world: World) -> None:
+    row = confirmed(world, "batches", 1001, quantity="１．５吨", pack_size="5 斤")
+    assert enter(world, row).state is ImportState.DONE
+    with world.db.read.begin() as session:
+        batch = session.scalars(sa.select(Batch)).one()
+    assert (batch.quantity, batch.pack_size, batch.unit) == (1500, Decimal("2.5"), "kg")
 
 
 def test_the_next_row_of_a_form_gets_a_number_of_its_own(world: World) -> None:

@@ -2,9 +2,10 @@
 error of ours."""
 
 import ast
+import inspect
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from world.insured import GOOD
 from world.reading import digest
 from world.uploads import pdf
 from yipin.models import Product
+from yipin.web.forms import AmountField, Form
+from yipin.web.pages.certificate_form import LINES
 
 CODE = Path(__file__).parents[2] / "trace"
 BILLION = 10**9
@@ -177,7 +180,84 @@ def test_no_amount_is_read_in_a_place_that_nobody_has_thought_of() -> None:
         for path in CODE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute)
-        and node.attr == "amount"
+        and node.attr in ("amount", "area", "number")
         and getattr(node.value, "id", "").startswith("fields")
     }
     assert found == set(READ)
+
+
+# What a keyboard of figures is shown for and is no amount of goods and no area.
+PLAIN = {
+    *("page_width", "page_height", "label_width", "label_height", "left", "top", "pitch_x", "pitch_y", "symbol_mm"),
+    *("limit_cumulative", "limit_per_incident", "limit_per_person", "premium", "subsidy_share", "amount"),
+}
+OF_ROWS = {"{{ name }}", "quantity", "pack"}  # the rows of splits, merges and processing, which are no fields of a form
+
+
+def forms_of(kind: type[Form]) -> Iterator[type[Form]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from forms_of(each)
+
+
+def test_every_field_of_an_amount_or_an_area_reads_units(app: Flask) -> None:
+    """By the type of the field: none is left a plain line, and none that a page shows figures for is unknown."""
+    of_kind: dict[str, set[bool]] = {}
+    for form in forms_of(Form):
+        for name, made in inspect.getmembers(form):
+            if kind := getattr(made, "field_class", None):
+                of_kind.setdefault(name, set()).add(issubclass(kind, AmountField))
+    read = {name for name, kinds in of_kind.items() if True in kinds}
+    assert {name for name in read if of_kind[name] == {True}} == read
+    assert read == {"quantity", "pack_size", "loss", "area_mu", *(f"quantity-{n}" for n in range(LINES))}
+    shown = "".join(path.read_text("utf-8") for path in (CODE / "web/templates").rglob("*.html"))
+    figures = re.findall(r"p\.field\(\w+\.(\w+)[^{}]*?inputmode='decimal'", shown)
+    assert set(figures) <= read | PLAIN and len(figures) > 20
+    rows = re.findall(r'<input(?:(?!<input)[^>])*?name="([^"]+?)(?:-[^"]*)?"[^>]*?inputmode="decimal"', shown)
+    assert set(rows) == OF_ROWS
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "field", "kept"),
+    [
+        ("batch", {"quantity": "０．５ 吨", "pack_size": "5斤"}, "batches.quantity", 50_000),
+        ("batch", {"quantity": "500 斤", "pack_size": "2500克"}, "batches.pack_size", 250),
+        ("plot", {"area_mu": "1,000 ㎡"}, "plots.area_mu", 150),
+        ("harvest", {"quantity": "500斤", "unit": "kg"}, "farm_entries.quantity", 25_000),
+        ("spray", {"area_mu": "0.2公顷"}, "farm_entries.area_mu", 300),
+        ("purchase", {"quantity": "200斤", "pack_size": "10公斤"}, "batches.quantity", 10_000),
+        ("certificate", {"quantity-0": "3000 公斤"}, "certification_lines.yearly_quantity", 300),
+    ],
+)
+def test_an_amount_with_a_unit_is_kept_as_it_always_was(
+    world: World, app: Flask, name: str, typed: dict[str, str], field: str, kept: int
+) -> None:
+    entrance, (table, column) = ENTRANCES[name], field.split(".")
+    status, page = sent(signed_in(app, entrance.who), entrance, dated(1, entrance.form(world, 1) | typed))
+    assert status == 302, page
+    with world.db.read.begin() as session:
+        assert session.scalar(sa.text(f"SELECT {column} FROM {table} ORDER BY id DESC LIMIT 1")) == kept
+
+
+def test_a_refused_or_asked_form_says_what_was_understood(world: World, app: Flask) -> None:
+    ama, form = signed_in(app, "ama"), batch(world, 1)
+    for changes in ({"quantity": "１，５００ 斤", "harvest_date": "昨天"}, {"quantity": "9000 吨"}):
+        page = ama.post("/producer/batches/new?lang=zh", data=form | changes).text
+        assert '<p class="understood">= ' + ("750 kg" if "harvest_date" in changes else "9,000,000 kg") in page
+    plain = ama.post("/producer/batches/new?lang=zh", data=form | {"quantity": "1500", "harvest_date": "昨天"}).text
+    assert "understood" not in plain
+    plots = ama.post("/producer/plots?lang=zh", data=plot(world, 1) | {"name": "", "area_mu": "0.5公顷"}).text
+    assert '<p class="understood">= 7.5 亩</p>' in plots
+
+
+def test_goods_are_parted_merged_and_shipped_in_the_units_that_people_type(world: World, app: Flask) -> None:
+    ama, whole = signed_in(app, "ama"), world.declare()
+    path = f"/producer/batches/{whole.id_number}"
+    parts = {"quantity-0": "100斤", "pack-0": "2.5 公斤", "quantity-1": "0.1吨", "loss": "500克", "key": "parts-1"}
+    assert ama.post(f"{path}/split", data=parts).status_code == 302
+    goods = {"customer": "某超市", "place": "株洲", "day": "2026-07-19", "quantity": "20 斤", "key": "ship-1"}
+    assert ama.post(f"{path}/ship", data=goods).status_code == 302
+    with world.db.read.begin() as session:
+        found = session.execute(sa.text("SELECT quantity, pack_size FROM batches ORDER BY id")).all()
+        assert found == [(25_000, 250), (5_000, 250), (10_000, 250)]
+        assert session.scalar(sa.text("SELECT used FROM batches ORDER BY id LIMIT 1")) == 5_000 + 10_000 + 50 + 1_000

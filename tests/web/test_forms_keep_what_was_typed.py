@@ -44,7 +44,7 @@ def test_a_batch_with_a_wrong_harvest_date_or_amount(world: World, app: Flask) -
         Bad("不是数", {"quantity": "1e3"}),
         Bad("不是数", {"quantity": "NaN"}),
         Bad("不是数", {"quantity": "٣"}),
-        Bad("不是数", {"quantity": ""}),
+        Bad("请填大于 0 的数", {"quantity": ""}),
         Bad("两位小数", {"quantity": "1.234"}),
         Bad("不能大于总量", {"pack_size": "250.01"}),
         Bad("应大于 0", {"pack_size": "0"}),

@@ -138,4 +138,4 @@ def test_all_that_is_wrong_is_told_at_once(ama: FlaskClient) -> None:
 def test_what_must_be_filled_in_bears_a_star_that_the_page_explains(ama: FlaskClient) -> None:
     text = ama.get("/producer/plots").text
     assert {"name", "place", "area_mu"} <= read(text).required and "带 * 的要填" in text
-    assert re.search(r'<label for="area_mu">[^<]*亩[^<]*<span class="star" aria-hidden="true">\*</span>', text)
+    assert re.search(r'<label for="area_mu" class="needed">[^<]*亩', text)

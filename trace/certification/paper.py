@@ -174,7 +174,7 @@ def _line(session: Session, number: int, typed: Line, row: Certification) -> Cer
     if typed.unit not in QUANTITY_UNITS:
         raise Invalid(f"unit-{number}", N_("请从列表里选一项"))
     most = fields.LARGEST_AMOUNT / 1000 if typed.unit == TONNE else fields.LARGEST_AMOUNT
-    amount = fields.amount(f"quantity-{number}", typed.quantity, most)
+    amount = fields.amount(f"quantity-{number}", typed.quantity, typed.unit, most)
     return CertificationLine(product=product, product_name=name, yearly_quantity=amount, unit=typed.unit)
 
 

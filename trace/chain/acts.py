@@ -80,9 +80,13 @@ def split(
         return _results(session, done)
     if not 1 <= len(parts) <= MOST_PARTS:
         raise Invalid("parts", N_("请分成 1 到 %(most)d 批"), most=MOST_PARTS)
-    amounts = [(fields.amount("parts", quantity), fields.amount("pack_size", pack)) for quantity, pack in parts]
-    lost = loss_of(loss)
     (source,) = locked(session, producer, [batch])
+    with fields.Together() as read:
+        amounts = [
+            (read(fields.amount, "parts", quantity, source.unit), read(fields.amount, "pack_size", pack, source.unit))
+            for quantity, pack in parts
+        ]
+        lost = read(loss_of, loss, source.unit)
     take(source, sum((quantity for quantity, _ in amounts), lost))
     act = _act(session, actor, producer, ActKind.SPLIT, source.harvest_date, key)
     made = []
@@ -108,12 +112,12 @@ def merge(
     taken = parts_of(session, producer, [Taken(part.batch, part.taken, part.loss) for part in parts], least=2)
     first = max(taken, key=lambda part: part.taken).batch
     commodity.refuse_mixed([part.batch for part in taken], first)
-    out = balanced(taken, quantity)
+    out = balanced(taken, quantity, first.unit)
     for part in taken:
         take(part.batch, part.taken)
     day = min(part.batch.harvest_date for part in taken)
     act = _act(session, actor, producer, ActKind.MERGE, day, key)
-    made = _like(session, actor, act, first, out, fields.amount("pack_size", pack_size))
+    made = _like(session, actor, act, first, out, fields.amount("pack_size", pack_size, first.unit))
     for part in taken:
         _link(session, act, part, made)
     return _told(session, actor, act, [part.batch for part in taken], [made])[0]
@@ -135,7 +139,7 @@ def process(session: Session, actor: Actor, parts: Sequence[Taken], made: Made, 
     latest = max(part.batch.harvest_date for part in taken)
     if values["harvest_date"] < latest:
         raise Invalid("day", N_("加工日期不能早于原料的日期 %(latest)s"), latest=latest)
-    balanced(taken, made.quantity)
+    balanced(taken, made.quantity, made.unit)
     asked = ask(made.said, [odd_amount(session, producer, values, Origin.PROCESSED)])
     for part in taken:
         take(part.batch, part.taken)
@@ -159,7 +163,9 @@ def receive(
     if done:
         return _results(session, done)[0]
     own = producers.own_row(session, producer, Product, "product", product)
-    lost, pack = loss_of(loss), fields.amount("pack_size", pack_size)
+    with fields.Together() as read:
+        lost = read(loss_of, loss, shipment.batch.unit)
+        pack = read(fields.amount, "pack_size", pack_size, shipment.batch.unit)
     lock(session, shipment)
     if shipment.to_producer_id != producer.id or shipment.cancelled_at:
         raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
@@ -225,9 +231,9 @@ def _made(session: Session, producer: Producer, made: Made, actor: Actor) -> New
         product = read(producers.own_row, session, producer, Product, "product", made.product)
         works = read(producers.own_row, session, producer, Plot, "works", made.works)
         day = read(_day, made.day, day_of(actor.at))
-        quantity = read(fields.amount, "quantity", made.quantity)
         unit = read(fields.choice, "unit", Unit, made.unit)
-        pack_size = read(fields.amount, "pack_size", made.pack_size)
+        quantity = read(fields.amount, "quantity", made.quantity, unit)
+        pack_size = read(fields.amount, "pack_size", made.pack_size, unit)
     if works.kind is not PlotKind.WORKS:
         raise Invalid("works", N_("“%(name)s”是地块；请选加工场所"), name=works.name)
     return {

@@ -70,24 +70,26 @@ def parts_of(session: Session, producer: Producer, parts: Sequence[Taken], least
 
 
 def _part(batch: Batch, typed: Taken) -> Part:
-    taken, loss = fields.amount("taken", typed.taken), loss_of(typed.loss)
+    with fields.Together() as read:
+        taken, loss = read(fields.amount, "taken", typed.taken, batch.unit), read(loss_of, typed.loss, batch.unit)
+        factor = read(fields.number, "factor", typed.factor, LARGEST_FACTOR)
     if loss > taken:
         raise Invalid("loss", N_("损耗 %(loss)s 大于用量 %(taken)s"), loss=f"{loss:f}", taken=f"{taken:f}")
-    return Part(batch, taken, loss, fields.amount("factor", typed.factor, LARGEST_FACTOR))
+    return Part(batch, taken, loss, factor)
 
 
-def loss_of(typed: str) -> Decimal:
+def loss_of(typed: str, unit: str) -> Decimal:
     """A loss as typed, in the batch's unit; empty is none."""
-    return Decimal(0) if typed.strip() in ("", "0", "0.0", "0.00") else fields.amount("loss", typed)
+    return Decimal(0) if typed.strip() in ("", "0", "0.0", "0.00") else fields.amount("loss", typed, unit)
 
 
-def balanced(parts: Sequence[Part], typed: str) -> Decimal:
-    """What comes out, if the parts can make so much. Exact: amounts are hundredths, factors too.
+def balanced(parts: Sequence[Part], typed: str, unit: str) -> Decimal:
+    """What comes out, in `unit`, if the parts can make so much. Exact: amounts are hundredths, factors too.
 
     Raises Invalid("quantity") for more.
     """
     most = sum((part.most for part in parts), Decimal(0))
-    out = fields.amount("quantity", typed) if typed.strip() else most.quantize(Decimal("0.01"))
+    out = fields.amount("quantity", typed, unit) if typed.strip() else most.quantize(Decimal("0.01"))
     if out > most or out <= 0:
         raise Invalid(
             "quantity",

@@ -101,7 +101,7 @@ def _goods(session: Session, batch: Batch, form: ShippingForm) -> dict[str, Any]
 
 
 def _loose(batch: Batch, form: ShippingForm) -> dict[str, Decimal]:
-    quantity = fields.amount("quantity", form.quantity)
+    quantity = fields.amount("quantity", form.quantity, batch.unit)
     if quantity > batch.left:
         raise Invalid(
             "quantity",

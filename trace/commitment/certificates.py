@@ -150,7 +150,7 @@ def certifiable(batch: Batch) -> Decimal:
 
 
 def _quantity(batch: Batch, typed: str) -> Decimal:
-    wanted, most = fields.amount("quantity", typed), certifiable(batch)
+    wanted, most = fields.amount("quantity", typed, batch.unit), certifiable(batch)
     if wanted > most:
         raise Invalid(
             "quantity",

@@ -224,7 +224,7 @@ def _use(form: EntryForm) -> dict[str, object]:
         }
         for name in TEXTS:
             values[name] = read(fields.line, name, getattr(form, name), least=int(name in required)) or None
-        values["area_mu"] = read(fields.amount, "area_mu", form.area_mu) if form.area_mu.strip() else None
+        values["area_mu"] = read(fields.area, "area_mu", form.area_mu) if form.area_mu.strip() else None
         interval = read(fields.days, "interval_days", form.interval_days, LONGEST) if kind.has_interval else None
     return values | {"interval_days": interval}
 
@@ -232,8 +232,8 @@ def _use(form: EntryForm) -> dict[str, object]:
 def _picked(form: EntryForm) -> dict[str, object]:
     """How much was harvested."""
     with fields.Together() as read:
-        quantity = read(fields.amount, "quantity", form.quantity)
-        return {"quantity": quantity, "unit": read(fields.choice, "unit", Unit, form.unit)}
+        unit = read(fields.choice, "unit", Unit, form.unit)
+        return {"quantity": read(fields.amount, "quantity", form.quantity, unit), "unit": unit}
 
 
 _SPECIAL = {EntryKind.INPUT: _use, EntryKind.HARVEST: _picked}

@@ -191,7 +191,7 @@ BATCHES = Import(
         Field("product", N_("产品"), N_("已审核通过的产品，从下拉列表里选"), options=_approved),
         Field("plot", N_("地块"), N_("已登记的地块，从下拉列表里选"), options=_plots),
         Field("harvest_date", N_("采收日期"), N_("按 2026-07-18 的样子填"), "2026-07-18"),
-        Field("quantity", N_("总量"), N_("这一批一共多少，只填数"), "1200"),
+        Field("quantity", N_("总量"), N_("这一批一共多少；只填数，或带单位，如 1.5 吨"), "1200"),
         Field(
             "unit",
             N_("单位"),

@@ -153,7 +153,7 @@ def decide(
 
 
 def _amount(typed: str, ceiling: int) -> Decimal:
-    value = fields.amount("amount", typed)
+    value = fields.number("amount", typed)
     if value > ceiling:
         raise Invalid("amount", N_("超过上限：这一条款每家最多 %(ceiling)s 元"), ceiling=f"{ceiling:,}")
     return value

@@ -202,7 +202,7 @@ LIMITS = ("limit_cumulative", "limit_per_incident", "limit_per_person")
 
 
 def _yuan(field: str, typed: str) -> Decimal | None:
-    return fields_.amount(field, typed, LARGEST_LIMIT) if typed.strip() else None
+    return fields_.number(field, typed, LARGEST_LIMIT) if typed.strip() else None
 
 
 def _insured(session: Session, actor: Actor, form: PolicyForm, row: InsurancePolicy | None) -> dict[str, int | None]:

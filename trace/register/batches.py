@@ -144,9 +144,9 @@ def typed_values(
 
 def _harvest(form: BatchForm, actor: Actor) -> dict[str, object]:
     with fields.Together() as read:
-        quantity = read(fields.amount, "quantity", form.quantity)
-        pack_size = read(fields.amount, "pack_size", form.pack_size)
         unit = read(fields.choice, "unit", Unit, form.unit)
+        quantity = read(fields.amount, "quantity", form.quantity, unit)
+        pack_size = read(fields.amount, "pack_size", form.pack_size, unit)
         day = read(fields.harvest_day, form.harvest_date, day_of(actor.at))
     refuse_odd_packs(quantity, pack_size)
     return {"harvest_date": day, "quantity": quantity, "unit": unit, "pack_size": pack_size}

@@ -99,7 +99,7 @@ def _typed(name: str, place: str, area_mu: str) -> _Typed:
         return {
             "name": read(fields.name, "name", name, most=30),
             "place": read(fields.name, "place", place, most=40),
-            "area_mu": read(fields.amount, "area_mu", area_mu, largest=Decimal(1_000_000)),
+            "area_mu": read(fields.area, "area_mu", area_mu),
         }
 
 

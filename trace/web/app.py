@@ -69,7 +69,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(auth.load_user)
-    app.jinja_env.globals["register"] = installation.policy.register
+    app.jinja_env.globals.update(register=installation.policy.register, base_url=settings.base_url)
     for module in (
         language,
         words,

@@ -8,20 +8,23 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast, get_type_hints
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, cast, get_type_hints
 
 from flask import request
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
+from .. import fields as amounts
 from ..audit import again
 from ..audit.sure import Question, Unsure
 from ..errors import N_, Conflict, Invalid, Message
 from . import hinting, kept
 from .guard import service
-from .language import say
+from .language import amount, say
 from .sent import this_form
 
 if TYPE_CHECKING:
@@ -32,6 +35,36 @@ Typed = TypeVar("Typed", bound="DataclassInstance")
 FormClass = TypeVar("FormClass", bound="type[Form]")
 
 MOST_SAID, KEY = 40, re.compile(r"\b[a-z]{1,20}-[0-9a-f]{16}\b")
+
+
+class AmountField(StringField):  # type: ignore[misc]
+    """An amount of goods as people type it (`fields.amount`), in the unit of a form's field `unit` or in a given one."""
+
+    unit: str | None = None
+    unit_field: SelectField | None = None
+
+    @property
+    def understood(self) -> str:
+        """What was read, where it was typed with a unit: "1,500 kg". Empty for a bare number and for what cannot be read."""
+        unit = self.unit or (self.unit_field.data if self.unit_field else None)
+        return self._read(lambda: amounts.amount(self.name, self.data, unit), unit)
+
+    def _read(self, read: Callable[[], Decimal], unit: str | None) -> str:
+        try:
+            return f"{amount(read())} {unit}" if unit and UNIT_TYPED.search(self.data or "") else ""
+        except Invalid:
+            return ""
+
+
+class AreaField(AmountField):
+    """An area as people type it (`fields.area`), in 亩."""
+
+    @property
+    def understood(self) -> str:
+        return self._read(lambda: amounts.area(self.name, self.data), gettext("亩"))
+
+
+UNIT_TYPED = re.compile(r"[^\W\d_]")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -55,6 +88,15 @@ class Form(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         for field in self:
             field.needed = field.name.removeprefix(self._prefix) in self.needed
+            if isinstance(field, AmountField) and "unit" in self:
+                field.unit_field = self["unit"]
+
+    def in_unit(self, unit: str) -> Self:
+        """The form, knowing in which unit its amounts are, where no field of it says so."""
+        for field in self:
+            if isinstance(field, AmountField):
+                field.unit = unit
+        return self
 
     def typed(self, *names: str) -> dict[str, str]:
         """The typed values, as text; a use-case never sees None."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 
+from .. import clock
 from ..chain.way import ORIGIN_WORDS
 from ..clock import SHANGHAI, day_of, written
 from ..codes.casenumber import dashed
@@ -56,7 +57,9 @@ def init_app(app: Flask) -> None:
         rosette=rosette,
         way_graph=way_graph,
     )
-    app.jinja_env.globals.update(lang=chosen, other_lang_url=other_language_url, N_=N_, ORIGIN_WORDS=ORIGIN_WORDS)
+    app.jinja_env.globals.update(
+        lang=chosen, now=clock.now, other_lang_url=other_language_url, N_=N_, ORIGIN_WORDS=ORIGIN_WORDS
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

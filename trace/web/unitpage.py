@@ -13,19 +13,19 @@ from threading import Lock
 
 from flask import g
 
-from ..clock import day_of
+from ..clock import day_of, now
 from ..indicators.board import Progress
 from ..scan.answer import Answer
 from ..scan.batch_facts import BatchFacts
 from ..scan.counting import Counting
 from ..scan.looks import Seen
 from ..scan.pack import Pack
-from .language import day_in
+from .language import day_in, moment_in
 from .pagepieces import DAY, OPEN, PLACE, PagePieces
 
 COUNTED = "yipin.counted"  # in a request's surroundings: the look, where the server counted it before the page is drawn
 MOST_KEPT = 4_000  # pages, about 26 kB each
-UNIT, READERS, DAYS, FIRST, PATH = (f"\ue000{letter}\ue001" for letter in "urnfp")
+UNIT, READERS, DAYS, FIRST, PATH, MOMENT = (f"\ue000{letter}\ue001" for letter in "urnfpa")
 MOST_FILLINGS = 8  # of one page: with which verdict and count
 Draw = Callable[[Answer, Mapping[str, str]], str]
 Key = tuple[object, ...]
@@ -64,6 +64,7 @@ class Wanted:
             DAYS: b"%d" % (seen.days if seen else 0),
             FIRST: first.encode(),
             PATH: self.path.encode(),
+            MOMENT: moment_in(self.language, now()).encode(),
         }
 
 
@@ -161,8 +162,11 @@ def _open(pack: Pack, answer: Answer, draw: Draw) -> str:
         places |= {"readers": READERS, "days": DAYS}
     if answer.first_scan is not None:
         places |= {"first_scan": FIRST}
-    g.path = PATH  # the page's own address, which stands in the links to the other language
+    g.path, g.moment = (
+        PATH,
+        MOMENT,
+    )  # the page's own address, in the links to the other language; and when it was asked for
     try:
         return draw(replace(answer, **places), OPEN)  # type: ignore[arg-type]
     finally:
-        del g.path
+        del g.path, g.moment

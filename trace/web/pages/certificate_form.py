@@ -45,7 +45,8 @@ class CertificateForm(forms.Form):
 PARTS = ("product", "name", "quantity", "unit")
 for _n in range(LINES):
     for _part in PARTS:
-        _kind = SelectField(validate_choice=False) if _part in ("product", "unit") else StringField()
+        _line = forms.AmountField() if _part == "quantity" else StringField()
+        _kind = SelectField(validate_choice=False) if _part in ("product", "unit") else _line
         setattr(CertificateForm, f"{_part}-{_n}", _kind)
 
 
@@ -64,6 +65,7 @@ def opened(session: Session, producer_id: int | None, row: Certification | None 
     for n in range(LINES):
         form[f"product-{n}"].choices = forms.choices(((each.id, each.name) for each in products), N_("不在本系统登记"))
         form[f"unit-{n}"].choices = forms.choices(WORDS.items())
+        form[f"quantity-{n}"].unit_field = form[f"unit-{n}"]
     return form
 
 

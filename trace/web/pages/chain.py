@@ -40,7 +40,7 @@ def _made(batch: Batch) -> ResponseReturnValue:
 
 @bp.route("/batches/<ref>/split", methods=["GET", "POST"])
 def split(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
-    form = chain_forms.SplitForm(key=forms.fresh_key())
+    form = chain_forms.SplitForm(key=forms.fresh_key()).in_unit(found.unit)
     parts = chain_forms.parts_typed() if request.method == "POST" else []
     made = form.save(
         session,
@@ -59,7 +59,7 @@ def merge(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
         data=None
         if request.method == "POST"
         else {"pack_size": fields.plain(found.pack_size), "key": forms.fresh_key()}
-    )
+    ).in_unit(found.unit)
     others = balance.usable(session, found, MOST_SOURCES, same_product=True)
     rows = chain_forms.sources(found, others, take_all=True)
     made = form.save(
@@ -132,7 +132,7 @@ def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
     start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
     start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": fields.plain(found.left)}
-    form = chain_forms.ShipForm(data=None if request.method == "POST" else start)
+    form = chain_forms.ShipForm(data=None if request.method == "POST" else start).in_unit(found.unit)
     row = form.save(session, lambda: shipping.ship(session, actor, found, form.into(shipping.ShippingForm)))
     if row is None:
         page = render_template(
@@ -168,7 +168,7 @@ def receive(session: Session, actor: Actor, found: Shipment) -> ResponseReturnVa
     if found.to_producer_id != producer.id:
         raise Conflict(N_("这批货不是发给您的，或者发货已经撤销"))
     start = {"pack_size": fields.plain(found.batch.pack_size), "key": forms.fresh_key()}
-    form = chain_forms.ReceiveForm(data=None if request.method == "POST" else start)
+    form = chain_forms.ReceiveForm(data=None if request.method == "POST" else start).in_unit(found.batch.unit)
     offered = commodity.offered(lists.products_of(session, producer.id), found.batch)
     form.product.choices = forms.choices((row.id, row.name) for row in offered.products)
     made = form.save(session, lambda: acts.receive(session, actor, found, **form.typed()))

@@ -12,7 +12,7 @@ from ...chain.balance import Taken
 from ...chain.shipping import ShippingForm
 from ...fields import plain
 from ...models import Batch
-from ..forms import Form, fills
+from ..forms import AmountField, Form, fills
 
 PARTS = 6  # rows of a split
 
@@ -56,15 +56,15 @@ def parts_typed() -> list[tuple[str, str]]:
 
 class SplitForm(Form):
     again = TWIN
-    loss = StringField()
+    loss = AmountField()
     key = HiddenField()
 
 
 class MergeForm(Form):
     needed = frozenset({"pack_size"})
     again = TWIN
-    quantity = StringField()
-    pack_size = StringField()
+    quantity = AmountField()
+    pack_size = AmountField()
     key = HiddenField()
 
 
@@ -76,7 +76,9 @@ class MadeForm(Form):
     again = TWIN
     product = SelectField(validate_choice=False)
     works = SelectField(validate_choice=False)
+    quantity = AmountField()
     unit = SelectField(validate_choice=False)
+    pack_size = AmountField()
     supplier = StringField()
     lot = StringField()
     key = HiddenField()
@@ -87,12 +89,13 @@ class ShipForm(Form):
     """A delivery to a customer."""
 
     needed = frozenset({"customer", "place", "day"})
+    quantity = AmountField()
     again = TWIN
 
 
 class ReceiveForm(Form):
     needed = frozenset({"pack_size"})
     product = SelectField(validate_choice=False)
-    pack_size = StringField()
-    loss = StringField()
+    pack_size = AmountField()
+    loss = AmountField()
     key = HiddenField()

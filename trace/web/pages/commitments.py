@@ -35,6 +35,7 @@ list_frame.shown_at("producer.collected", COLLECTED)
 @forms.fills(certificates.CommitmentForm)
 class CommitmentForm(forms.Form):
     needed = frozenset({"quantity"})
+    quantity = forms.AmountField()
     again = TWIN
     bases = SelectMultipleField(validate_choice=False)
     report = SelectField(validate_choice=False)
@@ -97,7 +98,7 @@ def _form(session: Session, actor: Actor, batch: Batch) -> CommitmentForm:
             "bases": [basis.value for basis in certificates.bases_of(row)],
             "report": str(row.report_id or ""),
         }
-    return CommitmentForm(data=None if request.method == "POST" else start)
+    return CommitmentForm(data=None if request.method == "POST" else start).in_unit(batch.unit)
 
 
 @producer_pages.get("/commitments/<ref>")

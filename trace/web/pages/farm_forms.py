@@ -32,7 +32,9 @@ class EntryForm(forms.Form):
     season = SelectField(validate_choice=False)
     crop_kind = SelectField(validate_choice=False)
     input_kind = SelectField(validate_choice=False)
+    quantity = forms.AmountField()
     unit = SelectField(validate_choice=False)
+    area_mu = forms.AreaField()
     reason = StringField()
 
     def wrong(self, *names: str) -> bool:

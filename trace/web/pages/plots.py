@@ -26,7 +26,7 @@ class PlotForm(forms.Form):
     name = StringField()
     county = SelectField(validate_choice=False)
     place = StringField()
-    area_mu = StringField()
+    area_mu = forms.AreaField()
     kind = SelectField(validate_choice=False)
 
 
@@ -36,7 +36,7 @@ class PlotChangeForm(MendForm):
     needed = frozenset({"name", "place", "area_mu"})
     name = StringField()
     place = StringField()
-    area_mu = StringField()
+    area_mu = forms.AreaField()
 
 
 @bp.route("/plots", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from ...audit.again import TWIN_BATCH
 from ...register.batches import BatchForm as TypedBatch
 from ...register.commodities import ProductGoods
 from ...register.product_kinds import ProductKind
-from ..forms import Form, ReasonForm, fills
+from ..forms import AmountField, Form, ReasonForm, fills
 from ..mending import MendForm
 
 
@@ -41,7 +41,9 @@ class BatchForm(Form):
     again = TWIN_BATCH
     product = SelectField(validate_choice=False)
     plot = SelectField(validate_choice=False)
+    quantity = AmountField()
     unit = SelectField(validate_choice=False)
+    pack_size = AmountField()
     farmer = SelectField(validate_choice=False)
 
 
@@ -52,9 +54,9 @@ class CorrectionForm(MendForm):
     plot = SelectField(validate_choice=False)
     farmer = SelectField(validate_choice=False)
     harvest_date = StringField()
-    quantity = StringField()
+    quantity = AmountField()
     unit = SelectField(validate_choice=False)
-    pack_size = StringField()
+    pack_size = AmountField()
     reason = StringField()
 
 

@@ -23,7 +23,7 @@ class NextForm(forms.Form):
     again = TWIN_BATCH
     like = SelectField(validate_choice=False)
     harvest_date = StringField()
-    quantity = StringField()
+    quantity = forms.AmountField()
     stock = SelectField(validate_choice=False)
     promise = BooleanField()
     key = HiddenField()

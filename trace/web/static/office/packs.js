@@ -2,9 +2,15 @@
 // `packed` of models/batches.py does, which decides. Without this script the pages say it before anything is issued.
 "use strict";
 
-const hundredths = (typed) => {
-  const text = typed.normalize("NFKC").trim().replace(/,(?=\d{3}(\D|$))/g, "");
-  return /^\d{1,9}(\.\d{0,2})?$/.test(text) ? Math.round(Number(text) * 100) : 0;
+const weights = { kg: 1, "公斤": 1, "千克": 1, "斤": 0.5, "市斤": 0.5, jin: 0.5, "两": 0.05, g: 0.001, "克": 0.001, t: 1000, "吨": 1000 };
+// A number of hundredths of a unit, from what `amount` of fields.py reads: 1200, 1,200, "1.5 吨", "300斤", "半吨", "3斤半".
+const hundredths = (typed, unit = "") => {
+  const text = typed.normalize("NFKC").trim().toLowerCase().replace(/,(?=\d{3}(\D|$))/g, "");
+  const [whole, number, word, half] = /^(\d{1,9}(?:\.\d{0,6})?|半)\s*([a-z]{1,3}|[公千市]?[斤克]|两|吨)?(半)?$/.exec(text) || [];
+  if (!whole || (number === "半" || half) && !word || number === "半" && half || word && !(word in weights && unit in weights)) return 0;
+  const value = (number === "半" ? 0.5 : Number(number)) + (half ? 0.5 : 0);
+  const count = value * 100 * (word ? weights[word] / weights[unit] : 1);
+  return Math.abs(count - Math.round(count)) < 1e-6 ? Math.round(count) : 0;
 };
 const plain = (value) => (value / 100).toLocaleString("en-US", { maximumFractionDigits: 2 });
 
@@ -13,11 +19,13 @@ function counted(place, form) {
   const data = place.dataset;
   const unit = data.unit || form.elements[data.unitOf]?.value || "";
   const [own, ownUnit] = data.sizes ? JSON.parse(data.sizes)[form.elements[data.of].value] || ["0", ""] : ["", ""];
-  const size = hundredths(own || data.size || form.elements[data.sizeOf].value);
-  const typed = form.elements[data.typed].value;
-  const packs = data.count !== undefined ? hundredths(typed) / 100 : size && Math.floor(hundredths(typed) / size);
-  const left = (data.count !== undefined ? hundredths(data.count) : hundredths(typed)) - packs * size;
-  return { packs, size, unit: own ? ownUnit : unit, total: data.count !== undefined ? packs * size : hundredths(typed), left };
+  const of = own ? ownUnit : unit;
+  const size = hundredths(own || data.size || form.elements[data.sizeOf].value, of);
+  const isCount = data.count !== undefined;
+  const typed = hundredths(form.elements[data.typed].value, isCount ? "" : of);
+  const packs = isCount ? typed / 100 : size && Math.floor(typed / size);
+  const total = isCount ? packs * size : typed;
+  return { packs, size, unit: of, total, left: (isCount ? hundredths(data.count) : typed) - packs * size };
 }
 
 function tell(place, form) {
