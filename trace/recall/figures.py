@@ -1,6 +1,8 @@
 """What came back of a stopped batch and where it went: stated by its producer, or by an officer who was told, and mended by stating it
 anew. The old values stay in the log."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from dataclasses import fields as columns
 from decimal import Decimal
@@ -95,8 +97,8 @@ def _refuse_over(act: RecallAct, batch: Batch) -> None:
 
 
 def _values(batch: Batch, form: FigureForm) -> dict[str, object]:
-    whole = _amount("recovered", form.recovered, batch.quantity)
-    parts = {name: _amount(name, typed, whole) if (typed := getattr(form, name)).strip() else None for name in PARTS}
+    whole = _amount("recovered", form.recovered, batch.unit, batch.quantity)
+    parts = {name: _part(name, getattr(form, name), batch.unit, whole) for name in PARTS}
     if (gone := sum((part or Decimal(0) for part in parts.values()), Decimal(0))) > whole:
         raise Invalid(
             "destroyed",
@@ -108,11 +110,18 @@ def _values(batch: Batch, form: FigureForm) -> dict[str, object]:
     return {"recovered": whole, **parts, "remark": remark}
 
 
-def _amount(field: str, typed: str, most: Decimal) -> Decimal:
+def _part(field: str, typed: str, unit: str, whole: Decimal) -> Decimal | None:
+    return _amount(field, typed, unit, whole) if typed.strip() else None
+
+
+def _amount(field: str, typed: str, unit: str, most: Decimal) -> Decimal:
     """An amount from 0, which may be meant here, up to `most`."""
-    if typed.strip() in ("0", "０", "0.0", "0.00"):
+    if NOTHING.fullmatch(unicodedata.normalize("NFKC", typed).strip()):
         return Decimal(0)
-    return fields.amount(field, typed, most)
+    return fields.amount(field, typed, unit, most)
+
+
+NOTHING = re.compile(r"0+(\.0*)?\s*[^\d\s.]{0,4}", re.ASCII)  # "0", "0.0 斤"
 
 
 def notices_of(producer_id: int) -> sa.Select[Notice]:

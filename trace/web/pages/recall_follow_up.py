@@ -12,7 +12,7 @@ from ...models import Batch, RecallAct
 from ...recall import acts, figures, follow_up, lifting
 from ...recall import reach as recall_reach
 from ..blueprints import bureau as bp
-from ..forms import Form, ReasonForm, fills
+from ..forms import AmountField, Form, ReasonForm, fills
 from ..guard import service
 from ..page_number import shown, shown_of
 from .recall import beside
@@ -35,6 +35,10 @@ class CloseForm(Form):
 @fills(figures.FigureForm)
 class FigureForm(Form):
     """What came back of a batch, and where it went."""
+
+    needed = frozenset({"recovered"})
+    recovered, destroyed = AmountField(), AmountField()
+    returned, kept = AmountField(), AmountField()
 
 
 @bp.get("/recall/acts/<ref>")
@@ -127,7 +131,7 @@ def figure(session: Session, actor: Actor, found: RecallAct, number: str) -> Res
 def figure_page(session: Session, actor: Actor, act: RecallAct, batch: Batch, back: str) -> ResponseReturnValue:
     """The form of a batch's figures, for officers and growers; once stated it leads `back`."""
     stated = figures.figure_of(session, act, batch)
-    form = FigureForm(obj=figures.FigureForm.of(stated))
+    form = FigureForm(obj=figures.FigureForm.of(stated)).in_unit(batch.unit)
     if form.save(session, lambda: figures.state(session, actor, act, batch, form.into(figures.FigureForm))):
         flash(gettext("已记下。"))
         return redirect(back)
