@@ -18,7 +18,7 @@ from yipin.jobs.worker import Worker
 from yipin.models import Account, JobLane, Position, Producer
 from yipin.portability.parts import PARTS
 
-RARE = {"void_units", "credit_answers", "collected"}  # of which the street has none
+RARE = {"void_units", "collected"}  # of which the street has none
 
 
 @pytest.fixture

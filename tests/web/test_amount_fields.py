@@ -209,7 +209,8 @@ def test_every_field_of_an_amount_or_an_area_reads_units(app: Flask) -> None:
                 of_kind.setdefault(name, set()).add(issubclass(kind, AmountField))
     read = {name for name, kinds in of_kind.items() if True in kinds}
     assert {name for name in read if of_kind[name] == {True}} == read
-    assert read == {"quantity", "pack_size", "loss", "area_mu", *(f"quantity-{n}" for n in range(LINES))}
+    of_recalls = {"recovered", "destroyed", "returned", "kept"}
+    assert read == {"quantity", "pack_size", "loss", "area_mu", *of_recalls, *(f"quantity-{n}" for n in range(LINES))}
     shown = "".join(path.read_text("utf-8") for path in (CODE / "web/templates").rglob("*.html"))
     figures = re.findall(r"p\.field\(\w+\.(\w+)[^{}]*?inputmode='decimal'", shown)
     assert set(figures) <= read | PLAIN and len(figures) > 20

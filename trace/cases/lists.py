@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
@@ -11,7 +10,7 @@ from ..access.actor import Actor
 from ..access.matching import any_of, named, numbered, written
 from ..access.visibility import visible
 from ..errors import N_
-from ..listing.listof import Choice, Column, Days, ListOf
+from ..listing.listof import Choice, Column, Days, ListOf, Query
 from ..models import (
     Account,
     Batch,
@@ -59,7 +58,7 @@ def _columns(table: Case, *own: Column) -> tuple[Column, ...]:
     )
 
 
-def _complaints(actor: Actor) -> sa.Select[Any]:
+def _complaints(actor: Actor) -> Query:
     return visible(actor, Complaint).outerjoin(Complaint.product).outerjoin(Complaint.handler.of_type(Handler))
 
 
@@ -86,7 +85,7 @@ COMPLAINTS = ListOf(
 )
 
 
-def _notices(actor: Actor) -> sa.Select[Any]:
+def _notices(actor: Actor) -> Query:
     rows = visible(actor, ClaimNotice).join(Batch.product).join(Batch.producer).join(ClaimNotice.policy)
     return rows.join(InsurancePolicy.insurer).outerjoin(ClaimNotice.handler.of_type(Handler))
 

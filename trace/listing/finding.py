@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,22 +12,22 @@ from ..access.matching import Fits, Typed
 from ..clock import start_of
 from ..paging import Page
 from .asked import Asked
-from .listof import Days, Expression, ListOf
+from .listof import Days, Expression, ListOf, Query, Row
 
 MOST_WORDS = 8  # that are looked for one by one
 
 
-def found(listed: ListOf, actor: Actor, asked: Asked) -> sa.Select[Any]:
+def found(listed: ListOf, actor: Actor, asked: Asked) -> Query:
     """All rows that were asked for and that this actor may know of, in order."""
     return _sorted(listed, narrowed(listed, actor, asked), asked).options(*listed.options)
 
 
-def narrowed(listed: ListOf, actor: Actor, asked: Asked) -> sa.Select[Any]:
+def narrowed(listed: ListOf, actor: Actor, asked: Asked) -> Query:
     """The same rows in no order."""
     return listed.rows(actor).where(*_conditions(listed, actor, asked))
 
 
-def page(session: Session, listed: ListOf, actor: Actor, asked: Asked, number: int) -> Page[Any]:
+def page(session: Session, listed: ListOf, actor: Actor, asked: Asked, number: int) -> Page[Row]:
     """One page of what was asked for."""
     return paging.page_of(session, found(listed, actor, asked), number)
 
@@ -65,7 +64,7 @@ def _within(days: Days, asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
         yield column < (start_of(after) if days.is_moment else after)
 
 
-def _sorted(listed: ListOf, rows: sa.Select[Any], asked: Asked) -> sa.Select[Any]:
+def _sorted(listed: ListOf, rows: Query, asked: Asked) -> Query:
     """Rows without a value come last either way; rows that are the same there are ordered by their number, the same way."""
     column = listed.column(asked.sort)
     assert column, f"{listed.key}: {asked.sort}"

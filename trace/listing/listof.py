@@ -15,8 +15,10 @@ from ..access.actor import Actor
 from ..access.matching import Fits
 from ..models import Role
 
+Row = Any  # of whatever table
+Query = sa.Select[Row]
 Expression = sa.ColumnElement[Any] | sa.orm.InstrumentedAttribute[Any]
-Fit = Callable[[Any, Actor], sa.ColumnElement[bool]]
+Fit = Callable[[Row, Actor], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class ListOf:
     which it is sorted when the address does not say, with a minus for the last first."""
 
     key: str
-    rows: Callable[[Actor], sa.Select[Any]]
+    rows: Callable[[Actor], Query]
     number: Expression  # what tells two rows apart that are the same by their column
     columns: Sequence[Column]
     order: str | Callable[[Mapping[str, str]], str]

@@ -5,9 +5,9 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ from ..models import Attachment, CommitmentCertificate, FarmEntry, KeptFile, Pro
 from ..sheets import writer
 from . import readme
 from .paper_parts import COMMITMENTS
-from .part import Part, as_json
+from .part import Part, Words, as_json
 from .parts import PARTS
 
 FORMAT, VERSION = "yipin-my-data", 1
@@ -99,7 +99,7 @@ class Bundle:
             yield [self._cell(each.words, each.kind, values[each.key]) for each in part.columns]
             self._step()
 
-    def _cell(self, words: Mapping[Any, str] | None, kind: writer.Kind, value: object) -> object:
+    def _cell(self, words: Words | None, kind: writer.Kind, value: object) -> object:
         if words is not None and value is not None:
             return self.said(self.lang, words.get(value, str(value)))
         return value if value is None or kind is not writer.Kind.TEXT else str(value)

@@ -13,6 +13,7 @@ from ..errors import N_, Invalid
 from .bundle import CHUNK, FORMAT, MANIFEST, VERSION
 from .parts import PARTS
 
+Json = dict[str, Any]
 LARGEST_MANIFEST, LARGEST_ROWS = 16 << 20, 256 << 20  # bytes when unpacked
 LONGEST_LINE = 64 << 10  # a row; the longest text of one has 1,000 characters
 MOST_ROWS = 50_000  # of a part
@@ -67,7 +68,7 @@ def opened(file: IO[bytes]) -> Package:
         raise Invalid("file", NO_PACKAGE) from None
 
 
-def rows(file: IO[bytes], key: str) -> Iterator[dict[str, Any]]:
+def rows(file: IO[bytes], key: str) -> Iterator[Json]:
     """The rows of one part, a line at a time. Raises Invalid("file") for what is no row."""
     try:
         with ZipFile(file) as zipped, zipped.open(f"rows/{key}.json") as lines:
@@ -81,7 +82,7 @@ def rows(file: IO[bytes], key: str) -> Iterator[dict[str, Any]]:
         raise Invalid("file", NO_PACKAGE) from None
 
 
-def _row(line: bytes) -> dict[str, Any] | None:
+def _row(line: bytes) -> Json | None:
     text = line.strip().rstrip(b",")
     if text in (b"[", b"]", b"[]", b""):
         return None
@@ -99,7 +100,7 @@ def _bounded(zipped: ZipFile, path: str, most: int) -> bytes:
     return content
 
 
-def _checked(zipped: ZipFile, told: dict[str, Any], key: str) -> int:
+def _checked(zipped: ZipFile, told: Json, key: str) -> int:
     """The number of rows of a part whose file is as the manifest says; 0 of one that an older program did not know."""
     path = f"rows/{key}.json"
     about = next((each for each in told["files"] if each["path"] == path), None)

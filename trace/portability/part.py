@@ -25,7 +25,10 @@ KIND_WORDS = {
     Kind.MOMENT: N_("时间，带时区"),
 }
 YES_NO = {True: N_("是"), False: N_("否")}
-Rows = Callable[[Producer], sa.Select[Any]]
+Row = Any  # a row of whatever table
+Query = sa.Select[Row]
+Rows = Callable[[Producer], Query]
+Words = Mapping[Row, str]
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ class Col:
 
     key: str
     title: str
-    of: Callable[[Any], object]
+    of: Callable[[Row], object]
     kind: Kind = Kind.TEXT
     unit: str = ""
-    words: Mapping[Any, str] | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Part:
     columns: Sequence[Col]
     stays: str = ""
 
-    def read(self, session: Session, producer: Producer) -> Iterator[Any]:
+    def read(self, session: Session, producer: Producer) -> Iterator[Row]:
         """The producer's rows, some at a time."""
         yield from session.scalars(self.rows(producer).execution_options(yield_per=AT_ONCE))
 
@@ -70,10 +73,10 @@ def as_json(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def same(*names: str) -> Callable[[Any], object]:
+def same(*names: str) -> Callable[[Row], object]:
     """The value at the end of a path of attributes, None where it breaks off."""
 
-    def of(row: Any) -> object:
+    def of(row: Row) -> object:
         for name in names:
             row = None if row is None else getattr(row, name)
         return row
@@ -82,7 +85,7 @@ def same(*names: str) -> Callable[[Any], object]:
 
 
 def col(
-    path: str, title: str, kind: Kind = Kind.TEXT, unit: str = "", words: Mapping[Any, str] | None = None, key: str = ""
+    path: str, title: str, kind: Kind = Kind.TEXT, unit: str = "", words: Words | None = None, key: str = ""
 ) -> Col:
     """A column that a path of attributes names: `plot.name` is called `plot_name`."""
     return Col(key or path.replace(".", "_"), title, same(*path.split(".")), kind, unit, words)
@@ -93,7 +96,7 @@ def by(column: str) -> Col:
     return Col("by", N_("谁"), lambda row: _name_of(row, column))
 
 
-def _name_of(row: Any, column: str) -> object:
+def _name_of(row: Row, column: str) -> object:
     session, number = sa.inspect(row).session, getattr(row, column)
     account = session.get(Account, number) if number and session else None
     return account.name if account else None

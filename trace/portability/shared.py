@@ -1,14 +1,12 @@
 """What the parts share: rows of a producer, units, and why something stays where it is."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..errors import N_
 from ..models import Batch, Producer
 from ..sheets.writer import Kind
-from .part import Col, Rows, col
+from .part import Col, Query, Row, Rows, col
 
 C, N, A, D, M = Kind.COUNT, Kind.NUMBER, Kind.AMOUNT, Kind.DAY, Kind.MOMENT
 MU, DAYS, PACKS, YUAN = N_("亩"), N_("天"), N_("枚"), N_("元")
@@ -21,20 +19,20 @@ BOUND = N_("写的是原平台上的批次；批次在新平台重新登记")
 THEIRS = N_("账号和做过的事属于原平台；请在新平台重新邀请人员")
 
 
-def own(kind: Any, *with_it: Any) -> Rows:
+def own(kind: Row, *with_it: Row) -> Rows:
     """The rows of a table that names its producer, with what else is read of each."""
 
-    def rows(producer: Producer) -> sa.Select[Any]:
+    def rows(producer: Producer) -> Query:
         found = sa.select(kind).where(kind.producer_id == producer.id).order_by(kind.id)
         return found.options(*(joinedload(each) for each in with_it))
 
     return rows
 
 
-def of_batches(kind: Any) -> Rows:
+def of_batches(kind: Row) -> Rows:
     """The rows of a table that names a batch of the producer."""
 
-    def rows(producer: Producer) -> sa.Select[Any]:
+    def rows(producer: Producer) -> Query:
         found = sa.select(kind).join(kind.batch).where(Batch.producer_id == producer.id).order_by(kind.id)
         return found.options(joinedload(kind.batch))
 

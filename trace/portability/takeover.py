@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, Any
+from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,11 +27,16 @@ from ..register.product_kinds import ProductKind
 from . import package
 from .farm_parts import ENTRIES, FARMERS, PLOTS
 from .goods_parts import PRODUCTS
-from .package import Package
+from .package import Json, Package
 from .part import Part
 from .parts import PARTS
 
-Row = Mapping[str, Any]
+Row = Json
+NAMED: Mapping[str, type[Plot | AttachedFarmer | Product]] = {
+    PLOTS.key: Plot,
+    FARMERS.key: AttachedFarmer,
+    PRODUCTS.key: Product,
+}
 ASKED = 8  # questions about one row; a record that was kept elsewhere is taken as it was kept
 TAKEN = (PLOTS, FARMERS, PRODUCTS, ENTRIES)  # in the order in which they name each other
 
@@ -109,7 +114,7 @@ class Taker:
         if part is ENTRIES:
             keys = FarmEntry.entry_key.in_(self._keys(row))
             return session.scalar(sa.select(FarmEntry.id).where(FarmEntry.producer_id == self.producer_id, keys))
-        kind: Any = {PLOTS.key: Plot, FARMERS.key: AttachedFarmer, PRODUCTS.key: Product}[part.key]
+        kind = NAMED[part.key]
         same = kind.producer_id == self.producer_id, kind.name_normal == normal_form(text(row, "name"))
         return session.scalar(sa.select(kind.id).where(*same).limit(1))
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -130,8 +129,9 @@ def _opened(session: Session, act: RecallAct) -> dict[int, tuple[int, datetime |
 def _lines(session: Session, actor: Actor, act: RecallAct, producer_id: int | None) -> Iterable[tuple[int, Line]]:
     left = _shipped(act)
     said = sa.and_(RecallFigure.batch_id == Batch.id, RecallFigure.recall_id == act.id)
-    rows = _stopped(act).join(Product, Product.id == Batch.product_id).outerjoin(left, left.c.batch_id == Batch.id)
-    rows = rows.outerjoin(RecallFigure, said).with_only_columns(Batch, Product.name, left.c.gone, RecallFigure)
+    rows = sa.select(Batch, Product.name, left.c.gone, RecallFigure).join(RecallLine, RecallLine.batch_id == Batch.id)
+    rows = rows.join(Product, Product.id == Batch.product_id).outerjoin(left, left.c.batch_id == Batch.id)
+    rows = rows.outerjoin(RecallFigure, said).where(*_stopped(act))
     if actor.county is not None:
         rows = rows.where(Batch.county == actor.county)
     if producer_id is not None:
@@ -142,15 +142,15 @@ def _lines(session: Session, actor: Actor, act: RecallAct, producer_id: int | No
         yield batch.producer_id, Line(batch.id, batch.id_number, name, day, unit, batch.quantity, gone, figure, over)
 
 
-def _stopped(act: RecallAct) -> sa.Select[Any]:
-    rows = sa.select(RecallLine).join(Batch, Batch.id == RecallLine.batch_id)
-    return rows.where(RecallLine.recall_id == act.id, RecallLine.changed)
+def _stopped(act: RecallAct) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of which lines the batches were stopped by this act."""
+    return RecallLine.recall_id == act.id, RecallLine.changed.is_(True)
 
 
 def _shipped(act: RecallAct) -> sa.Subquery:
     """What left each batch by the record, in its unit."""
     gone = sa.func.sum(Shipment.quantity, type_=Shipment.quantity.type).label("gone")
-    stopped = _stopped(act).with_only_columns(RecallLine.batch_id)
+    stopped = sa.select(RecallLine.batch_id).where(*_stopped(act))
     rows = sa.select(Shipment.batch_id, gone).where(Shipment.cancelled_at.is_(None), Shipment.batch_id.in_(stopped))
     return rows.group_by(Shipment.batch_id).subquery()
 

@@ -7,7 +7,6 @@ is said by its `ListOf`; the macros of `office/list.html` draw it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -17,7 +16,7 @@ from ..access.actor import Actor
 from ..errors import N_
 from ..listing import finding
 from ..listing.asked import COUNTY, PRODUCT, SINCE, SORT, UNTIL, WORDS, Asked, may_choose_county
-from ..listing.listof import Choice, Column, ListOf
+from ..listing.listof import Choice, Column, ListOf, Row
 from ..paging import Page
 from .guard import service
 from .language import say
@@ -51,7 +50,7 @@ class Frame:
     listed: ListOf
     asked: Asked
     actor: Actor
-    rows: Page[Any]
+    rows: Page[Row]
 
     @property
     def is_narrowed(self) -> bool:

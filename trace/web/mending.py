@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import cast
 
 from flask import request
 from flask_babel import gettext
@@ -12,7 +12,9 @@ from wtforms import HiddenField
 
 from ..audit import log
 from ..db import lock
+from ..db.columns import Base
 from ..errors import N_, Message
+from ..models import Audited
 from . import forms, kept
 
 CHANGED = N_("您打开这一页以后，%(who)s改过这一条，所以还没有保存。您填的都还在；现在的值写在旁边，核对后再保存一次。")
@@ -25,11 +27,11 @@ class MendForm(forms.Form):
     _now: Mapping[str, str] = {}
     _who = ""
 
-    def compare(self, session: Session, row: Any, values: Callable[[], Mapping[str, str]]) -> None:
+    def compare(self, session: Session, row: Base, values: Callable[[], Mapping[str, str]]) -> None:
         """Know what the row says now, under the names of the fields; a row that is to be changed is locked first."""
         if request.method == "POST":
             lock(session, row)
-            self._who = next((each.actor_name for each in reversed(log.events_of(session, row))), "")
+            self._who = next((each.actor_name for each in reversed(log.events_of(session, cast(Audited, row)))), "")
         self._now = values()
         if not self.is_submitted():
             self.seen.data = _mark(self._now)

@@ -21,6 +21,8 @@ from .language import say
 
 NOTHING_TICKED = N_("还没有勾选。请回到清单，勾选要办的，再按下面的按钮。")
 
+Row = Any  # of whatever table
+
 
 @dataclass(frozen=True)
 class Act:
@@ -33,12 +35,12 @@ class Act:
     does: str
     done: str
     warning: str
-    named: Callable[[Any], str]
-    place: Callable[[Any], str]
+    named: Callable[[Row], str]
+    place: Callable[[Row], str]
 
 
 def answered(
-    session: Session, actor: Actor, act: Act, do: Callable[[Any], object], key: str = ""
+    session: Session, actor: Actor, act: Act, do: Callable[[Row], object], key: str = ""
 ) -> ResponseReturnValue:
     """The page that asks whether to do it, or, once that is answered, does it. `key` is the confirming form's own, for an
     act that is done once however often it is sent."""
@@ -57,7 +59,7 @@ def answered(
     return _page(act, refused, over=True), 200 if len(refused) < len(answers) else 422
 
 
-def _page(act: Act, answers: Sequence[Answer[Any]], *, over: bool = False, key: str = "") -> str:
+def _page(act: Act, answers: Sequence[Answer[Row]], *, over: bool = False, key: str = "") -> str:
     can = [one.row for one in answers if one.refusal is None]
     cannot = [one for one in answers if one.refusal]
     return render_template("office/several.html", act=act, can=can, cannot=cannot, over=over, key=key)

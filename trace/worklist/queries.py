@@ -33,6 +33,7 @@ from ..recall import acts as recalls
 from ..register import commodities, product_pictures, product_texts
 from .entry import MOST, Asked, Entry, Found
 
+Query = sa.Select[Any]
 Column = sa.ColumnElement[Any] | QueryableAttribute[Any]
 NONE = sa.literal("")
 NO_DAY = sa.literal(None, sa.Date)
@@ -40,7 +41,7 @@ NO_DAY = sa.literal(None, sa.Date)
 
 def _found(
     asked: Asked,
-    rows: sa.Select[Any],
+    rows: Query,
     ref: Column,
     what: Column,
     since: Column,
@@ -93,7 +94,7 @@ def goods(asked: Asked) -> Found:
     return _found(asked, commodities.unconfirmed(asked.actor), Product.id, Product.name, since, **_OF_PRODUCT)
 
 
-def _with_names(rows: sa.Select[Any]) -> sa.Select[Any]:
+def _with_names(rows: Query) -> Query:
     """A batch's rows with its product and its producer."""
     return rows.join(Product, Product.id == Batch.product_id).join(Producer, Producer.id == Batch.producer_id)
 
