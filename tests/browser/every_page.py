@@ -16,14 +16,15 @@ from yipin.access.visibility import visible
 from yipin.db import Database
 from yipin.db.columns import Base
 from yipin.installation.settings import Settings
-from yipin.models import Account, Batch, Role
+from yipin.models import Account, Batch, Notice, RecallLine, Role
 from yipin.web.app import create_app
 from yipin.web.rights import RULES
 
-# The log-in of each role in the demonstration. A page that several may open is opened by the first.
+# Log-ins of the demonstration. A page that several may open is opened by the first of them that has an object for it.
 PEOPLE = {
     "public": None,
     "grower": Role.PRODUCER,
+    "grower3": Role.PRODUCER,  # whose batch was recalled
     "officer": Role.OFFICER,
     "insurer": Role.INSURER,
     "admin": Role.ADMINISTRATOR,
@@ -67,8 +68,7 @@ def places(data: Path, walked: list[str]) -> Iterator[Place]:
             people = {login: _actor(session, login) for login in PEOPLE}
             for address in sorted(app.url_map.iter_rules(), key=lambda one: one.endpoint):
                 if _is_page(address) and address.endpoint not in opened:
-                    login = _who(address.endpoint)
-                    yield Place(address.endpoint, login, list(_paths(session, people[login], address)))
+                    yield _place(session, people, address)
     finally:
         _closed(app)
         db.dispose()
@@ -88,9 +88,11 @@ def _is_page(address: Address) -> bool:
     return address.endpoint not in NO_PAGES
 
 
-def _who(endpoint: str) -> str:
-    roles = RULES[endpoint, "GET"].roles
-    return next(login for login, role in PEOPLE.items() if roles is None or role in roles)
+def _place(session: sa.orm.Session, people: dict[str, Actor], address: Address) -> Place:
+    roles = RULES[address.endpoint, "GET"].roles
+    able = [login for login, role in PEOPLE.items() if roles is None or role in roles]
+    tried = [Place(address.endpoint, login, list(_paths(session, people[login], address))) for login in able]
+    return next((each for each in tried if each.paths), tried[0])
 
 
 def _actor(session: sa.orm.Session, login: str) -> Actor:
@@ -104,7 +106,15 @@ def _paths(session: sa.orm.Session, who: Actor, address: Address) -> Iterator[st
         yield address.rule[1:]
     else:
         for row in session.scalars(visible(who, kind).limit(MOST_TRIED)):
-            yield address.rule[1:].replace("<ref>", _ref(row))
+            path = address.rule[1:].replace("<ref>", _ref(row))
+            yield path.replace("<number>", _stopped(session, row)) if "<number>" in path else path
+
+
+def _stopped(session: sa.orm.Session, row: Base) -> str:
+    """The ID number of a batch that a hold or recall, or the one that a notice tells of, has stopped."""
+    act = row.recall_id if isinstance(row, Notice) else row.id
+    lines = sa.select(Batch.id_number).join(RecallLine, RecallLine.batch_id == Batch.id)
+    return session.scalars(lines.where(RecallLine.recall_id == act)).first() or "none"
 
 
 def _ref(row: Base) -> str:

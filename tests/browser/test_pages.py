@@ -181,7 +181,11 @@ def walk_of(login: str, demo: Served) -> list[str]:
             *units,
             facts["chain"]["digits"],
         ]
-    return {"insurer": ["bureau/claim-notices/1", "bureau/claim-notices/2"], "admin": ["bureau/accounts"]}[login]
+    return {
+        "grower3": [],
+        "insurer": ["bureau/claim-notices/1", "bureau/claim-notices/2"],
+        "admin": ["bureau/accounts"],
+    }[login]
 
 
 @dataclass(frozen=True)
@@ -204,9 +208,10 @@ def looks(number: int) -> list[Look]:
 
 
 NOT_IN_THE_DEMONSTRATION = {  # and where they are looked at
+    "auth.invited": "the test of an invitation",
     "auth.kept_form": "tests/web/pages/test_kept_form.py, which no browser sees",
-    "bureau.recall_act": "test_recall.py",
-    "producer.printer": "the next test",
+    "bureau.lift_act": "test_recall.py",
+    "producer.printer": "the test of a printer",
     "producer.receive": "test_claims.py",
     "public.claimed": "test_claim.py",
     "public.reported": "test_complaint.py",
@@ -259,6 +264,19 @@ def test_the_page_of_a_printer_is_clean_too(demo: Served, window: Opener) -> Non
     page.get_by_role("button", name="添加打印机").click()
     page.get_by_role("heading", name="校准“仓库的标签机”").wait_for()
     check(page, page.url, "zh-grower-printer", 390)
+
+
+def test_an_invitation_and_the_page_that_it_leads_to_are_clean_too(demo: Served, window: Opener) -> None:
+    page = window(390, color_scheme="dark").new_page()
+    password = next(account["password"] for account in told(demo)["accounts"] if account["login"] == "grower")
+    sign_in(page, demo.url, "grower", password)
+    page.goto(f"{demo.url}producer/people")
+    page.get_by_label("姓名").fill("演示：办事的人")
+    page.get_by_label("岗位").select_option(index=1)
+    page.get_by_role("button", name="打一张邀请").click()
+    address = "".join(page.locator(".link").inner_text().split())
+    refuse_axe_violations(page)
+    check(window(390).new_page(), address, "zh-public-invited", 390)
 
 
 def test_the_unit_page_is_light_and_calls_nobody_else(demo: Served, window: Opener) -> None:

@@ -34,3 +34,20 @@ def test_an_officer_sees_is_asked_and_drills_and_nothing_has_changed(demo: Serve
     phone = window(390).new_page()
     phone.goto(f"{demo.url}{facts['chain']['digits']}")
     assert "正品" in phone.get_by_role("heading", level=1).inner_text()
+
+
+def test_a_hold_of_many_is_lifted_in_one_act_after_a_look_at_what_it_frees(demo: Served, window: Opener) -> None:
+    facts, page = told(demo), window(1280, color_scheme="dark").new_page()
+    sign_in(page, demo.url, "officer", next(a["password"] for a in facts["accounts"] if a["login"] == "officer"))
+    page.goto(f"{demo.url}bureau/recall/reach?by=batch&number={facts['chain']['id_number']}")
+    page.get_by_label("理由").fill("演示：先停下")
+    page.get_by_role("button", name="冻结全部…").click()
+    page.get_by_role("button", name="确认冻结").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    seen_well(page, "recall-held")
+    page.goto(f"{page.url.partition('?')[0]}/lift")
+    seen_well(page, "recall-lifting")
+    page.get_by_label("理由").fill("演示：复检合格")
+    page.get_by_role("button", name="解除").click()
+    expect(page.get_by_role("status")).to_contain_text("已解除冻结")
+    seen_well(page, "recall-lifted")

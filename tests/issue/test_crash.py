@@ -39,7 +39,7 @@ Lines = Sequence[dict[str, Any]]
 
 def killed(world: World, work: str, number: int, kills: int, **changes: Any) -> tuple[Plan, Counter[str]]:
     """Let crash_issuer do its work, and return how its workers ended."""
-    plan = Plan(str(world.settings.data), work, number, kills, **({"seed": SEED, "longest": 0.12} | changes))
+    plan = Plan(str(world.settings.data), work, number, kills, **({"seed": SEED, "lives": 2.0} | changes))
     print(plan)
     command = [sys.executable, crash_issuer.__file__, json.dumps(asdict(plan))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
@@ -218,7 +218,7 @@ def test_a_press_killed_20_times_leaves_no_half_sheet_and_prints_the_same_bytes_
     whole = press.make(world.db, world.installation, run.id)
     assert whole is not None
     clean = files_in(world.settings.labels)
-    plan, ends = killed(world, "press", run.id, PRINT_KILLS, longest=0)
+    plan, ends = killed(world, "press", run.id, PRINT_KILLS, lives=1.0)
     told = [line for line in histories(plan) if line["is"] == "sheets"]
     left = Counter(line["sha256"] for line in told)
     print(f"{ends}, sheets at their place: {left}, unfinished: {[line['parts'] for line in told]}")

@@ -107,7 +107,7 @@ def rows_of(page: str) -> list[str]:
     """The rows of the list, each as its first link, or as it stands there if it has none."""
     table = page.partition('<table class="list framed">')[2].partition("</table>")[0].partition("<tbody>")[2]
     rows = [" ".join(row.partition("</tr>")[0].split()) for row in table.split("<tr>")[1:]]
-    return [(re.findall(r'href="([^"]*)"', row) or [row])[0] for row in rows]
+    return [(re.findall(r'href="((?!tel:)[^"]*)"', row) or [row])[0] for row in rows]
 
 
 def cells_of(page: str) -> list[str]:
@@ -303,6 +303,7 @@ def test_a_page_of_two_thousand_batches_is_light_on_a_phone(world: World, app: F
 # Lists that stand on a page about something else, or are no table of the database; and those that have no frame yet.
 WITHOUT_FRAME = {
     "bureau/_reach.html",
+    "bureau/_worklist.html",
     "bureau/batch.html",
     "bureau/commodities.html",
     "bureau/credit.html",
@@ -312,6 +313,8 @@ WITHOUT_FRAME = {
     "bureau/lines.html",
     "bureau/pictures.html",
     "bureau/pilot.html",
+    "bureau/recall_act.html",
+    "bureau/recall_lift.html",
     "bureau/recalls.html",
     "bureau/reports.html",
     "bureau/rewards.html",
@@ -322,14 +325,17 @@ WITHOUT_FRAME = {
     "office/list.html",
     "producer/_amounts.html",
     "producer/_held.html",
-    "producer/batch.html",
+    "producer/_void.html",
     "producer/brands.html",
     "producer/credit.html",
     "producer/farm.html",
     "producer/farmers.html",
     "producer/home.html",
     "producer/insurance.html",
+    "producer/notice.html",
+    "producer/notices.html",
     "producer/paper.html",
+    "producer/people.html",
     "producer/plots.html",
 }
 

@@ -38,16 +38,16 @@ MOST = 5  # units an order asks for at most
 
 @dataclass(frozen=True)
 class Plan:
-    """What to kill and how often. Every round forks `workers` and kills each at a moment up to `longest` seconds
-    after it is ready (0: as long as one takes in peace). `work` is "issue" (of batch `number`) or "press" (of print
-    run `number`), `fault` a name in FAULTS."""
+    """What to kill and how often. Every round forks `workers` and kills each at a moment after it is ready, up to `lives`
+    times as long as one takes in peace on this machine. `work` is "issue" (of batch `number`) or "press" (of print run
+    `number`), `fault` a name in FAULTS."""
 
     data: str
     work: str
     number: int
     kills: int
     seed: int
-    longest: float
+    lives: float
     workers: int = 1
     fault: str = ""
 
@@ -271,7 +271,7 @@ def kill_again_and_again(plan: Plan) -> Counter[str]:
     issued, each worker comes back once in peace and finishes what is open."""
     db, installation = opened(plan)
     chance, ends = random.Random(plan.seed), Counter[str]()
-    longest = plan.longest or time_in_peace(plan, db, installation)
+    longest = plan.lives * time_in_peace(plan, db, installation)
     while ends.total() < plan.kills and not ends["failed"]:
         due = []
         for worker in range(plan.workers):

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..access.actor import Actor
-from ..audit import holds
 from ..brands import licences
 from ..codes.label.stock import stocks
 from ..commitment import certificates
 from ..db import Database
 from ..installation.installation import Installation
 from ..issue.codes import CodeOrder, issue_codes
-from ..models import Batch, Brand, Plot, PrintRun, Producer, Product
+from ..models import Batch, Brand, Plot, PrintRun, Producer, Product, RecallKind
 from ..printing import plans, press, runs
 from ..provenance import allowance
+from ..recall import acts as recall_acts
 from ..register import batches, plots, producers, products
 from ..register.product_kinds import ProductKind
 from . import insurance
@@ -120,7 +120,8 @@ class Harvest:
         runs.release_run(session, self._grower(session), run)
         if self.story.recalled:
             officer = self.people.signed_in(session, "officer")
-            holds.recall(session, officer, run.batch, "演示：召回一个已上市的批次")
+            reason = "演示：召回一个已上市的批次"
+            recall_acts.act(session, officer, RecallKind.RECALL, [run.batch_id], cause="演示：批次", reason=reason)
         certificate = certificates.live_of(session, run.batch_id)
         return {
             "id_number": run.batch.id_number,

@@ -20,6 +20,7 @@ from ..clock import SHANGHAI, day_of
 from ..codes.paper.glyphs import find_font
 from ..codes.paper.pdf import in_memory
 from ..commitment import paper
+from ..diskfiles import PRIVATE
 from ..errors import Message, TraceError
 from ..farm import book_corrections, record, record_book
 from ..installation.installation import Installation
@@ -116,7 +117,7 @@ class Bundle:
 
     def _info(self, path: str) -> ZipInfo:
         info = ZipInfo(path, self.actor.at.astimezone(SHANGHAI).timetuple()[:6])
-        info.compress_type, info.external_attr = ZIP_DEFLATED, 0o600 << 16
+        info.compress_type, info.external_attr = ZIP_DEFLATED, PRIVATE << 16
         return info
 
     def _papers(self) -> Iterator[tuple[str, IO[bytes]]]:

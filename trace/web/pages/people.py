@@ -20,6 +20,7 @@ from ...models import Account, Invitation
 from .. import forms, slips
 from ..blueprints import producer as bp
 from ..guard import service
+from ..page_number import shown
 
 SYMBOL_MM = 40  # read at arm's length from a slip
 
@@ -41,10 +42,12 @@ def people(session: Session, actor: Actor) -> ResponseReturnValue:
     form.position.choices = _positions(N_("请选择"))
     if made := form.save(session, lambda: invitations.invite(session, actor, **form.typed())):
         return _slip(*made)
+    everybody = account_people.people_of(session, producer)
     page = render_template(
         "producer/people.html",
         form=form,
-        people=account_people.people_of(session, producer),
+        people=shown([each for each in everybody if not each.disabled_at]),
+        gone=shown([each for each in everybody if each.disabled_at], "gone"),
         invited=invitations.open_of(session, actor),
         most=invitations.MOST_OPEN,
         days=invitations.LASTS.days,
