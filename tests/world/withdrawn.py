@@ -24,6 +24,7 @@ from yipin.jobs import printing as printing_jobs
 from yipin.models import Batch, CodeRange, PrintRun
 from yipin.printing import plans, runs, withdrawal
 from yipin.provenance import allowance
+from yipin.recall import figures, follow_up
 from yipin.register import batch_corrections, batches
 
 Act = Callable[[World, Session, Batch, CodeRange, PrintRun], object]
@@ -34,7 +35,7 @@ SHIPPING = shipping.ShippingForm("超市", "天元区", "2026-07-20", quantity="
 COMMITMENT = certificates.CommitmentForm("1", ["control"])
 BENEATH: set[Callable[..., Any]] = {  # no entrances: each is called by an act that asks, or about a batch that is held
     *(holds.take_over, holds.withdraw, holds.restore, farm_holds.opened, farm_holds.stop),
-    *(batch_corrections.correct_batch, batches.wait, printing_jobs.order),
+    *(batch_corrections.correct_batch, batches.wait, printing_jobs.order, figures.state, follow_up.line),
 }
 
 
