@@ -48,6 +48,7 @@ def test_from_a_forged_and_a_genuine_code_to_an_answer_that_holds_the_batch(demo
     desk = window(1280).new_page()
     passwords = {account["login"]: account["password"] for account in told(demo)["accounts"]}
     sign_in(desk, demo.url, "officer", passwords["officer"])
+    desk.get_by_text("监管", exact=True).click()
     desk.get_by_role("link", name="投诉举报", exact=True).click()
     desk.get_by_role("link", name=number).click()
     desk.get_by_role("button", name="我来办").click()

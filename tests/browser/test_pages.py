@@ -218,7 +218,6 @@ NOT_IN_THE_DEMONSTRATION = {  # and where they are looked at
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("login", PEOPLE)
 def test_no_page_has_an_accessibility_violation_or_is_too_wide(demo: Served, window: Opener, login: str) -> None:
     """Every page that the URL map gives this person, and every state of one that the walks name."""

@@ -21,6 +21,14 @@ def test_a_process_of_workers_knows_every_kind_that_the_pages_can_ask_for() -> N
 
 def test_every_kind_has_a_name_on_the_page() -> None:
     jobkinds.load()
-    data = {"count": 3, "list": "batches", "title": "季度报告", "table": "batches", "rows": 5000, "state": "checking"}
+    data = {
+        "count": 3,
+        "list": "batches",
+        "title": "季度报告",
+        "table": "batches",
+        "rows": 5000,
+        "state": "checking",
+        "name": "Ama",
+    }
     for kind in set(registry._kinds) - TRIED:
         assert str(registry.title_of(Job(kind=kind, data=data))) not in (kind, "后台任务")
