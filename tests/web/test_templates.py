@@ -1,5 +1,6 @@
-"""Templates can be read: no line is long, and no picture is computed in one."""
+"""Templates can be read: no line is long, no picture is computed in one, and no name hides another."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -28,3 +29,19 @@ def test_no_template_computes_a_drawing() -> None:
         for found in COMPUTED.finditer(page.read_text("utf-8"))
     ]
     assert not computed, "\n".join(computed)
+
+
+def test_no_page_is_given_a_name_that_the_frame_around_it_sets() -> None:
+    """What a layout sets in its own text stands before what the view says, and the page would silently show the layout's."""
+    layouts = ("office/layout.html", "public/base.html")
+    text = "".join((TEMPLATES / name).read_text("utf-8") for name in layouts)
+    own = {name for names in re.findall(r"{%-? set ([\w, ]+) =", text) for name in names.split(", ")}
+    given = {
+        (keyword.arg, path.name)
+        for path in (TEMPLATES.parent / "pages").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "render_template"
+        for keyword in call.keywords
+    }
+    assert {"me", "first_step"} <= own and len(given) > 100
+    assert not {(name, page) for name, page in given if name in own}

@@ -53,6 +53,8 @@ def test_a_grower_states_what_came_back_and_the_officer_sees_it_and_closes(
 
 def test_closing_without_a_figure_asks_why_and_keeps_the_report(chen: FlaskClient, batch: Batch) -> None:
     stop(chen, batch, "recall", "检出违禁农药")
+    page = see(chen.get("/bureau/recall/acts/1").text)
+    assert "还有 1 批没有报齐" in page.text and "missing" in page.values and "1批没有报齐" in page.text
     refused = chen.post("/bureau/recall/acts/1/close", data={"report": "查不到下落"})
     assert refused.status_code == 422 and "还有 1 批没有报齐" in refused.text and "查不到下落" in refused.text
     done = chen.post("/bureau/recall/acts/1/close", data={"report": "查不到下落", "missing": "主体联系不上"})
