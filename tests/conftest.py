@@ -33,7 +33,7 @@ from world import (
     toml_of,
 )
 from world.once import work_out_once
-from world.order import long_first
+from world.order import for_every_change, long_first
 from yipin import bootstrap, clock
 from yipin.access.actor import Actor
 from yipin.clock import day_of
@@ -102,8 +102,10 @@ def postgres() -> str:
 
 
 @pytest.hookimpl(trylast=True)  # after pytest has put the tests of one database together
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen, left = for_every_change(items)
+    config.hook.pytest_deselected(items=left)
+    items[:] = long_first(chosen, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -66,8 +66,13 @@ def test_no_bench_is_left_out():
     assert FIGURES.keys() == benches.BENCHES.keys()
 
 
+LARGE = {"attacked", "alive"}  # a service under load for a minute, twice, however quick
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.soak if each in LARGE else []) for each in FIGURES]
+)
 def test_every_bench_gives_its_figures(name):
     done = bench("--quick", "--json", name)
     assert done.returncode == 0, done.stderr

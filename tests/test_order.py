@@ -1,8 +1,12 @@
-"""The long tests of a run begin first, a few in each worker's share."""
+"""The long tests of a run begin first, a few in each worker's share; what takes too long is left to the soak."""
+
+import os
+import subprocess
+import sys
 
 import pytest
 
-from world.order import long_first
+from world.order import WHOLE, for_every_change, long_first
 
 
 def nothing() -> None: ...
@@ -27,3 +31,21 @@ def test_each_share_begins_with_long_tests_and_none_is_lost(request: pytest.Fixt
 def test_without_long_tests_the_order_stays(request: pytest.FixtureRequest) -> None:
     tests = [pytest.Function.from_parent(request.node.parent, name=f"test_{n}", callobj=nothing) for n in range(7)]
     assert long_first(tests, 3) == tests
+
+
+def test_what_takes_too_long_is_left_to_the_soak_which_runs_it(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(WHOLE, raising=False)
+    tests = [pytest.Function.from_parent(request.node.parent, name=f"test_{n}", callobj=nothing) for n in range(3)]
+    tests[1].add_marker("soak")
+    assert for_every_change(tests) == ([tests[0], tests[2]], [tests[1]])
+    monkeypatch.setenv(WHOLE, "1")
+    assert for_every_change(tests) == (tests, [])
+
+
+def test_a_file_may_leave_to_the_soak_what_it_asks_the_second_database(request: pytest.FixtureRequest) -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "tests/chain/test_properties.py"]
+    clean = {name: value for name, value in os.environ.items() if name != WHOLE}
+    done = subprocess.run(command, cwd=request.config.rootpath, env=clean, capture_output=True, text=True, check=True)
+    assert "found[sqlite]" in done.stdout and "[postgresql]" not in done.stdout

@@ -28,6 +28,7 @@ from yipin.models import Action, Brand, CodeRange, FarmInput, Producer, Product,
 from yipin.web.export_file import sheet
 from yipin.web.exportlists import EXPORTS
 
+POSTGRESQL_IN_SOAK = True  # plain reads
 TODAY = date(2026, 7, 20)
 
 

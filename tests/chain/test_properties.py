@@ -25,6 +25,7 @@ from yipin.models import Batch, BatchLink, Origin, RecallKind
 from yipin.recall import acts as recall_acts
 from yipin.recall import reach
 
+POSTGRESQL_IN_SOAK = True  # sums of plain reads
 CENT = Decimal("0.01")
 amounts = st.decimals(CENT, 300, places=2)
 percents = st.integers(1, 104)  # of what is left: so that ways grow long, and now and then too much is asked for

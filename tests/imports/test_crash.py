@@ -12,6 +12,7 @@ from yipin.clock import now
 from yipin.imports import staging, uploads, work
 from yipin.models import ImportState, TableImport
 
+POSTGRESQL_IN_SOAK = True  # what a kill leaves there, tests/jobs/test_workers.py asks on both
 ROWS = range(1001, 1151)
 
 

@@ -17,6 +17,7 @@ from world.tables import filled, token_on, upload
 from yipin.imports.outcome import Outcome, found
 from yipin.models import Batch, ImportState, TableImport
 
+POSTGRESQL_IN_SOAK = True  # the rules are those of the sheet
 BATCHES = "/producer/import/batches"
 DAYS = [["炎陵黄桃", "屋后坡", f"2026-07-1{day}", f"{100 + day}", "kg", "1"] for day in range(9)]
 Change = Callable[[Worksheet], object]

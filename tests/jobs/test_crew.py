@@ -19,6 +19,8 @@ from yipin.jobs.workshop import Workshop
 from yipin.models import CodeRange, Job, JobState, PrintRun, PrintState
 from yipin.printing import plans
 
+POSTGRESQL_IN_SOAK = True  # the processes are the same; tests/jobs/test_workers.py asks both
+
 
 @pytest.fixture
 def crew(world: World) -> Iterator[subprocess.Popen[bytes]]:

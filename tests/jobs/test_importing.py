@@ -19,6 +19,7 @@ from yipin.jobs import desk, importing, leases
 from yipin.jobs.workshop import Workshop
 from yipin.models import ImportState, Job, JobLane, JobState, TableImport
 
+POSTGRESQL_IN_SOAK = True  # its rows enter as tests/imports/test_entering.py asks on both
 MANY = range(1001, 1501)
 
 

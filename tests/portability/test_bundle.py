@@ -18,6 +18,7 @@ from yipin.jobs.worker import Worker
 from yipin.models import Account, JobLane, Position, Producer
 from yipin.portability.parts import PARTS
 
+POSTGRESQL_IN_SOAK = True  # plain reads
 RARE = {"void_units", "collected"}  # of which the street has none
 
 

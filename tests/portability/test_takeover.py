@@ -22,6 +22,7 @@ from yipin.jobs.worker import Worker
 from yipin.models import Action, AttachedFarmer, Event, FarmEntry, JobLane, Plot, Producer, Product, Review
 from yipin.register import archiving, plots
 
+POSTGRESQL_IN_SOAK = True  # its rows enter as tests/imports/test_entering.py asks on both
 FIELD = {"county": "430225", "place": "霞阳镇", "kind": "field"}
 
 

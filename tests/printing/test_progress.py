@@ -18,6 +18,8 @@ from yipin.errors import Conflict
 from yipin.models import Batch, PrintRun, PrintState
 from yipin.printing import press, progress, runs
 
+POSTGRESQL_IN_SOAK = True  # the files are the same
+
 
 def test_a_run_cancelled_while_it_is_made_stays_cancelled(world: World) -> None:
     run = plan(world, 2)

@@ -19,6 +19,7 @@ from yipin.register import producers
 from yipin.web.pages import imports
 
 BOTH_DATABASES = True  # rows enter in bulk
+POSTGRESQL_IN_SOAK = True  # its rows enter as tests/imports/test_entering.py asks on both
 
 PRODUCERS, PRODUCTS = "/bureau/import/producers", "/producer/import/products"
 BATCHES, CERTIFICATES = "/producer/import/batches", "/bureau/import/certificates"

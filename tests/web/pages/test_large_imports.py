@@ -15,6 +15,7 @@ from yipin.jobs import desk
 from yipin.models import ImportState, Job, JobLane, JobState, TableImport
 
 BOTH_DATABASES = True  # rows are written in bulk
+POSTGRESQL_IN_SOAK = True  # its rows enter as tests/imports/test_entering.py asks on both
 
 PRODUCERS = "/bureau/import/producers"
 FARM = ["示范家庭农场", "家庭农场", "93430203000000003K", "", "炎陵县", "霞阳镇", "李某", "13900000000"]
