@@ -180,8 +180,23 @@ def test_each_scope_covers_what_it_names_and_no_neighbour(world: World) -> None:
                 if coverage.of_batch(session, batch).status is Cover.COVERED
             }
             as_a_whole = coverage.of_product(session, product, HARVEST).status
+            own = [session.get_one(Batch, batch.id) for batch in (first, second)]
+            assert coverage.of_batches(session, own) == {each.id: coverage.of_batch(session, each) for each in own}
         assert found == those and bens.id not in found, scope
         assert as_a_whole is (Cover.NONE if scope == "batch" else Cover.COVERED), scope
+
+
+def test_many_batches_are_asked_of_in_as_few_questions_as_one(world: World) -> None:
+    asked: list[str] = []
+    batches = [world.declare(quantity=f"{100 + number}") for number in range(5)]
+    with world.db.write() as session:  # never committed
+        insured(session, world.chen, session.get_one(Product, batches[0].product_id))
+        some = [session.get_one(Batch, batch.id) for batch in batches]
+        sa.event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        coverage.of_batches(session, some[:1])
+        once = len(asked)
+        coverage.of_batches(session, some)
+        assert len(asked) == 2 * once
 
 
 def test_the_day_of_sale_is_the_first_on_which_labels_were_released(world: World, sold: Sold) -> None:

@@ -101,6 +101,27 @@ def of_batch(session: Session, batch: Batch, nature: Nature | None = None) -> In
     return judge(policies, days_of(batch, sale_day(session, batch.id)), nature or nature_of(session, batch))
 
 
+def of_batches(session: Session, batches: Sequence[Batch]) -> dict[int, Insurance]:
+    """What the page says of each of these batches of one producer, by the batch's id: the same as `of_batch`, read together."""
+    ids, products = [batch.id for batch in batches], {batch.product_id for batch in batches}
+    told = InsurancePolicy.product_id.in_(products), InsurancePolicy.batch_id.in_(ids)
+    whole = (InsurancePolicy.scope == PolicyScope.PRODUCER) & InsurancePolicy.producer_id.in_(
+        {batch.producer_id for batch in batches}
+    )
+    policies = session.scalars(_ORDERED.where(sa.or_(whole, *told))).all()
+    ways, sold = natures(way_to(session, batches)), sale_days(session, ids)
+    return {
+        batch.id: judge(
+            [row for row in policies if speaks(row, batch.product_id, batch.id)],
+            days_of(batch, sold.get(batch.id)),
+            ways[batch.id],
+        )
+        if batch.state is not BatchState.WITHDRAWN
+        else Insurance(Cover.NONE)
+        for batch in batches
+    }
+
+
 def nature_of(session: Session, batch: Batch) -> Nature:
     """What a batch is by the way its goods came."""
     return natures(way_to(session, [batch]))[batch.id]
@@ -129,11 +150,14 @@ def of_product(session: Session, product: Product, today: date) -> Insurance:
 
 def sale_day(session: Session, batch_id: int) -> date | None:
     """The day (in Shanghai) on which the first labels of a batch were released; None before."""
-    runs = sa.select(sa.func.min(PrintRun.released_at)).where(
-        PrintRun.batch_id == batch_id, PrintRun.state == PrintState.RELEASED
-    )
-    first = session.scalar(runs)
-    return day_of(first) if first else None
+    return sale_days(session, [batch_id]).get(batch_id)
+
+
+def sale_days(session: Session, batches: Sequence[int]) -> dict[int, date]:
+    """The day (in Shanghai) on which the first labels of each of these batches were released; a batch before that is not in it."""
+    first = sa.select(PrintRun.batch_id, sa.func.min(PrintRun.released_at)).group_by(PrintRun.batch_id)
+    rows = session.execute(first.where(PrintRun.batch_id.in_(batches), PrintRun.state == PrintState.RELEASED))
+    return {batch: day_of(released) for batch, released in rows}
 
 
 def judge(policies: Sequence[InsurancePolicy], days: Sequence[date], nature: Nature = OWN) -> Insurance:
@@ -159,8 +183,12 @@ def judge(policies: Sequence[InsurancePolicy], days: Sequence[date], nature: Nat
 
 def covers(row: InsurancePolicy, product_id: int, batch_id: int, days: Sequence[date], nature: Nature) -> bool:
     """Whether a policy of a producer's covers a batch of the same producer that has these days and this nature."""
-    speaks = row.scope is PolicyScope.PRODUCER or row.product_id == product_id or row.batch_id == batch_id
-    return speaks and cover(row, days, nature) is Cover.COVERED
+    return speaks(row, product_id, batch_id) and cover(row, days, nature) is Cover.COVERED
+
+
+def speaks(row: InsurancePolicy, product_id: int, batch_id: int) -> bool:
+    """Whether a policy of a producer's speaks of a batch of the same producer, whatever it says of it."""
+    return row.scope is PolicyScope.PRODUCER or row.product_id == product_id or row.batch_id == batch_id
 
 
 def reaches(row: InsurancePolicy, nature: Nature) -> bool:
@@ -210,19 +238,17 @@ def masked(number: str) -> str:
     return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
 
 
-_POLICIES = (
+_ORDERED = (
     sa.select(InsurancePolicy)
-    .where(
-        sa.or_(
-            sa.and_(
-                InsurancePolicy.producer_id == sa.bindparam("producer"), InsurancePolicy.scope == PolicyScope.PRODUCER
-            ),
-            InsurancePolicy.product_id == sa.bindparam("product"),  # no row equals None
-            InsurancePolicy.batch_id == sa.bindparam("batch"),
-        )
-    )
     .options(joinedload(InsurancePolicy.insurer))
     .order_by(InsurancePolicy.valid_from, InsurancePolicy.id)
+)
+_POLICIES = _ORDERED.where(
+    sa.or_(
+        sa.and_(InsurancePolicy.producer_id == sa.bindparam("producer"), InsurancePolicy.scope == PolicyScope.PRODUCER),
+        InsurancePolicy.product_id == sa.bindparam("product"),  # no row equals None
+        InsurancePolicy.batch_id == sa.bindparam("batch"),
+    )
 )
 
 

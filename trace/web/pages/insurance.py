@@ -207,7 +207,7 @@ def own_insurance(session: Session, actor: Actor) -> ResponseReturnValue:
         found=found,
         papers=papers,
         batches=batches,
-        told={batch.id: coverage.of_batch(session, batch) for batch in batches},
+        told=coverage.of_batches(session, batches),
         covers=COVER_WORDS,
         notices=shown_of(session, claims.about_producer(own.id), "notices"),
     )
