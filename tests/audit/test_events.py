@@ -53,6 +53,7 @@ from yipin.models import (
     Product,
     RecallAct,
     RecallFigure,
+    RecordChange,
     Report,
     RewardDecision,
     Shipment,
@@ -92,6 +93,15 @@ def test_an_event_changed_or_deleted_through_its_object_is_refused_too(world: Wo
     for change in (lambda session, row: setattr(row, "reason", "x"), lambda session, row: session.delete(row)):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), world.db.write.begin() as session:
             change(session, session.scalars(sa.select(Event)).first())
+
+
+def test_an_event_may_tell_of_what_needs_none(world: World) -> None:
+    with world.db.write.begin() as session:
+        kept = session.scalars(sa.select(RecordChange).limit(1)).one()
+        log.record(session, world.ama, Action.PRODUCER_CONTACT, kept)
+    with world.db.read.begin() as session:
+        told = session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+        assert (told.object_kind, told.object_id) == ("record_changes", kept.id)
 
 
 @pytest.fixture

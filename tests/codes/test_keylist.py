@@ -147,6 +147,10 @@ def test_the_list_survives_the_way_to_json_and_back():
         keys.get(8)
 
 
+def test_the_moment_of_which_a_list_speaks_survives_the_way_to_json_and_back():
+    assert KeyList.from_json(KeyList((), as_of=NOW).to_json()).as_of == NOW
+
+
 def test_the_published_list_has_the_promised_members():
     [published] = json.loads(KeyList((PublicKey(1, "Ed25519", HONEST, NOW),)).to_json())["keys"]
     assert list(published) == ["number", "algorithm", "public_key", "not_before", "not_after", "status", "since"]
