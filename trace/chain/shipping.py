@@ -21,7 +21,7 @@ from ..audit.holds import Use, refuse_stopped
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
-from ..models import Action, Batch, Producer, Review, Shipment
+from ..models import Action, Batch, Partner, Producer, Review, Shipment
 from ..names import normal_form
 from ..register import partners
 from .balance import take
@@ -59,15 +59,18 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
         return done
     refuse_stopped(batch, Use.GOODS)
     with fields.Together() as read:
+        customer = read(fields.name, "customer", form.customer, least=2, most=partners.LONGEST)
+        number = partners.phone(read, form.phone)
         values = {
-            "customer": read(fields.name, "customer", form.customer, least=2, most=partners.LONGEST),
+            "customer": customer,
             "place": read(_place, form.place, form.customer),
-            "phone": partners.phone(read, form.phone),
+            "phone": number,
             "to_producer_id": read(_receiver, session, batch, form.uscc),
             "shipped_on": read(_day, form.day, batch, day_of(actor.at)),
         }
         goods = read(_goods, session, batch, form)
-    values |= _by_the_book(session, actor, producer, values, form)
+    entry = partners.met(session, actor, producer, customer, number, form.remember)
+    values |= _by_the_book(session, producer, entry, form)
     if loose := "first" not in goods:
         take(batch, goods["quantity"])
     row = Shipment(batch_id=batch.id, idempotency_key=form.key[:64] or None, recorded_at=actor.at, **values, **goods)
@@ -98,15 +101,18 @@ def cancel(session: Session, actor: Actor, shipment: Shipment, reason: str) -> N
 
 
 def _by_the_book(
-    session: Session, actor: Actor, producer: Producer, values: dict[str, Any], form: ShippingForm
-) -> dict[str, Any]:
-    """What the address book adds: the entry, its telephone where none was typed, and the record that its code has here."""
-    entry = partners.met(session, actor, producer, values["customer"], values["phone"], form.remember)
+    session: Session, producer: Producer, entry: Partner | None, form: ShippingForm
+) -> dict[str, int | str | None]:
+    """What the entry of the customer adds to what was typed: its telephone, and the record that its code has here."""
     if entry is None:
         return {}
+    more: dict[str, int | str | None] = {"partner_id": entry.id}
+    if not form.phone.strip():
+        more["phone"] = entry.phone
     found = None if form.uscc.strip() else _registered(session, entry.uscc)
-    to = found.id if found and found.id != producer.id else values["to_producer_id"]
-    return {"partner_id": entry.id, "phone": values["phone"] or entry.phone, "to_producer_id": to}
+    if found is not None and found.id != producer.id:
+        more["to_producer_id"] = found.id
+    return more
 
 
 def _place(typed: str, customer: str) -> str:
