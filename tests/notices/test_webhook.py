@@ -95,7 +95,7 @@ def test_a_program_that_answers_a_byte_at_a_time_is_cut_off(monkeypatch: pytest.
 
 def test_nothing_is_posted_into_our_own_network_unless_the_operator_allows_it(receiver: Receiver) -> None:
     for url in (receiver.url, receiver.url.replace("127.0.0.1", "localhost")):
-        with pytest.raises(NotSent, match="inside our own network"):
+        with pytest.raises(NotSent, match="地址在内网或本机"):
             webhook.send(post(url, private=False), NOW)
     assert receiver.taken == []
 
@@ -191,5 +191,5 @@ def test_plain_http_is_for_our_own_network_alone(monkeypatch: pytest.MonkeyPatch
             return "93.184.215.14", 80
 
     monkeypatch.setattr(reaching, "connected", lambda *args: Line())
-    with pytest.raises(NotSent, match="inside"):
+    with pytest.raises(NotSent, match="地址在内网或本机"):
         webhook.send(post("http://www.example.cn/", private=True), NOW)

@@ -94,15 +94,21 @@ def send(post: Post, now: datetime) -> None:
     try:
         status = _posted(post, body, int(now.timestamp()))
     except reaching.Refused:
-        raise NotSent("the address is inside our own network") from None
-    except (
-        OSError,
-        http.client.HTTPException,
-        ValueError,
-    ) as error:  # ValueError: a host that is no name, an answer that is none
-        raise NotSent(f"{type(error).__name__}") from None
+        raise NotSent(INSIDE) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a host that is no name
+        raise NotSent(next((why for kind, why in WHY if isinstance(error, kind)), BROKEN)) from None
     if not 200 <= status < 300:
         raise NotSent(f"HTTP {status}", for_good=status == GONE)
+
+
+INSIDE = N_("地址在内网或本机，没有推送")
+BROKEN = N_("连上了，没有答完就断了")
+WHY: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, N_("找不到这个域名")),
+    (TimeoutError, N_("没有按时回答")),
+    (ConnectionRefusedError, N_("对方没有开这个端口")),
+    (ssl.SSLCertVerificationError, N_("对方的证书不对")),
+)
 
 
 def _posted(post: Post, body: bytes, at: int) -> int:
