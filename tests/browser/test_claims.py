@@ -60,7 +60,7 @@ class Record:
             ).first()
             assert works
             form = acts.Made(wanted, str(works.id), clock.day_of(who.at).isoformat(), "20", "kg", "0.5")
-            return acts.purchase(session, who, form, supplier="演示外地果行").id_number
+            return acts.purchase(session, who, form, acts.Seller("演示外地果行")).id_number
 
     def digits(self, id_number: str) -> str:
         """The digits of a batch's first code."""

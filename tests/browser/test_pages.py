@@ -49,6 +49,8 @@ GROWER_PAGES = (
     "producer/brands",
     "producer/credit",
     "producer/incoming",
+    "producer/partners",
+    "producer/partners/new",
     "producer/purchase",
     "password",
 )

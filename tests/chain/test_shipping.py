@@ -1,13 +1,15 @@
 """Where goods went: one step forward, and no pack to two customers."""
 
 import pytest
+import sqlalchemy as sa
 
 from world import Sold, World
 from world.chains import sent
 from yipin.audit import holds
 from yipin.chain.shipping import cancel, coming_in, shipments_of
 from yipin.errors import Conflict, Invalid
-from yipin.models import Batch, Shipment
+from yipin.models import Batch, Partner, Producer, Shipment
+from yipin.register import partners
 
 
 def test_packs_and_loose_goods_leave_a_batch(world: World, sold: Sold) -> None:
@@ -37,6 +39,9 @@ def test_no_pack_goes_to_two_customers(world: World, sold: Sold) -> None:
         ({"quantity": "1", "first": "1", "last": "1"}, "两样只填一样"),
         ({"quantity": "1", "day": "2026-07-17"}, "2026年7月18日到"),
         ({"quantity": "1", "customer": "x"}, "至少 2 个字"),
+        ({"quantity": "1", "phone": "123"}, "电话号码不对"),
+        ({"quantity": "1", "customer": "谭某某", "place": "霞阳镇谭某某家"}, "会显示给消费者"),
+        ({"quantity": "1", "place": "霞阳镇 １３８００００００００"}, "会显示给消费者"),
         ({"quantity": "1", "uscc": "91430200000000000X"}, "没有这个统一社会信用代码"),
     ],
 )
@@ -68,3 +73,47 @@ def test_the_receiver_sees_what_is_coming_and_nobody_else_does(world: World, sol
     with world.db.read.begin() as session:
         assert [row.quantity for row in coming_in(session, world.ben)] == [5]
         assert [*coming_in(session, world.ama), *coming_in(session, world.chen)] == []
+
+
+def test_goods_go_to_a_person_without_a_code_and_the_book_remembers_the_person(world: World, sold: Sold) -> None:
+    row = sent(world, world.ama, sold.batch, quantity="10", customer="谭某某", phone="13800000001", remember=True)
+    again = sent(world, world.ama, sold.batch, quantity="5", customer="谭某某 ")
+    with world.db.read.begin() as session:
+        (entry,) = session.scalars(sa.select(Partner)).all()
+        assert (entry.name, entry.phone, entry.uscc, entry.producer_id) == (
+            "谭某某",
+            "13800000001",
+            None,
+            world.ama.producer_id,
+        )
+        assert session.get_one(Batch, sold.batch.id).used == 15
+    assert [each.partner_id for each in (row, again)] == [entry.id] * 2
+    assert (again.phone, row.to_producer_id) == ("13800000001", None)
+
+
+def test_without_the_wish_nobody_enters_the_book(world: World, sold: Sold) -> None:
+    row = sent(world, world.ama, sold.batch, quantity="10", customer="谭某某", phone="13800000001")
+    assert (row.partner_id, row.phone) == (None, "13800000001")
+    with world.db.read.begin() as session:
+        assert session.scalars(sa.select(Partner)).all() == []
+
+
+def test_a_customer_whose_code_the_book_has_takes_the_goods_in_if_it_is_here(world: World, sold: Sold) -> None:
+    with world.db.write.begin() as session:
+        partners.add(
+            session, world.ama, partners.PartnerForm("Ben 的店", uscc=world.get(Producer, world.ben.producer_id).uscc)
+        )
+    sent(world, world.ama, sold.batch, quantity="10", customer="ben的店")
+    with world.db.read.begin() as session:
+        assert [row.quantity for row in coming_in(session, world.ben)] == [10]
+
+
+def test_a_new_name_and_number_change_nothing_of_what_was_shipped(world: World, sold: Sold) -> None:
+    row = sent(world, world.ama, sold.batch, quantity="10", customer="谭某某", phone="13800000001", remember=True)
+    with world.db.write.begin() as session:
+        entry = session.get_one(Partner, row.partner_id)
+        partners.change(session, world.ama, entry, partners.PartnerForm("谭老板", phone="13900000002"))
+    with world.db.read.begin() as session:
+        kept = session.get_one(Shipment, row.id)
+        assert (kept.customer, kept.phone) == ("谭某某", "13800000001")
+        assert kept.phones == ("13900000002", "13800000001")

@@ -19,8 +19,8 @@ from world.reading import see
 from world.zips import bundle
 from yipin.farm import entries, farmers
 from yipin.jobs.worker import Worker
-from yipin.models import Action, AttachedFarmer, Event, FarmEntry, JobLane, Plot, Producer, Product, Review
-from yipin.register import archiving, plots
+from yipin.models import Action, AttachedFarmer, Event, FarmEntry, JobLane, Partner, Plot, Producer, Product, Review
+from yipin.register import archiving, partners, plots
 
 POSTGRESQL_IN_SOAK = True  # its rows enter as tests/imports/test_entering.py asks on both
 FIELD = {"county": "430225", "place": "霞阳镇", "kind": "field"}
@@ -35,6 +35,7 @@ def old(world: World) -> bytes:
         plots.add_plot(session, ama, policy, name="新园", area_mu="3", **FIELD)
         archiving.archive(session, ama, plots.add_plot(session, ama, policy, name="荒地", area_mu="1", **FIELD))
         farmer = farmers.add_farmer(session, ama, name="老谭", place="山垄村")
+        partners.add(session, ama, partners.PartnerForm("演示超市", "", "13800000001", "后门"))
     one = write(world, ama, "first-one", farmer=str(farmer.id))
     correct(world, ama, one, "better-one", dose="20 毫升/亩")
     wrong = write(world, ama, "second-one", input_name="没打过的药")
@@ -107,19 +108,20 @@ def test_what_can_move_enters_and_every_row_has_its_line(world: World, app: Flas
     one, better, wrong, out = kept(world, FarmEntry)
     assert (better.corrects_id, better.reason, better.dose) == (one.id, "日期记错了", "20 毫升/亩")
     assert (out.corrects_id, out.withdrawn, out.reason) == (wrong.id, True, "没有这回事")
+    assert [(row.name, row.phone, row.note) for row in kept(world, Partner)] == [("演示超市", "13800000001", "后门")]
     assert one.attached_farmer_id == kept(world, AttachedFarmer)[0].id
     with world.db.read.begin() as session:
         told = session.scalars(sa.select(Event).where(Event.action == Action.DATA_TAKE)).one()
-        assert (told.data["take"], told.data["source"]) == (7, "https://old.example.cn/")
+        assert (told.data["take"], told.data["source"]) == (8, "https://old.example.cn/")
 
 
 def test_the_same_package_again_makes_no_twins(world: World, app: Flask, old: bytes) -> None:
     ben = signed_in(app, "ben")
     taken(world, ben, old)
-    before = [len(kept(world, kind)) for kind in (Plot, AttachedFarmer, Product, FarmEntry)]
+    before = [len(kept(world, kind)) for kind in (Plot, AttachedFarmer, Partner, Product, FarmEntry)]
     again = Counter(fate for *_, fate, _ in taken(world, ben, old))
-    assert "移入" not in again and again["已有"] == 9
-    assert [len(kept(world, kind)) for kind in (Plot, AttachedFarmer, Product, FarmEntry)] == before
+    assert "移入" not in again and again["已有"] == 10
+    assert [len(kept(world, kind)) for kind in (Plot, AttachedFarmer, Partner, Product, FarmEntry)] == before
 
 
 def test_a_product_waits_for_its_review_and_a_row_that_a_rule_refuses_says_why(world: World, app: Flask) -> None:

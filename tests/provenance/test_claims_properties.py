@@ -256,7 +256,9 @@ class Hands(RuleBasedStateMachine):
     def buy(self, who: str, which: int):  # type: ignore[no-untyped-def]
         seller = self.town.sellers[who]
         wanted = made(seller.goods[which], seller.works, "50", "2026-07-18")
-        return multiple(*self._do(lambda session: [acts.purchase(session, seller.who, wanted, supplier="外地粮行")]))
+        return multiple(
+            *self._do(lambda session: [acts.purchase(session, seller.who, wanted, acts.Seller("外地粮行"))])
+        )
 
     @rule(who=who, end=st.sampled_from(ENDS))
     def license(self, who: str, end: date | None) -> None:

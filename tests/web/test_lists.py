@@ -334,6 +334,7 @@ WITHOUT_FRAME = {
     "producer/insurance.html",
     "producer/notice.html",
     "producer/notices.html",
+    "producer/partner.html",
     "producer/paper.html",
     "producer/people.html",
     "producer/plots.html",

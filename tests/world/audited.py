@@ -56,6 +56,7 @@ from yipin.models import (
     LabelPrinter,
     LabelStock,
     Level,
+    Partner,
     PilotMember,
     Platform,
     Plot,
@@ -81,6 +82,7 @@ from yipin.models import (
 )
 from yipin.printing import equipment, runs
 from yipin.recall import acts as recall_acts
+from yipin.register import partners
 from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
 
@@ -134,6 +136,7 @@ def one_of_each(world: World, sold: Sold) -> None:
         session.add(told)
         log.record(session, world.chen, Action.RECALL_FIGURE, told)
         reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
+        partners.add(session, world.ama, partners.PartnerForm("new"))
         invitations.invite(session, world.ama, name="Dan", position="clerk")
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
         session.add(reward)
@@ -228,6 +231,7 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
             phone="1",
             **moments,
         ),
+        Partner(producer_id=batch.producer_id, name="new", added_at=NOW),
         Plot(producer_id=batch.producer_id, name="new", county="430225", place="x", area_mu=Decimal(1)),
         Product(producer_id=batch.producer_id, name="new", **moments),
         Batch(

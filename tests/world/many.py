@@ -14,7 +14,7 @@ from yipin.printing import equipment
 
 MANY = 1_001  # more than lists once ended at, and than a thousand
 # What else has to differ for the rows to be listed one by one.
-VARIED: dict[str, tuple[str, ...]] = {"farm_entries": ("input_name", "input_name_normal")}
+VARIED: dict[str, tuple[str, ...]] = {"farm_entries": ("input_name", "input_name_normal"), "partners": ("name",)}
 ALONE = {
     "batch_links",
     "attachments",

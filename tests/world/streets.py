@@ -44,6 +44,7 @@ from yipin.models import (
     Job,
     Notice,
     Notification,
+    Partner,
     Position,
     Producer,
     Product,
@@ -240,7 +241,7 @@ def _claim(session: Session, world: World, batch: Batch) -> ClaimNotice:
 
 def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:
     """A shipment, a drill that reached the batch, and a notice of it."""
-    form = shipping.ShippingForm("某客户", "天元区", NOW.date().isoformat(), quantity="1")
+    form = shipping.ShippingForm("某客户", "天元区", NOW.date().isoformat(), quantity="1", remember=True)
     sent = shipping.ship(session, who, batch, form)
     acts.split(session, who, batch.id_number, [("1", "1")])
     drill = recall_acts.act(session, world.chen, RecallKind.DRILL, [batch.id], cause="演练", reason="演练")
@@ -248,7 +249,7 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     notice = Notice(producer_id=batch.producer_id, recall_id=drill.id)
     session.add(notice)
     session.flush()
-    return [sent, drill, notice]
+    return [sent, session.get_one(Partner, sent.partner_id), drill, notice]
 
 
 def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Base]:

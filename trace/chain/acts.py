@@ -39,7 +39,7 @@ from ..models import (
 )
 from ..provenance import allowance
 from ..register import numbers as register_numbers
-from ..register import producers
+from ..register import partners, producers
 from ..register.batches import refuse_odd_packs
 from . import commodity
 from .balance import MOST_PARTS, Part, Taken, balanced, locked, loss_of, parts_of, take
@@ -194,7 +194,17 @@ def receive(
     return _told(session, actor, act, [], [batch])[0]
 
 
-def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: str = "", key: str = "") -> Batch:
+@dataclass(frozen=True)
+class Seller:
+    """Of whom goods were bought, as typed. `remember`: put it into the address book, with the telephone."""
+
+    supplier: str
+    lot: str = ""
+    phone: str = ""
+    remember: bool = False
+
+
+def purchase(session: Session, actor: Actor, made: Made, seller: Seller, *, key: str = "") -> Batch:
     """Goods bought from someone without a record here become a batch, so that the way back ends at a name.
 
     Raises Invalid for any field, and for a product whose commodity is not confirmed; Unsure for an amount that is beyond what is
@@ -205,11 +215,16 @@ def purchase(session: Session, actor: Actor, made: Made, *, supplier: str, lot: 
         return _results(session, done)[0]
     with fields.Together() as read:
         values = read(_made, session, producer, made, actor)
-        seller = read(fields.name, "supplier", supplier, least=2)
-        supplier_lot = read(fields.line, "lot", lot, least=0) or None
+        supplier = read(fields.name, "supplier", seller.supplier, least=2, most=partners.LONGEST)
+        supplier_lot = read(fields.line, "lot", seller.lot, least=0) or None
+        number = partners.phone(read, seller.phone)
     asked = ask(made.said, [odd_amount(session, producer, values, Origin.RECEIVED)])
     act = _act(session, actor, producer, ActKind.RECEIVE, values["harvest_date"], key)
-    batch = _new(session, actor, producer, act, supplier=seller, supplier_lot=supplier_lot, **values)
+    entry = partners.met(session, actor, producer, supplier, number, seller.remember)
+    known = entry.id if entry else None
+    batch = _new(
+        session, actor, producer, act, supplier=supplier, supplier_lot=supplier_lot, partner_id=known, **values
+    )
     return _told(session, actor, act, [], [batch], asked)[0]
 
 

@@ -39,6 +39,7 @@ NOT_INHERITED = {
     "act_id": "the act itself",
     "supplier": "of the batch that was bought; the way back leads there",
     "supplier_lot": "of the batch that was bought; the way back leads there",
+    "partner_id": "of the batch that was bought; the way back leads there",
     "supplier_normal": "computed from `supplier`",
     "supplier_lot_normal": "computed from `supplier_lot`",
     "attached_farmer_id": "of the batch that was harvested; the way back leads there",

@@ -20,3 +20,4 @@ class BoughtBatch(NewBatch, total=False):
 
     supplier: str
     supplier_lot: str | None
+    partner_id: int | None

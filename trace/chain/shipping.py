@@ -3,6 +3,8 @@
 (一步向前, as NY/T 4712-2025 has it: each link of the chain records its own step, where goods came from, where they went.)
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +21,9 @@ from ..audit.holds import Use, refuse_stopped
 from ..clock import day_of
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
-from ..models import Action, Batch, Producer, Review, Shipment
+from ..models import Action, Batch, Partner, Producer, Review, Shipment
+from ..names import normal_form
+from ..register import partners
 from .balance import take
 
 
@@ -27,7 +31,8 @@ from .balance import take
 class ShippingForm:
     """As typed. Packs by the printed numbers `first` to `last`, or loose goods by `quantity`; never both.
 
-    `uscc`: of a customer that keeps its record here; it may then take the goods in.
+    `uscc`: of a customer that keeps its record here; it may then take the goods in. Nobody else needs to have a code or a record.
+    `phone` is what a recall calls; one that the address book has need not be typed. `remember`: put the customer into the book.
     """
 
     customer: str
@@ -37,6 +42,8 @@ class ShippingForm:
     last: str = ""
     quantity: str = ""
     uscc: str = ""
+    phone: str = ""
+    remember: bool = False
     key: str = ""
 
 
@@ -45,19 +52,25 @@ def ship(session: Session, actor: Actor, batch: Batch, form: ShippingForm) -> Sh
 
     Raises Invalid (packs without codes or shipped already, more than is left), Conflict while held or recalled.
     """
-    own_producer(session, actor)
+    producer = own_producer(session, actor)
+    lock(session, producer)  # before the batch, as all other acts do: its book may get an entry
     lock(session, batch)
     if form.key and (done := _before(session, batch, form.key)):
         return done
     refuse_stopped(batch, Use.GOODS)
     with fields.Together() as read:
+        customer = read(fields.name, "customer", form.customer, least=2, most=partners.LONGEST)
+        number = partners.phone(read, form.phone)
         values = {
-            "customer": read(fields.name, "customer", form.customer, least=2, most=40),
-            "place": read(fields.name, "place", form.place, most=40),
+            "customer": customer,
+            "place": read(_place, form.place, form.customer),
+            "phone": number,
             "to_producer_id": read(_receiver, session, batch, form.uscc),
             "shipped_on": read(_day, form.day, batch, day_of(actor.at)),
         }
         goods = read(_goods, session, batch, form)
+    entry = partners.met(session, actor, producer, customer, number, form.remember)
+    values |= _by_the_book(session, producer, entry, form)
     if loose := "first" not in goods:
         take(batch, goods["quantity"])
     row = Shipment(batch_id=batch.id, idempotency_key=form.key[:64] or None, recorded_at=actor.at, **values, **goods)
@@ -85,6 +98,34 @@ def cancel(session: Session, actor: Actor, shipment: Shipment, reason: str) -> N
         shipment.batch.used -= shipment.quantity
         log.record(session, actor, Action.BATCH_USE, shipment.batch, why, used=str(shipment.batch.used))
     log.record(session, actor, Action.SHIPMENT_CANCEL, shipment, why)
+
+
+def _by_the_book(
+    session: Session, producer: Producer, entry: Partner | None, form: ShippingForm
+) -> dict[str, int | str | None]:
+    """What the entry of the customer adds to what was typed: its telephone, and the record that its code has here."""
+    if entry is None:
+        return {}
+    more: dict[str, int | str | None] = {"partner_id": entry.id}
+    if not form.phone.strip():
+        more["phone"] = entry.phone
+    found = None if form.uscc.strip() else _registered(session, entry.uscc)
+    if found is not None and found.id != producer.id:
+        more["to_producer_id"] = found.id
+    return more
+
+
+def _place(typed: str, customer: str) -> str:
+    """A place as anyone may see it: customers may be private persons, whose name and telephone are nobody's business."""
+    place = fields.name("place", typed, most=40)
+    if PHONE.search(unicodedata.normalize("NFKC", place)) or (
+        len(whom := normal_form(customer)) > 1 and whom in normal_form(place)
+    ):
+        raise Invalid("place", N_("这一项会显示给消费者：不要写客户的名称和电话，写到县市区或乡镇"))
+    return place
+
+
+PHONE = re.compile(r"\d[\d -]{5,}\d")
 
 
 def _before(session: Session, batch: Batch, key: str) -> Shipment | None:
@@ -139,13 +180,18 @@ def _packs(session: Session, batch: Batch, form: ShippingForm) -> dict[str, Deci
 def _receiver(session: Session, batch: Batch, uscc: str) -> int | None:
     if not uscc.strip():
         return None
-    wanted = "".join(uscc.split()).upper()
-    found = session.scalar(sa.select(Producer).where(Producer.uscc == wanted, Producer.state == Review.APPROVED))
+    found = _registered(session, "".join(uscc.split()).upper())
     if found is None:
         raise Invalid("uscc", N_("本系统没有这个统一社会信用代码的主体；对方不在本系统，就不填"))
     if found.id == batch.producer_id:
         raise Invalid("uscc", N_("这是您自己；自己的批次之间请用分批、合批或加工"))
     return found.id
+
+
+def _registered(session: Session, uscc: str | None) -> Producer | None:
+    """The approved producer of a code."""
+    rows = sa.select(Producer).where(Producer.uscc == uscc, Producer.state == Review.APPROVED)
+    return session.scalar(rows) if uscc else None
 
 
 def _day(typed: str, batch: Batch, today: date) -> date:
@@ -158,7 +204,8 @@ def _day(typed: str, batch: Batch, today: date) -> date:
 def shipments_of(session: Session, *batches: Batch) -> Sequence[Shipment]:
     """What left of these batches and was not called back, latest first."""
     rows = sa.select(Shipment).where(Shipment.batch_id.in_([batch.id for batch in batches]))
-    return session.scalars(rows.where(Shipment.cancelled_at.is_(None)).order_by(Shipment.id.desc())).all()
+    rows = rows.where(Shipment.cancelled_at.is_(None)).options(joinedload(Shipment.partner))
+    return session.scalars(rows.order_by(Shipment.id.desc())).all()
 
 
 def coming_in(session: Session, actor: Actor) -> Sequence[Shipment]:

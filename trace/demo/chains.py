@@ -107,8 +107,9 @@ def _sold(session: Session, installation: Installation, maker: Actor, run_id: in
     runs.release_run(session, maker, run)
     day = day_of(maker.at).isoformat()
     for form in (
-        shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6"),
-        shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20"),
+        shipping.ShippingForm("演示超市", "天元区", day, first="1", last="6", phone="13800000001", remember=True),
+        shipping.ShippingForm("演示食堂", "荷塘区", day, quantity="20", phone="13800000002", remember=True),
+        shipping.ShippingForm("演示摊主", "芦淞区", day, quantity="2", remember=True),
     ):
         shipping.ship(session, maker, run.batch, form)
     codes = session.get_one(CodeRange, run.range_id)

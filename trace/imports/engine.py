@@ -40,7 +40,8 @@ class Desk:
 class Field:
     """A column. `name` is the use-case's name of it.
 
-    `options` gives the words to choose from, each with the value that it means. A `sealed` value is not shown again.
+    `options` gives the words to choose from, each with the value that it means; `unknown` is what another word is told. A `sealed`
+    value is not shown again.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     required: bool = True
     options: Callable[[Desk], Mapping[str, str]] | None = None
     sealed: bool = False
+    unknown: str = N_("“%(typed)s”不在可选的里面；请从下拉列表里选")
 
     def shown(self, desk: Desk) -> str:
         """What the template's example says in this column, in Chinese: without an example the first of the options."""

@@ -11,6 +11,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from ..db.watch import slow
 from ..errors import N_, Invalid, Message
+from ..names import normal_form
 from ..sheets.reader import Row, Sheet, address
 from . import engine, notes
 from .engine import EXAMPLE, HINT, MARK, SHOWN_ROWS, AnyImport, Desk, Fault, Field, Import, Line, Made, Table
@@ -152,7 +153,17 @@ def _refuse_rows_above(above: list[Row], head: Row, columns: dict[str, int]) -> 
 
 
 def _spelled(options: Mapping[str, str], spell: Spell) -> dict[str, str]:
-    return {spelling: value for word, value in options.items() for spelling in (*spell(word), value)}
+    """What each spelling of an option means, and each normal form that only one of them has."""
+    exact = {spelling: value for word, value in options.items() for spelling in (*spell(word), value)}
+    normal: dict[str, set[str]] = {}
+    for spelling, value in exact.items():
+        normal.setdefault(normal_form(spelling), set()).add(value)
+    return {form: next(iter(values)) for form, values in normal.items() if len(values) == 1} | exact
+
+
+def _value(text: str, choices: Mapping[str, str]) -> str:
+    """What a word means, in whatever spelling; empty for one that is none of the options."""
+    return choices.get(text) or choices.get(normal_form(text), "") if text else ""
 
 
 def _take(table: Table, form: _Form, row: Row, line: Line) -> None:
@@ -174,7 +185,7 @@ def _line(table: Table, form: _Form, row: Row) -> Line:
         column = table.columns.get(wanted.name, 0)
         text, choices = row.text(column), form.options.get(wanted.name)
         wrong = row.faults.get(column) or _wrong(wanted, text, choices)
-        values[wanted.name] = text if choices is None else choices.get(text, "")
+        values[wanted.name] = text if choices is None else _value(text, choices)
         if wrong is not None:
             faults.append(Fault(row.number, address(column or 1, row.number), wanted.title, wrong))
     return Line(row.number, values, tuple(faults))
@@ -184,8 +195,8 @@ def _wrong(wanted: Field, text: str, choices: Mapping[str, str] | None) -> Messa
     """What is wrong with the text of a cell that could be read; None: nothing."""
     if not text:
         return Message(N_("这一格必填：%(hint)s"), {"hint": Message(wanted.hint)}) if wanted.required else None
-    if choices is not None and text not in choices:
-        return Message(N_("“%(typed)s”不在可选的里面；请从下拉列表里选"), {"typed": text[:24]})
+    if choices is not None and not _value(text, choices):
+        return Message(wanted.unknown, {"typed": text[:24]})
     return None
 
 

@@ -14,7 +14,7 @@ from ..brands import directory
 from ..certification import claims, paper
 from ..certification.schemes import SCHEME_WORDS
 from ..errors import N_, Invalid, Mistyped, Numbered
-from ..farm import harvests, input_list
+from ..farm import farmers, harvests, input_list
 from ..farm.words import CROP_WORDS, RULE_WORDS
 from ..models import (
     Batch,
@@ -168,6 +168,11 @@ def _plots(desk: Desk) -> Mapping[str, str]:
     return {plot.name: str(plot.id) for plot in desk.session.scalars(rows)}
 
 
+def _farmers(desk: Desk) -> Mapping[str, str]:
+    producer = own_producer(desk.session, desk.actor)
+    return {farmer.name: str(farmer.id) for farmer in farmers.farmers_of(desk.session, producer)}
+
+
 def _batch(desk: Desk, row: dict[str, str], number: int) -> Batch:
     """Declare a batch under a key that the same row of the same file would have again."""
     form = batches.BatchForm(**row, key=f"{desk.digest[:48]}-{number}", said=desk.said)
@@ -200,6 +205,14 @@ BATCHES = Import(
             options=lambda desk: {unit.value: unit.value for unit in Unit},
         ),
         Field("pack_size", N_("每件的量"), N_("一件装多少，单位相同"), "2.5"),
+        Field(
+            "farmer",
+            N_("挂靠农户"),
+            N_("谁种的：已登记的挂靠农户，从下拉列表里选；自己种的留空"),
+            required=False,
+            options=_farmers,
+            unknown=N_("没有叫“%(typed)s”的挂靠农户；请先到“生产记录—挂靠农户”里登记，写错了就改；自己种的留空"),
+        ),
     ),
     _batch,
     Batch,

@@ -11,11 +11,16 @@ from pathlib import Path
 
 from ..codes.qr.symbol import check_prefix
 from ..errors import N_, Unavailable
-from . import mailsettings
+from . import hooksettings, mailsettings
+from .hooksettings import Gateway
 from .mailsettings import MailServer
 
 FILE = "yipin.toml"
-NAMES = ("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts", *mailsettings.NAMES)
+NAMES = (
+    *("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts"),
+    *mailsettings.NAMES,
+    *hooksettings.NAMES,
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class Settings:
     `base_url` is printed on labels: lower case, ending in "/". `qr_version` is the largest QR symbol that the bureau
     accepts (6 is 41 modules a side; a longer base URL needs 7). `proxies` is the number of trusted reverse proxies,
     by which the client's own address is found. `former_hosts` are the hosts of older labels, with a blank between them.
-    `mail` is the server that mail is sent by, None where none is sent.
+    `mail` is the server that mail is sent by, `gateway` what sends text messages; None where nothing does. `private_hooks`: web hooks
+    may lead into this machine and its network.
     """
 
     data: Path
@@ -38,6 +44,8 @@ class Settings:
     former_hosts: str = ""
     key_passphrase: bytes | None = field(default=None, repr=False)
     mail: MailServer | None = None
+    gateway: Gateway | None = None
+    private_hooks: bool = False
 
     @property
     def keys(self) -> Path:
@@ -84,6 +92,8 @@ class Settings:
             former_hosts=texts.get("former_hosts", cls.former_hosts),
             key_passphrase=_secret(env, "YIPIN_KEY_PASSPHRASE"),
             mail=mailsettings.server(texts, _secret(env, "YIPIN_MAIL_PASSWORD")),
+            gateway=hooksettings.gateway(texts, _secret(env, "YIPIN_GATEWAY_SECRET")),
+            private_hooks=hooksettings.may_be_private(texts),
         )
         check_prefix(settings.base_url, settings.qr_version)
         return settings
@@ -114,7 +124,13 @@ def _from_file(path: Path) -> dict[str, str]:
 
 def _from_env(env: Mapping[str, str]) -> dict[str, str]:
     known = {f"YIPIN_{name.upper()}": name for name in NAMES}
-    others = {"YIPIN_DATA", "YIPIN_KEY_PASSPHRASE", "YIPIN_KEY_PASSPHRASE_FILE", "YIPIN_MAIL_PASSWORD_FILE"}
+    others = {
+        "YIPIN_DATA",
+        "YIPIN_KEY_PASSPHRASE",
+        "YIPIN_KEY_PASSPHRASE_FILE",
+        "YIPIN_MAIL_PASSWORD_FILE",
+        "YIPIN_GATEWAY_SECRET_FILE",
+    }
     for name in env:
         if name.startswith("YIPIN_") and name not in known and name not in others:
             raise Unavailable(

@@ -75,6 +75,14 @@ class Secrets:
         """The form that was sealed. Raises Unavailable when it was sealed with another secret."""
         return self._opened(sealed, b"yipin/form/1")
 
+    def seal_hook(self, secret: bytes) -> bytes:
+        """Encrypt the secret that signs what is posted to a web hook."""
+        return self._sealed(secret, b"yipin/hook/1")
+
+    def open_hook(self, sealed: bytes) -> bytes:
+        """The secret that was sealed. Raises Unavailable when it was sealed with another secret."""
+        return self._opened(sealed, b"yipin/hook/1")
+
     def case_mark(self, number: str, digits: str) -> str:
         """A keyed hash of a case number and four digits, by which the person who filed the case is recognised."""
         return self._hash(f"case/1\0{number}\0{digits}".encode()).hex()

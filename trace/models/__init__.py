@@ -9,14 +9,14 @@ from .calendar import CalendarDay
 from .cases import CaseColumns, CaseNote, CaseState
 from .catalogue import Product, ProductPicture, ProductText, Regime
 from .certifications import Certification, CertificationLine, Claim, Ending, Scheme
-from .chains import ActKind, BatchLink, ChainAct, Shipment
+from .chains import ActKind, BatchLink, ChainAct, Shipment, phones_of
 from .changes import RecordChange, RecordVersion, changed_everything
 from .claimnotices import ClaimNotice
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
 from .credit import CreditAnswer, CreditEntry
-from .deliveries import Channel, Delivery, DeliveryState, MailAddress
+from .deliveries import Channel, Delivery, DeliveryState, MailAddress, PhoneNumber, Reached, WebHook
 from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint
@@ -27,6 +27,7 @@ from .invitations import Invitation
 from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
 from .notifications import Notification
+from .partners import Partner
 from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome

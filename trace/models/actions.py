@@ -15,6 +15,10 @@ class Action(StrEnum):
     ACCOUNT_RESET = "account.reset"
     ACCOUNT_MAIL = "account.mail"
     ACCOUNT_MAIL_OFF = "account.mail_off"
+    ACCOUNT_PHONE = "account.phone"
+    ACCOUNT_PHONE_OFF = "account.phone_off"
+    ACCOUNT_HOOK = "account.hook"
+    ACCOUNT_HOOK_OFF = "account.hook_off"
 
     DATA_EXPORT = "data.export"
     DATA_TAKE = "data.take"
@@ -108,6 +112,11 @@ class Action(StrEnum):
     FARM_WRITE = "farm.write"
     FARM_CORRECT = "farm.correct"
     FARM_WITHDRAW = "farm.withdraw"
+
+    PARTNER_ADD = "partner.add"
+    PARTNER_CHANGE = "partner.change"
+    PARTNER_ARCHIVE = "partner.archive"
+    PARTNER_RESTORE = "partner.restore"
 
     FARMER_ADD = "farmer.add"
     FARMER_CHANGE = "farmer.change"

@@ -13,6 +13,7 @@ from ..db.columns import Base, Big, County, Id, IdNumber, Name, Text, normal_of
 from .brands import Brand
 from .catalogue import Product
 from .events import Audited
+from .partners import Partner
 from .producers import AttachedFarmer, Plot, Producer
 from .scope import Scope, in_county, own
 
@@ -119,6 +120,9 @@ class Batch(Audited, Base):
     act_id: Mapped[int | None] = mapped_column(sa.ForeignKey("chain_acts.id"), index=True)  # by which it came to be
     supplier: Mapped[Name | None]  # of goods bought from someone without a record here
     supplier_lot: Mapped[Name | None]
+    partner_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("partners.id"), index=True
+    )  # the supplier, in the book
     supplier_normal: Mapped[str | None] = normal_of("supplier", index=True)  # what a recall searches by
     supplier_lot_normal: Mapped[str | None] = normal_of("supplier_lot", index=True)
     attached_farmer_id: Mapped[int | None] = mapped_column(
@@ -141,6 +145,7 @@ class Batch(Audited, Base):
     plot: Mapped[Plot] = relationship()
     attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     brand: Mapped[Brand | None] = relationship()
+    partner: Mapped[Partner | None] = relationship()
 
     @property
     def quota(self) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..db.columns import Base, Big, Id, Name, Text
 from .batches import Batch
 from .events import Audited
+from .partners import Partner
 from .producers import Producer
 from .scope import Reader, Scope, in_county, own
 
@@ -70,7 +71,8 @@ class BatchLink(Base):
 class Shipment(Audited, Base):
     """What left of a batch, to whom: packs with codes (`first`, `count`), or loose goods (`first` None).
 
-    `to_producer_id` where the receiver keeps its record here; it then takes the goods in as a batch of its own.
+    `to_producer_id` where the receiver keeps its record here; it then takes the goods in as a batch of its own. Nobody else needs
+    to say that it came. `customer` and `phone` stay as they were written; `partner_id` leads to what the book says today.
     """
 
     __tablename__ = "shipments"
@@ -86,6 +88,8 @@ class Shipment(Audited, Base):
     batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batches.id"), index=True)
     customer: Mapped[Name]
     place: Mapped[Name]
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    partner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partners.id"), index=True)
     to_producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True)
     shipped_on: Mapped[date]
     quantity: Mapped[Decimal]  # in the batch's unit
@@ -98,6 +102,12 @@ class Shipment(Audited, Base):
 
     batch: Mapped[Batch] = relationship()
     to_producer: Mapped[Producer | None] = relationship()
+    partner: Mapped[Partner | None] = relationship()
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """What to call, see `phones_of`."""
+        return phones_of(self.partner.phone if self.partner else None, self.phone)
 
     @classmethod
     def visibility(cls) -> Scope:
@@ -106,3 +116,8 @@ class Shipment(Audited, Base):
 
 def _sent_or_received(reader: Reader) -> sa.ColumnElement[bool]:
     return sa.or_(own(Batch.producer_id)(reader), own(Shipment.to_producer_id)(reader))
+
+
+def phones_of(today: str | None, written: str | None) -> tuple[str, ...]:
+    """What to call a customer by: the number that the book has today, then the one written with the goods where it is another."""
+    return tuple(dict.fromkeys(number for number in (today, written) if number))

@@ -1,4 +1,4 @@
-"""What leaves the service: the address of an account for e-mail, and the queue of what is to be delivered."""
+"""What leaves the service: the addresses of an account, and the queue of what is to be delivered."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,14 +12,12 @@ from .notifications import Notification
 from .scope import Scope, everything
 
 
-class MailAddress(Base):
-    """The e-mail address of an account. Changed only together with an event of the account, which does not name it.
+class Reached:
+    """An address of an account, of one channel. Changed only together with an event of the account, which does not name it.
 
-    A code that is mailed to it confirms it; `asked_at` is when, and part of the code. `since`: from when on what the account
-    is told is mailed at once; None: not at all.
+    A code that is sent to it confirms it; `asked_at` is when, and part of the code. `since`: from when on what the account
+    is told is sent at once; None: not at all.
     """
-
-    __tablename__ = "mail_addresses"
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
     address: Mapped[str] = mapped_column(sa.String(254))
@@ -30,8 +28,36 @@ class MailAddress(Base):
     since: Mapped[datetime | None]
 
 
+class MailAddress(Reached, Base):
+    """The e-mail address of an account."""
+
+    __tablename__ = "mail_addresses"
+
+
+class PhoneNumber(Reached, Base):
+    """The telephone of an account, for the text messages of the bureau's own gateway."""
+
+    __tablename__ = "phone_numbers"
+
+
+class WebHook(Base):
+    """The address of a program to which an account has its notices posted. The secret that signs them is sealed. It needs no
+    code: nobody but who has the secret can make use of what comes. `since` as above."""
+
+    __tablename__ = "web_hooks"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(sa.String(500))
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    language: Mapped[str] = mapped_column(sa.String(8))
+    made_at: Mapped[datetime]
+    since: Mapped[datetime | None]
+
+
 class Channel(StrEnum):
     MAIL = "mail"
+    HOOK = "hook"
+    PHONE = "phone"
 
 
 class DeliveryState(StrEnum):
@@ -42,7 +68,8 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Base):
-    """One thing to deliver by one channel: a line of the inbox, or (`notification_id` None) the code of an address.
+    """One thing to deliver by one channel: a line of the inbox, or (`notification_id` None) the code of an address,
+    or what tries a web hook.
 
     `due_at` is when it may be tried next. Whoever takes it puts that off and raises `attempts`, which is the lease: what
     an earlier taker still writes names another number and changes nothing.

@@ -1,4 +1,4 @@
-"""What was mailed, as the administrator sees it."""
+"""What was sent by mail, as text messages and to web hooks, as the administrator sees it."""
 
 from sqlalchemy.orm import contains_eager
 
@@ -6,7 +6,7 @@ from ..access.matching import any_of, named, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Account, Delivery, DeliveryState
+from ..models import Account, Channel, Delivery, DeliveryState
 
 DELIVERIES = ListOf(
     "deliveries",
@@ -14,6 +14,7 @@ DELIVERIES = ListOf(
     Delivery.id,
     (
         Column("account", N_("账号"), (Account.login_normal,)),
+        Column("channel", N_("方式"), (Delivery.channel,)),
         Column("what", N_("内容")),
         Column("at", N_("时间"), (Delivery.created_at,), newest=True),
         Column("state", N_("状态"), (Delivery.state,)),
@@ -23,8 +24,11 @@ DELIVERIES = ListOf(
     "-at",
     any_of(named(Account.login_normal), written(Delivery.failure)),
     N_("账号、原因"),
-    N_("还没有发过邮件。有人填写了通知邮箱以后，发出的邮件列在这里。"),
-    choices=(Choice("state", N_("状态"), DeliveryState, lambda state, actor: Delivery.state == state),),
+    N_("还没有发过。有人填写了邮箱、手机号或推送地址以后，发出的列在这里。"),
+    choices=(
+        Choice("state", N_("状态"), DeliveryState, lambda state, actor: Delivery.state == state),
+        Choice("channel", N_("方式"), Channel, lambda channel, actor: Delivery.channel == channel),
+    ),
     days=Days(N_("时间"), Delivery.created_at, is_moment=True),
     options=(contains_eager(Delivery.account),),
 )

@@ -1,10 +1,10 @@
-"""The parts of a farm: the producer, its land, its farmers and its record."""
+"""The parts of a farm: the producer, its land, its farmers, its record, and whom it deals with."""
 
 import sqlalchemy as sa
 
 from ..errors import N_
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
-from ..models import AttachedFarmer, FarmEntry, Plot, Producer
+from ..models import AttachedFarmer, FarmEntry, Partner, Plot, Producer
 from .part import YES_NO, Part, col
 from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, own
 
@@ -48,6 +48,20 @@ FARMERS = Part(
         NUMBER,
         col("name", N_("姓名")),
         col("place", N_("乡镇、村")),
+        col("added_at", N_("登记时间"), M),
+        col("archived_at", N_("归档时间"), M),
+    ),
+)
+PARTNERS = Part(
+    "partners",
+    N_("客户和供货人"),
+    own(Partner),
+    (
+        NUMBER,
+        col("name", N_("名称")),
+        col("uscc", N_("统一社会信用代码")),
+        col("phone", N_("电话")),
+        col("note", N_("备注")),
         col("added_at", N_("登记时间"), M),
         col("archived_at", N_("归档时间"), M),
     ),

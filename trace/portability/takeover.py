@@ -1,5 +1,6 @@
-"""Takes over from a package what another installation can keep: plots, attached farmers, products, which wait for their review
-like any other, and the farm's record. Every row enters by the use-case by which a person would enter it, with all its rules.
+"""Takes over from a package what another installation can keep: plots, attached farmers, customers and suppliers, products, which
+wait for their review like any other, and the farm's record. Every row enters by the use-case by which a person would enter it, with
+all its rules.
 
 What is here already, by its name or by its number in the source, is known again, so a package may be taken over twice. Each row
 has a line that says what became of it; what cannot move is told with the reason, never dropped in silence.
@@ -19,26 +20,27 @@ from ..audit.sure import Said, Unsure
 from ..errors import N_, Invalid, Message, TraceError
 from ..farm import entries, farmers
 from ..installation.installation import Installation
-from ..models import AttachedFarmer, FarmEntry, Plot, Producer, Product
+from ..models import AttachedFarmer, FarmEntry, Partner, Plot, Producer, Product
 from ..names import normal_form
-from ..register import archiving, plots, products
+from ..register import archiving, partners, plots, products
 from ..register.commodities import ProductGoods
 from ..register.product_kinds import ProductKind
 from . import package
-from .farm_parts import ENTRIES, FARMERS, PLOTS
+from .farm_parts import ENTRIES, FARMERS, PARTNERS, PLOTS
 from .goods_parts import PRODUCTS
 from .package import Json, Package
 from .part import Part
 from .parts import PARTS
 
 Row = Json
-NAMED: Mapping[str, type[Plot | AttachedFarmer | Product]] = {
+NAMED: Mapping[str, type[Plot | AttachedFarmer | Partner | Product]] = {
     PLOTS.key: Plot,
     FARMERS.key: AttachedFarmer,
+    PARTNERS.key: Partner,
     PRODUCTS.key: Product,
 }
 ASKED = 8  # questions about one row; a record that was kept elsewhere is taken as it was kept
-TAKEN = (PLOTS, FARMERS, PRODUCTS, ENTRIES)  # in the order in which they name each other
+TAKEN = (PLOTS, FARMERS, PARTNERS, PRODUCTS, ENTRIES)  # in the order in which they name each other
 
 
 class Fate(StrEnum):
@@ -184,7 +186,12 @@ def _farmer(taker: Taker, session: Session, actor: Actor, row: Row, said: Said) 
     return _archived(session, actor, made, row)
 
 
-def _archived(session: Session, actor: Actor, made: Plot | AttachedFarmer, row: Row) -> int:
+def _partner(taker: Taker, session: Session, actor: Actor, row: Row, said: Said) -> int:
+    typed = {name: text(row, name) for name in ("name", "uscc", "phone", "note")}
+    return _archived(session, actor, partners.add(session, actor, partners.PartnerForm(**typed)), row)
+
+
+def _archived(session: Session, actor: Actor, made: archiving.Archived, row: Row) -> int:
     session.flush()
     if row.get("archived_at"):
         archiving.archive(session, actor, made)
@@ -235,6 +242,7 @@ def _number_of(session: Session, done: entries.Recorded) -> int:
 _ENTER: dict[str, Callable[[Taker, Session, Actor, Row, Said], int]] = {
     PLOTS.key: _plot,
     FARMERS.key: _farmer,
+    PARTNERS.key: _partner,
     PRODUCTS.key: _product,
     ENTRIES.key: _entry,
 }

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from ..access.actor import Actor
 from ..chain.lineage import downstream_of
 from ..errors import N_, Invalid
-from ..models import Batch, BatchState, Origin, Producer, Product, RecallAct, RecallLine, Shipment, UnitScans
-from ..names import normal_form
+from ..models import Batch, BatchState, Origin, Producer, Product, RecallAct, RecallLine, UnitScans
+from .customers import Delivery, customers, deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,6 @@ class Reached:
     depth: int
     scans: int
     origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Goods of a reached batch at a customer. `first` (from 0) and `count` are set where they were packs with codes."""
-
-    batch_id: int
-    customer: str
-    place: str
-    shipped_on: date
-    quantity: str
-    first: int | None
-    count: int | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +53,7 @@ class Reach:
     @property
     def customers(self) -> int:
         """How many customers got any of it; one name is one customer."""
-        return len({normal_form(row.customer) for row in self.deliveries})
+        return len(customers(self.deliveries))
 
 
 def reach(session: Session, actor: Actor, roots: Collection[int]) -> Reach:
@@ -89,7 +76,7 @@ def reach_of(session: Session, actor: Actor, row: RecallAct) -> tuple[Reach, set
 def _reach(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -> Reach:
     rows = _reached(session, reached)
     mine = [row for row in rows if actor.county in (None, row.county)]
-    return Reach(mine, _deliveries(session, actor, reached), len(rows) - len(mine))
+    return Reach(mine, deliveries(session, sa.select(reached.c.id), actor.county), len(rows) - len(mine))
 
 
 def _reached(session: Session, reached: sa.CTE | sa.Subquery) -> list[Reached]:
@@ -116,21 +103,3 @@ def _reached(session: Session, reached: sa.CTE | sa.Subquery) -> list[Reached]:
         .order_by(reached.c.depth, Batch.id)
     )
     return [Reached(*row) for row in session.execute(rows)]
-
-
-def _deliveries(session: Session, actor: Actor, reached: sa.CTE | sa.Subquery) -> list[Delivery]:
-    rows = sa.select(
-        Shipment.batch_id,
-        Shipment.customer,
-        Shipment.place,
-        Shipment.shipped_on,
-        Shipment.quantity,
-        Batch.unit,
-        Shipment.first,
-        Shipment.count,
-    ).join(Batch, Batch.id == Shipment.batch_id)
-    rows = rows.where(Shipment.cancelled_at.is_(None), Shipment.batch_id.in_(sa.select(reached.c.id)))
-    if actor.county is not None:
-        rows = rows.where(Batch.county == actor.county)
-    found = session.execute(rows.order_by(Shipment.batch_id, Shipment.id))
-    return [Delivery(*row[:4], f"{row[4].normalize():f} {row[5]}", *row[6:]) for row in found]

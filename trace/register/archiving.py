@@ -1,4 +1,5 @@
-"""Plots and attached farmers that are used no more: archived, and brought back. No form offers an archived one; what names it stays."""
+"""Plots, attached farmers, customers and suppliers that are used no more: archived, and brought back. No form offers an archived
+one; what names it stays."""
 
 from datetime import datetime
 
@@ -8,31 +9,33 @@ from ..access.actor import Actor
 from ..audit import log
 from ..db import lock
 from ..errors import N_, Conflict
-from ..models import Action, AttachedFarmer, Plot
+from ..models import Action, AttachedFarmer, Partner, Plot
+
+Archived = Plot | AttachedFarmer | Partner
 
 _ARCHIVE = {
     Plot: (Action.PLOT_ARCHIVE, N_("这块地已经归档了")),
     AttachedFarmer: (Action.FARMER_ARCHIVE, N_("这位挂靠农户已经归档了")),
+    Partner: (Action.PARTNER_ARCHIVE, N_("这一条已经归档了")),
 }
 _RESTORE = {
     Plot: (Action.PLOT_RESTORE, N_("这块地没有归档")),
     AttachedFarmer: (Action.FARMER_RESTORE, N_("这位挂靠农户没有归档")),
+    Partner: (Action.PARTNER_RESTORE, N_("这一条没有归档")),
 }
 
 
-def archive(session: Session, actor: Actor, row: Plot | AttachedFarmer) -> None:
+def archive(session: Session, actor: Actor, row: Archived) -> None:
     """No form offers it any more. Raises Conflict if it is archived already."""
     _turn(session, actor, row, actor.at, *_ARCHIVE[type(row)])
 
 
-def restore(session: Session, actor: Actor, row: Plot | AttachedFarmer) -> None:
+def restore(session: Session, actor: Actor, row: Archived) -> None:
     """Forms offer it again. Raises Conflict if it is not archived."""
     _turn(session, actor, row, None, *_RESTORE[type(row)])
 
 
-def _turn(
-    session: Session, actor: Actor, row: Plot | AttachedFarmer, at: datetime | None, action: Action, refusal: str
-) -> None:
+def _turn(session: Session, actor: Actor, row: Archived, at: datetime | None, action: Action, refusal: str) -> None:
     lock(session, row)
     if row.is_archived is (at is not None):
         raise Conflict(refusal)

@@ -11,7 +11,20 @@ from ..access.matching import any_of, named, numbered, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Batch, BatchState, Brand, Plot, PrintRun, PrintState, Producer, ProducerKind, Product, Review
+from ..models import (
+    Batch,
+    BatchState,
+    Brand,
+    Partner,
+    Plot,
+    PrintRun,
+    PrintState,
+    Producer,
+    ProducerKind,
+    Product,
+    Review,
+    Shipment,
+)
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
@@ -66,6 +79,57 @@ OWN_BATCHES = ListOf(
 )
 """A producer's own batches."""
 
+
+class Kept(StrEnum):
+    """Whether forms offer an entry."""
+
+    IN_USE = "in_use"
+    ARCHIVED = "archived"
+
+
+class Dealt(StrEnum):
+    """What was dealt with a customer or supplier."""
+
+    SHIPPED = "shipped"
+    BOUGHT = "bought"
+
+
+def _dealt(dealt: Dealt, actor: Actor) -> sa.ColumnElement[bool]:
+    if dealt is Dealt.SHIPPED:
+        return sa.exists().where(Shipment.partner_id == Partner.id, Shipment.cancelled_at.is_(None))
+    return sa.exists().where(Batch.partner_id == Partner.id)
+
+
+PARTNERS = ListOf(
+    "partners",
+    lambda actor: visible(actor, Partner),
+    Partner.id,
+    (
+        Column("name", N_("客户或供货人"), (Partner.name_normal,)),
+        Column("phone", N_("电话"), (Partner.phone,)),
+        Column("uscc", N_("统一社会信用代码"), (Partner.uscc,)),
+        Column("note", N_("备注")),
+        Column("added", N_("登记"), (Partner.added_at,), newest=True),
+    ),
+    "name",
+    any_of(named(Partner.name_normal), written(Partner.phone, Partner.uscc, Partner.note)),
+    N_("名称、电话、代码、备注"),
+    N_("还没有。发货、进货时填的名字会自动记到这里，也可以先添加。"),
+    choices=(
+        Choice(
+            "kept",
+            N_("使用"),
+            Kept,
+            lambda kept, actor: (
+                Partner.archived_at.is_(None) if kept is Kept.IN_USE else Partner.archived_at.is_not(None)
+            ),
+            lambda actor: Kept.IN_USE,
+            is_tabs=True,
+        ),
+        Choice("dealt", N_("往来"), Dealt, _dealt),
+    ),
+)
+"""The address book of the actor's producer."""
 
 PRODUCERS = ListOf(
     "producers",

@@ -10,7 +10,7 @@ from ..errors import N_
 from ..farm import farmers
 from ..models import Position
 from ..recall import figures
-from ..register import plots, producer_corrections, product_texts
+from ..register import partners, plots, producer_corrections, product_texts
 from .guard import service
 from .language import say
 
@@ -28,6 +28,7 @@ FIELD_WORDS: dict[str, str] = {
     "brand": N_("品牌"),
     **plots.CORRECTED,
     **farmers.CORRECTED,
+    **partners.CORRECTED,
     **producer_corrections.CORRECTED,
     **product_texts.CORRECTED,
     **figures.CORRECTED,

@@ -20,6 +20,7 @@ from ..models import (
     Action,
     BatchState,
     BrandKind,
+    Channel,
     Claim,
     ComplaintKind,
     DeliveryState,
@@ -31,7 +32,7 @@ from ..models import (
     Role,
     Scheme,
 )
-from ..register.lists import Todo
+from ..register.lists import Dealt, Kept, Todo
 from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, REVIEW_WORDS, ROLE_WORDS
 
 DELIVERY_WORDS = {
@@ -41,16 +42,21 @@ DELIVERY_WORDS = {
     DeliveryState.DROPPED: N_("不用再发"),
 }
 
+CHANNEL_WORDS = {Channel.MAIL: N_("邮件"), Channel.PHONE: N_("手机"), Channel.HOOK: N_("推送")}
+
 VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Action: {action: EVENT_WORDS[action] for action in Action if action in EVENT_WORDS},
     Alone: {Alone.YES: N_("登记和核实是同一人")},
     BatchState: BATCH_WORDS,
     BrandKind: BRAND_KIND_WORDS,
+    Channel: CHANNEL_WORDS,
     Claim: CLAIM_WORDS,
     ComplaintKind: COMPLAINT_WORDS,
+    Dealt: {Dealt.SHIPPED: N_("发过货的"), Dealt.BOUGHT: N_("进过货的")},
     DeliveryState: DELIVERY_WORDS,
     Desk: {Desk.OPEN: N_("待办"), Desk.CLOSED: N_("已办结")},
     InspectionKind: INSPECTION_WORDS,
+    Kept: {Kept.IN_USE: N_("在用"), Kept.ARCHIVED: N_("已归档")},
     PolicyKind: POLICY_KIND_WORDS,
     PolicyState: POLICY_STATE_WORDS,
     ProducerKind: KIND_WORDS,

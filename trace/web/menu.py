@@ -52,6 +52,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
             (
                 Entry("producer.profile", N_("主体信息")),
                 Entry("producer.plots", N_("地块")),
+                Entry("producer.partners", N_("客户和供货人")),
                 Entry("producer.brands", N_("品牌")),
                 Entry("producer.paper", N_("标签纸和打印机")),
                 Entry("producer.people", N_("人员")),

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 
 from world import World, signed_in
 from world.tables import bring_in, filled, token_on, upload
+from yipin.farm import farmers
 from yipin.imports import engine
 from yipin.models import Account, Batch, Certification, Claim, Event, Producer, Product, Review
-from yipin.register import producers
+from yipin.register import archiving, producers
 from yipin.web.pages import imports
 
 BOTH_DATABASES = True  # rows enter in bulk
@@ -237,3 +238,20 @@ def test_a_grower_who_enters_the_own_record_is_bound_and_an_officer_is_not(world
     with world.db.write.begin() as session:
         producers.submit_producer(session, world.chen, world.installation.policy, world.installation.secrets, form)
     assert world.chen.producer_id is None
+
+
+def test_each_imported_batch_says_which_attached_farmer_grew_it(world: World, app: Flask) -> None:
+    ama, row = signed_in(app, "ama"), ["炎陵黄桃", "屋后坡", "2026-07-18", "250", "kg", "2.5"]
+    with world.db.write.begin() as session:
+        farmer = farmers.add_farmer(session, world.ama, name="老谭（坡上）", place="山垄村").id
+        gone = farmers.add_farmer(session, world.ama, name="老刘", place="山垄村")
+        archiving.archive(session, world.ama, gone)
+    for nobody in ("老谈", "老刘"):
+        told = upload(ama, BATCHES, filled(ama, BATCHES, [*row, nobody])).text
+        assert f"没有叫“{nobody}”的挂靠农户" in told and "自己种的留空" in told and all_of(world, Batch) == []
+    older = [*row[:3], "120", *row[4:]]
+    assert bring_in(ama, BATCHES, [*row, "老谭(坡上)"], older).status_code == 302
+    assert [(each.attached_farmer_id, each.farmer_name) for each in all_of(world, Batch)] == [
+        (farmer, "老谭（坡上）"),
+        (None, None),
+    ]

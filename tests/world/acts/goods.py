@@ -137,7 +137,7 @@ def _purchase(do: Doing) -> None:
     who = do.grower
     product = do.any(Product, Product.producer_id == who.producer_id)
     made = acts.Made(str(product.id), _works(do, who), "2026-07-19", "9", "kg", "1")
-    acts.purchase(do.session, who, made, supplier="外地农户", lot="L1")
+    acts.purchase(do.session, who, made, acts.Seller("外地农户", "L1"))
 
 
 def _ship(do: Doing) -> None:

@@ -15,7 +15,7 @@ from ...clock import day_of
 from ...errors import N_, Conflict
 from ...models import Batch, Notice, Origin, PlotKind, Producer, Product, Review, Shipment, Unit
 from ...recall import notices
-from ...register import lists
+from ...register import lists, partners
 from .. import forms, list_frame
 from ..blueprints import producer as bp
 from ..language import aside
@@ -92,19 +92,26 @@ def purchase(session: Session, actor: Actor) -> ResponseReturnValue:
     """Goods bought from someone without a record here (外购)."""
     own_producer(session, actor)
     form = _made_form(session, actor, None)
-    made = form.save(
-        session, lambda: acts.purchase(session, actor, form.into(acts.Made), **form.typed("supplier", "lot", "key"))
-    )
-    if made:
+
+    def bought() -> Batch:
+        return acts.purchase(session, actor, form.into(acts.Made), form.into(acts.Seller), key=form.key.data or "")
+
+    if made := form.save(session, bought):
         return _made(made)
-    page = render_template("producer/purchase.html", form=form, today=day_of(actor.at))
+    book = partners.offered(session, actor)
+    page = render_template("producer/purchase.html", form=form, book=book, today=day_of(actor.at))
     return page, form.status
 
 
 def _made_form(session: Session, actor: Actor, like: Batch | None) -> chain_forms.MadeForm:
     """The form of the new batch, filled as the last time, with today's date."""
     producer = session.get_one(Producer, actor.producer_id)
-    start = {"day": day_of(actor.at).isoformat(), "unit": str(Unit.KILOGRAM), "key": forms.fresh_key()}
+    start = {
+        "day": day_of(actor.at).isoformat(),
+        "unit": str(Unit.KILOGRAM),
+        "key": forms.fresh_key(),
+        "remember": True,
+    }
     if like is not None:
         start |= {
             "product": str(like.product_id),
@@ -129,17 +136,20 @@ def _products(session: Session, producer_id: int, fits: Callable[[Product], bool
 @bp.route("/batches/<ref>/ship", methods=["GET", "POST"])
 def ship(session: Session, actor: Actor, found: Batch) -> ResponseReturnValue:
     usual, packs = shipping.usual(session, actor), shipping.next_packs(session, found)
-    start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key()}
+    start = {"day": day_of(actor.at).isoformat(), "key": forms.fresh_key(), "remember": True}
     start |= {"customer": usual[0].customer, "place": usual[0].place} if usual else {}
     start |= {"first": str(packs[0]), "last": str(packs[1])} if packs else {"quantity": fields.plain(found.left)}
     form = chain_forms.ShipForm(data=None if request.method == "POST" else start).in_unit(found.unit)
     row = form.save(session, lambda: shipping.ship(session, actor, found, form.into(shipping.ShippingForm)))
     if row is None:
+        book, today = partners.offered(session, actor), day_of(actor.at)
         page = render_template(
-            "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, today=day_of(actor.at)
+            "producer/ship.html", form=form, batch=found, packs=packs, usual=usual, book=book, today=today
         )
         return page, form.status
     flash(gettext("已记下发货：%(customer)s。", customer=row.customer))
+    if row.to_producer and not (form.uscc.data or "").strip():
+        flash(gettext("“%(name)s”在本系统有登记，登录后就能收货。", name=row.to_producer.name))
     return redirect(url_for("producer.batch", ref=found.id_number))
 
 

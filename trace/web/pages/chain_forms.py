@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from ...audit.again import TWIN
 from ...chain.acts import Made
@@ -81,6 +81,8 @@ class MadeForm(Form):
     pack_size = AmountField()
     supplier = StringField()
     lot = StringField()
+    phone = StringField()
+    remember = BooleanField()
     key = HiddenField()
 
 

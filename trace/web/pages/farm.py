@@ -22,6 +22,7 @@ from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
 from ...farm.holds import held_of
 from ...models import Batch, FarmEntry, Origin, Plot, PlotKind, Producer
+from ...register import partners
 from .. import forms
 from ..blueprints import producer as bp
 from ..contentpolicy import scripted
@@ -147,6 +148,7 @@ def _entry_page(
         today=day_of(actor.at),
         work=farm_forms.WORK,
         known=farm_forms.known_inputs(session, producer),
+        book=partners.offered(session, actor),
     )
 
 

@@ -19,7 +19,8 @@ from ...models import RecallAct, RecallKind
 from ...paging import Page
 from ...recall import acts, causes, options
 from ...recall import reach as recall_reach
-from ...recall.reach import Delivery, Reach, Reached
+from ...recall.customers import Delivery
+from ...recall.reach import Reach, Reached
 from ...sheets import writer
 from ...sheets.writer import Column, Kind
 from .. import export_file, hinting
@@ -236,6 +237,7 @@ BATCH_COLUMNS = (
 )
 CUSTOMER_COLUMNS = (
     Column(N_("客户"), width=28),
+    Column(N_("电话")),
     Column(N_("地点")),
     Column(N_("发货日期"), Kind.DAY),
     Column(N_("数量")),
@@ -268,6 +270,7 @@ def _customer_cells(row: Delivery, batch: Reached) -> list[object]:
     first, last = (row.first + 1, row.first + (row.count or 0)) if row.first is not None else (None, None)
     return [
         row.customer,
+        " ".join(row.phones),
         row.place,
         row.shipped_on,
         row.quantity,

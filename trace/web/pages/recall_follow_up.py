@@ -9,7 +9,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from ... import fields
 from ...access.actor import Actor
 from ...models import Batch, RecallAct
-from ...recall import acts, figures, follow_up, lifting
+from ...recall import acts, customers, figures, follow_up, lifting
 from ...recall import reach as recall_reach
 from ..blueprints import bureau as bp
 from ..forms import AmountField, Form, ReasonForm, fills
@@ -54,6 +54,7 @@ def _page(
     parties = follow_up.parties(session, actor, found)
     page = render_template(
         "bureau/recall_act.html",
+        call=shown(customers.customers(reached.deliveries), "customers"),
         act=found,
         found=reached,
         rows=shown(reached.batches, "batches"),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ...access.actor import Actor, own_producer
 from ...models import Notice
-from ...recall import figures, follow_up
+from ...recall import customers, figures, follow_up
 from ..blueprints import producer as bp
 from ..page_number import shown, shown_of
 from .recall_follow_up import figure_page
@@ -22,10 +22,11 @@ def listed(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bp.get("/notices/<ref>")
 def notice(session: Session, actor: Actor, found: Notice) -> ResponseReturnValue:
-    """The batches that an act stopped, each with what was reported of it."""
+    """The batches that an act stopped, each with what was reported of it, and the customers to be called."""
     parties = follow_up.parties(session, actor, found.recall, found.producer_id)
     lines = shown([line for party in parties for line in party.lines], "figures")
-    return render_template("producer/notice.html", notice=found, lines=lines)
+    call = shown(customers.to_call(session, found.recall, found.producer_id), "customers")
+    return render_template("producer/notice.html", notice=found, lines=lines, call=call)
 
 
 @bp.route("/notices/<ref>/figures/<number>", methods=["GET", "POST"], endpoint="recall_figure")

@@ -1,6 +1,6 @@
 """Rights of batches that become others and go to customers, and of recalls that follow them."""
 
-from ...models import Batch, Notice, RecallAct, Shipment
+from ...models import Batch, Notice, Partner, RecallAct, Shipment
 from .rule import DESK, O, Rules, may
 
 RULES: Rules = {
@@ -18,6 +18,13 @@ RULES: Rules = {
     ("producer.receive", "POST"): may(DESK, of=Shipment),
     ("producer.purchase", "GET"): may(DESK),
     ("producer.purchase", "POST"): may(DESK),
+    ("producer.partners", "GET"): may(DESK),
+    ("producer.new_partner", "GET"): may(DESK),
+    ("producer.new_partner", "POST"): may(DESK),
+    ("producer.partner", "GET"): may(DESK, of=Partner),
+    ("producer.partner", "POST"): may(DESK, of=Partner),
+    ("producer.archive_partner", "POST"): may(DESK, of=Partner),
+    ("producer.restore_partner", "POST"): may(DESK, of=Partner),
     ("producer.read_notice", "POST"): may(DESK, of=Notice),
     ("producer.notices", "GET"): may(DESK),
     ("producer.notice", "GET"): may(DESK, of=Notice),
