@@ -54,7 +54,6 @@ from yipin.models import (
     Product,
     RecallAct,
     RecallFigure,
-    RecordChange,
     Report,
     RewardDecision,
     Shipment,
@@ -98,11 +97,11 @@ def test_an_event_changed_or_deleted_through_its_object_is_refused_too(world: Wo
 
 def test_an_event_may_tell_of_what_needs_none(world: World) -> None:
     with world.db.write.begin() as session:
-        kept = session.scalars(sa.select(RecordChange).limit(1)).one()
+        kept = session.scalars(sa.select(Event).limit(1)).one()
         log.record(session, world.ama, Action.PRODUCER_CONTACT, kept)
     with world.db.read.begin() as session:
         told = session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
-        assert (told.object_kind, told.object_id) == ("record_changes", kept.id)
+        assert (told.object_kind, told.object_id) == ("events", kept.id)
 
 
 @pytest.fixture
