@@ -1,12 +1,19 @@
 """The parts of a farm: the producer, its land, its farmers and its record."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from ..errors import N_
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ..models import AttachedFarmer, FarmEntry, Plot, Producer
-from .part import YES_NO, Part, col
-from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, own
+from .part import YES_NO, Col, Part, Query, col
+from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, file_of, own
+
+
+def _entries(producer: Producer) -> Query:
+    rows = own(FarmEntry, FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)(producer)
+    return rows.options(selectinload(FarmEntry.pictures))
+
 
 PRODUCER = Part(
     "producer",
@@ -55,7 +62,7 @@ FARMERS = Part(
 ENTRIES = Part(
     "farm_entries",
     N_("生产记录"),
-    own(FarmEntry, FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder),
+    _entries,
     (
         NUMBER,
         col("plot_id", N_("地块编号"), N),
@@ -88,5 +95,6 @@ ENTRIES = Part(
         col("withdrawn", N_("是划去"), words=YES_NO),
         col("recorded_at", N_("记录时间"), M),
         col("recorder.name", N_("谁记的"), key="by"),
+        Col("pictures", N_("照片（files 里的文件）"), lambda row: "、".join(map(file_of, row.pictures)) or None),
     ),
 )

@@ -90,7 +90,7 @@ class Taker:
                 made, asked = self._asked(lambda said: _ENTER[part.key](self, session, actor, row, said))
         except TraceError as error:
             return self._line(part, row, Fate.STAYS, why=error.shown)
-        return self._line(part, row, Fate.TAKE, made, ODD if asked else None)
+        return self._line(part, row, Fate.TAKE, made, ODD if asked else PICTURES_STAY if row.get("pictures") else None)
 
     def _asked(self, act: Callable[[Said], int]) -> tuple[int, bool]:
         """Do it, with a yes to what it asks about odd amounts."""
@@ -136,6 +136,7 @@ class Taker:
 
 
 ODD = Message(N_("数量反常，按原记录移入"))
+PICTURES_STAY = Message(N_("照片没有移入，在资料包里"))
 
 
 def refuse_others(package: Package, producer: Producer, here: str) -> None:

@@ -119,7 +119,9 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     """Write an entry. Answers JSON to the script that sends what was written without a network."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
-    done = form.save(session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm)))
+    done = form.save(
+        session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm), form.photos())
+    )
     if wants_json():
         return _told(form, done)
     if done is None:
@@ -180,7 +182,9 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()}, found)
     done = form.save(
         session,
-        lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
+        lambda: farm_entries.correct(
+            session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or "", form.photos()
+        ),
     )
     if done is None:
         return _entry_page(session, actor, producer, form, found), form.status

@@ -1,8 +1,9 @@
 """The form of an entry of the farm's record, and what it offers: plots, farmers, seasons, inputs known by name."""
 
+from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField
+from wtforms import MultipleFileField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...audit.again import TWIN
@@ -11,6 +12,7 @@ from ...errors import N_
 from ...farm import entries, farmers, input_list, record
 from ...farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ...models import AttachedFarmer, FarmEntry, FarmInput, Producer
+from ...uploads import photographs
 from .. import forms
 from ..farmwords import crops
 from ..language import aside
@@ -35,7 +37,13 @@ class EntryForm(forms.Form):
     quantity = forms.AmountField()
     unit = SelectField(validate_choice=False)
     area_mu = forms.AreaField()
+    file = MultipleFileField()
     reason = StringField()
+
+    def photos(self) -> list[photographs.Photo]:
+        """The photographs that were sent along. Raises Invalid (`file`)."""
+        sent = request.files.getlist("file")
+        return photographs.photographs([(each.filename or "", each.stream) for each in sent if each])
 
     def wrong(self, *names: str) -> bool:
         """Whether one of these fields was refused. The fold that holds it is then shown open."""
