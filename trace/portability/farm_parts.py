@@ -6,6 +6,7 @@ from sqlalchemy.orm import selectinload
 from ..errors import N_
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ..models import AttachedFarmer, FarmEntry, Plot, Producer
+from ..register import plot_positions
 from .part import YES_NO, Col, Part, Query, col
 from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, file_of, own
 
@@ -44,6 +45,8 @@ PLOTS = Part(
         col("county", N_("县市区代码")),
         col("place", N_("乡镇、村")),
         col("area_mu", N_("面积"), A, MU),
+        Col("position", N_("位置（纬度, 经度，WGS-84）"), lambda plot: str(plot_positions.of(plot) or "") or None),
+        col("position_from", N_("位置从哪里来"), words=plot_positions.SOURCE_WORDS),
         col("archived_at", N_("归档时间"), M),
     ),
 )

@@ -21,7 +21,7 @@ from ..farm import entries, farmers
 from ..installation.installation import Installation
 from ..models import AttachedFarmer, FarmEntry, Plot, Producer, Product
 from ..names import normal_form
-from ..register import archiving, plots, products
+from ..register import archiving, plot_positions, plots, products
 from ..register.commodities import ProductGoods
 from ..register.product_kinds import ProductKind
 from . import package
@@ -176,7 +176,11 @@ def text(row: Row, name: str) -> str:
 
 def _plot(taker: Taker, session: Session, actor: Actor, row: Row, said: Said) -> int:
     typed = {name: text(row, name) for name in ("name", "county", "place", "area_mu", "kind")}
-    made = plots.add_plot(session, actor, taker.installation.policy, **typed, said=said)
+    policy = taker.installation.policy
+    made = plots.add_plot(session, actor, policy, **typed, said=said)
+    if where := text(row, "position"):
+        session.flush()
+        plot_positions.place(session, actor, policy, made, where, text(row, "position_from"), said)
     return _archived(session, actor, made, row)
 
 

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ..models import FarmInput
+from ..register import plot_positions
 from .language import aside, say
 
 
@@ -16,8 +17,9 @@ def init_app(app: Flask) -> None:
         CROP_WORDS=CROP_WORDS,
         INSPECTION_WORDS=INSPECTION_WORDS,
         RULE_WORDS=RULE_WORDS,
+        SOURCE_WORDS=plot_positions.SOURCE_WORDS,
     )
-    app.jinja_env.filters.update(crops=crops)
+    app.jinja_env.filters.update(crops=crops, position=plot_positions.of)
 
 
 def crops(row: FarmInput) -> str:
