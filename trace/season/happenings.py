@@ -1,7 +1,7 @@
 """What happens on a producer's days: entries of the record and the end of their intervals, harvests that became batches, and the last
 days of certificates, licences and policies. Only what stands, is verified and is known to the reader; nothing is planned here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,8 +12,7 @@ from ..access.actor import Actor
 from ..access.visibility import visible
 from ..certification.schemes import SCHEME_WORDS
 from ..errors import N_, Message
-from ..farm import interval
-from ..farm.clearance import use_of
+from ..farm import free_day, interval
 from ..farm.input_list import limits_of
 from ..farm.record import standing
 from ..farm.words import ENTRY_WORDS
@@ -93,12 +92,12 @@ def _record(session: Session, producer: Producer, span: Span) -> Iterator[Happen
     if span.plot is not None:
         rows = rows.where(FarmEntry.plot_id == span.plot)
     for entry in session.scalars(rows):
-        wait = _wait(entry, limits)
+        wait = free_day.after(entry, limits)
         if span.has(entry.day):
-            yield _doing(entry, wait is None and _bears_interval(entry))
-        if wait is not None and span.has(entry.last_day + timedelta(wait)):
-            free = Message(N_("%(name)s的间隔期满"), {"name": entry.input_name or ""})
-            yield Happening(entry.last_day + timedelta(wait), Kind.FREE, free, entry, entry.plot.name)
+            yield _doing(entry, wait is not None and wait.days is None)
+        if wait is not None and wait.free is not None and span.has(wait.free):
+            over = Message(N_("%(name)s的间隔期满"), {"name": entry.input_name or ""})
+            yield Happening(wait.free, Kind.FREE, over, entry, entry.plot.name)
 
 
 def _doing(entry: FarmEntry, is_unknown: bool) -> Happening:
@@ -106,15 +105,6 @@ def _doing(entry: FarmEntry, is_unknown: bool) -> Happening:
     if is_unknown:
         said = Message(N_("%(done)s（间隔期不明）"), {"done": said})
     return Happening(entry.day, Kind.UNKNOWN if is_unknown else Kind.DONE, said, entry, entry.plot.name)
-
-
-def _bears_interval(entry: FarmEntry) -> bool:
-    return entry.input_kind is not None and entry.input_kind.has_interval
-
-
-def _wait(entry: FarmEntry, limits: Sequence[interval.Limit]) -> int | None:
-    """The days to wait after a use, by what it and the list of inputs say; None where nothing is to be waited for, or nobody knows."""
-    return interval.interval_of(use_of(entry), limits) if _bears_interval(entry) else None
 
 
 def _done(entry: FarmEntry) -> Message:

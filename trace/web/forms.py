@@ -128,19 +128,19 @@ class Form(FlaskForm):  # type: ignore[misc]
                 again.ask(session, service().installation.secrets.session, this_form(), *self.again, self.said)
             return act()
         except Invalid as error:
-            self._give_up(session, *(each.field for each in (error, *error.others)))
+            self.give_up(session, *(each.field for each in (error, *error.others)))
             for each in (error, *error.others):
                 self.mark(hinting.refused(session, each))
         except Unsure as error:
-            self._give_up(session)
+            self.give_up(session)
             self.questions = error.questions
         except Conflict as error:
-            self._give_up(session)
+            self.give_up(session)
             self.refusal = error.message
         return None
 
-    def _give_up(self, session: Session, *wrong: str) -> None:
-        """Let go of the transaction. The files that came along are kept for the next try, those of `wrong` fields apart."""
+    def give_up(self, session: Session, *wrong: str) -> None:
+        """Let go of the transaction: the form comes back. Its files are kept for the next try, but for those of `wrong` fields."""
         service().db.give_up(session)
         if request.files and request.endpoint not in TABLES and not wants_json():
             kept.hold_files(service().db, service().installation.secrets, wrong)

@@ -13,7 +13,7 @@ from ...farm import entries, farmers, input_list, record
 from ...farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ...models import AttachedFarmer, FarmEntry, FarmInput, Producer
 from ...uploads import photographs
-from .. import forms
+from .. import forms, kept
 from ..farmwords import crops
 from ..language import aside
 from ..words import UNIT_WORDS
@@ -48,6 +48,11 @@ class EntryForm(forms.Form):
     def wrong(self, *names: str) -> bool:
         """Whether one of these fields was refused. The fold that holds it is then shown open."""
         return any(self[name].errors for name in names)
+
+
+def asks_for_day() -> bool:
+    """Whether the button was pressed that tells from when on harvest is allowed, and not the one that saves."""
+    return request.method == "POST" and "tell" in request.form and not kept.is_taken_up()
 
 
 def entry_form(
@@ -91,4 +96,5 @@ def _listed(row: FarmInput) -> dict[str, object]:
     if row.max_uses:
         said += " " + gettext("每季最多 %(n)s 次", n=row.max_uses)
     said = gettext("清单：") + said + aside(row.source) if not row.example else gettext("清单（示例）：") + said
-    return {"input_name": row.name, "listed": True, "told": said.strip()}
+    limit = {"interval": row.interval_days, "crop": row.crop, "crop_kind": row.crop_kind or ""}
+    return {"input_name": row.name, "listed": True, "told": said.strip()} | ({} if row.example else limit)

@@ -199,6 +199,7 @@ function fill(one) {
 function mark(one) {
   form.querySelectorAll(".told-by-script").forEach((each) => each.remove());
   form.querySelectorAll(".wrong").forEach((each) => each.classList.remove("wrong"));
+  form.classList.remove("at-first");
   let first = null;
   for (const [name, message] of Object.entries(one.wrong || {})) {
     const control = form.elements[name];
@@ -233,7 +234,8 @@ function asked(one) {
 }
 
 async function save(event) {
-  if (form.elements.kept) return; // its photographs lie with the service: the form goes as forms go
+  if (inFirstStep()) return step(event); // by the key Enter
+  if (form.elements.kept || event.submitter?.name === "tell") return; // its photographs lie with the service: the form goes as forms go
   event.preventDefault();
   if (saving) return;
   saving = true;
@@ -261,6 +263,8 @@ function next() {
   editing = null;
   for (const name of ["what", "input_name", "dose", "quantity", "file"]) if (form.elements[name]) form.elements[name].value = "";
   mark({});
+  first.open = true;
+  form.classList.add("at-first");
   box.scrollIntoView();
 }
 
@@ -271,7 +275,50 @@ function known() {
   const before = found.find((each) => !each.listed);
   if (before) for (const [field, value] of Object.entries(before)) if (form.elements[field]) form.elements[field].value = value;
   const lines = found.filter((each) => each.listed).map((each) => each.told);
+  if (before) step();
   document.getElementById("input-told").textContent = [before ? told.words.before : "", ...lines].filter(Boolean).join(" ");
+}
+
+// The two steps of a use: what was used, then how, with the day from which on harvest is allowed.
+
+const first = document.getElementById("step-what");
+const inFirstStep = () => form.classList.contains("at-first") && form.elements.kind.value === "input";
+
+function step(event) {
+  event?.preventDefault();
+  form.classList.remove("at-first");
+  first.open = !form.elements.input_name.value.trim();
+  gist();
+  freeDay();
+  form.elements.day.focus({ preventScroll: true });
+  document.getElementById("step-how").scrollIntoView({ block: "nearest" });
+}
+
+function gist() {
+  first.querySelector(".gist").textContent = form.elements.input_name.value.trim();
+}
+
+const written = (day) => day.toLocaleDateString(document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-GB", { timeZone: "UTC", year: "numeric", month: "long", day: "numeric" });
+
+// The longer of what is typed and what the list says of this crop, as the service will judge it.
+function daysToWait() {
+  const { interval_days, input_name, crop, crop_kind } = form.elements;
+  const typed = interval_days.value.normalize("NFKC").trim();
+  if (typed && !/^\d{1,3}$/.test(typed)) return undefined; // the service will say what is wrong with it
+  const fits = (line) => line.input_name === input_name.value.trim() && ["", crop.value.trim()].includes(line.crop) && ["", crop_kind.value].includes(line.crop_kind);
+  const listed = told.known.filter((each) => Number.isInteger(each.interval) && fits(each)).map((each) => each.interval);
+  const said = [...(typed ? [Number(typed)] : []), ...listed];
+  return said.length ? Math.max(...said) : null;
+}
+
+function freeDay() {
+  const box = document.getElementById("free-day"), n = daysToWait();
+  const last = new Date(`${form.elements.last_day.value || form.elements.day.value}T00:00:00Z`);
+  const bears = ["pesticide", "veterinary"].includes(form.elements.input_kind.value);
+  box.hidden = !bears || n === undefined || Number.isNaN(last.getTime());
+  if (box.hidden) return;
+  const free = new Date(last.getTime() + n * 86400000);
+  box.textContent = n === null ? told.words.unknown : told.words.free.replace("{last}", written(last)).replace("{n}", n).replace("{free}", written(free));
 }
 
 const today = () => new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }); // 2026-07-18
@@ -282,6 +329,12 @@ function begin() {
     for (const name of ["day", "last_day"]) form.elements[name].max = today();
     form.addEventListener("submit", save);
     form.elements.input_name.addEventListener("change", known);
+    document.getElementById("next-step").addEventListener("click", step);
+    document.getElementById("next-step").hidden = false;
+    document.getElementById("tell").parentElement.hidden = true; // it is told while one types
+    form.addEventListener("input", () => { gist(); freeDay(); });
+    form.classList.toggle("at-first", first.open && !form.querySelector(".wrong"));
+    freeDay();
     const wanted = draft(window.location.hash.slice(1));
     if (wanted) fill(wanted);
   }
