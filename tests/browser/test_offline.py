@@ -5,12 +5,16 @@ import sqlite3
 import time
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from world.uploads import encoded
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
 
 WAITING = "未发送 {} 条"
+PHOTOGRAPH = encoded(Image.new("RGB", (2400, 1800), "orange"), "PNG")
 TWICE = "addEventListener('load', () => ['online', 'online'].forEach(word => dispatchEvent(new Event(word))))"
 
 
@@ -28,8 +32,11 @@ def field(context: BrowserContext, demo: Served) -> Page:
     return page
 
 
-def write(page: Page, what: str) -> None:
+def write(page: Page, what: str, *photos: str) -> None:
     page.get_by_label("写一句").fill(what)
+    page.get_by_label("照片").set_input_files(
+        [{"name": name, "mimeType": "image/png", "buffer": PHOTOGRAPH} for name in photos]
+    )
     page.get_by_role("button", name="保存记录").click()
 
 
@@ -62,7 +69,7 @@ def test_three_entries_without_a_network_are_three_records_once_each(demo: Serve
     page = field(phone, demo)
     phone.set_offline(True)
     for number in (1, 2):
-        write(page, f"演示断网 {number}")
+        write(page, f"演示断网 {number}", *(("地头.png", "药瓶.png") if number == 2 else ()))
         expect(page.get_by_role("heading", name=WAITING.format(number))).to_be_visible()
     page.close()  # and opened again, still without a network
     page = phone.new_page()
@@ -70,7 +77,7 @@ def test_three_entries_without_a_network_are_three_records_once_each(demo: Serve
     expect(page.get_by_role("heading", name=WAITING.format(2))).to_be_visible()
     write(page, "演示断网 3")
     expect(page.get_by_role("heading", name=WAITING.format(3))).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("演示断网 2")
+    expect(page.locator(".draft").filter(has_text="演示断网 2")).to_contain_text("2 张")
     expect(page.get_by_role("main")).to_contain_text("现在没有网络")
     refuse_axe_violations(page)
     shoot(page, "offline-drafts")
@@ -86,6 +93,7 @@ def test_three_entries_without_a_network_are_three_records_once_each(demo: Serve
     for number in (1, 2, 3):
         expect(page.locator("main li").filter(has_text=f"演示断网 {number}")).to_have_count(1)
     assert recorded(demo, "演示断网 %") == 3
+    expect(page.locator("main li").filter(has_text="演示断网 2")).to_contain_text("2 张照片")
 
 
 @pytest.mark.parametrize("arrived", [True, False])

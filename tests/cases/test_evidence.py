@@ -15,6 +15,7 @@ from yipin.cases import complaints, evidence
 from yipin.codes.keylist import KeyList
 from yipin.codes.signing import verify
 from yipin.models import Complaint, Event
+from yipin.uploads.photographs import photographs
 
 
 def picture(colour: str) -> io.BytesIO:
@@ -37,7 +38,7 @@ def packed(world: World, code: str) -> dict[str, bytes]:
         phone="13912345678",
         consent=True,
     )
-    taken = complaints.photos([("一.jpg", picture("gold")), ("二.jpg", picture("green"))])
+    taken = photographs([("一.jpg", picture("gold")), ("二.jpg", picture("green"))])
     with world.db.write.begin() as session:
         row = complaints.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)
         again = complaints.file(session, world.installation, Actor("", NOW), form, "0" * 32, "1.2.3.4", taken)

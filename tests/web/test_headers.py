@@ -53,6 +53,7 @@ def _policy(answer: TestResponse) -> dict[str, str]:
 SCRIPTED = {
     "producer.farm_home",
     "producer.new_entry",
+    "producer.plot_position",
     "producer.farm_worker",
     # what comes of an amount is told while it is typed
     "producer.home",

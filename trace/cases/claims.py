@@ -22,8 +22,9 @@ from ..insurance.coverage import Cover
 from ..models import Account, Batch, ClaimNotice, InsurancePolicy, Role
 from ..scan.lookup import Gate
 from ..uploads import attachments
+from ..uploads.photographs import Photo
 from . import case, complaints
-from .complaints import Matter, Photo
+from .complaints import Matter
 
 NOT_COVERED = N_("这个批次的保险状态不是“承保中”，不能在这里报案")
 

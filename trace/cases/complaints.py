@@ -6,7 +6,6 @@ The code is kept as it was scanned, with the verdict of that moment. The person 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
-from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from ..access.actor import Actor
 from ..codes.idnumber import parse_id_number
 from ..codes.kinds import CodeKind, kind_of
 from ..codes.reading import LONGEST_NUMBER, Incomplete, NoCode, SeveralCodes, read_code
-from ..errors import N_, BadCode, BadIdNumber, Invalid, Message, NotFound
+from ..errors import N_, BadCode, BadIdNumber, Message, NotFound
 from ..installation.installation import Installation
 from ..models import Batch, Complaint, ComplaintKind, Outcome, Platform, Product
 from ..policy.policy import Policy
@@ -26,7 +25,7 @@ from ..scan.answer import Answer
 from ..scan.id_card import Level
 from ..scan.verdicts import Verdict
 from ..uploads import attachments
-from ..uploads.sanitise import LARGEST, Made
+from ..uploads.photographs import Photo
 from . import case
 
 KIND_WORDS = {
@@ -50,7 +49,6 @@ OUTCOME_WORDS = {
     Outcome.PASSED_ON: N_("已转交其他部门"),
 }
 LONGEST_CODE = 400
-MOST_PHOTOS = 3
 
 
 @dataclass(frozen=True)
@@ -167,19 +165,6 @@ def _number(session: Session, installation: Installation, text: str, now: dateti
     batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
     answer = id_numbers.look_up_batch(session, installation, number, now)
     return Matter(text, answer.verdict, answer.reason, answer, batch, batch.product)
-
-
-Photo = tuple[str, Made]
-
-
-def photos(files: Sequence[tuple[str, IO[bytes]]]) -> list[Photo]:
-    """Photographs re-encoded as they will be kept. Call it before the transaction, so that the database need not wait.
-
-    Raises Invalid (file) for more than three, or for a file that is no picture of an allowed size.
-    """
-    if len(files) > MOST_PHOTOS:
-        raise Invalid("file", N_("最多 %(most)d 张照片"), most=MOST_PHOTOS)
-    return [(name, attachments.made_harmless(content.read(LARGEST + 1))) for name, content in files]
 
 
 def file(

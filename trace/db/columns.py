@@ -53,6 +53,21 @@ class Hundredths(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / 100
 
 
+class Degrees(TypeDecorator[Decimal]):
+    """A latitude or longitude with five decimals (about a metre), kept as a whole number of 1/100,000 of a degree."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """The degrees in hundred-thousandths."""
+        return None if value is None else int((value * 100_000).to_integral_exact())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The stored hundred-thousandths as degrees, with all five decimals."""
+        return None if value is None else Decimal(value).scaleb(-5)
+
+
 def _values(kind: type[Enum]) -> Sequence[str]:
     return [member.value for member in kind]
 

@@ -20,7 +20,8 @@ from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Batch, CropKind, EntryKind, FarmEntry, InputKind, Plot, Producer, Unit
 from ..register.producers import own_row
-from . import entry_amounts, rulings
+from ..uploads.photographs import Photo
+from . import entry_amounts, entry_pictures, rulings
 from .farmers import farmer_id
 from .interval import LONGEST
 
@@ -68,20 +69,24 @@ class EntryForm:
     said: Said = NOTHING  # the questions that were answered with yes
 
 
-def record_entry(session: Session, actor: Actor, form: EntryForm) -> Recorded:
-    """Write an entry, and hold every coded batch that it makes unfit. The same draft sent again gives the entry it became.
+def record_entry(session: Session, actor: Actor, form: EntryForm, photos: Sequence[Photo] = ()) -> Recorded:
+    """Write an entry with its photographs, and hold every coded batch that it makes unfit. The same draft sent again gives the
+    entry it became.
 
     Raises Invalid for any field, Conflict while the producer is not approved, Unsure for an amount that looks like a slip.
     """
     producer = _locked(session, actor)
     if done := _written_before(session, producer, form.key):
         return Recorded(done)
-    row = _written(session, actor, producer, form)
+    row = _written(session, actor, producer, form, photos)
     return Recorded(row, rulings.hold_unfit(session, actor, row))
 
 
-def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, reason: str) -> Recorded:
-    """Put a new entry in the place of an old one, with the reason. Both stay on record.
+def correct(
+    session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, reason: str, photos: Sequence[Photo] = ()
+) -> Recorded:
+    """Put a new entry in the place of an old one, with the reason. Both stay on record, and both have the photographs of the old
+    one.
 
     Raises what `record_entry` raises, and Conflict when the old entry was corrected before.
     """
@@ -90,7 +95,7 @@ def correct(session: Session, actor: Actor, entry: FarmEntry, form: EntryForm, r
         return Recorded(done)
     why = fields.reason(reason)
     _refuse_corrected(session, entry)
-    row = _written(session, actor, producer, form, entry, corrects_id=entry.id, reason=why)
+    row = _written(session, actor, producer, form, photos, entry, corrects_id=entry.id, reason=why)
     return Recorded(row, rulings.hold_unfit(session, actor, entry, row))
 
 
@@ -139,10 +144,17 @@ def _refuse_corrected(session: Session, entry: FarmEntry) -> None:
 
 
 def _written(
-    session: Session, actor: Actor, producer: Producer, form: EntryForm, old: FarmEntry | None = None, **more: object
+    session: Session,
+    actor: Actor,
+    producer: Producer,
+    form: EntryForm,
+    photos: Sequence[Photo],
+    old: FarmEntry | None = None,
+    **more: object,
 ) -> FarmEntry:
     kind = fields.choice("kind", EntryKind, form.kind)
     with fields.Together() as read:
+        read(entry_pictures.refuse, photos, old)
         values = read(_common, session, actor, producer, form, kind, old)
         special = read(_SPECIAL[kind], form) if kind in _SPECIAL else {}
     row = FarmEntry(
@@ -166,7 +178,9 @@ def _written(
         day=row.day.isoformat(),
         kind=row.kind,
         **told(asked),
+        **entry_pictures.told(photos),
     )
+    entry_pictures.attach(session, actor, row, photos, old)
     return row
 
 

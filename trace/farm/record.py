@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from ..access.actor import Actor
 from ..access.visibility import visible
@@ -56,7 +56,7 @@ def latest(producer: Producer) -> sa.Select[FarmEntry]:
     """What was written last and stands, newest first."""
     rows = standing().where(FarmEntry.producer_id == producer.id)
     with_it = (FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)
-    rows = rows.options(*(joinedload(each) for each in with_it))
+    rows = rows.options(*(joinedload(each) for each in with_it), selectinload(FarmEntry.pictures))
     return rows.order_by(FarmEntry.id.desc())
 
 
@@ -119,7 +119,7 @@ def book(session: Session, producer: Producer, season: int) -> dict[Plot, list[F
     """Every entry of a season, corrected ones and corrections too, by plot and day."""
     rows = sa.select(FarmEntry).where(FarmEntry.producer_id == producer.id, FarmEntry.season == season)
     with_it = (FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)
-    rows = rows.options(*(joinedload(each) for each in with_it))
+    rows = rows.options(*(joinedload(each) for each in with_it), selectinload(FarmEntry.pictures))
     found: dict[Plot, list[FarmEntry]] = {}
     for entry in session.scalars(rows.order_by(FarmEntry.plot_id, FarmEntry.day, FarmEntry.id)):
         found.setdefault(entry.plot, []).append(entry)
@@ -183,8 +183,8 @@ def standing() -> sa.Select[FarmEntry]:
 def history(session: Session, plot: Plot, season: int) -> Sequence[FarmEntry]:
     """Every entry of a plot and season, corrected ones and corrections too, by the day of the work."""
     rows = sa.select(FarmEntry).where(FarmEntry.plot_id == plot.id, FarmEntry.season == season)
-    rows = rows.options(joinedload(FarmEntry.attached_farmer), joinedload(FarmEntry.recorder))
-    return session.scalars(rows.order_by(FarmEntry.day, FarmEntry.id)).all()
+    with_it = joinedload(FarmEntry.attached_farmer), joinedload(FarmEntry.recorder), selectinload(FarmEntry.pictures)
+    return session.scalars(rows.options(*with_it).order_by(FarmEntry.day, FarmEntry.id)).all()
 
 
 def seasons_of(session: Session, plot: Plot) -> Sequence[int]:

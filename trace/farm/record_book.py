@@ -93,6 +93,8 @@ def content(entry: FarmEntry) -> str:
         said.append(
             ("备注：" if entry.kind in (EntryKind.INPUT, EntryKind.HARVEST) else "") + " ".join(entry.what.split())
         )
+    if entry.pictures:
+        said.append(f"照片：{len(entry.pictures)} 张")
     return "；".join(said)
 
 

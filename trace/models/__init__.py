@@ -28,7 +28,7 @@ from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
 from .notifications import Notification
 from .partners import Partner
-from .producers import AttachedFarmer, Plot, PlotKind, Producer, ProducerKind, Review
+from .producers import AttachedFarmer, Plot, PlotKind, PositionSource, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor

@@ -10,7 +10,8 @@ from .events import Audited
 
 
 class KeptFile(Base):
-    """A file's bytes, once for all the places it is attached to. `preview` is a JPEG of a PDF's first page."""
+    """A file's bytes, once for all the places it is attached to. `preview` is a JPEG: the picture made small, or a PDF's first
+    page. Pictures that were kept before it was made have none."""
 
     __tablename__ = "kept_files"
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db.columns import Base, Id, Name, Text, normal_of
 from .accounts import Account
+from .attachments import Attachment
 from .batches import Batch, Unit
 from .events import Audited
 from .producers import AttachedFarmer, Plot, Producer
@@ -104,6 +105,13 @@ class FarmEntry(Audited, Base):
     attached_farmer: Mapped[AttachedFarmer | None] = relationship()
     corrects: Mapped["FarmEntry | None"] = relationship(remote_side="FarmEntry.id")
     recorder: Mapped[Account | None] = relationship()
+    pictures: Mapped[list[Attachment]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            sa.orm.foreign(Attachment.object_id) == FarmEntry.id, Attachment.object_kind == FarmEntry.__tablename__
+        ),
+        order_by=Attachment.id,
+        viewonly=True,
+    )
 
     @classmethod
     def visibility(cls) -> Scope:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db.columns import Base, County, Id, Name, Text, normal_of
+from ..db.columns import Base, County, Degrees, Id, Name, Text, normal_of
 from .events import Audited
 from .scope import Scope, in_county, own
 
@@ -75,8 +75,17 @@ class PlotKind(StrEnum):
     WORKS = "works"  # 加工场所
 
 
+class PositionSource(StrEnum):
+    """From where a position came, since a number does not say how good it is."""
+
+    PHONE = "phone"  # measured on the spot
+    TYPED = "typed"  # perhaps from a map that is drawn beside WGS-84
+    SKETCH = "sketch"  # beside plots that have one
+
+
 class Plot(Audited, Base):
-    """Land of a producer, or the works where it processes. `place` is as fine as the public page may be: a village, no address."""
+    """Land of a producer, or the works where it processes. `place` is as fine as the public page may be: a village, no address.
+    `latitude` and `longitude` are for its growers and officers: degrees of WGS-84, both or neither."""
 
     __tablename__ = "plots"
     __table_args__ = (sa.CheckConstraint("area_mu > 0", name="area"), sa.UniqueConstraint("producer_id", "name"))
@@ -88,6 +97,9 @@ class Plot(Audited, Base):
     place: Mapped[Name]
     area_mu: Mapped[Decimal]  # 亩, 1/15 hectare
     kind: Mapped[PlotKind] = mapped_column(default=PlotKind.FIELD, server_default="field")
+    latitude: Mapped[Decimal | None] = mapped_column(Degrees())
+    longitude: Mapped[Decimal | None] = mapped_column(Degrees())
+    position_from: Mapped[PositionSource | None]
     archived_at: Mapped[datetime | None]  # no form offers it any more
     name_normal: Mapped[str] = normal_of("name", needed=True)
 

@@ -27,6 +27,20 @@ class County:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """The latitudes and longitudes (degrees) between which the city lies. They ask about a place and decide nothing."""
+
+    south: Decimal
+    north: Decimal
+    west: Decimal
+    east: Decimal
+
+    def holds(self, latitude: Decimal, longitude: Decimal) -> bool:
+        """Whether a place is within them."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+@dataclass(frozen=True)
 class BrandEntry:
     """A regional public brand (区域公用品牌) that the policy names. `clause` is where it names it."""
 
@@ -158,6 +172,7 @@ class Policy:
     credit: CreditRules
     commitment: CommitmentRules
     amounts: AmountRules
+    bounds: Bounds | None = None
 
     def county_name(self, code: str | None) -> str:
         """The county's name, or the city's when the code is None or of no county of the city."""
@@ -227,7 +242,17 @@ def _policy(raw: Table) -> Policy:
         credit=_credit(raw["credit"]),
         commitment=_commitment(raw["commitment"]),
         amounts=_amounts(raw["amounts"]),
+        bounds=_bounds(raw["city"].get("bounds")),
     )
+
+
+def _bounds(raw: Table | None) -> Bounds | None:
+    if raw is None:
+        return None
+    found = Bounds(*(Decimal(str(raw[side])) for side in ("south", "north", "west", "east")))
+    if not (found.south < found.north and found.west < found.east):
+        raise ValueError("city.bounds: south < north and west < east")
+    return found
 
 
 def _county(raw: Table) -> County:

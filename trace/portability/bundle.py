@@ -30,6 +30,7 @@ from . import readme
 from .paper_parts import COMMITMENTS
 from .part import Part, Words, as_json
 from .parts import PARTS
+from .shared import file_of
 
 FORMAT, VERSION = "yipin-my-data", 1
 MANIFEST = "manifest.json"
@@ -156,7 +157,7 @@ class Bundle:
         rows = visible(self.actor, Attachment).order_by(Attachment.id).execution_options(yield_per=100)
         for row in self.session.scalars(rows):
             content = self.session.scalar(sa.select(KeptFile.content).where(KeptFile.sha256 == row.sha256))
-            yield f"files/{row.object_kind}-{row.object_id}-{row.id}-{row.name}", io.BytesIO(content or b"")
+            yield file_of(row), io.BytesIO(content or b"")
 
     def _pictures(self) -> Iterator[tuple[str, IO[bytes]]]:
         pictures = sa.select(ProductPicture.product_id, ProductPicture.mark).join(ProductPicture.product)

@@ -1,12 +1,20 @@
 """The parts of a farm: the producer, its land, its farmers, its record, and whom it deals with."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from ..errors import N_
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ..models import AttachedFarmer, FarmEntry, Partner, Plot, Producer
-from .part import YES_NO, Part, col
-from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, own
+from ..register import plot_positions
+from .part import YES_NO, Col, Part, Query, col
+from .shared import DAYS, MU, NUMBER, THEIR_UNIT, A, C, D, M, N, file_of, own
+
+
+def _entries(producer: Producer) -> Query:
+    rows = own(FarmEntry, FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder)(producer)
+    return rows.options(selectinload(FarmEntry.pictures))
+
 
 PRODUCER = Part(
     "producer",
@@ -37,6 +45,8 @@ PLOTS = Part(
         col("county", N_("县市区代码")),
         col("place", N_("乡镇、村")),
         col("area_mu", N_("面积"), A, MU),
+        Col("position", N_("位置（纬度, 经度，WGS-84）"), lambda plot: str(plot_positions.of(plot) or "") or None),
+        col("position_from", N_("位置从哪里来"), words=plot_positions.SOURCE_WORDS),
         col("archived_at", N_("归档时间"), M),
     ),
 )
@@ -69,7 +79,7 @@ PARTNERS = Part(
 ENTRIES = Part(
     "farm_entries",
     N_("生产记录"),
-    own(FarmEntry, FarmEntry.plot, FarmEntry.attached_farmer, FarmEntry.recorder),
+    _entries,
     (
         NUMBER,
         col("plot_id", N_("地块编号"), N),
@@ -102,5 +112,6 @@ ENTRIES = Part(
         col("withdrawn", N_("是划去"), words=YES_NO),
         col("recorded_at", N_("记录时间"), M),
         col("recorder.name", N_("谁记的"), key="by"),
+        Col("pictures", N_("照片（files 里的文件）"), lambda row: "、".join(map(file_of, row.pictures)) or None),
     ),
 )

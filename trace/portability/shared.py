@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..errors import N_
-from ..models import Batch, Producer
+from ..models import Attachment, Batch, Producer
 from ..sheets.writer import Kind
 from .part import Col, Query, Row, Rows, col
 
@@ -27,6 +27,11 @@ def own(kind: Row, *with_it: Row) -> Rows:
         return found.options(*(joinedload(each) for each in with_it))
 
     return rows
+
+
+def file_of(row: Attachment) -> str:
+    """Where an attached file lies in the zip."""
+    return f"files/{row.object_kind}-{row.object_id}-{row.id}-{row.name}"
 
 
 def of_batches(kind: Row) -> Rows:

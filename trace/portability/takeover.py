@@ -22,7 +22,7 @@ from ..farm import entries, farmers
 from ..installation.installation import Installation
 from ..models import AttachedFarmer, FarmEntry, Partner, Plot, Producer, Product
 from ..names import normal_form
-from ..register import archiving, partners, plots, products
+from ..register import archiving, partners, plot_positions, plots, products
 from ..register.commodities import ProductGoods
 from ..register.product_kinds import ProductKind
 from . import package
@@ -92,7 +92,7 @@ class Taker:
                 made, asked = self._asked(lambda said: _ENTER[part.key](self, session, actor, row, said))
         except TraceError as error:
             return self._line(part, row, Fate.STAYS, why=error.shown)
-        return self._line(part, row, Fate.TAKE, made, ODD if asked else None)
+        return self._line(part, row, Fate.TAKE, made, ODD if asked else PICTURES_STAY if row.get("pictures") else None)
 
     def _asked(self, act: Callable[[Said], int]) -> tuple[int, bool]:
         """Do it, with a yes to what it asks about odd amounts."""
@@ -138,6 +138,7 @@ class Taker:
 
 
 ODD = Message(N_("数量反常，按原记录移入"))
+PICTURES_STAY = Message(N_("照片没有移入，在资料包里"))
 
 
 def refuse_others(package: Package, producer: Producer, here: str) -> None:
@@ -177,7 +178,11 @@ def text(row: Row, name: str) -> str:
 
 def _plot(taker: Taker, session: Session, actor: Actor, row: Row, said: Said) -> int:
     typed = {name: text(row, name) for name in ("name", "county", "place", "area_mu", "kind")}
-    made = plots.add_plot(session, actor, taker.installation.policy, **typed, said=said)
+    policy = taker.installation.policy
+    made = plots.add_plot(session, actor, policy, **typed, said=said)
+    if where := text(row, "position"):
+        session.flush()
+        plot_positions.place(session, actor, policy, made, where, text(row, "position_from"), said)
     return _archived(session, actor, made, row)
 
 

@@ -62,6 +62,12 @@ def _attach(session: Session, actor: Actor, subject: Audited, name: str, mark: s
     return row
 
 
+def attach_too(session: Session, actor: Actor, subject: Audited, kept: Attachment) -> Attachment:
+    """Attach to `subject` a file that is attached to another row; its bytes are kept once."""
+    session.flush()
+    return _attach(session, actor, subject, kept.name, kept.sha256)
+
+
 def made_harmless(content: BinaryIO | bytes) -> Made:
     """What would be kept of a file. Raises Invalid (`file`) for anything but a PDF or a picture within bounds."""
     return sandbox.sanitised(content if isinstance(content, bytes) else content.read(LARGEST + 1))

@@ -26,7 +26,8 @@ MOST_PIXELS = {"JPEG": 60_000_000, "progressive": 25_000_000, "PNG": 15_000_000,
 
 
 class Made(NamedTuple):
-    """What is kept of an upload. `preview` is a JPEG of a PDF's first page; `pages` is the number of its pages."""
+    """What is kept of an upload. `preview` is a JPEG: the picture made small, or a PDF's first page; `pages` is the number of its
+    pages."""
 
     media: str
     content: bytes
@@ -41,7 +42,13 @@ def sanitised(data: bytes, field: str = "file") -> Made:
     with _opened(data, field) as picture:
         shown = _upright(picture, WIDEST)
         shown.thumbnail(WIDEST)
-        return Made("image/jpeg", _jpeg(shown, 85))
+        return Made("image/jpeg", _jpeg(shown, 85), _smaller(shown))
+
+
+def _smaller(picture: Image.Image) -> bytes:
+    """The whole picture, small enough for a list of many on a slow network."""
+    picture.thumbnail((SMALL[0], SMALL[0]))
+    return _light(picture)
 
 
 def small_jpeg(file: IO[bytes]) -> bytes:

@@ -5,6 +5,7 @@ the bytes that come, the fields of a plain form, the query, the headers, the sec
 an upload while it reads them. A part of an upload that is itself an upload is never opened: Flask keeps it as a file.
 """
 
+import re
 from dataclasses import dataclass
 
 from ..errors import N_
@@ -46,7 +47,8 @@ HEADERS, LONGEST_HEADERS = 60, 32 * KB  # how many, and bytes of all together; a
 HEAD_SECONDS = 20  # until the headers must be there
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 
-WITH_PHOTOS = ("/report", "/claim")
+WITH_PHOTOS = ("/report", "/claim", "/producer/farm/new")
+CORRECTED = re.compile(r"/producer/farm/entries/[0-9]{1,18}/correct")  # an entry of the farm's record
 
 
 def bound_of(method: str, path: str, media: str) -> Bound:
@@ -55,7 +57,7 @@ def bound_of(method: str, path: str, media: str) -> Bound:
         return PAGE
     if not media.strip().lower().startswith("multipart/"):
         return FORM
-    if path in WITH_PHOTOS:
+    if path in WITH_PHOTOS or CORRECTED.fullmatch(path):
         return PHOTOS
     if path.endswith("/take-over"):
         return PACKAGE

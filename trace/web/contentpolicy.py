@@ -12,6 +12,18 @@ SCRIPTED = PLAIN + "; script-src 'self'; connect-src 'self'; worker-src 'self'"
 WORKING = PLAIN + "; script-src 'self'"
 
 
+NOTHING_PERMITTED = "camera=(), geolocation=(), microphone=()"
+WHERE_PERMITTED = "camera=(), geolocation=(self), microphone=()"
+
+
+def locating(answer: ResponseReturnValue) -> Response:
+    """Let a page run our own script files, and let these ask the browser where it is, which asks the person."""
+    made = make_response(answer)
+    made.headers["Content-Security-Policy"] = WORKING
+    made.headers["Permissions-Policy"] = WHERE_PERMITTED
+    return made
+
+
 def working(answer: Response) -> Response:
     """Let a page run our own script files, which ask for nothing: the one that finds proofs of work."""
     answer.headers["Content-Security-Policy"] = WORKING

@@ -10,7 +10,7 @@ from ..errors import N_
 from ..farm import farmers
 from ..models import Position
 from ..recall import figures
-from ..register import partners, plots, producer_corrections, product_texts
+from ..register import partners, plot_positions, plots, producer_corrections, product_texts
 from .guard import service
 from .language import say
 
@@ -27,6 +27,7 @@ FIELD_WORDS: dict[str, str] = {
     "pack_size": N_("每件的量"),
     "brand": N_("品牌"),
     **plots.CORRECTED,
+    **plot_positions.CORRECTED,
     **farmers.CORRECTED,
     **partners.CORRECTED,
     **producer_corrections.CORRECTED,

@@ -3,9 +3,12 @@
 from flask import Flask
 from flask_babel import gettext
 
+from ..errors import N_
 from ..farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS, INSPECTION_WORDS, RULE_WORDS
 from ..models import FarmInput
-from .language import aside, say
+from ..register import plot_positions
+from ..season.month import Month
+from .language import MONTHS, aside, chosen, say
 
 
 def init_app(app: Flask) -> None:
@@ -16,8 +19,21 @@ def init_app(app: Flask) -> None:
         CROP_WORDS=CROP_WORDS,
         INSPECTION_WORDS=INSPECTION_WORDS,
         RULE_WORDS=RULE_WORDS,
+        weekdays=weekdays,
+        SOURCE_WORDS=plot_positions.SOURCE_WORDS,
     )
-    app.jinja_env.filters.update(crops=crops)
+    app.jinja_env.filters.update(crops=crops, position=plot_positions.of, year_month=year_month)
+
+
+def weekdays() -> list[str]:
+    """The days of the week, Monday first."""
+    words = N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日")
+    return [say(word) for word in words]
+
+
+def year_month(month: Month) -> str:
+    """2026年7月, or July 2026."""
+    return f"{MONTHS[month.number - 1]} {month.year}" if chosen() == "en" else f"{month.year}年{month.number}月"
 
 
 def crops(row: FarmInput) -> str:

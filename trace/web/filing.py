@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..cases import case, complaints
+from ..cases import case
 from ..errors import N_, NotFound, ProofWanted, Throttled
 from ..installation.installation import Installation
 from ..models import ClaimNotice, Complaint
 from ..scan.lookup import Gate
+from ..uploads import photographs
 from . import forms, passes, proofs
 from .guard import service
 
@@ -38,7 +39,7 @@ class File(Protocol[Wanted_in]):
         form: Wanted_in,
         key: str,
         client: str,
-        taken: Sequence[complaints.Photo] = ...,
+        taken: Sequence[photographs.Photo] = ...,
         gate: Gate | None = ...,
         is_paid: bool = ...,
     ) -> Complaint | ClaimNotice: ...
@@ -84,7 +85,7 @@ class Filing(Generic[Wanted]):
         is_paid = proofs.is_paid()  # before the photographs are looked at
         wanted, key = form.into(self.wanted), str(form["key"].data or "")
         sent = [(file.filename or "", file.stream) for file in request.files.getlist("file") if file]
-        client, photos = request.remote_addr or "", complaints.photos(sent)
+        client, photos = request.remote_addr or "", photographs.photographs(sent)
         return self.file(session, service().installation, actor, wanted, key, client, photos, passes.gate(), is_paid)
 
 

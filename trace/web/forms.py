@@ -23,7 +23,8 @@ from ..audit import again
 from ..audit.sure import Question, Unsure
 from ..errors import N_, Conflict, Invalid, Message
 from . import hinting, kept
-from .guard import service
+from .errors import wants_json
+from .guard import TABLES, service
 from .language import amount, say
 from .sent import this_form
 
@@ -127,16 +128,22 @@ class Form(FlaskForm):  # type: ignore[misc]
                 again.ask(session, service().installation.secrets.session, this_form(), *self.again, self.said)
             return act()
         except Invalid as error:
-            service().db.give_up(session)
+            self.give_up(session, *(each.field for each in (error, *error.others)))
             for each in (error, *error.others):
                 self.mark(hinting.refused(session, each))
         except Unsure as error:
-            service().db.give_up(session)
+            self.give_up(session)
             self.questions = error.questions
         except Conflict as error:
-            service().db.give_up(session)
+            self.give_up(session)
             self.refusal = error.message
         return None
+
+    def give_up(self, session: Session, *wrong: str) -> None:
+        """Let go of the transaction: the form comes back. Its files are kept for the next try, but for those of `wrong` fields."""
+        service().db.give_up(session)
+        if request.files and request.endpoint not in TABLES and not wants_json():
+            kept.hold_files(service().db, service().installation.secrets, wrong)
 
     @property
     def said(self) -> frozenset[str]:

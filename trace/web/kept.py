@@ -1,4 +1,5 @@
-"""A form that comes when the session of its sender is over: it is kept, and after signing in it is there again, files too.
+"""A form that comes when the session of its sender is over: it is kept, and after signing in it is there again, files too. So are
+the files of a form that is refused, which no browser sends twice by itself.
 
 Every form of those signed in names its sender (`marks`), signed, so that nobody else's forms are kept. It is sent anew by a
 button on a page of its own, and shown as a refused form is: nothing is done until the person presses its own button again.
@@ -7,10 +8,10 @@ button on a page of its own, and shown as a refused form is: nothing is done unt
 import base64
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
-from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -25,9 +26,10 @@ from ..db import Database
 from ..errors import N_, Message, TraceError
 from ..installation.vault import Secrets
 from ..models import KeptForm
-from . import menu
+from . import bounds, menu
 from .caller import who
 
+File = tuple[str, str, str, str]  # field, name, media type, content in Base64
 COOKIE, SENDER, RESUME, KEPT = "kept", "sender", "resume", "kept"
 ADDED = ("csrf_token", SENDER, RESUME, KEPT, "proof", "ticket")  # by pages, and nothing that anybody typed
 NEVER = ("password", "old")  # what nobody may read again
@@ -39,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_marks=marks, kept_files=lambda name: "、".join(g.get("kept_files", {}).get(name, ()))
     )
+    app.after_request(_remembered)
 
 
 def _signer() -> URLSafeSerializer:
@@ -64,19 +67,52 @@ def keep(db: Database, secrets: Secrets) -> ResponseReturnValue | None:
     account_id, typed = _sender(), _typed()
     if account_id is None or not (typed or request.files):
         return None
-    sealed = secrets.seal_form(json.dumps([typed, list(_files())]).encode())
-    with db.transaction(writes=True) as session:
-        word = kept_forms.keep(session, account_id, request.path, sealed, clock.now())
+    word = _sealed(db, secrets, account_id, typed, list(_files()))
     if word is None:
         return None
-    answer = redirect(
-        url_for("auth.kept_form")
-        if current_user.is_authenticated
-        else url_for("auth.login", next=url_for("auth.kept_form"))
+    answer = make_response(
+        redirect(
+            url_for("auth.kept_form")
+            if current_user.is_authenticated
+            else url_for("auth.login", next=url_for("auth.kept_form"))
+        )
     )
     flash(gettext("登录已过期，还没有提交。刚才填的都留着（一小时）：登录以后接着办。"))
+    _remember(answer, word)
+    return answer
+
+
+def _sealed(
+    db: Database, secrets: Secrets, account_id: int, typed: list[tuple[str, str]], files: list[File]
+) -> str | None:
+    """Keep it, and return the word by which the browser finds it again."""
+    sealed = secrets.seal_form(json.dumps([typed, files]).encode())
+    with db.transaction(writes=True) as session:
+        return kept_forms.keep(session, account_id, request.path, sealed, clock.now())
+
+
+def _remember(answer: Response, word: str) -> None:
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(COOKIE, word, kept_forms.LASTS, httponly=True, samesite="Lax", secure=secure)
+
+
+def hold_files(db: Database, secrets: Secrets, refused: Collection[str] = ()) -> None:
+    """Keep the files of a form that is refused, so that its page has them still. Those of the `refused` fields are what is wrong with
+    it, and go. Nothing of a stranger's, and nothing larger than photographs are, is kept."""
+    if is_taken_up() or not current_user.is_authenticated or request.content_length is None:
+        return
+    if request.content_length > bounds.PHOTOS.body:
+        return
+    files = [each for each in _files() if each[0] not in refused]
+    g.kept_files = _names(files)
+    if files:
+        g.kept_word = _sealed(db, secrets, current_user.account.id, _typed(), files)
+
+
+def _remembered(answer: Response) -> Response:
+    """Tell the browser the word by which it finds the files again that were kept while this request was answered."""
+    if word := g.get("kept_word"):
+        _remember(answer, word)
     return answer
 
 
@@ -91,9 +127,10 @@ def _typed() -> list[tuple[str, str]]:
     return [(name, text) for name, text in request.form.items(multi=True) if name not in (*ADDED, *NEVER)]
 
 
-def _files() -> Iterator[tuple[str, str, str, str]]:
+def _files() -> Iterator[File]:
     for name, file in request.files.items(multi=True):
         if file.filename:
+            file.stream.seek(0)
             yield name, file.filename, file.mimetype, base64.b64encode(file.stream.read()).decode()
 
 
@@ -119,11 +156,11 @@ def take_up(db: Database, secrets: Secrets) -> bool:
     return resumes
 
 
-def _names(files: list[list[str]]) -> Mapping[str, list[str]]:
+def _names(files: Sequence[File]) -> Mapping[str, list[str]]:
     return {name: [each[1] for each in files if each[0] == name] for name, *_ in files}
 
 
-def _with(files: list[list[str]]) -> ImmutableMultiDict[str, FileStorage]:
+def _with(files: Sequence[File]) -> ImmutableMultiDict[str, FileStorage]:
     """The files of this request, and the kept ones of those fields for which nothing was chosen anew."""
     chosen = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     new = {name for name, _ in chosen}

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from world import World, signed_in
 from world.chains import works_of
-from world.farms import write
+from world.farms import form, write
 from world.reading import see
 from yipin import models
-from yipin.farm import clearance, farmers
+from yipin.farm import clearance, farmers, input_list
 from yipin.models import Batch, FarmEntry, Plot
 
 WORK = {
@@ -67,6 +68,43 @@ def test_a_known_input_is_offered_with_all_that_was_written_of_it(world: World, 
     write(world, world.ama, "draft-0001")
     page = signed_in(app, "ama").get("/producer/farm/new?kind=input").text
     assert '<option value="阿维菌素">用过</option>' in page and "联苯菊酯" in page and "（示例）" in page
+
+
+def use(world: World, ama: FlaskClient) -> dict[str, str]:
+    """The form of a use of 阿维菌素 on 1 July, with an interval of 7 days."""
+    page = see(ama.get("/producer/farm/new?kind=input").text).values
+    typed = {name: str(value) for name, value in vars(form(world, world.ama, page["key"][0])).items() if name != "said"}
+    return typed | {"sender": page["sender"][0]}
+
+
+def test_the_day_of_harvest_is_told_before_a_use_is_written_and_nothing_typed_is_lost(world: World, app: Flask) -> None:
+    ama = signed_in(app, "ama")
+    typed = use(world, ama)
+    told = ama.post("/producer/farm/new", data=typed | {"tell": "1"})
+    assert told.status_code == 200 and "隔 7 天：2026年7月8日起才能采收" in told.text and entries(world) == 0
+    with world.db.write.begin() as session:
+        input_list.enter(session, world.chen, name="阿维菌素", interval_days="10", source="产品标签")
+    told = ama.post("/producer/farm/new", data=typed | {"tell": "1", "last_day": "2026-07-03"})
+    assert "隔 10 天：2026年7月13日起才能采收" in told.text and see(told.text).values["dose"] == ["30 毫升/亩"]
+    unknown = ama.post("/producer/farm/new", data=typed | {"tell": "1", "input_name": "别的药", "interval_days": ""})
+    assert unknown.status_code == 200 and "会显示“无法判定”。" in unknown.text
+    wrong = ama.post("/producer/farm/new", data=typed | {"tell": "1", "day": "x", "interval_days": "999"})
+    assert wrong.status_code == 422 and "不是日期" in wrong.text and "应在 1 到 365 之间" in wrong.text
+    fertiliser = ama.post("/producer/farm/new", data=typed | {"tell": "1", "input_kind": "fertiliser"})
+    assert fertiliser.status_code == 200 and "起才能采收。" not in fertiliser.text.partition("<script")[0]
+    assert entries(world) == 0
+    assert ama.post("/producer/farm/new", data=typed).status_code == 302
+    assert "这次用药，2026年7月11日起才能采收。" in ama.get("/producer/farm/").text
+
+
+def test_what_was_used_is_a_step_of_its_own_that_a_repeated_use_finds_done(world: World, app: Flask) -> None:
+    write(world, world.ama, "draft-0001")
+    ama = signed_in(app, "ama")
+    new, again = (ama.get(f"/producer/farm/new?{asked}").text for asked in ("kind=input", "copy=1"))
+    assert '<details class="only input step" id="step-what" open>' in new
+    assert '<details class="only input step" id="step-what">' in again and "阿维菌素</span></summary>" in again
+    refused = ama.post("/producer/farm/new", data=use(world, ama) | {"maker": ""})
+    assert refused.status_code == 422 and 'id="step-what" open>' in refused.text
 
 
 def test_the_name_of_an_attached_farmer_chosen_in_the_form_stays_on_the_batch(world: World, app: Flask) -> None:

@@ -60,7 +60,7 @@ def batch_page(
         said=claims.of_batch(session, found, day_of(actor.at)),
         scans=scans_of(session, found),
         **_way(session, actor, found),
-        **clearance.facts_for_officers(session, found),
+        **clearance.facts_for_officers(session, actor, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
     )
     return page, 422 if form or weighing else 200

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from ...farm import clearance, holds, inspections
+from ...access.actor import Actor
+from ...farm import clearance, entry_pictures, holds, inspections
 from ...farm.clearance import Clearance
 from ...models import Batch
 
@@ -16,6 +17,8 @@ def facts(session: Session, batch: Batch, judged: Clearance | None = None) -> di
     }
 
 
-def facts_for_officers(session: Session, batch: Batch) -> dict[str, object]:
-    """The same, and the uses of inputs that belong to the batch, which may be of other producers' plots."""
-    return facts(session, batch) | {"uses": clearance.uses_of(session, batch)}
+def facts_for_officers(session: Session, actor: Actor, batch: Batch) -> dict[str, object]:
+    """The same, and the uses of inputs that belong to the batch, which may be of other producers' plots; photographs only of those
+    that the officer may know of."""
+    uses = clearance.uses_of(session, batch)
+    return facts(session, batch) | {"uses": uses, "pictures": entry_pictures.seen(session, actor, uses)}

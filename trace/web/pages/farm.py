@@ -15,15 +15,16 @@ from ...access.visibility import find
 from ...clock import day_of
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
-from ...errors import N_, NotFound
-from ...farm import book_corrections, clearance, cycle, record
+from ...errors import N_, Invalid, NotFound
+from ...farm import book_corrections, clearance, cycle, free_day, record
 from ...farm import entries as farm_entries
 from ...farm import farmers as farm_farmers
 from ...farm import record_book as farm_record_book
 from ...farm.holds import held_of
+from ...farm.input_list import limits_of
 from ...models import Batch, FarmEntry, Origin, Plot, PlotKind, Producer
 from ...register import partners
-from .. import forms
+from .. import forms, language
 from ..blueprints import producer as bp
 from ..contentpolicy import scripted
 from ..errors import wants_json
@@ -120,13 +121,17 @@ def new_entry(session: Session, actor: Actor) -> ResponseReturnValue:
     """Write an entry. Answers JSON to the script that sends what was written without a network."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, _start(session, actor, producer))
-    done = form.save(session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm)))
+    if farm_forms.asks_for_day():
+        return scripted(_with_day(session, actor, producer, form))
+    done = form.save(
+        session, lambda: farm_entries.record_entry(session, actor, form.into(farm_entries.EntryForm), form.photos())
+    )
     if wants_json():
         return _told(form, done)
     if done is None:
         page = _entry_page(session, actor, producer, form), form.status
         return scripted(page)
-    answer = _written(done)
+    answer = _written(session, done)
     return answer if done.held else redirect(url_for("producer.farm_home"))
 
 
@@ -138,13 +143,34 @@ def _start(session: Session, actor: Actor, producer: Producer) -> dict[str, str]
     return values | wanted
 
 
-def _entry_page(
+def _with_day(
     session: Session, actor: Actor, producer: Producer, form: farm_forms.EntryForm, old: FarmEntry | None = None
+) -> ResponseReturnValue:
+    """The form again, with the day from which on harvest is allowed. Nothing is written."""
+    wait, status = None, 200
+    try:
+        wait = free_day.before_writing(session, form.into(farm_entries.EntryForm))
+    except Invalid as wrong:
+        status = 422
+        for each in (wrong, *wrong.others):
+            form.mark(each)
+    form.give_up(session)
+    return _entry_page(session, actor, producer, form, old, wait), status
+
+
+def _entry_page(
+    session: Session,
+    actor: Actor,
+    producer: Producer,
+    form: farm_forms.EntryForm,
+    old: FarmEntry | None = None,
+    wait: free_day.Wait | None = None,
 ) -> str:
     return render_template(
         "producer/farm_form.html",
         form=form,
         old=old,
+        wait=wait,
         today=day_of(actor.at),
         work=farm_forms.WORK,
         known=farm_forms.known_inputs(session, producer),
@@ -165,10 +191,12 @@ def _told(form: farm_forms.EntryForm, done: farm_entries.Recorded | None) -> Res
     return jsonify(wrong=wrong, refusal=say(form.refusal) if form.refusal else None), 422
 
 
-def _written(done: farm_entries.Recorded) -> ResponseReturnValue:
-    """Say that the entry is written. Where batches were held because of it, the record's home page says which, and why; otherwise the
-    plot's page shows it."""
+def _written(session: Session, done: farm_entries.Recorded) -> ResponseReturnValue:
+    """Say that the entry is written, and from when on the plot may be harvested after it. Where batches were held because of it, the
+    record's home page says which, and why; otherwise the plot's page shows it."""
     flash(gettext("已写入生产记录。"))
+    if (wait := free_day.after(done.entry, limits_of(session))) and wait.free and not done.entry.withdrawn:
+        flash(gettext("这次用药，%(day)s起才能采收。", day=language.day(wait.free)))
     if done.held:
         flash(gettext("按这条记录，已赋码的批次被系统自动冻结，见下。"))
         return redirect(url_for("producer.farm_home", _anchor="held"))
@@ -180,13 +208,17 @@ def correct_entry(session: Session, actor: Actor, found: FarmEntry) -> ResponseR
     """Put a new entry in the place of an old one, with the reason."""
     producer = own_producer(session, actor)
     form = farm_forms.entry_form(session, actor, producer, record.as_typed(found) | {"key": forms.fresh_key()}, found)
+    if farm_forms.asks_for_day():
+        return _with_day(session, actor, producer, form, found)
     done = form.save(
         session,
-        lambda: farm_entries.correct(session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or ""),
+        lambda: farm_entries.correct(
+            session, actor, found, form.into(farm_entries.EntryForm), form.reason.data or "", form.photos()
+        ),
     )
     if done is None:
         return _entry_page(session, actor, producer, form, found), form.status
-    return _written(done)
+    return _written(session, done)
 
 
 @bp.post("/farm/entries/<ref>/withdraw")
@@ -195,7 +227,7 @@ def withdraw_entry(session: Session, actor: Actor, found: FarmEntry) -> Response
     done = form.save(session, lambda: farm_entries.withdraw(session, actor, found, form.reason.data or ""))
     if done is None:
         return _plot_page(session, found.plot, found.season, day_of(actor.at), (found.id, form))
-    return _written(done)
+    return _written(session, done)
 
 
 @bp.get("/farm/book.pdf")

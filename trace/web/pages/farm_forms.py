@@ -1,8 +1,9 @@
 """The form of an entry of the farm's record, and what it offers: plots, farmers, seasons, inputs known by name."""
 
+from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField
+from wtforms import MultipleFileField, SelectField, StringField
 
 from ...access.actor import Actor
 from ...audit.again import TWIN
@@ -11,7 +12,8 @@ from ...errors import N_
 from ...farm import entries, farmers, input_list, record
 from ...farm.words import CROP_WORDS, ENTRY_WORDS, INPUT_WORDS
 from ...models import AttachedFarmer, FarmEntry, FarmInput, Producer
-from .. import forms
+from ...uploads import photographs
+from .. import forms, kept
 from ..farmwords import crops
 from ..language import aside
 from ..words import UNIT_WORDS
@@ -35,11 +37,22 @@ class EntryForm(forms.Form):
     quantity = forms.AmountField()
     unit = SelectField(validate_choice=False)
     area_mu = forms.AreaField()
+    file = MultipleFileField()
     reason = StringField()
+
+    def photos(self) -> list[photographs.Photo]:
+        """The photographs that were sent along. Raises Invalid (`file`)."""
+        sent = request.files.getlist("file")
+        return photographs.photographs([(each.filename or "", each.stream) for each in sent if each])
 
     def wrong(self, *names: str) -> bool:
         """Whether one of these fields was refused. The fold that holds it is then shown open."""
         return any(self[name].errors for name in names)
+
+
+def asks_for_day() -> bool:
+    """Whether the button was pressed that tells from when on harvest is allowed, and not the one that saves."""
+    return request.method == "POST" and "tell" in request.form and not kept.is_taken_up()
 
 
 def entry_form(
@@ -83,4 +96,5 @@ def _listed(row: FarmInput) -> dict[str, object]:
     if row.max_uses:
         said += " " + gettext("每季最多 %(n)s 次", n=row.max_uses)
     said = gettext("清单：") + said + aside(row.source) if not row.example else gettext("清单（示例）：") + said
-    return {"input_name": row.name, "listed": True, "told": said.strip()}
+    limit = {"interval": row.interval_days, "crop": row.crop, "crop_kind": row.crop_kind or ""}
+    return {"input_name": row.name, "listed": True, "told": said.strip()} | ({} if row.example else limit)

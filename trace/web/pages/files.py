@@ -22,10 +22,11 @@ def attachment(session: Session, actor: Actor, found: Attachment) -> ResponseRet
 
 @bp.get("/<ref>/preview.jpg")
 def preview(session: Session, actor: Actor, found: Attachment) -> ResponseReturnValue:
-    """The first page of a PDF, as a picture."""
-    if found.file.preview is None:
+    """The file as a small picture: of a PDF its first page. A picture that was kept before small ones were made is sent whole."""
+    shown = found.file.preview or (found.file.content if found.is_picture else None)
+    if shown is None:
         raise NotFound(N_("没有这张图"))
-    return _served(found.file.preview, "image/jpeg", "inline")
+    return _served(shown, "image/jpeg", "inline")
 
 
 @bp.get("/products/<ref>/<mark>.jpg")

@@ -35,17 +35,19 @@ def farm_cases(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bureau_pages.get("/farmcases/<ref>")
 def farm_case(session: Session, actor: Actor, found: FarmCase) -> ResponseReturnValue:
-    return _case_page(session, found)
+    return _case_page(session, actor, found)
 
 
-def _case_page(session: Session, found: FarmCase, refused: forms.ReasonForm | None = None) -> ResponseReturnValue:
+def _case_page(
+    session: Session, actor: Actor, found: FarmCase, refused: forms.ReasonForm | None = None
+) -> ResponseReturnValue:
     page = render_template(
         "bureau/farm_case.html",
         case=found,
         batch=found.batch,
         form=refused or forms.ReasonForm(formdata=None),
         events=log.events_of(session, found),
-        **facts_for_officers(session, found.batch),
+        **facts_for_officers(session, actor, found.batch),
     )
     return page, 422 if refused else 200
 
@@ -55,6 +57,6 @@ def decide_case(session: Session, actor: Actor, found: FarmCase) -> ResponseRetu
     """An officer releases a batch, or refuses to."""
     form, grant = forms.ReasonForm(), request.form.get("grant") == "yes"
     if not form.done(session, lambda: rulings.decide(session, actor, found, grant, form.reason.data or "")):
-        return _case_page(session, found, form)
+        return _case_page(session, actor, found, form)
     flash(gettext("已判定：放行。") if grant else gettext("已判定：不放行。"))
     return redirect(url_for("bureau.farm_cases"))

@@ -7,6 +7,7 @@ RULES: Rules = {
     ("producer.farm_home", "GET"): may(FIELD),
     ("producer.farm_ready", "GET"): may(FIELD),
     ("producer.farm_worker", "GET"): may(FIELD),
+    ("producer.season", "GET"): may(FIELD),
     ("producer.farm_plot", "GET"): may(FIELD, of=Plot),
     ("producer.new_entry", "GET"): may(FIELD),
     ("producer.new_entry", "POST"): may(FIELD),

@@ -12,6 +12,8 @@ RULES: Rules = {
     ("producer.plots", "POST"): may(DESK),
     ("producer.plot", "GET"): may(FIELD, of=Plot),
     ("producer.plot", "POST"): may(DESK, of=Plot),
+    ("producer.plot_position", "GET"): may(DESK, of=Plot),
+    ("producer.plot_position", "POST"): may(DESK, of=Plot),
     ("producer.archive_plot", "POST"): may(DESK, of=Plot),
     ("producer.restore_plot", "POST"): may(DESK, of=Plot),
     ("producer.new_product", "GET"): may(DESK),

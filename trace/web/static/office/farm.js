@@ -13,6 +13,7 @@ let sent = 0;
 let sending = null;
 let stopped = false; // an entry that was sent made the record hold batches
 let editing = null; // the key of the draft in the form
+let saving = false;
 
 // Drafts, one item of the storage each, so that two windows never write over each other.
 
@@ -22,7 +23,7 @@ function drafts() {
 }
 const draft = (key) => JSON.parse(localStorage.getItem(PREFIX + key));
 const put = (one) => localStorage.setItem(PREFIX + one.key, JSON.stringify(one));
-const drop = (key) => localStorage.removeItem(PREFIX + key);
+const drop = (key) => { localStorage.removeItem(PREFIX + key); dropPhotos(key).catch(() => {}); };
 
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -55,9 +56,11 @@ async function sendAll() {
 }
 
 async function sendOne(one, token) {
+  const photos = one.photos ? await photosOf(one.key).catch(() => []) : [];
+  if (photos.length < (one.photos || 0)) return put({ ...one, refused: told.words.lost }); // the browser has thrown them out
   put({ ...one, tried: true }); // should the answer get lost, it may be there already
   const headers = { Accept: "application/json", "X-CSRFToken": token };
-  const answer = await fetch(told.form, { method: "POST", headers, redirect: "manual", body: new URLSearchParams({ ...one.fields, key: one.key }) });
+  const answer = await fetch(told.form, { method: "POST", headers, redirect: "manual", body: bodyOf(one, photos) });
   if (answer.ok) {
     if ((await answer.json()).held) stopped = true;
     return done(one);
@@ -66,8 +69,18 @@ async function sendOne(one, token) {
     const said = await answer.json();
     return put({ ...one, tried: false, wrong: said.wrong || {}, asks: said.asks, refused: said.refusal || said.reason || Object.values(said.wrong).join(" ") });
   }
+  if (answer.status === 413) return put({ ...one, tried: false, refused: told.words.large });
   state = answer.status === 0 || answer.status < 429 ? "signed-out" : "busy";
   if (state === "signed-out") put({ ...one, tried: false });
+}
+
+function bodyOf(one, photos) {
+  const fields = new URLSearchParams({ ...one.fields, key: one.key });
+  if (!photos.length) return fields;
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  for (const each of photos) body.append("file", each, each.name);
+  return body;
 }
 
 function done(one) {
@@ -157,7 +170,7 @@ function shownOf(fields) {
     const only = control.closest(".only");
     if (!control.name || control.name === "confirm" || !control.value || control.type === "hidden" || (only && !only.classList.contains(fields.kind))) continue;
     if (control.type === "radio" && !control.checked) continue;
-    const text = control.type === "radio" ? control.nextElementSibling.textContent : control.selectedOptions?.[0].textContent || control.value;
+    const text = control.type === "file" ? told.words.photos.replace("{n}", control.files.length) : control.type === "radio" ? control.nextElementSibling.textContent : control.selectedOptions?.[0].textContent || control.value;
     rows.push([label(control), text]);
   }
   return rows;
@@ -167,7 +180,9 @@ function read() {
   const fields = Object.fromEntries(new FormData(form));
   delete fields.csrf_token; // another one is asked for when it is sent
   delete fields.key;
-  return { key: editing || newKey(), who, at: Date.now(), fields, shown: shownOf(fields), tried: false };
+  delete fields.file; // kept apart
+  editing ??= newKey();
+  return { key: editing, who, at: Date.now(), fields, photos: form.elements.file.files.length, shown: shownOf(fields), tried: false };
 }
 
 function fill(one) {
@@ -178,11 +193,13 @@ function fill(one) {
   }
   mark(one);
   form.scrollIntoView();
+  if (one.photos) photosOf(one.key).then((photos) => putInto(form.elements.file, photos)).catch(() => {});
 }
 
 function mark(one) {
   form.querySelectorAll(".told-by-script").forEach((each) => each.remove());
   form.querySelectorAll(".wrong").forEach((each) => each.classList.remove("wrong"));
+  form.classList.remove("at-first");
   let first = null;
   for (const [name, message] of Object.entries(one.wrong || {})) {
     const control = form.elements[name];
@@ -217,9 +234,22 @@ function asked(one) {
 }
 
 async function save(event) {
-  const one = read();
-  try { put(one); } catch (full) { return; } // no room to keep it: the form goes as forms go
+  if (inFirstStep()) return step(event); // by the key Enter
+  if (form.elements.kept || event.submitter?.name === "tell") return; // its photographs lie with the service: the form goes as forms go
   event.preventDefault();
+  if (saving) return;
+  saving = true;
+  try { await keptOrSent(read()); } finally { saving = false; }
+}
+
+async function keptOrSent(one) {
+  try {
+    if (one.photos) await keepPhotos(one.key, await Promise.all([...form.elements.file.files].map(smaller)));
+    put(one);
+  } catch (full) { // no room to keep it
+    if (navigator.onLine) form.submit(); else mark({ refused: told.words.full });
+    return;
+  }
   await (sending || Promise.resolve());
   await send();
   const left = draft(one.key);
@@ -231,8 +261,10 @@ async function save(event) {
 // Kept here and not sent: the form is ready for the next one.
 function next() {
   editing = null;
-  for (const name of ["what", "input_name", "dose", "quantity"]) if (form.elements[name]) form.elements[name].value = "";
+  for (const name of ["what", "input_name", "dose", "quantity", "file"]) if (form.elements[name]) form.elements[name].value = "";
   mark({});
+  first.open = true;
+  form.classList.add("at-first");
   box.scrollIntoView();
 }
 
@@ -243,7 +275,50 @@ function known() {
   const before = found.find((each) => !each.listed);
   if (before) for (const [field, value] of Object.entries(before)) if (form.elements[field]) form.elements[field].value = value;
   const lines = found.filter((each) => each.listed).map((each) => each.told);
+  if (before) step();
   document.getElementById("input-told").textContent = [before ? told.words.before : "", ...lines].filter(Boolean).join(" ");
+}
+
+// The two steps of a use: what was used, then how, with the day from which on harvest is allowed.
+
+const first = document.getElementById("step-what");
+const inFirstStep = () => form.classList.contains("at-first") && form.elements.kind.value === "input";
+
+function step(event) {
+  event?.preventDefault();
+  form.classList.remove("at-first");
+  first.open = !form.elements.input_name.value.trim();
+  gist();
+  freeDay();
+  form.elements.day.focus({ preventScroll: true });
+  document.getElementById("step-how").scrollIntoView({ block: "nearest" });
+}
+
+function gist() {
+  first.querySelector(".gist").textContent = form.elements.input_name.value.trim();
+}
+
+const written = (day) => day.toLocaleDateString(document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-GB", { timeZone: "UTC", year: "numeric", month: "long", day: "numeric" });
+
+// The longer of what is typed and what the list says of this crop, as the service will judge it.
+function daysToWait() {
+  const { interval_days, input_name, crop, crop_kind } = form.elements;
+  const typed = interval_days.value.normalize("NFKC").trim();
+  if (typed && !/^\d{1,3}$/.test(typed)) return undefined; // the service will say what is wrong with it
+  const fits = (line) => line.input_name === input_name.value.trim() && ["", crop.value.trim()].includes(line.crop) && ["", crop_kind.value].includes(line.crop_kind);
+  const listed = told.known.filter((each) => Number.isInteger(each.interval) && fits(each)).map((each) => each.interval);
+  const said = [...(typed ? [Number(typed)] : []), ...listed];
+  return said.length ? Math.max(...said) : null;
+}
+
+function freeDay() {
+  const box = document.getElementById("free-day"), n = daysToWait();
+  const last = new Date(`${form.elements.last_day.value || form.elements.day.value}T00:00:00Z`);
+  const bears = ["pesticide", "veterinary"].includes(form.elements.input_kind.value);
+  box.hidden = !bears || n === undefined || Number.isNaN(last.getTime());
+  if (box.hidden) return;
+  const free = new Date(last.getTime() + n * 86400000);
+  box.textContent = n === null ? told.words.unknown : told.words.free.replace("{last}", written(last)).replace("{n}", n).replace("{free}", written(free));
 }
 
 const today = () => new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }); // 2026-07-18
@@ -254,6 +329,12 @@ function begin() {
     for (const name of ["day", "last_day"]) form.elements[name].max = today();
     form.addEventListener("submit", save);
     form.elements.input_name.addEventListener("change", known);
+    document.getElementById("next-step").addEventListener("click", step);
+    document.getElementById("next-step").hidden = false;
+    document.getElementById("tell").parentElement.hidden = true; // it is told while one types
+    form.addEventListener("input", () => { gist(); freeDay(); });
+    form.classList.toggle("at-first", first.open && !form.querySelector(".wrong"));
+    freeDay();
     const wanted = draft(window.location.hash.slice(1));
     if (wanted) fill(wanted);
   }
