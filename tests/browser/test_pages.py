@@ -51,6 +51,7 @@ GROWER_PAGES = (
     "producer/incoming",
     "producer/purchase",
     "password",
+    "help/grower",
 )
 OFFICER_PAGES = (
     "bureau/",
@@ -103,6 +104,7 @@ OFFICER_PAGES = (
     "bureau/inspections/1",
     "bureau/draws",
     "bureau/draws/1",
+    "help/officer",
 )
 REFUSED = {
     "/no-such-page": 404,
@@ -120,6 +122,8 @@ PUBLIC_PAGES = (
     "brands/yanling-peach",
     "report?code=" + "1" * 191,
     "case",
+    "help/consumer",
+    "help/clerk",
 )
 
 
