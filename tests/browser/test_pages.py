@@ -53,6 +53,7 @@ GROWER_PAGES = (
     "producer/partners/new",
     "producer/purchase",
     "password",
+    "help/grower",
 )
 OFFICER_PAGES = (
     "bureau/",
@@ -105,6 +106,7 @@ OFFICER_PAGES = (
     "bureau/inspections/1",
     "bureau/draws",
     "bureau/draws/1",
+    "help/officer",
 )
 REFUSED = {
     "/no-such-page": 404,
@@ -122,6 +124,8 @@ PUBLIC_PAGES = (
     "brands/yanling-peach",
     "report?code=" + "1" * 191,
     "case",
+    "help/consumer",
+    "help/clerk",
 )
 
 

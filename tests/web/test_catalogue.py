@@ -162,7 +162,7 @@ def test_no_module_of_the_web_holds_a_text_outside_the_catalogue() -> None:
 
 
 def test_every_folder_of_the_web_is_looked_into() -> None:
-    assert {page.parent.name for page in templates()} == {"auth", "bureau", "office", "producer", "public"}
+    assert {page.parent.name for page in templates()} == {"auth", "bureau", "guide", "office", "producer", "public"}
     assert {path.parent.name for path in modules()} == {"web", "drawing", "exportlists", "pages", "rights", "serving"}
 
 

@@ -173,6 +173,7 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
                     "key": key,
                     "indicator": "green-organic-gi",
                     "measure": "stock",
+                    "reader": "clerk",
                 }
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)

@@ -104,6 +104,7 @@ class Street:
             "public.commitment": {"number": self._certificate()},
             "auth.invited": {"word": self.word},
             "public.brand": {"key": "yanling-peach"},
+            "public.guide_for": {"reader": "grower"},
             "public.batch": {"number": refs[Batch]},
             "public.product": {"number": refs[ProductPicture][:16]},
             "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),

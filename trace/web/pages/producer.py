@@ -36,7 +36,7 @@ from ..guard import service
 from ..language import aside
 from ..page_number import shown
 from ..words import UNIT_WORDS
-from . import clearance, producer_forms, requirements
+from . import clearance, first_steps, producer_forms, requirements
 from .farm_forms import farmer_choices
 from .product_picture import product_page
 from .repeat_form import next_form
@@ -75,6 +75,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
         batches=Page(latest[:LATEST], latest.total, 1),
         today=today,
         next_form=next_form(session, actor),
+        **first_steps.facts(session, producer),
     )
     return working(make_response(page))
 

@@ -7,6 +7,8 @@ RULES: Rules = {
     ("bootstrap.static", "GET"): ANYONE,
     ("public.home", "GET"): ANYONE,
     ("public.find", "GET"): ANYONE,
+    ("public.guide", "GET"): ANYONE,
+    ("public.guide_for", "GET"): ANYONE,
     ("public.keys", "GET"): ANYONE,
     ("public.picture", "GET"): ANYONE,
     ("public.health", "GET"): ANYONE,
