@@ -76,6 +76,8 @@ def _page(
         name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
         for name, kind in kinds.items()
     }
+    if type(refused) is not brand_forms.BrandForm:
+        filled["facts"].show(brand_forms.facts_of(found))
     filled["level"].level.choices = forms.choices(directory.LEVEL_WORDS.items())
     filled["selection"].list.choices = forms.choices(directory.LIST_WORDS.items())
     used = licences.of_brand(session, found)
@@ -118,6 +120,7 @@ def _done(
 @bp.post("/brands/<ref>/facts")
 def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
     form = brand_forms.BrandForm()
+    form.compare(session, found, lambda: brand_forms.facts_of(found))
     return _done(
         session, actor, found, form, lambda: directory.edit(session, actor, found, _typed(form)), N_("已保存。")
     )
