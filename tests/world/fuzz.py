@@ -181,9 +181,7 @@ class Fuzz(Gathered):
     def __init__(self, street: Street) -> None:
         super().__init__()
         self._street = street
-        self._calls = [
-            call for call in calls(street.app) if call[0] not in ("auth.logout", "static", "bootstrap.static")
-        ]
+        self._calls = [call for call in calls(street.app) if call[0] not in ("auth.logout", "static")]
         self._names = {
             name for path in WEB.rglob("*.py") for name in re.findall(r'args\.get\("(\w+)"', path.read_text("utf-8"))
         }

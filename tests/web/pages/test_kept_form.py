@@ -62,6 +62,7 @@ IN_CORNERS = {
 }
 NOTHING_TYPED = {
     *("bureau.approve_producers", "bureau.approve_products", "producer.issue_several", "producer.release_several"),
+    *("bureau.check_certificates", "bureau.verify_certificates", "bureau.verify_brands"),
     *("bureau.check_certificate", "bureau.claim_contact", "bureau.complaint_contact", "bureau.order_report"),
     *("bureau.take_claim", "inbox.remove_mail", "inbox.switch_mail", "jobs.again", "producer.code_list"),
     *("producer.password", "producer.restore_batch", "producer.restore_farmer", "producer.restore_plot"),
