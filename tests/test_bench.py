@@ -49,7 +49,12 @@ FIGURES = {
     },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
     "lists": {"list_load"}
-    | {f"list_{who}_ms_{kind}" for who in ("officer", "grower") for kind in ("sqlite", "postgresql")},
+    | {
+        f"list_{who}_{what}_{kind}"
+        for who in ("officer", "grower")
+        for what in ("ms", "cpu_ms")
+        for kind in ("sqlite", "postgresql")
+    },
 }
 MAY_BE_NOTHING = {
     "rss_growth_mb",

@@ -11,7 +11,7 @@ MOST_STEPS = 90  # of Tab on one page, menus and search included
 CALLED = """() => { const e = document.activeElement; if (e === document.body) return "";
   return [e.getAttribute("aria-label"), ...[...(e.labels || [])].map(l => l.innerText), e.innerText, e.type].filter(Boolean).join(" ") }"""
 # A control or sign that has no border, or no words: it would differ by its colour alone.
-BARE = """() => [...document.querySelectorAll("main .chip, main .btn, main .form-check-input, main .form-control, .band, .card, .flash, .next")]
+BARE = """() => [...document.querySelectorAll("main :is(.chip, .btn, .form-check-input, .form-control), .band, .card, .flash, .next")]
   .filter(e => e.checkVisibility())
   .filter(e => { const s = getComputedStyle(e);
     const edge = ["top", "left"].some(side => parseFloat(s[`border-${side}-width`]) >= 1 && s[`border-${side}-style`] !== "none");

@@ -1,7 +1,9 @@
 """Plots and attached farmers that are used no more: archived, and brought back. No form offers an archived one; what names it stays."""
 
 from datetime import datetime
+from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
@@ -9,6 +11,19 @@ from ..audit import log
 from ..db import lock
 from ..errors import N_, Conflict
 from ..models import Action, AttachedFarmer, Plot
+
+
+class Kept(StrEnum):
+    """Whether a plot or farmer is offered by forms."""
+
+    IN_USE = "in_use"
+    ARCHIVED = "archived"
+
+
+def kept_as(kept: Kept, table: type[Plot] | type[AttachedFarmer]) -> sa.ColumnElement[bool]:
+    """The condition for those in use, or archived."""
+    return table.archived_at.is_(None) if kept is Kept.IN_USE else table.archived_at.is_not(None)
+
 
 _ARCHIVE = {
     Plot: (Action.PLOT_ARCHIVE, N_("这块地已经归档了")),
