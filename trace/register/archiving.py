@@ -25,6 +25,12 @@ def kept_as(kept: Kept, table: type[Plot] | type[AttachedFarmer]) -> sa.ColumnEl
     return table.archived_at.is_(None) if kept is Kept.IN_USE else table.archived_at.is_not(None)
 
 
+def any_archived(session: Session, actor: Actor, table: type[Plot] | type[AttachedFarmer]) -> bool:
+    """Whether the actor's producer has archived any."""
+    mine = sa.select(table.id).where(table.producer_id == actor.producer_id, kept_as(Kept.ARCHIVED, table))
+    return session.scalar(mine.limit(1)) is not None
+
+
 _ARCHIVE = {
     Plot: (Action.PLOT_ARCHIVE, N_("这块地已经归档了")),
     AttachedFarmer: (Action.FARMER_ARCHIVE, N_("这位挂靠农户已经归档了")),
