@@ -41,7 +41,12 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     if farmer := form.save(session, lambda: farm_farmers.add_farmer(session, actor, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=farmer.name))
         return redirect(url_for("producer.farmers"))
-    page = render_template("producer/farmers.html", form=form, found=list_frame.framed(session, actor, FARMERS))
+    page = render_template(
+        "producer/farmers.html",
+        form=form,
+        found=list_frame.framed(session, actor, FARMERS),
+        archived=archiving.any_archived(session, actor, AttachedFarmer),
+    )
     return page, form.status
 
 

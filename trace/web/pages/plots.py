@@ -55,7 +55,11 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
         flash(gettext("已添加“%(name)s”。", name=plot.name))
         return redirect(request.args.get("back") == "batch" and url_for(".new_batch") or url_for(".plots"))
     page = render_template(
-        "producer/plots.html", form=form, found=list_frame.framed(session, actor, PLOTS), policy=policy
+        "producer/plots.html",
+        form=form,
+        found=list_frame.framed(session, actor, PLOTS),
+        archived=archiving.any_archived(session, actor, Plot),
+        policy=policy,
     )
     return page, form.status
 
