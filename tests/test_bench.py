@@ -48,7 +48,13 @@ FIGURES = {
         for kind in ("sqlite", "postgresql")
     },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
-    "lists": {f"list_{who}_ms_{kind}" for who in ("officer", "grower") for kind in ("sqlite", "postgresql")},
+    "lists": {"list_load"}
+    | {
+        f"list_{who}_{what}_{kind}"
+        for who in ("officer", "grower")
+        for what in ("ms", "cpu_ms")
+        for kind in ("sqlite", "postgresql")
+    },
 }
 MAY_BE_NOTHING = {
     "rss_growth_mb",

@@ -1,13 +1,19 @@
 """How long the list of batches takes: of an officer of the city with so many, of a grower with a fifth of them, whatever is asked."""
 
+import http.client
+import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask
 
 from yipin import bootstrap, clock
 from yipin.access.actor import Actor
@@ -20,9 +26,11 @@ from yipin.web.app import create_app
 from .figures import Figure
 from .ours import PREFIX
 from .progressing import COUNTIES, PRODUCTS
+from .servers import serving
 from .tracing import databases, insert
 
 PASSWORD = "a sentence for the bench"
+PATHS = {"officer": "/bureau/batches", "grower": "/producer/batches"}
 GROWER_S = 5  # one batch in five is the grower's
 QUESTIONS = (
     "",
@@ -119,11 +127,13 @@ def _batch(number: int, batches: int, now: datetime) -> dict[str, Any]:
 
 
 def listing(batches: int, rounds: int) -> Iterator[Figure]:
-    """The slowest of ten questions, from the request to the last byte of the page, for each of the two."""
+    """The slowest of ten questions to a real server, from the request to the first byte of the page, for each of the two; and how
+    busy the machine was meanwhile."""
     with databases() as urls:
         for kind, url in urls.items():
             with tempfile.TemporaryDirectory() as folder:
                 yield from _of(kind, url, Path(folder), batches, rounds)
+    yield Figure("list_load", os.getloadavg()[0], "processes")
 
 
 def _of(kind: str, url: str, data: Path, batches: int, rounds: int) -> Iterator[Figure]:
@@ -135,18 +145,38 @@ def _of(kind: str, url: str, data: Path, batches: int, rounds: int) -> Iterator[
     service = app.extensions["yipin"]
     fill(service.db, batches)
     people(service.db, service.installation.policy)
-    for login, path in (("officer", "/bureau/batches"), ("grower", "/producer/batches")):
-        client = app.test_client()
-        client.post("/login", data={"login": login, "password": PASSWORD}, base_url=PREFIX)
-
-        def ask(question: str) -> float:
-            start = time.perf_counter()
-            answer = client.get(f"{path}?{question}", base_url=PREFIX)  # noqa: B023
-            assert answer.status_code == 200 and len(answer.data) <= 300_000, answer.status
-            return (time.perf_counter() - start) * 1000
-
-        yield Figure(f"list_{login}_ms_{kind}", slowest(ask, rounds), "ms")
+    cookies = {login: _signed_in(app, login) for login in PATHS}
     service.db.dispose()
+    with serving(("yipin.web.serving.asgi:app", data)) as (server,):
+        for login, path in PATHS.items():
+            ask, before = partial(first_byte, server.port, path, cookies[login]), server.spent()
+            yield Figure(f"list_{login}_ms_{kind}", slowest(ask, rounds), "ms")
+            spent = (server.spent() - before) * 1000 / (len(QUESTIONS) * (rounds + 1))
+            yield Figure(f"list_{login}_cpu_ms_{kind}", spent, "ms")
+
+
+def _signed_in(app: Flask, login: str) -> str:
+    """The session of somebody who has signed in, as a browser sends it."""
+    client = app.test_client()
+    client.post("/login", data={"login": login, "password": PASSWORD}, base_url=PREFIX)
+    cookie = client.get_cookie("session", domain=urlsplit(PREFIX).hostname or "")
+    assert cookie is not None, "nobody was signed in"
+    return f"session={cookie.value}"
+
+
+def first_byte(port: int, path: str, cookie: str, question: str) -> float:
+    """Milliseconds from the request to the first byte of a page, asked of a server over a connection of its own."""
+    host = urlsplit(PREFIX).netloc
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    start = time.perf_counter()
+    connection.request("GET", f"{path}?{quote(question, '=&+')}", headers={"Host": host, "Cookie": cookie})
+    answer = connection.getresponse()
+    first = answer.read(1)
+    took = (time.perf_counter() - start) * 1000
+    size = len(first) + len(answer.read())
+    connection.close()
+    assert answer.status == 200 and size <= 300_000, (answer.status, size)
+    return took
 
 
 def slowest(ask: Callable[[str], float], rounds: int) -> float:

@@ -30,7 +30,6 @@ PEOPLE = {
     "admin": Role.ADMINISTRATOR,
 }
 NO_PAGES = {  # files, scripts and data
-    "bootstrap.static",
     "static",
     "files.attachment",
     "files.preview",

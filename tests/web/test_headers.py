@@ -66,7 +66,7 @@ SCRIPTED = {
     "producer.new_print",
     "producer.restore_batch",
 }  # the only pages that run a script, ours
-MAY_BE_KEPT = {"static", "bootstrap.static", "public.keys", "public.picture"}
+MAY_BE_KEPT = {"static", "public.keys", "public.picture"}
 
 
 @pytest.mark.long

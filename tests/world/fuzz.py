@@ -2,7 +2,7 @@
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -129,6 +129,8 @@ class _Reader(HTMLParser):
             self.names |= {name for name, _ in parse_qsl(urlsplit(told["href"]).query, keep_blank_values=True)}
         if self.forms and tag in ("input", "textarea", "select", "button") and (name := told.get("name")):
             self._keep(tag, name, told)
+        if tag == "button" and self.forms and "formaction" in told:  # one form, and an address for each of its buttons
+            self.forms.append(replace(self.forms[-1], action=told["formaction"]))
         if tag == "option" and self._select and self.forms and (told.get("value") or "selected" in told):
             self.forms[-1].fields.append((self._select, told.get("value", "")))
 
@@ -145,32 +147,16 @@ class _Reader(HTMLParser):
             self._select = None
 
 
-class Fuzz:
-    """The forms of a street, gathered from all its pages, and requests made of them."""
+class Gathered:
+    """The forms of pages, as somebody saw them."""
 
-    def __init__(self, street: Street) -> None:
-        self._street = street
-        self._calls = [
-            call for call in calls(street.app) if call[0] not in ("auth.logout", "static", "bootstrap.static")
-        ]
+    def __init__(self) -> None:
         self._forms: dict[str, Form] = {}
         self.askers: dict[str, str] = {}  # who was shown the form of a path
-        self._names = {
-            name for path in WEB.rglob("*.py") for name in re.findall(r'args\.get\("(\w+)"', path.read_text("utf-8"))
-        }
-        for endpoint, method in self._calls:
-            if method == "GET":
-                self._look_at(endpoint)
-        self._typed = sorted({name for form in self._forms.values() for name, _ in form.fields})
-
-    def _look_at(self, endpoint: str) -> None:
-        for role in ROLES:
-            if expected(role, endpoint, "GET", "ama") == "answered":
-                self._read(role, self._street.ask(role, endpoint, "GET", "ama"))
-                return
+        self._names = set[str]()
 
     def look_as(self, who: str, browser: FlaskClient, path: str) -> None:
-        """Gather the forms of one more page, as somebody sees it who is nobody of the street."""
+        """Gather the forms of one more page, as somebody sees it."""
         self._read(who, browser.get(path))
 
     def _read(self, who: str, answer: TestResponse) -> None:
@@ -187,6 +173,28 @@ class Fuzz:
     def forms(self) -> dict[str, Form]:
         """The forms by the path that they are sent to."""
         return self._forms
+
+
+class Fuzz(Gathered):
+    """The forms of a street, gathered from all its pages, and requests made of them."""
+
+    def __init__(self, street: Street) -> None:
+        super().__init__()
+        self._street = street
+        self._calls = [call for call in calls(street.app) if call[0] not in ("auth.logout", "static")]
+        self._names = {
+            name for path in WEB.rglob("*.py") for name in re.findall(r'args\.get\("(\w+)"', path.read_text("utf-8"))
+        }
+        for endpoint, method in self._calls:
+            if method == "GET":
+                self._look_at(endpoint)
+        self._typed = sorted({name for form in self._forms.values() for name, _ in form.fields})
+
+    def _look_at(self, endpoint: str) -> None:
+        for role in ROLES:
+            if expected(role, endpoint, "GET", "ama") == "answered":
+                self._read(role, self._street.ask(role, endpoint, "GET", "ama"))
+                return
 
     @property
     def found(self) -> int:

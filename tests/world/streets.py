@@ -115,7 +115,6 @@ class Street:
             "producer.recall_figure": {"number": self.refs[owner][Batch]},
             "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
             "static": {"filename": "public/public.css"},
-            "bootstrap.static": {"filename": "css/bootstrap.min.css"},
         }.get(endpoint, {})
         with self.app.test_request_context():
             return url_for(endpoint, **values)

@@ -79,11 +79,6 @@ def farmers_of(session: Session, producer: Producer) -> Sequence[AttachedFarmer]
     return session.scalars(_of(producer).where(AttachedFarmer.archived_at.is_(None))).all()
 
 
-def archived_of(session: Session, producer: Producer) -> Sequence[AttachedFarmer]:
-    """The attached farmers that have left, in the order in which they were added."""
-    return session.scalars(_of(producer).where(AttachedFarmer.archived_at.is_not(None))).all()
-
-
 def _of(producer: Producer) -> sa.Select[AttachedFarmer]:
     rows = sa.select(AttachedFarmer).where(AttachedFarmer.producer_id == producer.id)
     return rows.order_by(AttachedFarmer.id)

@@ -117,7 +117,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the file as the use-case takes it. `number` is the one that Excel shows. A line with faults is not tried."""
+    """A row of the file as the use-case takes it. `number` is the one that Excel shows. A line with faults never enters."""
 
     number: int
     values: dict[str, str]
@@ -153,6 +153,12 @@ class Table:
     def place(self, name: str, row: int) -> str:
         """The address of a field's cell in a row; of the row's first cell where the field has no column."""
         return address(self.columns.get(name, min(self.columns.values())), row)
+
+
+def faults_of(kind: Import[Made], table: Table, row: int, error: TraceError) -> list[Fault]:
+    """All that a use-case refused of a row, each at its place."""
+    others = error.others if isinstance(error, Invalid) else ()
+    return [fault_of(kind, table, row, each) for each in (error, *others)]
 
 
 def fault_of(kind: Import[Made], table: Table, row: int, error: TraceError) -> Fault:

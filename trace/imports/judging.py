@@ -16,7 +16,7 @@ from ..audit.sure import EVERYTHING, Unsure
 from ..db.apart import Apart
 from ..errors import Invalid, TraceError
 from ..models import Event
-from .engine import Clash, Desk, Fault, Import, Known, Line, Made, Table, fault_of
+from .engine import Clash, Desk, Fault, Import, Known, Line, Made, Table, fault_of, faults_of
 from .outcome import SHOWN_FAULTS, Outcome, outcome_of
 
 STEP_ROWS, STEP_SECONDS = 100, 0.03
@@ -62,8 +62,8 @@ def judge(trial: Trial[Made], sit: Sit, tell: Tell) -> Outcome:
     """Try every row, and compare with the record. `tell` is called between the steps."""
     faults = [fault for line in trial.table.lines for fault in line.faults]
     trial.doubts.clear()
-    waiting = [line for line in trial.table.lines if not line.faults]
-    tell(len(trial.table.lines) - len(waiting))
+    waiting = trial.table.lines
+    tell(0)
     while waiting:
         with trial.apart.step() as session:
             desk = replace(sit(session), theirs=trial.theirs)
@@ -86,9 +86,25 @@ def _step(trial: Trial[Made], desk: Desk, lines: Sequence[Line], faults: list[Fa
 
 def _try(trial: Trial[Made], desk: Desk, line: Line, faults: list[Fault]) -> None:
     try:
-        trial.rows[_id_of(_entered(trial, desk, line))] = line.number
+        if line.faults:
+            _undone(trial, desk, line)
+        else:
+            trial.rows[_id_of(_entered(trial, desk, line))] = line.number
     except TraceError as error:
-        faults.append(fault_of(trial.kind, trial.table, line.number, error))
+        faults += _beside(line, faults_of(trial.kind, trial.table, line.number, error))
+
+
+def _undone(trial: Trial[Made], desk: Desk, line: Line) -> None:
+    """Try a row of which some cells cannot be read, only for what else is wrong with it."""
+    with desk.session.begin_nested() as trying:
+        trial.kind.enter(replace(desk, said=EVERYTHING), dict(line.values), line.number)
+        trying.rollback()
+
+
+def _beside(line: Line, found: Sequence[Fault]) -> Sequence[Fault]:
+    """Of what the use-case found, that of which the reader of the row knows nothing."""
+    told = {fault.column for fault in line.faults}
+    return [fault for fault in found if fault.column and fault.column not in told] if told else found
 
 
 def _entered(trial: Trial[Made], desk: Desk, line: Line) -> Made:

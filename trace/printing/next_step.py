@@ -57,7 +57,7 @@ def next_step(
         return NextStep(Next.WAIT if batch.state is BatchState.ON_HOLD else Next.NOTHING)
     if run := next((each for each in runs if each.state in _AT_THE_PRINTER), None):
         return NextStep(_AT_THE_PRINTER[run.state], run=run)
-    if codes := next((each for each in ranges if not _is_printed(each, runs)), None):
+    if codes := next((each for each in ranges if not is_printed(each, runs)), None):
         return NextStep(Next.PRINT, codes=codes)
     keys = {each.key for each in unmet}
     if ranges or Key.QUOTA in keys:
@@ -65,6 +65,6 @@ def next_step(
     return NextStep(Next.RECORD if Key.FARM_RECORD in keys else Next.MISSING if missing(unmet) else Next.ISSUE)
 
 
-def _is_printed(codes: CodeRange, runs: Sequence[PrintRun]) -> bool:
+def is_printed(codes: CodeRange, runs: Sequence[PrintRun]) -> bool:
     """Whether each unit of a range is in a live run."""
     return sum(run.count for run in runs if run.range_id == codes.id and run.state in LIVE) >= codes.count

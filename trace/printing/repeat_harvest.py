@@ -125,6 +125,11 @@ def papers(session: Session, producer_id: int) -> dict[str, Stock]:
     return {key: stocks[key] for key in dict.fromkeys((*used, *stocks))}
 
 
+def usual_order(session: Session, producer_id: int) -> PrintOrder:
+    """How the producer prints: as last time, or on the first of its stocks with the usual sizes."""
+    return _last_order(session, producer_id) or PrintOrder(next(iter(papers(session, producer_id).values())), 1, 1)
+
+
 def _order(session: Session, producer_id: int, key: str) -> PrintOrder:
     """What to print on: of the stock used last with its printer and size, of another with the usual ones."""
     stocks: Mapping[str, Stock] = papers(session, producer_id)

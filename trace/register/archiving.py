@@ -2,7 +2,9 @@
 one; what names it stays."""
 
 from datetime import datetime
+from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
@@ -12,6 +14,25 @@ from ..errors import N_, Conflict
 from ..models import Action, AttachedFarmer, Partner, Plot
 
 Archived = Plot | AttachedFarmer | Partner
+
+
+class Kept(StrEnum):
+    """Whether forms offer a plot, farmer, customer or supplier."""
+
+    IN_USE = "in_use"
+    ARCHIVED = "archived"
+
+
+def kept_as(kept: Kept, table: type[Archived]) -> sa.ColumnElement[bool]:
+    """The condition for those in use, or archived."""
+    return table.archived_at.is_(None) if kept is Kept.IN_USE else table.archived_at.is_not(None)
+
+
+def any_archived(session: Session, actor: Actor, table: type[Archived]) -> bool:
+    """Whether the actor's producer has archived any."""
+    mine = sa.select(table.id).where(table.producer_id == actor.producer_id, kept_as(Kept.ARCHIVED, table))
+    return session.scalar(mine.limit(1)) is not None
+
 
 _ARCHIVE = {
     Plot: (Action.PLOT_ARCHIVE, N_("这块地已经归档了")),

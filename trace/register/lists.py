@@ -25,6 +25,7 @@ from ..models import (
     Review,
     Shipment,
 )
+from .archiving import Kept, kept_as
 
 
 def products_of(session: Session, producer_id: int) -> Sequence[Product]:
@@ -80,13 +81,6 @@ OWN_BATCHES = ListOf(
 """A producer's own batches."""
 
 
-class Kept(StrEnum):
-    """Whether forms offer an entry."""
-
-    IN_USE = "in_use"
-    ARCHIVED = "archived"
-
-
 class Dealt(StrEnum):
     """What was dealt with a customer or supplier."""
 
@@ -120,9 +114,7 @@ PARTNERS = ListOf(
             "kept",
             N_("使用"),
             Kept,
-            lambda kept, actor: (
-                Partner.archived_at.is_(None) if kept is Kept.IN_USE else Partner.archived_at.is_not(None)
-            ),
+            lambda kept, actor: kept_as(kept, Partner),
             lambda actor: Kept.IN_USE,
             is_tabs=True,
         ),

@@ -4,7 +4,6 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -64,7 +63,6 @@ def _assembled(installation: Installation, db: Database) -> Flask:
     app.extensions["yipin"] = _service(app, installation, db)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
-    Bootstrap5(app)
     app.before_request(_bound_body)  # before CSRFProtect, which reads the form to find the token
     CSRFProtect(app)
     login = LoginManager(app)
@@ -121,7 +119,6 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
         "WTF_CSRF_SSL_STRICT": False,  # it demands a referrer, which our pages forbid; the token protects
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch can still be sent
-        "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "zh",
     }
 

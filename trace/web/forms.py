@@ -228,6 +228,13 @@ class ReasonForm(Form):
     reason = StringField()
 
 
+class LookedAtForm(ReasonForm):
+    """A word on a picture or text that is named by the mark of what was looked at."""
+
+    needed = frozenset({"reason"})
+    looked_at = HiddenField(name="mark")
+
+
 class IssueForm(Form):
     """How many codes a batch gets, and of which kind."""
 

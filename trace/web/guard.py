@@ -38,7 +38,7 @@ from .unitpage import UnitPages
 
 View = Callable[..., ResponseReturnValue]
 TABLES: set[str] = set()  # endpoints whose files are tables, which the import reads by itself
-FREE = {"static", "bootstrap.static"}  # files that need neither session nor actor
+FREE = {"static"}  # files that need neither session nor actor
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ..models import (
     ComplaintKind,
     DeliveryState,
     InspectionKind,
+    PlotKind,
     PolicyKind,
     PolicyState,
     ProducerKind,
@@ -32,8 +33,9 @@ from ..models import (
     Role,
     Scheme,
 )
-from ..register.lists import Dealt, Kept, Todo
-from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from ..register.archiving import Kept
+from ..register.lists import Dealt, Todo
+from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, REVIEW_WORDS, ROLE_WORDS
 
 DELIVERY_WORDS = {
     DeliveryState.WAITING: N_("等待发送"),
@@ -57,6 +59,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Desk: {Desk.OPEN: N_("待办"), Desk.CLOSED: N_("已办结")},
     InspectionKind: INSPECTION_WORDS,
     Kept: {Kept.IN_USE: N_("在用"), Kept.ARCHIVED: N_("已归档")},
+    PlotKind: PLOT_WORDS,
     PolicyKind: POLICY_KIND_WORDS,
     PolicyState: POLICY_STATE_WORDS,
     ProducerKind: KIND_WORDS,

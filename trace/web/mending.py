@@ -34,7 +34,11 @@ class MendForm(forms.Form):
             self._who = next((each.actor_name for each in reversed(log.events_of(session, cast(Audited, row)))), "")
         self._now = values()
         if not self.is_submitted():
-            self.seen.data = _mark(self._now)
+            self.show(self._now)
+
+    def show(self, now: Mapping[str, str]) -> None:
+        """Know that the page shows these values of the record."""
+        self.seen.data = _mark(now)
 
     def save(self, session: Session, act: Callable[[], forms.Result]) -> forms.Result | None:
         """As every form's, but refused once if the row is no more as the page showed it; the next sending has been told."""
@@ -47,9 +51,14 @@ class MendForm(forms.Form):
         self.refusal, self.seen.data = Message(CHANGED, {"who": self._who}), _mark(self._now)
         for name, now in self._now.items():
             field = self[name]
-            if (field.data or "") != now:
+            if self.now_typed(name) != now:
                 said = dict(getattr(field, "choices", None) or ()).get(now, now)
                 field.errors = (*field.errors, gettext("现在是“%(now)s”", now=said or gettext("（空）")))
+
+    def now_typed(self, name: str) -> str:
+        """What the sender has in a field, in the words of the record's values; a tick is a "y"."""
+        data = self[name].data
+        return "y" if data is True else str(data or "")
 
 
 def _mark(values: Mapping[str, str]) -> str:

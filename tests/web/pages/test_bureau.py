@@ -232,7 +232,7 @@ def test_a_certificate_is_shown_from_the_next_scan_until_it_is_withdrawn(
     assert told(app, code)["certifications"] != []
     assert "证书已撤下" in done(chen, "/bureau/certifications/1/withdraw", reason="证书被撤销")
     assert told(app, code)["certifications"] == []
-    assert chen.post("/bureau/certifications/1/withdraw", data={"reason": "再撤一次"}).status_code == 409
+    assert chen.post("/bureau/certifications/1/withdraw", data={"reason": "再撤一次"}).status_code == 422
 
 
 # The log, and the accounts.

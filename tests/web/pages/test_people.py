@@ -65,7 +65,7 @@ def test_the_officer_sees_the_people_and_helps_the_owner_alone(world: World, app
     answer = signed_in(app, "chen").post(
         f"/bureau/producers/{world.ama.producer_id}/reset", data={"account": str(dan.account_id)}
     )
-    assert answer.status_code == 409 and "负责人" in answer.text
+    assert answer.status_code == 422 and "负责人" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -128,4 +128,4 @@ def test_what_was_changed_since_the_officer_looked_is_told(app: Flask) -> None:
     mark = shown(city, 1)["mark"][0]
     send(ama, "/producer/products/1/picture", BLUE)
     answer = city.post("/bureau/products/1/picture/approve", data={"mark": mark})
-    assert answer.status_code == 409 and "换过了" in answer.text
+    assert answer.status_code == 422 and "换过了" in answer.text

@@ -9,7 +9,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from world import Sold, World, signed_in
-from yipin.models import Batch, CodeRange, Event, PrintRun, PrintState, Producer, Product, Review
+from world.certificates import numbered
+from yipin.brands import directory
+from yipin.certification import claims
+from yipin.certification.paper import DeclaredCertificate, Line
+from yipin.models import (
+    Batch,
+    Brand,
+    Certification,
+    Claim,
+    CodeRange,
+    Event,
+    Job,
+    PrintRun,
+    PrintState,
+    Producer,
+    Product,
+    Review,
+)
 from yipin.register import batches, producers, products
 from yipin.register.commodities import ProductGoods
 
@@ -121,6 +138,65 @@ def test_codes_are_issued_for_several_batches_and_only_once(world: World, app: F
         }
     assert first.status_code == 302, first.text
     assert len(made) == 3 and all(told.values()) and "已经提交过" in second.text
+
+
+def test_labels_of_several_batches_are_ordered_in_one_go_and_only_once(world: World, app: Flask, sold: Sold) -> None:
+    rows, ama = several_batches(world, 3), signed_in(app, "ama")
+    for number, row in enumerate(rows[:2]):
+        world.issue(row, 2, key=f"codes-{number}")
+    picks = [row.id for row in rows]
+    asked = ama.post("/producer/batches/print", data={"pick": picks}).text
+    key = re.search(r'name="key" value="(\w+)"', asked)
+    assert key and "可以办的 2 件" in asked and "还没有赋码" in asked
+    assert runs_and_jobs(world, picks) == (0, 0)
+    sent = {"pick": picks, "sure": "1", "key": key[1]}
+    first, second = (ama.post("/producer/batches/print", data=sent) for _ in range(2))
+    assert "2 个批次的标签开始打印" in first.text and "还没有赋码" in first.text and second.status_code == 422
+    assert runs_and_jobs(world, picks) == (2, 2)
+
+
+def runs_and_jobs(world: World, batches: list[int]) -> tuple[int, int]:
+    """How many runs of labels these batches have, and how many of them are ordered."""
+    with world.db.read.begin() as session:
+        runs = session.scalars(sa.select(PrintRun).where(PrintRun.batch_id.in_(batches))).all()
+        about = [f"run:{run.id}" for run in runs]
+        return len(runs), session.scalar(sa.select(sa.func.count()).where(Job.about.in_(about))) or 0
+
+
+def test_certificates_are_checked_by_the_county_and_verified_by_the_city_several_at_once(
+    world: World, app: Flask
+) -> None:
+    with world.db.write.begin() as session:
+        made = [
+            claims.declare(
+                session,
+                world.ama,
+                DeclaredCertificate("green", numbered("green", n), "2024-01-01", "2026-12-31", lines=(Line("1"),)),
+            ).id
+            for n in (1, 2)
+        ]
+    world.officer_of("430225")
+    county, city = signed_in(app, "officer-430225"), signed_in(app, "chen")
+    assert "核对…" in county.get("/bureau/certificates").text
+    early = county.post("/bureau/certificates/verify", data={"pick": made}).text
+    assert "有 2 件不能办" in early and "请先核对" in early
+    assert county.post("/bureau/certificates/check", data={"pick": made, "sure": "1"}).status_code == 302
+    assert "不能收回" in city.post("/bureau/certificates/verify", data={"pick": made}).text
+    assert city.post("/bureau/certificates/verify", data={"pick": made, "sure": "1"}).status_code == 302
+    assert [world.get(Certification, row).state for row in made] == [Claim.VERIFIED] * 2
+
+
+def test_brands_are_verified_several_at_once_and_a_regional_one_says_why_not(world: World, app: Flask) -> None:
+    with world.db.write.begin() as session:
+        own = [
+            directory.declare(session, who, name=f"{who.name}红", kind="product", recognised_on="", clause="商标").id
+            for who in (world.ama, world.ben)
+        ]
+    chen = signed_in(app, "chen")
+    assert "核实…" in chen.get("/bureau/brands").text
+    done = chen.post("/bureau/brands/verify", data={"pick": [1, *own], "sure": "1"}).text
+    assert "已核实 2 个品牌" in done and "有 1 件不能办" in done
+    assert all(world.get(Brand, row).verified_at for row in own)
 
 
 def test_labels_of_several_batches_are_released_and_a_batch_without_any_says_so(

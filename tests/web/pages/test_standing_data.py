@@ -42,7 +42,9 @@ def test_a_copied_form_puts_nothing_in_the_place_of_what_is_archived(world: Worl
     assert "已归档" in ama.get(f"/producer/farm/farmers/{farmer}").text
     page = ama.get("/producer/batches/new?copy=1").text
     assert f'<option selected value="{farmer}">请选择（原来的已经归档）</option>' in page and "老谭" not in page
-    assert "老谭" in ama.get("/producer/farm/farmers").text
+    kept = ama.get("/producer/farm/farmers")
+    assert "老谭" not in kept.text and "没有在用的挂靠农户" in kept.text
+    assert "老谭" in ama.get("/producer/farm/farmers?kept=archived").text
 
 
 def test_a_grower_mends_its_contact_and_the_officers_home_tells_the_old_and_the_new(world: World, app: Flask) -> None:

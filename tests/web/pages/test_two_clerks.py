@@ -1,12 +1,20 @@
 """Two people of one producer at the same batch and the same form: neither loses what was typed, and neither undoes the other."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from world import World, signed_in, staff
+from world.certificates import numbered
+from world.insured import entered
 from world.reading import see
-from yipin.models import Batch, FarmEntry, Plot, Position, Producer
+from world.streets import PAPER
+from yipin.brands import directory
+from yipin.certification import claims
+from yipin.certification.paper import DeclaredCertificate, Line
+from yipin.models import Batch, Brand, FarmEntry, Plot, Position, Producer, Product, Role
+from yipin.uploads import attachments
 
 BOTH = ("first", "second")
 
@@ -68,6 +76,74 @@ def test_the_owner_s_form_of_the_contact_asks_too(world: World, app: Flask) -> N
     assert browsers[0].post(address, data=first | {"contact": "李四"}).status_code == 302
     assert browsers[1].post(address, data=second | {"phone": "13900000000"}).status_code == 422
     assert world.get(Producer, 1).contact == "李四" and world.get(Producer, 1).phone == "13800000000"
+
+
+def officers(world: World, app: Flask) -> list[FlaskClient]:
+    world.officer_of("430225")
+    return [signed_in(app, login) for login in ("chen", "officer-430225")]
+
+
+def refused_once(
+    browsers: list[FlaskClient], page: str, address: str, first: dict[str, str], second: dict[str, str]
+) -> str:
+    """The page that the second of two gets, who had opened the form before the first saved; sent again it is done."""
+    seen = [shown(browser, page) for browser in browsers]
+    assert browsers[0].post(address, data=seen[0] | first).status_code == 302
+    refused = browsers[1].post(address, data=seen[1] | second)
+    assert refused.status_code == 422 and "改过这一条" in see(refused.text).text
+    assert browsers[1].post(address, data=on(refused.text) | second).status_code == 302
+    return refused.text
+
+
+def test_the_form_of_a_brand_asks_too(world: World, app: Flask) -> None:
+    with world.db.read.begin() as session:
+        brand = session.scalars(sa.select(Brand.id).where(Brand.key == "yanling-peach")).one()
+    facts = {"commodity": "黄桃", "flagship": "y"}
+    hers = facts | {"plain_name": "桃子"}
+    his = facts | {"season_from": "07-01", "season_to": "08-20", "season_source": "产区公告"}
+    page = f"/bureau/brands/{brand}"
+    told = refused_once(officers(world, app), page, f"{page}/facts", hers, his)
+    assert "现在是“桃子”" in told and "现在是“黄桃”" not in told
+    assert world.get(Brand, brand).season_from == "07-01"
+
+
+def test_the_form_of_an_own_brand_that_was_returned_is_filled_and_asks_too(
+    world: World, clerks: list[FlaskClient]
+) -> None:
+    form = {"name": "山里红", "kind": "product", "recognised_on": "2026-01-05", "clause": "商标"}
+    assert clerks[0].post("/producer/brands/own", data=form).status_code == 302
+    with world.db.write.begin() as session:
+        row = session.scalars(sa.select(Brand).where(Brand.name == "山里红")).one()
+        directory.return_(session, world.chen, row, "看不清")
+        number = row.id
+    page = clerks[0].get("/producer/brands").text
+    assert [see(page).values[name][0] for name in form] == list(form.values())
+    before = clerks[1].get("/producer/brands").text
+    address, seen = f"/producer/brands/own/{number}", see(before).values["seen"][0]
+    assert clerks[0].post(address, data=form | {"seen": seen, "clause": "商标注册证"}).status_code == 302
+    refused = clerks[1].post(address, data=form | {"seen": seen, "clause": "商标证"})
+    assert refused.status_code == 422 and "改过这一条" in refused.text
+
+
+def test_the_form_of_a_certificate_asks_too(world: World, clerks: list[FlaskClient]) -> None:
+    with world.db.write.begin() as session:
+        paper = DeclaredCertificate("green", numbered("green", 7), "2024-01-01", "2026-12-31", lines=(Line("1"),))
+        row = claims.declare(session, world.ama, paper)
+        attachments.keep(session, world.ama, row, "证书.pdf", PAPER)
+        page = f"/producer/certificates/{row.id}"
+    told = refused_once(clerks, page, page, {"issuer": "中绿华夏"}, {"holder": "霞阳镇合作社"})
+    assert "现在是“中绿华夏”" in told
+
+
+def test_the_form_of_a_policy_and_of_an_account_asks_too(world: World, app: Flask) -> None:
+    with world.db.write.begin() as session:
+        row = entered(session, world.chen, session.get_one(Product, 1))
+        page = f"/bureau/insurance/{row.id}/edit"
+    assert "现在是“95500”" in refused_once(officers(world, app), page, page, {"hotline": "95500"}, {"premium": "9"})
+    staff.opened(world, Role.ADMINISTRATOR)
+    page = f"/bureau/accounts/{world.ama.account_id}"
+    both = [signed_in(app, "administrator") for _ in range(2)]
+    assert "现在是“甲”" in refused_once(both, page, page, {"name": "甲"}, {"name": "乙"})
 
 
 def test_the_same_page_saved_by_both_without_a_change_between_is_nothing_to_ask(

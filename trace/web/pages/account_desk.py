@@ -3,7 +3,7 @@
 Officers hand a grower of theirs a one-time password, the administrator hands it to anyone.
 """
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -19,7 +19,9 @@ from ...models import Account, Producer
 from .. import forms, list_frame, slips
 from ..blueprints import bureau as bp
 from ..guard import service
+from ..mending import MendForm
 from ..words import ROLE_WORDS
+from . import producer_desk
 from .producer import counties
 
 
@@ -64,7 +66,7 @@ def enable_account(session: Session, actor: Actor, found: Account) -> ResponseRe
     return redirect(url_for("bureau.account", ref=found.id))
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(MendForm):
     needed = frozenset({"name"})
     name = StringField()
     county = SelectField(validate_choice=False)
@@ -75,9 +77,12 @@ class ChangeForm(forms.Form):
 def account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
     """One account: what an administrator may mend, and what was done with it."""
     company, policy = insurers.company_of(session, found), service().installation.policy
-    form = ChangeForm(name=found.name, county=found.county or "", insurer=company)
+    form = ChangeForm(**_said(session, found))
     form.county.choices = counties(N_("全市"))
-    if form.done(session, lambda: keeping.change(session, actor, policy, found, **form.typed())):
+    form.compare(session, found, lambda: _said(session, found))
+    if form.done(
+        session, lambda: keeping.change(session, actor, policy, found, **form.typed("name", "county", "insurer"))
+    ):
         flash(gettext("已更正账号“%(login)s”。", login=found.login))
         return redirect(url_for("bureau.account", ref=found.id))
     page = render_template(
@@ -91,6 +96,10 @@ def account(session: Session, actor: Actor, found: Account) -> ResponseReturnVal
     return page, form.status
 
 
+def _said(session: Session, row: Account) -> dict[str, str]:
+    return {"name": row.name, "county": row.county or "", "insurer": insurers.company_of(session, row)}
+
+
 @bp.post("/accounts/<ref>/reset")
 def reset_account(session: Session, actor: Actor, found: Account) -> ResponseReturnValue:
     return slips.of_password(
@@ -100,5 +109,9 @@ def reset_account(session: Session, actor: Actor, found: Account) -> ResponseRet
 
 @bp.post("/producers/<ref>/reset")
 def reset_growers_account(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
-    account, code = reset.allow_for(session, actor, found, request.form.get("account", ""))
+    form = producer_desk.ResetForm()
+    allowed = form.save(session, lambda: reset.allow_for(session, actor, found, form.account.data or ""))
+    if allowed is None:
+        return producer_desk.producer_page(session, found, reset=form)
+    account, code = allowed
     return slips.of_password(account, code, url_for("bureau.producer", ref=found.id), actor.at)

@@ -23,6 +23,7 @@ from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..commoditywords import chosen
 from ..guard import service
+from ..several import Act, answered
 from . import brand_forms, certificate_form
 from .batch_desk import batch_page
 from .brands import words
@@ -76,6 +77,8 @@ def _page(
         name: refused if type(refused) is kind else kind(formdata=None, obj=found if name == "facts" else None)
         for name, kind in kinds.items()
     }
+    if type(refused) is not brand_forms.BrandForm:
+        filled["facts"].show(brand_forms.facts_of(found))
     filled["level"].level.choices = forms.choices(directory.LEVEL_WORDS.items())
     filled["selection"].list.choices = forms.choices(directory.LIST_WORDS.items())
     used = licences.of_brand(session, found)
@@ -118,6 +121,7 @@ def _done(
 @bp.post("/brands/<ref>/facts")
 def edit_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnValue:
     form = brand_forms.BrandForm()
+    form.compare(session, found, lambda: brand_forms.facts_of(found))
     return _done(
         session, actor, found, form, lambda: directory.edit(session, actor, found, _typed(form)), N_("已保存。")
     )
@@ -163,6 +167,23 @@ def verify_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturn
     directory.verify(session, actor, found)
     flash(gettext("已核实“%(name)s”。", name=found.name))
     return redirect(url_for("bureau.brand", ref=found.id))
+
+
+VERIFY = Act(
+    Brand,
+    "bureau.brands",
+    N_("核实这些品牌？"),
+    N_("核实这 %(n)s 个品牌"),
+    N_("已核实 %(n)s 个品牌。"),
+    N_("请先逐个看过文件。核实以后它们列入公开的目录，不能收回。"),
+    lambda row: f"{row.name} · {row.producer.name}" if row.producer else str(row.name),
+    lambda row: url_for("bureau.brand", ref=row.id),
+)
+
+
+@bp.post("/brands/verify")
+def verify_brands(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered(session, actor, VERIFY, lambda row: directory.verify(session, actor, row))
 
 
 @bp.post("/brands/<ref>/return")

@@ -4,10 +4,13 @@ from wtforms import BooleanField, FileField, SelectField, StringField
 
 from ...audit.again import TWIN
 from ...errors import N_
+from ...models import Brand
+from ..commoditywords import chosen
 from ..forms import Form
+from ..mending import MendForm
 
 
-class BrandForm(Form):
+class BrandForm(MendForm):
     """A regional brand and what is known of it."""
 
     needed = frozenset({"name", "clause"})
@@ -22,6 +25,17 @@ class BrandForm(Form):
     season_from = StringField()
     season_to = StringField()
     season_source = StringField()
+
+    def now_typed(self, name: str) -> str:
+        return chosen(self.commodity) if name == "commodity" else super().now_typed(name)
+
+
+FACTS = ("plain_name", "commodity", "holder", "holder_source", "season_from", "season_to", "season_source")
+
+
+def facts_of(brand: Brand) -> dict[str, str]:
+    """What is said of a regional brand, under the names of the form's fields."""
+    return {name: getattr(brand, name) or "" for name in FACTS} | {"flagship": "y" if brand.flagship else ""}
 
 
 class LevelForm(Form):
@@ -47,7 +61,7 @@ class LicenceForm(Form):
     valid_to = StringField()
 
 
-class OwnBrandForm(Form):
+class OwnBrandForm(MendForm):
     """A producer's own brand."""
 
     needed = frozenset({"name", "clause"})
@@ -56,6 +70,12 @@ class OwnBrandForm(Form):
     recognised_on = StringField()
     clause = StringField()
     file = FileField()
+
+
+def said_of(brand: Brand) -> dict[str, str]:
+    """What its producer said of an own brand, under the names of the form's fields."""
+    day = brand.recognised_on.isoformat() if brand.recognised_on else ""
+    return {"name": brand.name, "kind": str(brand.kind), "recognised_on": day, "clause": brand.clause}
 
 
 class PaperForm(Form):

@@ -97,11 +97,13 @@ def _own_page(
     blank = brand_forms.OwnBrandForm(formdata=None)
     declared.kind.choices = blank.kind.choices = _own_kinds()
     own = shown(brands_directory.seen_by(session, actor), "own")
+    mended = {row.id: _own_form(row) for row in own if row.state is Review.RETURNED}
     page = render_template(
         "producer/brands.html",
         application=application,
         declared=declared,
         mending=mending,
+        mended=mended,
         licences=shown(licences.of_producer(session, producer.id)),
         own=own,
         papers={row.id: attachments.of(session, row) for row in own},
@@ -111,6 +113,14 @@ def _own_page(
         **words(),
     )
     return page, 422 if refused else 200
+
+
+def _own_form(row: Brand) -> brand_forms.OwnBrandForm:
+    """The form that mends a returned brand, with what was said."""
+    form = brand_forms.OwnBrandForm(formdata=None, data=brand_forms.said_of(row))
+    form.kind.choices = _own_kinds()
+    form.show(brand_forms.said_of(row))
+    return form
 
 
 def _own_kinds() -> list[tuple[str, str]]:
@@ -141,6 +151,9 @@ def mend_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturnVa
 
 def _declared(session: Session, actor: Actor, found: Brand | None) -> ResponseReturnValue:
     form = brand_forms.OwnBrandForm()
+    form.kind.choices = _own_kinds()
+    if found:
+        form.compare(session, found, lambda: brand_forms.said_of(found))
 
     def declare() -> Brand:
         row = brands_directory.declare(

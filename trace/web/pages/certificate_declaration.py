@@ -61,6 +61,7 @@ def certificate(session: Session, actor: Actor, found: Certification) -> Respons
     if found.state not in (Claim.DECLARED, Claim.RETURNED) and request.method == "GET":
         return _certificate_page(session, actor, found)
     form = certificate_form.opened(session, found.producer_id, found)
+    form.compare(session, found, lambda: certificate_form.words_of(found))
 
     def send() -> None:
         claims.mend(session, actor, found, form.paper())

@@ -14,6 +14,7 @@ from ...models import Audited, Certification, CertificationLine
 from ...register import lists
 from ...uploads import attachments
 from .. import forms
+from ..mending import MendForm
 from ..words import UNIT_WORDS
 
 LINES = 10  # products on one form; a longer list is imported as a spreadsheet
@@ -21,7 +22,7 @@ WORDS = {TONNE: N_("吨（t）"), **{unit.value: word for unit, word in UNIT_WOR
 
 
 @forms.fills(DeclaredCertificate)
-class CertificateForm(forms.Form):
+class CertificateForm(MendForm):
     needed = frozenset({"number", "valid_from"})
     brand = SelectField(validate_choice=False)
     scheme = SelectField(validate_choice=False)
@@ -59,7 +60,7 @@ class EndForm(forms.Form):
 
 def opened(session: Session, producer_id: int | None, row: Certification | None = None) -> CertificateForm:
     """The form with its lists. Before it is sent it is filled from `row`, which is to be corrected or renewed."""
-    form = CertificateForm(data=None if request.method == "POST" else _words(row) if row else None)
+    form = CertificateForm(data=None if request.method == "POST" else words_of(row) if row else None)
     form.scheme.choices = forms.choices(SCHEME_WORDS.items())
     products = lists.products_of(session, producer_id) if producer_id else []
     for n in range(LINES):
@@ -69,8 +70,10 @@ def opened(session: Session, producer_id: int | None, row: Certification | None 
     return form
 
 
-def _words(row: Certification) -> dict[str, str]:
-    words = {
+def words_of(row: Certification) -> dict[str, str]:
+    """What the form says of a certificate, under the names of its fields; a line that it has not is empty."""
+    words = {f"{part}-{n}": "" for n in range(LINES) for part in PARTS if part != "unit"}
+    words |= {
         "scheme": row.scheme.value,
         "number": row.number,
         "mark_code": row.mark_code or "",

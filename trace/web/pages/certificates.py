@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...audit import log
 from ...certification import claims, lists
-from ...certification.schemes import FACT_OF
+from ...certification.schemes import FACT_OF, SCHEME_WORDS
 from ...clock import day_of
 from ...errors import N_
 from ...issue import quota
@@ -25,6 +25,7 @@ from ..drawing import charts
 from ..guard import service
 from ..language import say
 from ..page_number import shown
+from ..several import Act, answered
 from ..words import END_WORDS
 from . import certificate_form
 
@@ -102,6 +103,46 @@ def check_certificate(session: Session, actor: Actor, found: Certification) -> R
 def verify_certificate(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
     claims.verify(session, actor, found)
     return _then_next(session, actor, N_("已核实：下一次扫码就会看到。"))
+
+
+def _named(row: Certification) -> str:
+    return f"{say(SCHEME_WORDS[row.scheme])} {row.number} · {row.holder}"
+
+
+def _place(row: Certification) -> str:
+    return url_for("bureau.certificate", ref=row.id)
+
+
+CHECK = Act(
+    Certification,
+    "bureau.certificates",
+    N_("核对这些证书？"),
+    N_("这 %(n)s 张和原件一致"),
+    N_("已核对 %(n)s 张证书，等市级或另一位监管人员核实。"),
+    N_("请先逐张看过扫描件，和填的对过。"),
+    _named,
+    _place,
+)
+VERIFY = Act(
+    Certification,
+    "bureau.certificates",
+    N_("核实这些证书？"),
+    N_("核实这 %(n)s 张"),
+    N_("已核实 %(n)s 张证书：下一次扫码就会看到。"),
+    N_("请先逐张看过扫描件。核实以后标志就出现在扫码页上，不能收回，只能终止。"),
+    _named,
+    _place,
+)
+
+
+@bp.post("/certificates/check")
+def check_certificates(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered(session, actor, CHECK, lambda row: claims.check(session, actor, row))
+
+
+@bp.post("/certificates/verify")
+def verify_certificates(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered(session, actor, VERIFY, lambda row: claims.verify(session, actor, row))
 
 
 @bp.post("/certificates/<ref>/return")

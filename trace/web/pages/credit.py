@@ -1,12 +1,11 @@
 """The credit record: kept by officers, on the bureau's blueprint; seen and answered by the producer, on its own."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, TextAreaField
 
-from ... import fields
 from ...access.actor import Actor, own_producer
 from ...audit import credit
 from ...audit.again import TWIN
@@ -36,35 +35,63 @@ class AnswerForm(forms.Form):
     text = TextAreaField()
 
 
+class ReplyForm(forms.Form):
+    """What an officer says to an answer of a producer."""
+
+    needed = frozenset({"text"})
+    text = StringField()
+
+
 @bureau_pages.route("/producers/<ref>/credit", methods=["GET", "POST"], endpoint="credit")
 def kept(session: Session, actor: Actor, found: Producer) -> ResponseReturnValue:
     form, policy = EntryForm(), service().installation.policy
-    form.kind.choices = forms.choices(((kind.key, kind.name) for kind in policy.credit.kinds.values()), N_("请选择"))
     if form.save(session, lambda: credit.enter(session, policy, actor, found, **form.typed())):
         flash(gettext("已记入。"))
         return redirect(url_for("bureau.credit", ref=found.id))
+    return _kept_page(session, actor, found, form)
+
+
+def _kept_page(
+    session: Session,
+    actor: Actor,
+    producer: Producer,
+    form: EntryForm | None = None,
+    refused: forms.Form | None = None,
+    of: CreditEntry | CreditAnswer | None = None,
+) -> ResponseReturnValue:
+    """The record as officers keep it. It shows the refused form, if one was refused; `of` is the row of that form."""
+    policy, entry = service().installation.policy, form or EntryForm(formdata=None)
+    entry.kind.choices = forms.choices(((kind.key, kind.name) for kind in policy.credit.kinds.values()), N_("请选择"))
     page = render_template(
         "bureau/credit.html",
-        producer=found,
-        form=form,
+        producer=producer,
+        form=entry,
+        refused=refused,
+        of=of,
+        counter=forms.ReasonForm(formdata=None),
+        reply=ReplyForm(formdata=None),
         policy=policy,
         today=day_of(actor.at),
-        lines=shown(credit.record_of(session, policy, found)),
-        summary=credit.summary(session, policy, found.id, day_of(actor.at)),
+        lines=shown(credit.record_of(session, policy, producer)),
+        summary=credit.summary(session, policy, producer.id, day_of(actor.at)),
     )
-    return page, form.status
+    return page, forms.status_of(refused, form)
 
 
 @bureau_pages.post("/credit/<ref>/counter")
 def counter_credit(session: Session, actor: Actor, found: CreditEntry) -> ResponseReturnValue:
-    credit.counter(session, actor, found, fields.reason(request.form.get("reason", "")))
+    form = forms.ReasonForm()
+    if not form.done(session, lambda: credit.counter(session, actor, found, form.reason.data or "")):
+        return _kept_page(session, actor, session.get_one(Producer, found.producer_id), refused=form, of=found)
     flash(gettext("已更正；原来的一条还在，标明不再算数。"))
     return redirect(url_for("bureau.credit", ref=found.producer_id))
 
 
 @bureau_pages.post("/credit/answers/<ref>/reply")
 def reply_credit(session: Session, actor: Actor, found: CreditAnswer) -> ResponseReturnValue:
-    credit.reply(session, actor, found, fields.line("text", request.form.get("text", ""), least=2, most=500))
+    form = ReplyForm()
+    if not form.done(session, lambda: credit.reply(session, actor, found, form.text.data or "")):
+        return _kept_page(session, actor, session.get_one(Producer, found.producer_id), refused=form, of=found)
     flash(gettext("已答复，主体看得到。"))
     return redirect(url_for("bureau.credit", ref=found.producer_id))
 

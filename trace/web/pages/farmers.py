@@ -11,10 +11,11 @@ from ...audit import log
 from ...farm import farmers as farm_farmers
 from ...models import AttachedFarmer
 from ...register import archiving
+from ...register.standing_lists import FARMERS
+from .. import list_frame
 from ..blueprints import producer as bp
 from ..forms import Form
 from ..mending import MendForm
-from ..page_number import shown
 
 
 class FarmerForm(Form):
@@ -29,10 +30,13 @@ class FarmerChangeForm(MendForm):
     place = StringField()
 
 
+list_frame.shown_at("producer.farmers", FARMERS)
+
+
 @bp.route("/farm/farmers", methods=["GET", "POST"])
 def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     """The smallholders for whom a producer keeps the record."""
-    producer = own_producer(session, actor)
+    own_producer(session, actor)
     form = FarmerForm()
     if farmer := form.save(session, lambda: farm_farmers.add_farmer(session, actor, **form.typed())):
         flash(gettext("已添加“%(name)s”。", name=farmer.name))
@@ -40,8 +44,8 @@ def farmers(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "producer/farmers.html",
         form=form,
-        farmers=shown(farm_farmers.farmers_of(session, producer)),
-        archived=shown(farm_farmers.archived_of(session, producer), "archived"),
+        found=list_frame.framed(session, actor, FARMERS),
+        archived=archiving.any_archived(session, actor, AttachedFarmer),
     )
     return page, form.status
 

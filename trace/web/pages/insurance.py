@@ -24,6 +24,7 @@ from ..blueprints import bureau as bureau_pages
 from ..blueprints import producer as producer_pages
 from ..forms import Form, ReasonForm, choices, fills, upload
 from ..guard import service
+from ..mending import MendForm
 from ..page_number import shown_of
 
 ENDING_WORDS = {
@@ -33,7 +34,7 @@ ENDING_WORDS = {
 
 
 @fills(insurance_policies.PolicyForm)
-class PolicyForm(Form):
+class PolicyForm(MendForm):
     needed = frozenset({"insurer", "number", "subject", "valid_from", "valid_to"})
     kind = SelectField(validate_choice=False)
     scope = SelectField(validate_choice=False)
@@ -90,7 +91,15 @@ def new_policy(session: Session, actor: Actor) -> ResponseReturnValue:
 
 @bureau_pages.route("/insurance/<ref>/edit", methods=["GET", "POST"])
 def edit_policy(session: Session, actor: Actor, found: InsurancePolicy) -> ResponseReturnValue:
-    return _policy_form(session, actor, PolicyForm(obj=insurance_policies.PolicyForm.of(found)), found)
+    form = PolicyForm(obj=insurance_policies.PolicyForm.of(found))
+    form.compare(session, found, lambda: _said(found))
+    return _policy_form(session, actor, form, found)
+
+
+def _said(row: InsurancePolicy) -> dict[str, str]:
+    """What the form says of a policy. Whose it is cannot be changed, and an insurer's own form does not ask."""
+    said = vars(insurance_policies.PolicyForm.of(row))
+    return {name: text for name, text in said.items() if name not in ("said", "insurer", "uscc")}
 
 
 def _policy_form(

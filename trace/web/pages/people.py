@@ -20,6 +20,7 @@ from ...models import Account, Invitation
 from .. import forms, slips
 from ..blueprints import producer as bp
 from ..guard import service
+from ..mending import MendForm
 from ..page_number import shown
 
 SYMBOL_MM = 40  # read at arm's length from a slip
@@ -31,7 +32,7 @@ class InviteForm(forms.Form):
     position = SelectField(validate_choice=False)
 
 
-class PositionForm(forms.Form):
+class PositionForm(MendForm):
     position = SelectField(validate_choice=False)
 
 
@@ -79,6 +80,7 @@ def person(session: Session, actor: Actor, found: Account) -> ResponseReturnValu
     """One person: the place, and what was done with the account."""
     form = PositionForm(position=found.position)
     form.position.choices = _positions()
+    form.compare(session, found, lambda: {"position": str(found.position)})
     typed = form.position.data or ""
     if form.done(session, lambda: account_people.change_position(session, actor, found, typed)):
         flash(gettext("“%(name)s”的岗位已改，从下一页起就按新的岗位。", name=found.name))

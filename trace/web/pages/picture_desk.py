@@ -1,6 +1,6 @@
 """For officers: pictures of products that wait for a decision. On the bureau's blueprint."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -28,7 +28,10 @@ def pictures(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.post("/products/<ref>/picture/approve")
 def approve_picture(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     """The form names the picture that was looked at, by its mark."""
-    row = product_pictures.approve(session, actor, found, request.form.get("mark", ""))
+    form = forms.LookedAtForm()
+    row = form.save(session, lambda: product_pictures.approve(session, actor, found, form.looked_at.data or ""))
+    if row is None:
+        return product_page(session, actor, found, picture=form)
     if row.state is Review.APPROVED:
         flash(gettext("照片已通过，扫码页上现在显示它。"))
     else:
@@ -38,8 +41,9 @@ def approve_picture(session: Session, actor: Actor, found: Product) -> ResponseR
 
 @bp.post("/products/<ref>/picture/return")
 def return_picture(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    form, mark = forms.ReasonForm(), request.form.get("mark", "")
-    if not form.done(session, lambda: product_pictures.return_(session, actor, found, mark, form.reason.data or "")):
+    form = forms.LookedAtForm()
+    reason, mark = form.reason.data or "", form.looked_at.data or ""
+    if not form.done(session, lambda: product_pictures.return_(session, actor, found, mark, reason)):
         return product_page(session, actor, found, picture=form)
     flash(gettext("照片已退回，理由主体会看到。"))
     return redirect(url_for("bureau.product", ref=found.id))

@@ -12,11 +12,11 @@ from ...fields import plain
 from ...models import Plot, PlotKind
 from ...register import archiving
 from ...register import plots as register_plots
-from .. import forms
+from ...register.standing_lists import PLOTS
+from .. import forms, list_frame
 from ..blueprints import producer as bp
 from ..guard import service
 from ..mending import MendForm
-from ..page_number import shown
 from ..words import PLOT_WORDS
 from .producer import counties
 
@@ -39,6 +39,9 @@ class PlotChangeForm(MendForm):
     area_mu = forms.AreaField()
 
 
+list_frame.shown_at("producer.plots", PLOTS)
+
+
 @bp.route("/plots", methods=["GET", "POST"])
 def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     producer = own_producer(session, actor)
@@ -54,8 +57,8 @@ def plots(session: Session, actor: Actor) -> ResponseReturnValue:
     page = render_template(
         "producer/plots.html",
         form=form,
-        plots=shown(producer.plots_in_use),
-        archived=shown([row for row in producer.plots if row.is_archived], "archived"),
+        found=list_frame.framed(session, actor, PLOTS),
+        archived=archiving.any_archived(session, actor, Plot),
         policy=policy,
     )
     return page, form.status

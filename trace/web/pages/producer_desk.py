@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from wtforms import FileField, StringField
+from wtforms import FileField, HiddenField, StringField
 
 from ...access.actor import Actor
 from ...accounts import links, people
@@ -23,6 +23,12 @@ from ..guard import service
 class BindForm(forms.Form):
     needed = frozenset({"login"})
     login = StringField()
+
+
+class ResetForm(forms.Form):
+    """Which of a producer's owners gets a one-time password."""
+
+    account = HiddenField()
 
 
 class IdentityForm(forms.Form):
@@ -46,6 +52,7 @@ def producer_page(
     form: forms.ReasonForm | None = None,
     bound: BindForm | None = None,
     identity: IdentityForm | None = None,
+    reset: ResetForm | None = None,
 ) -> ResponseReturnValue:
     """A producer with everything about it. It shows the refused form, if one was refused."""
     accounts = people.people_of(session, found)
@@ -61,8 +68,9 @@ def producer_page(
         papers=attachments.of(session, found),
         bound=bound or BindForm(formdata=None),
         identity=identity or IdentityForm(formdata=None, name=found.name),
+        reset=reset,
     )
-    return page, 422 if form or bound or identity else 200
+    return page, forms.status_of(form, bound, identity, reset)
 
 
 @bp.post("/producers/<ref>/account")

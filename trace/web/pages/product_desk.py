@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import FileField, SelectField, StringField
 
-from ... import clock, fields
+from ... import clock
 from ...access.actor import Actor
 from ...audit import log
 from ...brands import likeness
@@ -43,12 +43,13 @@ def product_page(
     certificate: CertificationForm | None = None,
     refusal: forms.ReasonForm | None = None,
     kind: KindForm | None = None,
-    picture: forms.ReasonForm | None = None,
+    picture: forms.LookedAtForm | None = None,
     goods: GoodsForm | None = None,
-    text: forms.ReasonForm | None = None,
+    text: forms.LookedAtForm | None = None,
+    withdrawn: tuple[Certification, forms.ReasonForm] | None = None,
 ) -> ResponseReturnValue:
     """A product with its claims. It shows the refused form, if one was refused."""
-    refused = certificate or refusal or kind or picture or goods or text
+    refused = certificate or refusal or kind or picture or goods or text or withdrawn
     kind = kind or _kind_form(found)
     kind.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items())
     certificate = certificate or CertificationForm(formdata=None)
@@ -70,6 +71,8 @@ def product_page(
         kinds=coverage.POLICY_KIND_WORDS,
         today=day_of(clock.now()),
         form=refusal or forms.ReasonForm(formdata=None),
+        withdrawn=withdrawn or (None, None),
+        blank=forms.ReasonForm(formdata=None),
         policy=service().installation.policy,
         events=log.events_of(session, found, *certifications, *policies),
         likenesses=likeness.of_product(session, found),
@@ -86,27 +89,28 @@ def _kind_form(found: Product) -> KindForm:
     return KindForm(formdata=None, regime=found.regime.value, shelf_life=shelf_life, food_licence=licence)
 
 
-def _pictures(session: Session, actor: Actor, found: Product, form: forms.ReasonForm | None) -> dict[str, object]:
+def _pictures(session: Session, actor: Actor, found: Product, form: forms.LookedAtForm | None) -> dict[str, object]:
     """The pictures of a product for the page: each with whether it waits for this officer, whose own word on it is given
     already, and whether the word on the product is one on it too."""
     rows = product_pictures.of(session, found)
     return {
         "pictures": [(row, review.is_turn(actor, row), review.agreed_for_the_county(actor, row)) for row in rows],
         "along": next((row.mark for row in rows if product_pictures.goes_along(actor, found, row)), ""),
-        "picture_form": form or forms.ReasonForm(formdata=None),
+        "picture_form": form,
+        "unsent": forms.LookedAtForm(formdata=None),
     }
 
 
-def _text(session: Session, actor: Actor, found: Product, form: forms.ReasonForm | None) -> dict[str, object]:
+def _text(session: Session, actor: Actor, found: Product, form: forms.LookedAtForm | None) -> dict[str, object]:
     """The description that was proposed last, unless it is approved, with whether it waits for this officer."""
     row = product_texts.of(session, found)
     if row is None or row.state is Review.APPROVED:
-        return {"text": None}
+        return {"text": None, "text_form": form}
     return {
         "text": row,
         "text_turn": review.is_turn(actor, row),
         "text_own": review.agreed_for_the_county(actor, row),
-        "text_form": form or forms.ReasonForm(formdata=None),
+        "text_form": form or forms.LookedAtForm(formdata=None),
     }
 
 
@@ -157,7 +161,11 @@ def enter_certification(session: Session, actor: Actor, found: Product) -> Respo
 
 @bp.post("/certifications/<ref>/withdraw")
 def withdraw_certification(session: Session, actor: Actor, found: Certification) -> ResponseReturnValue:
-    claims.withdraw(session, actor, found, fields.reason(request.form.get("reason", "")))
+    """Take a certificate off, from the page of a product that it names."""
+    form, named = forms.ReasonForm(), next((line.product_id for line in found.lines if line.product_id), None)
+    if named is None:  # it is ended on its own page
+        return redirect(url_for("bureau.certificate", ref=found.id))
+    if not form.done(session, lambda: claims.withdraw(session, actor, found, form.reason.data or "")):
+        return product_page(session, actor, session.get_one(Product, named), withdrawn=(found, form))
     flash(gettext("证书已撤下。"))
-    named = next((line.product_id for line in found.lines if line.product_id), None)
-    return redirect(url_for("bureau.product", ref=named) if named else url_for("bureau.home"))
+    return redirect(url_for("bureau.product", ref=named))

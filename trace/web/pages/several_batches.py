@@ -1,4 +1,4 @@
-"""For growers: codes for several batches at once, and the labels of several put on sale. On the producer's blueprint."""
+"""For growers: codes for several batches at once, their labels printed and put on sale. On the producer's blueprint."""
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +8,9 @@ from ...access.actor import Actor
 from ...clock import written
 from ...errors import N_, Conflict
 from ...issue.codes import CodeOrder, issue_codes
+from ...jobs import printing as printing_jobs
 from ...models import Batch, CodeRange, PrintState
-from ...printing import plans, runs
+from ...printing import plans, runs, several
 from ..blueprints import producer as bp
 from ..forms import fresh_key
 from ..guard import service
@@ -35,6 +36,16 @@ ISSUE = Act(
     _named,
     _place,
 )
+PRINT = Act(
+    Batch,
+    "producer.batches",
+    N_("打印这些批次的标签？"),
+    N_("打印这 %(n)s 个批次的标签"),
+    N_("%(n)s 个批次的标签开始打印，每个批次一个文件；做好了在批次页上取。"),
+    N_("还没有打印过的码都打印，纸、打印机和大小跟上一次一样；要换纸或只打一部分，请在批次页上办。"),
+    _named,
+    _place,
+)
 RELEASE = Act(
     Batch,
     "producer.batches",
@@ -57,6 +68,19 @@ def issue_several(session: Session, actor: Actor) -> ResponseReturnValue:
         return issue_codes(session, actor, service().installation, batch, order)
 
     return answered(session, actor, ISSUE, issue, key=fresh_key())
+
+
+@bp.post("/batches/print")
+def print_several(session: Session, actor: Actor) -> ResponseReturnValue:
+    """Labels for all codes of each batch that are on none yet. The form sent twice prints once."""
+    key = idempotency_key(request.form.get("key") if request.form.get("sure") else "asking")
+
+    def make(batch: Batch) -> None:
+        for run in several.plan_all(session, actor, service().installation, batch, key):
+            if request.form.get("sure"):  # before, it is only tried
+                printing_jobs.order(session, actor, run)
+
+    return answered(session, actor, PRINT, make, key=fresh_key())
 
 
 @bp.post("/batches/release")

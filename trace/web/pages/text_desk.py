@@ -1,6 +1,6 @@
 """For officers: new descriptions of products that wait for a decision. On the bureau's blueprint."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -25,7 +25,10 @@ def texts(session: Session, actor: Actor) -> ResponseReturnValue:
 @bp.post("/products/<ref>/text/approve")
 def approve_text(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
     """The form names the text that was looked at, by its mark."""
-    row = product_texts.approve(session, actor, found, request.form.get("mark", ""))
+    form = forms.LookedAtForm()
+    row = form.save(session, lambda: product_texts.approve(session, actor, found, form.looked_at.data or ""))
+    if row is None:
+        return product_page(session, actor, found, text=form)
     if row.state is Review.APPROVED:
         flash(gettext("说明已通过，产品现在用它。"))
     else:
@@ -35,8 +38,9 @@ def approve_text(session: Session, actor: Actor, found: Product) -> ResponseRetu
 
 @bp.post("/products/<ref>/text/return")
 def return_text(session: Session, actor: Actor, found: Product) -> ResponseReturnValue:
-    form, mark = forms.ReasonForm(), request.form.get("mark", "")
-    if not form.done(session, lambda: product_texts.return_(session, actor, found, mark, form.reason.data or "")):
+    form = forms.LookedAtForm()
+    reason, mark = form.reason.data or "", form.looked_at.data or ""
+    if not form.done(session, lambda: product_texts.return_(session, actor, found, mark, reason)):
         return product_page(session, actor, found, text=form)
     flash(gettext("说明已退回，理由主体会看到。"))
     return redirect(url_for("bureau.product", ref=found.id))

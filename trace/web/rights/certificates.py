@@ -24,4 +24,6 @@ RULES: Rules = {
     ("bureau.expiry", "GET"): may(O),
     ("bureau.certify", "POST"): may(O, of=Product),
     ("bureau.withdraw_certification", "POST"): may(O, of=Certification),
+    ("bureau.check_certificates", "POST"): may(O),
+    ("bureau.verify_certificates", "POST"): may(O),
 }

@@ -35,6 +35,7 @@ RULES: Rules = {
     ("producer.restore_batch", "POST"): may(DESK, of=Batch),
     ("producer.issue_codes", "POST"): may(DESK, of=Batch),
     ("producer.issue_several", "POST"): may(DESK),
+    ("producer.print_several", "POST"): may(DESK),
     ("producer.release_several", "POST"): may(DESK),
     ("producer.void", "POST"): may(DESK, of=Batch),
     ("producer.new_print", "GET"): may(DESK, of=CodeRange),

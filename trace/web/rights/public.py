@@ -4,7 +4,6 @@ from .rule import ANYONE, SIGNED_IN, Rules
 
 RULES: Rules = {
     ("static", "GET"): ANYONE,
-    ("bootstrap.static", "GET"): ANYONE,
     ("public.home", "GET"): ANYONE,
     ("public.find", "GET"): ANYONE,
     ("public.guide", "GET"): ANYONE,

@@ -4,7 +4,7 @@
 
 const KEPT = "yipin-farm-1";
 const PAGE = "/producer/farm/new";
-const FILES = ["/static/", "/bootstrap/static/"];
+const FILES = ["/static/"];
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
