@@ -319,6 +319,7 @@ WITHOUT_FRAME = {
     "bureau/reports.html": "four a year",
     "bureau/rewards.html": "who may be rewarded, counted and no table",
     "bureau/texts.html": "waits: empties as it is done",
+    "office/_figures_of_recall.html": "batches of one recall, and whom to call",
     "office/inbox.html": "messages, with tabs of their own and the last first",
     "office/inputs.html": "the list by crop, with a search of its own over the words of labels",
     "office/jobs.html": "one's own jobs of thirty days",
