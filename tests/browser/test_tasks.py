@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from .conftest import Opener, Served, sign_in
 from .tasks import table
 from .tasks.administrator import ADMINISTRATOR
@@ -34,7 +32,6 @@ def measured(demo: Served, window: Opener) -> Iterator[tuple[Task, Cost]]:
             yield task, hand.cost()
 
 
-@pytest.mark.long
 def test_thirty_tasks_cost_what_the_paper_says_and_no_more_than_is_laid_down(demo: Served, window: Opener) -> None:
     """`TASKS=write` writes the paper anew."""
     assert tuple(len(person.tasks) for person in PEOPLE) == HOW_MANY

@@ -197,8 +197,7 @@ def test_goods_of_a_stranger_end_at_a_name(world: World, tofu: Chain) -> None:
         acts.purchase,
         world.ama,
         made(product, works_of_ama(world), "500", pack_size="50"),
-        supplier="某粮行",
-        lot="A-7",
+        acts.Seller("某粮行", "A-7"),
     )
     assert (got.origin, got.supplier, got.supplier_lot) == (Origin.RECEIVED, "某粮行", "A-7")
 

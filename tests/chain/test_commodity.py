@@ -86,7 +86,7 @@ def test_a_product_that_nobody_has_said_anything_of_takes_nothing_in(world: Worl
     unsaid(world, product)
     ways = (
         lambda: received(world, loofahs, product),
-        lambda: do(world, acts.purchase, world.ben, made(product, works, "10"), supplier="某农户"),
+        lambda: do(world, acts.purchase, world.ben, made(product, works, "10"), acts.Seller("某农户")),
     )
     for way in ways:
         with pytest.raises(Invalid, match="“收来的丝瓜”的品类还没有由监管人员确认") as refused:

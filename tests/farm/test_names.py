@@ -111,7 +111,7 @@ def test_a_recall_by_input_and_lot_finds_every_spelling(world: World) -> None:
 
 def test_a_recall_by_supplier_and_lot_finds_every_spelling(world: World) -> None:
     goods = made(product_of(world, world.ama, "手工香干"), works_of(world, world.ama), "10")
-    bought = do(world, acts.purchase, world.ama, goods, supplier="某粮行（株洲）", lot="Ｂ-1")
+    bought = do(world, acts.purchase, world.ama, goods, acts.Seller("某粮行（株洲）", "Ｂ-1"))
     with world.db.read.begin() as session:
         assert roots.roots_of_supplier(session, world.chen, "某粮行 (株洲)", " b-1") == [bought.id]
         assert roots.roots_of_supplier(session, world.chen, "某粮行【株洲】") == [bought.id]

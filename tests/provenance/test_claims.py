@@ -179,7 +179,7 @@ def test_a_brand_of_what_is_made_asks_where_the_raw_materials_grew(market: Marke
     )
     assert brand(world, here) == "攸县香干"
     form = made(market.beans, works, "20", "2026-07-18")
-    bought = do(world, acts.purchase, market.cai, form, supplier="外地粮行")
+    bought = do(world, acts.purchase, market.cai, form, acts.Seller("外地粮行"))
     other = do(world, acts.process, market.cai, [Taken(bought.id_number, "10")], made(tofu, works, "5", "2026-07-20"))
     assert brand(world, other) is None and "没有核实" in str(claimed(world, other).why)
     with world.db.write.begin() as session:
@@ -193,7 +193,7 @@ def test_what_was_bought_from_outside_claims_nothing_and_the_page_says_so(market
         row = session.get_one(Product, int(market.beans))
         insured(session, world.chen, row, scope="producer", subject=row.producer.uscc or "")
     form = made(market.beans, works, "20", "2026-07-18")
-    bought = do(world, acts.purchase, market.cai, form, supplier="外地粮行")
+    bought = do(world, acts.purchase, market.cai, form, acts.Seller("外地粮行"))
     mixed = put_together(world, market.cai, bought, market.beans_of())
     for batch in (bought, mixed):
         assert brand(world, batch) is None and numbers(world, batch) == []

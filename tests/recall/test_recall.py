@@ -74,7 +74,7 @@ def test_a_plot_and_its_days_are_a_cause(world: World, chained: Chain) -> None:
 def test_a_supplier_and_its_lot_are_a_cause(world: World, chained: Chain) -> None:
     product, works = str(chained["tofu"].product_id), str(chained["tofu"].plot_id)
     bought = [
-        do(world, acts.purchase, world.ama, made(product, works, "10"), supplier="某粮行", lot=lot)
+        do(world, acts.purchase, world.ama, made(product, works, "10"), acts.Seller("某粮行", lot))
         for lot in ("A-1", "A-2")
     ]
     with world.db.read.begin() as session:

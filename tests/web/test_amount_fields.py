@@ -106,6 +106,11 @@ ENTRANCES = {
 }
 
 
+def but_for_kept_forms(world: World) -> dict[str, str]:
+    """What the record says: a refused form with a paper is kept apart from it, for an hour."""
+    return {name: each for name, each in digest(world.db).items() if name != "kept_forms"}
+
+
 @pytest.mark.parametrize("name", ENTRANCES)
 def test_what_is_absurd_is_asked_about_or_refused(world: World, app: Flask, name: str) -> None:
     entrance = ENTRANCES[name]
@@ -113,13 +118,13 @@ def test_what_is_absurd_is_asked_about_or_refused(world: World, app: Flask, name
     for number in range(1, entrance.before + 1):
         answer = sent(browser, entrance, dated(number, entrance.form(world, number)))
         assert answer[0] == 302, (name, number, answer[1])
-    kept = digest(world.db)
+    kept = but_for_kept_forms(world)
     for field, usual in entrance.amounts.items():
         for times in (10_000, BILLION):
             status, page = sent(browser, entrance, dated(9, entrance.form(world, 9)) | {field: absurd(usual, times)})
             assert status in (409, 422), (name, field, times, status)
             assert "是否确认" in page or status == 422, (name, field)
-    assert digest(world.db) == kept
+    assert but_for_kept_forms(world) == kept
     assert (
         sent(browser, entrance, dated(8, entrance.form(world, 8)))[0] == 302
     )  # what is usual is still taken without a word

@@ -335,6 +335,7 @@ WITHOUT_FRAME = {
     "producer/notice.html": "batches of one notice",
     "producer/notices.html": "notices of recalls: few, the last first",
     "producer/partner.html": "shipments and purchases with one partner",
+    "producer/season.html": "what comes next, of several tables",
     "producer/paper.html": "stocks and printers: a handful",
     "producer/people.html": "the people of one producer: a handful",
 }

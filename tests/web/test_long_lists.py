@@ -43,6 +43,7 @@ class Lists(HTMLParser):
         self.links: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, what it is to us)
         self._heading = ""
+        self._counted: int | None = None  # what is said above the list that comes next
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -55,13 +56,14 @@ class Lists(HTMLParser):
         kind = ""
         if tag in ("ul", "ol") and "rows" in classes or tag == "table" and "list" in classes:
             kind = "rows" if tag != "table" else "table"
-            self.found.append(Listed(self._heading))
+            self.found.append(Listed(self._heading, total=self._counted))
+            self._counted = None
         elif tag == "tbody" and self._within("table"):
             kind = "rows"
         elif tag in ("h1", "h2", "h3"):
             kind, self._heading = "heading", ""
-        elif "pager" in classes:
-            kind = "pager"
+        elif "pager" in classes or "counted" in classes:
+            kind = "pager" if "pager" in classes else "counted"
         if tag in ("li", "tr") and parent == "rows":
             self.found[-1].rows += 1
         if tag not in VOID_TAGS:
@@ -74,8 +76,11 @@ class Lists(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._within("heading"):
             self._heading += data.strip()
-        if self._within("pager") and self.found and (said := re.search(r"共 ([\d,]+) 件", data)):
-            self.found[-1].total = int(said[1].replace(",", ""))
+        if said := re.search(r"共 ([\d,]+) 件", data):
+            if self._within("counted"):
+                self._counted = int(said[1].replace(",", ""))
+            elif self._within("pager") and self.found:
+                self.found[-1].total = int(said[1].replace(",", ""))
 
     def _within(self, kind: str) -> bool:
         return any(each == kind for _, each in self._open)

@@ -71,7 +71,9 @@ def filled_form(path: str, form: Form) -> dict[str, str]:
         first[name] = first.get(name) or value
     beside = next((more for end, more in OF_FORM.items() if path.endswith(end)), {})
     return (
-        first
+        {
+            name: value for name, value in first.items() if name != "tell"
+        }  # the button that only shows, and saves nothing
         | {name: RIGHT[name] for name in first if name in RIGHT and (not first[name] or name == "county")}
         | beside
     )

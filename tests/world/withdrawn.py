@@ -22,7 +22,7 @@ from yipin.insurance import policies
 from yipin.issue.codes import CodeOrder, issue_codes
 from yipin.jobs import printing as printing_jobs
 from yipin.models import Batch, CodeRange, PrintRun
-from yipin.printing import plans, runs, withdrawal
+from yipin.printing import plans, runs, several, withdrawal
 from yipin.provenance import allowance
 from yipin.recall import figures, follow_up
 from yipin.register import batch_corrections, batches
@@ -69,6 +69,7 @@ ACTS: dict[Callable[..., Any], Act] = {
     harvests.correct: lambda w, s, b, c, r: _correct(w, s, b),
     issue_codes: lambda w, s, b, c, r: issue_codes(s, w.ama, w.installation, b, CodeOrder(1, "another")),
     plans.plan_print: lambda w, s, b, c, r: _plan(w, s, c),
+    several.plan_all: lambda w, s, b, c, r: several.plan_all(s, w.ama, w.installation, b, "another"),
     runs.release_run: lambda w, s, b, c, r: runs.release_run(s, w.ama, r),
     runs.stop_run: lambda w, s, b, c, r: runs.stop_run(s, w.ama, r),
     runs.cancel_run: lambda w, s, b, c, r: runs.cancel_run(s, w.ama, r, "卡纸"),

@@ -17,7 +17,7 @@ def steps(browser: FlaskClient) -> str:
 def test_what_is_done_has_a_tick_and_what_is_next_has_the_one_button(world: World, app: Flask) -> None:
     come(world, "approved")
     found = steps(signed_in(app, login("approved")))
-    assert (found.count("✓"), found.count("<a "), found.count('aria-current="step"')) == (2, 1, 1)
+    assert (found.count("✓"), found.count('<a class="btn'), found.count('aria-current="step"')) == (2, 1, 1)
     assert 'href="/producer/plots"' in found and "办好了 2 步，共 8 步" in found
 
 

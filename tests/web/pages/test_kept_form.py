@@ -66,7 +66,8 @@ NOTHING_TYPED = {
     *("bureau.check_certificate", "bureau.claim_contact", "bureau.complaint_contact", "bureau.order_report"),
     *("bureau.take_claim", "inbox.remove_mail", "inbox.switch_mail", "jobs.again", "producer.code_list"),
     *("producer.password", "producer.restore_batch", "producer.restore_farmer", "producer.restore_plot"),
-    *("producer.retry", "producer.stop"),
+    *("producer.retry", "producer.stop", "producer.restore_partner", "inbox.try_hook"),
+    *("inbox.remove_phone", "inbox.switch_phone", "inbox.remove_hook", "inbox.switch_hook"),
 }  # a button, or ticks; and the files of long lists
 # Forms whose state neither makes. Each has a form object, and a test of its own sends it wrongly filled in.
 ELSEWHERE = {
@@ -77,6 +78,8 @@ ELSEWHERE = {
     "bureau.reopen_complaint": "tests/web/pages/test_complaints.py",
     "inbox.confirm_mail": "tests/web/pages/test_mail.py",
     "inbox.mail": "tests/web/pages/test_mail.py",
+    "inbox.confirm_phone": "tests/web/pages/test_mail.py",
+    "inbox.phone": "tests/web/pages/test_mail.py",
     "producer.ask_case": "tests/web/pages/test_farm.py",
     "producer.receive": "tests/browser/test_goods.py",
     "public.claim": "tests/web/pages/test_claims.py",

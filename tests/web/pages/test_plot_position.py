@@ -66,9 +66,9 @@ def test_a_tap_on_the_sketch_fills_the_form_and_keeps_nothing(world: World, app:
     ama.post(f"{address.replace(str(plot.id), _newest(world))}", data={"position": "27.8, 113.1", "source": "phone"})
     page = ama.get(address)
     assert "对面坡" in page.text and page.text.count("<rect") == 49
-    tile = re.findall(r'<a href="([^"]+)" aria-label="27.80020, 113.10000"', page.text)[0].replace("&amp;", "&")
+    tile = re.findall(r'<a href="([^"]+)" aria-label="27.80100, 113.10000"', page.text)[0].replace("&amp;", "&")
     tapped = see(ama.get(tile.partition("#")[0]).text).values
-    assert (tapped["position"], tapped["source"]) == (["27.80020, 113.10000"], ["sketch"])
+    assert (tapped["position"], tapped["source"]) == (["27.80100, 113.10000"], ["sketch"])
     assert plot_of(world).latitude is None
     assert ama.get(f"{address}?at=x&size=9").status_code == 200
 

@@ -20,7 +20,7 @@ from yipin.web.rights.rule import DESK, FIELD, OWNER, may
 
 WHO = {"owner": Position.OWNER, "clerk": Position.CLERK, "hand": Position.FIELD_HAND, "gone": None}
 OF_A_HAND = {
-    *("farm_home", "farm_ready", "farm_worker", "farm_plot", "farm_inputs", "plots", "plot"),
+    *("farm_home", "farm_ready", "farm_worker", "farm_plot", "farm_inputs", "plots", "plot", "season"),
     *("new_entry", "correct_entry", "withdraw_entry"),
 }
 OF_THE_OWNER = {

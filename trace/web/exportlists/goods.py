@@ -52,10 +52,6 @@ def _links(actor: Actor, typed: Typed) -> Rows:
     return rows.order_by(BatchLink.id).options(joinedload(BatchLink.act), *ends)
 
 
-def _shipments(actor: Actor, typed: Typed) -> Rows:
-    return of_batches(Shipment)(actor, typed).options(joinedload(Shipment.partner))
-
-
 EXPORTS: tuple[Export, ...] = (
     Export(
         "products",
@@ -139,12 +135,11 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "shipments",
         N_("发货清单"),
-        _shipments,
+        of_batches(Shipment),
         lambda policy: (
             *batch_heads(policy, lambda row: row.batch),
             Col(N_("发货日期"), lambda row: row.shipped_on, Kind.DAY),
             Col(N_("发给谁"), lambda row: row.customer, width=24),
-            Col(N_("客户电话"), lambda row: " ".join(row.phones) or None, width=24),
             Col(N_("发到哪里"), lambda row: row.place),
             Col(N_("数量"), lambda row: row.quantity, Kind.AMOUNT),
             Col(N_("单位"), lambda row: Message(row.batch.unit), width=8),

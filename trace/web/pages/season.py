@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor, own_producer
 from ...clock import day_of
 from ...models import Batch, BrandLicence, Certification, FarmEntry, InsurancePolicy, Producer
+from ...paging import cut
 from ...season import happenings
 from ...season.happenings import Happening, Span
 from ...season.month import Month, month_of, read_month
 from ..blueprints import producer as bp
 from ..caller import who
+from ..page_number import page_number
 from ..rights import RULES
 
 
@@ -27,7 +29,7 @@ def season(session: Session, actor: Actor) -> ResponseReturnValue:
         month=month,
         weeks=month.weeks(found),
         total=len(found),
-        coming=happenings.coming(session, actor, producer, today, plot),
+        coming=cut(happenings.coming(session, actor, producer, today, plot), page_number("coming"), "coming"),
         today=today,
         this_month=month_of(today),
         plots=producer.fields_in_use,
