@@ -47,6 +47,7 @@ HEAD_SECONDS = 20  # until the headers must be there
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 
 WITH_PHOTOS = ("/report", "/claim")
+OF_A_LABEL = "/photo"
 
 
 def bound_of(method: str, path: str, media: str) -> Bound:
