@@ -42,22 +42,14 @@ def submit_product(
     """
     producer = own_producer(session, actor)
     with fields.Together() as read:
-        named, about = (
-            read(fields.name, "name", name, least=2, most=30),
-            read(fields.paragraph, "description", description),
-        )
+        named = read(fields.name, "name", name, least=2, most=30)
+        about = read(fields.paragraph, "description", description)
         under = read(_brand, session, brand, named, producer) if named else None
         of_goods = read((goods or _goods_before(product)).values, under)
         of_kind = read(kind.values, producer.demonstration) if kind else {}
         of_shops = {} if barcode is None else {"barcode": read(product_barcodes.read, barcode, producer)}
-    values = {
-        "name": named,
-        "description": about,
-        "brand_id": under.id if under else None,
-        **of_goods,
-        **of_kind,
-        **of_shops,
-    }
+    values: dict[str, object] = {"name": named, "description": about, "brand_id": under.id if under else None}
+    values |= {**of_goods, **of_kind, **of_shops}
     _refuse_taken(session, producer, named, product)
     product_barcodes.refuse_taken(session, producer, of_shops.get("barcode"), product)
     if product is None:
@@ -65,12 +57,16 @@ def submit_product(
         session.add(product)
     else:
         must_be(session, product, Review.RETURNED, Review.SUBMITTED)
-        for key, value in values.items():
-            setattr(product, key, value)
-        product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
+        _send_again(product, values, actor)
     said = {name: getattr(product, name) for name in ("name", "regime", "commodity", "materials", "barcode")}
     log.record(session, actor, Action.PRODUCT_SUBMIT, product, None, brand=brand or None, **said)
     return product
+
+
+def _send_again(product: Product, values: dict[str, object], actor: Actor) -> None:
+    for key, value in values.items():
+        setattr(product, key, value)
+    product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
 
 
 def _refuse_taken(session: Session, producer: Producer, name: str, product: Product | None) -> None:
