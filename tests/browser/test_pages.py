@@ -13,6 +13,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Page
 
+from yipin.codes.barcode import example_barcode
+
 from . import every_page
 from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
 from .every_page import PEOPLE
@@ -118,6 +120,7 @@ PUBLIC_PAGES = (
     "login",
     "join",
     "find?q=430225AB3D5FG7HX",
+    "photo",
     "no-such-page",
     "1" * 191,
     "brands",
@@ -182,6 +185,7 @@ def walk_of(login: str, demo: Served) -> list[str]:
             *PUBLIC_PAGES,
             *(f"b/{number}" for number in batches),
             f"p/{product}",
+            f"barcode/{example_barcode(1)}",
             *checked,
             *claims,
             *units,

@@ -46,6 +46,7 @@ from yipin.models import (
     VoidUnit,
 )
 from yipin.printing import equipment, press, runs
+from yipin.register import product_barcodes
 from yipin.web.rights import RULES
 
 ENGLISH_SENTENCE = re.compile(r"[A-Za-z]?[a-z’]+(?: [A-Za-z]?[a-z’]+){2,}")
@@ -81,6 +82,7 @@ def full(world: World, sold: Sold) -> World:
             valid_from="2026-01-01",
             valid_to="2026-12-31",
         )
+        product_barcodes.set_barcode(session, world.ama, product, "6901234567892")
         gone = claims.enter(
             session, world.chen, product, scheme="geographical", number="AGI00000", valid_from="2026-01-01", valid_to=""
         )
@@ -182,8 +184,8 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
 
 
 def number_for(session: object, endpoint: str) -> str:
-    kind = Batch if endpoint == "public.batch" else Product
-    return str(session.scalar(sa.select(kind.id_number).where(kind.id_number.is_not(None))))  # type: ignore[attr-defined]
+    numbers = {"public.batch": Batch.id_number, "public.barcode": Product.barcode}.get(endpoint, Product.id_number)
+    return str(session.scalar(sa.select(numbers).where(numbers.is_not(None))))  # type: ignore[attr-defined]
 
 
 # Pages of the same addresses in other states, and of what is refused.

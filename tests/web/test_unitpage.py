@@ -95,7 +95,7 @@ def test_a_page_put_together_from_pieces_is_the_page_that_would_be_drawn_in_one(
 def without_space(page: str) -> str:
     """The page without the count, which is made in the background, and without space between elements."""
     return re.sub(
-        r">\s+", ">", re.sub(r'<details class="part">\s*<summary>[^\n]*两品一标.*?</details>', "", page, flags=re.S)
+        r">\s+", ">", re.sub(r'<section class="piece">\s*<h3>[^\n]*两品一标.*?</section>', "", page, flags=re.S)
     )
 
 

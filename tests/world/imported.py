@@ -43,6 +43,7 @@ def values_of(world: World, kind: str, number: int) -> dict[str, str]:
             "regime": "",
             "shelf_life": "",
             "food_licence": "",
+            "barcode": "",
         }
     if kind == "batches":
         form = world.batch_form(world.ama)

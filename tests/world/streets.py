@@ -56,7 +56,7 @@ from yipin.models import (
 )
 from yipin.printing import equipment
 from yipin.recall import acts as recall_acts
-from yipin.register import product_pictures
+from yipin.register import product_barcodes, product_pictures
 from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
 from yipin.web.rights import RULES, Rule
@@ -72,6 +72,7 @@ ROLES: dict[str, tuple[Role | None, set[str], bool]] = {
     "insurer": (Role.INSURER, {"ama", "ben"}, False),  # which it both insures
     "administrator": (Role.ADMINISTRATOR, set(), True),
 }
+BARCODE = "6901234567892"  # of a product of each
 PAPER = Made("application/pdf", b"%PDF-", b"\xff\xd8\xff", 1)
 Refs = dict[type[Base], str]
 
@@ -106,6 +107,7 @@ class Street:
             "public.brand": {"key": "yanling-peach"},
             "public.guide_for": {"reader": "grower"},
             "public.batch": {"number": refs[Batch]},
+            "public.barcode": {"number": BARCODE},
             "public.product": {"number": refs[ProductPicture][:16]},
             "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
             "files.product_picture": {"mark": refs[ProductPicture].split("-")[-1]},
@@ -161,6 +163,7 @@ def objects(world: World, who: Actor) -> Refs:
     run = world.print(codes, "roll-50x30", who=who)
     with world.db.write.begin() as session:
         product = session.get_one(Product, batch.product_id)
+        product_barcodes.set_barcode(session, who, product, BARCODE)
         policy = world.installation.policy
         days = {"valid_from": "2026-01-01", "valid_to": "2027-01-01"}
         rows = [

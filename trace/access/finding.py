@@ -60,7 +60,7 @@ def _group(session: Session, actor: Actor, kind: type[Base], wanted: Typed) -> G
 _FITS: Mapping[type[Base], Fits] = {
     Batch: numbered(Batch.id_number, least=LEAST_NUMBER),
     Producer: any_of(named(Producer.name_normal), written(Producer.phone, Producer.uscc, least=LEAST_NUMBER)),
-    Product: named(Product.name_normal),
+    Product: any_of(named(Product.name_normal), numbered(Product.barcode, least=LEAST_NUMBER)),
     Plot: named(Plot.name_normal),
     Certification: written(Certification.number, least=LEAST_NUMBER),
     CommitmentCertificate: numbered(CommitmentCertificate.number, least=LEAST_NUMBER),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..access.actor import Actor
 from ..brands import licences
+from ..codes.barcode import example_barcode
 from ..codes.label.stock import stocks
 from ..commitment import certificates
 from ..db import Database
@@ -94,6 +95,7 @@ class Harvest:
             brand=self.story.brand,
             description="演示数据，非真实产品",
             kind=ProductKind(self.story.regime),
+            barcode=example_barcode(self.number),
         )
         products.approve_product(session, self.people.maker, product)  # the county's review: by another person
         products.approve_product(session, officer, product)

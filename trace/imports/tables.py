@@ -30,7 +30,7 @@ from ..models import (
     Unit,
 )
 from ..policy import commodities
-from ..register import batches, hints, lists, producers, products
+from ..register import batches, hints, lists, producers, product_barcodes, products
 from ..register.commodities import ProductGoods
 from ..register.product_kinds import REGIME_WORDS, ProductKind
 from .engine import Clash, Desk, Field, Import
@@ -108,6 +108,7 @@ def _product(desk: Desk, row: dict[str, str], number: int) -> Product:
         description=row["description"],
         kind=kind,
         goods=ProductGoods(row["commodity"], row["materials"]),
+        barcode=row["barcode"],
     )
 
 
@@ -137,6 +138,7 @@ PRODUCTS = Import(
         ),
         Field("shelf_life", N_("保质期（天）"), N_("加工食品必填，别的不填"), "", required=False),
         Field("food_licence", N_("食品生产许可证编号"), N_("加工食品必填：SC 加 14 位数字"), "", required=False),
+        Field("barcode", N_("商品条形码"), N_("包装上原有的 13 位条形码，可以不填"), "", required=False),
     ),
     _product,
     Product,
@@ -146,6 +148,10 @@ PRODUCTS = Import(
                 theirs.producer_id == ours.producer_id, theirs.name_normal == ours.name_normal
             ),
             lambda row: products.name_taken(row.name),
+        ),
+        Clash(
+            lambda theirs, ours: sa.and_(theirs.producer_id == ours.producer_id, theirs.barcode == ours.barcode),
+            lambda row: product_barcodes.taken(row.barcode),
         ),
     ),
     watches=("brands",),

@@ -78,6 +78,7 @@ class Action(StrEnum):
     PRODUCT_REGIME = "product.regime"
     PRODUCT_COMMODITY = "product.commodity"
 
+    PRODUCT_BARCODE = "product.barcode"
     PRODUCT_TEXT = "product.text"
     TEXT_APPROVE_COUNTY = "text.approve_county"
     TEXT_APPROVE_CITY = "text.approve_city"

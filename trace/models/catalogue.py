@@ -35,6 +35,7 @@ class Product(Audited, Base):
         sa.UniqueConstraint("producer_id", "name"),
         sa.Index("ix_products_state", "state"),
         sa.Index("ix_products_producer_id_name_normal", "producer_id", "name_normal"),
+        sa.Index("uq_products_producer_id_barcode", "producer_id", "barcode", unique=True),
     )
 
     id: Mapped[Id]
@@ -48,6 +49,7 @@ class Product(Audited, Base):
     regime: Mapped[Regime] = mapped_column(default=Regime.OTHER, server_default="other")
     shelf_life_days: Mapped[int | None]
     food_licence: Mapped[str | None] = mapped_column(sa.String(16))
+    barcode: Mapped[str | None] = mapped_column(sa.String(13), index=True)  # 商品条形码, EAN-13
     state: Mapped[Review] = mapped_column(default=Review.SUBMITTED)
     return_reason: Mapped[Text | None]
     submitted_at: Mapped[datetime]

@@ -39,6 +39,7 @@ TELLS: dict[Action, tuple[Audience, ...]] = {
     Action.PRODUCT_COMMODITY: (GROWERS,),
     Action.PICTURE_APPROVE_CITY: (GROWERS,),
     Action.PICTURE_RETURN: (GROWERS,),
+    Action.PRODUCT_BARCODE: (COUNTY,),
     Action.PRODUCT_TEXT: (COUNTY,),
     Action.TEXT_APPROVE_COUNTY: (CITY,),
     Action.TEXT_APPROVE_CITY: (GROWERS,),

@@ -23,6 +23,7 @@ PRODUCTS = Part(
         col("regime", N_("类别")),
         col("shelf_life_days", N_("保质期"), C, DAYS),
         col("food_licence", N_("食品生产许可证号")),
+        col("barcode", N_("商品条形码")),
         col("state", N_("状态")),
         col("submitted_at", N_("提交"), M),
         col("approved_at", N_("审核通过时间"), M),

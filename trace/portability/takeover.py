@@ -207,7 +207,10 @@ def _product(taker: Taker, session: Session, actor: Actor, row: Row, said: Said)
     kind = ProductKind(text(row, "regime"), text(row, "shelf_life_days"), text(row, "food_licence"))
     goods = ProductGoods(text(row, "commodity"), text(row, "materials"))
     name, about, brand = (text(row, each) for each in ("name", "description", "brand_key"))
-    made = products.submit_product(session, actor, name=name, description=about, brand=brand, kind=kind, goods=goods)
+    shops = text(row, "barcode")
+    made = products.submit_product(
+        session, actor, name=name, description=about, brand=brand, kind=kind, goods=goods, barcode=shops
+    )
     session.flush()
     return made.id
 

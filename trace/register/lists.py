@@ -170,8 +170,11 @@ PRODUCTS = ListOf(
         Column("state", N_("状态"), (Product.state,)),
     ),
     "submitted",
-    any_of(named(Product.name_normal, Producer.name_normal, Brand.name_normal), numbered(Product.id_number)),
-    N_("产品、品牌、主体、身份证号"),
+    any_of(
+        named(Product.name_normal, Producer.name_normal, Brand.name_normal),
+        numbered(Product.id_number, Product.barcode),
+    ),
+    N_("产品、品牌、主体、身份证号、条形码"),
     N_("这里没有等着办的。"),
     choices=(
         Choice(

@@ -15,7 +15,7 @@ from ..brands.directory import regional_in
 from ..errors import N_, Conflict, Invalid
 from ..models import Action, Brand, Producer, Product, Review
 from ..names import bare, normal_form
-from . import review
+from . import product_barcodes, review
 from .commodities import ProductGoods
 from .numbers import unused_number
 from .producers import must_be
@@ -32,34 +32,41 @@ def submit_product(
     product: Product | None = None,
     kind: ProductKind | None = None,
     goods: ProductGoods | None = None,
+    barcode: str | None = None,
 ) -> Product:
     """A product enters the review, or comes back mended. `brand` is the key of a directory brand, or empty; without a
-    `kind` it stays what it was, at first none of the regulated ones. Without `goods` too, at first what its brand names.
+    `kind` it stays what it was, at first none of the regulated ones. Without `goods` too, at first what its brand names;
+    without a `barcode` it keeps the one that it has.
 
     Raises Invalid for any field, Conflict for a product that is approved or for a producer that is not.
     """
     producer = own_producer(session, actor)
     with fields.Together() as read:
-        named, about = (
-            read(fields.name, "name", name, least=2, most=30),
-            read(fields.paragraph, "description", description),
-        )
+        named = read(fields.name, "name", name, least=2, most=30)
+        about = read(fields.paragraph, "description", description)
         under = read(_brand, session, brand, named, producer) if named else None
         of_goods = read((goods or _goods_before(product)).values, under)
         of_kind = read(kind.values, producer.demonstration) if kind else {}
-    values = {"name": named, "description": about, "brand_id": under.id if under else None, **of_goods, **of_kind}
+        of_shops = {} if barcode is None else {"barcode": read(product_barcodes.read, barcode, producer)}
+    values: dict[str, object] = {"name": named, "description": about, "brand_id": under.id if under else None}
+    values |= {**of_goods, **of_kind, **of_shops}
     _refuse_taken(session, producer, named, product)
+    product_barcodes.refuse_taken(session, producer, of_shops.get("barcode"), product)
     if product is None:
         product = Product(producer_id=producer.id, submitted_at=actor.at, **values)
         session.add(product)
     else:
         must_be(session, product, Review.RETURNED, Review.SUBMITTED)
-        for key, value in values.items():
-            setattr(product, key, value)
-        product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
-    said = {name: getattr(product, name) for name in ("name", "regime", "commodity", "materials")}
+        _send_again(product, values, actor)
+    said = {name: getattr(product, name) for name in ("name", "regime", "commodity", "materials", "barcode")}
     log.record(session, actor, Action.PRODUCT_SUBMIT, product, None, brand=brand or None, **said)
     return product
+
+
+def _send_again(product: Product, values: dict[str, object], actor: Actor) -> None:
+    for key, value in values.items():
+        setattr(product, key, value)
+    product.state, product.return_reason, product.submitted_at = Review.SUBMITTED, None, actor.at
 
 
 def _refuse_taken(session: Session, producer: Producer, name: str, product: Product | None) -> None:

@@ -1,7 +1,7 @@
 """A process of its own for every uploaded picture and PDF, bounded in memory and time.
 
 A file can crash the library that reads it, or make it use up the memory. The service then stays up, and the file is
-refused. `python -m yipin.uploads.sandbox sanitised|small` reads a file from standard input and writes what is kept of
+refused. `python -m yipin.uploads.sandbox sanitised|small|texts` reads a file from standard input and writes what is kept of
 it to standard output: one line of JSON, then the bytes.
 
 Tables are not read here: `sheets.reader` is Python over expat, and bounds its own memory and time.
@@ -14,7 +14,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import BoundedSemaphore
@@ -28,6 +28,7 @@ from .sanitise import LARGEST, Made
 
 MEMORY, SECONDS = 280 << 20, 1.5  # bytes of address space, seconds of processor time
 MORE = {Kind.HEIF: (400 << 20, 3.0)}  # a telephone's photograph of 24 megapixels, which can only be decoded whole
+OF_FIELD = {"picture": "small", "photo": "texts"}  # what is made of the file of a field; of any other "sanitised"
 PATIENCE = 30  # seconds on the clock; more than SECONDS, because the machine may be busy
 _AT_ONCE = BoundedSemaphore(2)
 _KNOWN: ContextVar[dict[tuple[str, bytes], Made | Invalid] | None] = ContextVar("known", default=None)
@@ -53,15 +54,20 @@ def small_jpeg(data: bytes) -> bytes:
     return _made("small", data, "picture").content
 
 
+def texts(data: bytes) -> list[str]:
+    """As `photographed.texts`, in the sandbox. Raises Invalid also for a picture that takes too much memory or time."""
+    return list(json.loads(_made("texts", data, "photo").content))
+
+
 @contextmanager
 def beforehand(files: Iterable[tuple[str, bytes]]) -> Iterator[None]:
-    """Look at files (field, bytes) before a transaction begins. Inside the block `sanitised` and `small_jpeg` know
-    the answer, so no transaction waits for a file to be looked at."""
+    """Look at files (field, bytes) before a transaction begins. Inside the block `sanitised`, `small_jpeg`
+    and `texts` know the answer, so no transaction waits for a file to be looked at."""
     token = _KNOWN.set({})
     try:
         for field, data in files:
             with suppress(Invalid):
-                _made("small" if field == "picture" else "sanitised", data, "file")
+                _made(OF_FIELD.get(field, "sanitised"), data, "file")
         yield
     finally:
         _KNOWN.reset(token)
@@ -116,16 +122,24 @@ def _bound(kind: Kind | None) -> None:
 
 def _answer(what: str, data: bytes) -> bytes:
     try:
-        made = (
-            sanitise.sanitised(data)
-            if what == "sanitised"
-            else Made("image/jpeg", sanitise.small_jpeg(io.BytesIO(data)))
-        )
+        made = MAKERS[what](data)
     except Invalid as error:
         return json.dumps({"refusal": error.message.template, "values": error.message.values}).encode() + b"\n"
     head: Head = {"media": made.media, "size": len(made.content), "pages": made.pages}
     return json.dumps(head).encode() + b"\n" + made.content + (made.preview or b"")
 
+
+def _texts(data: bytes) -> Made:
+    from . import photographed  # its decoder is large, so only a process that needs it loads it
+
+    return Made("application/json", json.dumps(photographed.texts(data)).encode())
+
+
+MAKERS: dict[str, Callable[[bytes], Made]] = {
+    "sanitised": sanitise.sanitised,
+    "small": lambda data: Made("image/jpeg", sanitise.small_jpeg(io.BytesIO(data))),
+    "texts": _texts,
+}
 
 if __name__ == "__main__":
     upload = sys.stdin.buffer.read()

@@ -39,8 +39,8 @@ def sanitised(data: bytes, field: str = "file") -> Made:
     """What is kept of a PDF or picture: a PDF or a JPEG. Raises Invalid for anything else, and says what to do about it."""
     if kind_of(data) is Kind.PDF:
         return _pdf(data, field)
-    with _opened(data, field) as picture:
-        shown = _upright(picture, WIDEST)
+    with opened(data, field) as picture:
+        shown = upright(picture, WIDEST)
         shown.thumbnail(WIDEST)
         return Made("image/jpeg", _jpeg(shown, 85), _smaller(shown))
 
@@ -56,16 +56,16 @@ def small_jpeg(file: IO[bytes]) -> bytes:
 
     Raises Invalid for anything that is not a JPEG, PNG, WebP or HEIC within bounds.
     """
-    data = file.read()
-    if kind_of(data) is Kind.PDF:
-        raise Invalid("picture", N_("这是 PDF；这里要一张照片，请截图存成 JPG 再传"))
-    with _opened(data, "picture") as picture:
-        return _light(ImageOps.fit(_upright(picture, (SMALL[0] * 2, SMALL[1] * 2)), SMALL))
+    with opened(file.read(), "picture") as picture:
+        return _light(ImageOps.fit(upright(picture, (SMALL[0] * 2, SMALL[1] * 2)), SMALL))
 
 
 @contextmanager
-def _opened(data: bytes, field: str) -> Iterator[Image.Image]:
+def opened(data: bytes, field: str) -> Iterator[Image.Image]:
+    """A picture that was sent, before its pixels are read. Raises Invalid for anything else, and for one beyond the bounds."""
     kind = kind_of(data)
+    if kind is Kind.PDF:
+        raise Invalid(field, N_("这是 PDF；这里要一张照片，请截图存成 JPG 再传"))
     if kind is None:
         text, values = cure_of(data)
         raise Invalid(field, text, **values)
@@ -93,7 +93,7 @@ def _learn_heif() -> None:
     pi_heif.register_heif_opener(thumbnails=False)
 
 
-def _upright(picture: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+def upright(picture: Image.Image, wanted: tuple[int, int]) -> Image.Image:
     """The picture upright, with white where it was transparent. A large JPEG is decoded at a size near `wanted`."""
     picture.draft("RGB", wanted)
     upright = ImageOps.exif_transpose(_of_8_bits(picture))

@@ -142,7 +142,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", contentpolicy.PLAIN)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
-    response.headers.setdefault("Permissions-Policy", contentpolicy.NOTHING_PERMITTED)
+    response.headers.setdefault("Permissions-Policy", contentpolicy.BLIND)
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     kept = response.headers.get("Cache-Control")
     if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # Flask's own header for files

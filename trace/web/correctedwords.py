@@ -10,7 +10,7 @@ from ..errors import N_
 from ..farm import farmers
 from ..models import Position
 from ..recall import figures
-from ..register import partners, plot_positions, plots, producer_corrections, product_texts
+from ..register import partners, plot_positions, plots, producer_corrections, product_barcodes, product_texts
 from .guard import service
 from .language import say
 
@@ -32,6 +32,7 @@ FIELD_WORDS: dict[str, str] = {
     **partners.CORRECTED,
     **producer_corrections.CORRECTED,
     **product_texts.CORRECTED,
+    **product_barcodes.CORRECTED,
     **figures.CORRECTED,
 }  # what `audit/corrections.py: changes` names; a field that is shown by its key has its word missing here
 

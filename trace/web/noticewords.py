@@ -31,6 +31,7 @@ SENTENCES: dict[Action, str] = {
     Action.PRODUCT_COMMODITY: N_("产品“%(what)s”的品类和原料由监管人员确定"),
     Action.PICTURE_APPROVE_CITY: N_("产品“%(what)s”的照片已审核通过"),
     Action.PICTURE_RETURN: N_("产品“%(what)s”的照片被退回"),
+    Action.PRODUCT_BARCODE: N_("产品“%(what)s”的商品条形码由主体更改"),
     Action.PRODUCT_TEXT: N_("产品“%(what)s”的说明有修改，待县级审核"),
     Action.TEXT_APPROVE_COUNTY: N_("产品“%(what)s”的说明县级已通过，待市级审核"),
     Action.TEXT_APPROVE_CITY: N_("产品“%(what)s”的新说明已审核通过，已显示在扫码页上"),

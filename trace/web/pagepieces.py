@@ -17,8 +17,8 @@ from ..scan.verdicts import VERDICT_WORDS
 
 MOST_KEPT = 2_000  # about 1 kB each
 # Private-use characters mark the open places. No name in the record may hold one (`fields.line`).
-WORD, MOOD, BAND, STAMP, STEPS, DAY, COUNT = (f"\ue000{letter}\ue001" for letter in "wmbtldc")
-OPEN = {"word": WORD, "mood": MOOD, "band": BAND, "stamp": STAMP, "steps": STEPS, "day": DAY, "count": COUNT}
+MOOD, BAND, STAMP, STEPS, DAY, COUNT, WRONG = (f"\ue000{letter}\ue001" for letter in "mbtldcw")
+OPEN = {"mood": MOOD, "band": BAND, "stamp": STAMP, "steps": STEPS, "day": DAY, "count": COUNT, "wrong": WRONG}
 Pieces = dict[str, bytes]
 Name = tuple[object, ...]
 

@@ -21,12 +21,13 @@ from .forms import Form
 from .guard import service
 
 FILED = Budget("file", FILING)  # of one address: complaints and claims that were filed
+READ = Budget("photo", Limit("photo", 40, budget.QUARTER))  # of one network: photographs of labels that were read
 
 
 def init_app(app: Flask) -> None:
-    """Let photographs with a complaint or a claim be paid for before they are looked at. Put it behind CSRFProtect."""
+    """Let photographs from anybody be paid for before they are looked at. Put it behind CSRFProtect."""
     app.before_request(_weigh)
-    app.after_request(_count_refused)
+    app.after_request(_count)
     app.jinja_env.globals["proof_wait"] = proof.WAIT
 
 
@@ -72,7 +73,7 @@ def answer(page: str, form: Form, status: int = 200) -> ResponseReturnValue:
 
 
 def is_paid() -> bool:
-    """Whether this complaint or claim was paid for. Raises the ProofWanted that its photographs met."""
+    """Whether this request with photographs was paid for. Raises the ProofWanted that its photographs met."""
     if "proof_wanted" in g:
         raise g.proof_wanted
     return bool(g.get("is_paid"))
@@ -95,19 +96,34 @@ def _wanted(budgets: tuple[tuple[Budget, str], ...]) -> int:
 
 def _weigh() -> None:
     """Before photographs are looked at, a network that sent many for nothing pays. What is unpaid is not looked at."""
-    if request.method != "POST" or request.path not in bounds.WITH_PHOTOS or not (bits := _wanted(of_filing())):
+    if request.method != "POST" or not (budgets := _of_photographs()) or not (bits := _wanted(budgets)):
         return
-    waited = mark(budget.WAITED, network())
-    g.is_paid = budget.is_spent_now(service().db, shown(FILED.purpose), waited, clock.now())
+    purpose, waited = budgets[0][0].purpose, mark(budget.WAITED, network())
+    g.is_paid = budget.is_spent_now(service().db, shown(purpose), waited, clock.now())
     if not g.is_paid:
-        g.proof_wanted = ProofWanted(FILED.purpose, bits, budget.TOO_MANY)
+        g.proof_wanted = ProofWanted(purpose, bits, budget.TOO_MANY)
         for _, file in request.files.items(multi=True):
             file.close()
         request.__dict__["files"] = ImmutableMultiDict()
 
 
-def _count_refused(response: Response) -> Response:
-    if response.status_code == 422 and request.path in bounds.WITH_PHOTOS and request.files:
+def _of_photographs() -> tuple[tuple[Budget, str], ...]:
+    if request.path == bounds.OF_A_LABEL:
+        return ((READ, network()),)
+    return of_filing() if request.path in bounds.WITH_PHOTOS else ()
+
+
+def _count(response: Response) -> Response:
+    """Count what this network had looked at for nothing: forms with photographs that were refused, and labels."""
+    if limit := _counted(response.status_code):
         with service().db.transaction(writes=True) as session:
-            attempts.count(session, budget.REFUSED.free, mark(budget.REFUSED.free, network()), clock.now())
+            attempts.count(session, limit, mark(limit, network()), clock.now())
     return response
+
+
+def _counted(status: int) -> Limit | None:
+    if status == 422 and request.path in bounds.WITH_PHOTOS and request.files:
+        return budget.REFUSED.free
+    if status in (303, 422) and request.path == bounds.OF_A_LABEL and request.files:
+        return READ.free
+    return None

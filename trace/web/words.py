@@ -151,6 +151,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.PLOT_RESTORE: N_("恢复地块"),
     Action.PRODUCT_SUBMIT: N_("提交产品"),
     Action.PRODUCT_PICTURE: N_("提交照片"),
+    Action.PRODUCT_BARCODE: N_("改商品条形码"),
     Action.PRODUCT_TEXT: N_("提交说明"),
     Action.TEXT_APPROVE_COUNTY: N_("说明县级通过"),
     Action.TEXT_APPROVE_CITY: N_("说明市级通过"),

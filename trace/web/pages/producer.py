@@ -119,6 +119,7 @@ def _product_form(session: Session, actor: Actor, found: Product | None) -> Resp
             description=typed["description"],
             kind=form.into(product_kinds.ProductKind),
             goods=typed_goods(form.commodity, form.materials),
+            barcode=form.barcode.data or "",
         )
         if jpeg:
             product_pictures.submit(session, actor, sent, jpeg)

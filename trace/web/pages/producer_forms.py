@@ -30,6 +30,7 @@ class ProductForm(MendForm):
     needed = frozenset({"name", "commodity"})
     name = StringField()
     brand = SelectField(validate_choice=False)
+    barcode = StringField()
     description = TextAreaField()
     regime = SelectField(validate_choice=False)
     picture = FileField()

@@ -4,21 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...clock import day_of
+from ...codes.barcode import looks_like_barcode, parse_barcode
 from ...codes.idnumber import parse_id_number
 from ...codes.reading import LONGEST_NUMBER, Incomplete, NoCode, SeveralCodes, is_whole, read_code
 from ...commitment.numbers import number_in
-from ...errors import N_, BadIdNumber, NotFound, TraceError
-from ...indicators import cache
+from ...errors import N_, BadIdNumber, Invalid, NotFound, TraceError
 from ...installation.installation import published
 from ...insurance.coverage import COVER_WORDS
 from ...register import hints, product_pictures
-from ...scan import id_numbers, looks, lookup
+from ...scan import barcodes, id_numbers, looks, lookup
 from ...scan.answer import Answer
 from ...scan.counting import Counted, Counting
 from ...scan.id_card import Level
@@ -28,6 +27,7 @@ from ...scan.verdicts import VERDICT_WORDS
 from .. import hinting, passes
 from ..answer_json import as_json
 from ..blueprints import public as bp
+from ..contentpolicy import scanning
 from ..errors import wants_json
 from ..guard import service
 from ..language import chosen
@@ -41,17 +41,12 @@ PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 @bp.get("/")
 def home(session: Session, actor: Actor) -> ResponseReturnValue:
-    return _home(session, actor)
+    return _home()
 
 
-def _home(
-    session: Session, actor: Actor, typed: str = "", notice: TraceError | None = None, near: Sequence[str] = ()
-) -> ResponseReturnValue:
-    line = cache.last_line(session, service().installation.policy, day_of(actor.at))
-    page = render_template(
-        "public/home.html", typed=typed[:300], progress=line, notice=notice and notice.message, near=near
-    )
-    return page, notice.status if notice else 200
+def _home(typed: str = "", notice: TraceError | None = None, near: Sequence[str] = ()) -> ResponseReturnValue:
+    page = render_template("public/home.html", typed=typed[:300], notice=notice and notice.message, near=near)
+    return scanning(make_response(page, notice.status if notice else 200))
 
 
 @bp.get("/find")
@@ -60,7 +55,7 @@ def find(session: Session, actor: Actor) -> ResponseReturnValue:
     in the box."""
     typed = request.args.get("q", "")
     if not typed.strip():
-        return _home(session, actor)
+        return _home()
     try:
         return redirect(url_for("public.unit", code=read_code(typed)))
     except SeveralCodes:
@@ -74,8 +69,10 @@ def _find_number(session: Session, actor: Actor, typed: str, digits: int) -> Res
     if certificate := number_in(typed):
         return redirect(url_for("public.commitment", number=certificate))
     try:
+        if looks_like_barcode(typed):
+            return redirect(_page_of_barcode(session, typed))
         return redirect(_page_of(session, parse_id_number(typed)))
-    except (BadIdNumber, NotFound) as error:
+    except (BadIdNumber, Invalid, NotFound) as error:
         if digits > LONGEST_NUMBER:
             return _unread(session, actor, typed)
         return _refused(session, actor, typed, error)
@@ -86,13 +83,19 @@ def _refused(session: Session, actor: Actor, typed: str, error: TraceError) -> R
     told, near = hints.hinted(session, error, typed, hinting.anybody())
     if wants_json():
         raise told
-    return _home(session, actor, typed, told, near)
+    return _home(typed, told, near)
 
 
 def _unread(session: Session, actor: Actor, typed: str) -> ResponseReturnValue:
     """The answer where no single code was read. It counts no look."""
     found = lookup.present(session, service().installation, typed, actor.at, service().facts)
     return _answered(found.answer, typed=typed)
+
+
+def _page_of_barcode(session: Session, typed: str) -> str:
+    number = parse_barcode(typed)
+    barcodes.refuse_unknown(session, number)
+    return url_for("public.barcode", number=number)
 
 
 def _page_of(session: Session, number: str) -> str:

@@ -22,6 +22,7 @@ RULES: Rules = {
     ("producer.product", "POST"): may(DESK, of=Product),
     ("producer.product_picture", "POST"): may(DESK, of=Product),
     ("producer.product_text", "POST"): may(DESK, of=Product),
+    ("producer.product_barcode", "POST"): may(DESK, of=Product),
     ("producer.batches", "GET"): may(DESK),
     ("producer.new_batch", "GET"): may(DESK),
     ("producer.new_batch", "POST"): may(DESK),
