@@ -47,6 +47,7 @@ HEADERS, LONGEST_HEADERS = 60, 32 * KB  # how many, and bytes of all together; a
 HEAD_SECONDS = 20  # until the headers must be there
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 
+OF_A_LABEL = "/photo"
 WITH_PHOTOS = ("/report", "/claim", "/producer/farm/new")
 CORRECTED = re.compile(r"/producer/farm/entries/[0-9]{1,18}/correct")  # an entry of the farm's record
 
