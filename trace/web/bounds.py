@@ -48,7 +48,8 @@ HEAD_SECONDS = 20  # until the headers must be there
 SLOWEST, GRACE = 1_000, 30  # bytes a second that a connection must carry, and seconds before this is demanded
 
 OF_A_LABEL = "/photo"
-WITH_PHOTOS = ("/report", "/claim", "/producer/farm/new")
+FILED = ("/report", "/claim")  # by anybody, with photographs
+WITH_PHOTOS = (*FILED, "/producer/farm/new")
 CORRECTED = re.compile(r"/producer/farm/entries/[0-9]{1,18}/correct")  # an entry of the farm's record
 
 

@@ -55,7 +55,7 @@ def charge(chosen: Budget, text: str) -> None:
 
 def ask(form: Form, wanted: ProofWanted) -> None:
     """Refuse a form for now, and put a ticket into it."""
-    purpose = FILED.purpose if request.path in bounds.WITH_PHOTOS else wanted.purpose  # one ticket for all in a form
+    purpose = FILED.purpose if request.path in bounds.FILED else wanted.purpose  # one ticket for all in a form
     form.refusal, form.ticket = wanted.message, _ticket(purpose, wanted.bits)
 
 
@@ -110,7 +110,7 @@ def _weigh() -> None:
 def _of_photographs() -> tuple[tuple[Budget, str], ...]:
     if request.path == bounds.OF_A_LABEL:
         return ((READ, network()),)
-    return of_filing() if request.path in bounds.WITH_PHOTOS else ()
+    return of_filing() if request.path in bounds.FILED else ()
 
 
 def _count(response: Response) -> Response:
@@ -122,7 +122,7 @@ def _count(response: Response) -> Response:
 
 
 def _counted(status: int) -> Limit | None:
-    if status == 422 and request.path in bounds.WITH_PHOTOS and request.files:
+    if status == 422 and request.path in bounds.FILED and request.files:
         return budget.REFUSED.free
     if status in (303, 422) and request.path == bounds.OF_A_LABEL and request.files:
         return READ.free
