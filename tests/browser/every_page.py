@@ -40,6 +40,7 @@ NO_PAGES = {  # files, scripts and data
     "producer.preview",
     "producer.sheet",
     "producer.symbol",
+    "public.guide",  # it leads on to the guide of whoever asks
     "public.health",
     "public.keys",
     "public.picture",

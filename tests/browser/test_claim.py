@@ -17,6 +17,7 @@ def test_from_a_scanned_pack_to_the_insurers_own_words(demo: Served, window: Ope
     passwords = {account["login"]: account["password"] for account in told(demo)["accounts"]}
     phone = window(390, java_script_enabled=False).new_page()
     phone.goto(unit_address(demo, 0))
+    phone.locator("summary").filter(has_text="有问题").click()
     phone.get_by_role("link", name="向保险机构报案").click()
     phone.get_by_label("哪一天发现的").fill(phone.get_by_label("哪一天发现的").get_attribute("max") or "")
     phone.get_by_label("经过和损失").fill("打开箱子，两个果子压烂了。")

@@ -66,7 +66,7 @@ def registered(page: Page, fresh: Served, login: str, uscc: str) -> Page:
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name="开通").click()
     page.get_by_label("类型").select_option(label="农民专业合作社")
-    page.get_by_label("县市区").select_option(label="芦淞区")
+    page.get_by_label("县市区", exact=True).select_option(label="芦淞区")
     for label, text in (
         ("名称", f"{login}合作社"),
         ("统一社会信用代码", uscc),
@@ -99,7 +99,7 @@ def product(page: Page, fresh: Served, name: str, commodity: str) -> None:
 def shipped(page: Page, fresh: Served) -> None:
     """A harvest of 50 kg, of which 10 kg go to Ben."""
     page.goto(f"{fresh.url}producer/plots")
-    page.get_by_label("县市区").select_option(label="芦淞区")
+    page.get_by_label("县市区", exact=True).select_option(label="芦淞区")
     for label, text in (("名称", "园"), ("乡镇、村", "白关镇"), ("面积（亩）", "20")):
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name="登记", exact=True).click()

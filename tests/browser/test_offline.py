@@ -14,7 +14,7 @@ from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
 
 WAITING = "未发送 {} 条"
-PHOTOGRAPH = encoded(Image.new("RGB", (2400, 1800), "orange"), "PNG")
+PHOTOGRAPHS = [encoded(Image.new("RGB", (2400, 1800), colour), "PNG") for colour in ("orange", "green")]
 TWICE = "addEventListener('load', () => ['online', 'online'].forEach(word => dispatchEvent(new Event(word))))"
 
 
@@ -35,7 +35,10 @@ def field(context: BrowserContext, demo: Served) -> Page:
 def write(page: Page, what: str, *photos: str) -> None:
     page.get_by_label("写一句").fill(what)
     page.get_by_label("照片").set_input_files(
-        [{"name": name, "mimeType": "image/png", "buffer": PHOTOGRAPH} for name in photos]
+        [
+            {"name": name, "mimeType": "image/png", "buffer": picture}
+            for name, picture in zip(photos, PHOTOGRAPHS, strict=False)
+        ]
     )
     page.get_by_role("button", name="保存记录").click()
 

@@ -64,7 +64,7 @@ def ama_registers(page: Page, fresh: Served) -> None:
     page.get_by_label("类型").select_option(label="农民专业合作社")
     page.get_by_label("名称").fill("霞阳黄桃合作社")
     page.get_by_label("统一社会信用代码").fill(USCC["ama"][:-1] + "8")
-    page.get_by_label("县市区").select_option(label="炎陵县")
+    page.get_by_label("县市区", exact=True).select_option(label="炎陵县")
     page.get_by_label("乡镇（街道）").fill("霞阳镇")
     page.get_by_label("联系人").fill("Ama")
     page.get_by_label("电话").fill("13800000000")

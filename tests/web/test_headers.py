@@ -30,17 +30,18 @@ OF_LABELS = "public/scan.js"  # the script of the pages that read a label
 def faults(answer: TestResponse, private: bool, scripts: bool = False) -> list[str]:
     """What is missing from the headers of an answer."""
     headers, policy = answer.headers, _policy(answer)
+    page = answer.text if answer.mimetype == "text/html" else ""
     kept = headers.get("Cache-Control", "")
     return [
         name
         for name, good in {
             "policy": all(policy.get(name) == value for name, value in SCRIPTLESS.items()),
             "scripts": policy.get("script-src", "'self'") == "'self'"
-            and ("script-src" in policy) <= (scripts or OF_LABELS in answer.text),
+            and ("script-src" in policy) <= (scripts or OF_LABELS in page),
             "unsafe": "unsafe" not in str(policy),
             "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
             "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
-            "permissions": ("camera=(self)" if SCANS in answer.text else "camera=()")
+            "permissions": ("camera=(self)" if SCANS in page else "camera=()")
             in headers.get("Permissions-Policy", "").split(", "),
             "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
             "cache": "no-store" in kept if private else bool(kept),

@@ -64,7 +64,7 @@ SHOTS: dict[str, Shot] = {
     "administrator-account": Shot("admin", "bureau/accounts", "main section.narrow", "main section.narrow .btn", DESK),
     "administrator-password": Shot("admin", "bureau/accounts/2", "main .act", "main .act .btn >> nth=0", DESK),
     "consumer-scan": Shot("", "{unit}", ".band", ".band h1"),
-    "consumer-number": Shot("", "", "main .raised", "main .raised button"),
+    "consumer-number": Shot("", "", "main .raised", "main .raised form button"),
     "consumer-report": Shot("", "report?code={unit}", "main form", "main form textarea"),
 }
 

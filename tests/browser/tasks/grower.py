@@ -40,7 +40,7 @@ def on_sale(at: Hand) -> None:
     at.follow(BATCH)
     at.follow("去这次打印")
     at.press("标签已贴好，确认上市")
-    at.sees("已确认上市")
+    at.sees("已上市")
 
 
 @GROWER.does("Void five labels that were spoiled")
@@ -79,6 +79,7 @@ def spray(at: Hand) -> None:
     at.follow("生产记录")
     at.follow("用药用肥")
     at.write("名称和含量", "演示杀虫剂 10% 乳油")
+    at.press("下一步")
     at.write("用量", "30 毫升/亩")
     at.write("安全间隔期", "14")
     at.press("保存记录")
