@@ -128,11 +128,17 @@ def test_a_shipment_is_received_and_scanned_and_says_whose_certificate_it_is(
     expect(works.get_by_role("heading", name="赋码，打标签")).to_be_visible()
     works.get_by_label("这次要多少枚").fill("1")
     number = works.url.rsplit("/", 1)[1]
+    own = works.url
+    works.goto(f"{demo.url}producer/partners")
+    works.locator("main").get_by_role("link", name="演示超市").click()
+    seen_well(works, "partner")
+    works.goto(own)
     works.get_by_role("button", name="赋码", exact=True).click()
     expect(works.get_by_role("button", name="生成标签")).to_be_visible()
 
     phone = window(390).new_page()
     phone.goto(f"{demo.url}{record.digits(number)}")
+    phone.locator("summary").filter(has_text="证明与保险").click()
     phone.get_by_text("1 项今天有效").click()
     expect(phone.get_by_role("main")).to_contain_text("来自炎陵演示黄桃合作社")
     seen_well(phone, "claims-source")

@@ -101,7 +101,7 @@ def shipped(page: Page, fresh: Served) -> None:
     page.goto(f"{fresh.url}producer/plots")
     page.get_by_label("县市区", exact=True).select_option(label="芦淞区")
     for label, text in (("名称", "园"), ("乡镇、村", "白关镇"), ("面积（亩）", "20")):
-        page.get_by_label(label).fill(text)
+        page.locator("form.card-form").get_by_label(label).fill(text)
     page.get_by_role("button", name="登记", exact=True).click()
     page.goto(f"{fresh.url}producer/batches/new")
     for label, text in (("总量", "50"), ("每件的量", "1")):

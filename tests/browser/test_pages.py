@@ -221,6 +221,7 @@ NOT_IN_THE_DEMONSTRATION = {  # and where they are looked at
     "auth.invited": "the test of an invitation",
     "auth.kept_form": "tests/web/pages/test_kept_form.py, which no browser sees",
     "bureau.lift_act": "test_recall.py",
+    "producer.partner": "test_claims.py",
     "producer.printer": "the test of a printer",
     "producer.receive": "test_claims.py",
     "public.claimed": "test_claim.py",

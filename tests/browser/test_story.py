@@ -90,9 +90,8 @@ def the_officer_approves_the_producer(page: Page) -> None:
 def ama_enters_a_plot_and_a_product(page: Page, fresh: Served, folder: Path) -> None:
     page.goto(f"{fresh.url}producer/")
     page.get_by_role("link", name="登记地块").click()
-    page.get_by_label("名称").fill("屋后坡")
-    page.get_by_label("乡镇、村").fill("霞阳镇山垄村")
-    page.get_by_label("面积（亩）").fill("20")
+    for label, text in (("名称", "屋后坡"), ("乡镇、村", "霞阳镇山垄村"), ("面积（亩）", "20")):
+        page.locator("form.card-form").get_by_label(label).fill(text)
     page.get_by_role("button", name="登记", exact=True).click()
     page.goto(f"{fresh.url}producer/")
     page.get_by_role("link", name="登记产品").click()
