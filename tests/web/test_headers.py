@@ -27,10 +27,10 @@ SCANS = 'data-scan="'  # what scans by the camera, on the home page and on no ot
 OF_LABELS = "public/scan.js"  # the script of the pages that read a label
 
 
-def faults(answer: TestResponse, private: bool, scripts: bool = False) -> list[str]:
-    """What is missing from the headers of an answer."""
+def faults(answer: TestResponse, private: bool, scripts: bool = False, page: str = "") -> list[str]:
+    """What is missing from the headers of an answer. `page`: what it would show, where it shows nothing."""
     headers, policy = answer.headers, _policy(answer)
-    page = answer.text if answer.mimetype == "text/html" else ""
+    page = page or (answer.text if answer.mimetype == "text/html" else "")
     kept = headers.get("Cache-Control", "")
     return [
         name
@@ -84,7 +84,9 @@ def test_every_answer_carries_the_headers_and_only_public_files_may_be_kept(stre
         for role in {"nobody", allowed} if method != "HEAD" else {"nobody"}:  # it is GET without the page
             answer, tried = street.ask(role, endpoint, method, "ama"), tried + 1
             private = endpoint not in MAY_BE_KEPT or answer.status_code >= 300
-            if found := faults(answer, private, endpoint in SCRIPTED):
+            page = street.ask(role, endpoint, "GET", "ama") if method == "HEAD" else answer
+            text = page.text if page.mimetype == "text/html" else ""
+            if found := faults(answer, private, endpoint in SCRIPTED, text):
                 wrong.append(f"{role} {method} {endpoint} ({answer.status_code}): {found}")
     assert not wrong, "\n".join(wrong)
     assert tried > 200

@@ -89,7 +89,10 @@ OPENED = {
     Action.CASE_DUE: "claims",
     Action.CREDIT_ANSWER: "credit",
 }
-NEWS = {Action.PRODUCER_CONTACT, Action.BATCH_RECALL, Action.CERTIFICATION_ENDING, Action.RECALL_LIFT}
+NEWS = {
+    *(Action.PRODUCER_CONTACT, Action.BATCH_RECALL, Action.CERTIFICATION_ENDING, Action.RECALL_LIFT),
+    Action.PRODUCT_BARCODE,
+}
 # What nobody is told of, and the calendar or a draw brings.
 FOUND = {"goods", "pictures", "draws", "rewards", "reports", "asked"}
 
