@@ -43,7 +43,7 @@ def test_from_a_scanned_pack_to_the_insurers_own_words(demo: Served, window: Ope
     desk.get_by_role("link", name=number).click()
     said = desk.get_by_role("main").inner_text()
     assert "打开箱子，两个果子压烂了。" in said and "13900007777" not in said
-    expect(desk.locator(".papers img")).to_have_js_property("naturalWidth", 640)
+    expect(desk.locator(".papers img")).to_have_js_property("naturalWidth", 480)
     desk.get_by_role("button", name="打开（会留下记录）").click()
     assert "13900007777" in desk.get_by_role("main").inner_text()
     desk.get_by_role("button", name="接收，由我办理").click()

@@ -36,7 +36,7 @@ def test_a_case_has_a_number_a_deadline_and_a_sealed_contact(world: World) -> No
         case = filed(session, world)
     assert case.number[0] == "J" and case.state is CaseState.RECEIVED
     assert case.due_on == date(2026, 8, 10)  # 15 working days after Monday, 20 July
-    assert case.contact_sealed and b"13912" not in case.contact_sealed and "5678" not in case.contact_mark
+    assert case.contact_sealed and b"13912" not in case.contact_sealed and "13912345678" not in case.contact_mark
     with world.db.read.begin() as session:
         event = session.scalars(sa.select(Event).where(Event.action == "case.receive")).one()
         assert event.actor_role == "public" and "13912345678" not in str(event.data)

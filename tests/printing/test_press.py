@@ -32,7 +32,7 @@ def pages(path: Path) -> list[list[str]]:
         images = [
             np.ascontiguousarray(page.render(scale=203 / 72, grayscale=True).to_numpy().squeeze()) for page in document
         ]
-    return [[code.text for code in zxingcpp.read_barcodes(image)] for image in images]
+    return [[code.text for code in zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode)] for image in images]
 
 
 def run_of(world: World, sold: Sold) -> PrintRun:

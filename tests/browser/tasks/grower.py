@@ -40,7 +40,7 @@ def on_sale(at: Hand) -> None:
     at.follow(BATCH)
     at.follow("去这次打印")
     at.press("标签已贴好，确认上市")
-    at.sees("已上市")
+    at.sees("下一步：发货")
 
 
 @GROWER.does("Void five labels that were spoiled")
