@@ -91,3 +91,13 @@ def test_every_public_page_has_a_share_card_and_only_goods_with_a_picture_show_o
         card = shared(client.get(address).text)
         assert card["og:title"] and card["og:description"] and "og:image" not in card
     assert shared(client.get("/brands/yanling-peach").text)["og:title"] == "炎陵黄桃"
+
+
+@pytest.mark.parametrize("path", ["/{digits}", "/b/{number}"])
+def test_every_link_to_report_names_what_was_scanned_that_in_the_foot_too(
+    client: FlaskClient, sold: Sold, path: str
+) -> None:
+    address = path.format(digits=sold.digits[0], number=sold.batch.id_number)
+    for _ in range(2):  # drawn, and drawn from what is kept
+        links = re.findall(r'href="(/report[^"]*)"', client.get(address).text)
+        assert len(links) > 1 and set(links) == {f"/report?code={address}"}

@@ -54,10 +54,8 @@ def product_page(
     kind.regime.choices = forms.choices(product_kinds.REGIME_WORDS.items())
     certificate = certificate or CertificationForm(formdata=None)
     certificate.scheme.choices = forms.choices(SCHEME_WORDS.items())
-    certifications, policies = (
-        claims.all_of(session, found.id),
-        coverage.policies_for(session, found.producer_id, found.id),
-    )
+    certifications = claims.all_of(session, found.id)
+    policies = coverage.policies_for(session, found.producer_id, found.id)
     page = render_template(
         "bureau/product.html",
         product=found,
