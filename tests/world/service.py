@@ -21,6 +21,7 @@ from world import PASSWORD
 from yipin.errors import Unavailable
 from yipin.running import claims
 
+UNCOUNTED = ("这次没有记上", "记录中")  # a page that says its look is not on the disk, or not yet
 PHONE = "Mozilla/5.0 (Linux; Android 12)"
 Answer = tuple[int, dict[str, str], str]
 
@@ -159,6 +160,13 @@ class Crowd:
         for thread in self.threads:
             thread.start()
 
+    def await_answers(self, within: float) -> None:
+        """Wait until a reader has seen a page and a grower has entered something: before that, nothing can be lost."""
+        began = time.monotonic()
+        while not (self.scans["200"] and self.acts["done"]):
+            assert time.monotonic() - began < within, dict(self.told())
+            time.sleep(0.02)
+
     def end(self) -> None:
         self.over.set()
         for thread in self.threads:
@@ -174,7 +182,7 @@ class Crowd:
                 self.scans["no answer"] += 1
                 time.sleep(0.05)
                 continue
-            self.scans[str(status)] += 1
+            self.scans["not counted" if any(words in text for words in UNCOUNTED) else str(status)] += 1
             self._judge(status, headers, text)
 
     def _enter(self, which: str, grower: Visitor) -> None:

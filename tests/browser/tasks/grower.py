@@ -79,7 +79,7 @@ def spray(at: Hand) -> None:
     at.follow("生产记录")
     at.follow("用药用肥")
     at.write("名称和含量", "演示杀虫剂 10% 乳油")
-    at.press("下一步")
+    at.press_in_place("下一步")
     at.write("用量", "30 毫升/亩")
     at.write("安全间隔期", "14")
     at.press("保存记录")

@@ -56,12 +56,18 @@ class Hand:
         return Cost(self.pages, self.fields, self.taps)
 
     def press(self, name: str, at: int = 0) -> None:
-        """Tap a button whose words begin so; `at` says which of several."""
-        self._tap(self.page.get_by_role("button", name=beginning(name)).nth(at))
+        """Tap a button whose words begin so; `at` says which of several. What it opens is there when this returns."""
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self._tap(self.page.get_by_role("button", name=beginning(name)).nth(at))
 
     def follow(self, name: str, at: int = 0) -> None:
-        """Tap a link whose words begin so; `at` says which of several."""
-        self._tap(self.page.get_by_role("link", name=beginning(name)).nth(at))
+        """Tap a link whose words begin so; `at` says which of several. What it opens is there when this returns."""
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self._tap(self.page.get_by_role("link", name=beginning(name)).nth(at))
+
+    def press_in_place(self, name: str) -> None:
+        """Tap a button whose words begin so and that opens no other page."""
+        self._tap(self.page.get_by_role("button", name=beginning(name)).first)
 
     def unfold(self, name: str) -> None:
         """Tap the line that opens a fold or a group of the menu."""

@@ -54,6 +54,7 @@ class Trial:
             crowd = Crowd(self.port, self.sold.digits[0], self._signed_in(), name)
             with slow_lines(self.port):
                 crowd.start()
+                crowd.await_answers(BUSY)
                 time.sleep(0.3 + self.chance.random())
                 end(service)
                 self.took.append(service.await_end(BUSY))
