@@ -2,10 +2,12 @@
 300 MB, and of what is kept nothing survives but what it shows."""
 
 import io
+import os
 import re
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pypdfium2 as pdfium
@@ -184,3 +186,14 @@ def test_a_photograph_is_kept_without_where_it_was_taken_upright_and_not_too_lar
         255,
         255,
     )
+
+
+def test_a_scan_comes_before_a_picture() -> None:
+    command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox", "small"]
+    behind = min(os.getpriority(os.PRIO_PROCESS, 0) + sandbox.NICE, 19)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as looking:
+        began = time.monotonic()
+        while os.getpriority(os.PRIO_PROCESS, looking.pid) != behind:
+            assert looking.poll() is None and time.monotonic() - began < 60
+            time.sleep(0.01)
+        looking.communicate(b"no picture")

@@ -10,6 +10,7 @@ Tables are not read here: `sheets.reader` is Python over expat, and bounds its o
 import hashlib
 import io
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from .sanitise import LARGEST, Made
 MEMORY, SECONDS = 280 << 20, 1.5  # bytes of address space, seconds of processor time
 MORE = {Kind.HEIF: (400 << 20, 3.0)}  # a telephone's photograph of 24 megapixels, which can only be decoded whole
 OF_FIELD = {"picture": "small", "photo": "texts"}  # what is made of the file of a field; of any other "sanitised"
+NICE = 10  # as jobs of the slow lane: a scan comes before a picture
 PATIENCE = 30  # seconds on the clock; more than SECONDS, because the machine may be busy
 _AT_ONCE = BoundedSemaphore(2)
 _KNOWN: ContextVar[dict[tuple[str, bytes], Made | Invalid] | None] = ContextVar("known", default=None)
@@ -142,6 +144,7 @@ MAKERS: dict[str, Callable[[bytes], Made]] = {
 }
 
 if __name__ == "__main__":
+    os.nice(NICE)
     upload = sys.stdin.buffer.read()
     _bound(kind_of(upload))
     sys.stdout.buffer.write(_answer(sys.argv[1], upload))

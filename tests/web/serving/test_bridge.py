@@ -1,5 +1,6 @@
 """What comes over the line reaches Flask as it was meant and whole, and who is slow or hangs up keeps nobody waiting."""
 
+import asyncio
 import json
 import os
 import socket
@@ -15,7 +16,7 @@ import pytest
 
 from world import asgi, bridged
 from world.bridged import app
-from yipin.web.serving.bridge import LEFT, SENDERS, THREADS
+from yipin.web.serving.bridge import BREATH, LEFT, SENDERS, THREADS, Message, _Line
 from yipin.web.serving.stopping import STOPS
 
 MEGABYTE = 1 << 20
@@ -169,6 +170,21 @@ def test_an_upload_that_hardly_comes_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("yipin.web.bounds.GRACE", 0.05)
     told = {"Host": "a", "Content-Length": "70000"}
     assert asgi.asked(app, "/up", told, "POST", body=b"abc", goes_on=True)[0] == 408
+
+
+def test_what_is_poured_in_after_a_refusal_is_thrown_away_with_a_breath_between_the_pieces() -> None:
+    taken = 0
+
+    async def pours() -> Message:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    async def hears(message: Message) -> None:
+        raise AssertionError(message)
+
+    asyncio.run(_Line(pours, hears).throw_away(0.1))
+    assert 1 < taken <= 0.1 / BREATH + 1
 
 
 def test_headers_without_end_are_refused(running: Running) -> None:

@@ -41,6 +41,7 @@ HASHING = ("/login", "/join", "/password", "/reset")
 LEFT = 2  # threads of pages and of forms that one network cannot take
 FILE_BLOCK = 256 << 10  # bytes of a file handed over at a time
 LINGER = 2  # seconds in which the rest of a refused body is thrown away, so that the sender comes to read the answer
+BREATH = 0.002  # seconds between two pieces thrown away: a sender who pours in a gigabyte a second must not keep scans waiting
 _LINE, _BODY = "yipin.line", "yipin.body"
 
 
@@ -135,7 +136,7 @@ class _Line:
 
     async def throw_away(self, seconds: float) -> None:
         """Read what still comes, and keep nothing of it."""
-        rest = asyncio.ensure_future(self._hung_up())
+        rest = asyncio.ensure_future(self._hung_up(BREATH))
         await asyncio.wait({rest}, timeout=seconds)
         rest.cancel()
 
@@ -163,9 +164,9 @@ class _Line:
         """Whether the reader has hung up, or was too slow."""
         return self._is_given_up or self._watch is not None and self._watch.done()
 
-    async def _hung_up(self) -> None:
+    async def _hung_up(self, breath: float = 0) -> None:
         while (await self._receive())["type"] != "http.disconnect":
-            await asyncio.sleep(0)
+            await asyncio.sleep(breath)
 
     def while_heard(self, parts: Iterable[bytes]) -> Iterator[bytes]:
         """The parts of an answer, as long as the reader is there."""
