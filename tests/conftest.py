@@ -33,7 +33,7 @@ from world import (
     toml_of,
 )
 from world.once import work_out_once
-from world.order import for_every_change, long_first
+from world.order import WHOLE, for_every_change, long_first
 from yipin import bootstrap, clock
 from yipin.access.actor import Actor
 from yipin.clock import day_of
@@ -86,6 +86,9 @@ _RUN = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    named = config.args_source is pytest.Config.ArgsSource.ARGS and "PYTEST_XDIST_WORKER" not in os.environ
+    if named:  # whoever names files means all that is in them
+        os.environ[WHOLE] = "1"
     if run := together.begin():
         config.stash[_RUN] = run
 

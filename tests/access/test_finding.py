@@ -12,6 +12,8 @@ from yipin.models import Batch, Certification, InsurancePolicy, Plot, Producer, 
 from yipin.web.pages.find import SHELVES
 from yipin.web.rights import RULES
 
+POSTGRESQL_IN_SOAK = True  # the search is one query, which tests/web/test_exports.py and the lists ask there too
+
 
 @pytest.fixture
 def people(world: World, app: Flask) -> dict[str, FlaskClient]:

@@ -68,6 +68,7 @@ def test_a_grower_adds_a_plot_without_a_mouse(demo: Served, window: Opener) -> N
     page.get_by_text("已添加“键盘坡”").wait_for()
 
 
+@pytest.mark.soak
 def test_an_officer_verifies_certificates_without_a_mouse(demo: Served, window: Opener) -> None:
     page = window(1280).new_page()
     sign_in(page, demo, "officer")
@@ -80,6 +81,7 @@ def test_an_officer_verifies_certificates_without_a_mouse(demo: Served, window: 
     assert "已核实 1 张证书" in page.inner_text("body")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("login", ["grower", "officer"])
 def test_in_the_readers_own_colours_everything_has_an_edge_and_words(demo: Served, window: Opener, login: str) -> None:
     page = window(390, forced_colors="active").new_page()

@@ -3,12 +3,15 @@ status page after the insurer's answer; and what the bureau's count of the pilot
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_complaint import status
 from .test_pages import told, unit_address
+
+pytestmark = pytest.mark.soak  # tests/web/pages/test_claims.py asks the same without a browser
 
 
 def test_from_a_scanned_pack_to_the_insurers_own_words(demo: Served, window: Opener, tmp_path: Path) -> None:

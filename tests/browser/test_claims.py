@@ -24,6 +24,8 @@ from yipin.register.commodities import ProductGoods
 from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
 
+pytestmark = pytest.mark.soak  # tests/web and tests/provenance ask the same without a browser
+
 
 @dataclass
 class Record:

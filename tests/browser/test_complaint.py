@@ -3,10 +3,13 @@ status page after an officer's outcome that holds the batch."""
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told, unit_address
+
+pytestmark = pytest.mark.soak  # tests/web/pages/test_complaints.py asks the same without a browser
 
 
 def complain(page: Page, address: str, phone: str) -> str:

@@ -3,11 +3,14 @@ where it has no such product, and what the scan says at the end."""
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from world import USCC
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
+
+pytestmark = pytest.mark.soak  # test_story.py goes the way of goods for every change
 
 PASSWORD = "a pear in a tree"
 

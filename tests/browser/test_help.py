@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -68,6 +69,7 @@ def kept(png: bytes, name: str) -> None:
         picture.convert("RGB").save(PICTURES / f"{name}.webp", quality=26, method=6)
 
 
+@pytest.mark.soak
 def test_what_a_picture_shows_is_what_its_page_says_today(demo: Served, window: Opener) -> None:
     found = seen(demo, window)
     if WRITES:

@@ -99,6 +99,7 @@ def test_three_entries_without_a_network_are_three_records_once_each(demo: Serve
     expect(page.locator("main li").filter(has_text="演示断网 2")).to_contain_text("2 张照片")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("arrived", [True, False])
 def test_an_entry_of_which_no_answer_came_is_sent_again_and_counts_once(
     demo: Served, window: Opener, arrived: bool

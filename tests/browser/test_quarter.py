@@ -7,9 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pypdfium2 as pdfium
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Served, refuse_axe_violations, shoot, sign_in
+
+pytestmark = pytest.mark.soak  # tests/indicators asks the same without a browser
 
 MEASURES = ("首次新增", "净增", "有效存量", "待核")
 Figures = dict[tuple[str, str], int]  # of an indicator and a measure

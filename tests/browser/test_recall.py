@@ -1,10 +1,13 @@
 """A recall's steps in a real browser: what a cause reaches, asked once more, and a drill with its record; each page put to
 axe and no wider than the screen."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import WIDTHS, Opener, Served, refuse_axe_violations, shoot, sign_in
 from .test_pages import told
+
+pytestmark = pytest.mark.soak  # test_story.py ends with a recall for every change
 
 
 def seen_well(page: Page, name: str) -> None:

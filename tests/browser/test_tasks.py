@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from .conftest import Opener, Served, sign_in
 from .tasks import table
 from .tasks.administrator import ADMINISTRATOR
@@ -14,6 +16,8 @@ from .tasks.insurer import INSURER
 from .tasks.officer import OFFICER
 from .tasks.task import Task
 from .test_sizes import passwords
+
+pytestmark = pytest.mark.soak  # every page of daily work, one after the other
 
 PAPER = Path(__file__).resolve().parents[2] / "docs" / "tasks.md"
 PEOPLE = (GROWER, CLERK, OFFICER, INSURER, ADMINISTRATOR)

@@ -16,6 +16,8 @@ from yipin.demo import chains
 from yipin.models import Batch, Role, Shipment
 from yipin.scan import id_numbers
 
+POSTGRESQL_IN_SOAK = True  # what pages say of a way; its rows tests/chain/test_acts.py asks on both
+
 Chain = dict[str, Batch]
 
 

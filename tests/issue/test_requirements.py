@@ -32,6 +32,8 @@ from yipin.register import product_kinds
 from yipin.register.product_kinds import ProductKind
 from yipin.web.pages.requirements import PLACES
 
+POSTGRESQL_IN_SOAK = True  # each requirement is a rule of Python over rows that other tests ask on both
+
 SC = "SC12543022300013"
 
 

@@ -143,6 +143,7 @@ def test_a_queue_file_that_is_none_is_made_anew(world: World) -> None:
     shop.close()
 
 
+@pytest.mark.soak
 def test_a_killed_worker_is_started_again_and_its_run_is_made(world: World, crew: subprocess.Popen[bytes]) -> None:
     shop = Workshop(world.db, world.installation)
     run, job = ordered(world, 1200)
@@ -195,6 +196,7 @@ def test_a_crew_for_a_parent_ends_when_its_stdin_ends(world: World) -> None:
     until(lambda: not any(map(is_there, workers)), 10)
 
 
+@pytest.mark.soak
 def test_the_workers_end_when_the_process_that_they_are_for_has_ended(world: World) -> None:
     parent = subprocess.Popen([sys.executable, "-c", BESIDE, str(world.settings.data)])
     try:

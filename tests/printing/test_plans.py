@@ -19,6 +19,8 @@ from yipin.register import products
 from yipin.register.commodities import ProductGoods
 from yipin.scan.verdicts import Verdict
 
+POSTGRESQL_IN_SOAK = True  # what it plans, tests/issue/test_crash.py and tests/jobs print on both
+
 
 def plan(
     world: World, codes: CodeRange, key: str = "print-1", stock: str | Stock = "a4-24", **order: object

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-WHOLE = "SOAK_SUITE"  # set by scripts/soak: every test, however long it takes
+WHOLE = "SOAK_SUITE"  # set by scripts/soak, and by a run of named files: every test, however long it takes
 
 
 def for_every_change(tests: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:

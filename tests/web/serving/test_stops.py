@@ -90,6 +90,7 @@ def test_it_stops_whatever_is_at_work(trial: Trial) -> None:
     trial.sum_up("SIGTERM")
 
 
+@pytest.mark.soak
 @pytest.mark.long
 def test_its_workers_end_with_the_main_process_however_that_ends(trial: Trial) -> None:
     for number in range(KILLS):
