@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
+from world.distortions import FORGED_BY_MESSENGERS, WHOLE
 from yipin import clock
 from yipin.access.actor import Actor
 from yipin.audit import holds
@@ -139,7 +140,7 @@ def test_a_list_that_is_old_or_goes_back_is_told_and_not_believed(demo: Served, 
     again(page)
     page.clock.set_fixed_time(now + timedelta(hours=25))
     ask(page, good)
-    expect_verdict(page, "签名真实，名单过期", "不能判断")
+    expect_verdict(page, "签名真实，名单过期", "不能判断", "已过期，请在有网络时打开本页")
     shoot(page, "check-stale")
     again(page)
     page.clock.set_fixed_time(now)
@@ -207,6 +208,26 @@ def test_published_codes_say_in_the_browser_what_they_say_here(demo: Served, win
     )
     names = ("key", "county", "batch", "unit", "harvest_date", "facts", "id_number")
     assert found == [[True, *(case[name] for name in names)] for case in VECTORS["codes"]]
+
+
+def test_texts_are_read_in_the_browser_as_they_are_here(demo: Served, window: Opener) -> None:
+    page = window(390).new_page()
+    page.goto(f"{demo.url}check")
+    code, other = (case["digits"] for case in VECTORS["codes"][:2])
+    tiny = code[:37]
+    expected = [(distort(code), code) for distort in WHOLE.values()] + [
+        (distort(tiny), "tiny") for distort in WHOLE.values()
+    ]
+    expected += [(distort(code), "incomplete") for distort in FORGED_BY_MESSENGERS.values()]
+    expected += [(code + other, "several"), (f"{code} {tiny}", "several"), (f"{code}²", code), ("13812345678", "none")]
+    found = page.evaluate(
+        """async (texts) => {
+          const { read } = await import("/static/check/code.js");
+          return texts.map((text) => { const told = read(text); return told.code || told.word; });
+        }""",
+        [text for text, _ in expected],
+    )
+    assert found == [word for _, word in expected]
 
 
 def test_lists_are_written_and_read_in_the_browser_as_they_are_here(demo: Served, window: Opener) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from world import NOW, Sold, World
 from yipin.audit import holds
+from yipin.cli import service
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.payload import Payload, from_digits
 from yipin.errors import NotFound, Unavailable
@@ -91,13 +92,18 @@ def test_void_packs_are_told_by_county(world: World, sold: Sold, publisher: Publ
     assert read(publisher, number).head.parts["voids-430225"] == bundle.Part.of(raw)
 
 
-def test_without_its_key_nothing_is_signed_and_a_lost_one_is_not_made_anew(world: World, publisher: Publisher) -> None:
+def test_without_its_key_nothing_is_signed_and_a_lost_one_is_not_made_anew(
+    world: World, publisher: Publisher, capsys: pytest.CaptureFixture[str]
+) -> None:
     refresh(world, publisher, NOW)
+    assert key.missing(world.settings) is None
     (world.settings.keys / "status.secret").unlink()
     key.make(world.settings)
     with pytest.raises(Unavailable, match="status.secret"):
         refresh(world, Publisher(world.installation), NOW)
     assert key.listed('{"keys": []}', world.settings) == '{"keys": []}'
+    service.refuse_unsound(world.settings.data)  # it starts all the same, and says so
+    assert "yipin init" in capsys.readouterr().err
 
 
 def test_old_bundles_are_cleared_away_and_other_names_are_not_there(world: World, publisher: Publisher) -> None:

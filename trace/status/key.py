@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from ..diskfiles import write_whole
-from ..errors import N_, Unavailable
+from ..errors import N_, Message, Unavailable
 from ..installation import vault
 from ..installation.identity import Identity
 from ..installation.settings import Settings
@@ -34,6 +34,15 @@ def signer(settings: Settings) -> Signer:
             path=str(_path(settings)),
         )
     return Signer(f"yipin-status/{own.id}", Kind.ED25519, vault.read(settings.keys, NAME))
+
+
+def missing(settings: Settings) -> Message | None:
+    """What is told at the start where no status bundle can be signed, as after an upgrade."""
+    try:
+        signer(settings)
+    except Unavailable as bad:
+        return bad.message
+    return None
 
 
 def listed(published: str, settings: Settings) -> str:

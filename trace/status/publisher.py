@@ -1,5 +1,6 @@
 """Makes a new status bundle when it is asked for and something has changed, or the last one is getting old."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,9 +20,10 @@ RENEWED = timedelta(minutes=15)  # without a change
 
 @dataclass
 class Publisher:
-    """Keeps the bundles of an installation up to date, for one process."""
+    """Keeps the bundles of an installation up to date, for one process. `log_head` tells how large the public log is."""
 
     installation: Installation
+    log_head: Callable[[], LogHead] = LogHead
     _lock: Lock = field(default_factory=Lock, repr=False)
     _looked: datetime | None = field(default=None, repr=False)
 
@@ -41,14 +43,15 @@ class Publisher:
                 self._looked = now
         return self.shelf.newest()
 
-    def renew(self, session: Session, now: datetime, log: LogHead | None = None, least: int = 1) -> int:
+    def renew(self, session: Session, now: datetime, least: int = 1) -> int:
         """Look at the record now. Returns the number of the newest bundle, which is `least` or more."""
+        log = self.log_head()  # first, so that the list holds whatever the log does
         parts = listed.parts(session, self.installation.secrets.units)
         with self.shelf.alone():
             last = self._last()
             if last and last.head.sequence >= least and _is_good(last, parts, now):
                 return last.head.sequence
-            return self._issue(last, parts, now, log or LogHead(), least)
+            return self._issue(last, parts, now, log, least)
 
     def _issue(self, last: Bundle | None, parts: dict[str, bytes], now: datetime, log: LogHead, least: int) -> int:
         signer = key.signer(self.installation.settings)

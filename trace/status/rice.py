@@ -87,6 +87,7 @@ class Bits:
 
 
 def broken() -> BadBundle:
+    """What is raised for bytes that do not fit exactly."""
     return BadBundle(N_("名单的内容已损坏或被改动过"))
 
 

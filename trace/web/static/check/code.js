@@ -49,7 +49,7 @@ export const spaced = (number) => number.replace(/(.{4})(?=.)/g, "$1 ");
 // What a text holds: { code } of 191 digits, { batch, county } of an ID number, or { word } of what is wrong with it. `host`: of an
 // address in it.
 export function read(text) {
-  const shown = plain(text.slice(0, 8000));
+  const shown = plain(text.slice(0, 8000)).replace(/\][A-Za-z][0-9]/g, " "); // what some scanners send in front
   const host = hostOf(shown);
   const clusters = (shown.match(/[0-9][0-9\s>|\-\u2010-\u2015\u2212\u30fc\ufe63]*/g) || []).map((each) => each.match(/[0-9]+/g));
   const found = new Set(clusters.flatMap(codesIn));
@@ -62,19 +62,42 @@ export function read(text) {
   return { word: most < LEAST ? "none" : "incomplete", host, count: most };
 }
 
+// The whole codes in digits that stand together, in groups.
 function codesIn(groups) {
-  const whole = groups.filter((each) => each.length === DIGITS);
-  if (whole.length) return whole;
-  const joined = groups.join("");
-  return [DIGITS, TINY_DIGITS].includes(joined.length) ? [joined] : groups.filter((each) => each.length === TINY_DIGITS);
+  const signed = single(groups, DIGITS);
+  if (signed.length) return signed.concat(groups.filter((each) => each.length === TINY_DIGITS));
+  const found = [joined(groups, DIGITS), single(groups, TINY_DIGITS), joined(groups, TINY_DIGITS)];
+  return found.find((each) => each.length) || [];
 }
 
-// What people see: percent signs decoded, full-width forms plain, nothing invisible.
+// Groups that are a code, or some that a scanner sent without a blank between them.
+function single(groups, size) {
+  const alone = groups.filter((each) => each.length % size === 0);
+  const found = alone.flatMap((group) => group.match(new RegExp(`.{${size}}`, "g")));
+  if (size === DIGITS) return found;
+  const digits = groups.join("").length, isPair = alone.length === 2 && digits === 2 * size;
+  const isOne = new Set(found).size === 1 && digits - alone.join("").length < size;
+  return isOne || isPair ? found : []; // else lines of a longer code, which happen to have this length
+}
+
+// Neighbouring groups that have so many digits together. Of short codes the groups must be nearly all that is there.
+function joined(groups, size) {
+  const found = [];
+  if (size === TINY_DIGITS && groups.join("").length >= 2 * size) return found;
+  for (let first = 0, last = 0, digits = 0; last < groups.length; last++) {
+    digits += groups[last].length;
+    while (digits > size) digits -= groups[first++].length;
+    if (digits === size) found.push(groups.slice(first, last + 1).join(""));
+  }
+  return found;
+}
+
+// What people see: percent signs decoded, full-width forms plain, nothing invisible. A footnote is no digit.
 function plain(text) {
   for (let round = 0; round < 2 && text.includes("%"); round++) {
     try { text = decodeURIComponent(text); } catch { break; }
   }
-  return text.normalize("NFKC").replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]/g, "");
+  return text.replace(/[^\p{No}]+/gu, (some) => some.normalize("NFKC")).replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]/g, "");
 }
 
 function hostOf(text) {

@@ -66,6 +66,7 @@ function show({ verdict, about, code, host, count }) {
   at("stranger", card).hidden = !stranger;
   fill(card, { host });
   at("late", card).hidden = !about || isFresh() || ["stale", "listless", "unlisted"].includes(verdict);
+  showList();
   window.scrollTo(0, 0);
   band.querySelector("h1").focus();
 }
