@@ -9,10 +9,12 @@ from .codes.qr.symbol import check_prefix
 from .diskfiles import write_whole
 from .installation import opening
 from .installation.settings import FILE, Settings
+from .status import key
 
 
 def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
-    """Make `data` ready for use: `yipin.toml` with the base URL, secrets, an up-to-date schema, the brands.
+    """Make `data` ready for use: `yipin.toml` with the base URL, secrets, the key of the status list, an up-to-date
+    schema, the brands.
 
     A second run changes nothing, and makes nothing anew that was lost. Raises Unavailable for that, and for an unusable
     base URL, policy or database.
@@ -24,6 +26,7 @@ def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
     settings = Settings.load(data)
     db, installation = opening.begun(settings)
     try:
+        key.make(settings)
         with db.write.begin() as session:
             directory.enter_brands(session, actor, installation.policy)
     finally:

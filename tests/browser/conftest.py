@@ -1,5 +1,6 @@
 """A served system and a real browser. The server is the one people run, on a port of its own."""
 
+import json
 import os
 import shutil
 import socket
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -142,6 +145,32 @@ def end(server: subprocess.Popen[bytes]) -> None:
         server.kill()
         server.wait()
         raise
+
+
+@pytest.fixture(scope="module")
+def label(demo: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first label of the first batch, as a photograph of it."""
+    with pdfium.PdfDocument(
+        json.loads((demo.data / "demo.json").read_text("utf-8"))["batches"][0]["label_files"][0]
+    ) as document:
+        sheet = document[0].render(scale=4).to_pil().convert("RGB")
+    corner = zxingcpp.read_barcodes(sheet)[0].position.bottom_right
+    seen = sheet.crop((0, 0, corner.x + 60, corner.y + 60)).resize((1280, 720))
+    path = tmp_path_factory.mktemp("label") / "label.jpg"
+    seen.save(path, quality=90)
+    return path
+
+
+@pytest.fixture
+def phone(browser: Browser, label: Path, tmp_path: Path) -> Iterator[Browser]:
+    """A browser whose camera looks at the label."""
+    film = tmp_path / "label.mjpeg"
+    film.write_bytes(label.read_bytes() * 3)
+    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    film_flag = f"--use-file-for-fake-video-capture={film}"
+    found = browser.browser_type.launch(executable_path=chromium(), args=[*FLAGS, *camera, film_flag])
+    yield found
+    found.close()
 
 
 Opener = Callable[..., BrowserContext]

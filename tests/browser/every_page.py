@@ -40,6 +40,8 @@ NO_PAGES = {  # files, scripts and data
     "producer.preview",
     "producer.sheet",
     "producer.symbol",
+    "public.check_worker",
+    "public.status",
     "public.guide",  # it leads on to the guide of whoever asks
     "public.health",
     "public.keys",

@@ -3,17 +3,14 @@ where the browser reads no codes by itself, by a photograph."""
 
 import base64
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
-import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import FLAGS, Opener, Served, chromium, refuse_axe_violations, shoot
-from .test_pages import told
+from .conftest import Opener, Served, refuse_axe_violations, shoot
 
 # Chromium on Linux has no reader of codes of its own. This stands for the one that telephones bring: it is handed what the page shows.
 READER = """
@@ -34,30 +31,6 @@ FORMATS = {zxingcpp.BarcodeFormat.QRCodeModel2: "qr_code", zxingcpp.BarcodeForma
 def codes_in(data_url: str) -> list[dict[str, str]]:
     found = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(data_url.partition(",")[2]))))
     return [{"format": FORMATS.get(each.format, "qr_code"), "rawValue": each.text} for each in found]
-
-
-@pytest.fixture(scope="module")
-def label(demo: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first label of the first batch, as a photograph of it."""
-    with pdfium.PdfDocument(told(demo)["batches"][0]["label_files"][0]) as document:
-        sheet = document[0].render(scale=4).to_pil().convert("RGB")
-    corner = zxingcpp.read_barcodes(sheet)[0].position.bottom_right
-    seen = sheet.crop((0, 0, corner.x + 60, corner.y + 60)).resize((1280, 720))
-    path = tmp_path_factory.mktemp("label") / "label.jpg"
-    seen.save(path, quality=90)
-    return path
-
-
-@pytest.fixture
-def phone(browser: Browser, label: Path, tmp_path: Path) -> Iterator[Browser]:
-    """A browser whose camera looks at the label."""
-    film = tmp_path / "label.mjpeg"
-    film.write_bytes(label.read_bytes() * 3)
-    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-    film_flag = f"--use-file-for-fake-video-capture={film}"
-    found = browser.browser_type.launch(executable_path=chromium(), args=[*FLAGS, *camera, film_flag])
-    yield found
-    found.close()
 
 
 def test_the_camera_of_the_home_page_leads_from_a_label_to_its_pack(demo: Served, phone: Browser) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,15 @@ from click.testing import CliRunner, Result
 
 from world import NOW, Sold, World
 from world.shared import shared
+from yipin import clock
+from yipin.audit import holds
 from yipin.cli import main
 from yipin.codes.keylist import KeyList
 from yipin.installation.installation import published
+from yipin.models import Batch
+from yipin.printing import runs
+from yipin.status import key
+from yipin.status.publisher import Publisher
 
 
 def verify(keys: Path, *texts: str) -> Result:
@@ -70,3 +77,39 @@ def test_the_published_list_names_the_hosts_of_all_labels_and_its_moment(world: 
     told = json.loads(published(world.installation.keys, settings, NOW).to_json())
     assert told["hosts"] == ["t.example.cn", "old.example.cn", "t2.example.cn"]
     assert told["as_of"] == "2026-07-20T" + NOW.isoformat()[11:19] + "Z"
+
+
+def test_with_a_status_bundle_it_tells_what_was_stopped_and_when_it_can_no_longer_tell(
+    world: World, sold: Sold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(key.listed(published(world.installation.keys, world.settings, NOW).to_json(), world.settings))
+    publisher = Publisher(world.installation)
+
+    def told(now: datetime, *more: str) -> Result:
+        monkeypatch.setattr(clock, "now", lambda: now)
+        with world.db.read.begin() as session:
+            newest = publisher.renew(session, min(now, NOW))
+        folder = publisher.shelf.folder
+        voids = ["--voids", str(folder / f"{newest}-voids-430225")] if "voids" in more else []
+        return verify(keys, "--status", str(folder / str(newest)), *voids, "--json", sold.digits[0])
+
+    fresh = told(NOW)
+    assert fresh.exit_code == 0 and json.loads(fresh.output)["status"] == {
+        "state": None,
+        "void": False,
+        "as_of": "2026-07-20T03:00:00+00:00",
+        "stale": False,
+    }
+    assert told(NOW + timedelta(days=1)).exit_code == 2
+    with world.db.write.begin() as session:
+        runs.void_units(session, world.ama, session.get_one(Batch, sold.batch.id), "1", "打坏了")
+    assert json.loads(told(NOW, "voids").output)["status"]["void"] is True and told(NOW, "voids").exit_code == 3
+    assert told(NOW).exit_code == 0  # without the file of void packs it cannot know
+    with world.db.write.begin() as session:
+        holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检不合格")
+    assert json.loads(told(NOW).output)["status"]["state"] == "recalled" and told(NOW).exit_code == 3
+    line = verify(keys, "--status", str(publisher.shelf.folder / "latest"), sold.digits[0])
+    assert line.exit_code == 2 and "已损坏" in line.output  # a note without its list
+    plain = verify(keys, "--status", str(publisher.shelf.folder / str(publisher.shelf.newest())), sold.digits[0])
+    assert "截至 2026-07-20 11:00 已召回" in plain.output

@@ -62,6 +62,8 @@ SCRIPTED = {
     "producer.new_entry",
     "producer.plot_position",
     "producer.farm_worker",
+    "public.check",
+    "public.check_worker",
     # what comes of an amount is told while it is typed
     "producer.home",
     "producer.new_batch",
@@ -73,7 +75,7 @@ SCRIPTED = {
     "producer.new_print",
     "producer.restore_batch",
 }  # the only pages that run a script, ours
-MAY_BE_KEPT = {"static", "public.keys", "public.picture"}
+MAY_BE_KEPT = {"static", "public.keys", "public.picture", "public.status"}
 
 
 @pytest.mark.long

@@ -172,6 +172,7 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
                     "code": digits,
                     "word": word,
                     "mark": "0",
+                    "name": "latest",
                     "key": key,
                     "indicator": "green-organic-gi",
                     "measure": "stock",

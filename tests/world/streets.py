@@ -108,6 +108,7 @@ class Street:
             "public.guide_for": {"reader": "grower"},
             "public.batch": {"number": refs[Batch]},
             "public.barcode": {"number": BARCODE},
+            "public.status": {"name": "latest"},
             "public.product": {"number": refs[ProductPicture][:16]},
             "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
             "files.product_picture": {"mark": refs[ProductPicture].split("-")[-1]},

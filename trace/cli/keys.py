@@ -9,6 +9,7 @@ from ..codes import keylist, keys
 from ..installation import opening
 from ..installation.installation import published
 from ..installation.settings import Settings
+from ..status import key as status_key
 from .desk import DATA, desk_of, main
 
 
@@ -56,7 +57,7 @@ def key_publish(data: Path, out: Path | None) -> None:
     """Write the public key list, as the service shows it at /keys.json."""
     settings = Settings.load(data)
     ring = keys.KeyRing.load(settings.keys, settings.key_passphrase)
-    text = published(ring.keys, settings, clock.now()).to_json()
+    text = status_key.listed(published(ring.keys, settings, clock.now()).to_json(), settings)
     if out:
         out.write_text(text, "utf-8")
     else:

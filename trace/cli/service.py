@@ -13,6 +13,7 @@ from ..installation import examination, glance, opening
 from ..installation.settings import Settings
 from ..jobs import crew
 from ..running import claims
+from ..status import key as status_key
 from .desk import DATA, desk_of, main, whoever
 
 
@@ -67,6 +68,8 @@ def refuse_unsound(data: Path) -> bool:
         glance.refuse_damaged(desk.db)
         for said in examination.warnings(desk.installation).values():
             click.echo(said, err=True)
+        if unsigned := status_key.missing(desk.installation.settings):
+            click.echo(unsigned, err=True)
         return desk.db.engine.dialect.name == "sqlite"
 
 

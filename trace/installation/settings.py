@@ -53,6 +53,11 @@ class Settings:
         return self.data / "keys"
 
     @property
+    def status(self) -> Path:
+        """The folder of the status bundles, which anyone may have."""
+        return self.data / "status"
+
+    @property
     def labels(self) -> Path:
         """The folder of the label files."""
         return self.data / "labels"

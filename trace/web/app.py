@@ -18,6 +18,7 @@ from ..jobs.workshop import Workshop
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
+from ..status.publisher import Publisher
 from . import (
     blueprints,
     bounds,
@@ -104,6 +105,7 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         Workshop(db, installation),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
+        Publisher(installation),
     )
 
 

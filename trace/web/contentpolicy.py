@@ -37,6 +37,13 @@ def scanning(answer: Response) -> Response:
     return working(answer)
 
 
+def offline(answer: ResponseReturnValue) -> Response:
+    """Let a page run our own script files, ask this service for data and use the camera: the one that works without a network."""
+    made = scripted(answer)
+    made.headers["Permissions-Policy"] = SEEING
+    return made
+
+
 def scripted(answer: ResponseReturnValue) -> Response:
     """Let a page run our own script files, and let these ask this service for data."""
     made = make_response(answer)

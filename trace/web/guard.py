@@ -29,6 +29,7 @@ from ..running.closing import Closing
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
+from ..status.publisher import Publisher
 from ..uploads import sandbox
 from ..uploads.sanitise import LARGEST
 from . import heavy, kept
@@ -54,6 +55,7 @@ class Service:
     jobs: Workshop
     pulse: Pulse
     examined: Shared[Findings]
+    status: Publisher
     closing: Closing = field(default_factory=Closing)
 
 

@@ -24,6 +24,7 @@ from ...scan.id_card import Level
 from ...scan.looks import Reader, Seen
 from ...scan.pack import Pack, counted
 from ...scan.verdicts import VERDICT_WORDS
+from ...status import key
 from .. import hinting, passes
 from ..answer_json import as_json
 from ..blueprints import public as bp
@@ -209,8 +210,9 @@ def _drawn(answer: Answer, places: Mapping[str, str] | None = None, typed: str =
 def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
     installation = service().installation
+    told = published(installation.keys, installation.settings, actor.at)
     return Response(
-        published(installation.keys, installation.settings, actor.at).to_json(),
+        key.listed(told.to_json(), installation.settings),
         mimetype="application/json",
         headers={"Cache-Control": "public, max-age=300"},
     )
