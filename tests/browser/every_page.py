@@ -44,10 +44,9 @@ NO_PAGES = {  # files, scripts and data
     "public.status",
     "public.guide",  # it leads on to the guide of whoever asks
     "public.health",
-    "public.keys",
     "public.picture",
 }
-FILES = (".xlsx", ".pdf", ".zip", ".png", ".jpg")
+FILES = (".xlsx", ".pdf", ".zip", ".png", ".jpg", ".csv", ".json")
 MOST_TRIED = 12  # objects of a kind; a page of one state is not there for each
 
 

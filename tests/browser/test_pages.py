@@ -117,6 +117,8 @@ REFUSED = {
 PUBLIC_PAGES = (
     "",
     "progress",
+    "progress/green-organic-gi/stock",
+    "open/draws/1",
     "login",
     "join",
     "find?q=430225AB3D5FG7HX",

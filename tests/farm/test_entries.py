@@ -1,6 +1,7 @@
 """The record of the farm: written once, corrected by appending, and what it means for coding."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -17,10 +18,21 @@ from yipin.audit import log
 from yipin.chain import acts
 from yipin.chain.balance import Taken
 from yipin.errors import Conflict, Invalid, NotFound
-from yipin.farm import clearance, entries, farmers, input_list, inspections, record, rulings, sampling
+from yipin.farm import clearance, draw_seeds, entries, farmers, input_list, inspections, record, rulings, sampling
 from yipin.farm.holds import held_of
 from yipin.farm.lists import FARM_CASES
-from yipin.models import AttachedFarmer, Batch, BatchState, FarmCase, FarmEntry, Inspection, Plot, StoppedBy
+from yipin.models import (
+    AttachedFarmer,
+    Batch,
+    BatchState,
+    DrawSeed,
+    Event,
+    FarmCase,
+    FarmEntry,
+    Inspection,
+    Plot,
+    StoppedBy,
+)
 from yipin.recall import roots
 from yipin.scan import id_numbers, lookup
 
@@ -314,6 +326,24 @@ def test_a_draw_can_be_drawn_again_from_what_was_published(world: World) -> None
         each.id for each in sampling.drawn(row.seed, sampling.pool_of(row), 1)
     ]
     assert len(sampling.pool_of(row)) == 2 and {each.weight for each in sampling.pool_of(row)} == {4}
+
+
+def test_a_draw_takes_the_seed_that_was_committed_to_before_it(world: World) -> None:
+    world.declare()
+    do(world, draw_seeds.ready, world.chen)
+    do(world, draw_seeds.ready, world.chen)  # one is enough
+    published = do(world, lambda session, actor: draw_seeds.open_one(session), world.chen)
+    later = world.actor("chen", NOW + timedelta(days=3))
+    row = do(world, sampling.draw, later, "1", "3D 528")
+    with world.db.read.begin() as session:
+        seeds = session.scalars(sa.select(DrawSeed).order_by(DrawSeed.id)).all()
+        told = session.scalars(sa.select(Event).where(Event.object_kind == "draw_seeds").order_by(Event.id)).all()
+    assert draw_seeds.begins_with(row.seed, published.commitment) and row.seed.endswith("+3D 528")
+    assert [seed.draw_id for seed in seeds] == [row.id, None]  # the next one is committed to at once
+    assert seeds[0].committed_at == NOW and not draw_seeds.begins_with(row.seed, seeds[1].commitment)
+    assert seeds[1].secret not in str([each.data for each in told]) and told[0].data == {
+        "commitment": published.commitment
+    }
 
 
 def test_who_failed_is_drawn_more_often() -> None:

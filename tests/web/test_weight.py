@@ -52,6 +52,8 @@ def test_a_telephone_loads_little_for_the_heaviest_pages(world: World, app: Flas
     nobody = app.test_client()
     for path in ("/", f"/{sold.digits[0]}"):
         assert weight(nobody, path)[0] <= SCAN, path
+    for path in ("/trust", "/open/", "/open/certificates", "/open/draws", "/progress/green-organic-gi/first"):
+        assert weight(nobody, path)[0] <= SCAN, path
 
 
 def test_the_stylesheet_has_what_the_pages_use_of_bootstrap_and_no_more() -> None:

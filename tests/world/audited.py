@@ -42,6 +42,7 @@ from yipin.models import (
     CreditAnswer,
     CreditEntry,
     CropKind,
+    DrawSeed,
     EntryKind,
     FarmCase,
     FarmEntry,
@@ -193,6 +194,7 @@ def farm_rows(batch: Batch) -> list[Audited]:
             recorded_at=NOW,
         ),
         InspectionDraw(seed="new", rule="x", wanted=1, pool={}, at=NOW, actor_name="x"),
+        DrawSeed(secret="new", commitment="x", committed_at=NOW),
     ]
 
 

@@ -117,6 +117,8 @@ class Street:
             "bureau.recall_figure": {"number": self.refs[owner][Batch]},
             "producer.recall_figure": {"number": self.refs[owner][Batch]},
             "bureau.bureau_lines": {"indicator": "green-organic-gi", "measure": "first"},
+            "public.progress_lines": {"indicator": "green-organic-gi", "measure": "first"},
+            "public.open_draw": {"number": refs[InspectionDraw]},
             "static": {"filename": "public/public.css"},
         }.get(endpoint, {})
         with self.app.test_request_context():

@@ -1,12 +1,13 @@
 """The random draw of producers for inspection (随机抽查): weighted by risk. A person who draws again finds the same.
 
+The seed begins with one that was committed to before the draw (`draw_seeds`); a public number may follow it.
+
 For every producer in the pool u = (the first 13 hexadecimal digits of SHA-256 of "seed:number", as a whole number, plus
 one) / 16^13 and its key is -ln(u) / weight; the smallest keys are drawn, without putting back (Efraimidis and Spirakis).
 """
 
 import hashlib
 import math
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,7 @@ from ..models import (
     Producer,
     Review,
 )
+from . import draw_seeds
 from .record import standing
 
 RULE = "2026-1"
@@ -109,18 +111,19 @@ def _counted(session: Session, kept: sa.Subquery, *where: sa.ColumnElement[bool]
 
 
 def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> InspectionDraw:
-    """Draw, and keep seed and pool, so that anyone can draw again. Without a `seed` one is made; a public number (of a lottery,
-    say) is better. Seed and pool are published.
+    """Draw, and keep seed and pool, so that anyone can draw again. `seed`: what is added to the committed seed, best a public number
+    (of a lottery, say). Seed and pool are published; the seed of the next draw is committed to.
 
     Raises Invalid for seed or number, Conflict when nobody is in the pool.
     """
-    said = fields.line("seed", seed, most=60) if seed.strip() else secrets.token_hex(8)
+    said = fields.line("seed", seed, most=60) if seed.strip() else ""
     found = pool(session, actor)
     if not found:
         raise Conflict(N_("一年内没有登记过批次的主体，没有可抽的"))
+    committed = draw_seeds.open_one(session) or draw_seeds.commit(session, actor)
     row = InspectionDraw(
         county=actor.county,
-        seed=said,
+        seed=draw_seeds.whole(committed.secret, said),
         rule=RULE,
         wanted=min(fields.count("wanted", wanted, MOST), len(found)),
         pool={"producers": [asdict(each) for each in found]},
@@ -133,10 +136,12 @@ def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> Inspect
         actor,
         Action.INSPECTION_DRAW,
         row,
-        seed=said,
+        seed=row.seed,
+        commitment=committed.commitment,
         wanted=row.wanted,
         drawn=[each.id for each in result(row)],
     )
+    draw_seeds.use(session, actor, committed, row)
     return row
 
 

@@ -35,7 +35,7 @@ COUNTED_KINDS = frozenset(
     {Kind.CERTIFICATION.value, Kind.BRAND.value, Kind.PRODUCER.value}
 )  # the same, as they are touched
 REST = 20  # times as long as the count before took
-MOST_DAYS = 4  # today's, and the last few days an officer asked for
+MOST_DAYS = 4  # today's, and a few former days that somebody asked for
 
 
 @dataclass
@@ -57,11 +57,12 @@ class _Counted:
         return True
 
     def board(self, day: date) -> Board:
-        """The board of a day, counted when it is first asked for."""
+        """The board of a day, counted when it is first asked for. That of the earliest day goes first: every page carries today's."""
         if day not in self.boards:
+            found = indicators_board.count_all(self.lines, self.policy, day)
             while len(self.boards) >= MOST_DAYS:
-                self.boards.pop(next(iter(self.boards)))
-            self.boards[day] = indicators_board.count_all(self.lines, self.policy, day)
+                self.boards.pop(min(self.boards))
+            self.boards[day] = found
         return self.boards[day]
 
 

@@ -1,5 +1,5 @@
 """What the calendar brings, looked at once a day: certificates that end soon, and cases whose term is nearly over. Each becomes
-an event, and whom it concerns is told as of any other act.
+an event, and whom it concerns is told as of any other act. The seed of the next draw for inspection is committed to as well.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from ..audit import log
 from ..clock import day_of
 from ..db import Database
 from ..db.new_rows import add_first
+from ..farm import draw_seeds
 from ..models import Action, CalendarDay, CaseState, Certification, Claim, ClaimNotice, Complaint, Event
 
 ENDING = timedelta(days=60)  # before the last day of a certificate
@@ -51,6 +52,7 @@ def _told(session: Session, actor: Actor, today: date) -> bool:
     some = [due for due, _ in zip(_due(session, today), range(AT_ONCE), strict=False)]
     for action, subject, ends in some:
         log.record(session, actor, action, subject, None, ends=ends.isoformat())
+    draw_seeds.ready(session, actor)
     row.done = len(some) < AT_ONCE
     return row.done
 

@@ -21,7 +21,7 @@ from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint
 from .imports import ImportState, TableImport
-from .inspections import Inspection, InspectionDraw, InspectionItem, InspectionKind
+from .inspections import DrawSeed, Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState
 from .invitations import Invitation
 from .jobs import Job, JobLane, JobState

@@ -133,6 +133,7 @@ class Action(StrEnum):
 
     INSPECTION_ENTER = "inspection.enter"
     INSPECTION_WITHDRAW = "inspection.withdraw"
+    INSPECTION_SEED = "inspection.seed"
     INSPECTION_DRAW = "inspection.draw"
 
     CODES_ISSUE = "codes.issue"

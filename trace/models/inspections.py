@@ -79,3 +79,18 @@ class InspectionDraw(Audited, Base):
     @classmethod
     def visibility(cls) -> Scope:
         return Scope(officer=everything)
+
+
+class DrawSeed(Audited, Base):
+    """A seed that the program made before the draw for which it stands, with the hash that is published of it at once. The
+    `secret` is shown to nobody before the draw."""
+
+    __tablename__ = "draw_seeds"
+
+    id: Mapped[Id]
+    secret: Mapped[str] = mapped_column(sa.String(64))
+    commitment: Mapped[str] = mapped_column(sa.String(64), unique=True)  # SHA-256 of the secret, in hexadecimal
+    committed_at: Mapped[datetime]
+    draw_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspection_draws.id"), unique=True)
+
+    draw: Mapped[InspectionDraw | None] = relationship()

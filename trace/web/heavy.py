@@ -12,7 +12,8 @@ from threading import BoundedSemaphore
 from ..errors import N_, Busy
 
 PATIENCE = 20.0  # seconds that a request waits for its turn
-_ENDS = (".xlsx", ".pdf", ".zip")  # of the addresses of files
+_ENDS = (".xlsx", ".pdf", ".zip", ".csv")  # of the addresses of files
+_OPEN_DATA = "/open/"
 
 
 class Work(StrEnum):
@@ -26,7 +27,7 @@ _PLACES = {work: BoundedSemaphore(count) for work, count in AT_ONCE.items()}
 
 def is_file(address: str) -> bool:
     """Whether a file is made for this address, as the URL map has it."""
-    return address.endswith(_ENDS)
+    return address.endswith(_ENDS) or (address.startswith(_OPEN_DATA) and address.endswith(".json"))
 
 
 @contextmanager

@@ -33,9 +33,7 @@ def test_the_page_is_counted_once_for_all_its_readers(client: FlaskClient, monke
     assert client.get("/progress").status_code == client.get("/progress?format=json").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "query", ["format=%00", "day=9999-99-99", "lang=<script>", "format=json&format=xml", "x=" + "1" * 3000]
-)
+@pytest.mark.parametrize("query", ["format=%00", "day=", "lang=<script>", "format=json&format=xml", "x=" + "1" * 3000])
 def test_a_hostile_query_changes_nothing(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/progress?{query}")
     assert answer.status_code == 200 and "<script" not in answer.text

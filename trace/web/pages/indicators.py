@@ -2,6 +2,7 @@
 figure. On the public and the bureau's blueprint."""
 
 from datetime import date
+from functools import partial
 
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from ... import fields
 from ...access.actor import Actor
-from ...certification.schemes import SCHEME_WORDS
 from ...clock import day_of
-from ...errors import N_, Invalid, NotFound
+from ...disclosure import names, tables
+from ...disclosure.certificates import CERTIFICATES, COUNTED_WORDS, row_of
+from ...disclosure.table import Asked
+from ...errors import Invalid, NotFound
 from ...indicators import cache, drilldown
 from ...indicators.board import Board, Group, Indicator
 from ...indicators.line import Line
 from ...indicators.measures import RULE_VERSION, STATE_WORDS, Totals
-from ...models import BrandKind
 from ...policy.policy import Policy
+from .. import heavy
 from ..blueprints import bureau as bureau_pages
 from ..blueprints import public as public_pages
 from ..drawing import charts
@@ -26,23 +29,53 @@ from ..errors import wants_json
 from ..guard import service
 from ..language import say
 from ..page_number import shown
-
-COUNTED_WORDS = {
-    **{scheme.value: word for scheme, word in SCHEME_WORDS.items()},
-    BrandKind.ENTERPRISE.value: N_("企业品牌"),
-}
+from .open_data import card, day_shown
 
 
 @public_pages.get("/progress")
 def progress(session: Session, actor: Actor) -> ResponseReturnValue:
-    policy = service().installation.policy
-    board = cache.board(session, policy, day_of(actor.at))
-    if wants_json() or request.args.get("format") == "json":
+    """All figures of any day since the record began; as data, for a day that cannot be shown the reason alone."""
+    policy, asked, today = service().installation.policy, day_shown(session, actor), day_of(actor.at)
+    if data := wants_json() or request.args.get("format") == "json":
+        tables.day_asked(session, request.args.get("day", "")[:40], today)
+    board = _board(session, policy, asked.day, today)
+    if data:
         response: Response = jsonify(as_json(board, policy))
     else:
-        response = Response(_page("public/progress.html", board, policy), mimetype="text/html")
+        page = _page("public/progress.html", board, policy, asked=asked, today=today)
+        response = Response(page, asked.status, mimetype="text/html")
     response.headers["Vary"] = "Accept, Cookie"
     return response
+
+
+def _board(session: Session, policy: Policy, day: date, today: date) -> Board:
+    """The board of a day. One of a former day is counted when it is asked for, so readers of such days take turns."""
+    with heavy.turn(None if day == today else heavy.Work.FILE):
+        return cache.board(session, policy, day)
+
+
+@public_pages.get("/progress/<indicator>/<measure>")
+def progress_lines(session: Session, actor: Actor, indicator: str, measure: str) -> ResponseReturnValue:
+    """The certificates behind one public figure, as they may be published."""
+    policy, today = service().installation.policy, day_of(actor.at)
+    day = tables.day_asked(session, request.args.get("day", "")[:40], today)
+    board = _board(session, policy, day, today)
+    part = _part(measure)
+    found = drilldown.behind(board, indicator, part, None)
+    people, asked = names.people(session), Asked(policy, day)
+    return render_template(
+        "public/progress_lines.html",
+        found=found,
+        part=part,
+        policy=policy,
+        groups={name: shown(lines, name) for name, lines in found.groups.items()},
+        row_of=lambda line: row_of(line, asked, people),
+        card=partial(card, CERTIFICATES),
+        indicator=board.indicators[indicator],
+        words=COUNTED_WORDS,
+        measure_words=drilldown.MEASURE_WORDS,
+        group_words=drilldown.GROUP_WORDS,
+    )
 
 
 @bureau_pages.get("/progress")
@@ -76,12 +109,7 @@ def bureau_lines(session: Session, actor: Actor, indicator: str, measure: str) -
     except Invalid as error:
         raise NotFound(error.message.template, **error.message.values) from None
     board = cache.board(session, policy, day)
-    part = drilldown.Part(
-        measure,
-        request.args.get("county", "")[:6],
-        request.args.get("scheme", "")[:30],
-        _year(request.args.get("year", "")),
-    )
+    part = _part(measure)
     found = drilldown.behind(board, indicator, part, actor.county)
     return render_template(
         "bureau/lines.html",
@@ -105,6 +133,11 @@ def address(line: Line) -> str:
         return url_for("bureau.certificate", ref=line.certification)
     kind, number = line.subject.split(":")
     return url_for("bureau.producer", ref=number) if kind == "producer" else url_for("bureau.producers")
+
+
+def _part(measure: str) -> drilldown.Part:
+    county, scheme, year = (request.args.get(name, "") for name in ("county", "scheme", "year"))
+    return drilldown.Part(measure, county[:6], scheme[:30], _year(year))
 
 
 def _year(typed: str) -> int | None:
@@ -163,6 +196,7 @@ def _indicator(one: Indicator, as_of: date, policy: Policy) -> dict[str, object]
         "name": gettext(target.name),
         "target": target.value,
         "unit": gettext(target.unit),
+        "counts": [*target.counts, *target.brands],
         "period": target.period,
         "start": target.start.isoformat(),
         "end": target.end.isoformat(),

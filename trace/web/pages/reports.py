@@ -14,6 +14,7 @@ from ...access.actor import Actor
 from ...clock import day_of
 from ...codes.paper.glyphs import find_font
 from ...codes.paper.pdf import in_memory
+from ...disclosure.certificates import COUNTED_WORDS
 from ...indicators import report_files, reports
 from ...jobs import reporting
 from ...models import Report
@@ -22,7 +23,6 @@ from ..blueprints import bureau as bp
 from ..export_address import AT_ONCE_UP_TO
 from ..guard import service
 from ..page_number import shown_of
-from .indicators import COUNTED_WORDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -9,6 +9,7 @@ from wtforms import SelectField, StringField
 from ...access.actor import Actor
 from ...clock import day_of
 from ...codes.paper.glyphs import find_font
+from ...disclosure.certificates import COUNTED_WORDS
 from ...errors import N_
 from ...imports.tables import KIND_WORDS
 from ...indicators import reward_pack as indicators_reward_pack
@@ -19,7 +20,7 @@ from ..blueprints import bureau as bp
 from ..guard import service
 from ..page_number import shown
 from ..words import REWARD_WORDS
-from .indicators import COUNTED_WORDS, address
+from .indicators import address
 
 
 class RewardForm(forms.Form):

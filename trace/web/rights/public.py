@@ -2,6 +2,8 @@
 
 from .rule import ANYONE, SIGNED_IN, Rules
 
+OPEN = ("certificates", "recalls", "draws", "rewards", "reports")
+
 RULES: Rules = {
     ("static", "GET"): ANYONE,
     ("public.home", "GET"): ANYONE,
@@ -17,6 +19,11 @@ RULES: Rules = {
     ("public.picture", "GET"): ANYONE,
     ("public.health", "GET"): ANYONE,
     ("public.progress", "GET"): ANYONE,
+    ("public.progress_lines", "GET"): ANYONE,
+    ("public.trust", "GET"): ANYONE,
+    ("public.open_data", "GET"): ANYONE,
+    ("public.open_draw", "GET"): ANYONE,
+    **{(f"public.open_{table}{kind}", "GET"): ANYONE for table in OPEN for kind in ("", "_csv", "_json")},
     ("public.batch", "GET"): ANYONE,
     ("public.product", "GET"): ANYONE,
     ("public.barcode", "GET"): ANYONE,
