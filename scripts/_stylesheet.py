@@ -28,8 +28,10 @@ def blocks(css: str) -> Iterator[tuple[str, str]]:
 
 
 def told(folder: Path) -> str:
-    """All that may name a class: templates, scripts, modules."""
-    paths = sorted(path for ending in ("html", "js", "py") for path in folder.rglob(f"*.{ending}"))
+    """All that may name a class: templates, scripts, modules; but not the scripts of the offline page, which is a public one and uses
+    no Bootstrap: those of others among them hold words of any kind."""
+    found = sorted(path for ending in ("html", "js", "py") for path in folder.rglob(f"*.{ending}"))
+    paths = [path for path in found if folder / "static" / "check" not in path.parents]
     return "\n".join(path.read_text("utf-8") for path in paths)
 
 
