@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 
 from world import World, signed_in
 from world.streets import ROLES, Street, calls, expected, open_street
+from yipin.web.rights.public import OPEN
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # headers know of no database
 
@@ -75,7 +76,10 @@ SCRIPTED = {
     "producer.new_print",
     "producer.restore_batch",
 }  # the only pages that run a script, ours
-MAY_BE_KEPT = {"static", "public.keys", "public.picture", "public.status"}
+MAY_BE_KEPT = {
+    *("static", "public.keys", "public.picture", "public.status"),
+    *(f"public.open_{table}_{kind}" for table in OPEN for kind in ("csv", "json")),
+}
 
 
 @pytest.mark.long

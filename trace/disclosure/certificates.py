@@ -123,7 +123,7 @@ CERTIFICATES = Table(
         Column("unit", N_("证项"), shown=False),
         Column("renewal", N_("续证")),
         Column("county", N_("县市区代码"), shown=False),
-        Column("county_name", N_("县市区")),
+        Column("county_name", N_("县市区"), said=True),
         Column("granted", N_("首次颁证日期")),
         Column("valid_from", N_("起始日期")),
         Column("valid_to", N_("截止日期")),

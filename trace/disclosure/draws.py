@@ -7,7 +7,6 @@ The pool gives each producer's number, name and weight. From which facts a weigh
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -64,7 +63,7 @@ def find(session: Session, number: str) -> Draw:
     return _draw(session, names.people(session), *found)
 
 
-def _draws(session: Session) -> sa.Select[Any]:
+def _draws(session: Session) -> sa.Select[InspectionDraw, DrawSeed, bool]:
     """All draws with their seeds. The pool of a demonstration's has nobody real in it, so its first one tells."""
     first = InspectionDraw.pool[("producers", 0, "id")].as_integer()
     shown = first.in_(sa.select(Producer.id).where(Producer.demonstration.is_(True)))
@@ -137,7 +136,7 @@ DRAWS = Table(
         Column("state", N_("状态"), STATE_WORDS),
         Column("commitment", N_("种子的承诺（SHA-256）")),
         Column("committed", N_("承诺公布")),
-        Column("county_name", N_("范围")),
+        Column("county_name", N_("范围"), said=True),
         Column("drawn", N_("抽取")),
         Column("seed", N_("种子")),
         Column("rule", N_("规则版本"), shown=False),

@@ -63,7 +63,7 @@ RECALLS = Table(
         Column("batch", N_("批次身份证号")),
         Column("product", N_("产品")),
         Column("producer", N_("生产主体")),
-        Column("county_name", N_("县市区")),
+        Column("county_name", N_("县市区"), said=True),
         Column("harvested", N_("采收日期")),
         Column("recalled", N_("召回日期")),
         Column("reason", N_("理由")),

@@ -55,8 +55,8 @@ REWARDS = Table(
     "holder",
     (
         Column("number", N_("序号")),
-        Column("reward", N_("奖励项目")),
-        Column("clause", N_("条款")),
+        Column("reward", N_("奖励项目"), said=True),
+        Column("clause", N_("条款"), said=True),
         Column("holder", N_("持证人")),
         Column("certificate", N_("首张证书")),
         Column("scheme", N_("认证"), COUNTED_WORDS),

@@ -15,12 +15,13 @@ Row = Mapping[str, object]  # by the key of the column
 @dataclass(frozen=True)
 class Column:
     """A column: its name for programs, and its title for people (a msgid). `words`: what to call its values. A column that is not
-    `shown` is in the data alone."""
+    `shown` is in the data alone. `said`: its values are texts of the policy, which are told in the reader's language."""
 
     key: str
     title: str
     words: Mapping[str, str] | None = None
     shown: bool = True
+    said: bool = False
 
 
 @dataclass(frozen=True)

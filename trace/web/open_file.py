@@ -74,10 +74,15 @@ def values(table: Table, row: Row) -> dict[str, object]:
     """A row with what its coded values are called beside them."""
     found: dict[str, object] = {}
     for column in table.columns:
-        found[column.key] = row[column.key]
+        found[column.key] = told(column, row[column.key])
         if column.words is not None:
             found[f"{column.key}_text"] = word(column, row[column.key])
     return found
+
+
+def told(column: Column, value: object) -> object:
+    """A value as it is given out: a text of the policy in the reader's language."""
+    return say(value) if column.said and isinstance(value, str) else value
 
 
 def word(column: Column, value: object) -> str | None:

@@ -17,7 +17,7 @@ from ...errors import Invalid, Message
 from ..blueprints import public as bp
 from ..errors import wants_json
 from ..guard import service
-from ..open_file import VARY, send, word
+from ..open_file import VARY, send, told, word
 from ..page_number import shown
 
 KINDS = ("csv", "json")
@@ -76,7 +76,7 @@ def card(table: Table, row: Row) -> list[tuple[str, object]]:
     """What a page shows of a row beside its heading: title and value, words for what is coded. What is not known is left out."""
     columns = (column for column in table.columns if column.shown and column.key != table.head)
     return [
-        (column.title, word(column, row[column.key]) if column.words else row[column.key])
+        (column.title, word(column, row[column.key]) if column.words else told(column, row[column.key]))
         for column in columns
         if row[column.key] is not None and row[column.key] is not False
     ]
