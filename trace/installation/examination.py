@@ -11,7 +11,6 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from .. import clock
-from ..codes.keys import KeyRing
 from ..codes.paper.glyphs import find_font
 from ..db import Store
 from ..db.probe import Probe
@@ -97,8 +96,7 @@ def _fingerprints(installation: Installation, db: Store) -> str:
 def _keys(installation: Installation) -> str:
     """Each private key that is here signs a word, and its public half verifies it; and one of them may sign today."""
     settings = installation.settings
-    ring = KeyRing.load(settings.keys, settings.key_passphrase)
-    fingerprints.refuse_other_keys(installation.marks, ring.keys)
+    ring = Installation(settings, installation.policy, installation.secrets, dict(installation.marks)).ring
     for key in ring.private:
         key.sign(_WORD)  # which verifies what it signed
     ring.signer(clock.now())

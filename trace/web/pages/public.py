@@ -210,7 +210,7 @@ def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
     installation = service().installation
     return Response(
-        published(installation.keys, installation.settings, actor.at).to_json(),
+        published(installation.keys, installation.settings, actor.at, installation.lists).to_json(),
         mimetype="application/json",
         headers={"Cache-Control": "public, max-age=300"},
     )
