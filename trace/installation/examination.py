@@ -15,7 +15,7 @@ from ..codes.paper.glyphs import find_font
 from ..db import Store
 from ..db.probe import Probe
 from ..errors import N_, Message, TraceError
-from . import fingerprints, identity, modes
+from . import fingerprints, identity, keylists, modes
 from .identity import Identity
 from .installation import Installation
 from .pulse import SOUND, Stores
@@ -36,6 +36,7 @@ def examine(installation: Installation, stores: Stores) -> Findings:
     parts |= {
         "fingerprints": lambda: _fingerprints(installation, stores["record"]),
         "keys": lambda: _keys(installation),
+        "key list": lambda: _said(*filter(None, [keylists.ending(installation.lists, clock.now())])),
         "modes": lambda: _said(*modes.too_open(installation.settings)),
         "font": lambda: _font(installation),
         "labels": lambda: _labels(installation),

@@ -6,16 +6,19 @@ what `keys.json` says worse of a key (retired, leaked) holds at once, before the
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from ..clock import day_of
 from ..codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
 from ..codes.keys import KeyRing
 from ..codes.roots import chain
 from ..codes.roots.signedlist import SignedList
 from ..diskfiles import write_whole
-from ..errors import N_, Unavailable
+from ..errors import N_, Message, Unavailable
 
 FOLDER = "lists"
+SOON = timedelta(days=30)  # before the end of a list, when its administrators are told
 _ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
 
 
@@ -36,6 +39,16 @@ def _read_one(path: Path) -> SignedList:
         return SignedList.parse(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         raise BadKeyList(N_("%(path)s 读不出来；请检查权限，或从备份恢复"), path=str(path)) from None
+
+
+def ending(lists: Sequence[SignedList], now: datetime) -> Message | None:
+    """What is to be said of the end of the list in force at `now` (aware UTC): that it is near, or over."""
+    if not lists or now < lists[-1].expires - SOON:
+        return None
+    over = N_("第 %(number)s 期密钥公告已于 %(day)s过期：离线核验的人得到的是无法确认。")
+    near = N_("第 %(number)s 期密钥公告 %(day)s到期，到期以后离线核验的人得到的是无法确认。")
+    told = {"number": lists[-1].number, "day": day_of(lists[-1].expires)}
+    return Message(over if now >= lists[-1].expires else near, told)
 
 
 def keep(keys: Path, signed: SignedList) -> None:
