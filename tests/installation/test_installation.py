@@ -1,11 +1,14 @@
 """An installation reads its keys again when they change: a rotation needs no restart, a leaked key is out at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from world import NOW, Sold, World
 from world.scans import told, verdict
+from yipin.audit import holds
+from yipin.clock import day_of
 from yipin.codes.keylist import BadKeyList, KeyStatus
 from yipin.codes.keys import new_key, set_status
 from yipin.codes.payload import Fact, Payload
@@ -13,7 +16,10 @@ from yipin.codes.signing import sign, verify
 from yipin.errors import Unavailable
 from yipin.installation.installation import Installation
 from yipin.issue.codes import codes_of
-from yipin.models import CodeRange
+from yipin.models import Batch, CodeRange
+from yipin.scan.found import read
+from yipin.scan.lookup import signed_code
+from yipin.scan.pack import pack_with_verdict
 from yipin.scan.verdicts import Verdict
 
 
@@ -44,8 +50,8 @@ def test_without_a_key_nothing_is_issued_but_everything_is_looked_up(world: Worl
         world.issue(sold.batch, 1, "form-2")
 
 
-def test_of_a_leaked_key_only_what_was_on_record_before_stays_genuine(world: World, sold: Sold) -> None:
-    """What a thief signs carries a good signature; the record of that time is the only witness left."""
+def test_of_a_leaked_key_nothing_is_called_genuine_or_false_that_no_witness_saw(world: World, sold: Sold) -> None:
+    """What a thief signs carries a good signature, and who reached the key may have reached the record."""
     signer = world.installation.ring.signer(NOW)
     theirs = sign(
         Payload(key=1, county=430225, batch=7, unit=3, harvest_date=sold.batch.harvest_date, facts=Fact(0)), signer
@@ -54,16 +60,40 @@ def test_of_a_leaked_key_only_what_was_on_record_before_stays_genuine(world: Wor
     after = world.codes(later)
     assert verdict(world, theirs) is Verdict.UNKNOWN  # before anybody knew of the leak
     set_status(world.settings.keys, 1, KeyStatus.COMPROMISED, NOW + timedelta(days=1))
-    assert verdict(world, sold.digits[0]) is Verdict.GENUINE
-    assert verdict(world, after[0]) is Verdict.FORGED
-    assert verdict(world, theirs) is Verdict.FORGED
+    for digits in (sold.digits[0], after[0], theirs):
+        assert verdict(world, digits) is Verdict.UNCONFIRMED
+    assert "没有这个码的赋码记录" in str(told(world, theirs).fault)
     with pytest.raises(Unavailable, match="第 1 号密钥已泄露"):
         world.codes(sold.codes)
 
 
-def test_the_moment_of_the_leak_itself_is_no_longer_trusted(world: World, sold: Sold) -> None:
-    set_status(world.settings.keys, 1, KeyStatus.COMPROMISED, sold.codes.issued_at)
-    assert verdict(world, sold.digits[0]) is Verdict.FORGED
+@pytest.mark.parametrize(
+    ("witnessed", "expected"),
+    [
+        (timedelta(hours=-1), Verdict.GENUINE),
+        (timedelta(0), Verdict.UNCONFIRMED),
+        (timedelta(hours=1), Verdict.UNCONFIRMED),
+        (None, Verdict.UNCONFIRMED),
+    ],
+)
+def test_an_issue_that_a_witness_saw_before_the_leak_stays_genuine(
+    world: World, sold: Sold, witnessed: timedelta | None, expected: Verdict
+) -> None:
+    """As far as the log tells it of a range: the verdict is the gravest of what is true."""
+    code = signed_code(world.installation, sold.digits[0])
+    leak = NOW + timedelta(days=1)
+    with world.db.read.begin() as session:
+        found = read(session, world.installation, (code.id_number, 0), day_of(NOW))
+    assert found is not None
+    issued = replace(found.facts.issued[0], witnessed_at=None if witnessed is None else leak + witnessed)
+    assert pack_with_verdict(found, issued, replace(code, leaked_since=leak), 0).verdict is expected
+
+
+def test_a_recalled_pack_of_a_leaked_key_is_recalled(world: World, sold: Sold) -> None:
+    set_status(world.settings.keys, 1, KeyStatus.COMPROMISED, NOW)
+    with world.db.write.begin() as session:
+        holds.recall(session, world.chen, session.get_one(Batch, sold.batch.id), "检出农残")
+    assert verdict(world, sold.digits[0]) is Verdict.RECALLED
 
 
 def test_a_key_list_that_is_spoiled_answers_nobody_rather_than_wrongly(world: World, sold: Sold) -> None:

@@ -53,7 +53,7 @@ def _files(
     then = {"at": complaint.received_at.isoformat(), "verdict": complaint.verdict, "reason": complaint.verdict_reason}
     today = {"at": actor.at.isoformat(), "verdict": now.verdict, "reason": str(now.reason) if now.reason else None}
     yield "scan.json", _json({"code": complaint.code, "then": then, "now": today})
-    keys = published(installation.keys, installation.settings, actor.at)
+    keys = published(installation.keys, installation.settings, actor.at, installation.lists)
     # the same as `yipin verify` says with the key list of this pack
     yield "signature.json", _json(offline.as_dict(offline.check(complaint.code, keys), complaint.code))
     yield "keys.json", keys.to_json().encode()

@@ -8,13 +8,18 @@ import click
 
 from .. import clock
 from ..codes import offline
-from ..codes.keylist import BadKeyList, KeyList
+from ..codes.keylist import KeyList
+from ..codes.roots import chain, memory
+from ..codes.roots.root import Root
+from ..codes.roots.signedlist import FORMAT, SignedList
+from ..errors import TraceError
 from ..status.bundle import Bundle, Part, read
 from ..status.judging import Standing, standing
 from ..status.key import verifiers
 from ..status.parts import Voids, read_voids
 from ..status.rice import BadBundle, broken
 from .desk import main
+from .root import FILE, SEEN, roots_from
 
 GENUINE, NOT_GENUINE, CANNOT_TELL, STOPPED = 0, 1, 2, 3  # exit statuses
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -25,9 +30,23 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--keys", "key_file", type=_FILE, required=True, help="Public key list, as at /keys.json.")
 @click.option("--status", "status_file", type=_FILE, help="Status bundle, as at /status/57.")
 @click.option("--voids", "voids_file", type=_FILE, help="Void packs of its county, as at /status/57-voids-430225.")
+@click.option(
+    "--root",
+    "root_files",
+    type=SEEN,
+    multiple=True,
+    help="File of the roots' public lines: only what they signed counts.",
+)
+@click.option("--seen", type=FILE, help="File that remembers the newest list met, so that no older one is taken.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verify_command(
-    codes: tuple[str, ...], key_file: Path, status_file: Path | None, voids_file: Path | None, as_json: bool
+    codes: tuple[str, ...],
+    key_file: Path,
+    status_file: Path | None,
+    voids_file: Path | None,
+    root_files: tuple[Path, ...],
+    seen: Path | None,
+    as_json: bool,
 ) -> None:
     """Check codes (digits or scanned addresses) with nothing but the key list.
 
@@ -39,8 +58,11 @@ def verify_command(
     A good signature tells issuer, county, batch, harvest day and the facts of the day of issue. A status bundle tells what was
     held, recalled or withdrawn as of its own moment. 3: a genuine code's batch was, or its label is void. A bundle older than a
     day is no longer enough (2).
+
+    With --root, a list that too few roots have signed, that has expired, or that is older than the one of --seen is not
+    taken: then nothing can be told of any code (2).
     """
-    keys = _key_list(key_file)
+    keys = _key_list(key_file, root_files, seen)
     listed = _list(key_file, status_file, voids_file)
     statuses = set()
     for text in codes:
@@ -93,12 +115,23 @@ def _as_json(result: offline.Checked, text: str, standing: Standing | None) -> s
     return json.dumps(told | ({"status": standing.as_dict()} if standing else {}), ensure_ascii=False)
 
 
-def _key_list(path: Path) -> KeyList:
+def _key_list(path: Path, root_files: tuple[Path, ...], seen: Path | None) -> KeyList:
     try:
-        return KeyList.from_json(path.read_bytes())
-    except BadKeyList as bad:  # without keys nothing can be told
+        raw = path.read_bytes()
+        return _confirmed(raw, roots_from(root_files), seen) if root_files else KeyList.from_json(raw)
+    except TraceError as bad:  # without keys nothing can be told
         click.echo(f"Error: {bad}", err=True)
         sys.exit(CANNOT_TELL)
+
+
+def _confirmed(raw: bytes, roots: tuple[Root, ...], seen: Path | None) -> KeyList:
+    """The keys that the roots vouch for, out of a published list or of one signed list by itself."""
+    notes = [raw.decode("utf-8", "replace")] if raw.startswith(FORMAT.encode()) else KeyList.from_json(raw).lists or ()
+    lists = [SignedList.parse(note) for note in notes]
+    newest = chain.walked(lists, roots, clock.now(), memory.read(seen) if seen else None)
+    if seen:
+        memory.write(seen, chain.Seen(newest.number, newest.mark))
+    return newest.trusted
 
 
 def _plain(result: offline.Checked, standing: Standing | None) -> str:

@@ -92,10 +92,10 @@ class PublicKey:
             "number": self.number,
             "algorithm": self.algorithm,
             "public_key": base64.urlsafe_b64encode(self.public_key).rstrip(b"=").decode("ascii"),
-            "not_before": _written(self.not_before),
-            "not_after": _written(self.not_after),
+            "not_before": written(self.not_before),
+            "not_after": written(self.not_after),
             "status": self.status.value,
-            "since": _written(self.since),
+            "since": written(self.since),
         }
 
 
@@ -104,12 +104,15 @@ class KeyList:
     """All keys that were ever used. Raises BadKeyList if two of them have one number.
 
     A published list tells the moment of which it speaks (`as_of`, aware UTC) and the hosts of the issuer's addresses
-    (`hosts`, small letters, with any unusual port); older ones tell neither.
+    (`hosts`, small letters, with any unusual port); older ones tell neither. `lists` are what root keys have signed, as
+    `roots.signedlist` reads it: who knows the roots trusts these and not what stands beside them. None of a list that is
+    not published.
     """
 
     keys: tuple[PublicKey, ...] = ()
     hosts: tuple[str, ...] = ()
     as_of: datetime | None = None
+    lists: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for key in self.keys:
@@ -132,7 +135,9 @@ class KeyList:
         if self.hosts:
             told["hosts"] = list(self.hosts)
         if self.as_of:
-            told["as_of"] = _written(self.as_of)
+            told["as_of"] = written(self.as_of)
+        if self.lists is not None:
+            told["root_signed"] = list(self.lists)
         return json.dumps(told, indent=2) + "\n"
 
     @classmethod
@@ -142,17 +147,25 @@ class KeyList:
         """
         try:
             told = json.loads(
-                text.removeprefix("\ufeff") if isinstance(text, str) else text, object_pairs_hook=_members
+                text.removeprefix("\ufeff") if isinstance(text, str) else text, object_pairs_hook=no_repeated
             )
-            entries = told["keys"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadKeyList(N_("密钥公告应是 JSON 对象，其中 keys 是密钥的列表，每项名称不重复")) from None
+        except (ValueError, RecursionError):
+            told = None
+        return cls.from_told(told)
+
+    @classmethod
+    def from_told(cls, told: object) -> Self:
+        """The list in the object of a JSON text. Raises BadKeyList."""
+        if not isinstance(told, dict) or "keys" not in told:
+            raise BadKeyList(N_("密钥公告应是 JSON 对象，其中 keys 是密钥的列表，每项名称不重复"))
+        entries = told["keys"]
         if not isinstance(entries, list):
             raise BadKeyList(N_("密钥公告里的 keys 应是列表"))
-        return cls(tuple(_entry(entry) for entry in entries), _hosts(told.get("hosts", [])), _as_of(told.get("as_of")))
+        keys = tuple(_entry(entry) for entry in entries)
+        return cls(keys, _hosts(told.get("hosts", [])), _as_of(told.get("as_of")), _lists(told.get("root_signed")))
 
 
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def no_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """A JSON object without repeated names. Two readers could choose different ones of two `public_key`."""
     if len(members := dict(pairs)) != len(pairs):
         raise ValueError
@@ -188,10 +201,18 @@ def _hosts(told: object) -> tuple[str, ...]:
     return tuple(host.lower() for host in told)
 
 
+def _lists(told: object) -> tuple[str, ...] | None:
+    if told is None:
+        return None
+    if not isinstance(told, list) or not all(isinstance(note, str) for note in told):
+        raise BadKeyList(N_("密钥公告里的 root_signed 应是文字的列表"))
+    return tuple(told)
+
+
 def _as_of(told: object) -> datetime | None:
     if told is None:
         return None
-    moment = _moment(told) if isinstance(told, str) else None
+    moment = moment_of(told)
     if moment is None:
         raise BadKeyList(N_("密钥公告里的 as_of 应是带时区的时间，如 2026-07-18T00:00:00Z"))
     return moment
@@ -215,7 +236,7 @@ def _raw(text: str) -> bytes:
 def _time(entry: Mapping[str, object], name: str) -> datetime | None:
     if entry.get(name) is None:
         return None
-    if moment := _moment(_text(entry, name)):
+    if moment := moment_of(_text(entry, name)):
         return moment
     raise BadKeyList(
         N_("第 %(number)s 号密钥的 %(name)s 应是带时区的时间，如 2026-07-18T00:00:00Z"),
@@ -224,8 +245,10 @@ def _time(entry: Mapping[str, object], name: str) -> datetime | None:
     )
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: object) -> datetime | None:
     """The moment in ISO 8601, in UTC, or None if it is none or tells no zone."""
+    if not isinstance(text, str):
+        return None
     try:
         time = datetime.fromisoformat(text)
         return time.astimezone(UTC) if time.tzinfo is not None else None
@@ -233,5 +256,6 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _written(time: datetime | None) -> str | None:
+def written(time: datetime | None) -> str | None:
+    """The moment as lists write it: ISO 8601 with Z."""
     return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -13,19 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..diskfiles import write_whole
-from ..errors import N_, BadSignature, Conflict, Invalid, Unavailable
+from ..errors import N_, BadSignature, Conflict, Unavailable
+from .keyfiles import check_passphrase, pem_of, read_private
 from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
 
 LIST_NAME = "keys.json"
 FIRST_NUMBER = 1
 
 _VERIFY_EVERY = 128  # signatures of a run
-_LONGEST_PASSPHRASE = 1023  # bytes; the limit of the library's encryption
 _ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
 
 
@@ -97,8 +95,13 @@ class KeyRing:
         for key in keys.keys:
             path = _private_path(folder, key.number)
             if key.status is not KeyStatus.COMPROMISED and path.exists():
-                signing[key.number] = SigningKey(key, _read_private(path, passphrase))
+                signing[key.number] = SigningKey(key, read_private(path, passphrase))
         return cls(keys, signing)
+
+    def under(self, keys: KeyList) -> "KeyRing":
+        """The ring under another list of the same keys: one that it does not name signs and verifies nothing."""
+        left = [key for key in keys.keys if key.number in self._signing and key.status is not KeyStatus.COMPROMISED]
+        return KeyRing(keys, {key.number: replace(self._signing[key.number], public=key) for key in left})
 
     @property
     def private(self) -> list[SigningKey]:
@@ -141,14 +144,13 @@ def new_key(folder: Path, now: datetime, passphrase: bytes | None = None) -> Pub
     The private file is on the disk before the list names it. Raises Conflict if the numbers are used up, Invalid
     (passphrase), and BadKeyList or Unavailable if the folder is not sound.
     """
-    if passphrase is not None and not 1 <= len(passphrase) <= _LONGEST_PASSPHRASE:
-        raise Invalid("passphrase", N_("口令应为 1 到 1023 字节，这里有 %(count)s 字节"), count=len(passphrase))
+    check_passphrase(passphrase)
     with _locked(folder):
         keys = read_list(folder)
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         key = PublicKey(_next_number(folder, keys), ALGORITHM, public, now.replace(microsecond=0))
-        write_whole(_private_path(folder, key.number), _pem(private, passphrase), replaces=False)
+        write_whole(_private_path(folder, key.number), pem_of(private, passphrase), replaces=False)
         _write_list(folder, KeyList((*keys.keys, key)))
     return key
 
@@ -200,34 +202,6 @@ def read_list(folder: Path) -> KeyList:
         return KeyList()
     except (OSError, UnicodeDecodeError):
         raise BadKeyList(N_("%(path)s 读不出来；请检查权限，或从备份恢复"), path=str(folder / LIST_NAME)) from None
-
-
-def _read_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
-    try:
-        with path.open("rb") as file:
-            mode, pem = os.fstat(file.fileno()).st_mode, file.read()
-    except OSError:
-        raise Unavailable(N_("私钥文件 %(path)s 读不出来；请检查它的属主和权限"), path=str(path)) from None
-    if mode & 0o077:
-        raise Unavailable(N_("私钥文件 %(path)s 别人也能读；请运行 chmod 600 %(path)s"), path=str(path))
-    locked = pem.startswith(b"-----BEGIN ENCRYPTED")
-    if locked and not passphrase:
-        raise Unavailable(N_("私钥文件 %(path)s 有口令；请设置 YIPIN_KEY_PASSPHRASE_FILE"), path=str(path))
-    try:
-        private = serialization.load_pem_private_key(pem, passphrase if locked else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        private = None
-    if not isinstance(private, Ed25519PrivateKey):
-        raise Unavailable(N_("私钥文件 %(path)s 打不开：口令不对或文件已损坏；请核对或恢复备份"), path=str(path))
-    return private
-
-
-def _pem(private: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
-    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase is not None:
-        encryption = serialization.BestAvailableEncryption(passphrase)
-    pkcs8 = serialization.PrivateFormat.PKCS8
-    return private.private_bytes(serialization.Encoding.PEM, pkcs8, encryption)
 
 
 def _write_list(folder: Path, keys: KeyList) -> None:

@@ -17,7 +17,7 @@ CONTEXT = b"yipin/code/1\0"
 
 
 class CompromisedKey(BadCode):
-    """The signature is good but the key has leaked: only the issuer's own record can still vouch for the code.
+    """The signature is good but the key has leaked: only a witness of the issue can still vouch for it (`compromise`).
 
     `payload` is what the code says. `since` (aware UTC) is when the key stopped being trusted.
     """

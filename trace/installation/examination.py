@@ -11,12 +11,11 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from .. import clock
-from ..codes.keys import KeyRing
 from ..codes.paper.glyphs import find_font
 from ..db import Store
 from ..db.probe import Probe
 from ..errors import N_, Message, TraceError
-from . import fingerprints, identity, modes
+from . import fingerprints, identity, keylists, modes
 from .identity import Identity
 from .installation import Installation
 from .pulse import SOUND, Stores
@@ -37,6 +36,7 @@ def examine(installation: Installation, stores: Stores) -> Findings:
     parts |= {
         "fingerprints": lambda: _fingerprints(installation, stores["record"]),
         "keys": lambda: _keys(installation),
+        "key list": lambda: _said(*filter(None, [keylists.ending(installation.lists, clock.now())])),
         "modes": lambda: _said(*modes.too_open(installation.settings)),
         "font": lambda: _font(installation),
         "labels": lambda: _labels(installation),
@@ -97,8 +97,7 @@ def _fingerprints(installation: Installation, db: Store) -> str:
 def _keys(installation: Installation) -> str:
     """Each private key that is here signs a word, and its public half verifies it; and one of them may sign today."""
     settings = installation.settings
-    ring = KeyRing.load(settings.keys, settings.key_passphrase)
-    fingerprints.refuse_other_keys(installation.marks, ring.keys)
+    ring = Installation(settings, installation.policy, installation.secrets, dict(installation.marks)).ring
     for key in ring.private:
         key.sign(_WORD)  # which verifies what it signed
     ring.signer(clock.now())

@@ -5,12 +5,13 @@ list every printed label would be a forgery. Each of these is told in one line, 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..codes.keylist import BadKeyList, KeyList
+from ..codes.roots.signedlist import SignedList
 from ..db.new_rows import add_first
 from ..errors import N_, Unavailable
 from ..models import CodeRange, Fingerprint
@@ -18,7 +19,7 @@ from ..models.fingerprints import INSTALLATION
 from .vault import NAMES, Secrets, fingerprint
 
 Marks = Mapping[str, str]
-_KEY = "key "
+_KEY, _LIST = "key ", "list "
 
 CURES = {
     "session": N_(
@@ -41,6 +42,11 @@ def of_keys(keys: KeyList) -> dict[str, str]:
     return {f"{_KEY}{key.number}": hashlib.sha256(key.public_key).hexdigest() for key in keys.keys}
 
 
+def of_lists(lists: Sequence[SignedList]) -> dict[str, str]:
+    """The marks of the key lists that roots have signed."""
+    return {f"{_LIST}{each.number}": each.mark for each in lists}
+
+
 def kept(session: Session) -> dict[str, str]:
     """All marks that the record keeps; none in a record that no data directory was opened with yet."""
     return {row.name: row.mark for row in session.scalars(sa.select(Fingerprint))}
@@ -50,6 +56,11 @@ def known(session: Session) -> dict[str, str]:
     """The marks that must be met again. A key that has signed no code may be lost."""
     signed = {f"{_KEY}{number}" for number in session.scalars(sa.select(CodeRange.key_number).distinct())}
     return {name: mark for name, mark in kept(session).items() if not name.startswith(_KEY) or name in signed}
+
+
+def known_keys(session: Session) -> dict[str, str]:
+    """The marks of the keys that have signed codes."""
+    return {name: mark for name, mark in known(session).items() if name.startswith(_KEY)}
 
 
 def enter(session: Session, marks: Marks) -> None:
@@ -94,4 +105,15 @@ def refuse_other_keys(kept: Marks, keys: KeyList) -> None:
             raise BadKeyList(
                 N_("keys.json 里的第 %(number)s 号密钥是另一个安装的；请从备份恢复 keys/keys.json 和私钥文件"),
                 number=number,
+            )
+
+
+def refuse_other_lists(kept: Marks, lists: Sequence[SignedList]) -> None:
+    """Raises BadKeyList when a signed list that the record knows is gone, or is another one: no list goes back."""
+    here = of_lists(lists)
+    for name in (name for name in kept if name.startswith(_LIST)):
+        if here.get(name) != kept[name]:
+            raise BadKeyList(
+                N_("keys/lists 里缺少第 %(number)s 期密钥公告，或换成了另一份；公告不能退回，请从备份恢复 keys/lists"),
+                number=name.removeprefix(_LIST),
             )

@@ -4,15 +4,18 @@ They are read once. The keys are read again when `keys.json` changes, so that a 
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from ..codes.keylist import KeyList
 from ..codes.keys import KeyRing, read_list
+from ..codes.roots import chain
+from ..codes.roots.signedlist import SignedList
 from ..policy import policy
 from ..policy.policy import Policy
-from . import fingerprints
+from . import fingerprints, keylists
 from .settings import Settings
 from .vault import Secrets
 
@@ -26,8 +29,8 @@ class Installation:
     secrets: Secrets
     # What the record knows of this data directory, and of keys also what was seen since: see `fingerprints`.
     marks: dict[str, str] = field(default_factory=dict, repr=False)
-    # The stamp of `keys.json` and its keys, in one value: so two threads cannot mix two lists.
-    _read: tuple[tuple[int, int], KeyRing] | None = field(default=None, repr=False)
+    # What was read, in one value: so two threads cannot mix two lists.
+    _read: "_Keys | None" = field(default=None, repr=False)
 
     @classmethod
     def open(cls, settings: Settings) -> "Installation":
@@ -38,24 +41,44 @@ class Installation:
     def ring(self) -> KeyRing:
         """The keys as they are on disk now, private ones with them. Raises BadKeyList or Unavailable.
 
-        A key that the record knows, or that was listed before, is never missing and never another one.
+        A key that the record knows, or that was listed before, is never missing and never another one. Where roots have
+        signed a list, these are the keys that it names (`keylists`).
         """
-        stamp = _stamp(self._list)
+        return self._now.ring
+
+    @property
+    def lists(self) -> tuple[SignedList, ...]:
+        """The key lists that roots have signed, oldest first; the last is in force. Raises BadKeyList or Unavailable."""
+        return self._now.lists
+
+    @property
+    def _now(self) -> "_Keys":
+        stamp = (_stamp(self._list), _stamp(self._lists))
         read = self._read
-        if read is None or read[0] != stamp:
-            ring = KeyRing.load(self.settings.keys, self.settings.key_passphrase)
-            fingerprints.refuse_other_keys(self.marks, ring.keys)
-            self.marks |= fingerprints.of_keys(ring.keys)
-            self._read = read = (stamp, ring)
-        return read[1]
+        if read is None or read.stamp != stamp:
+            self._read = read = self._load(stamp)
+        return read
+
+    def _load(self, stamp: "_Stamp") -> "_Keys":
+        folder = self.settings.keys
+        ring, lists = KeyRing.load(folder, self.settings.key_passphrase), keylists.read(folder)
+        fingerprints.refuse_other_keys(self.marks, ring.keys)
+        fingerprints.refuse_other_lists(self.marks, lists)
+        self.marks |= fingerprints.of_keys(ring.keys) | fingerprints.of_lists(lists)
+        return _Keys(stamp, keylists.ring_under(ring, lists), lists)
 
     def check_keys(self) -> None:
         """Raises BadKeyList when the key list is damaged, or not the one that the record knows. Asks no private key."""
         fingerprints.refuse_other_keys(self.marks, read_list(self.settings.keys))
+        fingerprints.refuse_other_lists(self.marks, keylists.read(self.settings.keys))
 
     @cached_property
     def _list(self) -> str:
         return str(self.settings.keys / "keys.json")
+
+    @cached_property
+    def _lists(self) -> str:
+        return str(keylists.folder_of(self.settings.keys))
 
     @property
     def keys(self) -> KeyList:
@@ -63,9 +86,23 @@ class Installation:
         return self.ring.keys
 
 
-def published(keys: KeyList, settings: Settings, now: datetime) -> KeyList:
-    """The key list as anyone gets it: with the hosts of our labels, and of which moment (aware UTC) it speaks."""
-    return replace(keys, hosts=settings.hosts, as_of=now.replace(microsecond=0))
+def published(keys: KeyList, settings: Settings, now: datetime, lists: Sequence[SignedList] = ()) -> KeyList:
+    """The key list as anyone gets it: with the hosts of our labels, of which moment (aware UTC) it speaks, and those of
+    `lists` (all that roots have signed) that a verifier needs; none of them where no root has signed any."""
+    notes = tuple(each.note for each in chain.needed(lists))
+    return replace(keys, hosts=settings.hosts, as_of=now.replace(microsecond=0), lists=notes)
+
+
+_Stamp = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The keys and the lists as they were at the stamps of `keys.json` and of the folder of lists."""
+
+    stamp: _Stamp
+    ring: KeyRing
+    lists: tuple[SignedList, ...]
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -20,6 +20,8 @@ class Action(StrEnum):
     ACCOUNT_HOOK = "account.hook"
     ACCOUNT_HOOK_OFF = "account.hook_off"
 
+    KEYLIST_ADOPT = "keylist.adopt"
+
     DATA_EXPORT = "data.export"
     DATA_TAKE = "data.take"
 

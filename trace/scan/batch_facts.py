@@ -46,7 +46,11 @@ from .standing import ON_SALE, Standing
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A range of codes as it was issued: `count` units from the ordinal `first` (from 0)."""
+    """A range of codes as it was issued: `count` units from the ordinal `first` (from 0).
+
+    `witnessed_at` (aware UTC) is when a witness of the public log first signed a checkpoint that has the issue; None while
+    no log says so. `issued_at` is the record's own word, which vouches for nothing once a key has leaked.
+    """
 
     first: int
     count: int
@@ -55,6 +59,7 @@ class Issued:
     facts: int
     issued_at: datetime
     kind: CodeKind = CodeKind.FULL
+    witnessed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ _permutation = lru_cache(maxsize=4_096)(UnitPermutation)
 def signed_code(installation: Installation, text: str) -> GenuineCode:
     """What a genuine signed code says; the record is not read. Raises BadCode.
 
-    A code of a leaked key is returned with the time of the leak: the record may still vouch for it.
+    A code of a leaked key is returned with the time of the leak: a witness of its issue may still vouch for it.
     """
     try:
         said = verify(text, installation.keys)
@@ -173,7 +173,7 @@ def _unrecorded(code: GenuineCode, text: str) -> Answer:
     if code.kind is CodeKind.TINY:
         reason = N_("核验码相符，但本系统没有这一件的记录。")
     elif code.leaked_since is not None:
-        verdict, reason = Verdict.FORGED, REASONS[Verdict.FORGED]
+        verdict, reason = Verdict.UNCONFIRMED, REASONS[Verdict.UNCONFIRMED]
         fault = Message(N_("签名所用的密钥已泄露，本系统没有这个码的赋码记录。"))
     return Answer(verdict, Message(reason), Level.UNIT, text[:40], advice=FORGED_ADVICE, fault=fault)
 

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from ..chain.way import Gone
 from ..clock import day_of
+from ..codes.compromise import Vouched, vouched
+from ..codes.keylist import KeyStatus
 from ..codes.kinds import CodeKind
 from ..codes.payload import Payload
 from ..errors import N_, Message
@@ -120,11 +122,11 @@ class Pack:
 
 def pack_with_verdict(found: Found, issued: Issued, code: GenuineCode, ordinal: int) -> Pack:
     """The pack with its verdict: the gravest one that applies."""
-    verdict, why = _verdict(found, ordinal)
+    verdict, why = _verdict(found, issued, code, ordinal)
     return Pack(found.facts, found.standing, issued, code, ordinal, verdict, why)
 
 
-def _verdict(found: Found, ordinal: int) -> tuple[Verdict, str | None]:
+def _verdict(found: Found, issued: Issued, code: GenuineCode, ordinal: int) -> tuple[Verdict, str | None]:
     facts, standing = found.facts, found.standing
     if standing.state in PACK_VERDICTS:
         return PACK_VERDICTS[standing.state], standing.reason
@@ -132,18 +134,27 @@ def _verdict(found: Found, ordinal: int) -> tuple[Verdict, str | None]:
         return Verdict.VOID, whole.reason
     if found.spoiled:
         return Verdict.VOID, found.spoiled
+    if not vouched_for(issued, code).holds:
+        return Verdict.UNCONFIRMED, None
     return (Verdict.GENUINE if facts.release_of(ordinal) else Verdict.NOT_RELEASED), None
 
 
 def is_as_issued(issued: Issued, code: GenuineCode) -> bool:
-    """Whether `code` is the one that was issued for the unit, and was issued before its key leaked."""
+    """Whether `code` is the one that was issued for the unit."""
     said = code.payload
     if issued.kind is not code.kind:
         return False
-    if said is None:
-        return True
-    same = (issued.key_number, issued.facts, issued.harvest_date) == (said.key, int(said.facts), said.harvest_date)
-    return same and (code.leaked_since is None or issued.issued_at < code.leaked_since)
+    return said is None or (issued.key_number, issued.facts, issued.harvest_date) == (
+        said.key,
+        int(said.facts),
+        said.harvest_date,
+    )
+
+
+def vouched_for(issued: Issued, code: GenuineCode) -> Vouched:
+    """Who vouches that the code is ours: a tiny code, which the service itself checked, and a sound key do so themselves."""
+    status = KeyStatus.ACTIVE if code.leaked_since is None else KeyStatus.COMPROMISED
+    return vouched(status, code.leaked_since, issued.witnessed_at)
 
 
 def state_steps(standing: Standing) -> tuple[Step, ...]:

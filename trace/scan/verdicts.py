@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     NOT_RELEASED = "not_released"
     VOID = "void"
     SUSPICIOUS = "suspicious"
+    UNCONFIRMED = "unconfirmed"  # the key leaked, and no witness saw the issue before: genuine or not, nobody can tell
     UNKNOWN = "unknown"
     FORGED = "forged"
     INCOMPLETE = "incomplete"  # no whole code was read: nothing is said of the pack
@@ -37,6 +38,7 @@ VERDICT_WORDS = {
     Verdict.NOT_RELEASED: N_("未上市"),
     Verdict.VOID: N_("已作废"),
     Verdict.SUSPICIOUS: N_("疑似复制"),
+    Verdict.UNCONFIRMED: N_("无法确认"),
     Verdict.UNKNOWN: N_("查无记录"),
     Verdict.FORGED: N_("假码"),
     Verdict.INCOMPLETE: N_("扫得不全"),
@@ -55,6 +57,7 @@ REASONS = {
     Verdict.NOT_RELEASED: N_("签名真实，但生产者还没有确认标签已贴上包装。"),
     Verdict.VOID: N_("这一枚标签已作废：%(why)s"),
     Verdict.SUSPICIOUS: N_("签名真实，但短时间内有很多不同的人扫过这一个码，可能被复制。"),
+    Verdict.UNCONFIRMED: N_("签名相符，但所用的密钥已泄露，别人也可能签得出来；这一件是真是假，现在无法确认。"),
     Verdict.RECALLED: N_("主管部门已召回这个批次：%(why)s"),
     Verdict.ON_HOLD: N_("主管部门已冻结这个批次：%(why)s"),
     Verdict.WITHDRAWN: N_("生产主体已撤销这个批次的登记，没有这一批商品上市。"),
@@ -79,6 +82,9 @@ ADVICE = {
     Verdict.SUSPICIOUS: N_(
         "这只是提示，不是结论：可能有人复制了这个码，也可能是很多人看过，或有人故意反复扫。"
         "请核对下面的产品、产地和净含量是否与您手里的一致；对不上的，请不要食用，向当地农业农村部门反映。"
+    ),
+    Verdict.UNCONFIRMED: N_(
+        "这不说明它是假的。请核对产品、产地和净含量是否与您手里的一致；对不上的，请不要食用，向当地农业农村部门反映。"
     ),
     Verdict.RECALLED: N_("请不要食用，保留包装和小票，向销售者退货。"),
     Verdict.ON_HOLD: N_("在解除冻结之前，请先不要食用或转卖。"),

@@ -105,6 +105,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
     ),
     Role.ADMINISTRATOR: (
         Entry("bureau.accounts", N_("账号")),
+        Entry("bureau.key_lists", N_("密钥公告")),
         Entry("bureau.events", N_("日志")),
         Entry("jobs.jobs", N_("后台任务")),
     ),

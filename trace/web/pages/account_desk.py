@@ -15,6 +15,7 @@ from ...accounts.lists import ACCOUNTS
 from ...audit import log
 from ...errors import N_
 from ...insurance import insurers
+from ...keylists.standing import standing
 from ...models import Account, Producer
 from .. import forms, list_frame, slips
 from ..blueprints import bureau as bp
@@ -48,7 +49,8 @@ def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
         flash(gettext("已开通账号“%(login)s”。", login=account.login))
         return redirect(url_for("bureau.accounts"))
     found = list_frame.framed(session, actor, ACCOUNTS)
-    page = render_template("bureau/accounts.html", form=form, found=found, policy=policy)
+    keys = standing(service().installation, actor.at)  # the administrator's first page
+    page = render_template("bureau/accounts.html", form=form, found=found, policy=policy, keys=keys)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -210,7 +210,7 @@ def _drawn(answer: Answer, places: Mapping[str, str] | None = None, typed: str =
 def keys(session: Session, actor: Actor) -> ResponseReturnValue:
     """The public key list: all that an auditor needs to check codes without us."""
     installation = service().installation
-    told = published(installation.keys, installation.settings, actor.at)
+    told = published(installation.keys, installation.settings, actor.at, installation.lists)
     return Response(
         key.listed(told.to_json(), installation.settings),
         mimetype="application/json",
