@@ -19,6 +19,7 @@ from yipin import errors, schema
 from yipin.codes import keylist
 from yipin.codes.label import readback
 from yipin.codes.label.stock import stocks
+from yipin.keylists.adoption import Listed
 from yipin.models import Action, Audited
 from yipin.policy import policy
 from yipin.web.words import EVENT_WORDS, OBJECT_WORDS
@@ -225,6 +226,7 @@ def name_of(function: ast.expr) -> str:
 
 def test_every_kind_of_object_in_the_log_has_a_word() -> None:
     told = {kind.__tablename__ for kind in Audited.__subclasses__()} | {"jobs"}  # of which the log tells how they ended
+    told |= {Listed.__tablename__}  # which are files beside the keys
     assert told == OBJECT_WORDS.keys()
 
 

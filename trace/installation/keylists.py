@@ -52,7 +52,7 @@ def ending(lists: Sequence[SignedList], now: datetime) -> Message | None:
 
 
 def keep(keys: Path, signed: SignedList) -> None:
-    """Write a list beside the keys. One of this number that is there already is the same. Raises Unavailable."""
+    """Write a list beside the keys. Raises BadKeyList if another one of this number is there, and Unavailable."""
     folder = folder_of(keys)
     path = folder / f"{signed.number:04d}.txt"
     try:

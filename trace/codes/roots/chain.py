@@ -34,7 +34,8 @@ def check_next(new: SignedList, last: SignedList | None) -> None:
 
 
 def check_follows(new: SignedList, last: SignedList | None) -> None:
-    """Raises BadKeyList unless this list, signed or not, is the one after the last (None: it is the first)."""
+    """Raises BadKeyList unless this list, signed or not, is the one after the last (None: it is the first); NotConfirmed
+    if it is an older one."""
     number = last.number if last else 0
     if new.number <= number:
         raise NotConfirmed(

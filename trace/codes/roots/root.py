@@ -101,7 +101,10 @@ class PrivateRoot:
 
 
 def new_root(path: Path, name: str, passphrase: bytes | None = None) -> Root:
-    """Make a root key and write its private file (mode 600). Raises Invalid if the name is none or the file is there."""
+    """Make a root key and write its private file (mode 600).
+
+    Raises Invalid if the name is none or the file is there, Unavailable if the disk does not take it.
+    """
     if not NAME.fullmatch(name):
         raise Invalid(
             "name", N_("根密钥的名称应是小写字母、数字、点和连字符，最多 40 个，不是“%(name)s”"), name=name[:40]

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from ...errors import N_
 from ..keylist import BadKeyList, KeyList, moment_of, no_repeated, written
@@ -79,8 +79,13 @@ class SignedList:
         if len(note) > LARGEST or head != FORMAT or not text.isascii():
             raise BadKeyList(N_("这不是一品一码的密钥公告：第一行应是 %(head)s"), head=FORMAT)
         told = _object(body)
+        number, previous = _named(told)
+        issued, expires = moment_of(told["issued"]), moment_of(told["expires"])
+        if issued is None or expires is None:
+            raise BadKeyList(N_("密钥公告的 issued 和 expires 应是带时区的时间，如 2026-07-18T00:00:00Z"))
+        keys = KeyList.from_told({"keys": told["keys"], "hosts": told["hosts"]})
         lines = tuple(line for line in below.split("\n") if line.strip())
-        return cls(text=text, signatures=lines, **_members(told))
+        return cls(text, number, issued, expires, previous, _roots(told["roots"]), keys, lines)
 
 
 def draft(
@@ -99,7 +104,7 @@ def draft(
     return SignedList.parse(f"{FORMAT}\n{json.dumps(told, indent=2)}\n")
 
 
-def _object(body: str) -> dict[str, Any]:
+def _object(body: str) -> dict[str, object]:
     try:
         told = json.loads(body, object_pairs_hook=no_repeated)
     except (ValueError, RecursionError):
@@ -109,17 +114,15 @@ def _object(body: str) -> dict[str, Any]:
     return told
 
 
-def _members(told: dict[str, Any]) -> dict[str, Any]:
-    issued, expires = moment_of(told["issued"]), moment_of(told["expires"])
-    if type(told["number"]) is not int or not isinstance(told["previous"], str) or issued is None or expires is None:
-        raise BadKeyList(N_("密钥公告的 number 应是整数，issued 和 expires 应是带时区的时间，previous 应是文字"))
-    if not isinstance(told["roots"], list) or not all(isinstance(line, str) for line in told["roots"]):
+def _named(told: dict[str, object]) -> tuple[int, str]:
+    """The number of the list, and the mark of the one before it."""
+    number, previous = told["number"], told["previous"]
+    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(previous, str):
+        raise BadKeyList(N_("密钥公告的 number 应是整数，previous 应是文字"))
+    return number, previous
+
+
+def _roots(told: object) -> tuple[Root, ...]:
+    if not isinstance(told, list) or not all(isinstance(line, str) for line in told):
         raise BadKeyList(N_("密钥公告的 roots 应是根密钥公开行的列表"))
-    return {
-        "number": told["number"],
-        "issued": issued,
-        "expires": expires,
-        "previous": told["previous"],
-        "roots": tuple(Root.parse(line) for line in told["roots"]),
-        "keys": KeyList.from_told({"keys": told["keys"], "hosts": told["hosts"]}),
-    }
+    return tuple(Root.parse(line) for line in told)
