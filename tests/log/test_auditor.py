@@ -122,9 +122,9 @@ def test_growth_and_inclusion_are_judged_as_by_the_program_for_every_small_tree(
 
 def test_a_key_under_which_anybody_can_sign_is_refused(audit):
     for y in (0, 1, 2**255 - 20, 2**255 - 19, 2**255 - 18):
-        for sign in (0, 1 << 255):
+        for side in (0, 1 << 255):
             with pytest.raises(audit.module.Bad):
-                audit.module.ed25519((y | sign).to_bytes(32, "little"))
+                audit.module.ed25519((y | side).to_bytes(32, "little"))
     for order_8 in (
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
