@@ -34,7 +34,7 @@ CHINESE = dict(
     insurance:保险 register:登记 brands:品牌 uploads:上传文件 audit:冻结与日志 installation:本机设置 notices:消息 access:谁能看什么
     portability:带走资料 season:农事日历 disclosure:信息公开
     jobs:后台任务 policy:政策文件 fields:填写规则 models:数据表 codes:编码与纸面 migrations:库的变更 schema:库的版本 db:数据库 sheets:表格
-     provenance:货从哪来 running:启停 listing:清单 worklist:待办
+     provenance:货从哪来 running:启停 listing:清单 worklist:待办 log:公开日志
     errors:错误 clock:时间 data:数据文件 diskfiles:落盘文件 names:名称写法 paging:分页
     """.split()
 )
