@@ -11,8 +11,9 @@ from yipin.access.actor import Actor
 from yipin.cases import complaints
 from yipin.certification import claims
 from yipin.clock import day_of
+from yipin.farm import draw_seeds
 from yipin.jobs import calendar, rounds
-from yipin.models import Account, Action, CalendarDay, Certification, Complaint, Event, Notification, Product
+from yipin.models import Account, Action, CalendarDay, Certification, Complaint, DrawSeed, Event, Notification, Product
 
 
 def enter(world: World, number: str, days: int) -> None:
@@ -73,3 +74,11 @@ def test_a_certificate_that_was_renewed_is_not_told_of(world: World) -> None:
         )
     calendar.daily(world.db)
     assert told(world) == []
+
+
+def test_the_next_draw_has_a_committed_seed_from_the_first_day_on(world: World) -> None:
+    calendar.daily(world.db)
+    calendar.daily(world.db)
+    with world.db.read.begin() as session:
+        (seed,) = session.scalars(sa.select(DrawSeed))
+        assert seed.draw_id is None and draw_seeds.begins_with(seed.secret, seed.commitment)

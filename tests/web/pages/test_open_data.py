@@ -4,6 +4,9 @@ import csv
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -108,7 +111,7 @@ def rows_of_csv(text: bytes) -> list[Row]:
     ("day", "shown", "main"), [("2024-03-01", "", 2), ("2025-07-01", "", 5), ("", "", 5), ("", "ben", 3)]
 )
 def test_an_outsider_recounts_every_target_from_the_public_data_alone(
-    recorded: World, host: str, day: str, shown: str, main: int
+    recorded: World, host: str, day: str, shown: str, main: int, tmp_path: Path
 ) -> None:
     """`shown`: whose certificates are a demonstration's."""
     if shown:
@@ -120,6 +123,16 @@ def test_an_outsider_recounts_every_target_from_the_public_data_alone(
     for rows in (data["rows"], same):
         assert {(one["key"], one["period"]): recount(rows, one, told["as_of"]) for one in data["targets"]} == figures
     assert figures[MAIN] == main
+    (tmp_path / "certificates.json").write_text(json.dumps(data), "utf-8")
+    audited = subprocess.run(
+        [sys.executable, "-B", str(DOCS.parent / "scripts" / "auditor"), "count", str(tmp_path / "certificates.json")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    said = [f"{key} {period}：首次新增 {figure}（截至 {told['as_of']}）" for (key, period), figure in figures.items()]
+    assert sorted(audited.stdout.splitlines()) == sorted(said)
 
 
 def test_a_row_says_what_a_paper_was_worth_on_the_day(recorded: World, client: FlaskClient) -> None:
