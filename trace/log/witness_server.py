@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Timer
-from typing import Any
 
 from .. import clock
 from ..errors import TraceError
@@ -18,6 +17,8 @@ SECONDS = 30.0  # that a connection lasts, however slowly it speaks
 AT_ONCE = 32  # connections; further ones are closed
 
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
+
+Connection = socket.socket | tuple[bytes, socket.socket]
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +32,14 @@ class Server(ThreadingHTTPServer):
         self.witness, self.seconds, self._places = witness, seconds, BoundedSemaphore(AT_ONCE)
         super().__init__(address, Talk)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: Connection, client_address: object) -> None:
         """Take a connection if there is a place for it."""
         if self._places.acquire(blocking=False):
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request_thread(self, request: Connection, client_address: object) -> None:
         """One connection, cut off when its time is over."""
         end = Timer(self.seconds, _cut_off, [request])
         end.daemon = True
@@ -49,12 +50,13 @@ class Server(ThreadingHTTPServer):
             end.cancel()
             self._places.release()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Connection, client_address: object) -> None:
         """A connection that broke off is no news."""
         _log.debug("connection of %s broke off", client_address, exc_info=True)
 
 
-def _cut_off(connection: socket.socket) -> None:
+def _cut_off(connection: Connection) -> None:
+    assert isinstance(connection, socket.socket)  # the tuple is for servers of datagrams
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
@@ -120,6 +122,6 @@ class Talk(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """One line a request, to whoever listens."""
         _log.info("%s %s", self.address_string(), format % args)
