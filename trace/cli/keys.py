@@ -106,9 +106,8 @@ def key_draft(data: Path, roots: tuple[Path, ...], days: int, out: Path) -> None
         for each in (new, *desk.installation.lists[-1:]):
             (out / f"keys-{each.number}.txt").write_text(each.note if each.signatures else each.text, "utf-8")
     last = f" --last keys-{new.number - 1}.txt" if new.number > 1 else ""
-    click.echo(
-        f"{out / f'keys-{new.number}.txt'}\n下一步，在两台离线电脑上：yipin root sign keys-{new.number}.txt{last} --key ….pem"
-    )
+    click.echo(f"{out / f'keys-{new.number}.txt'}")
+    click.echo(f"下一步，在离线电脑上由两位保管人各自运行：yipin root sign keys-{new.number}.txt{last} --key ….pem")
 
 
 @key.command("adopt")

@@ -171,3 +171,11 @@ def test_the_keys_of_a_list_speak_until_it_expires(roots: list[PrivateRoot], key
 def test_what_was_met_is_compared_by_number_and_content(roots: list[PrivateRoot], keys: KeyList) -> None:
     made = listed(keys, roots, NOW)
     assert chain.walked([made], public(roots), NOW, Seen(1, made.mark)) is made
+
+
+def test_lists_of_before_the_roots_that_one_knows_lead_nowhere_and_do_no_harm(
+    roots: list[PrivateRoot], others: list[PrivateRoot], keys: KeyList
+) -> None:
+    first = listed(keys, roots, NOW)
+    second = listed(keys, others, NOW + DAY, last=first, signed=[*roots, others[1]])
+    assert chain.walked([first, second], public(others), NOW + DAY) is second

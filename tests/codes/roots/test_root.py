@@ -71,3 +71,10 @@ def test_only_the_roots_own_signature_of_just_this_text_counts(tmp_path: Path) -
     assert not li.root.has_signed("text\n", line.replace("zhang", "li"))
     for wrong in ("", line[2:], line + "=", line.replace(" ", "  "), line[:-8], "— zhang AAAA"):
         assert not zhang.root.has_signed("text\n", wrong), wrong
+
+
+def test_a_signature_that_does_not_verify_is_never_given_out(tmp_path: Path) -> None:
+    """As after a fault of memory or processor, which can reveal the private key."""
+    zhang, li = private_roots(tmp_path, "zhang", "li")
+    with pytest.raises(Unavailable, match="签名自检失败"):
+        PrivateRoot(zhang.root, li._private).sign("text\n")

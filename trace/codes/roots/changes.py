@@ -38,7 +38,7 @@ def _of_keys(new: SignedList, last: SignedList | None) -> Iterator[Message]:
             yield _said(_MOVED[key.status], key)
         elif old != key:
             yield _said(N_("第 %(number)s 号密钥的起止时间改了"), key)
-    for number in before.keys() - now.keys():
+    for number in sorted(before.keys() - now.keys()):
         yield _said(N_("删去第 %(number)s 号密钥：它签发的码都会变成假码！"), before[number])
 
 
@@ -50,9 +50,9 @@ def _said(template: str, key: PublicKey) -> Message:
 def _of_roots(new: SignedList, last: SignedList | None) -> Iterator[Message]:
     before = {str(root): root.name for root in last.roots} if last else {}
     now = {str(root): root.name for root in new.roots}
-    for line in now.keys() - before.keys():
+    for line in (line for line in now if line not in before):
         yield Message(N_("新增根密钥 %(name)s（%(line)s）"), {"name": now[line], "line": line})
-    for line in before.keys() - now.keys():
+    for line in (line for line in before if line not in now):
         yield Message(N_("去掉根密钥 %(name)s：它以后签的不再算数"), {"name": before[line]})
 
 
