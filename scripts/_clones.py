@@ -156,10 +156,11 @@ def plot(of: list[Row]) -> str:
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
     for panel, share in enumerate(SHARES):
         parts += _panel(LEFT + panel * 340, f"{share:.0%} of packs scanned", [row for row in of if row.share == share])
-    for number, known in enumerate(KNOWN):
-        x = LEFT + number * 138
-        parts.append(f'<rect x="{x}" y="{HEIGHT - 18}" width="10" height="10" fill="{COLOURS[number]}"/>')
+    x = LEFT
+    for colour, known in zip(COLOURS, KNOWN, strict=True):
+        parts.append(f'<rect x="{x}" y="{HEIGHT - 18}" width="10" height="10" fill="{colour}"/>')
         parts.append(f'<text x="{x + 15}" y="{HEIGHT - 9}">{known.name}</text>')
+        x += 40 + 6 * len(known.name)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="11">'
     return "\n".join([head, "<title>Sets of copies found, by number of copies</title>", *parts, "</svg>", ""])
 
@@ -173,10 +174,11 @@ def _panel(left: int, title: str, of: list[Row]) -> Iterator[str]:
     for n, copies in enumerate(COPIES):
         yield f'<text x="{left + n * across:.0f}" y="{TOP + high + 18}" text-anchor="middle">{copies}</text>'
     for colour, row in zip(COLOURS, of, strict=True):
+        dashes = ' stroke-dasharray="6 4"' if row.known is KNOWN[-1] else ""  # it covers the one before
         points = " ".join(
             f"{left + n * across:.0f},{TOP + high * (1 - found):.1f}" for n, found in enumerate(row.found)
         )
-        yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
+        yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"{dashes}/>'
 
 
 BEGIN, END = "<!-- scripts/clones writes from here -->", "<!-- to here -->"
