@@ -53,6 +53,7 @@ def _policy(policy: dict[str, Any]) -> Iterator[str]:
         yield target["name"]
         yield f"{title} {target['clause']}"
     yield from (kind["name"] for kind in policy["credit"]["kind"])
+    yield from (sign["reason"] for sign in policy["clone"].get("sign", ()))
     yield title
     for reward in policy["reward"]:
         yield reward["name"]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from world import NOW, Sold, World
 from world.shared import shared
 from yipin.models import Scan, ScanKey, UnitScans, Visitor
-from yipin.policy.policy import CloneRule
+from yipin.policy.clones import CloneRule
 from yipin.scan import looks
 from yipin.scan.looks import Look, Reader, Seen
 from yipin.scan.verdicts import Verdict

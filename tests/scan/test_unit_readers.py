@@ -13,7 +13,7 @@ from world import NOW, Sold, World
 from world.pace import Took, in_time
 from yipin.db import jsonrows
 from yipin.models import UnitReader, UnitScans
-from yipin.policy.policy import CloneRule
+from yipin.policy.clones import CloneRule
 from yipin.scan import looks, unit_readers
 from yipin.scan.looks import Look, Reader
 from yipin.scan.verdicts import Verdict

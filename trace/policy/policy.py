@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import N_, Invalid, Unavailable
 from ..models import BrandKind, ProducerKind, Scheme
+from .clones import CloneRule
 from .deadlines import CaseRules, Table
 
 
@@ -125,18 +126,6 @@ class CommitmentRules:
 
 
 @dataclass(frozen=True)
-class CloneRule:
-    """A code is taken for copied when so many different readers look at it within so many hours.
-
-    Of one network (see `scan.looks.Reader`) at most `per_network` readers count, however many looked.
-    """
-
-    readers: int
-    hours: int
-    per_network: int = 3
-
-
-@dataclass(frozen=True)
 class AmountRules:
     """When an amount is asked about, and when a batch waits for the county before it gets codes.
 
@@ -236,7 +225,7 @@ def _policy(raw: Table) -> Policy:
         targets=_by_key(targets),
         rewards=tuple(_reward(reward) for reward in raw["reward"]),
         pilot=raw["insurance"]["pilot"],
-        clone=CloneRule(**raw["clone"]),
+        clone=CloneRule.of(raw["clone"]),
         register={Scheme(scheme).value: str(url) for scheme, url in raw.get("register", {}).items()},
         cases=CaseRules.of(raw["cases"]),
         credit=_credit(raw["credit"]),

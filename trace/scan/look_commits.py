@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ..db import Store
 from ..db.postgres import CommitUnknown
-from ..policy.policy import CloneRule
+from ..policy.clones import CloneRule
 from .looks import Look, count
 
 log = logging.getLogger("yipin.scan.look_commits")

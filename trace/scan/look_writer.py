@@ -13,7 +13,7 @@ from datetime import datetime
 from threading import Lock
 
 from ..db import Database
-from ..policy.policy import CloneRule
+from ..policy.clones import CloneRule
 from .batcher import Batcher
 from .counting import Counted, Counting
 from .look_commits import LookCommits

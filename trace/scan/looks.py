@@ -21,7 +21,7 @@ from ..clock import day_of, start_of
 from ..db import jsonrows
 from ..db.new_rows import add_first
 from ..models import Scan, ScanKey, UnitScans, Visitor
-from ..policy.policy import CloneRule
+from ..policy.clones import CloneRule
 from . import robots, unit_readers
 from .verdicts import Verdict
 from .visits import AGAIN, NOTHING, Added, Unit, Visit, added

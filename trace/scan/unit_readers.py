@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ..db import jsonrows
 from ..models import UnitReader
-from ..policy.policy import CloneRule
+from ..policy.clones import CloneRule
 from .visits import Last, Unit, Visit
 
 NETWORK = 8  # hexadecimal digits of a pseudonym that stand for the reader's network; the others for the reader in it

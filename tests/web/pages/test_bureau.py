@@ -11,7 +11,7 @@ from world.reading import see
 from world.recalls import stop
 from yipin.access.actor import Actor
 from yipin.accounts import signin
-from yipin.models import Account, Batch, Event, Producer, Product, Review, Role
+from yipin.models import Account, Batch, Event, Producer, Product, Review, Role, UnitScans
 
 JSON = {"Accept": "application/json"}
 
@@ -322,3 +322,17 @@ def test_the_first_page_counts_what_waits(
     after = see(chen.get("/bureau/").text).text
     assert before != after and "50" in after
     assert world.get(Batch, sold.batch.id).state_reason == "抽检待复核"
+
+
+def test_the_page_of_a_batch_says_which_labels_may_be_copied_and_why_and_calls_it_a_hint(
+    world: World, chen: FlaskClient, sold: Sold
+) -> None:
+    page = f"/bureau/batches/{sold.batch.id_number}"
+    assert "可能被复制的标签" not in chen.get(page).text
+    with world.db.looks.write.begin() as session:
+        many = {"scans": 99, "readers": 73, "days": 14, "first_at": NOW, "last_at": NOW}
+        session.add(UnitScans(batch_id=sold.batch.id, ordinal=2, **many))
+    told = " ".join(see(chen.get(page).text).text.split())
+    assert "第 3 枚 73 人在 14 天里查过" in told
+    assert "查过的人比一件商品可能有的多得多" in told
+    assert "这只是提示，不是结论" in told

@@ -16,6 +16,7 @@ from ...models import Batch
 from ...printing import plans
 from ...printing import runs as printing_runs
 from ...provenance import claims
+from ...scan import pack_facts
 from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -59,6 +60,8 @@ def batch_page(
         policy=service().installation.policy,
         said=claims.of_batch(session, found, day_of(actor.at)),
         scans=scans_of(session, found),
+        copies=pack_facts.likely_copied(session, found, service().installation.policy.clone),
+        shipped_to=pack_facts.shipped_to,
         **_way(session, actor, found),
         **clearance.facts_for_officers(session, actor, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
