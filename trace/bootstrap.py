@@ -9,6 +9,7 @@ from .codes.qr.symbol import check_prefix
 from .diskfiles import write_whole
 from .installation import opening
 from .installation.settings import FILE, Settings
+from .log import opening as opening_log
 from .status import key
 
 
@@ -29,6 +30,7 @@ def set_up(data: Path, *, base_url: str | None, actor: Actor) -> Settings:
         key.make(settings)
         with db.write.begin() as session:
             directory.enter_brands(session, actor, installation.policy)
+        opening_log.begin(db, settings)
     finally:
         db.dispose()
     return settings

@@ -44,6 +44,11 @@ NO_PAGES = {  # files, scripts and data
     "public.status",
     "public.guide",  # it leads on to the guide of whoever asks
     "public.health",
+    "public.keys",
+    "public.log_entry",
+    "public.log_file",
+    "public.log_proof",
+    "public.log_tile",
     "public.picture",
 }
 FILES = (".xlsx", ".pdf", ".zip", ".png", ".jpg", ".csv", ".json")

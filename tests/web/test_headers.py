@@ -76,8 +76,10 @@ SCRIPTED = {
     "producer.new_print",
     "producer.restore_batch",
 }  # the only pages that run a script, ours
+OF_THE_LOG = {f"public.log_{name}" for name in ("file", "tile", "proof", "entry")}
 MAY_BE_KEPT = {
     *("static", "public.keys", "public.picture", "public.status"),
+    *OF_THE_LOG,
     *(f"public.open_{table}_{kind}" for table in OPEN for kind in ("csv", "json")),
 }
 

@@ -172,11 +172,13 @@ def addresses(app: Flask, world: World, digits: str) -> Iterator[tuple[str, str]
                     "code": digits,
                     "word": word,
                     "mark": "0",
-                    "name": "latest",
                     "key": key,
                     "indicator": "green-organic-gi",
                     "measure": "stock",
                     "reader": "clerk",
+                    "name": "latest" if rule.endpoint == "public.status" else "checkpoint",
+                    "path": "0/000",
+                    "index": 0,
                 }
                 if rule.endpoint.startswith("public."):
                     given["number"] = number_for(session, rule.endpoint)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from world import NOW, World
 from yipin.db.columns import Base
 from yipin.farm import farmers
-from yipin.models import CollectedCertificate
+from yipin.models import CollectedCertificate, Event
+from yipin.models.log_entries import enter_all
 from yipin.printing import equipment
 
 MANY = 1_001  # more than lists once ended at, and than a thousand
@@ -18,7 +19,9 @@ VARIED: dict[str, tuple[str, ...]] = {"farm_entries": ("input_name", "input_name
 ALONE = {
     "batch_links",
     "attachments",
-}  # what batches were made of, and what files are attached: one object's, on its page
+    "draw_seeds",
+    "log_sequencer",
+}  # what batches were made of, what files are attached, the seed of a draw: one object's, on its page; and what there is one of
 
 
 def multiply(world: World, many: int = MANY, *, days_apart: int = 0) -> None:
@@ -70,6 +73,8 @@ def _multiply(connection: sa.Connection, table: sa.Table, first: Mapping[str, An
     alone = _alone(table)
     copies = [_older(_copy(table, first, alone, newest + n), timedelta(days=n * days_apart)) for n in range(1, many)]
     connection.execute(sa.insert(table), copies)
+    if table is Event.__table__:
+        enter_all(connection, table, [copy["id"] for copy in copies], Base.metadata.tables)
 
 
 def _older(row: dict[str, Any], by: timedelta) -> dict[str, Any]:

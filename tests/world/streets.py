@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from world import NOW, PASSWORD, World, signed_in, staff
 from world.insured import insured
+from world.logged import append
 from world.pictures import kept, shown_picture
 from yipin import clock
 from yipin.access.actor import Actor
@@ -109,6 +110,11 @@ class Street:
             "public.batch": {"number": refs[Batch]},
             "public.barcode": {"number": BARCODE},
             "public.status": {"name": "latest"},
+            "public.log_file": {"name": "checkpoint"},
+            "public.log_tile": {"path": self._tile()},
+            "public.log_proof": {"index": 0},
+            "public.log_entry": {"index": 0},
+            "public.log_of": {"number": refs[Batch]},
             "public.product": {"number": refs[ProductPicture][:16]},
             "public.picture": dict(zip(("number", "mark"), refs[ProductPicture].split("-"), strict=False)),
             "files.product_picture": {"mark": refs[ProductPicture].split("-")[-1]},
@@ -123,6 +129,10 @@ class Street:
         }.get(endpoint, {})
         with self.app.test_request_context():
             return url_for(endpoint, **values)
+
+    def _tile(self) -> str:
+        folder = self.world.settings.log / "tile"
+        return next(path for path in folder.rglob("0/000*/*") if path.is_file()).relative_to(folder).as_posix()
 
     def _certificate(self) -> str:
         return str(self.world.get(CommitmentCertificate, int(self.refs["ama"][CommitmentCertificate])).number)
@@ -152,6 +162,7 @@ def open_street(world: World, app: Flask) -> Street:
     refs = {"ama": objects(world, world.ama), "ben": objects(world, world.ben)}
     refs["missing"] = {kind: "999999" for kind in refs["ama"]} | {Batch: "430225AAAAAAAAA0"}
     word = staff.asked(world, Position.CLERK, "要来的人", world.actor("ama", clock.now()))
+    append(world)  # what the addresses of the public log show
     return Street(world, app, refs, {role: _browser(app, role) for role in ROLES}, word)
 
 

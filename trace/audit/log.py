@@ -20,6 +20,7 @@ def event(actor: Actor, action: Action, reason: str | None = None, **data: objec
         actor_id=actor.account_id,
         actor_name=actor.name,
         actor_role=actor.role or ("command" if actor.name else "public"),
+        actor_county=actor.county,
         action=action.value,
         reason=reason,
         data=data,

@@ -12,6 +12,7 @@ from ..db import Database
 from ..installation import examination, glance, opening
 from ..installation.settings import Settings
 from ..jobs import crew
+from ..log import opening as opening_log
 from ..running import claims
 from ..status import key as status_key
 from .desk import DATA, desk_of, main, whoever
@@ -82,7 +83,9 @@ def db() -> None:
 @DATA
 def upgrade(data: Path) -> None:
     """Bring the database to this program's schema."""
-    before, after = opening.upgrade(Settings.load(data))
+    settings = Settings.load(data)
+    before, after = opening.upgrade(settings)
+    opening_log.begin_of(settings)
     click.echo(f"{before or '（空）'} → {after}")
 
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from ..models import Event, LogPosition, LogSequencer
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Witness:
 
 @dataclass(frozen=True)
 class LogState:
-    """The last checkpoint: how many entries, when, and who has cosigned it."""
+    """The last checkpoint: how many entries, when the last of them was done, and who has cosigned it."""
 
     size: int
     root: str
@@ -26,5 +29,9 @@ class LogState:
 
 
 def log_state(session: Session) -> LogState | None:
-    """None while this installation has no public log."""
-    return None
+    """None while nothing is published. Witnesses are not known to the record yet."""
+    last = sa.select(LogSequencer.size, LogSequencer.root, Event.at).join(
+        LogPosition, LogPosition.position == LogSequencer.size - 1
+    )
+    row = session.execute(last.join(Event, Event.id == LogPosition.event_id)).first()
+    return LogState(row.size, bytes(row.root).hex(), row.at) if row and row.root is not None else None

@@ -4,6 +4,7 @@ Nothing is computed in it but a comparison with what others have written since, 
 second for thousands of rows.
 """
 
+from collections.abc import Mapping
 from typing import Generic
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from ..models import (
 )
 from .engine import Import, Made
 from .judging import Trial, clashing
+from .log_copy import LogCopy
 
 CACHE_KIB = 32 << 10  # SQLite: with less, pages are written and read again within the transaction
 
@@ -70,6 +72,7 @@ def enter(trial: Trial[Made], token: str, seen: int) -> None:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
         copy.refuse_untold()
+        copy.prepare()
     connection.execution_options(read_only=False)
     try:
         with connection.begin():
@@ -148,8 +151,10 @@ class Copy(Generic[Made]):
         version = self.apart.theirs(RecordVersion)
         more = sa.update(version).values(version=version.c.version + 1)
         changed = changed_everything(version, self.apart.theirs(RecordChange))
-        self._last = {kind.__tablename__: self._compiled(_last(self.apart, kind)) for kind in self.kinds}
+        numbered: tuple[type[Base], ...] = (*self.kinds, Event)
+        self._last = {kind.__tablename__: self._compiled(_last(self.apart, kind)) for kind in numbered}
         self._copies = [self._compiled(each) for each in (*map(self._copied, self.kinds), events, more, changed)]
+        self._log = LogCopy(self.apart)
 
     def _compiled(self, statement: sa.ClauseElement) -> SQLCompiler:
         made = statement.compile(dialect=self.apart.connection.dialect)
@@ -176,12 +181,22 @@ class Copy(Generic[Made]):
         if any(self.apart.connection.scalar(each) for each in self._untold):
             raise Untold(", ".join(kind.__tablename__ for kind in self.kinds))
 
+    def prepare(self) -> None:
+        """Make the entries of the events, which takes longer than all else, for the numbers that the rows would have now."""
+        self._log.prepare(self._more())
+
+    def _more(self) -> Mapping[str, int]:
+        """What is added to the numbers on trial, by table."""
+        return {name: (_run(self.apart.connection, each).scalar() or 0) - FIRST for name, each in self._last.items()}
+
     def write(self) -> None:
-        """Copy rows and events, and raise the record's version, as every transaction with an event does."""
-        connection = self.apart.connection
-        more = {f"more_{name}": (_run(connection, each).scalar() or 0) - FIRST for name, each in self._last.items()}
+        """Copy rows and events with their entries in the public log, and raise the record's version, as every transaction with
+        an event does."""
+        more = self._more()
+        values = {f"more_{name}": number for name, number in more.items()}
         for each in self._copies:
-            _run(connection, each, {name: value for name, value in more.items() if name in each.params})
+            _run(self.apart.connection, each, {name: value for name, value in values.items() if name in each.params})
+        self._log.write(more)
 
 
 def _last(apart: Apart, kind: type[Base]) -> sa.Select[int]:

@@ -4,6 +4,7 @@ The environment wins. An unknown setting is refused, so that a misspelt one is n
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from .mailsettings import MailServer
 
 FILE = "yipin.toml"
 NAMES = (
-    *("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts"),
+    *("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts", "log_origin"),
     *mailsettings.NAMES,
     *hooksettings.NAMES,
 )
@@ -31,7 +32,8 @@ class Settings:
     accepts (6 is 41 modules a side; a longer base URL needs 7). `proxies` is the number of trusted reverse proxies,
     by which the client's own address is found. `former_hosts` are the hosts of older labels, with a blank between them.
     `mail` is the server that mail is sent by, `gateway` what sends text messages; None where nothing does. `private_hooks`: web hooks
-    may lead into this machine and its network.
+    may lead into this machine and its network. `log_origin` names the public log for ever; without it the name follows from the
+    installation's id.
     """
 
     data: Path
@@ -46,6 +48,7 @@ class Settings:
     mail: MailServer | None = None
     gateway: Gateway | None = None
     private_hooks: bool = False
+    log_origin: str = ""
 
     @property
     def keys(self) -> Path:
@@ -61,6 +64,11 @@ class Settings:
     def labels(self) -> Path:
         """The folder of the label files."""
         return self.data / "labels"
+
+    @property
+    def log(self) -> Path:
+        """The folder of the public log."""
+        return self.data / "log"
 
     @property
     def is_own_file(self) -> bool:
@@ -99,6 +107,7 @@ class Settings:
             mail=mailsettings.server(texts, _secret(env, "YIPIN_MAIL_PASSWORD")),
             gateway=hooksettings.gateway(texts, _secret(env, "YIPIN_GATEWAY_SECRET")),
             private_hooks=hooksettings.may_be_private(texts),
+            log_origin=texts.get("log_origin", cls.log_origin),
         )
         check_prefix(settings.base_url, settings.qr_version)
         return settings
@@ -152,6 +161,8 @@ def _checked(name: str, value: str) -> str:
         value.isascii() and value.isdigit() and len(value) < 10
     ):
         raise Unavailable(N_("设置 %(name)s 应是整数，不是“%(value)s”"), name=name, value=value[:24])
+    if name == "log_origin" and not re.fullmatch(r"[a-z0-9][a-z0-9./_-]{0,199}", value):
+        raise Unavailable(N_("设置 log_origin 应由小写字母、数字和 . / _ - 组成，不是“%(value)s”"), value=value[:24])
     return value
 
 

@@ -23,7 +23,7 @@ from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
 from ..running.parent import Lifeline, end_with
-from . import leases, queue, rounds
+from . import appending, leases, queue, rounds
 from .worker import Worker, new_name
 from .workshop import Workshop
 
@@ -145,6 +145,8 @@ def _begun(data: Path, lane: JobLane, name: str, before: str) -> tuple[Worker, _
     shop = Workshop(db, installation, name)
     if lane is JobLane.SLOW:  # one of the two is enough
         rounds.begin(db, installation)
+    else:
+        appending.begin(db, settings)
     # A file is asked for messages all the time. PostgreSQL tells of them, and waits are only for when it is away.
     longest = 0.3 if db.engine.dialect.name == "sqlite" else 5.0
     consumer = _Consumer(shop.queues[lane].consume(), initial_delay=0.1, backoff=1.5, max_delay=longest)

@@ -26,6 +26,7 @@ from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, Poli
 from .invitations import Invitation
 from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
+from .log_entries import LogDue, LogEntry, LogPosition, LogSalt, LogSequencer
 from .notifications import Notification
 from .partners import Partner
 from .producers import AttachedFarmer, Plot, PlotKind, PositionSource, Producer, ProducerKind, Review

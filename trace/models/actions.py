@@ -204,3 +204,5 @@ class Action(StrEnum):
 
     INSURER_ADD = "insurer.add"
     INSURER_USCC = "insurer.uscc"
+
+    LOG_FORGET = "log.forget"

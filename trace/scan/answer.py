@@ -57,4 +57,5 @@ class Answer:
     facts_at_issue: tuple[str, ...] = ()  # msgids: what the signed code itself says of the day of issue
     kind: CodeKind = CodeKind.FULL
     fault: Message | None = None
+    leaf: int | None = None  # of the public log: the last act on the batch that is published
     codes: tuple[str, ...] = ()  # the digits of each code, where there are several

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..commitment import certificates
 from ..commitment.numbers import numbers_in
 from ..errors import N_, Message, Mistyped, NotFound
+from ..log import leaves
 from ..models import CollectedCertificate, CommitmentCertificate
 from ..register import hints
 from ..register.hints import Asker
@@ -50,6 +51,7 @@ class Checked:
     message: Message
     row: CommitmentCertificate | None = None
     buyers: int = 0
+    leaf: int | None = None  # of the public log: the last act on it that is published
 
 
 def check(session: Session, typed: str, asker: Asker) -> Checked:
@@ -61,7 +63,7 @@ def check(session: Session, typed: str, asker: Asker) -> Checked:
     except NotFound as nothing:
         return Checked(typed[:40], Standing.UNKNOWN, nothing.message)
     buyers = session.scalar(sa.select(sa.func.count()).where(CollectedCertificate.certificate_id == row.id)) or 0
-    return Checked(typed[:40], *_standing(row), row, buyers)
+    return Checked(typed[:40], *_standing(row), row, buyers, leaves.last_of_certificate(session, row))
 
 
 def _standing(row: CommitmentCertificate) -> tuple[Standing, Message]:

@@ -18,6 +18,7 @@ from ..errors import N_, Message, NotFound
 from ..indicators import cache
 from ..installation.installation import Installation
 from ..insurance import coverage
+from ..log import leaves
 from ..models import Batch, Product
 from .answer import Answer
 from .batch_facts import gather
@@ -40,7 +41,8 @@ def look_up_batch(session: Session, installation: Installation, typed: str, now:
         raise NotFound(N_("没有身份证号为 %(number)s 的批次；请对照标签再输一次"), number=number)
     verdict = STATE_VERDICTS.get(found.standing.state, Verdict.ON_RECORD)
     line = cache.last_line(session, installation.policy, day_of(now))
-    return replace(batch_answer(found.facts, found.standing, verdict, found.standing.reason), progress=line)
+    answer = batch_answer(found.facts, found.standing, verdict, found.standing.reason)
+    return replace(answer, progress=line, leaf=leaves.last_of_batch(session, number))
 
 
 def look_up_product(session: Session, installation: Installation, typed: str, now: datetime) -> Answer:

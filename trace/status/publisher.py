@@ -1,6 +1,5 @@
 """Makes a new status bundle when it is asked for and something has changed, or the last one is getting old."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -8,6 +7,7 @@ from threading import Lock
 from sqlalchemy.orm import Session
 
 from ..installation.installation import Installation
+from ..log.folder import LogFolder
 from . import bundle, key, listed
 from .bundle import LASTS, Bundle, Head, LogHead, Part
 from .parts import batches_part, changes, read_batches
@@ -20,10 +20,9 @@ RENEWED = timedelta(minutes=15)  # without a change
 
 @dataclass
 class Publisher:
-    """Keeps the bundles of an installation up to date, for one process. `log_head` tells how large the public log is."""
+    """Keeps the bundles of an installation up to date, for one process."""
 
     installation: Installation
-    log_head: Callable[[], LogHead] = LogHead
     _lock: Lock = field(default_factory=Lock, repr=False)
     _looked: datetime | None = field(default=None, repr=False)
 
@@ -45,13 +44,17 @@ class Publisher:
 
     def renew(self, session: Session, now: datetime, least: int = 1) -> int:
         """Look at the record now. Returns the number of the newest bundle, which is `least` or more."""
-        log = self.log_head()  # first, so that the list holds whatever the log does
+        log = self._log_head()  # first, so that the list holds whatever the log does
         parts = listed.parts(session, self.installation.secrets.units)
         with self.shelf.alone():
             last = self._last()
             if last and last.head.sequence >= least and _is_good(last, parts, now):
                 return last.head.sequence
             return self._issue(last, parts, now, log, least)
+
+    def _log_head(self) -> LogHead:
+        told = LogFolder(self.installation.settings.log).latest()
+        return LogHead(told.size, told.root) if told else LogHead()
 
     def _issue(self, last: Bundle | None, parts: dict[str, bytes], now: datetime, log: LogHead, least: int) -> int:
         signer = key.signer(self.installation.settings)

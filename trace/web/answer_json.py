@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 
+from flask import url_for
 from flask_babel import gettext
 
 from ..certification.claims import Badge
@@ -49,10 +50,17 @@ def as_json(answer: Answer) -> Json:
         "steps": [{"day": _iso(step.day), "what": say(step.what)} for step in answer.steps],
         "trace": _trace(answer.way),
         "commitment_certificate": _commitment(answer.commitment),
+        "log": log_of(answer.leaf, answer.card.id_number) if answer.card and answer.level is Level.BATCH else None,
         "key": answer.key_number,
         "kind": answer.kind if answer.level is Level.UNIT else None,
         "facts_at_issue": [gettext(fact) for fact in answer.facts_at_issue],
     }
+
+
+def log_of(leaf: int | None, number: str) -> Json:
+    """Where the public log tells of this number: the index and the proof of its last published act, and all its acts."""
+    proof = None if leaf is None else url_for("public.log_proof", index=leaf)
+    return {"index": leaf, "proof": proof, "entries": url_for("public.log_of", number=number)}
 
 
 def _card(card: IdCard | None) -> Json:

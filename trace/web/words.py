@@ -265,6 +265,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.PILOT_LEAVE: N_("退出保险试点"),
     Action.INSURER_ADD: N_("登记保险机构"),
     Action.INSURER_USCC: N_("补登保险机构代码"),
+    Action.LOG_FORGET: N_("销毁日志封存项的盐"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "accounts": N_("账号 %(n)s"),

@@ -8,7 +8,9 @@ from world import NOW, World, signed_in
 from world.reading import see
 from world.streets import ROLES, open_street
 from yipin.audit import holds
+from yipin.db.columns import Base
 from yipin.models import Account, Action, Batch, Event, Notification
+from yipin.models.log_entries import enter_all
 from yipin.notices.inbox import MOST_COUNTED
 from yipin.notices.subjects import TABLES
 from yipin.notices.table import TELLS
@@ -51,6 +53,7 @@ def test_the_menu_counts_what_is_unread_and_one_click_reads_all(world: World, am
 
 def test_more_than_a_hundred_are_not_counted_and_long_inboxes_have_pages(world: World, ama: FlaskClient) -> None:
     with world.db.write.begin() as session:
+        events = []
         subject, me = session.scalars(sa.select(Batch.id)).first() or 1, world.ama.account_id
         for number in range(MOST_COUNTED):
             event = Event(
@@ -58,6 +61,9 @@ def test_more_than_a_hundred_are_not_counted_and_long_inboxes_have_pages(world: 
             )
             event.object_id, event.reason = subject, f"第 {number} 次"
             session.add(Notification(account_id=me, event=event))
+            events.append(event)
+        session.flush()
+        enter_all(session.connection(), Event.__table__, [event.id for event in events], Base.metadata.tables)
     page = ama.get("/inbox/").text
     assert "<b>99+</b>" in page and f"共 {len(lines_of(world, 'ama'))} 件" in page and "下一页" in page
 

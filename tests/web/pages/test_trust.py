@@ -6,6 +6,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from world import World
+from world.logged import append
 from yipin.disclosure.log_state import LogState, Witness
 from yipin.web.pages import trust
 
@@ -17,7 +18,8 @@ def test_the_page_says_what_is_proven_and_what_is_not(world: World, client: Flas
     assert "第 1 号密钥" in page and "在用" in page and "Ed25519" in page
 
 
-def test_it_links_what_answers_here_and_nothing_else(client: FlaskClient, app: Flask) -> None:
+def test_it_links_what_answers_here_and_nothing_else(world: World, client: FlaskClient, app: Flask) -> None:
+    append(world)
     with app.test_request_context():
         shown = {way.address for way in trust.ways()}
     page = client.get("/trust").text

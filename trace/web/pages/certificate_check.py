@@ -17,6 +17,7 @@ from ...scan.certificate_check import STANDING_WORDS, Checked, Standing, check, 
 from ...sheets import writer
 from ...sheets.writer import Kind
 from .. import hinting
+from ..answer_json import log_of
 from ..blueprints import public as bp
 from ..errors import wants_json
 from ..export_file import send
@@ -93,6 +94,7 @@ def _as_json(found: Checked) -> dict[str, object]:
             "issued_on": row.issued_on.isoformat(),
             "basis": [basis.value for basis in certificates.bases_of(row)],
             "batch": row.batch.id_number,
+            "log": log_of(found.leaf, row.number),
         }
     return told
 
