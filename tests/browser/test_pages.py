@@ -186,6 +186,7 @@ def walk_of(login: str, demo: Served) -> list[str]:
         return [
             *PUBLIC_PAGES,
             *(f"b/{number}" for number in batches),
+            f"log/of/{batches[0]}",
             f"p/{product}",
             f"barcode/{example_barcode(1)}",
             *checked,

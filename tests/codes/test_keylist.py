@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yipin.codes import curve
 from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
 from yipin.errors import BadSignature, UnknownKey
@@ -299,3 +300,8 @@ def test_the_signatures_of_rfc_8032_are_ours(secret, public, message, signature)
     listed_key.verify(bytes.fromhex(signature), bytes.fromhex(message))
     with pytest.raises(BadSignature):
         listed_key.verify(bytes.fromhex(signature), bytes.fromhex(message) + b"\0")
+
+
+@pytest.mark.parametrize("length", [31, 33, 64])
+def test_bytes_of_another_length_are_no_key(length: int) -> None:
+    assert "32" in (curve.problem(os.urandom(length)) or "")

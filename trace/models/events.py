@@ -96,7 +96,8 @@ def _refuse_untold(session: Session) -> None:
     session.flush()
     if untold := _untold(session):
         raise Untold(", ".join(sorted(f"{row.__tablename__} {row.id}" for row in untold)))
-    if ON_TRIAL not in session.info:  # what is on trial is no act yet, and enters with its entries: `imports.entering`
+    # What is on trial is no act yet, and enters with its entries: `imports.entering`.
+    if ON_TRIAL not in session.info and _unentered(session):  # who only reads may have no connection
         enter(session.connection(), ((_columns(told), number) for told, number in _unentered(session)))
     touched = settled(session)
     if touched or session.info.get("told"):
