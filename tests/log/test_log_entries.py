@@ -11,6 +11,7 @@ from world.logged import append
 from world.schemas import emptied_to, insert
 from yipin import schema
 from yipin.audit import holds, log
+from yipin.farm import draw_seeds
 from yipin.models import Account, Action, Batch, Event, LogDue, LogEntry, LogPosition, LogSalt, change_many
 from yipin.models.log_entries import LARGEST, canonical, parts
 from yipin.models.public_facts import NUMBERS, TABLE
@@ -159,3 +160,11 @@ def test_the_events_of_an_older_record_become_entries(world: World) -> None:
         assert [json.loads(row.content)["reason"] for row in rows] == ["1", "2"]
         assert session.scalars(sa.select(LogPosition.event_id).order_by(LogPosition.position)).all() == [1, 2]
         assert session.scalars(sa.select(LogDue.event_id)).all() == []
+
+
+def test_the_commitment_to_a_draw_stands_in_the_clear_before_the_draw_and_the_seed_does_not(world: World) -> None:
+    with world.db.write.begin() as session:
+        row = draw_seeds.commit(session, world.chen)
+        commitment, secret = row.commitment, row.secret
+    told, _, _ = last(world)
+    assert told["data"] == {"commitment": commitment} and secret not in json.dumps(told)

@@ -84,7 +84,8 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.FARMCASE_REFUSE: _of("batch"),
     Action.INSPECTION_ENTER: _of("batch passed report"),
     Action.INSPECTION_WITHDRAW: _of("", reason=True),
-    Action.INSPECTION_DRAW: _of("seed wanted drawn"),
+    Action.INSPECTION_SEED: _of("commitment draw"),
+    Action.INSPECTION_DRAW: _of("seed commitment wanted drawn"),
     Action.REPORT_FREEZE: _of("quarter number sha256", reason=True),
     Action.REWARD_GRANTED: _of("reward amount"),
     Action.REWARD_REFUSED: _of("reward"),
@@ -99,6 +100,7 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.LICENCE_END: _BRAND,
     Action.FARMINPUT_ENTER: _of("name banned"),
     Action.CREDIT_ENTER: _of("kind day"),
+    Action.KEYLIST_ADOPT: _of("mark issued expires"),
     Action.LOG_FORGET: _of("of"),
 }
 NOTHING = PublicPart()
