@@ -19,6 +19,7 @@ class Action(StrEnum):
     ACCOUNT_PHONE_OFF = "account.phone_off"
     ACCOUNT_HOOK = "account.hook"
     ACCOUNT_HOOK_OFF = "account.hook_off"
+    ACCOUNT_HOOK_GONE = "account.hook_gone"
 
     KEYLIST_ADOPT = "keylist.adopt"
 

@@ -116,6 +116,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_PHONE_OFF: N_("删除通知手机"),
     Action.ACCOUNT_HOOK: N_("设置推送地址"),
     Action.ACCOUNT_HOOK_OFF: N_("删除推送地址"),
+    Action.ACCOUNT_HOOK_GONE: N_("推送地址不再接收，停止推送"),
     Action.KEYLIST_ADOPT: N_("启用密钥公告"),
     Action.DATA_EXPORT: N_("导出全部资料"),
     Action.DATA_TAKE: N_("移入别处的资料"),
