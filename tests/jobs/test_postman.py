@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from world import World
+from world import World, told
 from world.mailbox import PASSWORD, Mailbox, opened
 from yipin import clock
 from yipin.accounts import addresses
@@ -16,7 +16,7 @@ from yipin.audit import holds
 from yipin.installation.settings import Settings
 from yipin.jobs import postman
 from yipin.models import Account, Batch, Delivery, DeliveryState, MailAddress, Notification, RecallKind
-from yipin.notices import deliveries, inbox
+from yipin.notices import deliveries
 from yipin.recall import acts
 from yipin.web import jobkinds
 
@@ -82,7 +82,7 @@ def test_a_recall_reaches_the_growers_inbox_and_their_mail_once(world: World, bo
         acts.act(session, chen, RecallKind.RECALL, [batch.id], cause="同一批农药", reason="张三举报")
     assert deliver(world) == 1
     with world.db.read.begin() as session:
-        line = inbox.listed(session, world.ama, 1)[0]
+        line = told.lines(session, world.ama)[0]
         assert line.event.action == "recall.recall"
     letter = box.letters[-1]
     assert (letter["To"], letter["From"]) == (ADDRESS, "notice@t.example.cn")

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from world import World
+from world import World, told
 from world.receiver import Receiver, listening
 from yipin import clock
 from yipin.accounts import addresses, hooks
@@ -15,7 +15,7 @@ from yipin.errors import Conflict, Unavailable
 from yipin.installation.settings import Settings
 from yipin.jobs import postman
 from yipin.models import Account, Batch, Channel, Delivery, DeliveryState, Notification, PhoneNumber, WebHook
-from yipin.notices import deliveries, inbox, webhook
+from yipin.notices import deliveries, webhook
 from yipin.web import jobkinds
 
 GATEWAY = webhook.shown(b"the bureau's own secret, 32 byte")
@@ -122,7 +122,7 @@ def test_who_answers_gone_is_asked_no_more_until_the_owner_says_so(world: World,
     assert [(row.state, row.attempts) for row in queued(world)] == [(DeliveryState.GIVEN_UP, 1)]
     with world.db.read.begin() as session:
         assert session.get_one(WebHook, world.ama.account_id).since is None
-        assert inbox.listed(session, world.ama, 1)[0].event.action == "account.hook_gone"
+        assert told.lines(session, world.ama)[0].event.action == "account.hook_gone"
     receiver.status = 204
     hold(world, "再查一次看看")
     assert deliver(world) == 0 and len(queued(world)) == 1

@@ -27,7 +27,7 @@ from yipin.farm.lists import Shown
 from yipin.listing import finding
 from yipin.listing.asked import Asked
 from yipin.listing.listof import ListOf
-from yipin.models import Account, AmountState, Batch, Channel, Delivery, DeliveryState, Role
+from yipin.models import Account, AmountState, Batch, Channel, Delivery, DeliveryState, Event, Notification, Role
 from yipin.web.exportlists import EXPORTS
 from yipin.web.list_frame import LISTS
 
@@ -255,8 +255,14 @@ def street(world: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Street:
         odd = {"amount_state": AmountState.WAITING, "amount_why": {"template": "太多", "values": {}}, "amount_at": NOW}
         session.connection().execute(sa.update(Batch.__table__).values(**odd))
     multiply(world, MANY, days_apart=1)
+    more(world, Event, MANY, days_apart=1, action="product.submit")
+    chen = world.chen.account_id
     with world.db.write.begin() as session:
         session.connection().execute(sa.insert(Delivery.__table__), [mailed(number) for number in range(1, MANY)])
+        events = session.scalars(sa.select(Event.id).where(Event.action == "product.submit")).all()
+        told = set(session.scalars(sa.select(Notification.event_id).where(Notification.account_id == chen)))
+        lines = [{"account_id": chen, "event_id": event} for event in events if event not in told]
+        session.connection().execute(sa.insert(Notification.__table__), lines)
     return made
 
 
@@ -320,7 +326,6 @@ WITHOUT_FRAME = {
     "bureau/rewards.html": "who may be rewarded, counted and no table",
     "bureau/texts.html": "waits: empties as it is done",
     "office/_figures_of_recall.html": "batches of one recall, and whom to call",
-    "office/inbox.html": "messages, with tabs of their own and the last first",
     "office/inputs.html": "the list by crop, with a search of its own over the words of labels",
     "office/jobs.html": "one's own jobs of thirty days",
     "office/list.html": "the frame itself",

@@ -34,13 +34,13 @@ def multiply(world: World, many: int = MANY, *, days_apart: int = 0) -> None:
                 _multiply(session.connection(), table, first, many, days_apart)
 
 
-def more(world: World, kind: type[Base], many: int, **where: Any) -> None:
-    """Copy one row of a table until there are `many` more."""
+def more(world: World, kind: type[Base], many: int, *, days_apart: int = 0, **where: Any) -> None:
+    """Copy one row of a table until there are `many` more. `days_apart` as above."""
     table: sa.Table = kind.__table__  # type: ignore[assignment]
     with world.db.write.begin() as session:
         first = session.connection().execute(sa.select(table).filter_by(**where)).mappings().first()
         assert first
-        _multiply(session.connection(), table, first, many + 1, 0)
+        _multiply(session.connection(), table, first, many + 1, days_apart)
 
 
 def _begin(world: World) -> None:

@@ -33,6 +33,7 @@ from ..models import (
     Role,
     Scheme,
 )
+from ..notices.lists import About, Read
 from ..register.archiving import Kept
 from ..register.lists import Dealt, Todo
 from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, REVIEW_WORDS, ROLE_WORDS
@@ -47,6 +48,19 @@ DELIVERY_WORDS = {
 CHANNEL_WORDS = {Channel.MAIL: N_("邮件"), Channel.PHONE: N_("手机"), Channel.HOOK: N_("推送")}
 
 VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    About: {
+        About.BATCHES: N_("批次和检测"),
+        About.PRODUCTS: N_("产品"),
+        About.PRODUCERS: N_("主体"),
+        About.SHIPMENTS: N_("收发货"),
+        About.BRANDS: N_("品牌"),
+        About.CERTIFICATES: N_("证书"),
+        About.INSURANCE: N_("保险"),
+        About.CASES: N_("投诉举报、报案和信用"),
+        About.RECALLS: N_("成批冻结和召回"),
+        About.ACCOUNTS: N_("账号和人员"),
+        About.JOBS: N_("后台任务"),
+    },
     Action: {action: EVENT_WORDS[action] for action in Action if action in EVENT_WORDS},
     Alone: {Alone.YES: N_("登记和核实是同一人")},
     BatchState: BATCH_WORDS,
@@ -63,6 +77,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     PolicyKind: POLICY_KIND_WORDS,
     PolicyState: POLICY_STATE_WORDS,
     ProducerKind: KIND_WORDS,
+    Read: {Read.UNREAD: N_("未读"), Read.READ: N_("已读")},
     Review: REVIEW_WORDS,
     Role: ROLE_WORDS,
     Ruling: {Ruling.WAITING: N_("等判定的"), Ruling.DECIDED: N_("判定过的")},
