@@ -127,7 +127,7 @@ def test_a_line_is_found_by_its_words_its_reason_its_thing_its_kind_and_its_day(
     assert found(ama, q=batch.id_number.lower()) == found(ama, about="batches") == 1
     named = [found(ama, about=kind) for kind in ("batches", "products", "producers")]
     assert found(ama, q="炎陵黄桃") == sum(named) < every, "the producer is called so too"
-    assert found(ama, q="is on hold", lang="en") == 1
+    assert "is on hold" in ama.get("/inbox/?q=is on hold&lang=en").text.partition("<tbody>")[2]
     assert found(ama, to="2020-01-01") == 0
     ama.get("/inbox/?lang=zh")
     ama.post(f"/inbox/{lines_of(world, 'ama')[0].id}/open")

@@ -38,6 +38,7 @@ RULES: Rules = {
     ("producer.issue_several", "POST"): may(DESK),
     ("producer.print_several", "POST"): may(DESK),
     ("producer.release_several", "POST"): may(DESK),
+    ("producer.fetch_several", "POST"): may(DESK),
     ("producer.void", "POST"): may(DESK, of=Batch),
     ("producer.new_print", "GET"): may(DESK, of=CodeRange),
     ("producer.new_print", "POST"): may(DESK, of=CodeRange),
