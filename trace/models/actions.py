@@ -156,9 +156,11 @@ class Action(StrEnum):
     UNIT_VOID = "unit.void"
 
     STOCK_ADD = "stock.add"
+    STOCK_REMOVE = "stock.remove"
 
     PRINTER_ADD = "printer.add"
     PRINTER_CALIBRATE = "printer.calibrate"
+    PRINTER_REMOVE = "printer.remove"
 
     CERTIFICATION_ENTER = "certification.enter"
     CERTIFICATION_WITHDRAW = "certification.withdraw"

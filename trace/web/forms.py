@@ -251,15 +251,12 @@ class PromiseForm(Form):
     each once; none where nothing is lacking."""
 
     promise = BooleanField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.texts: list[Template] = []
+    texts: Sequence[Template] = ()
 
     def show(self, text: Template) -> None:
         """Show what is promised for one of the batches."""
         if text not in self.texts:
-            self.texts.append(text)
+            self.texts = [*self.texts, text]
 
 
 class VoidForm(Form):
