@@ -303,7 +303,7 @@ def test_a_page_of_two_thousand_batches_is_light_on_a_phone(world: World, app: F
     for who, path in (("ama", "/producer/batches"), ("chen", "/bureau/batches")):
         page = signed_in(app, who).get(path)
         assert total(page.text) == 2_001 and len(rows_of(page.text)) == 50
-        assert len(page.data) <= 60_000, who  # beside two stylesheets of 256 kB, which the telephone keeps
+        assert len(page.data) <= 60_000, who  # test_weight.py weighs it with its stylesheets
 
 
 # Lists that have no frame, each with the reason.
