@@ -321,7 +321,7 @@ WITHOUT_FRAME = {
     "bureau/pilot.html": "products of the pilot, counted by county",
     "bureau/recall_act.html": "batches and history of one act",
     "bureau/recall_lift.html": "batches of one act",
-    "bureau/recalls.html": "acts and the causes to choose from, each on its tab",
+    "bureau/recalls.html": "the causes to choose from, each on its tab; the acts have the frame",
     "bureau/reports.html": "four a year",
     "bureau/rewards.html": "who may be rewarded, counted and no table",
     "bureau/texts.html": "waits: empties as it is done",

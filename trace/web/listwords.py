@@ -29,14 +29,16 @@ from ..models import (
     PolicyKind,
     PolicyState,
     ProducerKind,
+    RecallKind,
     Review,
     Role,
     Scheme,
 )
 from ..notices.lists import About, Read
+from ..recall.lists import Followed
 from ..register.archiving import Kept
 from ..register.lists import Dealt, Todo
-from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, RECALL_WORDS, REVIEW_WORDS, ROLE_WORDS
 
 DELIVERY_WORDS = {
     DeliveryState.WAITING: N_("等待发送"),
@@ -71,6 +73,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Dealt: {Dealt.SHIPPED: N_("发过货的"), Dealt.BOUGHT: N_("进过货的")},
     DeliveryState: DELIVERY_WORDS,
     Desk: {Desk.OPEN: N_("待办"), Desk.CLOSED: N_("已办结")},
+    Followed: {Followed.OPEN: N_("没有结案"), Followed.OVER: N_("已结案、已解除和演练")},
     InspectionKind: INSPECTION_WORDS,
     Kept: {Kept.IN_USE: N_("在用"), Kept.ARCHIVED: N_("已归档")},
     PlotKind: PLOT_WORDS,
@@ -78,6 +81,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     PolicyState: POLICY_STATE_WORDS,
     ProducerKind: KIND_WORDS,
     Read: {Read.UNREAD: N_("未读"), Read.READ: N_("已读")},
+    RecallKind: RECALL_WORDS,
     Review: REVIEW_WORDS,
     Role: ROLE_WORDS,
     Ruling: {Ruling.WAITING: N_("等判定的"), Ruling.DECIDED: N_("判定过的")},
