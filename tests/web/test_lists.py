@@ -104,10 +104,10 @@ def total(page: str) -> int:
 
 
 def rows_of(page: str) -> list[str]:
-    """The rows of the list, each as its first link, or as it stands there if it has none."""
+    """The rows of the list, each as its first link or the address of its own, or as it stands there if it has neither."""
     table = page.partition('<table class="list framed">')[2].partition("</table>")[0].partition("<tbody>")[2]
     rows = [" ".join(row.partition("</tr>")[0].split()) for row in table.split("<tr>")[1:]]
-    return [(re.findall(r'href="((?!tel:)[^"]*)"', row) or [row])[0] for row in rows]
+    return [(re.findall(r'(?:href|action)="((?!tel:)[^"]*)"', row) or [row])[0] for row in rows]
 
 
 def cells_of(page: str) -> list[str]:
