@@ -31,6 +31,7 @@ NO_TWINS = {
     "jobs",
     "notifications",
     "deliveries",
+    "sign_ins",
 }  # told of, or not of the trade
 KEYS = re.compile(r'name="confirm" value="([^"]+)"')
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last

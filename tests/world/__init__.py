@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -262,9 +263,18 @@ class Compiled(BytecodeCache):
         write_whole(together.folder("templates") / bucket.key, self.kept[bucket.key])
 
 
+_DEVICES: WeakKeyDictionary[Flask, dict[str, str]] = WeakKeyDictionary()
+
+
 def signed_in(app: Flask, login: str) -> FlaskClient:
-    """A browser in which this person has signed in."""
+    """A browser in which this person has signed in, not for the first time on this device."""
     browser = app.test_client()
+    device = _DEVICES.setdefault(app, {})
+    if login in device:
+        browser.set_cookie("device", device[login], path="/login")
     answer = browser.post("/login", data={"login": login, "password": PASSWORD})
     assert answer.status_code == 302, answer.text
+    cookie = browser.get_cookie("device", path="/login")
+    assert cookie
+    device[login] = cookie.value
     return browser

@@ -17,7 +17,7 @@ from world.logged import append
 from world.pictures import kept, shown_picture
 from yipin import clock
 from yipin.access.actor import Actor
-from yipin.accounts import invitations, signin
+from yipin.accounts import invitations, sessions, signin
 from yipin.audit import credit, log
 from yipin.brands import directory, licences
 from yipin.cases import claims as cases_claims
@@ -54,6 +54,7 @@ from yipin.models import (
     RecallLine,
     Report,
     Role,
+    SignIn,
 )
 from yipin.printing import equipment
 from yipin.recall import acts as recall_acts
@@ -225,6 +226,10 @@ def objects(world: World, who: Actor) -> Refs:
         )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
+        sessions.begin(
+            session, session.get_one(Account, who.account_id), sessions.Browser("", "-"), clock.now(), known=True
+        )
+        rows.append(session.scalars(sa.select(SignIn).where(SignIn.account_id == who.account_id)).first())
         rows.append(session.scalars(sa.select(Notification).where(Notification.account_id == who.account_id)).first())
         shown_picture(session, who, world.chen, product, kept((200, 120, 30)))
         rows.append(reports.freeze(session, world.chen, world.installation.policy, "2026-07-20", "又有证书核实了"))
@@ -337,7 +342,7 @@ def expected(role: str, endpoint: str, method: str, owner: str) -> str:
         known = owner != "missing"
     if rule.of is Job:  # everybody knows of their own, and the administrator of all
         known = owner == role or sees_accounts and owner != "missing"
-    if rule.of is Notification:
+    if rule.of in (Notification, SignIn):
         known = owner == role
     if mine is Role.INSURER and rule.of not in (InsurancePolicy, ClaimNotice):
         known = False  # it knows of the policies of those whom it insures and of claims on them, and of nothing else of theirs

@@ -1,17 +1,16 @@
-"""Signing in and out, passwords, and how accounts are made and ended.
+"""Signing in, passwords, and how accounts are made and ended.
 
 An unknown login and a wrong password get the same answer after the same work. How often a password may be tried is said
 in `throttle`.
 """
 
 import contextlib
-import hashlib
 import os
 import re
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -26,7 +25,7 @@ from ..db import Database
 from ..db.watch import slow
 from ..errors import N_, Busy, Conflict, Invalid, NotFound
 from ..insurance import insurers
-from ..models import Account, Action, EndedSession, LoginFailure, Position, Role
+from ..models import Account, Action, LoginFailure, Position, Role
 from ..names import is_unseen, normal_form
 from ..policy.policy import Policy
 from . import throttle
@@ -39,8 +38,6 @@ BUSY = N_("现在登录、改密码的人太多，这一次没有办成。请过
 LONGEST_QUEUE = 5  # seconds that a hash waits for its turn
 # The hash of a password that nobody has, with HASHER's parameters. It is written here, because to make it takes time.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$v71xiuhXYUBGXoaOfjSh7Q$mfriiwzRzvBUS0HJk2XjUds5bWxtwB39+pj34msrzjI"
-
-SESSION_LASTS = timedelta(hours=12)  # since the last page was asked for
 
 
 def sign_in(
@@ -102,22 +99,6 @@ def _matches(password_hash: str, password: str) -> bool:
         return _in_turn(lambda: HASHER.verify(password_hash, _bytes(password[:1024])))
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
-
-
-def sign_out(session: Session, actor: Actor, number: str) -> None:
-    """End one session of an account by its random number. A copy of its cookie is of no use after that."""
-    session.execute(sa.delete(EndedSession).where(EndedSession.ended_at < actor.at - SESSION_LASTS))
-    if not is_over(session, number):
-        session.add(EndedSession(mark=_mark_of(number), ended_at=actor.at))
-
-
-def is_over(session: Session, number: str) -> bool:
-    """Whether this session was signed out of."""
-    return session.get(EndedSession, _mark_of(number)) is not None
-
-
-def _mark_of(number: str) -> str:
-    return hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add_account(

@@ -34,6 +34,7 @@ from ..models import (
     Producer,
     Review,
 )
+from ..models.log_entries import canonical
 from . import draw_seeds
 from .record import standing
 
@@ -75,6 +76,13 @@ def key(seed: str, number: int, weight: int) -> float:
     return -math.log((part + 1) / 16**13) / weight
 
 
+def mark(row: InspectionDraw) -> str:
+    """SHA-256 of a draw's seed, rule, wanted number and pool, as docs/open_data.md says; hexadecimal. Public from the draw on."""
+    numbers = sorted([each.id, each.weight] for each in pool_of(row))
+    told = {"pool": numbers, "rule": row.rule, "seed": row.seed, "wanted": row.wanted}
+    return hashlib.sha256(canonical(told)).hexdigest()
+
+
 def drawn(seed: str, pool: Sequence[Candidate], wanted: int) -> list[Candidate]:
     """The producers drawn, in their order."""
     return sorted(pool, key=lambda each: (key(seed, each.id, each.weight), each.id))[:wanted]
@@ -112,7 +120,8 @@ def _counted(session: Session, kept: sa.Subquery, *where: sa.ColumnElement[bool]
 
 def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> InspectionDraw:
     """Draw, and keep seed and pool, so that anyone can draw again. `seed`: what is added to the committed seed, best a public number
-    (of a lottery, say). Seed and pool are published; the seed of the next draw is committed to.
+    (of a lottery, say). The mark is public at once, seed and pool when the samples are in (`draw_publication`); the seed of the
+    next draw is committed to.
 
     Raises Invalid for seed or number, Conflict when nobody is in the pool.
     """
@@ -139,6 +148,7 @@ def draw(session: Session, actor: Actor, wanted: str, seed: str = "") -> Inspect
         seed=row.seed,
         commitment=committed.commitment,
         wanted=row.wanted,
+        mark=mark(row),
         drawn=[each.id for each in result(row)],
     )
     draw_seeds.use(session, actor, committed, row)

@@ -1,6 +1,6 @@
 """The tables, one file a subject. Small domain questions are properties; nothing here knows a page."""
 
-from .accounts import Account, EndedSession, LoginFailure, Position, Role
+from .accounts import Account, LoginFailure, Position, Role
 from .actions import Action
 from .attachments import Attachment, KeptFile
 from .batches import AmountState, Batch, BatchState, Origin, Packed, StoppedBy, Unit, packed
@@ -34,4 +34,5 @@ from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
 from .sent_forms import SentForm
+from .sign_ins import SignIn
 from .stores import StoreMark

@@ -28,8 +28,8 @@ class Position(StrEnum):
 
 class Account(Audited, Base):
     """A person's log-in. `county` is an officer's scope (None: the whole city), `insurer_id` the company that
-    an insurer's account acts for, `position` what a grower is at the producer; `epoch` goes into the session cookie, so raising it
-    ends every session at once."""
+    an insurer's account acts for, `position` what a grower is at the producer; raising `epoch` ends
+    every session (`SignIn`) at once."""
 
     __tablename__ = "accounts"
     __table_args__ = (sa.Index("ix_accounts_role_county", "role", "county"),)
@@ -53,16 +53,6 @@ class Account(Audited, Base):
     @classmethod
     def visibility(cls) -> Scope:
         return Scope(producer=own(cls.producer_id), administrator=everything)
-
-
-class EndedSession(Base):
-    """A session that was signed out of; its cookie, should a copy of it turn up, opens nothing. Kept for as long as a
-    cookie could be good. `mark`: SHA-256 of the session's random number."""
-
-    __tablename__ = "ended_sessions"
-
-    mark: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    ended_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class LoginFailure(Base):

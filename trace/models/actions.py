@@ -13,6 +13,7 @@ class Action(StrEnum):
     ACCOUNT_ENABLE = "account.enable"
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_RESET = "account.reset"
+    ACCOUNT_DEVICE = "account.device"
     ACCOUNT_MAIL = "account.mail"
     ACCOUNT_MAIL_OFF = "account.mail_off"
     ACCOUNT_PHONE = "account.phone"

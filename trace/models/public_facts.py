@@ -85,7 +85,7 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.INSPECTION_ENTER: _of("batch passed report"),
     Action.INSPECTION_WITHDRAW: _of("", reason=True),
     Action.INSPECTION_SEED: _of("commitment draw"),
-    Action.INSPECTION_DRAW: _of("seed commitment wanted drawn"),
+    Action.INSPECTION_DRAW: _of("commitment mark wanted"),
     Action.REPORT_FREEZE: _of("quarter number sha256", reason=True),
     Action.REWARD_GRANTED: _of("reward amount"),
     Action.REWARD_REFUSED: _of("reward"),

@@ -8,7 +8,8 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ..accounts.signin import SESSION_LASTS
+from ..accounts.seen_notes import SeenNotes
+from ..accounts.sessions import LONGEST
 from ..db import Database
 from ..installation import examination, glance, opening
 from ..installation.installation import Installation
@@ -106,6 +107,7 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
         Publisher(installation),
+        SeenNotes(db),
     )
 
 
@@ -115,7 +117,7 @@ def _flask_settings(settings: Settings, installation: Installation) -> dict[str,
         "MAX_CONTENT_LENGTH": bounds.PHOTOS.body,
         "MAX_FORM_MEMORY_SIZE": bounds.FORM.body,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
-        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
+        "PERMANENT_SESSION_LIFETIME": LONGEST,  # of the cookie; how long a session lasts is said by its row
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..access.actor import Actor
 from ..access.visibility import find
+from ..accounts.seen_notes import SeenNotes
 from ..db import Database, watch
 from ..db.columns import Base
 from ..errors import N_, Forbidden, Unavailable
@@ -56,6 +57,7 @@ class Service:
     pulse: Pulse
     examined: Shared[Findings]
     status: Publisher
+    seen: SeenNotes
     closing: Closing = field(default_factory=Closing)
 
 

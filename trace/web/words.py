@@ -110,6 +110,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_ENABLE: N_("恢复账号"),
     Action.ACCOUNT_CHANGE: N_("更正账号"),
     Action.ACCOUNT_RESET: N_("发一次性密码"),
+    Action.ACCOUNT_DEVICE: N_("在新设备上登录"),
     Action.ACCOUNT_MAIL: N_("确认通知邮箱"),
     Action.ACCOUNT_MAIL_OFF: N_("删除通知邮箱"),
     Action.ACCOUNT_PHONE: N_("确认通知手机"),

@@ -74,6 +74,7 @@ NOTHING_TYPED = {
     *("producer.password", "producer.restore_batch", "producer.restore_farmer", "producer.restore_plot"),
     *("producer.retry", "producer.stop", "producer.restore_partner", "inbox.try_hook"),
     *("producer.remove_stock", "producer.remove_printer"),
+    *("auth.end_session", "auth.end_other_sessions"),
     *("inbox.remove_phone", "inbox.switch_phone", "inbox.remove_hook", "inbox.switch_hook"),
 }  # a button, or ticks; and the files of long lists
 # Forms whose state neither makes. Each has a form object, and a test of its own sends it wrongly filled in.

@@ -10,23 +10,26 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from world import NOW, World
 from world.certificates import enter
+from yipin import clock
+from yipin.access.actor import Actor
 from yipin.audit import holds, log
 from yipin.certification import claims
 from yipin.clock import day_of
-from yipin.farm import draw_seeds, sampling
+from yipin.farm import draw_seeds, inspections, sampling
 from yipin.indicators import reports
-from yipin.models import Action, Batch, Certification, Producer, ProducerKind
+from yipin.models import Action, Batch, Certification, LogEntry, Producer, ProducerKind
 
 Row = dict[str, Any]
 DOCS = Path(__file__).parents[3] / "docs"
@@ -200,21 +203,56 @@ def test_a_recall_stays_in_the_notices_with_its_reason(world: World, client: Fla
 
 
 def test_anybody_draws_again_from_what_is_published(world: World, client: FlaskClient) -> None:
-    world.declare()
-    world.declare(world.ben)
+    batches = declared_today(world)
     with world.db.write.begin() as session:
-        draw_seeds.ready(session, world.actor("chen", datetime(2026, 7, 1, tzinfo=UTC)))
+        draw_seeds.ready(session, world.actor("chen", clock.now() - timedelta(days=1)))
     (waiting,) = client.get("/open/draws.json").get_json()["rows"]
     assert waiting["state"] == "committed" and waiting["seed"] is None
     with world.db.write.begin() as session:
-        sampling.draw(session, world.chen, "1", "3D 528")
+        sampling.draw(session, today(world), "1", "3D 528")
+    kept_back = client.get("/open/draws/1?format=json").get_json()
+    for batch in batches:
+        sample(world, batch)
     told = client.get("/open/draws/1?format=json").get_json()
     assert told["commitment"] == waiting["commitment"] and len(told["pool"]) == 2
-    assert redrawn(told) == told["result"] and told["seed"].endswith("+3D 528")
+    assert redrawn(told) == told["result"] and told["seed"].endswith("+3D 528") and told["mark"] == kept_back["mark"]
     page = client.get("/open/draws/1").text
     assert "种子没有换过" in page and told["commitment"] in page
     drawn, following = client.get("/open/draws.json").get_json()["rows"]
     assert drawn["committed_before"] is True and following["state"] == "committed"
+
+
+def test_nobody_is_warned_of_a_sampling_by_what_is_public_of_the_draw(world: World, client: FlaskClient) -> None:
+    batch, _ = declared_today(world)
+    with world.db.write.begin() as session:
+        row = sampling.draw(session, today(world), "2", "3D 528")
+        seed, names = row.seed, [each.name for each in sampling.pool_of(row)]
+    sample(world, batch)  # one of the two: not yet all
+    for address in ("/open/draws/1", "/open/draws/1?format=json", "/open/draws", "/open/draws.json", "/open/draws.csv"):
+        page = client.get(address).text
+        assert not [said for said in (seed, "528", *names) if said in page], address
+        assert sampling.mark(row) in page, address
+    with world.db.read.begin() as session:
+        entries = session.scalars(sa.select(LogEntry.content)).all()
+    assert any(sampling.mark(row).encode() in each for each in entries)
+    assert not any(seed.encode() in each or b'"drawn"' in each for each in entries)
+
+
+def today(world: World, name: str = "chen") -> Actor:
+    """The application asks the real clock, and a draw is kept back for some days from it."""
+    return world.actor(name, clock.now())
+
+
+def declared_today(world: World) -> list[Batch]:
+    day = day_of(clock.now()).isoformat()
+    return [world.declare(today(world, name), harvest_date=day) for name in ("ama", "ben")]
+
+
+def sample(world: World, batch: Batch) -> None:
+    items, day = [inspections.Item("毒死蜱", "未检出")], day_of(clock.now()).isoformat()
+    form = inspections.InspectionForm("sampling", "检测中心", "R-1", day, day, items, passed=True)
+    with world.db.write.begin() as session:
+        inspections.enter(session, today(world), session.get_one(Batch, batch.id), form)
 
 
 def redrawn(told: Row) -> list[int]:
@@ -228,7 +266,7 @@ def redrawn(told: Row) -> list[int]:
 def test_a_draw_without_a_commitment_before_it_says_so(world: World, client: FlaskClient) -> None:
     world.declare()
     with world.db.write.begin() as session:
-        sampling.draw(session, world.chen, "1")
+        sampling.draw(session, world.chen, "1")  # long ago: published whether sampled or not
     assert "不能证明种子是事先定下的" in client.get("/open/draws/1").text
     for number in ("2", "0", "x", "9" * 30):
         assert client.get(f"/open/draws/{number}").status_code == 404

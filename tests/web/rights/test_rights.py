@@ -200,6 +200,9 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "inbox.deliveries": administrator,
         "auth.logout": set(Role),
         "auth.password": set(Role),
+        "auth.sessions": set(Role),
+        "auth.end_session": set(Role),
+        "auth.end_other_sessions": set(Role),
     }
     whole = {
         "files": {Role.PRODUCER, Role.OFFICER, Role.INSURER},

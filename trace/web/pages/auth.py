@@ -1,7 +1,7 @@
 """Signing in and out, joining as a producer, changing one's password."""
 
-import secrets
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
@@ -15,13 +15,13 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from ... import clock
 from ...access.actor import Actor
-from ...accounts import budget, devices, invitations, signin, throttle
+from ...accounts import budget, devices, invitations, sessions, signin, throttle
 from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
-from ...models import Account, Producer, Review, Role
+from ...models import Account, Producer, Review, Role, SignIn
 from ...notices import inbox
-from .. import forms, menu, proofs
+from .. import browsers, forms, menu, proofs
 from ..blueprints import auth as bp
 from ..guard import service
 
@@ -55,41 +55,42 @@ class ResetForm(forms.Form):
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The account behind the cookie. The cookie holds the account's epoch, and a random number of this session.
+    """The account behind the cookie, which holds the random number (`token`) of this session.
 
-    A higher epoch ends every session of the account. The random number lets one session end alone. `unread`: how many
-    lines of its inbox wait to be read, for the menu. `record`: how the review of its producer stands, None without one.
+    `number`: that of the session's row. `unread`: how many lines of its inbox wait to be read, for the menu. `record`: how the
+    review of its producer stands, None without one.
     """
 
-    def __init__(self, account: Account, number: str, unread: int = 0, record: Review | None = None) -> None:
-        self.account, self.number, self.unread, self.record = account, number, unread, record
+    def __init__(
+        self, account: Account, token: str, number: int = 0, unread: int = 0, record: Review | None = None
+    ) -> None:
+        self.account, self.token, self.number, self.unread, self.record = account, token, number, unread, record
 
     def get_id(self) -> str:
-        return f"{self.account.id}.{self.account.epoch}.{self.number}"
+        return self.token
 
 
-def load_user(mark: str) -> SignedIn | None:
-    """The account that the cookie names, if the account and its epoch are still valid. Checked at every request.
+def load_user(token: str) -> SignedIn | None:
+    """The account whose session the cookie names, if that session is still good. Checked at every request.
 
     The check has a session of its own, which only reads. When the database does not answer, the page that says so is
     drawn for nobody and does not ask again.
     """
     if "signed_in" not in g:
         g.signed_in = None
-        g.signed_in = service().db.run(lambda session: _signed_in(session, mark), writes=False)
+        g.signed_in = service().db.run(lambda session: _signed_in(session, token, clock.now()), writes=False)
     return cast(SignedIn | None, g.signed_in)
 
 
-def _signed_in(session: Session, mark: str) -> SignedIn | None:
-    account_id, epoch, number = (*mark.split("."), "", "")[:3]
-    if not account_id.isdecimal():
-        return None
-    wanted = sa.select(Account, inbox.unread_of(Account.id), Producer.state).where(Account.id == int(account_id))
+def _signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
+    wanted = sa.select(SignIn, Account, inbox.unread_of(Account.id), Producer.state).join(SignIn.account)
     wanted = wanted.outerjoin(Producer, Account.producer_id == Producer.id)
-    account, unread, record = session.execute(wanted).one_or_none() or (None, 0, None)
-    if account is None or account.disabled_at is not None or str(account.epoch) != epoch:
+    found = session.execute(wanted.where(SignIn.mark == sessions.mark_of(token))).one_or_none()
+    if found is None or not sessions.is_good(found[0], found[1], now):
         return None
-    return None if not number or signin.is_over(session, number) else SignedIn(account, number, unread, record)
+    if now - found[0].seen_at >= sessions.SEEN_EVERY:
+        service().seen.note(found[0].id, now)
+    return SignedIn(found[1], token, found[0].id, *found[2:])
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -114,7 +115,7 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
     if account is None:
         form.refusal = Message(N_("登录名或密码不对"))
         return render_template("auth/login.html", form=form), 401
-    _enter(account)
+    _enter(session, account)
     return redirect(_next(form.next.data or "") or _home(account))
 
 
@@ -122,10 +123,17 @@ def _home(account: Account) -> str:
     return menu.home_of(Actor.of(account, clock.now()))
 
 
-def _enter(account: Account) -> None:
-    cookie.clear()  # a session from before the log-in ends with it
+def _enter(session: Session, account: Account, *, known: bool = False) -> None:
+    """Begin a session of this browser. One from before the log-in ends with it. A browser is `known` that has signed in to the account
+    before, or whose person has just shown more than a password."""
+    if current_user.is_authenticated and (old := session.get(SignIn, current_user.number)):
+        sessions.end(old, clock.now())
+    key, now = service().installation.secrets.session, clock.now()
+    known = known or devices.known(key, request.cookies.get(DEVICE, ""), account, now) is not None
+    token = sessions.begin(session, account, browsers.here(), now, known=known)
+    cookie.clear()
     cookie.permanent = True
-    login_user(SignedIn(account, secrets.token_hex(16)))
+    login_user(SignedIn(account, token))
     after_this_request(lambda response: _remember_device(response, account))
 
 
@@ -151,7 +159,8 @@ def _next(wanted: str) -> str | None:
 
 @bp.post("/logout")
 def logout(session: Session, actor: Actor) -> ResponseReturnValue:
-    signin.sign_out(session, actor, current_user.number)
+    if row := session.get(SignIn, current_user.number):
+        sessions.end(row, actor.at)
     logout_user()
     cookie.clear()
     return redirect(url_for("public.home"))
@@ -172,7 +181,7 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/join.html", by)
-    _enter(account)
+    _enter(session, account)
     return redirect(url_for("producer.profile"))
 
 
@@ -187,7 +196,7 @@ def invited(session: Session, actor: Actor, word: str) -> ResponseReturnValue:
     account = _hashed(session, form, by, lambda: invitations.accept(db, session, policy, word, actor.at, **typed))
     if account is None:
         return _again(form, "auth/invited.html", by, asked=asked)
-    _enter(account)
+    _enter(session, account)
     flash(gettext("账号已开通，以后用登录名“%(login)s”登录。", login=account.login))
     return redirect(_home(account))
 
@@ -204,7 +213,7 @@ def password(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/password.html", by)
-    _enter(account)
+    _enter(session, account, known=True)  # a new password makes every browser a stranger, this one too
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
     return redirect(_home(account))
 
@@ -218,7 +227,7 @@ def reset(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/reset.html", by)
-    _enter(account)
+    _enter(session, account, known=True)
     flash(gettext("新密码已设好；别的设备上的登录都已退出。"))
     return redirect(_home(account))
 

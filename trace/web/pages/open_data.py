@@ -101,7 +101,7 @@ for each in tables.TABLES:
 @bp.get("/open/draws/<number>")
 def open_draw(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
     """One draw with its pool, so that anybody can draw again."""
-    found = draws.find(session, number)
+    found = draws.find(session, number, day_of(actor.at))
     if wants_json() or request.args.get("format") == "json":
         response: Response = jsonify(_as_json(found))
     else:
@@ -117,17 +117,27 @@ def _drawn(found: draws.Draw) -> str:
 
 
 def _as_json(found: draws.Draw) -> dict[str, object]:
-    """All that is needed to draw again; the pool stands in the order of its numbers, and the result in that of the draw."""
+    """All that is needed to draw again; the pool stands in the order of its numbers, and the result in that of the draw. What is not
+    published yet is null."""
     row, seed = found.row, found.seed
-    return {
+    told = {
         "number": row.id,
         "commitment": seed and seed.commitment,
         "committed": seed and seed.committed_at.isoformat(),
         "drawn": row.at.isoformat(),
-        "seed": row.seed,
         "rule": row.rule,
         "wanted": row.wanted,
+        "mark": found.mark,
+        "published": found.published,
+        "last_day": found.last_day.isoformat(),
         "demonstration": found.demonstration,
+    }
+    return told | (_pool(found) if found.published else {"seed": None, "pool": None, "result": None})
+
+
+def _pool(found: draws.Draw) -> dict[str, object]:
+    return {
+        "seed": found.row.seed,
         "pool": [
             {"number": each.number, "name": each.name, "weight": each.weight}
             for each in sorted(found.pool, key=lambda one: one.number)

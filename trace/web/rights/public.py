@@ -1,5 +1,8 @@
 """Rights of what anyone may call, and of signing in."""
 
+from dataclasses import replace
+
+from ...models import SignIn
 from .rule import ANYONE, SIGNED_IN, Rules
 
 OPEN = ("certificates", "recalls", "draws", "rewards", "reports")
@@ -45,4 +48,7 @@ RULES: Rules = {
     ("auth.logout", "POST"): SIGNED_IN,
     ("auth.password", "GET"): SIGNED_IN,
     ("auth.password", "POST"): SIGNED_IN,
+    ("auth.sessions", "GET"): SIGNED_IN,
+    ("auth.end_session", "POST"): replace(SIGNED_IN, of=SignIn),
+    ("auth.end_other_sessions", "POST"): SIGNED_IN,
 }
