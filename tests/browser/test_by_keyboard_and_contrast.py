@@ -86,9 +86,19 @@ def test_an_officer_verifies_certificates_without_a_mouse(demo: Served, window: 
 def test_in_the_readers_own_colours_everything_has_an_edge_and_words(demo: Served, window: Opener, login: str) -> None:
     page = window(390, forced_colors="active").new_page()
     sign_in(page, demo, login)
-    places = {"grower": ("producer/", "producer/batches"), "officer": ("bureau/", "bureau/certificates")}
+    places = {
+        "grower": ("producer/", "producer/batches", "inbox/", "producer/batches/new", "producer/farm/"),
+        "officer": (
+            "bureau/",
+            "bureau/certificates",
+            "inbox/",
+            "bureau/expiry",
+            "bureau/recall",
+            "bureau/complaints/1",
+        ),
+    }
     bare = {}
-    for path in (*places[login], "", "brands"):
+    for path in (*places[login], "", "brands", "check", "trust", "open/", "open/certificates", "report"):
         page.goto(demo.url + path)
         if found := page.evaluate(BARE):
             bare[path] = found

@@ -100,3 +100,23 @@ def test_a_printed_scan_says_when_and_where_and_shows_its_evidence(demo: Served,
     page.emulate_media(media="print")
     assert f"{demo.url}{digits}" in printed.inner_text() and "查询" in printed.inner_text()
     assert all(each.is_visible() for each in page.locator(".part-body").all())
+
+
+BROKEN = """of => [...document.querySelectorAll(of)].filter(e => {
+  const text = document.createRange(); text.selectNodeContents(e);
+  return new Set([...text.getClientRects()].map(box => Math.round(box.top))).size > 1 }).map(e => e.textContent)"""
+
+
+def test_no_word_of_a_scan_page_is_broken_on_a_phone(demo: Served, window: Opener) -> None:
+    number = json.loads((demo.data / "demo.json").read_text("utf-8"))["batches"][0]["id_number"]
+    page, broken = window(360).new_page(), {}
+    for language, words in (("zh", ".card dt, .word"), ("en", ".card dt")):
+        page.goto(f"{demo.url}{number}?lang={language}")
+        assert page.locator(".card dt").count() > 5 and page.locator(".gist .word").count() > 1
+        broken |= {(language, width): found for width in (360, 390) if (found := _at(page, width, words))}
+    assert broken == {}
+
+
+def _at(page: Page, width: int, words: str) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 844})
+    return list(page.evaluate(BROKEN, words))

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from world import World
+from world import World, told
 from world.mailbox import PASSWORD, Mailbox, opened
 from yipin import clock
-from yipin.accounts import mail
+from yipin.accounts import addresses
 from yipin.audit import holds
 from yipin.installation.settings import Settings
 from yipin.jobs import postman
 from yipin.models import Account, Batch, Delivery, DeliveryState, MailAddress, Notification, RecallKind
-from yipin.notices import deliveries, inbox
+from yipin.notices import deliveries
 from yipin.recall import acts
 from yipin.web import jobkinds
 
@@ -36,7 +36,7 @@ def box(world: World) -> Iterator[Mailbox]:
 
 def ask(world: World, login: str = "ama", address: str = ADDRESS, language: str = "zh") -> None:
     with world.db.write.begin() as session:
-        mail.ask(session, world.actor(login, clock.now()), address, language)
+        addresses.ask(session, world.actor(login, clock.now()), address, language)
 
 
 def confirmed(world: World, box: Mailbox, login: str = "ama", language: str = "zh") -> None:
@@ -47,7 +47,7 @@ def confirmed(world: World, box: Mailbox, login: str = "ama", language: str = "z
     code = code if len(code) == 8 else box.letters[-1].get_content().split("is: ")[1][:8]
     with world.db.write.begin() as session:
         secret = world.installation.secrets.session
-        assert mail.confirm(session, world.actor(login, clock.now()), secret, f" {code.lower()}")
+        assert addresses.confirm(session, world.actor(login, clock.now()), secret, f" {code.lower()}")
 
 
 def deliver(world: World) -> int:
@@ -82,7 +82,7 @@ def test_a_recall_reaches_the_growers_inbox_and_their_mail_once(world: World, bo
         acts.act(session, chen, RecallKind.RECALL, [batch.id], cause="同一批农药", reason="张三举报")
     assert deliver(world) == 1
     with world.db.read.begin() as session:
-        line = inbox.listed(session, world.ama, 1)[0]
+        line = told.lines(session, world.ama)[0]
         assert line.event.action == "recall.recall"
     letter = box.letters[-1]
     assert (letter["To"], letter["From"]) == (ADDRESS, "notice@t.example.cn")
@@ -157,12 +157,12 @@ def test_nothing_is_mailed_to_who_does_not_want_it_any_more(world: World, box: M
         session.execute(sa.update(Notification).values(read_at=clock.now()))
     assert deliver(world) == 0
     with world.db.write.begin() as session:
-        mail.mail_at_once(session, world.ama, False)
+        addresses.send_at_once(session, world.ama, False)
     hold(world, "再查一次看看")
     assert deliver(world) == 0
     with world.db.write.begin() as session:
-        mail.mail_at_once(session, world.actor("ama", clock.now()), True)
-        mail.remove(session, world.ama)
+        addresses.send_at_once(session, world.actor("ama", clock.now()), True)
+        addresses.remove(session, world.ama)
         assert session.get(MailAddress, world.ama.account_id) is None
     hold(world, "第三次再查一次看看")
     assert deliver(world) == 0
@@ -175,16 +175,16 @@ def test_an_address_is_used_only_once_its_code_was_typed_and_few_codes_can_be_tr
     deliver(world)
     assert [letter["Subject"] for letter in box.letters] == ["一品一码：确认您的邮箱"]
     secret = world.installation.secrets.session
-    for _ in range(mail.MOST_TRIES):
+    for _ in range(addresses.MOST_TRIES):
         with world.db.write.begin() as session:
-            assert not mail.confirm(session, world.actor("ama", clock.now()), secret, "AAAAAAAA")
+            assert not addresses.confirm(session, world.actor("ama", clock.now()), secret, "AAAAAAAA")
     with world.db.write.begin() as session:
-        code = mail.code_of(secret, session.get_one(MailAddress, world.ama.account_id))
-        with pytest.raises(mail.Conflict, match="输错太多次"):
-            mail.confirm(session, world.actor("ama", clock.now()), secret, code)
-    for _ in range(mail.MOST_LETTERS - 1):
+        code = addresses.code_of(secret, session.get_one(MailAddress, world.ama.account_id))
+        with pytest.raises(addresses.Conflict, match="输错太多次"):
+            addresses.confirm(session, world.actor("ama", clock.now()), secret, code)
+    for _ in range(addresses.MOST_CODES - 1):
         ask(world)
-    with pytest.raises(mail.Conflict, match="今天已经发了"):
+    with pytest.raises(addresses.Conflict, match="今天已经发了"):
         ask(world)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from world import World
+from world import World, told
 from world.receiver import Receiver, listening
 from yipin import clock
-from yipin.accounts import hooks, mail
+from yipin.accounts import addresses, hooks
 from yipin.audit import holds
 from yipin.errors import Conflict, Unavailable
 from yipin.installation.settings import Settings
@@ -114,12 +114,29 @@ def test_one_program_that_is_away_holds_up_no_other(world: World, receiver: Rece
     ]  # asked once in a round
 
 
-def test_who_answers_gone_is_asked_no_more(world: World, receiver: Receiver) -> None:
+def test_who_answers_gone_is_asked_no_more_until_the_owner_says_so(world: World, receiver: Receiver) -> None:
     hooked(world, receiver.url)
     hold(world)
     receiver.status = 410
     deliver(world)
     assert [(row.state, row.attempts) for row in queued(world)] == [(DeliveryState.GIVEN_UP, 1)]
+    with world.db.read.begin() as session:
+        assert session.get_one(WebHook, world.ama.account_id).since is None
+        assert told.lines(session, world.ama)[0].event.action == "account.hook_gone"
+    receiver.status = 204
+    hold(world, "再查一次看看")
+    assert deliver(world) == 0 and len(queued(world)) == 1
+    with world.db.write.begin() as session:
+        hooks.switch(session, world.actor("ama", clock.now()), True)
+    hold(world, "第三次再查一次看看")
+    assert deliver(world) == 1
+
+
+def test_an_address_set_meanwhile_outlives_the_end_of_the_one_before(world: World, receiver: Receiver) -> None:
+    hooked(world, receiver.url)
+    with world.db.write.begin() as session:
+        hooks.end(session, clock.now(), world.ama.account_id or 0, "https://former.example.cn/")
+        assert session.get_one(WebHook, world.ama.account_id).since is not None
 
 
 def test_nothing_is_posted_to_who_does_not_want_it_any_more(world: World, receiver: Receiver) -> None:
@@ -170,14 +187,14 @@ def test_a_telephone_is_confirmed_by_a_code_and_told_by_the_bureaus_gateway(worl
     settings(world, f'gateway_url = "{receiver.url}"\ngateway_secret = "{GATEWAY}"\n')
     ama = world.actor("ama", clock.now())
     with world.db.write.begin() as session:
-        mail.ask(session, ama, "+86 138-0000-0001", "zh", mail.PHONE)
+        addresses.ask(session, ama, "+86 138-0000-0001", "zh", addresses.PHONE)
     assert deliver(world) == 1
     code = receiver.taken[0].body
     assert code["type"] == "message.code" and code["data"]["to"] == "13800000001"
     with world.db.write.begin() as session:
         secret = world.installation.secrets.session
-        word = mail.code_of(secret, session.get_one(PhoneNumber, ama.account_id))
-        assert word in code["data"]["text"] and mail.confirm(session, ama, secret, word, mail.PHONE)
+        word = addresses.code_of(secret, session.get_one(PhoneNumber, ama.account_id))
+        assert word in code["data"]["text"] and addresses.confirm(session, ama, secret, word, addresses.PHONE)
     hold(world)
     assert deliver(world) == 1
     told = receiver.taken[1]
@@ -190,7 +207,7 @@ def test_while_the_gateway_is_away_the_others_wait(world: World, receiver: Recei
     receiver.status = 500
     for login in ("ama", "ben"):
         with world.db.write.begin() as session:
-            mail.ask(session, world.actor(login, clock.now()), "13800000001", "zh", mail.PHONE)
+            addresses.ask(session, world.actor(login, clock.now()), "13800000001", "zh", addresses.PHONE)
     assert deliver(world) == 0 and len(receiver.taken) == 1
 
 

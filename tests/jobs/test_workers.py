@@ -5,12 +5,11 @@ import signal
 
 import pytest
 
-from world import World
+from world import World, told
 from world.jobs import Shop, until
 from yipin.jobs import desk, leases
 from yipin.jobs.context import Context, Lost, fenced
 from yipin.models import Action, Job, JobLane, JobState
-from yipin.notices import inbox
 
 
 def test_a_job_is_done_and_tells_who_started_it_and_how_far_it_is(shop: Shop) -> None:
@@ -112,5 +111,5 @@ def test_who_asked_is_told_of_a_long_job_that_is_done_and_of_any_that_failed(sho
         session.get_one(Job, unknown.id).kind = "of a newer program"
     assert shop.worker().work(JobLane.SLOW) == 2
     with shop.world.db.transaction(writes=False) as session:
-        lines = inbox.listed(session, shop.world.ama, 1)
+        lines = told.lines(session, shop.world.ama)
         assert [line.event.action for line in lines[:2]] == [Action.JOB_FAIL, Action.JOB_DONE]

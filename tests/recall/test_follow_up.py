@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from world import World
+from world import World, told
 from world.chains import sent
 from world.waiting import later
 from yipin.access.actor import Actor
@@ -122,7 +122,7 @@ def test_each_states_its_own_and_an_officer_what_the_county_was_told(world: Worl
 def test_it_is_seen_who_was_told_who_opened_it_and_who_said_that_it_was_read(world: World, two: Two) -> None:
     act = stopped(world, two)
     with world.db.write.begin() as session:
-        for line in inbox.listed(session, world.ama, 1):
+        for line in told.lines(session, world.ama):
             inbox.read(later(world.ama, hours=2), line)
         (notice,) = notices.notices_for(session, two[1].producer_id)
         notices.read(session, later(world.ben, hours=3), notice)

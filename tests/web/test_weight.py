@@ -42,6 +42,7 @@ def test_a_telephone_loads_little_for_the_heaviest_pages(world: World, app: Flas
         (ama, "/producer/batches"),
         (ama, f"/producer/batches/{heavy}"),
         (ama, "/producer/farm/"),
+        (ama, "/inbox/"),
         (ama, "/producer/products/new"),
         (chen, "/bureau/"),
         (chen, "/bureau/batches"),

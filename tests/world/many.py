@@ -11,7 +11,6 @@ from yipin.db.columns import Base
 from yipin.farm import farmers
 from yipin.models import CollectedCertificate, Event
 from yipin.models.log_entries import enter_all
-from yipin.printing import equipment
 
 MANY = 1_001  # more than lists once ended at, and than a thousand
 # What else has to differ for the rows to be listed one by one.
@@ -34,20 +33,19 @@ def multiply(world: World, many: int = MANY, *, days_apart: int = 0) -> None:
                 _multiply(session.connection(), table, first, many, days_apart)
 
 
-def more(world: World, kind: type[Base], many: int, **where: Any) -> None:
-    """Copy one row of a table until there are `many` more."""
+def more(world: World, kind: type[Base], many: int, *, days_apart: int = 0, **where: Any) -> None:
+    """Copy one row of a table until there are `many` more. `days_apart` as above."""
     table: sa.Table = kind.__table__  # type: ignore[assignment]
     with world.db.write.begin() as session:
         first = session.connection().execute(sa.select(table).filter_by(**where)).mappings().first()
         assert first
-        _multiply(session.connection(), table, first, many + 1, 0)
+        _multiply(session.connection(), table, first, many + 1, days_apart)
 
 
 def _begin(world: World) -> None:
     """One of what the street has none of; and Ama's own goods are on their way to her, so that the list of what comes is long."""
     with world.db.write.begin() as session:
         farmers.add_farmer(session, world.ama, name="老陈", place="山垄村")
-        equipment.add_stock(session, world.ama, "宽卷", {"page_width": "60", "page_height": "40"}, roll=True)
         to_ama = {
             "producer_id": world.ama.producer_id,
             "certificate_id": 1,

@@ -186,6 +186,7 @@ def objects(world: World, who: Actor) -> Refs:
             run,
             product,
             equipment.add_printer(session, who, "柜台打印机"),
+            equipment.add_stock(session, who, "宽卷", {"page_width": "60", "page_height": "40"}, roll=True),
             claims.enter(session, world.chen, product, scheme="green", number="LB-00-24010000001A", **days),
             insured(session, world.chen, product, insurer="insurer", **days),
             directory.declare(

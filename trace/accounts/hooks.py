@@ -1,6 +1,6 @@
 """The web hook of an account: set, with a secret that is shown once, switched, tried, removed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,6 +45,15 @@ def remove(session: Session, actor: Actor) -> None:
     if row := hook_of(session, actor):
         session.delete(row)
         _tell(session, actor, Action.ACCOUNT_HOOK_OFF)
+
+
+def end(session: Session, at: datetime, account_id: int, url: str) -> None:
+    """The program at this address wants no more (`410 Gone`): nothing is posted until its owner switches it on again. An address
+    that was set in its place meanwhile goes on."""
+    row = session.get(WebHook, account_id, with_for_update=True)
+    if row is not None and row.url == url and row.since is not None:
+        row.since = None
+        log.record(session, Actor("postman", at), Action.ACCOUNT_HOOK_GONE, session.get_one(Account, account_id))
 
 
 def try_out(session: Session, actor: Actor) -> None:

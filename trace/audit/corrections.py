@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ..errors import N_, Conflict
+from ..fields import plain
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, list[object]]:
@@ -22,7 +23,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
 
 def _kept(value: object) -> object:
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain(value)
     if isinstance(value, Enum):
         return _kept(value.value)
     return value.isoformat() if isinstance(value, date) else value

@@ -95,7 +95,7 @@ def balanced(parts: Sequence[Part], typed: str, unit: str) -> Decimal:
             "quantity",
             N_("产出 %(out)s 多于原料所能做出的 %(most)s（用量减损耗，乘得率）"),
             out=f"{out:f}",
-            most=f"{most.normalize():f}",
+            most=fields.plain(most),
         )
     return out
 
@@ -107,7 +107,7 @@ def take(batch: Batch, amount: Decimal) -> None:
             "taken",
             N_("批次 %(number)s 只剩 %(left)s %(unit)s，不够 %(amount)s"),
             number=batch.id_number,
-            left=f"{batch.left.normalize():f}",
+            left=fields.plain(batch.left),
             unit=str(batch.unit),
             amount=f"{amount:f}",
         )

@@ -147,7 +147,7 @@ def _loose(batch: Batch, form: ShippingForm) -> dict[str, Decimal]:
         raise Invalid(
             "quantity",
             N_("这个批次只剩 %(left)s %(unit)s 没有装进赋码包装"),
-            left=f"{batch.left.normalize():f}",
+            left=fields.plain(batch.left),
             unit=str(batch.unit),
         )
     return {"quantity": quantity}

@@ -54,5 +54,5 @@ def after(day: date) -> date:
     return day + timedelta(days=1)
 
 
-LEAF = Column("leaf", N_("公开日志里的序号"))
+LEAF = Column("leaf", N_("公开日志序号"))
 DEMONSTRATION = Column("demonstration", N_("演示数据"), shown=False)  # the page has a mark for it

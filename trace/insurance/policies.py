@@ -72,12 +72,10 @@ class PolicyForm:
     @classmethod
     def of(cls, row: InsurancePolicy) -> "PolicyForm":
         """The form that would be typed for this policy."""
-        typed = {field.name: _typed(getattr(row, field.name, None)) for field in fields(cls) if field.name != "said"}
+        typed = {
+            field.name: fields_.plain(getattr(row, field.name, None)) for field in fields(cls) if field.name != "said"
+        }
         return cls(**typed | {"insurer": row.insurer.name, "uscc": row.insurer.uscc or "", "subject": subject_of(row)})
-
-
-def _typed(value: object) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else "" if value is None else str(value)
 
 
 def subject_of(row: InsurancePolicy) -> str:

@@ -19,6 +19,7 @@ from ..certification.schemes import FACT_OF
 from ..clock import start_of
 from ..codes.payload import Fact
 from ..errors import N_, Conflict, Invalid
+from ..fields import plain
 from ..models import Batch, BatchLink, Certification, CertificationLine, CodeRange, Scheme, Unit
 from ..provenance.claims import Claims
 from ..provenance.goods import MADE, shares, way_among
@@ -178,7 +179,7 @@ def _too_many(packs: int, allowance: Allowance) -> Invalid:
         first=allowance.first,
         last=allowance.last,
         unit=allowance.unit,
-        allowed=f"{allowance.allowed.normalize():f}",
-        used=f"{allowance.used.normalize():f}",
+        allowed=plain(allowance.allowed),
+        used=plain(allowance.used),
         packs=f"{packs:,}",
     )

@@ -120,6 +120,10 @@ class Checklist:
         """The requirements that are not met, in the order of the list."""
         return {each.key: each for each in self if not each.met}
 
+    def lacks(self, key: Key) -> bool:
+        """Whether this one requirement is not met."""
+        return not self._asked(key).met
+
     def next_time(self) -> list[Requirement]:
         """What the next batch of the same kind will not meet either: what the product, its producer and the way in which
         the batch came to be decide alone."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..accounts import hooks
 from ..db import Database
 from ..installation.installation import Installation
 from ..models import Channel, Delivery, DeliveryState
@@ -68,10 +69,20 @@ def _carried_out(db: Database, installation: Installation, taken: Delivery) -> b
         deliveries.end(db, taken, DeliveryState.DROPPED, clock.now())
         return False
     if isinstance(written, Post):
-        webhook.send(written, clock.now())
+        _post(db, taken, written)
     else:
         server = installation.settings.mail
         assert server is not None
         mailing.send(server, written, clock.now())
     deliveries.end(db, taken, DeliveryState.SENT, clock.now())
     return True
+
+
+def _post(db: Database, taken: Delivery, post: Post) -> None:
+    """Post it. A program that wants no more is not posted to again. Raises NotSent."""
+    try:
+        webhook.send(post, clock.now())
+    except NotSent as error:
+        if error.for_good and taken.channel is Channel.HOOK:
+            db.run(lambda session: hooks.end(session, clock.now(), taken.account_id, post.url), writes=True)
+        raise

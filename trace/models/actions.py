@@ -21,6 +21,7 @@ class Action(StrEnum):
     ACCOUNT_PHONE_OFF = "account.phone_off"
     ACCOUNT_HOOK = "account.hook"
     ACCOUNT_HOOK_OFF = "account.hook_off"
+    ACCOUNT_HOOK_GONE = "account.hook_gone"
 
     KEYLIST_ADOPT = "keylist.adopt"
 
@@ -157,9 +158,11 @@ class Action(StrEnum):
     UNIT_VOID = "unit.void"
 
     STOCK_ADD = "stock.add"
+    STOCK_REMOVE = "stock.remove"
 
     PRINTER_ADD = "printer.add"
     PRINTER_CALIBRATE = "printer.calibrate"
+    PRINTER_REMOVE = "printer.remove"
 
     CERTIFICATION_ENTER = "certification.enter"
     CERTIFICATION_WITHDRAW = "certification.withdraw"

@@ -1,12 +1,10 @@
-"""The inbox of an account: what it was told, the newest first, and what of it was read."""
+"""The inbox of an account: how much of what it was told is unread, and what was read. `lists.INBOX` shows it."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import QueryableAttribute, Session, joinedload
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from ..access.actor import Actor
-from ..access.visibility import visible
 from ..models import Account, Notification
-from ..paging import Page, page_of
 
 MOST_COUNTED = 100  # more are not told apart: 99+
 
@@ -17,14 +15,6 @@ def unread_of(account: sa.ColumnElement[int] | QueryableAttribute[int]) -> sa.Sc
     some = sa.select(Notification.account_id).where(Notification.account_id == account, Notification.read_at.is_(None))
     few = some.limit(MOST_COUNTED).correlate(Account).subquery()
     return sa.select(sa.func.count()).select_from(few).scalar_subquery()
-
-
-def listed(session: Session, actor: Actor, page: int, only_unread: bool = False) -> Page[Notification]:
-    """A page of the actor's inbox, the newest first."""
-    rows = visible(actor, Notification).order_by(Notification.event_id.desc())
-    if only_unread:
-        rows = rows.where(Notification.read_at.is_(None))
-    return page_of(session, rows, page, joinedload(Notification.event))
 
 
 def read(actor: Actor, line: Notification) -> None:

@@ -1,11 +1,12 @@
 """What events were about, in words and by address: names and numbers of many rows, with one question for each table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..access.matching import Typed
 from ..models import (
     Account,
     Batch,
@@ -72,3 +73,19 @@ def subjects_of(session: Session, events: Iterable[Event]) -> dict[Key, Subject]
         for number, name, *batch in session.execute(rows.where(rows.selected_columns[0].in_(numbers))):
             found[table, number] = Subject(f"{name} {batch[0]}", batch[0]) if batch else Subject(name)
     return found
+
+
+def named_so(wanted: Typed) -> Iterator[sa.ColumnElement[bool]]:
+    """Events of whose subject the name or number has this in it. A job has no name of its own."""
+    for table, rows in (_NAMES | _OF_BATCHES).items():
+        if table != "jobs":
+            _, *told = rows.selected_columns
+            fits = sa.or_(*(fit for column in told for fit in _has(column, wanted)))
+            numbers = sa.select(rows.where(fits).subquery().c[0])
+            yield sa.and_(Event.object_kind == table, Event.object_id.in_(numbers))
+
+
+def _has(column: sa.ColumnElement[str], wanted: Typed) -> Iterator[sa.ColumnElement[bool]]:
+    yield sa.func.upper(column).contains(wanted.text.upper(), autoescape=True)
+    if wanted.number and wanted.number.isascii():
+        yield column.contains(wanted.number, autoescape=True)

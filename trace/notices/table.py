@@ -24,6 +24,7 @@ TELLS: dict[Action, tuple[Audience, ...]] = {
     Action.ACCOUNT_LINK: (HOLDER,),
     Action.ACCOUNT_CHANGE: (HOLDER,),
     Action.ACCOUNT_RESET: (HOLDER,),
+    Action.ACCOUNT_HOOK_GONE: (HOLDER,),
     Action.ACCOUNT_DEVICE: (HOLDER,),
     Action.PERSON_JOIN: (OWNERS,),
     Action.PERSON_POSITION: (HOLDER,),

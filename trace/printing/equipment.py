@@ -105,6 +105,16 @@ def calibrate(session: Session, actor: Actor, row: LabelPrinter, typed: Mapping[
     log.record(session, actor, Action.PRINTER_CALIBRATE, row, **values)
 
 
+def remove(session: Session, actor: Actor, row: LabelStock | LabelPrinter) -> None:
+    """Take away a stock or printer that was typed wrongly or is there no more. The event keeps it; prints have what they were made
+    with of their own."""
+    session.delete(row)
+    if isinstance(row, LabelStock):
+        log.record(session, actor, Action.STOCK_REMOVE, row, name=row.name, was=row.measures)
+    else:
+        log.record(session, actor, Action.PRINTER_REMOVE, row, name=row.name, was=row.settings)
+
+
 def as_printer(row: LabelPrinter | None) -> Printer:
     """A printer's row as what the drawing knows; without a row, one that shifts and scales nothing."""
     return Printer(name=row.name, **row.settings) if row else Printer()

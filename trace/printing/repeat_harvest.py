@@ -140,11 +140,14 @@ def _order(session: Session, producer_id: int, key: str) -> PrintOrder:
 
 
 def _last_order(session: Session, producer_id: int) -> PrintOrder | None:
-    """How the producer's latest labels of full codes were printed."""
+    """How the producer's latest labels of full codes were printed, on a stock and a printer that are still there."""
+    stocks = equipment.stocks_of(session, producer_id).values()
+    printers = {"", *(row.name for row in equipment.printers_of(session, producer_id))}
     runs = sa.select(PrintRun).join(PrintRun.batch).where(Batch.producer_id == producer_id)
     latest = runs.where(PrintRun.state.in_((PrintState.READY, PrintState.RELEASED))).order_by(PrintRun.id.desc())
     for run in session.scalars(latest.limit(10)):
         job = plans.job_from_dict(run.job)
-        if job.kind is CodeKind.FULL and not job.output.listed:
+        is_there = job.stock in stocks and job.printer.name in printers
+        if job.kind is CodeKind.FULL and not job.output.listed and is_there:
             return PrintOrder(job.stock, 1, 1, 1, job.printer, job.symbol_mm, job.output)
     return None

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..fields import plain
 from ..models import Batch, Partner, RecallAct, RecallLine, Shipment, phones_of
 from ..names import normal_form
 
@@ -62,7 +63,7 @@ def _delivery(row: sa.RowMapping) -> Delivery:
         row["customer"],
         row["place"],
         row["shipped_on"],
-        f"{row['quantity'].normalize():f} {row['unit']}",
+        f"{plain(row['quantity'])} {row['unit']}",
         row["first"],
         row["count"],
         phones_of(row["today"], row["phone"]),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from ..accounts.mail import Address, code_of
-from ..accounts.mail import at as address_at
+from ..accounts.addresses import Address, code_of
+from ..accounts.addresses import at as address_at
 from ..errors import N_, Message
 from ..installation.installation import Installation
 from ..jobs import postman

@@ -16,6 +16,7 @@ SENTENCES: dict[Action, str] = {
     Action.ACCOUNT_LINK: N_("您的账号“%(what)s”已绑定生产主体"),
     Action.ACCOUNT_CHANGE: N_("管理员更正了您的账号“%(what)s”"),
     Action.ACCOUNT_RESET: N_("有人给您的账号“%(what)s”发了一次性密码；如果您没有要过，请马上改密码并告诉管理员"),
+    Action.ACCOUNT_HOOK_GONE: N_("账号“%(what)s”的推送地址说不再接收，已停止推送；要继续，请在推送地址页面打开"),
     Action.ACCOUNT_DEVICE: N_("您的账号“%(what)s”在一台没有用过的设备上登录了；如果不是您，请马上退出那台设备并改密码"),
     Action.PERSON_JOIN: N_("“%(what)s”应邀开通了账号，现在能替主体办事了"),
     Action.PERSON_POSITION: N_("负责人改了您的账号“%(what)s”的岗位"),

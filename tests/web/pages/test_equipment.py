@@ -3,13 +3,16 @@
 import re
 
 import pypdfium2
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from world import World, signed_in
 from world.printed import filled, ordered, read_sheet, sent, wait_until_made
 from world.reading import see
-from yipin.models import PrintRun
+from yipin.codes.label.stock import Stock
+from yipin.models import Event, PrintRun
+from yipin.printing import equipment, repeat_harvest
 
 
 def test_a_sheet_used_in_part_is_started_where_it_is_free(world: World, ama: FlaskClient) -> None:
@@ -53,6 +56,35 @@ def test_a_roll_of_ones_own_needs_only_its_width_and_height(ama: FlaskClient) ->
         == "/producer/paper"
     )
     assert "55 × 35 mm" in see(ama.get("/producer/paper").text).text
+
+
+def test_a_stock_or_printer_typed_wrongly_is_removed_and_the_next_print_does_not_take_it(
+    world: World, ama: FlaskClient
+) -> None:
+    sent(ama, "/producer/paper/stocks", {"name": "卷", "roll": "y", "page_width": "55", "page_height": "53"})
+    printer = sent(ama, "/producer/paper/printers", {"name": "柜台"})
+    with world.db.read.begin() as session:
+        wrong = equipment.stocks_of(session, world.ama.producer_id or 0)["own-1"]
+    codes = world.issue(world.declare(), 2)
+    world.print(codes, first=1, count=1)
+    run = world.print(codes, first=2, count=1, key="another")
+    with world.db.write.begin() as session:
+        job = dict(session.get_one(PrintRun, run.id).job) | {"stock": wrong.as_dict()}
+        session.connection().execute(sa.update(PrintRun.__table__).where(PrintRun.id == run.id).values(job=job))
+    assert usual_stock(world) == wrong
+    assert sent(ama, "/producer/paper/stocks/1/remove", {}) == "/producer/paper"
+    assert sent(ama, f"{printer}/remove", {}) == "/producer/paper"
+    page = see(ama.get("/producer/paper").text).text
+    assert "55 × 53" not in page and "已移除“柜台”" in page
+    assert usual_stock(world).key == "a4-24" and world.get(PrintRun, run.id).job["stock"] == wrong.as_dict()
+    with world.db.read.begin() as session:
+        kept = session.scalars(sa.select(Event).where(Event.action == "stock.remove")).one().data
+    assert kept == {"name": "卷", "was": wrong.as_dict()}
+
+
+def usual_stock(world: World) -> Stock:
+    with world.db.read.begin() as session:
+        return repeat_harvest.usual_order(session, world.ama.producer_id or 0).stock
 
 
 def test_a_neighbours_paper_and_printer_cannot_be_chosen(world: World, app: Flask, ama: FlaskClient) -> None:

@@ -1,5 +1,7 @@
 """The inbox: what was told to whoever is signed in, and the way to each thing."""
 
+import re
+
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +14,7 @@ from yipin.db.columns import Base
 from yipin.models import Account, Action, Batch, Event, Notification
 from yipin.models.log_entries import enter_all
 from yipin.notices.inbox import MOST_COUNTED
+from yipin.notices.lists import ABOUT
 from yipin.notices.subjects import TABLES
 from yipin.notices.table import TELLS
 from yipin.web.noticewords import PLACES, SENTENCES
@@ -34,20 +37,20 @@ def lines_of(world: World, login: str) -> list[Notification]:
 def test_a_held_batch_stands_first_with_its_reason_and_opening_it_marks_it_read(world: World, ama: FlaskClient) -> None:
     batch = hold(world)
     page = ama.get("/inbox/").text
-    first = see(page).text.split("共")[0]
+    first = see(page.partition("<tbody>")[2].partition("</tr>")[0]).text
     assert "已冻结" in first and "送检结果未出" in first and "炎陵黄桃" in first and "未读" in first
     line = lines_of(world, "ama")[0]
     answer = ama.post(f"/inbox/{line.id}/open")
     assert answer.status_code == 302 and answer.location == f"/producer/batches/{batch.id_number}"
     assert lines_of(world, "ama")[0].read_at is not None
-    assert f'id="n{line.id}"' not in ama.get("/inbox/?unread=1").text
+    assert f'id="n{line.id}"' not in ama.get("/inbox/?read=unread").text
 
 
 def test_the_menu_counts_what_is_unread_and_one_click_reads_all(world: World, ama: FlaskClient) -> None:
     unread = len(lines_of(world, "ama"))
     assert f"<b>{unread}</b>" in ama.get("/producer/").text
     assert "已全部标为已读" in ama.post("/inbox/read", follow_redirects=True).text
-    page = ama.get("/inbox/?unread=1").text
+    page = ama.get("/inbox/?read=unread").text
     assert "没有未读的消息" in page and "<b>" not in page.split("</header>")[0]
 
 
@@ -107,3 +110,29 @@ def test_the_hand_over_of_a_one_time_code_is_told_to_whose_account_it_is(world: 
     assert signed_in(app, "chen").post(f"/bureau/producers/{producer}/reset", data=form).status_code == 200
     page = signed_in(app, "ama").get("/inbox/").text
     assert "发了一次性密码" in page and Action.ACCOUNT_RESET in TELLS
+
+
+def found(browser: FlaskClient, **question: str) -> int:
+    """How many lines are found."""
+    counted = re.search(r'class="counted"><b>共 ([\d,]+) 件', browser.get("/inbox/", query_string=question).text)
+    return int(counted[1]) if counted else 0
+
+
+def test_a_line_is_found_by_its_words_its_reason_its_thing_its_kind_and_its_day(world: World, app: Flask) -> None:
+    batch = hold(world)
+    ama, every = signed_in(app, "ama"), len(lines_of(world, "ama"))
+    assert found(ama) == every > 1
+    assert found(ama, q="暂时不能赋码") == found(ama, q="送检结果未出") == 1
+    assert found(ama, q="can’t tell") == found(ama, q="x" * 500) == 0
+    assert found(ama, q=batch.id_number.lower()) == found(ama, about="batches") == 1
+    named = [found(ama, about=kind) for kind in ("batches", "products", "producers")]
+    assert found(ama, q="炎陵黄桃") == sum(named) < every, "the producer is called so too"
+    assert "is on hold" in ama.get("/inbox/?q=is on hold&lang=en").text.partition("<tbody>")[2]
+    assert found(ama, to="2020-01-01") == 0
+    ama.get("/inbox/?lang=zh")
+    ama.post(f"/inbox/{lines_of(world, 'ama')[0].id}/open")
+    assert (found(ama, read="unread"), found(ama, read="read")) == (every - 1, 1)
+
+
+def test_every_thing_that_people_are_told_of_has_its_kind() -> None:
+    assert ABOUT.keys() == TABLES

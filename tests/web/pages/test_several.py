@@ -3,28 +3,34 @@
 import re
 from dataclasses import replace
 
+import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 
-from world import Sold, World, signed_in
+from world import BASE_URL, Sold, World, signed_in
 from world.certificates import numbered
 from yipin.brands import directory
 from yipin.certification import claims
 from yipin.certification.paper import DeclaredCertificate, Line
+from yipin.commitment import certificates
+from yipin.commitment.certificates import CommitmentForm
 from yipin.models import (
     Batch,
     Brand,
     Certification,
     Claim,
     CodeRange,
+    CommitmentCertificate,
     Event,
     Job,
     PrintRun,
     PrintState,
     Producer,
     Product,
+    Regime,
     Review,
 )
 from yipin.register import batches, producers, products
@@ -140,6 +146,62 @@ def test_codes_are_issued_for_several_batches_and_only_once(world: World, app: F
     assert len(made) == 3 and all(told.values()) and "已经提交过" in second.text
 
 
+def test_the_promise_for_several_batches_is_shown_and_given_where_it_is_lacking(
+    world: World, app: Flask, sold: Sold
+) -> None:
+    ama, rows = signed_in(app, "ama"), several_batches(world, 2)
+    picks = [row.id for row in rows]
+    with world.db.write.begin() as session:
+        session.connection().execute(sa.update(Product.__table__).values(regime=Regime.FRESH))
+        whole, batch = CommitmentForm("10", ["control"]), session.get_one(Batch, picks[0])
+        certificates.issue(session, world.ama, world.installation.policy, batch, whole)
+    asked = ama.post("/producer/batches/issue", data={"pick": picks}).text
+    assert "可以办的 2 件" in asked and asked.count('class="promise"') == 1 and 'name="promise"' in asked
+    without = ama.post("/producer/batches/issue", data={"pick": picks, "sure": "1", "key": "one"}).text
+    assert "已给 1 个批次赋码" in without and "有 1 件不能办" in without and "合格证" in without
+    sent = {"pick": picks[1:], "sure": "1", "key": "two", "promise": "y"}
+    assert ama.post("/producer/batches/issue", data=sent).status_code == 302
+    assert [world.get(Batch, row).reserved for row in picks] == [world.get(Batch, row).quota for row in picks]
+    with world.db.read.begin() as session:
+        given = sa.select(CommitmentCertificate.batch_id).where(CommitmentCertificate.batch_id.in_(picks))
+        assert sorted(session.scalars(given)) == picks, "one each"
+
+
+@pytest.mark.parametrize("act", ["approve", "return"])
+def test_what_is_returned_several_at_once_has_one_reason_which_has_to_be_given(
+    world: World, chen: FlaskClient, act: str
+) -> None:
+    rows = waiting(world, "甲合作社", "乙合作社")
+    assert ('name="reason"' in chen.post(f"/bureau/producers/{act}", data={"pick": rows}).text) is (act == "return")
+    if act == "approve":
+        return
+    none = chen.post("/bureau/producers/return", data={"pick": rows, "sure": "1", "reason": " "})
+    assert none.status_code == 422 and "可以办的 2 件" in none.text and "至少 2 个字" in none.text
+    odd = chen.post("/bureau/producers/return", data={"pick": rows, "sure": "1", "reason": "缺<证照>"})
+    assert odd.status_code == 422 and "缺&lt;证照&gt;" in odd.text and states(world, rows) == [Review.SUBMITTED] * 2
+    assert (
+        chen.post("/bureau/producers/return", data={"pick": rows, "sure": "1", "reason": "缺证照"}).status_code == 302
+    )
+    assert [world.get(Producer, row).return_reason for row in rows] == ["缺证照"] * 2
+    assert events(world, "producer.return") == 2
+
+
+def test_products_certificates_and_brands_are_returned_several_at_once_too(world: World, app: Flask) -> None:
+    chen = signed_in(app, "chen")
+    with world.db.write.begin() as session:
+        brand = directory.declare(session, world.ama, name="阿妈红", kind="product", recognised_on="", clause="商标").id
+        paper = DeclaredCertificate("green", numbered("green", 1), "2024-01-01", "2026-12-31", lines=(Line("1"),))
+        certificate = claims.declare(session, world.ama, paper).id
+        session.connection().execute(sa.update(Product.__table__).values(state=Review.COUNTY_APPROVED))
+        product = session.scalars(sa.select(Product.id)).first()
+    for path, row in (("brands", brand), ("certificates", certificate), ("products", product)):
+        assert "退回…" in chen.get(f"/bureau/{path}").text, path
+        sent = {"pick": [row, 999], "sure": "1", "reason": "看不清"}
+        assert chen.post(f"/bureau/{path}/return", data=sent).status_code == 302, path
+        kind = {"brands": Brand, "certificates": Certification, "products": Product}[path]
+        assert world.get(kind, row).return_reason == "看不清", path
+
+
 def test_labels_of_several_batches_are_ordered_in_one_go_and_only_once(world: World, app: Flask, sold: Sold) -> None:
     rows, ama = several_batches(world, 3), signed_in(app, "ama")
     for number, row in enumerate(rows[:2]):
@@ -197,6 +259,29 @@ def test_brands_are_verified_several_at_once_and_a_regional_one_says_why_not(wor
     done = chen.post("/bureau/brands/verify", data={"pick": [1, *own], "sure": "1"}).text
     assert "已核实 2 个品牌" in done and "有 1 件不能办" in done
     assert all(world.get(Brand, row).verified_at for row in own)
+
+
+def test_labels_of_several_batches_are_fetched_as_one_file_before_they_are_on_sale(
+    world: World, app: Flask, sold: Sold
+) -> None:
+    rows, ama = several_batches(world, 3), signed_in(app, "ama")
+    made = [world.issue(row, 2, key=f"codes-{n}") for n, row in enumerate(rows[:2])]
+    for codes in made:
+        world.print(codes)
+    picks = [row.id for row in (*rows, sold.batch)]
+    asked = ama.post("/producer/batches/labels", data={"pick": picks}).text
+    assert "可以办的 2 件" in asked and asked.count("没有做好、等着上市的标签") == 2
+    answer = ama.post("/producer/batches/labels", data={"pick": picks, "sure": "1"})
+    assert answer.mimetype == "application/pdf" and answer.headers["Cache-Control"] == "no-store"
+    with pdfium.PdfDocument(answer.data) as whole:
+        read = [each.text for page in whole for each in zxingcpp.read_barcodes(page.render(scale=203 / 72).to_pil())]
+    assert (
+        sorted(read) == sorted(BASE_URL + digits for codes in made for digits in world.codes(codes)) and len(read) == 4
+    )
+    ben = signed_in(app, "ben").post(
+        "/producer/batches/labels", data={"pick": picks, "sure": "1"}, follow_redirects=True
+    )
+    assert "还没有勾选" in ben.text
 
 
 def test_labels_of_several_batches_are_released_and_a_batch_without_any_says_so(

@@ -1,13 +1,14 @@
-"""Draws PDF pages as pixels: to read a print file back before release, and to show a page on the screen.
+"""Draws PDF pages as pixels: to read a print file back before release, and to show a page on the screen; and joins print files.
 
 PDFium may be used by one thread at a time in a process, so all calls of it go through this module.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
+from typing import IO
 
 import numpy as np
 import pypdfium2
@@ -52,3 +53,12 @@ def pages(document: pypdfium2.PdfDocument) -> int:
     """The number of the document's pages."""
     with _ONE_AT_A_TIME:
         return len(document)
+
+
+def join(paths: Sequence[Path], out: IO[bytes]) -> None:
+    """Write the pages of several documents as one, in order. Raises one of RasterError if one cannot be opened."""
+    with _ONE_AT_A_TIME, closing(pypdfium2.PdfDocument.new()) as whole:
+        for path in paths:
+            with closing(pypdfium2.PdfDocument(path)) as part:
+                whole.import_pages(part)
+        whole.save(out)

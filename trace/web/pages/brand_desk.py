@@ -23,7 +23,7 @@ from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..commoditywords import chosen
 from ..guard import service
-from ..several import Act, answered
+from ..several import Act, answered, answered_with_reason
 from . import brand_forms, certificate_form
 from .batch_desk import batch_page
 from .brands import words
@@ -169,6 +169,14 @@ def verify_brand(session: Session, actor: Actor, found: Brand) -> ResponseReturn
     return redirect(url_for("bureau.brand", ref=found.id))
 
 
+def _named(row: Brand) -> str:
+    return f"{row.name} · {row.producer.name}" if row.producer else str(row.name)
+
+
+def _place(row: Brand) -> str:
+    return url_for("bureau.brand", ref=row.id)
+
+
 VERIFY = Act(
     Brand,
     "bureau.brands",
@@ -176,14 +184,31 @@ VERIFY = Act(
     N_("核实这 %(n)s 个品牌"),
     N_("已核实 %(n)s 个品牌。"),
     N_("请先逐个看过文件。核实以后它们列入公开的目录，不能收回。"),
-    lambda row: f"{row.name} · {row.producer.name}" if row.producer else str(row.name),
-    lambda row: url_for("bureau.brand", ref=row.id),
+    _named,
+    _place,
+)
+RETURN = Act(
+    Brand,
+    "bureau.brands",
+    N_("退回这些品牌？"),
+    N_("退回这 %(n)s 个品牌"),
+    N_("已退回 %(n)s 个品牌。"),
+    N_("申报人改好以后可以再交。缺的东西各不相同的，请分开退回。"),
+    _named,
+    _place,
 )
 
 
 @bp.post("/brands/verify")
 def verify_brands(session: Session, actor: Actor) -> ResponseReturnValue:
     return answered(session, actor, VERIFY, lambda row: directory.verify(session, actor, row))
+
+
+@bp.post("/brands/return")
+def return_brands(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered_with_reason(
+        session, actor, RETURN, lambda row, reason: directory.return_(session, actor, row, reason)
+    )
 
 
 @bp.post("/brands/<ref>/return")

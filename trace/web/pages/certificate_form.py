@@ -10,6 +10,7 @@ from ...access.actor import Actor
 from ...certification.paper import TONNE, DeclaredCertificate, Line
 from ...certification.schemes import SCHEME_WORDS
 from ...errors import N_, Invalid
+from ...fields import plain
 from ...models import Audited, Certification, CertificationLine
 from ...register import lists
 from ...uploads import attachments
@@ -89,7 +90,7 @@ def words_of(row: Certification) -> dict[str, str]:
 
 
 def _line_words(n: int, line: CertificationLine) -> dict[str, str]:
-    quantity = f"{line.yearly_quantity.normalize():f}" if line.yearly_quantity else ""
+    quantity = plain(line.yearly_quantity)
     return {
         f"product-{n}": str(line.product_id or ""),
         f"name-{n}": line.product_name,

@@ -25,7 +25,7 @@ from ..drawing import charts
 from ..guard import service
 from ..language import say
 from ..page_number import shown
-from ..several import Act, answered
+from ..several import Act, answered, answered_with_reason
 from ..words import END_WORDS
 from . import certificate_form
 
@@ -133,6 +133,25 @@ VERIFY = Act(
     _named,
     _place,
 )
+
+
+RETURN = Act(
+    Certification,
+    "bureau.certificates",
+    N_("退回这些证书？"),
+    N_("退回这 %(n)s 张"),
+    N_("已退回 %(n)s 张证书。"),
+    N_("申报人改好以后可以再交。缺的东西各不相同的，请分开退回。"),
+    _named,
+    _place,
+)
+
+
+@bp.post("/certificates/return")
+def return_certificates(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered_with_reason(
+        session, actor, RETURN, lambda row, reason: claims.send_back(session, actor, row, reason)
+    )
 
 
 @bp.post("/certificates/check")

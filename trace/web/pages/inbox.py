@@ -1,38 +1,49 @@
 """The inbox (消息): what the record tells whoever is signed in, and the way to each thing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ...access.actor import Actor
-from ...errors import Message
-from ...models import Notification
+from ...access.matching import Typed, any_of
+from ...models import Event, Notification
 from ...notices import inbox as told
-from ...notices import subjects
+from ...notices import lists, subjects
+from .. import list_frame
 from ..blueprints import inbox as bp
-from ..noticewords import page_of, sentence
-from ..page_number import page_number
+from ..language import say
+from ..listwords import VALUE_WORDS
+from ..noticewords import SENTENCES, page_of, sentence
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line as the page shows it: what was said, and with which reason."""
+def _said(wanted: Typed) -> Iterator[sa.ColumnElement[bool]]:
+    """Lines whose sentence has the words that were typed, in the reader's language, or that are about such things."""
+    typed = wanted.text.casefold()
+    yield Event.action.in_(
+        [action for action, words in SENTENCES.items() if typed in say(words).replace("%(what)s", "\n").casefold()]
+    )
+    about = [about for about, word in VALUE_WORDS[lists.About].items() if typed in say(word).casefold()]
+    yield Event.object_kind.in_([table for each in about for table in lists.TABLES[each]])
 
-    row: Notification
-    said: Message
+
+INBOX = list_frame.shown_at("inbox.inbox", replace(lists.INBOX, search=any_of(lists.INBOX.search, _said)))
 
 
 @bp.get("/")
 def inbox(session: Session, actor: Actor) -> ResponseReturnValue:
-    """The lines of the reader, the newest first; with `unread` only those that wait to be read."""
-    only_unread = bool(request.args.get("unread"))
-    listed = told.listed(session, actor, page_number(), only_unread)
-    about = subjects.subjects_of(session, (row.event for row in listed))
-    lines = [Line(row, sentence(row.event, about.get((row.event.object_kind, row.event.object_id)))) for row in listed]
-    return render_template("office/inbox.html", lines=lines, listed=listed, only_unread=only_unread)
+    """The lines of the reader, the newest first."""
+    found = list_frame.framed(session, actor, INBOX)
+    events = [row.event for row in found.rows]
+    about = subjects.subjects_of(session, events)
+    said = {event.id: sentence(event, about.get((event.object_kind, event.object_id))) for event in events}
+    return render_template(
+        "office/inbox.html", found=found, said=said, about=lists.ABOUT, kinds=VALUE_WORDS[lists.About]
+    )
 
 
 @bp.post("/read")

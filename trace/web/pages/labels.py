@@ -18,7 +18,7 @@ from ...codes.qr import symbol as qr_symbol
 from ...errors import N_, Invalid, NotFound
 from ...issue.codes import CodeOrder, codes_of, issue_codes
 from ...jobs import printing as printing_jobs
-from ...models import Batch, CodeRange, LabelPrinter, PrintRun, PrintState
+from ...models import Batch, CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState
 from ...printing import equipment, plans, press, progress, runs
 from .. import forms
 from ..blueprints import producer as bp
@@ -263,7 +263,7 @@ def _paper_page(
     producer = own_producer(session, actor)
     page = render_template(
         "producer/paper.html",
-        stocks=shown(list(equipment.stocks_of(session, producer.id).values()), "stocks"),
+        stocks=shown(list(equipment.stocks_of(session, producer.id).items()), "stocks"),
         printers=shown(equipment.printers_of(session, producer.id), "printers"),
         stock_form=stock or forms.StockForm(formdata=None),
         printer_form=printer or forms.NewPrinterForm(formdata=None),
@@ -326,6 +326,23 @@ def printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseRetu
         "producer/printer.html", form=form, printer=found, stocks=equipment.stocks_of(session, found.producer_id)
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/paper/stocks/<ref>/remove")
+def remove_stock(session: Session, actor: Actor, found: LabelStock) -> ResponseReturnValue:
+    return _removed(session, actor, found)
+
+
+@bp.post("/printers/<ref>/remove")
+def remove_printer(session: Session, actor: Actor, found: LabelPrinter) -> ResponseReturnValue:
+    return _removed(session, actor, found)
+
+
+def _removed(session: Session, actor: Actor, found: LabelStock | LabelPrinter) -> ResponseReturnValue:
+    name = found.name
+    equipment.remove(session, actor, found)
+    flash(gettext("已移除“%(name)s”；打印过的不受影响。", name=name))
+    return redirect(url_for("producer.paper"))
 
 
 @bp.get("/printers/<ref>/calibration.pdf")

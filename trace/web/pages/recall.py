@@ -16,20 +16,21 @@ from ...chain import lineage
 from ...chain.way import WayLink, WayNode
 from ...errors import N_, Invalid
 from ...models import RecallAct, RecallKind
-from ...paging import Page
+from ...paging import Page, page_of
 from ...recall import acts, causes, options
 from ...recall import reach as recall_reach
 from ...recall.customers import Delivery
+from ...recall.lists import RECALL_ACTS
 from ...recall.reach import Reach, Reached
 from ...sheets import writer
 from ...sheets.writer import Column, Kind
-from .. import export_file, hinting
+from .. import export_file, hinting, list_frame
 from ..blueprints import bureau as bp
 from ..drawing import waygraph
 from ..forms import Form
 from ..guard import service
 from ..language import say
-from ..page_number import page_number, shown, shown_of
+from ..page_number import page_number, shown
 from ..words import BATCH_WORDS, RECALL_WORDS
 
 DRAWN = 3  # batches of each step that the picture shows
@@ -72,6 +73,9 @@ CAUSE_FIELDS = ("by", "number", "plot", "first", "last", "supplier", "lot", "inp
 TABS = {"batch": N_("一个批次"), "input": N_("投入品"), "supplier": N_("供货人的货"), "plot": N_("地块")}
 
 
+list_frame.shown_at("bureau.recall_acts", RECALL_ACTS)
+
+
 @bp.get("/recall")
 def recalls(session: Session, actor: Actor) -> ResponseReturnValue:
     return _start_page(session, actor, RecallForm(formdata=request.args))
@@ -88,9 +92,16 @@ def _start_page(session: Session, actor: Actor, form: RecallForm) -> ResponseRet
         tabs=TABS,
         words=words or "",
         listed=Page(listed.options, listed.total, page_number()),
-        acts=shown_of(session, acts.acts(actor), "done"),
+        acts=page_of(session, acts.acts(actor), 1),
+        names={column.key: say(column.title) for column in RECALL_ACTS.columns},
     )
     return page, 422 if wrong else 200
+
+
+@bp.get("/recall/acts")
+def recall_acts(session: Session, actor: Actor) -> ResponseReturnValue:
+    """What was decided and practised."""
+    return render_template("bureau/recall_acts.html", found=list_frame.framed(session, actor, RECALL_ACTS))
 
 
 @bp.get("/recall/reach")

@@ -14,7 +14,7 @@ from ...register import products as register_products
 from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
-from ..several import Act, answered
+from ..several import Act, answered, answered_with_reason
 from .producer_desk import producer_page
 from .product_desk import product_page
 
@@ -51,6 +51,28 @@ APPROVE_PRODUCERS = Act(
 def approve_producers(session: Session, actor: Actor) -> ResponseReturnValue:
     return answered(
         session, actor, APPROVE_PRODUCERS, lambda row: register_producers.approve_producer(session, actor, row)
+    )
+
+
+RETURN_PRODUCERS = Act(
+    Producer,
+    "bureau.producers",
+    N_("退回这些主体？"),
+    N_("退回这 %(n)s 家"),
+    N_("已退回 %(n)s 家主体。"),
+    N_("它们改好以后可以再交。缺的东西各不相同的，请分开退回。"),
+    lambda row: str(row.name),
+    lambda row: url_for("bureau.producer", ref=row.id),
+)
+
+
+@bp.post("/producers/return")
+def return_producers(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered_with_reason(
+        session,
+        actor,
+        RETURN_PRODUCERS,
+        lambda row, reason: register_producers.return_producer(session, actor, row, reason),
     )
 
 
@@ -102,6 +124,28 @@ APPROVE_PRODUCTS = Act(
 def approve_products(session: Session, actor: Actor) -> ResponseReturnValue:
     return answered(
         session, actor, APPROVE_PRODUCTS, lambda row: register_products.approve_product(session, actor, row)
+    )
+
+
+RETURN_PRODUCTS = Act(
+    Product,
+    "bureau.products",
+    N_("退回这些产品？"),
+    N_("退回这 %(n)s 个"),
+    N_("已退回 %(n)s 个产品。"),
+    N_("它们改好以后可以再交。缺的东西各不相同的，请分开退回。"),
+    lambda row: f"{row.name} · {row.producer.name}",
+    lambda row: url_for("bureau.product", ref=row.id),
+)
+
+
+@bp.post("/products/return")
+def return_products(session: Session, actor: Actor) -> ResponseReturnValue:
+    return answered_with_reason(
+        session,
+        actor,
+        RETURN_PRODUCTS,
+        lambda row, reason: register_products.return_product(session, actor, row, reason),
     )
 
 

@@ -15,6 +15,7 @@ RULES: Rules = {
     ("bureau.add_brand_selection", "POST"): may(O, of=Brand),
     ("bureau.verify_brand", "POST"): may(O, of=Brand),
     ("bureau.verify_brands", "POST"): may(O),
+    ("bureau.return_brands", "POST"): may(O),
     ("bureau.return_brand", "POST"): may(O, of=Brand),
     ("bureau.enter_licence", "POST"): may(O, of=Brand),
     ("bureau.grant_licence", "POST"): may(O, of=BrandLicence),

@@ -26,4 +26,5 @@ RULES: Rules = {
     ("bureau.withdraw_certification", "POST"): may(O, of=Certification),
     ("bureau.check_certificates", "POST"): may(O),
     ("bureau.verify_certificates", "POST"): may(O),
+    ("bureau.return_certificates", "POST"): may(O),
 }

@@ -31,6 +31,7 @@ RULES: Rules = {
     ("producer.recall_figure", "GET"): may(DESK, of=Notice),
     ("producer.recall_figure", "POST"): may(DESK, of=Notice),
     ("bureau.recalls", "GET"): may(O),
+    ("bureau.recall_acts", "GET"): may(O),
     ("bureau.reach", "GET"): may(O),
     ("bureau.reach_list", "GET"): may(O),
     ("bureau.stop_all", "POST"): may(O),

@@ -1,6 +1,6 @@
 """Rights of a grower's pages: record, plots, products, batches, codes, labels, printers."""
 
-from ...models import Batch, CodeRange, LabelPrinter, Plot, PrintRun, Product
+from ...models import Batch, CodeRange, LabelPrinter, LabelStock, Plot, PrintRun, Product
 from .rule import DESK, FIELD, OWNER, Rules, may
 
 RULES: Rules = {
@@ -38,6 +38,7 @@ RULES: Rules = {
     ("producer.issue_several", "POST"): may(DESK),
     ("producer.print_several", "POST"): may(DESK),
     ("producer.release_several", "POST"): may(DESK),
+    ("producer.fetch_several", "POST"): may(DESK),
     ("producer.void", "POST"): may(DESK, of=Batch),
     ("producer.new_print", "GET"): may(DESK, of=CodeRange),
     ("producer.new_print", "POST"): may(DESK, of=CodeRange),
@@ -58,5 +59,7 @@ RULES: Rules = {
     ("producer.new_printer", "POST"): may(DESK),
     ("producer.printer", "GET"): may(DESK, of=LabelPrinter),
     ("producer.printer", "POST"): may(DESK, of=LabelPrinter),
+    ("producer.remove_printer", "POST"): may(DESK, of=LabelPrinter),
+    ("producer.remove_stock", "POST"): may(DESK, of=LabelStock),
     ("producer.calibration", "GET"): may(DESK, of=LabelPrinter),
 }

@@ -10,6 +10,8 @@ RULES: Rules = {
     ("bureau.approve_producer", "POST"): may(O, of=Producer),
     ("bureau.approve_producers", "POST"): may(O),
     ("bureau.approve_products", "POST"): may(O),
+    ("bureau.return_producers", "POST"): may(O),
+    ("bureau.return_products", "POST"): may(O),
     ("bureau.return_producer", "POST"): may(O, of=Producer),
     ("bureau.bind_account", "POST"): may(O, of=Producer),
     ("bureau.correct_producer", "POST"): may(O, of=Producer),

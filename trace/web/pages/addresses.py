@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from ...access.actor import Actor
-from ...accounts import mail as addresses
-from ...accounts.mail import Way
+from ...accounts import addresses
+from ...accounts.addresses import Way
 from ...errors import N_, Invalid
 from ...notices.lists import DELIVERIES
 from .. import forms, list_frame
@@ -164,7 +164,7 @@ def _confirmed(session: Session, actor: Actor, words: Words) -> ResponseReturnVa
 
 def _switched(session: Session, actor: Actor, words: Words) -> ResponseReturnValue:
     row = addresses.address_of(session, actor, words.way)
-    addresses.mail_at_once(session, actor, row is not None and row.since is None, words.way)
+    addresses.send_at_once(session, actor, row is not None and row.since is None, words.way)
     flash(gettext("已改好。"))
     return redirect(url_for(f"inbox.{words.at}"))
 

@@ -24,7 +24,7 @@ from .signin import wide_to_narrow
 
 LASTS = timedelta(days=1)
 MOST_TRIES = 5
-MOST_LETTERS = 5  # codes that an account may have sent in a day: a stranger's address is not flooded
+MOST_CODES = 5  # codes that an account may have sent in a day: a stranger's address is not flooded
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 Address = MailAddress | PhoneNumber
@@ -89,8 +89,8 @@ def ask(session: Session, actor: Actor, address: str, language: str, way: Way = 
 def _refuse_flood(session: Session, actor: Actor, way: Way) -> None:
     codes = sa.select(sa.func.count()).where(Delivery.account_id == actor.account_id, Delivery.channel == way.channel)
     today = codes.where(Delivery.notification_id.is_(None), Delivery.created_at > actor.at - timedelta(days=1))
-    if (session.scalar(today) or 0) >= MOST_LETTERS:
-        raise Conflict(N_("今天已经发了 %(n)s 次验证码；请明天再试，或先找找收到的"), n=MOST_LETTERS)
+    if (session.scalar(today) or 0) >= MOST_CODES:
+        raise Conflict(N_("今天已经发了 %(n)s 次验证码；请明天再试，或先找找收到的"), n=MOST_CODES)
 
 
 def code_of(secret: bytes, row: Address) -> str:
@@ -117,7 +117,7 @@ def confirm(session: Session, actor: Actor, secret: bytes, code: str, way: Way =
     return True
 
 
-def mail_at_once(session: Session, actor: Actor, wanted: bool, way: Way = MAIL) -> None:
+def send_at_once(session: Session, actor: Actor, wanted: bool, way: Way = MAIL) -> None:
     """Whether what the account is told is sent at once. Raises Conflict without a confirmed address."""
     row = address_of(session, actor, way)
     if row is None or row.confirmed_at is None:
