@@ -22,6 +22,7 @@ from ..models import (
     BrandKind,
     Channel,
     Claim,
+    CloneState,
     ComplaintKind,
     DeliveryState,
     InspectionKind,
@@ -35,7 +36,7 @@ from ..models import (
 )
 from ..register.archiving import Kept
 from ..register.lists import Dealt, Todo
-from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from .words import BATCH_WORDS, CLAIM_WORDS, CLONE_WORDS, EVENT_WORDS, PLOT_WORDS, REVIEW_WORDS, ROLE_WORDS
 
 DELIVERY_WORDS = {
     DeliveryState.WAITING: N_("等待发送"),
@@ -52,6 +53,7 @@ VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     BatchState: BATCH_WORDS,
     BrandKind: BRAND_KIND_WORDS,
     Channel: CHANNEL_WORDS,
+    CloneState: CLONE_WORDS,
     Claim: CLAIM_WORDS,
     ComplaintKind: COMPLAINT_WORDS,
     Dealt: {Dealt.SHIPPED: N_("发过货的"), Dealt.BOUGHT: N_("进过货的")},

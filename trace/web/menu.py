@@ -38,6 +38,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
         Entry("producer.farm_home", N_("生产记录")),
         Entry("producer.batches", N_("批次")),
         Entry("producer.incoming", N_("收货")),
+        Entry("producer.sold", N_("卖出")),
         Group(
             N_("凭证"),
             (
@@ -79,6 +80,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
                 Entry("bureau.recalls", N_("追溯召回")),
                 Entry("bureau.commitments", N_("合格证")),
                 Entry("bureau.complaints", N_("投诉举报")),
+                Entry("bureau.clone_cases", N_("可能被复制")),
             ),
         ),
         Group(
@@ -106,6 +108,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
     Role.ADMINISTRATOR: (
         Entry("bureau.accounts", N_("账号")),
         Entry("bureau.key_lists", N_("密钥公告")),
+        Entry("bureau.networks", N_("网段表")),
         Entry("bureau.events", N_("日志")),
         Entry("jobs.jobs", N_("后台任务")),
     ),
