@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -82,13 +81,16 @@ def raise_case(session: Session, actor: Actor, found: Found) -> None:
         session.add(row)
     row.state, row.state_since, row.raised_at = CloneState.NEW, actor.at, actor.at
     row.readers, row.places, row.points = facts.readers, facts.places or 0, found.points
-    told: dict[str, Any] = {
-        "batch": batch.id_number,
-        "number": row.ordinal + 1,
-        "readers": row.readers,
-        "places": row.places,
-    }
-    log.record(session, actor, Action.CLONE_RAISE, row, **told)
+    log.record(
+        session,
+        actor,
+        Action.CLONE_RAISE,
+        row,
+        batch=batch.id_number,
+        number=row.ordinal + 1,
+        readers=row.readers,
+        places=row.places,
+    )
 
 
 def look_into(session: Session, actor: Actor, case: CloneCase) -> None:

@@ -133,8 +133,3 @@ def named(policy: Policy, known: Iterable[str], place: str) -> frozenset[str]:
     if not counties and not others and short(policy.city) in place:
         counties = set(policy.counties)
     return frozenset(counties | others | ({policy.city} if counties else set()))
-
-
-def word(policy: Policy, code: str) -> str:
-    """What a region is called."""
-    return policy.counties[code].name if code in policy.counties else code

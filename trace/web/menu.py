@@ -38,7 +38,6 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
         Entry("producer.farm_home", N_("生产记录")),
         Entry("producer.batches", N_("批次")),
         Entry("producer.incoming", N_("收货")),
-        Entry("producer.sold", N_("卖出")),
         Group(
             N_("凭证"),
             (

@@ -14,7 +14,8 @@ from ...chain import shipping
 from ...clock import day_of
 from ...errors import N_
 from ...models import CloneCase, CloneState
-from ...scan import clone_cases, pack_course, pack_facts, regions
+from ...policy.policy import Policy
+from ...scan import clone_cases, pack_course, pack_facts
 from ...scan.clone_cases import CLONE_CASES
 from .. import forms, list_frame
 from ..blueprints import bureau as bp
@@ -51,7 +52,7 @@ def _page(
         course=course,
         policy=policy,
         days_ago=(day_of(actor.at) - day_of(course.total.first_at)).days if course else 0,
-        region_word=lambda code: say(regions.word(policy, code)) if code else gettext("不明"),
+        region_word=lambda code: _region(policy, code),
         went=pack_facts.shipped_to(shipping.shipments_of(session, found.batch), found.ordinal),
         tiles=_tiles(course) if course else None,
         timeline=_timeline(course) if course else None,
@@ -65,14 +66,25 @@ def _page(
     return page, forms.status_of(refused)
 
 
+def _region(policy: Policy, code: str) -> str:
+    """What a region is called in the reader's language: of places outside the city only their own name is known."""
+    if not code:
+        return str(gettext("不明"))
+    return say(policy.counties[code].name) if code in policy.counties else code
+
+
 def _tiles(course: pack_course.PackCourse) -> object:
     """The counties of the city as tiles with their readers; None without their places in the policy file."""
-    readers = dict(course.by_region)
+    readers, policy = dict(course.by_region), service().installation.policy
     tiles = [
         charts.Tile(*county.tile, say(county.name), readers.get(county.code, 0))
-        for county in service().installation.policy.counties.values()
+        for county in policy.counties.values()
         if county.tile
     ]
+    if tiles and (outside := sum(many for code, many in readers.items() if code and code not in policy.counties)):
+        last = max(tile.row for tile in tiles)
+        is_free = all((tile.column, tile.row) != (0, last) for tile in tiles)
+        tiles.append(charts.Tile(0, last if is_free else last + 1, gettext("外地"), outside))
     return charts.tile_map(tiles, gettext("在本市各县市区查过的人，颜色越深越多")) if tiles else None
 
 

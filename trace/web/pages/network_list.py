@@ -12,6 +12,7 @@ from ...scan import network_lists, regions
 from .. import forms
 from ..blueprints import bureau as bp
 from ..guard import TABLES, service
+from ..language import say
 from ..page_number import shown
 
 TABLES.add("bureau.networks")
@@ -33,7 +34,7 @@ def networks(session: Session, actor: Actor) -> ResponseReturnValue:
         "bureau/networks.html",
         table=table,
         lines=shown(regions.networks_of(table.content) if table else [], "lines"),
-        region_word=lambda code: regions.word(policy, code),
+        region_word=lambda code: say(policy.counties[code].name) if code in policy.counties else code,
         policy=policy,
         may_replace=network_lists.may_enter(actor),
         form=form,

@@ -12,6 +12,7 @@ from ...scan import looks, lookup, network_lists, regions
 from .. import forms, passes
 from ..blueprints import public as bp
 from ..guard import service
+from ..language import say
 from .public import reader_of
 
 MOST_OTHERS = 30  # places outside the city that are offered
@@ -29,14 +30,14 @@ def where(session: Session, actor: Actor) -> ResponseReturnValue:
     form = WhereForm(data=None if request.method == "POST" else {"code": request.args.get("code", "")[:300]})
     form.region.choices = offered = _offered(session)
     said = form.done(session, lambda: _say(session, actor, form.code.data or "", form.region.data or "", dict(offered)))
-    return render_template("public/where.html", form=form, said=said), form.status
+    return render_template("public/where.html", form=form, said=said), 200 if said else form.status
 
 
 def _offered(session: Session) -> list[tuple[str, str]]:
     policy, table = service().installation.policy, network_lists.in_force(session)
     known = {one.region for one in regions.networks_of(table.content)} if table else set[str]()
     others = sorted(one for one in known if one not in policy.counties)[:MOST_OTHERS]
-    return [*((code, county.name) for code, county in policy.counties.items()), *((one, one) for one in others)]
+    return [*((code, say(county.name)) for code, county in policy.counties.items()), *((one, one) for one in others)]
 
 
 def _say(session: Session, actor: Actor, code: str, region: str, offered: dict[str, str]) -> None:
