@@ -23,7 +23,7 @@ from yipin.brands import directory, licences
 from yipin.cases import claims as cases_claims
 from yipin.cases import complaints
 from yipin.certification import claims
-from yipin.chain import acts, shipping
+from yipin.chain import acts, sales, shipping
 from yipin.commitment import certificates
 from yipin.db.columns import Base
 from yipin.farm import entries as farm_entries
@@ -36,6 +36,7 @@ from yipin.models import (
     Action,
     Batch,
     ClaimNotice,
+    CloneCase,
     CommitmentCertificate,
     Complaint,
     FarmCase,
@@ -59,6 +60,8 @@ from yipin.models import (
 from yipin.printing import equipment
 from yipin.recall import acts as recall_acts
 from yipin.register import product_barcodes, product_pictures
+from yipin.scan import clone_cases
+from yipin.scan.clones import PackFacts
 from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
 from yipin.web.rights import RULES, Rule
@@ -225,6 +228,7 @@ def objects(world: World, who: Actor) -> Refs:
             )
         )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
+        rows += _copied(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
         sessions.begin(
             session, session.get_one(Account, who.account_id), sessions.Browser("", "-"), clock.now(), known=True
@@ -273,6 +277,13 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     session.add(notice)
     session.flush()
     return [sent, session.get_one(Partner, sent.partner_id), drill, notice]
+
+
+def _copied(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:
+    """A pack that was sold, and one whose label may have been copied."""
+    clone_cases.raise_case(session, world.chen, clone_cases.Found(batch.id, 0, PackFacts(9, 6), 10))
+    case = session.scalars(sa.select(CloneCase).where(CloneCase.batch_id == batch.id)).one()
+    return [sales.sell(session, who, batch, 1), case]
 
 
 def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Base]:

@@ -13,6 +13,7 @@ from .certifications import Certification, CertificationLine, Claim, Ending, Sch
 from .chains import ActKind, BatchLink, ChainAct, Shipment, phones_of
 from .changes import RecordChange, RecordVersion, changed_everything
 from .claimnotices import ClaimNotice
+from .clones import CloneCase, CloneState, NetworkList, SoldUnit
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform

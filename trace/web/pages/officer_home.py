@@ -32,6 +32,7 @@ PLACES: Mapping[str, tuple[Place, str]] = {
     "held": (_row("bureau.farm_case"), "bureau.farm_cases"),
     "asked": (_row("bureau.farm_case"), "bureau.farm_cases"),
     "complaints": (_row("bureau.complaint"), "bureau.complaints"),
+    "copies": (_row("bureau.clone_case"), "bureau.clone_cases"),
     "claims": (_row("bureau.claim_notice"), "bureau.claim_notices"),
     "amounts": (_row("bureau.batch"), "bureau.amounts"),
     "producers": (_row("bureau.producer"), "bureau.producers"),
