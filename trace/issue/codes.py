@@ -2,6 +2,7 @@
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ from ..installation.installation import Installation
 from ..installation.vault import Secrets
 from ..insurance import coverage
 from ..insurance.coverage import Cover
-from ..models import Action, Batch, CodeRange
+from ..models import Action, Batch, CodeRange, RecoveredLine
+from ..models.recovered import Told
 from . import quota
 from .requirements import Checklist
 
@@ -73,7 +75,7 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
     batch, count, kind = asked.batch, asked.count, asked.kind
     codes = CodeRange(
         batch_id=batch.id,
-        first=batch.reserved,
+        first=_next_unit(asked.session, batch),
         count=count,
         kind=kind,
         key_number=asked.installation.ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY,
@@ -89,12 +91,21 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
     return codes
 
 
+def _next_unit(session: Session, batch: Batch) -> int:
+    """The first unit that was never given out: also where a restored batch has goods for fewer codes than it once gave."""
+    ends = sa.select(sa.func.max(CodeRange.first + CodeRange.count)).where(CodeRange.batch_id == batch.id)
+    lost = sa.select(sa.func.max(RecoveredLine.first + RecoveredLine.count)).where(
+        RecoveredLine.number == batch.id_number, RecoveredLine.told == Told.ISSUED
+    )
+    return max(batch.reserved, session.scalar(ends) or 0, session.scalar(lost) or 0)
+
+
 def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> None:
     """The event of the range, and that of the batch whose quota it takes from."""
     first, count = codes.first + 1, codes.count
-    log.record(
-        session, actor, Action.CODES_ISSUE, codes, batch=batch.id_number, first=first, count=count, kind=codes.kind
-    )
+    said: dict[str, Any] = {"batch": batch.id_number, "first": first, "count": count, "kind": codes.kind}
+    signed = {"key": codes.key_number, "harvest": codes.harvest_date.isoformat(), "facts": codes.facts}
+    log.record(session, actor, Action.CODES_ISSUE, codes, None, **said, **signed)
     log.record(session, actor, Action.BATCH_CODED, batch, first=first, count=count)
 
 

@@ -26,7 +26,8 @@ from ..commitment.forms import WORDS
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
-from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
+from ..models import Action, Batch, CodeRange, PrintRun, PrintState, RecoveredLine, Regime
+from ..models.recovered import Told
 from ..provenance import claims
 from ..provenance.claims import Claims
 from ..register import product_kinds
@@ -115,6 +116,24 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
             first=other.first + 1,
             last=other.last + 1,
             run=other.id,
+        )
+    _refuse_lost(session, batch, first, count)
+
+
+def _refuse_lost(session: Session, batch: Batch, first: int, count: int) -> None:
+    """Raises Conflict for a unit whose label was made before a restore, as the public log alone still tells."""
+    made = sa.select(RecoveredLine).where(
+        RecoveredLine.number == batch.id_number, RecoveredLine.told.in_((Told.PLANNED, Told.RELEASED))
+    )
+    line = session.scalar(
+        made.where(RecoveredLine.first < first + count, RecoveredLine.first + RecoveredLine.count > first).limit(1)
+    )
+    if line:
+        raise Conflict(
+            N_("第 %(first)d 到 %(last)d 枚在登记库恢复以前已经打印过（公开日志第 %(leaf)d 条），不能再打；请赋新码"),
+            first=line.first + 1,
+            last=line.first + line.count,
+            leaf=line.leaf,
         )
 
 
