@@ -2,7 +2,6 @@
 that is stored; the codes themselves are signed when they are needed, the same ones every time."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -103,9 +102,19 @@ def _next_unit(session: Session, batch: Batch) -> int:
 def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> None:
     """The event of the range, and that of the batch whose quota it takes from."""
     first, count = codes.first + 1, codes.count
-    said: dict[str, Any] = {"batch": batch.id_number, "first": first, "count": count, "kind": codes.kind}
-    signed = {"key": codes.key_number, "harvest": codes.harvest_date.isoformat(), "facts": codes.facts}
-    log.record(session, actor, Action.CODES_ISSUE, codes, None, **said, **signed)
+    log.record(
+        session,
+        actor,
+        Action.CODES_ISSUE,
+        codes,
+        batch=batch.id_number,
+        first=first,
+        count=count,
+        kind=codes.kind,
+        key=codes.key_number,
+        harvest=codes.harvest_date.isoformat(),
+        facts=codes.facts,
+    )
     log.record(session, actor, Action.BATCH_CODED, batch, first=first, count=count)
 
 
