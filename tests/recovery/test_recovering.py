@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from world import Sold, World
+from world import Sold, World, signed_in
 from world.logged import append, checkpoint, folder_of, found, rebuilt
 from world.restored import Backup, backup, lacks, recovered
 from world.scans import verdict
 from yipin.audit import holds
 from yipin.cli import main
+from yipin.codes.idnumber import batch_integer
 from yipin.codes.label.stock import stocks
 from yipin.errors import Conflict, Unavailable
 from yipin.log import forgetting, keys
@@ -23,8 +24,12 @@ from yipin.log.rollback import Behind
 from yipin.log.sources import FolderSource
 from yipin.models import Batch, BatchState, CodeRange, Event, LogSalt, PrintRun
 from yipin.printing import plans, runs
+from yipin.printing.next_step import is_printed
+from yipin.recovery.entering import NAME
 from yipin.recovery.replay import Outcome
 from yipin.scan.verdicts import Verdict
+from yipin.status import listed
+from yipin.status.parts import State
 
 ONE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -63,6 +68,7 @@ def test_the_same_codes_are_known_again_and_their_labels_are_not_made_twice(
     recovered(world)
     with world.db.read.begin() as session:
         again = session.scalars(sa.select(CodeRange).order_by(CodeRange.id.desc()).limit(1)).one()
+        assert is_printed(again, [], plans.lost_of(session, again.batch))
     assert world.codes(again) == digits and verdict(world, digits[0]) is Verdict.NOT_RELEASED
     with pytest.raises(Conflict, match="恢复以前已经打印过"):
         plan(world, again, "again")
@@ -126,6 +132,9 @@ def test_a_batch_whose_row_is_lost_is_no_forgery_and_its_recall_is_told(world: W
     report = recovered(world)
     assert list(report.gone) == sorted([first.id_number, second.id_number])
     assert [verdict(world, each) for each in digits] == [Verdict.UNCONFIRMED, Verdict.RECALLED]
+    with world.db.read.begin() as session:
+        offline = listed.standings(session)
+    assert offline == {(int(second.id_number[:6]), batch_integer(second.id_number)): State.RECALLED}
     append(world)
     assert found(world) == []
 
@@ -180,6 +189,23 @@ def test_the_log_goes_on_from_what_was_seen_and_tells_of_the_recovery(world: Wor
 def test_a_recovery_without_a_gap_changes_nothing(world: World, sold: Sold) -> None:
     size = append(world)
     assert not recovered(world).is_needed and append(world) == size
+
+
+@ONE
+def test_the_pages_show_what_came_back(world: World, sold: Sold, copy: Backup, request: pytest.FixtureRequest) -> None:
+    plan(world, world.issue(sold.batch, 2, "lost"), "lost")
+    with world.db.write.begin() as session:
+        holds.hold(session, world.chen, session.get_one(Batch, sold.batch.id), "抽检")
+        holds.release(session, world.chen, session.get_one(Batch, sold.batch.id), "复检合格")
+    put_back(world, copy)
+    recovered(world)
+    append(world)
+    app, number = request.getfixturevalue("app"), sold.batch.id_number
+    officer, grower = signed_in(app, "chen"), signed_in(app, "ama")
+    assert NAME in officer.get("/bureau/events").text and "yipin recover" not in officer.get("/bureau/").text
+    pages = [officer.get(f"/bureau/batches/{number}"), grower.get(f"/producer/batches/{number}")]
+    pages += [officer.get(f"/log/of/{number}"), officer.get("/trust"), officer.get(f"/b/{number}")]
+    assert {page.status_code for page in pages} == {200}
 
 
 @ONE
