@@ -94,7 +94,7 @@ def _next_unit(session: Session, batch: Batch) -> int:
     """The first unit that was never given out: also where a restored batch has goods for fewer codes than it once gave."""
     ends = sa.select(sa.func.max(CodeRange.first + CodeRange.count)).where(CodeRange.batch_id == batch.id)
     lost = sa.select(sa.func.max(RecoveredLine.first + RecoveredLine.count)).where(
-        RecoveredLine.number == batch.id_number, RecoveredLine.told == Told.ISSUED
+        RecoveredLine.batch_id == batch.id, RecoveredLine.told == Told.ISSUED
     )
     return max(batch.reserved, session.scalar(ends) or 0, session.scalar(lost) or 0)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db.columns import Base, Big, IdNumber, Text
@@ -22,13 +23,15 @@ class Told(StrEnum):
 
 
 class RecoveredLine(Base):
-    """One leaf of the log, counted from 0, by which units or a batch (its ID number) are known. Units count from 0; of a batch
+    """One leaf of the log, counted from 0, by which units or a batch (its ID number) are known. `batch_id` is None for a batch whose row is
+    lost. Units count from 0; of a batch
     there are none."""
 
     __tablename__ = "recovered_lines"
 
     leaf: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[IdNumber] = mapped_column(index=True)
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batches.id"), index=True)
     told: Mapped[Told]
     first: Mapped[Big] = mapped_column(default=0)
     count: Mapped[Big] = mapped_column(default=0)

@@ -214,7 +214,7 @@ def runs_of(session: Session, batch: Batch) -> Sequence[PrintRun]:
 
 def lost_of(session: Session, batch: Batch) -> Sequence[RecoveredLine]:
     """The labels of a batch that were made before a restore, as the public log alone still tells."""
-    mine = sa.select(RecoveredLine).where(RecoveredLine.number == batch.id_number)
+    mine = sa.select(RecoveredLine).where(RecoveredLine.batch_id == batch.id)
     return session.scalars(mine.where(RecoveredLine.told.in_((Told.PLANNED, Told.RELEASED)))).all()
 
 

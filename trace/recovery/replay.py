@@ -66,12 +66,10 @@ class Replay:
 
     def note(self, leaf: Leaf, told: Told, number: str, first: int = 0, count: int = 0) -> Outcome:
         """Keep what the log tells, where there is no row for it."""
-        reason = cast("str | None", leaf.told.get("reason"))
-        self.session.add(
-            RecoveredLine(
-                leaf=leaf.index, number=number, told=told, first=first, count=count, at=moment(leaf), reason=reason
-            )
-        )
+        batch, reason = self.batch(number), cast("str | None", leaf.told.get("reason"))
+        line = RecoveredLine(leaf=leaf.index, number=number, told=told, at=moment(leaf), reason=reason)
+        line.batch_id, line.first, line.count = batch.id if batch else None, first, count
+        self.session.add(line)
         return Outcome.NOTED
 
     @cached_property

@@ -160,7 +160,7 @@ def gather(session: Session, installation: Installation, id_number: str, today: 
         return None
     batch, has_voids, went_on = row
     policies = coverage.policies_for(session, batch.producer_id, batch.product_id, batch.id)
-    runs, stretch = _runs(session, batch), stretch_of(session, batch, went_on)
+    runs, stretch = _runs(session, batch.id), stretch_of(session, batch, went_on)
     said = claims.of_batch(session, batch, today)
     sold = min((day_of(run.released_at) for run in runs[0]), default=None)
     facts = BatchFacts(
@@ -248,15 +248,15 @@ _RUNS = sa.select(PrintRun.state, PrintRun.first, PrintRun.count, PrintRun.relea
 
 
 _RECOVERED = sa.select(RecoveredLine.first, RecoveredLine.count, RecoveredLine.at).where(
-    RecoveredLine.number == sa.bindparam("number"), RecoveredLine.told == Told.RELEASED
+    RecoveredLine.batch_id == sa.bindparam("batch"), RecoveredLine.told == Told.RELEASED
 )
 
 
-def _runs(session: Session, batch: Batch) -> tuple[tuple[Released, ...], tuple[Voided, ...]]:
+def _runs(session: Session, batch_id: int) -> tuple[tuple[Released, ...], tuple[Voided, ...]]:
     """The runs of labels that are on packs, also those of which only the log tells since a restore; and those that are void."""
-    rows = session.execute(_RUNS, {"batch": batch.id}).all()
+    rows = session.execute(_RUNS, {"batch": batch_id}).all()
     released = [Released(first, n, at) for state, first, n, at, _ in rows if state is PrintState.RELEASED and at]
-    released += [Released(*row) for row in session.execute(_RECOVERED, {"number": batch.id_number})]
+    released += [Released(*row) for row in session.execute(_RECOVERED, {"batch": batch_id})]
     return (
         tuple(released),
         tuple(Voided(first, count, why or "") for state, first, count, _, why in rows if state is PrintState.VOID),

@@ -34,9 +34,10 @@ def standings(session: Session) -> Standings:
 
 def _lost(session: Session) -> dict[str, BatchState]:
     """The same of batches whose own rows were lost with a restore: the public log tells how they stand."""
-    known = sa.exists().where(Batch.id_number == RecoveredLine.number)
     states = [Told(state.value) for state in BatchState]
-    rows = sa.select(RecoveredLine.number, RecoveredLine.told).where(~known, RecoveredLine.told.in_(states))
+    rows = sa.select(RecoveredLine.number, RecoveredLine.told).where(
+        RecoveredLine.batch_id.is_(None), RecoveredLine.told.in_(states)
+    )
     last = {number: BatchState(told.value) for number, told in session.execute(rows.order_by(RecoveredLine.leaf))}
     return {number: state for number, state in last.items() if state is not BatchState.ON_SALE}
 
