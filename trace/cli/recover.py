@@ -67,11 +67,14 @@ def _recovered(desk: Desk, *, dry_run: bool) -> Report:
 
 
 def _lines(report: Report) -> list[str]:
+    from ..web.words import EVENT_WORDS  # the web is slow to import, and most commands need none of it
+
     if not report.is_needed:
         return [f"登记库不缺公开日志里的任何一条（共 {report.size} 条）"]
     lines = [f"登记库缺公开日志第 {report.first} 到 {report.size - 1} 条（条号从 0 起，日志共 {report.size} 条）："]
     lines += [
-        f"  {count:>6}  {action:<22} {OUTCOME_WORDS[how]}" for (action, how), count in sorted(report.outcomes.items())
+        f"  {count:>6}  {OUTCOME_WORDS[how]}：{EVENT_WORDS.get(action, action)}"
+        for (action, how), count in sorted(report.outcomes.items())
     ]
     lines += _some(
         "发过的码，以后不再发：", [f"{number} 共 {count} 枚" for number, count in sorted(report.units.items())]

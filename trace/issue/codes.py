@@ -23,6 +23,7 @@ from ..installation.vault import Secrets
 from ..insurance import coverage
 from ..insurance.coverage import Cover
 from ..models import Action, Batch, CodeRange, RecoveredLine
+from ..models.contradicted import refuse_blind
 from ..models.recovered import Told
 from . import quota
 from .requirements import Checklist
@@ -48,12 +49,13 @@ def issue_codes(
 ) -> CodeRange:
     """Reserve units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
-    Raises the refusal of the first requirement that is unmet (see `requirements`), Conflict when the order's key was used
-    for another count or kind, and what a commitment certificate is refused for where one is promised.
+    Raises what `models.contradicted` says, the refusal of the first requirement that is unmet (see `requirements`), Conflict
+    when the order's key was used for another count or kind, and what a commitment certificate is refused for where one is promised.
     """
     lock(session, batch)  # one at a time: the quota is read and written under this lock
     if done := _issued_before(session, batch, order):
         return done
+    refuse_blind(session, Action.CODES_ISSUE)  # before it is said that anything else is missing
     if order.promise:
         certificates.cover(session, actor, installation.policy, batch, order.count, order.key)
     asked = Checklist(session, installation, batch, actor.at, order.count, order.kind)
