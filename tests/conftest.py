@@ -40,10 +40,11 @@ from yipin.clock import day_of
 from yipin.codes.keys import new_key
 from yipin.db import Database, watch
 from yipin.indicators import cache
+from yipin.installation import place
 from yipin.installation.installation import Installation
 from yipin.installation.opening import opened
 from yipin.installation.settings import Settings
-from yipin.models import Batch, CodeRange, PrintRun
+from yipin.models import Batch, CodeRange, Fingerprint, PrintRun
 from yipin.web.app import create_app
 from yipin.web.guard import Service
 
@@ -148,6 +149,8 @@ def _founded(data: Path, server: str) -> None:
     new_key(settings.keys, NOW.replace(year=2026, month=1))
     db, installation = opened(settings)  # from now on the record knows its key
     people(db, installation)
+    with db.write.begin() as session:  # each copy of the template is an installation of its own
+        session.execute(sa.delete(Fingerprint).where(Fingerprint.name == place.PLACE))
     db.dispose()
 
 

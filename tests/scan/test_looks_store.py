@@ -279,7 +279,7 @@ def test_the_backup_of_the_document_restores_the_record_and_the_looks(
     assert [look(world, sold.digits[0], at=NOW + n * HOUR).scans for n in range(2)] == [1, 2]
     document = (Path(__file__).parents[2] / "docs" / "install.md").read_text("utf-8")
     (section,) = re.findall(r"^## Backup and restore$(.*?)^## ", document, re.M | re.S)
-    (commands,) = re.findall(r"^ *```sh\n(.*?)^ *```", section, re.M | re.S)
+    commands, _ = re.findall(r"^ *```sh\n(.*?)^ *```", section, re.M | re.S)
     subprocess.run(["sh", "-ec", commands], cwd=world.settings.data, check=True)
     assert look(world, sold.digits[0], at=NOW + 2 * HOUR).scans == 3  # after the backup
     data = tmp_path / "restored"

@@ -321,13 +321,13 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
 
 
 def calls(app: Flask) -> Iterator[tuple[str, str]]:
-    """Every (endpoint, method) of the URL map; the log-out last, for it ends the caller's session."""
+    """Every (endpoint, method) of the URL map; what takes a thing away after the others, and the log-out last: it ends the session."""
     found = (
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"OPTIONS"})
     )
-    return iter(sorted(found, key=lambda call: call[0] == "auth.logout"))
+    return iter(sorted(found, key=lambda call: (call[0] == "auth.logout", "remove" in call[0])))
 
 
 def rule_of(endpoint: str, method: str) -> Rule:

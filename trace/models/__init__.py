@@ -33,6 +33,7 @@ from .notifications import Notification
 from .partners import Partner
 from .producers import AttachedFarmer, Plot, PlotKind, PositionSource, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
+from .recovered import RecoveredLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
 from .sent_forms import SentForm

@@ -219,3 +219,7 @@ class Action(StrEnum):
     INSURER_USCC = "insurer.uscc"
 
     LOG_FORGET = "log.forget"
+    LOG_RECOVER = "log.recover"
+
+    INSTALLATION_MOVE = "installation.move"
+    INSTALLATION_CLOCK = "installation.clock"

@@ -157,6 +157,7 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "insurers": (Touch(Kind.INSURER),),
     "print_runs": _OF_ITS_BATCH,
     "producers": (Touch(Kind.PRODUCER),),
+    "recovered_lines": _OF_ITS_BATCH,
     "products": (Touch(Kind.PRODUCT), Touch(Kind.CREDIT, "producer_id", _another_producer)),
     "product_pictures": (Touch(Kind.PRODUCT, "product_id", _approved),),
     "shipments": _OF_ITS_BATCH,

@@ -294,6 +294,9 @@ EVENT_WORDS: dict[str, str] = {
     Action.INSURER_ADD: N_("登记保险机构"),
     Action.INSURER_USCC: N_("补登保险机构代码"),
     Action.LOG_FORGET: N_("销毁日志封存项的盐"),
+    Action.LOG_RECOVER: N_("按公开日志补回登记库缺的部分"),
+    Action.INSTALLATION_MOVE: N_("确认安装搬到了这里"),
+    Action.INSTALLATION_CLOCK: N_("确认时钟是对的"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "access_log": N_("登录记录 %(n)s"),
@@ -331,6 +334,8 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "insurance_policies": N_("保单 %(n)s"),
     "insurers": N_("保险机构 %(n)s"),
     "jobs": N_("后台任务 %(n)s"),
+    "log_entries": N_("公开日志，从第 %(n)s 条起"),
+    "installation": N_("安装"),
     "key_lists": N_("密钥公告 第 %(n)s 期"),
     "label_printers": N_("打印机 %(n)s"),
     "label_stocks": N_("标签纸 %(n)s"),

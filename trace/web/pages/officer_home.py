@@ -60,6 +60,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     waiting, only = listing.worklist(Asked(session, actor, policy)), request.args.get("kind", "")
     return render_template(
         "bureau/home.html",
+        alarms=service().watched.alarms(),
         waiting=waiting,
         only=only if only in waiting.found else "",
         listed=waiting.page(page_number(), only),
