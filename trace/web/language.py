@@ -3,9 +3,10 @@ cookie remembers the choice."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import cast
 from urllib.parse import quote
 
+from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_translations, gettext
 
@@ -71,16 +72,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-def _texts() -> Any:
+def _texts() -> NullTranslations:
     """The texts of the language of this request. flask-babel finds out the language again for each text of a page, and a page
     has hundreds."""
     context = g.get("_flask_babel")
     if context is not None and (known := getattr(context, "texts", None)) and known[0] is context.babel_locale:
-        return known[1]
+        return cast(NullTranslations, known[1])
     texts = get_translations()
     context = g.get("_flask_babel")  # which is there now, with the language: within `force_locale` the forced one
     context.texts = context.babel_locale, texts
-    return texts
+    return cast(NullTranslations, texts)
 
 
 def chosen() -> str:
