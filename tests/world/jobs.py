@@ -144,3 +144,11 @@ def as_told(data: str, lease: float) -> None:
         for lane in JobLane:
             worker.work(lane)
         time.sleep(0.1)
+
+
+def work(data: str, each: float) -> None:
+    """The life of `yipin work`, whose workers look at the record so often, in seconds."""
+    from yipin.jobs import queue
+
+    queue.EACH = each
+    nursery.command("work", "--data", data)

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ class Begun:
             raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
         return status
 
+    def await_word(self, log: Path, word: str) -> None:
+        """Wait until the process has printed this."""
+        while word not in log.read_text("utf-8"):
+            assert self.poll() is None, log.read_text("utf-8")
+            time.sleep(0.0005)
+
     def send_signal(self, number: signal.Signals) -> None:
         if self.poll() is None:
             os.kill(self.pid, number)
@@ -72,6 +79,7 @@ def begin(
 ) -> Begun:
     """Start a process that does this work. What it prints goes to the end of `log`, `typed` is its standard input. If it is
     in earnest, its passwords cost what they cost the service."""
+    log.touch()
     process = context().Process(target=_live, args=(work, told, log, dict(environ or os.environ), typed, earnest))
     process.start()
     return Begun(process)
