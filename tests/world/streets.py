@@ -3,6 +3,7 @@ every role; and what the table of rights says of each call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,7 +83,7 @@ PAPER = Made("application/pdf", b"%PDF-", b"\xff\xd8\xff", 1)
 Refs = dict[type[Base], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Street:
     """The world with one object of every kind for each of Ama and Ben, and a browser for every role."""
 
@@ -101,9 +102,17 @@ class Street:
         return self.known[call]
 
     def _made(self, endpoint: str, method: str, owner: str) -> str:
-        kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
+        kind = rule_of(endpoint, method).of
         values = {"ref": self.refs[owner][kind]} if kind else {}
-        values |= {
+        values |= self._named_otherwise(owner).get(endpoint, {})
+        with self.app.test_request_context():
+            return url_for(endpoint, **values)
+
+    @cache  # noqa: B019  a street lives as long as its test
+    def _named_otherwise(self, owner: str) -> dict[str, dict[str, Any]]:
+        """The values of addresses that name their object in another way than by `ref`."""
+        refs = self.refs["ama"]
+        return {
             "producer.symbol": {"number": 1, "kind": "png"},
             "public.unit": {"code": "1" * 191},
             "producer.commitment_pdf": {"size": "roll"},
@@ -130,9 +139,7 @@ class Street:
             "public.progress_lines": {"indicator": "green-organic-gi", "measure": "first"},
             "public.open_draw": {"number": refs[InspectionDraw]},
             "static": {"filename": "public/public.css"},
-        }.get(endpoint, {})
-        with self.app.test_request_context():
-            return url_for(endpoint, **values)
+        }
 
     def _tile(self) -> str:
         folder = self.world.settings.log / "tile"
