@@ -101,7 +101,7 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.FARMINPUT_ENTER: _of("name banned"),
     Action.CREDIT_ENTER: _of("kind day"),
     Action.KEYLIST_ADOPT: _of("mark issued expires"),
-    Action.LOG_FORGET: _of("of"),
+    Action.LOG_FORGET: _of("datum resealed"),
 }
 NOTHING = PublicPart()
 

@@ -265,7 +265,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.PILOT_LEAVE: N_("退出保险试点"),
     Action.INSURER_ADD: N_("登记保险机构"),
     Action.INSURER_USCC: N_("补登保险机构代码"),
-    Action.LOG_FORGET: N_("销毁日志封存项的盐"),
+    Action.LOG_FORGET: N_("按本人请求删除个人信息"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "accounts": N_("账号 %(n)s"),
@@ -302,6 +302,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "key_lists": N_("密钥公告 第 %(n)s 期"),
     "label_printers": N_("打印机 %(n)s"),
     "label_stocks": N_("标签纸 %(n)s"),
+    "log_sequencer": N_("公开日志 %(n)s"),
     "pilot_members": N_("保险试点成员 %(n)s"),
     "plots": N_("地块 %(n)s"),
     "print_runs": N_("打印 %(n)s"),
