@@ -206,3 +206,4 @@ class Action(StrEnum):
     INSURER_USCC = "insurer.uscc"
 
     LOG_FORGET = "log.forget"
+    STATUS_PUBLISH = "status.publish"

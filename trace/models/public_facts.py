@@ -102,6 +102,7 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.CREDIT_ENTER: _of("kind day"),
     Action.KEYLIST_ADOPT: _of("mark issued expires"),
     Action.LOG_FORGET: _of("datum resealed"),
+    Action.STATUS_PUBLISH: _of("number sha256"),
 }
 NOTHING = PublicPart()
 

@@ -105,7 +105,7 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         Workshop(db, installation),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
-        Publisher(installation),
+        Publisher(installation, db),
     )
 
 

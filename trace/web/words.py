@@ -99,6 +99,7 @@ NOBODY_WORDS = {
     "press": N_("系统"),
     "worker": N_("系统"),
     "calendar": N_("系统"),
+    "status": N_("系统"),
     "command line": N_("系统管理员（命令行）"),
     "yipin demo": N_("演示数据"),
 }  # for acts of the program, which have no account
@@ -266,6 +267,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.INSURER_ADD: N_("登记保险机构"),
     Action.INSURER_USCC: N_("补登保险机构代码"),
     Action.LOG_FORGET: N_("按本人请求删除个人信息"),
+    Action.STATUS_PUBLISH: N_("公布离线名单"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "accounts": N_("账号 %(n)s"),
@@ -289,6 +291,7 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "recall_figures": N_("召回数量 %(n)s"),
     "partners": N_("客户或供货人 %(n)s"),
     "shipments": N_("发货 %(n)s"),
+    "status_bundles": N_("离线名单 第 %(n)s 号"),
     "claim_notices": N_("保险报案 %(n)s"),
     "code_ranges": N_("赋码 %(n)s"),
     "collected_certificates": N_("收取的合格证 %(n)s"),
