@@ -2,6 +2,7 @@
 
 import ast
 import json
+import random
 import sys
 from datetime import UTC, date, datetime
 from importlib.machinery import SourceFileLoader
@@ -170,3 +171,12 @@ def test_a_bundle_of_another_key_with_another_list_or_of_changes_alone_does_not_
     path.write_text(path.read_text("utf-8").replace("\nbatches ", "\nchanges 6 "), "utf-8")
     assert audit("bundle", path, status)[0] == 2
     assert audit("bundle", bundled(tmp_path, listed=b"")[0], status)[0] == 1
+
+
+def test_it_reads_every_list_as_it_was_written(audit):
+    chance = random.Random(2)
+    many = {
+        (chance.choice([430202, 430225]), chance.randrange(31**9)): chance.choice(list(State)[1:]) for _ in range(300)
+    }
+    for some in ({}, {(430225, 0): State.HELD}, many):
+        assert dict(audit.module.stopped(parts.batches_part(some))) == some
