@@ -3,7 +3,7 @@
 A TraceError is shown as one line on stderr, with exit status 1 and no stack trace.
 """
 
-from . import accounts, forgetting, keys, labels, log, root, service, status, verifying, witness, work
+from . import accounts, forgetting, keys, labels, log, root, service, signer, status, verifying, witness, work
 from .desk import main
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "main",
     "root",
     "service",
+    "signer",
     "status",
     "verifying",
     "witness",
