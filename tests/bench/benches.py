@@ -107,7 +107,7 @@ def labels(shop: Shop, size: Sizes) -> Iterator[Figure]:
 
 
 def _signing(shop: Shop, size: Sizes) -> Contender:
-    sign, message = shop.key._private.sign, CONTEXT + b"\0" * 15
+    sign, message = shop.key._signer._private.sign, CONTEXT + b"\0" * 15
 
     def work() -> None:
         for _ in range(size.signatures):

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
+from world import rooted
 from world.distortions import FORGED_BY_MESSENGERS, WHOLE
 from yipin import clock
 from yipin.access.actor import Actor
@@ -20,7 +21,9 @@ from yipin.codes.keylist import KeyList
 from yipin.codes.reading import read_code
 from yipin.installation.opening import opened
 from yipin.installation.settings import Settings
-from yipin.models import Batch
+from yipin.issue.codes import codes_of
+from yipin.models import Batch, CodeRange
+from yipin.printing import runs
 from yipin.status.parts import State, batches_part
 from yipin.status.publisher import Publisher
 from yipin.status.rice import encode
@@ -171,6 +174,75 @@ def test_a_list_that_is_old_or_goes_back_is_told_and_not_believed(demo: Served, 
     expect(page.get_by_text("比这台手机见过的还旧")).to_be_visible()
     ask(page, good)
     expect_verdict(page, "已冻结")
+
+
+def test_a_void_pack_is_told_from_the_file_of_its_county_which_stays_for_the_time_without_a_network(
+    demo: Served, window: Opener
+) -> None:
+    now = clock.now()
+    with record(demo) as (session, publisher):
+        number = told(demo)["batches"][1]["id_number"]
+        batch = session.scalars(sa.select(Batch).where(Batch.id_number == number)).one()
+        issued = session.scalars(sa.select(CodeRange).where(CodeRange.batch_id == batch.id)).first()
+        assert issued
+        issuer = publisher.installation
+        address = next(iter(codes_of(issued, issuer.ring, issuer.secrets, issued.first, 1)))[1]
+        runs.void_units(session, Actor("grower", now), batch, str(issued.first + 1), "打坏了")
+        session.flush()
+        publisher.renew(session, now)
+    context = window(390)
+    page = context.new_page()
+    opened_once(page, demo)
+    with page.expect_response(lambda answer: f"-voids-{number[:6]}" in answer.url):
+        ask(page, address)
+    expect_verdict(page, "这一枚已作废", "名单截至", "不应出现在商品上")
+    refuse_axe_violations(page)
+    shoot(page, "check-void")
+    context.set_offline(True)
+    page.reload()
+    ask(page, address)
+    expect_verdict(page, "这一枚已作废")
+    again(page)
+    page.evaluate("(county) => localStorage.removeItem('yipin.check.voids.' + county)", number[:6])
+    ask(page, address)
+    expect_verdict(page, "签名真实", "是不是已作废")
+
+
+def test_only_what_two_of_three_roots_signed_counts_as_a_key_list_and_other_roots_need_the_former(
+    demo: Served, window: Opener, tmp_path: Path
+) -> None:
+    page, now = window(390).new_page(), clock.now()
+    page.goto(f"{demo.url}check")
+    keys = KeyList.from_json((demo.data / "keys" / "keys.json").read_text("utf-8"))
+    old, new = rooted.private_roots(tmp_path, "zhang", "li", "wang"), rooted.private_roots(tmp_path, "zhao", "qian")
+    first = rooted.listed(keys, old, now)
+    second = rooted.listed(keys, [old[0], *new], now, last=first, signed=[*old[:2], *new])
+    alone = rooted.listed(keys, old, now, signed=old[:1])
+    robbed = rooted.listed(keys, [old[0], *new], now, last=first, signed=new)
+    known = {"number": 1, "roots": [str(each.root) for each in old]}
+    beyond = {"number": 3, "roots": known["roots"]}
+    cases = [
+        ([first.note], None, 1),
+        ([first.note, second.note], None, 2),
+        ([first.note, second.note], known, 2),
+        ([second.note], known, 2),
+        ([alone.note], None, "unsigned"),
+        ([first.note, robbed.note], None, "unsigned"),
+        ([robbed.note], known, "unsigned"),
+        ([first.note.replace('"number": 1', '"number": 9')], None, "unsigned"),
+        ([first.note], beyond, "unsigned"),
+        ([], known, "unsigned"),
+        ([], None, None),
+    ]
+    found = page.evaluate(
+        """async (cases) => {
+          const { signedKeys } = await import("/static/check/roots.js");
+          return Promise.all(cases.map(([notes, known]) =>
+            signedKeys(notes, known).then((list) => list && list.number, (bad) => bad.message)));
+        }""",
+        [[notes, known] for notes, known, _ in cases],
+    )
+    assert found == [expected for _, _, expected in cases]
 
 
 def test_without_ed25519_in_the_browser_it_finds_the_same(demo: Served, window: Opener) -> None:

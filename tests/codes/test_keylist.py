@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from yipin.codes import curve
 from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
+from yipin.codes.signers import FileSigner
 from yipin.errors import BadSignature, UnknownKey
 
 NOW = datetime(2026, 7, 18, 8, 0, tzinfo=UTC)
@@ -295,7 +296,7 @@ RFC_8032 = [
 @pytest.mark.parametrize(("secret", "public", "message", "signature"), RFC_8032)
 def test_the_signatures_of_rfc_8032_are_ours(secret, public, message, signature):
     listed_key = PublicKey(1, "Ed25519", bytes.fromhex(public), NOW)
-    key = SigningKey(listed_key, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret)))
+    key = SigningKey(listed_key, FileSigner(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret))))
     assert key.sign(bytes.fromhex(message)).hex() == signature
     listed_key.verify(bytes.fromhex(signature), bytes.fromhex(message))
     with pytest.raises(BadSignature):

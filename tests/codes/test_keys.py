@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from yipin.codes.keylist import BadKeyList, KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import KeyRing, SigningKey, new_key, read_list, set_status
+from yipin.codes.signers import FileSigner
 from yipin.errors import Conflict, Invalid, Unavailable, UnknownKey
 
 NOW = datetime(2026, 7, 18, 8, 0, tzinfo=UTC)
@@ -275,18 +276,19 @@ def test_a_signature_spoiled_by_a_fault_never_leaves():
         def __init__(self, sound):
             self.sound = sound
 
+        @property
         def public_key(self):
-            return self.sound.public_key()
+            return self.sound.public_key
 
-        def sign(self, message):
-            signature = bytearray(self.sound.sign(message))
-            signature[40] ^= 4
-            return bytes(signature)
+        def sign(self, messages):
+            (signature,) = self.sound.sign(messages)
+            return [signature[:40] + bytes([signature[40] ^ 4]) + signature[41:]]
 
-    sound = Ed25519PrivateKey.generate()
-    public = PublicKey(1, "Ed25519", sound.public_key().public_bytes_raw(), NOW)
+    private = Ed25519PrivateKey.generate()
+    sound = FileSigner(private)
+    public = PublicKey(1, "Ed25519", sound.public_key, NOW)
     with pytest.raises(InvalidSignature):
-        sound.public_key().verify(Faulty(sound).sign(b"message"), b"message")
+        private.public_key().verify(Faulty(sound).sign([b"message"])[0], b"message")
     with pytest.raises(Unavailable):
         SigningKey(public, Faulty(sound)).sign(b"message")
 

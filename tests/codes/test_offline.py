@@ -10,6 +10,7 @@ from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
 from yipin.codes.offline import Address, check
 from yipin.codes.payload import Payload, from_digits, to_digits
+from yipin.codes.signers import FileSigner
 from yipin.codes.signing import sign
 
 MADE = datetime(2026, 7, 1, tzinfo=UTC)
@@ -20,7 +21,7 @@ KEYS = KeyList((PUBLIC[1], PUBLIC[3]), ("t.zhuzhou.gov.cn",), datetime(2026, 7, 
 
 
 def code(key: int = 1) -> str:
-    return sign(Payload(key, 430225, 8834588899717, 99, HARVEST), SigningKey(PUBLIC[key], PRIVATE))
+    return sign(Payload(key, 430225, 8834588899717, 99, HARVEST), SigningKey(PUBLIC[key], FileSigner(PRIVATE)))
 
 
 def of_version(version: int) -> str:

@@ -15,6 +15,7 @@ from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
 from yipin.codes.payload import DIGITS, TOKEN_BYTES, Fact, Payload, from_digits, to_digits
 from yipin.codes.reading import read_code
+from yipin.codes.signers import FileSigner
 from yipin.codes.signing import sign, verify
 from yipin.errors import BadCode, BadSignature
 
@@ -34,7 +35,7 @@ SIGNERS = [
             STATUS[number],
             None if STATUS[number] is KeyStatus.ACTIVE else NOW,
         ),
-        private,
+        FileSigner(private),
     )
     for number, private in enumerate(PRIVATE)
 ]

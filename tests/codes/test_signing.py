@@ -13,6 +13,7 @@ from yipin.codes.keylist import KeyList, KeyStatus, PublicKey
 from yipin.codes.keys import SigningKey
 from yipin.codes.payload import FIRST_DAY, LAST_DAY, Fact, Payload, from_digits, to_digits
 from yipin.codes.reading import read_code
+from yipin.codes.signers import FileSigner
 from yipin.codes.signing import CONTEXT, CompromisedKey, sign, verify
 from yipin.errors import BadCode, BadSignature, BadVersion, Conflict, UnknownKey
 
@@ -23,7 +24,7 @@ GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 def signing_key(number, status=KeyStatus.ACTIVE, since=None):
     private = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
     raw = private.public_key().public_bytes_raw()
-    return SigningKey(PublicKey(number, "Ed25519", raw, NOW, None, status, since), private)
+    return SigningKey(PublicKey(number, "Ed25519", raw, NOW, None, status, since), FileSigner(private))
 
 
 KEY = signing_key(1)
@@ -79,7 +80,7 @@ def test_a_code_of_another_issuer_with_our_key_number_is_forged():
     forger = Ed25519PrivateKey.generate()
     public = PublicKey(1, "Ed25519", forger.public_key().public_bytes_raw(), NOW)
     with pytest.raises(BadSignature):
-        verify(sign(PAYLOAD, SigningKey(public, forger)), KEYS)
+        verify(sign(PAYLOAD, SigningKey(public, FileSigner(forger))), KEYS)
 
 
 def test_a_retired_key_still_verifies():

@@ -1,6 +1,8 @@
 """scripts/auditor, which shares nothing with the program, finds true what is and false what is not, from files alone."""
 
 import ast
+import json
+import random
 import sys
 from datetime import UTC, date, datetime
 from importlib.machinery import SourceFileLoader
@@ -19,6 +21,9 @@ from yipin.log.merkle import consistency, inclusion
 from yipin.log.note import Kind, Signer
 from yipin.log.proof_file import ProofFile
 from yipin.log.strict import encoded
+from yipin.status import bundle, parts
+from yipin.status.parts import State
+from yipin.status.publisher import mark
 
 AUDITOR = Path(__file__).parents[2] / "scripts" / "auditor"
 NAME = "yipin.example/log"
@@ -131,3 +136,47 @@ def test_a_key_under_which_anybody_can_sign_is_refused(audit):
     ):
         with pytest.raises(audit.module.Bad):
             audit.module.ed25519(bytes.fromhex(order_8))
+
+
+def bundled(tmp_path, listed=None):
+    """A bundle of three stopped batches as a file, and its key."""
+    batches = parts.batches_part({(430225, 77): State.RECALLED, (430225, 90): State.HELD, (430223, 5): State.WITHDRAWN})
+    signer = Signer("yipin-status/1", Kind.ED25519, b"s" * 32)
+    part, when = bundle.Part.of(batches), datetime(2026, 7, 20, tzinfo=UTC)
+    head = bundle.Head(signer.name, 7, when, when + bundle.LASTS, {"batches": part, "voids-430225": part})
+    note_text = bundle.signed(head, signer)
+    path = tmp_path / "bundle"
+    path.write_text(bundle.whole(note_text, batches if listed is None else listed), "utf-8")
+    return path, f"--status={signer.verifier.vkey}", mark(note_text)
+
+
+def test_a_bundle_says_how_a_batch_stands_and_holds_with_its_leaf_alone(audit, tmp_path):
+    path, status, said_of = bundled(tmp_path)
+    key = keyring.new_key(tmp_path, datetime(2026, 7, 1, tzinfo=UTC))
+    signer = keyring.KeyRing.load(tmp_path).signer(datetime(2026, 7, 2, tzinfo=UTC))
+    for batch, word in ((77, "已召回"), (90, "已冻结"), (91, "不在停售名单上")):
+        code = sign(Payload(key.number, 430225, batch, 7, date(2026, 7, 2), Fact.ORGANIC), signer)
+        held, said = audit("bundle", path, status, f"--code={code}")
+        assert held == 0 and "停售 3 批" in said and word in said
+    leaf = tmp_path / "leaf.json"
+    for number, sha256, expected in ((7, said_of, 0), (8, said_of, 1), (7, "0" * 64, 1)):
+        leaf.write_text(json.dumps({"data": {"number": number, "sha256": sha256}}))
+        assert audit("bundle", path, status, f"--leaf={leaf}")[0] == expected
+
+
+def test_a_bundle_of_another_key_with_another_list_or_of_changes_alone_does_not_hold(audit, tmp_path):
+    path, status, _ = bundled(tmp_path)
+    other = Signer("yipin-status/1", Kind.ED25519, b"t" * 32)
+    assert audit("bundle", path, f"--status={other.verifier.vkey}")[0] == audit("bundle", path)[0] == 1
+    path.write_text(path.read_text("utf-8").replace("\nbatches ", "\nchanges 6 "), "utf-8")
+    assert audit("bundle", path, status)[0] == 2
+    assert audit("bundle", bundled(tmp_path, listed=b"")[0], status)[0] == 1
+
+
+def test_it_reads_every_list_as_it_was_written(audit):
+    chance = random.Random(2)
+    many = {
+        (chance.choice([430202, 430225]), chance.randrange(31**9)): chance.choice(list(State)[1:]) for _ in range(300)
+    }
+    for some in ({}, {(430225, 0): State.HELD}, many):
+        assert dict(audit.module.stopped(parts.batches_part(some))) == some

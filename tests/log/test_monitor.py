@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from world import Sold, World
 from world.logged import WAYS, administrator, append, differences, found, history, leaves_of, public
 from yipin.audit import holds
-from yipin.log.forgetting import forget
 from yipin.models import Batch, Event
 
 ROUNDS = int(os.environ.get("SOAK_LOG_EDITS", "24"))
@@ -66,14 +65,6 @@ def test_acts_that_are_not_published_yet_are_no_difference(world: World, sold: S
     append(world)
     with world.db.write.begin() as session:
         holds.hold(session, world.chen, session.get_one(Batch, sold.batch.id), "待查")
-    assert found(world) == []
-
-
-def test_a_salt_destroyed_by_an_act_is_no_difference(world: World, sold: Sold) -> None:
-    append(world)
-    with world.db.write.begin() as session:
-        forget(session, world.chen, session.scalars(sa.select(Event).limit(1)).one(), "本人要求删除")
-    append(world)
     assert found(world) == []
 
 

@@ -1,16 +1,18 @@
 """The bundles follow the record: a hold, a release, a recall and a void label make the next one, whose number only rises."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
 
 from world import NOW, Sold, World
+from world.logged import append, found, public
 from yipin.audit import holds
 from yipin.cli import service
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.payload import Payload, from_digits
 from yipin.errors import NotFound, Unavailable
-from yipin.models import Batch
+from yipin.models import Batch, log_entries
 from yipin.printing import runs
 from yipin.status import bundle, key
 from yipin.status.parts import State, read_voids
@@ -114,3 +116,18 @@ def test_old_bundles_are_cleared_away_and_other_names_are_not_there(world: World
     for name in ("1", f"1-{KEPT}", "../keys/units.secret", "0", "01", "", "latest/", "9" * 20, "57-voids-43"):
         with pytest.raises(NotFound):
             publisher.shelf.read(name)
+
+
+def test_each_bundle_is_an_entry_of_the_public_log_which_names_it_by_its_mark(world: World, sold: Sold) -> None:
+    publisher = Publisher(world.installation, world.db)
+    refresh(world, publisher, NOW)
+    act(world, sold.batch, "hold")
+    refresh(world, publisher, NOW + LOOKED_AT)
+    refresh(world, publisher, NOW + 2 * LOOKED_AT)  # nothing has changed
+    size = append(world)
+    entries = [log_entries.read(entry) for _, some in public(world) for entry in some]
+    told = [each["data"] for each in entries if each["action"] == "status.publish"]
+    assert told == [
+        {"number": n, "sha256": hashlib.sha256(read(publisher, n).head.text().encode()).hexdigest()} for n in (1, 2)
+    ]
+    assert size == len(entries) and found(world) == []

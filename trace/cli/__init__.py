@@ -3,11 +3,12 @@
 A TraceError is shown as one line on stderr, with exit status 1 and no stack trace.
 """
 
-from . import accounts, keys, labels, log, recover, root, service, status, verifying, witness, work
+from . import accounts, forgetting, keys, labels, log, recover, root, service, signer, status, verifying, witness, work
 from .desk import main
 
 __all__ = [
     "accounts",
+    "forgetting",
     "keys",
     "labels",
     "log",
@@ -15,6 +16,7 @@ __all__ = [
     "recover",
     "root",
     "service",
+    "signer",
     "status",
     "verifying",
     "witness",

@@ -21,6 +21,6 @@ def status() -> None:
 def status_publish(data: Path, least: int) -> None:
     """Make the next status bundle if something has changed. The files in DIR/status are what any web server can carry."""
     with desk_of(data) as desk, desk.db.read.begin() as session:
-        publisher = Publisher(desk.installation)
+        publisher = Publisher(desk.installation, desk.db)
         number = publisher.renew(session, desk.actor.at, least=least)
     click.echo(f"第 {number} 号名单：{publisher.shelf.folder / str(number)}")

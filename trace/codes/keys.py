@@ -7,7 +7,7 @@ issued, but codes can still be looked up.
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from ..diskfiles import write_whole
 from ..errors import N_, BadSignature, Conflict, Unavailable
 from .keyfiles import check_passphrase, pem_of, read_private
 from .keylist import ALGORITHM, LAST_NUMBER, BadKeyList, KeyList, KeyStatus, PublicKey
+from .signers import FileSigner, Signer
 
 LIST_NAME = "keys.json"
 FIRST_NUMBER = 1
@@ -29,13 +30,13 @@ _ORDER = [KeyStatus.ACTIVE, KeyStatus.RETIRED, KeyStatus.COMPROMISED]
 
 @dataclass(frozen=True)
 class SigningKey:
-    """The private half of a listed key. Raises BadKeyList if the two do not belong together."""
+    """A listed key and what signs as it. Raises BadKeyList if the two do not belong together."""
 
     public: PublicKey
-    _private: Ed25519PrivateKey = field(repr=False)
+    _signer: Signer = field(repr=False)
 
     def __post_init__(self) -> None:
-        if self._private.public_key().public_bytes_raw() != self.public.public_key:
+        if self._signer.public_key != self.public.public_key:
             raise BadKeyList(
                 N_("第 %(number)s 号密钥的私钥文件与密钥公告里的公钥不配套；请从备份恢复"), number=self.number
             )
@@ -51,7 +52,7 @@ class SigningKey:
         It is verified before it is returned, because a signature made during a hardware fault can reveal the private
         key. Raises Unavailable if it does not verify.
         """
-        signature = self._private.sign(message)
+        (signature,) = self._signer.sign([message])
         self._check(signature, message)
         return signature
 
@@ -62,9 +63,8 @@ class SigningKey:
         shows in the sample. A passing one does harm only if its signature gets out: the sampled pages of a run are
         signed again when they are read back, and a difference stops the run before it is released.
         """
-        sign = self._private.sign
         asked = list(messages)
-        signatures = [sign(message) for message in asked]
+        signatures = self._signer.sign(asked)
         for n in range(0, len(asked), _VERIFY_EVERY):
             self._check(signatures[n], asked[n])
         return signatures
@@ -95,8 +95,18 @@ class KeyRing:
         for key in keys.keys:
             path = _private_path(folder, key.number)
             if key.status is not KeyStatus.COMPROMISED and path.exists():
-                signing[key.number] = SigningKey(key, read_private(path, passphrase))
+                signing[key.number] = SigningKey(key, FileSigner(read_private(path, passphrase)))
         return cls(keys, signing)
+
+    @classmethod
+    def elsewhere(cls, folder: Path, signer_of: Callable[[PublicKey], Signer]) -> "KeyRing":
+        """The ring of a machine without private keys: `keys.json` of the folder, and what signs as each key that is not compromised.
+
+        Raises BadKeyList or Unavailable, with the cure, if the list is damaged.
+        """
+        keys = read_list(folder)
+        sound = [key for key in keys.keys if key.status is not KeyStatus.COMPROMISED]
+        return cls(keys, {key.number: SigningKey(key, signer_of(key)) for key in sound})
 
     def under(self, keys: KeyList) -> "KeyRing":
         """The ring under another list of the same keys: one that it does not name signs and verifies nothing."""

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..codes.paper.glyphs import find_font
+from ..codes.payload import PAYLOAD_BYTES
+from ..codes.signing import CONTEXT
 from ..db import Store
 from ..db.probe import Probe
 from ..errors import N_, Message, TraceError
@@ -25,7 +27,7 @@ log = logging.getLogger("yipin.health")
 FRESH, PATIENCE = 30.0, 60.0  # seconds for which a finding serves, and in which one is awaited
 LONGEST_MS = 30_000  # for one statement of PostgreSQL
 LEAST_ROOM = 1 << 30  # bytes
-_WORD = b"yipin/health/1"
+_WORD = CONTEXT + bytes(PAYLOAD_BYTES)  # of version 0, which is no code
 
 Findings = dict[str, str]
 

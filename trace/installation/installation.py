@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from ..codes.keylist import KeyList
 from ..codes.keys import KeyRing, read_list
@@ -15,6 +16,7 @@ from ..codes.roots import chain
 from ..codes.roots.signedlist import SignedList
 from ..policy import policy
 from ..policy.policy import Policy
+from ..signer.client import SocketSigner
 from . import fingerprints, keylists
 from .settings import Settings
 from .vault import Secrets
@@ -61,11 +63,17 @@ class Installation:
 
     def _load(self, stamp: "_Stamp") -> "_Keys":
         folder = self.settings.keys
-        ring, lists = KeyRing.load(folder, self.settings.key_passphrase), keylists.read(folder)
+        ring, lists = self._ring(folder), keylists.read(folder)
         fingerprints.refuse_other_keys(self.marks, ring.keys)
         fingerprints.refuse_other_lists(self.marks, lists)
         self.marks |= fingerprints.of_keys(ring.keys) | fingerprints.of_lists(lists)
         return _Keys(stamp, keylists.ring_under(ring, lists), lists)
+
+    def _ring(self, folder: Path) -> KeyRing:
+        if not self.settings.signer:
+            return KeyRing.load(folder, self.settings.key_passphrase)
+        path = Path(self.settings.signer)
+        return KeyRing.elsewhere(folder, lambda key: SocketSigner(path, key.number, key.public_key))
 
     def check_keys(self) -> None:
         """Raises BadKeyList when the key list is damaged, or not the one that the record knows. Asks no private key."""

@@ -18,7 +18,7 @@ from .mailsettings import MailServer
 
 FILE = "yipin.toml"
 NAMES = (
-    *("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts", "log_origin"),
+    *("database_url", "base_url", "policy", "font", "qr_version", "proxies", "former_hosts", "log_origin", "signer"),
     *mailsettings.NAMES,
     *hooksettings.NAMES,
 )
@@ -33,7 +33,7 @@ class Settings:
     by which the client's own address is found. `former_hosts` are the hosts of older labels, with a blank between them.
     `mail` is the server that mail is sent by, `gateway` what sends text messages; None where nothing does. `private_hooks`: web hooks
     may lead into this machine and its network. `log_origin` names the public log for ever; without it the name follows from the
-    installation's id.
+    installation's id. `signer` is the socket of the process that signs codes (`yipin signer`); without it the private keys lie in `keys`.
     """
 
     data: Path
@@ -49,6 +49,7 @@ class Settings:
     gateway: Gateway | None = None
     private_hooks: bool = False
     log_origin: str = ""
+    signer: str = ""
 
     @property
     def keys(self) -> Path:
@@ -103,11 +104,12 @@ class Settings:
             qr_version=int(texts.get("qr_version", cls.qr_version)),
             proxies=int(texts.get("proxies", cls.proxies)),
             former_hosts=texts.get("former_hosts", cls.former_hosts),
-            key_passphrase=_secret(env, "YIPIN_KEY_PASSPHRASE"),
-            mail=mailsettings.server(texts, _secret(env, "YIPIN_MAIL_PASSWORD")),
-            gateway=hooksettings.gateway(texts, _secret(env, "YIPIN_GATEWAY_SECRET")),
+            key_passphrase=secret(env, "YIPIN_KEY_PASSPHRASE"),
+            mail=mailsettings.server(texts, secret(env, "YIPIN_MAIL_PASSWORD")),
+            gateway=hooksettings.gateway(texts, secret(env, "YIPIN_GATEWAY_SECRET")),
             private_hooks=hooksettings.may_be_private(texts),
             log_origin=texts.get("log_origin", cls.log_origin),
+            signer=texts.get("signer", cls.signer),
         )
         check_prefix(settings.base_url, settings.qr_version)
         return settings
@@ -166,8 +168,8 @@ def _checked(name: str, value: str) -> str:
     return value
 
 
-def _secret(env: Mapping[str, str], name: str) -> bytes | None:
-    """A secret from the variable `name`, or from the file that `name`_FILE names. A missing file stops the start."""
+def secret(env: Mapping[str, str], name: str) -> bytes | None:
+    """A secret from the variable `name`, or from the file that `name`_FILE names. Raises Unavailable for a missing file."""
     if file := env.get(f"{name}_FILE"):
         try:
             return Path(file).read_bytes().strip()

@@ -1,7 +1,8 @@
 """The monitor: the public log against the record. It names the first row that differs.
 
 Each leaf must be the entry that the record keeps, and that its event and salt give again; each event must be in the log or wait for
-it; the state of each batch must be the one that its acts say.
+it; the state of each batch must be the one that its acts say. What was deleted by request is sealed anew by the act that deleted it:
+such an event must be what that act left.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from ..db import Database
 from ..db.columns import Base
 from ..errors import N_, Message
 from ..models import Action, Batch, BatchState, Event, LogDue, LogEntry, LogPosition, LogSalt
-from ..models.log_entries import Numbers, Told, content_of, numbers_of, parts, plain, read
+from ..models.log_entries import Numbers, Told, content_of, numbers_of, parts, plain, read, seal
 from ..models.public_facts import FIXED
 from . import older
 
@@ -27,6 +28,12 @@ STATES = {
     Action.BATCH_WITHDRAW: BatchState.WITHDRAWN,
     Action.BATCH_RESTORE: BatchState.ON_SALE,
 }
+
+
+NO_SALT = N_("盐不见了，没有按请求删除的记录")
+SEALED_OTHERWISE = N_("事件的封存部分改过（姓名、对象编号或不公开的内容）")
+NOT_AS_LEFT = N_("这个事件按请求删除过内容，后来又改过")
+AT_ONCE = 500  # events in one question
 
 
 class Row(NamedTuple):
@@ -64,15 +71,15 @@ class Monitor:
     session: Session
     found: list[Difference] = field(default_factory=list)
     seen: int = 0
-    unsalted: list[tuple[int, int]] = field(default_factory=list)
-    forgotten: set[int] = field(default_factory=set)
+    unproven: list[tuple[int, int, str]] = field(default_factory=list)
+    resealed: dict[int, str] = field(default_factory=dict)
     states: dict[str, tuple[BatchState, int | None]] = field(default_factory=dict)
     declared: dict[str, int] = field(default_factory=dict)
     recovered: list[range] = field(default_factory=list)
 
     def see(self, first: int, entries: list[bytes]) -> None:
         """Compare some leaves with the record."""
-        rows = self._rows(first, len(entries))
+        rows = self._tile(first, len(entries))
         numbers = self._numbers(rows.values())
         for index, entry in enumerate(entries, first):
             event = rows[index].event if index in rows else None
@@ -84,29 +91,33 @@ class Monitor:
     def differences(self) -> list[Difference]:
         """Everything that differs, in the order of the leaves; then what is in no leaf."""
         self._follow_waiting()
-        salts = [
-            Difference(index, event, Message(N_("盐不见了，没有销毁它的记录")))
-            for index, event in self.unsalted
-            if event not in self.forgotten and not self._was_lost(index)
+        unproven = [
+            Difference(index, event, Message(why))
+            for index, event, why in self.unproven
+            if event not in self.resealed and not self._was_lost(index)
         ]
-        leaves = sorted([*self.found, *salts], key=lambda each: each.index or 0)
+        leaves = sorted([*self.found, *unproven, *self._not_as_left()], key=lambda each: each.index or 0)
         return [*leaves, *self._outside(), *self._other_states()]
 
-    def _rows(self, first: int, count: int) -> dict[int, Row]:
+    def _tile(self, first: int, count: int) -> dict[int, Row]:
+        """The rows of so many leaves; what cannot be read at all is left out."""
+        try:
+            return self._rows(LogPosition.position >= first, LogPosition.position < first + count)
+        except (ValueError, TypeError):  # a moment or JSON that is none
+            half = count // 2
+            return self._tile(first, half) | self._tile(first + half, count - half) if half else {}
+
+    def _rows(self, *which: sa.ColumnElement[bool]) -> dict[int, Row]:
         columns = [column.label(f"of_{column.key}") for column in Event.__table__.columns]
         asked = (
             sa.select(LogPosition.position, LogPosition.event_id, LogEntry.content, LogSalt.salt, *columns)
             .outerjoin(LogEntry, LogEntry.event_id == LogPosition.event_id)
             .outerjoin(Event, Event.id == LogPosition.event_id)
             .outerjoin(LogSalt, LogSalt.event_id == LogPosition.event_id)
-            .where(LogPosition.position >= first, LogPosition.position < first + count)
+            .where(*which)
         )
-        try:
-            found = map(plain, self.session.execute(asked).mappings())
-            return {cast(int, row["position"]): _row(row) for row in found}
-        except (ValueError, TypeError):  # a moment or JSON that is none
-            half = count // 2
-            return self._rows(first, half) | self._rows(first + half, count - half) if half else {}
+        found = map(plain, self.session.execute(asked).mappings())
+        return {cast(int, row["position"]): _row(row) for row in found}
 
     def _numbers(self, rows: Iterable[Row]) -> Numbers:
         fixed = (row.told for row in rows if row.told and row.told["object_kind"] in FIXED)
@@ -136,18 +147,35 @@ class Monitor:
         if wrong := sorted(name for name, value in clear.items() if public.get(name) != value):
             return Message(N_("事件的公开部分改过：%(names)s"), {"names": "、".join(wrong)})
         if row.salt is None:
-            self.unsalted.append((index, row.event))
+            self.unproven.append((index, row.event, NO_SALT))
         elif content_of(told, _number(public), row.salt) != entry:
-            return Message(N_("事件的封存部分改过（姓名、对象编号或不公开的内容）"))
+            self.unproven.append((index, row.event, SEALED_OTHERWISE))
         return None
 
+    def _not_as_left(self) -> Iterator[Difference]:
+        """Events from which something was deleted, and that are not as the last such act left them."""
+        wanted = sorted(self.resealed)
+        for start in range(0, len(wanted), AT_ONCE):
+            for index, row in self._rows(LogPosition.event_id.in_(wanted[start : start + AT_ONCE])).items():
+                if row.content is not None and row.told is not None and not self._is_as_left(row):
+                    yield Difference(index, row.event, Message(NOT_AS_LEFT))
+
+    def _is_as_left(self, row: Row) -> bool:
+        told, content = cast(Told, row.told), cast(bytes, row.content)
+        try:
+            private = parts(told, _number(read(content)))[1]
+        except (ValueError, TypeError, AttributeError):
+            return True  # told of as illegible already
+        return row.salt is not None and seal(row.salt, private) == self.resealed[row.event]
+
     def _follow(self, event: int | None, told: Told, index: int | None = None) -> None:
-        """Keep what the acts say of a batch, which salts may be gone, and which leaves were lost with a restore."""
-        data = cast("dict[str, int]", told.get("data"))
+        """Keep what the acts say of a batch, what was sealed anew, and which leaves were lost with a restore."""
         if told.get("action") == Action.LOG_FORGET:
-            self.forgotten.add(data["of"])
+            anew = cast("dict[str, dict[str, str]]", told["data"])["resealed"]
+            self.resealed |= {int(number): sealed for number, sealed in anew.items()}
         elif told.get("action") == Action.LOG_RECOVER:
-            self.recovered.append(range(data["first"], data["size"]))
+            lost = cast("dict[str, int]", told["data"])
+            self.recovered.append(range(lost["first"], lost["size"]))
         elif told.get("action") == Action.BATCH_DECLARE and index is not None:
             self.declared[str(told["number"])] = index
         elif told.get("kind") == Batch.__tablename__ and told.get("action") in STATES:

@@ -22,6 +22,7 @@ from .deliveries import Channel, Delivery, DeliveryState, MailAddress, PhoneNumb
 from .events import Audited, Event, Untold, brought, change_many, tell
 from .farm import CropKind, EntryKind, FarmCase, FarmEntry, FarmInput, InputKind
 from .fingerprints import Fingerprint
+from .forgotten import ForgottenRow
 from .imports import ImportState, TableImport
 from .inspections import DrawSeed, Inspection, InspectionDraw, InspectionItem, InspectionKind
 from .insurance import InsurancePolicy, Insurer, PilotMember, PolicyEnding, PolicyKind, PolicyScope, PolicyState

@@ -220,6 +220,7 @@ class Action(StrEnum):
 
     LOG_FORGET = "log.forget"
     LOG_RECOVER = "log.recover"
+    STATUS_PUBLISH = "status.publish"
 
     INSTALLATION_MOVE = "installation.move"
     INSTALLATION_CLOCK = "installation.clock"

@@ -106,8 +106,9 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.FARMINPUT_ENTER: _of("name banned"),
     Action.CREDIT_ENTER: _of("kind day"),
     Action.KEYLIST_ADOPT: _of("list mark issued expires"),
-    Action.LOG_FORGET: _of("of"),
+    Action.LOG_FORGET: _of("datum resealed"),
     Action.LOG_RECOVER: _of("first size"),
+    Action.STATUS_PUBLISH: _of("number sha256"),
 }
 NOTHING = PublicPart()
 

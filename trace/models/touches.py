@@ -166,7 +166,7 @@ RULES: dict[str, tuple[Touch, ...]] = {
 NOT_READ = frozenset(
     """access_log accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
     claim_notices clone_cases collected_certificates credit_answers credit_entries deliveries draw_seeds events farm_cases
-    farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections invitations jobs kept_files
+    farm_entries farm_inputs fingerprints forgotten_rows imports inspection_draws inspection_items inspections invitations jobs kept_files
     kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer login_failures
     mail_addresses network_lists notices notifications partners phone_numbers pilot_members plots
     product_texts recall_acts recall_figures recall_lines record_changes record_version reports reward_decisions scan_keys scans
@@ -199,6 +199,11 @@ def touch_many(session: Session, table: sa.Table, ids: Iterable[int], values: Ma
     before = sa.select(*(table.c[name] for name in sorted(needed))).where(table.c.id.in_(ids))
     for row in session.connection().execute(before).mappings():
         touched(session).update(keys_of(table.name, _Rows({str(name): row[name] for name in row}, values)))
+
+
+def touch_row(session: Session, table: str, before: Mapping[str, object], values: Mapping[str, object]) -> None:
+    """Note what a statement will touch that changes one row, of which all columns are known."""
+    touched(session).update(keys_of(table, _Rows(before, values)))
 
 
 def settled(session: Session) -> set[Key]:

@@ -1,13 +1,19 @@
 """Makes a new status bundle when it is asked for and something has changed, or the last one is getting old."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
+from ..access.actor import Actor
+from ..audit import log as events
+from ..db import Database
 from ..installation.installation import Installation
 from ..log.folder import LogFolder
+from ..models import Action, tell
 from . import bundle, key, listed
 from .bundle import LASTS, Bundle, Head, LogHead, Part
 from .parts import batches_part, changes, read_batches
@@ -18,11 +24,21 @@ LOOKED_AT = timedelta(seconds=10)  # a change is in the list so long after it, a
 RENEWED = timedelta(minutes=15)  # without a change
 
 
+@dataclass(frozen=True)
+class Published:
+    """What an event of a bundle tells of: the bundle, by its number."""
+
+    __tablename__: ClassVar[str] = "status_bundles"
+    id: int
+
+
 @dataclass
 class Publisher:
-    """Keeps the bundles of an installation up to date, for one process."""
+    """Keeps the bundles of an installation up to date, for one process. Each bundle is an entry of the public log, written to `db` in
+    a transaction of its own before the bundle can be had; without a `db` none is written, as for a copy that nobody is given."""
 
     installation: Installation
+    db: Database | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
     _looked: datetime | None = field(default=None, repr=False)
 
@@ -62,6 +78,7 @@ class Publisher:
         as_of = max(now.replace(microsecond=0), last.head.as_of) if last else now.replace(microsecond=0)
         told = {name: Part.of(raw) for name, raw in parts.items()}
         note = bundle.signed(Head(signer.name, number, as_of, as_of + LASTS, told, log), signer)
+        self._tell(number, note, now)
         files = {str(number): bundle.whole(note, parts[listed.BATCHES])}
         if last:
             made = changes(last.standings, read_batches(parts[listed.BATCHES]))
@@ -69,6 +86,13 @@ class Publisher:
         voids = {f"{number}-{name}": raw for name, raw in parts.items() if name != listed.BATCHES}
         self.shelf.put(number, {name: text.encode() for name, text in files.items()} | voids, note.encode())
         return number
+
+    def _tell(self, number: int, note: str, now: datetime) -> None:
+        if self.db is None:
+            return
+        with self.db.transaction(writes=True) as session:
+            act = events.event(Actor("status", now), Action.STATUS_PUBLISH, number=number, sha256=mark(note))
+            tell(session, act, Published(number))
 
     def _last(self) -> Bundle | None:
         """The newest bundle that this installation's key signed; None where there is none."""
@@ -80,6 +104,11 @@ class Publisher:
             return bundle.read(self.shelf.read(str(number)).decode(), [verifier])
         except BadBundle:  # of another key, or damaged: the next one is begun without it
             return None
+
+
+def mark(note: str) -> str:
+    """By what the public log names a bundle: SHA-256 of its note's text, without the signatures."""
+    return hashlib.sha256((note.rpartition("\n\n")[0] + "\n").encode()).hexdigest()
 
 
 def _is_good(last: Bundle, parts: dict[str, bytes], now: datetime) -> bool:

@@ -107,7 +107,7 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         Workshop(db, installation),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
         Shared(partial(_examined, installation, stores, watched), examination.FRESH, examination.PATIENCE),
-        Publisher(installation),
+        Publisher(installation, db),
         SeenNotes(db),
         watched,
     )

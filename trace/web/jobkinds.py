@@ -5,6 +5,7 @@ from importlib import import_module
 ROOMS = (
     "yipin.jobs.printing",
     "yipin.jobs.reporting",
+    "yipin.jobs.erasing",
     "yipin.jobs.importing",
     "yipin.web.export_job",
     "yipin.web.my_data_job",

@@ -81,6 +81,7 @@ NOTHING_TYPED = {
 ELSEWHERE = {
     "bureau.allow_brand": "tests/web/pages/test_brands.py",
     "bureau.close_claim": "tests/web/pages/test_claims.py",
+    "bureau.erase_complaint": "tests/web/pages/test_erasure.py",
     "bureau.note_claim": "tests/web/pages/test_claims.py",
     "bureau.reopen_act": "tests/web/pages/test_recall_follow_up.py",
     "bureau.return_brands": "tests/web/pages/test_several.py",

@@ -198,6 +198,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.disable_account": administrator,
         "bureau.enable_account": administrator,
         "bureau.reset_account": administrator,
+        "bureau.erase_account": administrator,
         "auth.kept_form": set(Role),
         "inbox.deliveries": administrator,
         "auth.logout": set(Role),

@@ -28,6 +28,7 @@ FILES = (
     "check/ed25519.js",
     "check/noble-ed25519.js",
     "check/keeper.js",
+    "check/roots.js",
     "check/reader.js",
 )  # what the page needs without a network, but for what reads codes in pictures where the browser cannot
 FACTS = (N_("绿色食品"), N_("有机产品"), N_("地理标志"), N_("质量保险"))  # in the order of their bits in a code
@@ -42,6 +43,7 @@ def check(session: Session, actor: Actor) -> ResponseReturnValue:
         "held": ADVICE[Verdict.ON_HOLD],
         "withdrawn": ADVICE[Verdict.WITHDRAWN],
         "forged": FORGED_ADVICE,
+        "void": ADVICE[Verdict.VOID],
     }
     return offline(render_template("public/check.html", told=_told(), advice=advice))
 

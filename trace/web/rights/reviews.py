@@ -1,6 +1,6 @@
 """Rights of what officers review and stop: producers, products and their pictures, batches, accounts, the log of events."""
 
-from ...models import Account, Batch, Producer, Product
+from ...models import Account, AttachedFarmer, Batch, Complaint, Producer, Product
 from .rule import A, O, Rules, may
 
 RULES: Rules = {
@@ -33,6 +33,14 @@ RULES: Rules = {
     ("bureau.release", "POST"): may(O, of=Batch),
     ("bureau.amounts", "GET"): may(O),
     ("bureau.decide_amount", "POST"): may(O, of=Batch),
+    ("bureau.erase_producer", "GET"): may(O, of=Producer),
+    ("bureau.erase_producer", "POST"): may(O, of=Producer),
+    ("bureau.erase_farmer", "GET"): may(O, of=AttachedFarmer),
+    ("bureau.erase_farmer", "POST"): may(O, of=AttachedFarmer),
+    ("bureau.erase_complaint", "GET"): may(O, of=Complaint),
+    ("bureau.erase_complaint", "POST"): may(O, of=Complaint),
+    ("bureau.erase_account", "GET"): may(A, of=Account),
+    ("bureau.erase_account", "POST"): may(A, of=Account),
     ("bureau.events", "GET"): may(O, A),
     ("bureau.key_lists", "GET"): may(A),
     ("bureau.accounts", "GET"): may(A),

@@ -2,7 +2,7 @@
 
 import { decode, idNumber, read, spaced } from "./code.js";
 import { isSigned } from "./ed25519.js";
-import { kept, now, open, refresh } from "./keeper.js";
+import { kept, now, open, refresh, voids } from "./keeper.js";
 import { browserReads, reader } from "./reader.js";
 import { STATES } from "./rice.js";
 
@@ -33,9 +33,13 @@ async function ofCode(about) {
   if (!key) return about.key > Math.max(...kept.keys.keys.keys()) ? "newer" : "forged";
   if (!(await isSigned(key.raw, about.signature, about.message))) return "forged";
   if (state(about)) return state(about);
+  const voided = await voids(String(about.county).padStart(6, "0"));
+  if (voided && voided.has(about.batch) && voided.get(about.batch).has(about.unit)) return "void";
   if (key.status === "compromised") return "leaked";
+  if (kept.keys.signed && now() >= kept.keys.signed.expires) return "expired";
   if (day(kept.keys.asOf) < day(about.harvested.getTime() / 1000 - 28800)) return "newer";
-  return isFresh() ? "signed" : kept.bundle ? "stale" : "listless";
+  if (!isFresh()) return kept.bundle ? "stale" : "listless";
+  return voided ? "signed" : "unvoided";
 }
 
 const state = ({ county, batch }) => (kept.bundle ? STATES[kept.bundle.batches.get(county + "/" + batch) || 0] : "");
@@ -105,6 +109,8 @@ function showList() {
   const bundle = kept.bundle, which = !bundle ? "nolist" : isFresh() ? "fresh" : "old";
   all("list").forEach((each) => { each.hidden = each.dataset.list !== which; });
   all("trouble").forEach((each) => { each.hidden = each.dataset.trouble !== kept.trouble; });
+  all("roots").forEach((each) => { each.hidden = !kept.keys || Boolean(kept.keys.signed) !== (each.dataset.roots === "signed"); });
+  if (kept.keys && kept.keys.signed) fill(at("lists"), { issue: kept.keys.signed.number, until: written(kept.keys.signed.expires) });
   if (!bundle) return;
   const counted = [0, 0, 0, 0];
   for (const tag of bundle.batches.values()) counted[tag]++;

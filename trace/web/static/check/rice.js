@@ -59,19 +59,26 @@ const binary = (value, bits) => (bits ? value.toString(2).padStart(bits, "0") : 
 const varint = (value) => (value > 127 ? [(value & 127) | 128, ...varint(Math.floor(value / 128))] : [value]);
 const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
 
-// The part `batches`, as a map from "county/number" to the tag, and back.
-export function readBatches(raw) {
-  const found = new Map();
+// The groups of a part: [head, entries] in rising order of their heads.
+function groups(raw, tagBits) {
+  const found = [];
   for (let at = 0, before = -1; at < raw.length;) {
     if (at + HEAD > raw.length) throw broken();
-    const county = raw.subarray(at, at + HEAD).reduce((sum, byte) => sum * 256 + byte, 0);
-    const { entries, end } = decode(raw, at + HEAD, TAG_BITS);
-    if (county <= before || !entries.length) throw broken();
-    for (const [number, tag] of entries) found.set(county + "/" + number, tag);
-    [at, before] = [end, county];
+    const head = raw.subarray(at, at + HEAD).reduce((sum, byte) => sum * 256 + byte, 0);
+    const { entries, end } = decode(raw, at + HEAD, tagBits);
+    if (head <= before || !entries.length) throw broken();
+    found.push([head, entries]);
+    [at, before] = [end, head];
   }
   return found;
 }
+
+// A part `voids-…`, as a map from a batch's number to the numbers of its void packs.
+export const readVoids = (raw) => new Map(groups(raw, 0).map(([batch, entries]) => [batch, new Set(entries.map(([unit]) => unit))]));
+
+// The part `batches`, as a map from "county/number" to the tag, and back.
+export const readBatches = (raw) => new Map(
+  groups(raw, TAG_BITS).flatMap(([county, entries]) => entries.map(([number, tag]) => [county + "/" + number, tag])));
 
 export function writeBatches(batches) {
   const counties = new Map();
