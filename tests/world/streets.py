@@ -309,14 +309,18 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
     ]
 
 
+TAKES_AWAY = {"producer.remove_printer", "producer.remove_stock"}
+
+
 def calls(app: Flask) -> Iterator[tuple[str, str]]:
-    """Every (endpoint, method) of the URL map; the log-out last, for it ends the caller's session."""
+    """Every (endpoint, method) of the URL map; what takes its object away after all that asks for one, and the log-out last, for
+    it ends the caller's session."""
     found = (
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"OPTIONS"})
     )
-    return iter(sorted(found, key=lambda call: call[0] == "auth.logout"))
+    return iter(sorted(found, key=lambda call: (call[0] == "auth.logout", call[0] in TAKES_AWAY)))
 
 
 def rule_of(endpoint: str, method: str) -> Rule:
