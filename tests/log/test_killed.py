@@ -59,8 +59,10 @@ def killed(world: World, batch: int, history: Path, name: str, seconds: float) -
 def test_every_act_is_in_the_tree_once_whatever_is_killed(world: World, sold: Sold, tmp_path: Path) -> None:
     print("seed", SEED)
     chance, history, outside = random.Random(SEED), tmp_path / "history", list[Checkpoint]()
-    for number in range(KILLS):
-        killed(world, sold.batch.id, history, str(number), chance.uniform(0, LIFE))
+    for number in range(10 * KILLS):
+        if number >= KILLS and history.stat().st_size:
+            break  # on a busy machine the first ones may have died before their first act
+        killed(world, sold.batch.id, history, str(number), chance.uniform(0, LIFE * (1 + number // KILLS)))
         if (signed := world.settings.log / "checkpoint").exists():
             outside.append(Checkpoint.parse(parse(signed.read_bytes()).text))
     append(world)
@@ -68,7 +70,7 @@ def test_every_act_is_in_the_tree_once_whatever_is_killed(world: World, sold: So
         rebuilt(world, seen)  # raises when the log contradicts it
     told: list[str] = []
     rebuilt(world, None, lambda first, entries: told.extend(words for entry in entries for words in used(entry)))
-    done = history.read_text().split() if history.exists() else []
+    done = history.read_text().split()
     assert done and set(done) <= set(told) and len(told) == len(set(told))
     assert found(world) == []
 

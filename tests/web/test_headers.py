@@ -44,6 +44,7 @@ def faults(answer: TestResponse, private: bool, scripts: bool = False, page: str
             "referrer": headers.get("Referrer-Policy") in ("no-referrer", "same-origin"),
             "permissions": ("camera=(self)" if SCANS in page else "camera=()")
             in headers.get("Permissions-Policy", "").split(", "),
+            "https": headers.get("Strict-Transport-Security") == "max-age=31536000",
             "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
             "cache": "no-store" in kept if private else bool(kept),
             "charset": answer.mimetype != "text/html" or "charset=utf-8" in headers["Content-Type"],

@@ -32,6 +32,7 @@ NO_TWINS = {
     "notifications",
     "deliveries",
     "sign_ins",
+    "access_log",
 }  # told of, or not of the trade
 KEYS = re.compile(r'name="confirm" value="([^"]+)"')
 ASKS = (  # the ends of the paths of forms that make something that may be made twice, and so ask; what stops goods comes last

@@ -9,7 +9,7 @@ from ..access.matching import any_of, named, written
 from ..access.visibility import visible
 from ..errors import N_
 from ..listing.listof import Choice, Column, Days, ListOf
-from ..models import Account, Role
+from ..models import Access, AccessNote, Account, Role
 
 
 class Use(StrEnum):
@@ -45,4 +45,25 @@ ACCOUNTS = ListOf(
     ),
     county=Account.county,
     days=Days(N_("开通时间"), Account.created_at, is_moment=True),
+)
+
+
+ACCESS = ListOf(
+    "access_log",
+    lambda actor: visible(actor, AccessNote).outerjoin(AccessNote.account),
+    AccessNote.id,
+    (
+        Column("at", N_("时间"), (AccessNote.at,), newest=True),
+        Column("kind", N_("发生了什么"), (AccessNote.kind,)),
+        Column("login", N_("登录名"), (Account.login_normal,)),
+        Column("browser", N_("设备"), (AccessNote.browser,)),
+        Column("network", N_("网络"), (AccessNote.network,)),
+        Column("last", N_("最后一次"), (AccessNote.last_at,), newest=True),
+    ),
+    "at",
+    any_of(named(Account.login_normal), written(AccessNote.network)),
+    N_("登录名、网络"),
+    N_("还没有记录。"),
+    choices=(Choice("kind", N_("发生了什么"), Access, lambda kind, actor: AccessNote.kind == kind),),
+    days=Days(N_("时间"), AccessNote.at, is_moment=True),
 )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
-from ..models import Action, Audited, Event, Job, tell
+from ..models import AccessNote, Action, Audited, Event, Job, tell
 from ..notices import outbox
 
 
@@ -28,7 +28,12 @@ def event(actor: Actor, action: Action, reason: str | None = None, **data: objec
 
 
 def record(
-    session: Session, actor: Actor, action: Action, subject: Audited | Job, reason: str | None = None, **data: object
+    session: Session,
+    actor: Actor,
+    action: Action,
+    subject: Audited | Job | AccessNote,
+    reason: str | None = None,
+    **data: object,
 ) -> None:
     """Write the event of a change to `subject`, in the change's own transaction, and tell those whom it concerns."""
     told = event(actor, action, reason, **data)

@@ -1,5 +1,6 @@
 """What the calendar brings, looked at once a day: certificates that end soon, and cases whose term is nearly over. Each becomes
-an event, and whom it concerns is told as of any other act. The seed of the next draw for inspection is committed to as well.
+an event, and whom it concerns is told as of any other act. The seed of the next draw for inspection is committed to as well,
+and so is the log of sign-ins of the days before.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from .. import clock
 from ..access.actor import Actor
+from ..accounts import access_log
 from ..audit import log
 from ..clock import day_of
 from ..db import Database
@@ -54,6 +56,8 @@ def _told(session: Session, actor: Actor, today: date) -> bool:
         log.record(session, actor, action, subject, None, ends=ends.isoformat())
     draw_seeds.ready(session, actor)
     row.done = len(some) < AT_ONCE
+    if row.done:
+        access_log.commit_before(session, actor, today)
     return row.done
 
 

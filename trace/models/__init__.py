@@ -1,5 +1,6 @@
 """The tables, one file a subject. Small domain questions are properties; nothing here knows a page."""
 
+from .access_log import Access, AccessNote
 from .accounts import Account, LoginFailure, Position, Role
 from .actions import Action
 from .attachments import Attachment, KeptFile

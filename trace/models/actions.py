@@ -14,6 +14,7 @@ class Action(StrEnum):
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_RESET = "account.reset"
     ACCOUNT_DEVICE = "account.device"
+    ACCESS_DAY = "access.day"
     ACCOUNT_MAIL = "account.mail"
     ACCOUNT_MAIL_OFF = "account.mail_off"
     ACCOUNT_PHONE = "account.phone"

@@ -43,6 +43,7 @@ _BRAND = _of("brand")
 _PICTURE = _of("mark")
 
 TABLE: Mapping[Action, PublicPart] = {
+    Action.ACCESS_DAY: _of("day lines sha256"),
     Action.BATCH_HOLD: _STATE,
     Action.BATCH_RELEASE: _STATE,
     Action.BATCH_RECALL: _STATE,

@@ -163,7 +163,7 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "void_units": _OF_ITS_BATCH,
 }
 NOT_READ = frozenset(
-    """accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
+    """access_log accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
     claim_notices collected_certificates credit_answers credit_entries deliveries draw_seeds events farm_cases
     farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections invitations jobs kept_files
     kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer login_failures

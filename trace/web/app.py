@@ -3,7 +3,7 @@
 from functools import partial
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -148,6 +148,10 @@ def _harden(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer" if response.status_code != 403 else "same-origin"
     response.headers.setdefault("Permissions-Policy", contentpolicy.BLIND)
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if current_app.config[
+        "SESSION_COOKIE_SECURE"
+    ]:  # the address is one of https: a browser asks for no other from now on
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"  # a year, RFC 6797
     kept = response.headers.get("Cache-Control")
     if kept is None or kept == "no-cache" and request.endpoint not in guard.FREE:  # Flask's own header for files
         response.headers["Cache-Control"] = "no-store"

@@ -17,6 +17,7 @@ from ..farm.words import INSPECTION_WORDS
 from ..imports.tables import KIND_WORDS
 from ..insurance.coverage import POLICY_KIND_WORDS, POLICY_STATE_WORDS
 from ..models import (
+    Access,
     Action,
     BatchState,
     BrandKind,
@@ -38,7 +39,16 @@ from ..notices.lists import About, Read
 from ..recall.lists import Followed
 from ..register.archiving import Kept
 from ..register.lists import Dealt, Todo
-from .words import BATCH_WORDS, CLAIM_WORDS, EVENT_WORDS, PLOT_WORDS, RECALL_WORDS, REVIEW_WORDS, ROLE_WORDS
+from .words import (
+    ACCESS_WORDS,
+    BATCH_WORDS,
+    CLAIM_WORDS,
+    EVENT_WORDS,
+    PLOT_WORDS,
+    RECALL_WORDS,
+    REVIEW_WORDS,
+    ROLE_WORDS,
+)
 
 DELIVERY_WORDS = {
     DeliveryState.WAITING: N_("等待发送"),
@@ -50,6 +60,7 @@ DELIVERY_WORDS = {
 CHANNEL_WORDS = {Channel.MAIL: N_("邮件"), Channel.PHONE: N_("手机"), Channel.HOOK: N_("推送")}
 
 VALUE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    Access: ACCESS_WORDS,
     About: {
         About.BATCHES: N_("批次和检测"),
         About.PRODUCTS: N_("产品"),

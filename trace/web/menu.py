@@ -107,6 +107,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
         Entry("bureau.accounts", N_("账号")),
         Entry("bureau.key_lists", N_("密钥公告")),
         Entry("bureau.events", N_("日志")),
+        Entry("bureau.access_log", N_("登录记录")),
         Entry("jobs.jobs", N_("后台任务")),
     ),
 }

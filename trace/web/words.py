@@ -13,6 +13,7 @@ from ..commitment.forms import BASIS_WORDS
 from ..errors import N_
 from ..imports.tables import KIND_WORDS
 from ..models import (
+    Access,
     Action,
     BatchState,
     Claim,
@@ -102,6 +103,14 @@ NOBODY_WORDS = {
     "command line": N_("系统管理员（命令行）"),
     "yipin demo": N_("演示数据"),
 }  # for acts of the program, which have no account
+ACCESS_WORDS = {
+    Access.SIGN_IN: N_("登录"),
+    Access.REFUSED: N_("没有让进：登录名或密码不对"),
+    Access.PASSWORD: N_("改密码"),
+    Access.RESET: N_("用一次性密码设新密码"),
+    Access.JOIN: N_("开通账号"),
+    Access.SIGN_OUT: N_("退出"),
+}
 EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_ADD: N_("开通账号"),
     Action.ACCOUNT_LINK: N_("账号绑定主体"),
@@ -111,6 +120,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.ACCOUNT_CHANGE: N_("更正账号"),
     Action.ACCOUNT_RESET: N_("发一次性密码"),
     Action.ACCOUNT_DEVICE: N_("在新设备上登录"),
+    Action.ACCESS_DAY: N_("登录记录的凭证"),
     Action.ACCOUNT_MAIL: N_("确认通知邮箱"),
     Action.ACCOUNT_MAIL_OFF: N_("删除通知邮箱"),
     Action.ACCOUNT_PHONE: N_("确认通知手机"),
@@ -272,6 +282,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.LOG_FORGET: N_("销毁日志封存项的盐"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
+    "access_log": N_("登录记录 %(n)s"),
     "accounts": N_("账号 %(n)s"),
     "attached_farmers": N_("挂靠农户 %(n)s"),
     "farm_entries": N_("生产记录 %(n)s"),
@@ -327,6 +338,7 @@ def init_app(app: Flask) -> None:
         EVENT_WORDS=EVENT_WORDS,
         NOBODY_WORDS=NOBODY_WORDS,
         OBJECT_WORDS=OBJECT_WORDS,
+        ACCESS_WORDS=ACCESS_WORDS,
         ROLE_WORDS=ROLE_WORDS,
         POSITION_WORDS=POSITION_WORDS,
         POSITION_MEANS=POSITION_MEANS,

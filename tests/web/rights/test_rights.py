@@ -191,6 +191,8 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.export_events": officer | administrator,
         "bureau.export_accounts": administrator,
         "bureau.accounts": administrator,
+        "bureau.access_log": administrator,
+        "bureau.export_access_log": administrator,
         "bureau.key_lists": administrator,
         "bureau.account": administrator,
         "bureau.disable_account": administrator,

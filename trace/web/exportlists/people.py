@@ -1,14 +1,16 @@
 """Lists of people and of what they did: producers, accounts, the log."""
 
-from ...accounts.lists import ACCOUNTS
+from sqlalchemy.orm import joinedload
+
+from ...accounts.lists import ACCESS, ACCOUNTS
 from ...audit.events import EVENTS
 from ...errors import N_, Message
 from ...imports.tables import KIND_WORDS
-from ...models import Event
+from ...models import AccessNote, Event
 from ...register import lists
 from ...sheets.writer import Kind
 from ..export_file import Col, Export
-from ..words import EVENT_WORDS, NOBODY_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
+from ..words import ACCESS_WORDS, EVENT_WORDS, NOBODY_WORDS, OBJECT_WORDS, REVIEW_WORDS, ROLE_WORDS
 from .parts import county, of_list, word
 
 
@@ -55,6 +57,20 @@ EXPORTS: tuple[Export, ...] = (
             Col(N_("县市区"), county(policy, lambda row: row.county), width=10),
             Col(N_("开通时间"), lambda row: row.created_at, Kind.MOMENT),
             Col(N_("停用时间"), lambda row: row.disabled_at, Kind.MOMENT),
+        ),
+    ),
+    Export(
+        "access_log",
+        N_("登录记录"),
+        of_list(ACCESS, joinedload(AccessNote.account)),
+        lambda policy: (
+            Col(N_("时间"), lambda row: row.at, Kind.MOMENT),
+            Col(N_("发生了什么"), word(ACCESS_WORDS, lambda row: row.kind), width=24),
+            Col(N_("几次"), lambda row: row.times, Kind.NUMBER),
+            Col(N_("最后一次"), lambda row: row.last_at, Kind.MOMENT),
+            Col(N_("登录名"), lambda row: row.account.login if row.account else None),
+            Col(N_("设备"), lambda row: row.browser, width=20),
+            Col(N_("网络"), lambda row: row.network, width=20),
         ),
     ),
     Export(

@@ -15,11 +15,11 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from ... import clock
 from ...access.actor import Actor
-from ...accounts import budget, devices, invitations, sessions, signin, throttle
+from ...accounts import access_log, budget, devices, invitations, sessions, signin, throttle
 from ...accounts import reset as resets
 from ...accounts.throttle import Client
 from ...errors import N_, Busy, Message, ProofWanted, Throttled
-from ...models import Account, Producer, Review, Role, SignIn
+from ...models import Access, Account, Producer, Review, Role, SignIn
 from ...notices import inbox
 from .. import browsers, forms, menu, proofs
 from ..blueprints import auth as bp
@@ -113,9 +113,10 @@ def login(session: Session, actor: Actor) -> ResponseReturnValue:
         form.refusal = error.message
         return render_template("auth/login.html", form=form), error.status
     if account is None:
+        access_log.refused(session, signin.login_name(form.login.data or ""), browsers.here(), actor.at)
         form.refusal = Message(N_("登录名或密码不对"))
         return render_template("auth/login.html", form=form), 401
-    _enter(session, account)
+    _enter(session, account, Access.SIGN_IN)
     return redirect(_next(form.next.data or "") or _home(account))
 
 
@@ -123,14 +124,15 @@ def _home(account: Account) -> str:
     return menu.home_of(Actor.of(account, clock.now()))
 
 
-def _enter(session: Session, account: Account, *, known: bool = False) -> None:
-    """Begin a session of this browser. One from before the log-in ends with it. A browser is `known` that has signed in to the account
-    before, or whose person has just shown more than a password."""
+def _enter(session: Session, account: Account, how: Access) -> None:
+    """Begin a session of this browser. One from before the log-in ends with it. A new password makes every browser a stranger to the
+    account, this one too; of that its person need not be told."""
     if current_user.is_authenticated and (old := session.get(SignIn, current_user.number)):
         sessions.end(old, clock.now())
     key, now = service().installation.secrets.session, clock.now()
-    known = known or devices.known(key, request.cookies.get(DEVICE, ""), account, now) is not None
+    known = how is not Access.SIGN_IN or devices.known(key, request.cookies.get(DEVICE, ""), account, now) is not None
     token = sessions.begin(session, account, browsers.here(), now, known=known)
+    access_log.note(session, how, account, browsers.here(), now)
     cookie.clear()
     cookie.permanent = True
     login_user(SignedIn(account, token))
@@ -161,6 +163,7 @@ def _next(wanted: str) -> str | None:
 def logout(session: Session, actor: Actor) -> ResponseReturnValue:
     if row := session.get(SignIn, current_user.number):
         sessions.end(row, actor.at)
+        access_log.note(session, Access.SIGN_OUT, row.account, browsers.here(), actor.at)
     logout_user()
     cookie.clear()
     return redirect(url_for("public.home"))
@@ -181,7 +184,7 @@ def join(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/join.html", by)
-    _enter(session, account)
+    _enter(session, account, Access.JOIN)
     return redirect(url_for("producer.profile"))
 
 
@@ -196,7 +199,7 @@ def invited(session: Session, actor: Actor, word: str) -> ResponseReturnValue:
     account = _hashed(session, form, by, lambda: invitations.accept(db, session, policy, word, actor.at, **typed))
     if account is None:
         return _again(form, "auth/invited.html", by, asked=asked)
-    _enter(session, account)
+    _enter(session, account, Access.JOIN)
     flash(gettext("账号已开通，以后用登录名“%(login)s”登录。", login=account.login))
     return redirect(_home(account))
 
@@ -213,7 +216,7 @@ def password(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/password.html", by)
-    _enter(session, account, known=True)  # a new password makes every browser a stranger, this one too
+    _enter(session, account, Access.PASSWORD)
     flash(gettext("密码已改；别的设备上的登录都已退出。"))
     return redirect(_home(account))
 
@@ -227,7 +230,7 @@ def reset(session: Session, actor: Actor) -> ResponseReturnValue:
     )
     if account is None:
         return _again(form, "auth/reset.html", by)
-    _enter(session, account, known=True)
+    _enter(session, account, Access.RESET)
     flash(gettext("新密码已设好；别的设备上的登录都已退出。"))
     return redirect(_home(account))
 

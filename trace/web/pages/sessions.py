@@ -12,6 +12,7 @@ from ...access.actor import Actor
 from ...accounts import sessions as signed_in
 from ...models import SignIn
 from ..blueprints import auth as bp
+from ..page_number import shown
 
 
 @bp.get("/sessions")
@@ -21,7 +22,7 @@ def sessions(session: Session, actor: Actor) -> ResponseReturnValue:
     rows = sorted(rows, key=lambda row: row.id != current_user.number)
     limits = signed_in.LIMITS[current_user.account.role]
     lasts = {"idle": _said(limits.idle), "whole": _said(limits.whole)}
-    return render_template("auth/sessions.html", rows=rows, here=current_user.number, lasts=lasts)
+    return render_template("auth/sessions.html", rows=shown(rows), here=current_user.number, lasts=lasts)
 
 
 def _said(span: timedelta) -> str:

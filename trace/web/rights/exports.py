@@ -18,6 +18,7 @@ RULES: Rules = {
     ("bureau.export_inputs", "GET"): may(O),
     ("bureau.export_events", "GET"): may(O, A),
     ("bureau.export_accounts", "GET"): may(A),
+    ("bureau.export_access_log", "GET"): may(A),
 }
 
 

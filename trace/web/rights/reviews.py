@@ -36,6 +36,7 @@ RULES: Rules = {
     ("bureau.events", "GET"): may(O, A),
     ("bureau.key_lists", "GET"): may(A),
     ("bureau.accounts", "GET"): may(A),
+    ("bureau.access_log", "GET"): may(A),
     ("bureau.accounts", "POST"): may(A),
     ("bureau.account", "GET"): may(A, of=Account),
     ("bureau.account", "POST"): may(A, of=Account),
