@@ -103,7 +103,9 @@ def issue_several(session: Session, actor: Actor) -> ResponseReturnValue:
 
     def issue(batch: Batch) -> CodeRange:
         count = max(batch.quota - batch.reserved, 1)
-        lacking = Checklist(session, installation, batch, actor.at, count).lacks(Key.COMMITMENT)
+        lacking = batch.reserved < batch.quota and Checklist(session, installation, batch, actor.at, count).lacks(
+            Key.COMMITMENT
+        )
         if lacking:
             form.show(template_today(session, batch, day_of(actor.at)))
         given = bool(form.promise.data) or not is_sure()  # before it is given, it is tried as if it were
