@@ -32,7 +32,7 @@ CHINESE = dict(
     cli:命令行 demo:演示 web:网页 cases:投诉与报案 printing:印标签 scan:扫码查验 commitment:合格证 imports:批量导入 issue:赋码
     recall:追溯召回 farm:生产记录 accounts:账号 chain:分合流转 indicators:指标与报表 bootstrap:开办 certification:两品一标
     insurance:保险 register:登记 brands:品牌 uploads:上传文件 audit:冻结与日志 installation:本机设置 notices:消息 access:谁能看什么
-    portability:带走资料 season:农事日历 disclosure:信息公开 keylists:密钥公告
+    portability:带走资料 season:农事日历 disclosure:信息公开 keylists:密钥公告 recovery:恢复
     jobs:后台任务 policy:政策文件 fields:填写规则 models:数据表 codes:编码与纸面 migrations:库的变更 schema:库的版本 db:数据库 sheets:表格
      provenance:货从哪来 running:启停 listing:清单 worklist:待办 log:公开日志 status:离线名单
     errors:错误 clock:时间 data:数据文件 diskfiles:落盘文件 names:名称写法 paging:分页

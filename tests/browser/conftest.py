@@ -1,14 +1,14 @@
-"""A served system and a real browser. The server is the one people run, on a port of its own."""
+"""A served system and a real browser. The server is the one people run, on a port of its own; it is forked, and not started
+anew, because that costs five seconds of processor time for each file of tests."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from world import together
+from world import nursery, together
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 # Chromium in a closed network: no sandbox as root, and nothing that calls home at start.
@@ -65,36 +65,45 @@ class Served:
     data: Path
     url: str
 
-    def yipin(self, *words: str, **options: object) -> str:
-        return yipin(*words, "--data", str(self.data), **options)
+    def yipin(self, *words: str, typed: str = "") -> str:
+        return nursery.said(*words, "--data", str(self.data), typed=typed)
 
 
-def yipin(*words: str, **options: object) -> str:
-    """Run the command line and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "yipin", *words], capture_output=True, text=True, check=True, timeout=120, **options
-    )  # type: ignore[call-overload]
-    return str(done.stdout)
+@contextmanager
+def serving(data: Path, port: int) -> Iterator[None]:
+    """The service, and the workers for its jobs, while the block runs."""
+    log, of = data / "serve.log", ("--data", str(data))
+    service = ("serve", *of, "--port", str(port), "--workers", "1", "--no-jobs")
+    begun = [nursery.begin(nursery.command, *words, log=log) for words in (service, ("work", *of))]
+    try:
+        _await(port, begun, log)
+        yield
+    finally:
+        for process in begun:
+            process.terminate()
+        for process in begun:
+            _end(process)
 
 
-def serving(data: Path, port: int) -> subprocess.Popen[bytes]:
-    with (data / "serve.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "yipin", "serve", "--data", str(data), "--port", str(port), "--workers", "1"],
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
+def _await(port: int, begun: list[nursery.Begun], log: Path) -> None:
     until = time.monotonic() + STARTED
-    while time.monotonic() < until:
+    while time.monotonic() < until and all(process.poll() is None for process in begun):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
-                return server
+                return
         except OSError:
             time.sleep(0.1)
-    server.kill()
-    server.wait()
-    raise AssertionError((data / "serve.log").read_text())
+    raise AssertionError(log.read_text())
+
+
+def _end(process: nursery.Begun) -> None:
+    """Wait for a process that was asked to end, and kill one that does not."""
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +122,7 @@ def filled(worker_id: str) -> tuple[Path, int]:
 
 def _filled(data: Path) -> str:
     port = free_port()
-    yipin("demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/", "--data", str(data))
+    nursery.said("demo", "--units", "3", "--base-url", f"http://127.0.0.1:{port}/", "--data", str(data))
     return str(port)
 
 
@@ -128,23 +137,9 @@ def demo(filled: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> 
 
 def _service(data: Path, port: int, *commands: list[str]) -> Iterator[Served]:
     for words in commands:
-        yipin(*words, "--data", str(data))
-    server = serving(data, port)
-    try:
+        nursery.said(*words, "--data", str(data))
+    with serving(data, port):
         yield Served(data, f"http://127.0.0.1:{port}/")
-    finally:
-        end(server)
-
-
-def end(server: subprocess.Popen[bytes]) -> None:
-    """Stop a service, and kill one that does not stop."""
-    server.terminate()
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-        raise
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ PASSWORD = "a pear in a tree"
 def test_loofahs_are_received_as_loofahs(fresh: Served, window: Opener) -> None:
     for login, county in (("county", "430203"), ("chen", "")):
         words = ["account", "add", login, "--name", login.title(), "--role", "officer", "--password-stdin"]
-        fresh.yipin(*words, *(["--county", county] if county else []), input=PASSWORD + "\n")
+        fresh.yipin(*words, *(["--county", county] if county else []), typed=PASSWORD + "\n")
     officers = [window(1280).new_page() for _ in range(2)]
     for page, login in zip(officers, ("county", "chen"), strict=True):
         sign_in(page, fresh.url, login, PASSWORD)

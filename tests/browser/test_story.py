@@ -20,7 +20,7 @@ PASSWORD = "a pear in a tree"
 def test_from_register_to_recall_by_role(fresh: Served, window: Opener, tmp_path: Path) -> None:
     for login, county in (("county", "430225"), ("chen", "")):
         words = ["account", "add", login, "--name", login.title(), "--role", "officer", "--password-stdin"]
-        fresh.yipin(*words, *(["--county", county] if county else []), input=PASSWORD + "\n")
+        fresh.yipin(*words, *(["--county", county] if county else []), typed=PASSWORD + "\n")
     ama, county, chen = window(390).new_page(), window(1280).new_page(), window(1280).new_page()
 
     ama_registers(ama, fresh)

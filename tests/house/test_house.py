@@ -1,6 +1,7 @@
 """The house itself: files of one subject, short functions, real types, errors that are named, words for every door."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "trace"
 APART = {"migrations", "data"}  # a migration stays as it was written; data are no code
 FILES = [path for path in sorted(CODE.rglob("*.py")) if path.relative_to(CODE).parts[0] not in APART]
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 AT_THE_ROOT = {"__init__", "__main__"}  # the tour and the door
 MOST_ANY = 120
 UNTOLD = ("web/pages/", "demo/")  # views are told of by their pages, the demonstration by its story
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@functools.cache  # read by the worker that runs these tests, and not by each that collects them
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 
 
 def name(path: Path) -> str:
@@ -40,7 +45,7 @@ def length(function: Function) -> int:
 
 def public(path: Path) -> Iterator[tuple[str, Function]]:
     """The functions of a module, and the methods of its public classes, that others may call."""
-    for node in TREES[path].body:
+    for node in trees()[path].body:
         if isinstance(node, Function) and not node.name.startswith("_"):
             yield node.name, node
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
@@ -70,9 +75,10 @@ def raised(function: Function) -> set[str]:
     }
 
 
+@functools.cache
 def children(of: str) -> set[str]:
     """The names of all classes of ours that come from a class, over any number of steps."""
-    classes = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     found, before = {of}, set[str]()
     while found != before:
         before = found
@@ -82,13 +88,10 @@ def children(of: str) -> set[str]:
     return found
 
 
-ERRORS = children("TraceError")
-
-
 def missing_names(function: Function) -> set[str]:
     """The errors of ours that a function raises and its docstring does not name."""
     words = set(re.findall(r"\w+", ast.get_docstring(function) or ""))
-    return (raised(function) & ERRORS) - words
+    return (raised(function) & children("TraceError")) - words
 
 
 def test_a_file_is_about_one_thing() -> None:
@@ -98,7 +101,7 @@ def test_a_file_is_about_one_thing() -> None:
 
 
 def test_a_function_does_one_thing() -> None:
-    lengths = {f"{name(path)}:{each.name}": length(each) for path, tree in TREES.items() for each in functions(tree)}
+    lengths = {f"{name(path)}:{each.name}": length(each) for path, tree in trees().items() for each in functions(tree)}
     assert {where: lines for where, lines in lengths.items() if lines > 45} == {}
     assert median(lengths.values()) <= 6
 

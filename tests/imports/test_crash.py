@@ -1,12 +1,10 @@
 """An import that is killed leaves nothing that anybody sees; it is taken up again, or swept."""
 
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 
-from world import World, crash_importer
+from world import World, crash_importer, nursery
 from world.imported import confirmed, counted
 from yipin.clock import now
 from yipin.imports import staging, uploads, work
@@ -18,11 +16,11 @@ ROWS = range(1001, 1151)
 
 def killed(world: World, row: TableImport, moment: str) -> None:
     """Let the import come to a moment, and end its process there with SIGKILL."""
-    command = [sys.executable, crash_importer.__file__, str(world.settings.data), str(row.id), moment]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stdout.readline() == "here\n"
-        process.kill()
-    assert process.returncode == -9
+    log = world.settings.data / "importer.log"
+    process = nursery.begin(crash_importer.main, str(world.settings.data), str(row.id), moment, log=log)
+    process.await_word(log, "here\n")
+    process.kill()
+    assert process.wait() == -9
 
 
 @pytest.mark.parametrize("moment", ["trying", "copied"])

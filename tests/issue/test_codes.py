@@ -156,6 +156,9 @@ def test_a_range_is_told_of_with_the_batch_it_belongs_to(world: World) -> None:
         "first": 3,
         "count": 3,
         "kind": "full",
+        "key": codes.key_number,  # with these the log alone gives the same codes again
+        "harvest": codes.harvest_date.isoformat(),
+        "facts": codes.facts,
     }
     assert of_batch.action == "batch.coded" and of_batch.data == {"first": 3, "count": 3}
     assert codes.issued_at == NOW and codes.issued_by == world.ama.account_id

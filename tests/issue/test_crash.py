@@ -8,12 +8,9 @@ import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from world import World, crash_issuer
+from world import World, crash_issuer, nursery
 from world.crash_issuer import FAULTS, Plan, fingerprint, whole_lines
 from yipin.codes.label.stock import stocks
 from yipin.installation.installation import Installation
@@ -41,16 +38,17 @@ def killed(world: World, work: str, number: int, kills: int, **changes: Any) -> 
     """Let crash_issuer do its work, and return how its workers ended."""
     plan = Plan(str(world.settings.data), work, number, kills, **({"seed": SEED, "lives": 2.0} | changes))
     print(plan)
-    command = [sys.executable, crash_issuer.__file__, json.dumps(asdict(plan))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
-        try:
-            said, _ = server.communicate(timeout=60 + 2 * kills)
-        except BaseException:
-            os.killpg(server.pid, signal.SIGKILL)
-            raise
-    assert server.returncode == 0
+    log = world.settings.data / f"issuer-{work}-{number}.log"
+    server = nursery.begin(crash_issuer.main, plan, log=log)
+    try:
+        status = server.wait(60 + 2 * kills)
+    except BaseException:
+        os.killpg(server.pid, signal.SIGKILL)
+        raise
+    said = log.read_text("utf-8")
+    assert status == 0, said
     nobody_is_left(server.pid)
-    return plan, Counter(json.loads(said))
+    return plan, Counter(json.loads(said.splitlines()[-1]))
 
 
 def nobody_is_left(group: int) -> None:

@@ -17,7 +17,7 @@ from yipin.issue import codes
 
 HOUSE = Path(yipin.__file__).resolve().parent
 NOT_COUNTED = ("models/", "db/", "errors.py", "clock.py", "fields.py")  # the tables, and small words that all rooms use
-DEEPEST, ASKED = 6, 31  # measured; of the second, each is the home of a rule that coding asks
+DEEPEST, ASKED = 6, 36  # measured; of the second, each is the home of a rule that coding asks
 
 
 def file_of(frame: FrameType) -> str:

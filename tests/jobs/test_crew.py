@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from world import World
-from world.jobs import until
+from world import World, nursery
+from world.jobs import until, work
+from world.nursery import Begun
 from world.pace import Took, in_time
 from yipin.codes.label.stock import stocks
 from yipin.jobs import printing, queue
@@ -23,7 +24,7 @@ POSTGRESQL_IN_SOAK = True  # the processes are the same; tests/jobs/test_workers
 
 
 @pytest.fixture
-def crew(world: World) -> Iterator[subprocess.Popen[bytes]]:
+def crew(world: World) -> Iterator[Begun]:
     """`yipin work` of this data directory."""
     process = started(world)
     try:
@@ -32,7 +33,7 @@ def crew(world: World) -> Iterator[subprocess.Popen[bytes]]:
         end(process)
 
 
-def end(crew: subprocess.Popen[bytes]) -> None:
+def end(crew: Begun) -> None:
     """Kill the crew, and wait until its workers have ended too: they use the database of the test."""
     workers = children(crew.pid)
     crew.kill()
@@ -40,24 +41,9 @@ def end(crew: subprocess.Popen[bytes]) -> None:
     until(lambda: not any(map(is_there, workers)))
 
 
-def started(world: World) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "yipin", "work", "--data", str(world.settings.data)]
-    return begun(command)
-
-
-def hasty(world: World) -> subprocess.Popen[bytes]:
-    """The same crew, but it looks at the record every two seconds and not every minute."""
-    return begun([sys.executable, "-c", HASTY, str(world.settings.data)])
-
-
-HASTY = (
-    "import sys; from yipin.cli import main; from yipin.jobs import queue; "
-    "queue.EACH = 2; main(['work', '--data', sys.argv[1]])"
-)
-
-
-def begun(command: list[str]) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(command)
+def started(world: World, each: float = queue.EACH) -> Begun:
+    """`yipin work`, which looks at the record so often, in seconds."""
+    process = nursery.begin(work, str(world.settings.data), each, log=world.settings.data / "crew.log")
     try:
         until(lambda: len(children(process.pid)) == 2)
     except BaseException:
@@ -96,7 +82,7 @@ def is_ready(world: World, run: PrintRun) -> bool:
     return world.get(PrintRun, run.id).state is PrintState.READY
 
 
-def test_a_sheet_of_labels_is_there_within_moments(world: World, crew: subprocess.Popen[bytes]) -> None:
+def test_a_sheet_of_labels_is_there_within_moments(world: World, crew: Begun) -> None:
     shop = Workshop(world.db, world.installation)  # as the pages have it
     ordered(world, 3)
     until(lambda: world.get(PrintRun, 1).state is PrintState.READY)  # the workers have started
@@ -120,7 +106,7 @@ def test_a_lost_queue_loses_no_job(world: World) -> None:
     for path in world.settings.data.glob(f"{queue.FILE}*"):
         path.unlink()
     assert queue.EACH <= 60  # within a minute, says the page
-    process = hasty(world)
+    process = started(world, each=2)
     try:
         until(lambda: is_ready(world, run))
         (world.settings.data / queue.FILE).unlink(missing_ok=True)  # and once more while the workers run
@@ -144,7 +130,7 @@ def test_a_queue_file_that_is_none_is_made_anew(world: World) -> None:
 
 
 @pytest.mark.soak
-def test_a_killed_worker_is_started_again_and_its_run_is_made(world: World, crew: subprocess.Popen[bytes]) -> None:
+def test_a_killed_worker_is_started_again_and_its_run_is_made(world: World, crew: Begun) -> None:
     shop = Workshop(world.db, world.installation)
     run, job = ordered(world, 1200)
     until(lambda: world.get(Job, job.id).state is JobState.RUNNING)

@@ -390,6 +390,7 @@ def hands(world: World, app: Flask) -> Iterator[type[Hands]]:
     yield Hands
 
 
+@pytest.mark.long
 def test_every_badge_is_borne_out_by_the_goods_and_every_one_borne_out_is_shown(hands: type[Hands]) -> None:
     rounds = 9 if hands.town.world.db.engine.dialect.name == "sqlite" else 2
     run_state_machine_as_test(

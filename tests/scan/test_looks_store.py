@@ -4,9 +4,8 @@ looks are missing or another's is not served."""
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
+import tempfile
 import time
 from contextlib import closing, suppress
 from datetime import date, timedelta
@@ -16,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from world import NOW, Sold, World
+from world import NOW, Sold, World, nursery
 from world.pace import Took, in_time
 from world.scans import look, told
-from world.schemas import emptied, emptied_to, insert
+from world.schemas import emptied, emptied_to, insert, upgraded
 from yipin import schema
 from yipin.cli import main
 from yipin.db import Database, looks_file
@@ -31,16 +30,6 @@ from yipin.models import Scan, ScanKey, UnitReader, UnitScans
 from yipin.scan.verdicts import Verdict
 from yipin.web.app import create_app
 
-UPGRADE = """
-import sys
-from yipin import schema
-from yipin.db import Database
-db = Database(sys.argv[1])
-schema.current(db)
-print("ready", flush=True)
-schema.upgrade(db)
-db.dispose()
-"""
 HOUR = timedelta(hours=1)
 TIMES = int(os.environ.get("SOAK_UPGRADES", "1"))
 KEPT = b"a key of a day, which is 32 long"
@@ -114,7 +103,7 @@ def test_an_upgrade_that_is_killed_loses_no_look_and_doubles_none(world: World, 
     begun = path.with_name(f"{path.name}.being-made")
     moments = [begun.exists, lambda: begun.exists() and begun.stat().st_size > 50_000, path.exists] * TIMES
     for number, moment in enumerate(moments):
-        assert any(_begun_and_killed(world, kept, moment) for _ in range(20)), (
+        assert any(_begun_and_killed(world, kept, moment) for _ in range(60)), (
             number
         )  # a quick one gets past the moment
         again = Database(world.db.url)  # the file is another one, which a database in use would refuse
@@ -135,14 +124,16 @@ def _begun_and_killed(world: World, kept: Path, moment: object) -> bool:
 
 def _killed_at(url: str, moment: object) -> bool:
     """Kill an upgrade at a moment; whether it had come to that moment."""
-    process = subprocess.Popen([sys.executable, "-c", UPGRADE, url], stdout=subprocess.PIPE, env=os.environ)
-    with process:
-        assert process.stdout and process.stdout.readline()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        process = nursery.begin(upgraded, url, log=log)
+        process.await_word(log, "ready")
         reached = False
         while process.poll() is None and not reached:
             with suppress(FileNotFoundError):  # it has just got its name
                 reached = moment()  # type: ignore[operator]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
+        process.wait()
     return reached
 
 
@@ -279,7 +270,7 @@ def test_the_backup_of_the_document_restores_the_record_and_the_looks(
     assert [look(world, sold.digits[0], at=NOW + n * HOUR).scans for n in range(2)] == [1, 2]
     document = (Path(__file__).parents[2] / "docs" / "install.md").read_text("utf-8")
     (section,) = re.findall(r"^## Backup and restore$(.*?)^## ", document, re.M | re.S)
-    (commands,) = re.findall(r"^ *```sh\n(.*?)^ *```", section, re.M | re.S)
+    commands, _ = re.findall(r"^ *```sh\n(.*?)^ *```", section, re.M | re.S)
     subprocess.run(["sh", "-ec", commands], cwd=world.settings.data, check=True)
     assert look(world, sold.digits[0], at=NOW + 2 * HOUR).scans == 3  # after the backup
     data = tmp_path / "restored"

@@ -1,5 +1,6 @@
 """What the record knows of packs that may have been copied."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,7 +30,8 @@ def read_by(world: World, sold: Sold, many: int, at: datetime = NOW, ordinal: in
 def found(world: World, sold: Sold, rule: CloneRule | None = None) -> list[pack_facts.LikelyCopied]:
     with world.db.read.begin() as session:
         batch = session.get_one(Batch, sold.batch.id)
-        return pack_facts.likely_copied(session, batch, rule or world.installation.policy.clone)
+        policy = world.installation.policy
+        return pack_facts.likely_copied(session, batch, replace(policy, clone=rule) if rule else policy)
 
 
 def test_more_readers_than_a_pack_can_have_make_it_one_to_look_at(world: World, sold: Sold) -> None:
@@ -68,13 +70,14 @@ def test_readers_after_the_shelf_life_count_where_it_is_known(world: World, sold
         assert len(found(world, sold, rule)) == late
 
 
-def test_the_packs_with_the_most_readers_come_first_and_not_more_than_a_page_has(world: World, sold: Sold) -> None:
-    with world.db.looks.write.begin() as session:
-        for ordinal in range(pack_facts.MOST + 10):
-            many = {"scans": 99, "readers": 60 + ordinal, "days": 1, "first_at": NOW, "last_at": NOW}
-            session.add(UnitScans(batch_id=sold.batch.id, ordinal=ordinal, **many))
-    readers = [pack.facts.readers for pack in found(world, sold)]
-    assert readers == sorted(readers, reverse=True) and len(readers) == pack_facts.MOST
+def test_the_packs_with_the_most_readers_come_first_and_not_more_than_a_page_has(
+    world: World, sold: Sold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pack_facts, "MOST", 3)
+    for ordinal in range(5):
+        read_by(world, sold, 5 + ordinal, ordinal=ordinal)
+    rule = CloneRule(50, 24, signs=(CloneSign("", 10, {"readers": 5}),))
+    assert [pack.facts.readers for pack in found(world, sold, rule)] == [9, 8, 7]
 
 
 def test_another_batchs_packs_are_not_asked_for(world: World, sold: Sold) -> None:

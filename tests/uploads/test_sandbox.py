@@ -17,12 +17,13 @@ from PIL import Image, ImageChops
 from world.pace import Took, in_time
 from world.uploads import encoded, pdf, pdf_that_acts, raw_pdf, refused_files, stream, zipped
 from yipin.errors import Invalid
-from yipin.uploads import sandbox
+from yipin.uploads import sandbox, sandbox_process
 
 SECONDS, MEGABYTES = 2, 300
 # From a small process in between: the most memory of a process counts what its parent had when it was started.
 MEASURED = """import resource, subprocess, sys
-subprocess.run([sys.executable, "-P", "-m", "yipin.uploads.sandbox", "sanitised"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox_process", "sanitised"]
+subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
 
 
@@ -68,6 +69,12 @@ def test_no_bomb_takes_more_than_300_megabytes(name: str) -> None:
     megabytes = int(done.stdout) / 1024
     print(f"{name}: {megabytes:.0f} MB")
     assert megabytes < MEGABYTES
+
+
+def test_the_process_that_every_upload_waits_for_loads_nothing_of_the_database() -> None:
+    loaded = "import sys, yipin.uploads.sandbox_process; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
+    assert "PIL.Image" in modules and not {"sqlalchemy", "psycopg", "numpy", "flask"} & {*modules}
 
 
 def test_a_hundred_megabytes_are_refused_unread() -> None:
@@ -189,8 +196,8 @@ def test_a_photograph_is_kept_without_where_it_was_taken_upright_and_not_too_lar
 
 
 def test_a_scan_comes_before_a_picture() -> None:
-    command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox", "small"]
-    behind = min(os.getpriority(os.PRIO_PROCESS, 0) + sandbox.NICE, 19)
+    command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox_process", "small"]
+    behind = min(os.getpriority(os.PRIO_PROCESS, 0) + sandbox_process.NICE, 19)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as looking:
         began = time.monotonic()
         while os.getpriority(os.PRIO_PROCESS, looking.pid) != behind:

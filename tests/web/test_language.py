@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from world import NOW, PASSWORD, Sold, World, signed_in, staff
 from world.insured import entered, insured
@@ -388,3 +389,16 @@ def test_a_unit_of_count_is_translated(client: FlaskClient, world: World) -> Non
     batch = world.declare(unit="个", quantity="10", pack_size="5")
     assert "5 个" in client.get(f"/b/{batch.id_number}?lang=zh").text
     assert "5 pieces" in client.get(f"/b/{batch.id_number}?lang=en").text
+
+
+def test_a_language_that_is_forced_within_a_request_is_the_language_of_the_texts_meanwhile(app: Flask) -> None:
+    def said() -> str:
+        return render_template_string("{{ _('登录') }}, {{ pgettext('one', '地块') }}")
+
+    with app.test_request_context("/"):
+        chinese = said()
+        with force_locale("en"):
+            english = said()
+        assert said() == chinese and not CHINESE.search(english)
+    with app.test_request_context("/?lang=en"):
+        assert said() == english

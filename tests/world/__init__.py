@@ -47,6 +47,9 @@ USCC = {"ama": "934302250000000019", "ben": "93430225000000002C", "other": "9343
 
 
 # The slow part of a password hash is the point of it in earnest and only waiting in tests.
+IN_EARNEST = (signin.HASHER, signin._NOBODY)
+
+
 signin.HASHER = PasswordHasher.from_parameters(CHEAPEST)
 
 

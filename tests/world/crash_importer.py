@@ -1,11 +1,10 @@
 """An import that stands still at a chosen moment, so that it can be killed there.
 
-Run as `crash_importer.py DATA IMPORT MOMENT` by imports/test_crash. It says "here" when it has come to the moment:
+Run in a process of its own by imports/test_crash. It says "here" when it has come to the moment:
 `trying` (half of the rows tried), `copied` (all rows copied, nothing committed), `entered` (committed, the file not
 deleted yet).
 """
 
-import sys
 import time
 from pathlib import Path
 
@@ -37,7 +36,3 @@ def main(data: str, import_id: str, moment: str) -> None:
     if moment == "entered":
         staging.delete = lambda *_: stand_still()
     work.enter(Database(installation.settings.database_url), installation, int(import_id), tell)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

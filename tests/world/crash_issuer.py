@@ -1,6 +1,6 @@
 """The work that is killed: a server that has everything imported forks workers, and ends them with SIGKILL.
 
-Run as `crash_issuer.py PLAN` (a Plan as JSON) by test_issue_crash. A worker issues codes of a batch again and again, or
+Run in a process of its own by issue/test_crash. A worker issues codes of a batch again and again, or
 makes the sheets of a print run, as a server process would. What it was told is done it writes into a history outside
 the database, each line on disk before the next step. At its end the server prints how the workers ended, as JSON.
 """
@@ -10,7 +10,6 @@ import json
 import os
 import random
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -303,5 +302,7 @@ def end_of(child: int) -> str:
     return "failed" if os.WEXITSTATUS(status) else "finished"
 
 
-if __name__ == "__main__":
-    print(json.dumps(kill_again_and_again(Plan(**json.loads(sys.argv[1])))))
+def main(plan: Plan) -> None:
+    """Be a server, with a group of processes of its own."""
+    os.setsid()
+    print(json.dumps(kill_again_and_again(plan)))

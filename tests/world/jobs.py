@@ -1,6 +1,5 @@
 """Jobs to try the workers on: kinds that leave lines in a file, and workers in processes that can be killed or stopped."""
 
-import functools
 import multiprocessing.context
 import os
 import signal
@@ -9,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from world import World
+from world import World, nursery
 from yipin.access.actor import Actor
 from yipin.jobs import desk, registry
 from yipin.jobs.context import Context
@@ -107,7 +106,7 @@ class Shop:
 
     def start(self, lease: float = SHORT_LEASE) -> WorkerProcess:
         """A worker in a process of its own, with a short lease; it looks at its lane ten times a second."""
-        process = _nursery().Process(target=as_told, args=(str(self.world.settings.data), lease))
+        process = nursery.context().Process(target=as_told, args=(str(self.world.settings.data), lease))
         process.start()
         self.processes.append(process)
         return process
@@ -116,15 +115,6 @@ class Shop:
         for process in self.processes:
             process.kill()
             process.join()
-
-
-@functools.cache
-def _nursery() -> multiprocessing.context.ForkServerContext:
-    """Where worker processes come from: a process that has imported everything and holds nothing, and is forked in a moment.
-    To start the program anew for each takes a second or two of processor time."""
-    place = multiprocessing.get_context("forkserver")
-    place.set_forkserver_preload(["world.jobs", "yipin.web.jobkinds"])
-    return place
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -154,3 +144,11 @@ def as_told(data: str, lease: float) -> None:
         for lane in JobLane:
             worker.work(lane)
         time.sleep(0.1)
+
+
+def work(data: str, each: float) -> None:
+    """The life of `yipin work`, whose workers look at the record so often, in seconds."""
+    from yipin.jobs import queue
+
+    queue.EACH = each
+    nursery.command("work", "--data", data)

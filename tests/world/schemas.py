@@ -1,12 +1,14 @@
 """Databases of an earlier schema."""
 
+import time
+
 import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.orm import Session
 
 from world import World
 from yipin import schema
-from yipin.db import looks_file
+from yipin.db import Database, looks_file
 
 
 def emptied(world: World) -> None:
@@ -41,3 +43,13 @@ def insert(session: Session, table: str, **values: object) -> None:
     moments = {name: sa.DateTime(timezone=True) for name in values if name == "at" or name.endswith("_at")}
     columns = [sa.column(name, moments.get(name)) for name in values]
     session.connection().execute(sa.table(table, *columns).insert().values(**values))
+
+
+def upgraded(url: str) -> None:
+    """What a process does that is killed meanwhile: it says "ready", and brings the database up to date."""
+    db = Database(url)
+    schema.current(db)
+    print("ready", flush=True)
+    schema.upgrade(db)
+    db.dispose()
+    time.sleep(0.2)  # a program takes as long to end, and whoever waits for a moment sees the last one

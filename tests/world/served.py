@@ -7,7 +7,6 @@ import signal
 import socket
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,12 +16,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from world import World
+from world import World, nursery
+from world.nursery import Begun
 
-START = (
-    "import sys; from yipin.web.serving.server import server;"
-    'server("yipin.web.serving.asgi:app", "127.0.0.1", int(sys.argv[1]), 1).serve()'
-)
 HOST = "127.0.0.1"
 
 
@@ -89,7 +85,7 @@ class Served:
     """A server at work."""
 
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: Begun
     log: Path
 
     def person(self, address: str, **more: str) -> Person:
@@ -157,6 +153,12 @@ def _trickle(lines: list[socket.socket], pace: int, ended: threading.Event) -> N
                 continue
 
 
+def _serve(port: int) -> None:
+    from yipin.web.serving.server import server
+
+    server("yipin.web.serving.asgi:app", HOST, port, 1).serve()
+
+
 @contextmanager
 def served(world: World) -> Iterator[Served]:
     """Start the server on this world, and stop it afterwards."""
@@ -165,8 +167,7 @@ def served(world: World) -> Iterator[Served]:
         port = free.getsockname()[1]
     log = world.settings.data / "server.log"
     environ = os.environ | {"YIPIN_DATA": str(world.settings.data), "YIPIN_PROXIES": "1"}
-    with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-c", START, str(port)], env=environ, stdout=out, stderr=out)
+    process = nursery.begin(_serve, port, log=log, environ=environ, earnest=True)
     try:
         running = Served(port, process, log)
         _wait(running)
@@ -175,7 +176,7 @@ def served(world: World) -> Iterator[Served]:
         _stop(process)
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: Begun) -> None:
     """End the server; how it ends by itself is another test's matter."""
     workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     process.terminate()
@@ -196,6 +197,7 @@ def _wait(running: Served) -> None:
         with suppress(OSError):
             if running.person("198.51.100.7").ask("/healthz").status == 200:
                 return
+        assert running.process.poll() is None, running.log.read_text()
         time.sleep(0.05)
     raise AssertionError(running.log.read_text())
 

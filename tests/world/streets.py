@@ -3,6 +3,7 @@ every role; and what the table of rights says of each call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from yipin.brands import directory, licences
 from yipin.cases import claims as cases_claims
 from yipin.cases import complaints
 from yipin.certification import claims
-from yipin.chain import acts, shipping
+from yipin.chain import acts, sales, shipping
 from yipin.commitment import certificates
 from yipin.db.columns import Base
 from yipin.farm import entries as farm_entries
@@ -36,6 +37,7 @@ from yipin.models import (
     Action,
     Batch,
     ClaimNotice,
+    CloneCase,
     CommitmentCertificate,
     Complaint,
     FarmCase,
@@ -59,6 +61,8 @@ from yipin.models import (
 from yipin.printing import equipment
 from yipin.recall import acts as recall_acts
 from yipin.register import product_barcodes, product_pictures
+from yipin.scan import clone_cases
+from yipin.scan.clones import PackFacts
 from yipin.uploads import attachments
 from yipin.uploads.sanitise import Made
 from yipin.web.rights import RULES, Rule
@@ -79,7 +83,7 @@ PAPER = Made("application/pdf", b"%PDF-", b"\xff\xd8\xff", 1)
 Refs = dict[type[Base], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Street:
     """The world with one object of every kind for each of Ama and Ben, and a browser for every role."""
 
@@ -98,9 +102,17 @@ class Street:
         return self.known[call]
 
     def _made(self, endpoint: str, method: str, owner: str) -> str:
-        kind, refs = rule_of(endpoint, method).of, self.refs["ama"]
+        kind = rule_of(endpoint, method).of
         values = {"ref": self.refs[owner][kind]} if kind else {}
-        values |= {
+        values |= self._named_otherwise(owner).get(endpoint, {})
+        with self.app.test_request_context():
+            return url_for(endpoint, **values)
+
+    @cache  # noqa: B019  a street lives as long as its test
+    def _named_otherwise(self, owner: str) -> dict[str, dict[str, Any]]:
+        """The values of addresses that name their object in another way than by `ref`."""
+        refs = self.refs["ama"]
+        return {
             "producer.symbol": {"number": 1, "kind": "png"},
             "public.unit": {"code": "1" * 191},
             "producer.commitment_pdf": {"size": "roll"},
@@ -127,9 +139,7 @@ class Street:
             "public.progress_lines": {"indicator": "green-organic-gi", "measure": "first"},
             "public.open_draw": {"number": refs[InspectionDraw]},
             "static": {"filename": "public/public.css"},
-        }.get(endpoint, {})
-        with self.app.test_request_context():
-            return url_for(endpoint, **values)
+        }
 
     def _tile(self) -> str:
         folder = self.world.settings.log / "tile"
@@ -225,6 +235,7 @@ def objects(world: World, who: Actor) -> Refs:
             )
         )
         rows += _chained(session, world, session.get_one(Batch, batch.id), who)
+        rows += _copied(session, world, session.get_one(Batch, batch.id), who)
         rows += _farmed(session, who, world.chen, session.get_one(Batch, batch.id))
         sessions.begin(
             session, session.get_one(Account, who.account_id), sessions.Browser("", "-"), clock.now(), known=True
@@ -275,6 +286,13 @@ def _chained(session: Session, world: World, batch: Batch, who: Actor) -> list[B
     return [sent, session.get_one(Partner, sent.partner_id), drill, notice]
 
 
+def _copied(session: Session, world: World, batch: Batch, who: Actor) -> list[Base]:
+    """A pack that was sold, and one whose label may have been copied."""
+    clone_cases.raise_case(session, world.chen, clone_cases.Found(batch.id, 0, PackFacts(9, 6), 10))
+    case = session.scalars(sa.select(CloneCase).where(CloneCase.batch_id == batch.id)).one()
+    return [sales.sell(session, who, batch, 1), case]
+
+
 def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Base]:
     """A plot with entries of its record, a doubt, a test, a draw and a line of the list of inputs."""
     form = farm_entries.EntryForm(
@@ -309,18 +327,14 @@ def _farmed(session: Session, who: Actor, chen: Actor, batch: Batch) -> list[Bas
     ]
 
 
-TAKES_AWAY = {"producer.remove_printer", "producer.remove_stock"}
-
-
 def calls(app: Flask) -> Iterator[tuple[str, str]]:
-    """Every (endpoint, method) of the URL map; what takes its object away after all that asks for one, and the log-out last, for
-    it ends the caller's session."""
+    """Every (endpoint, method) of the URL map; what takes a thing away after the others, and the log-out last: it ends the session."""
     found = (
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"OPTIONS"})
     )
-    return iter(sorted(found, key=lambda call: (call[0] == "auth.logout", call[0] in TAKES_AWAY)))
+    return iter(sorted(found, key=lambda call: (call[0] == "auth.logout", "remove" in call[0])))
 
 
 def rule_of(endpoint: str, method: str) -> Rule:

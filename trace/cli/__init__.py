@@ -3,7 +3,20 @@
 A TraceError is shown as one line on stderr, with exit status 1 and no stack trace.
 """
 
-from . import accounts, keys, labels, log, root, service, status, verifying, witness, work
+from . import accounts, keys, labels, log, recover, root, service, status, verifying, witness, work
 from .desk import main
 
-__all__ = ["accounts", "keys", "labels", "log", "main", "root", "service", "status", "verifying", "witness", "work"]
+__all__ = [
+    "accounts",
+    "keys",
+    "labels",
+    "log",
+    "main",
+    "recover",
+    "root",
+    "service",
+    "status",
+    "verifying",
+    "witness",
+    "work",
+]

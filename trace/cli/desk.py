@@ -15,6 +15,8 @@ from ..errors import TraceError
 from ..installation import opening
 from ..installation.installation import Installation
 from ..installation.settings import Settings
+from ..recovery import guard
+from ..recovery.guard import Guard
 
 DATA = click.option(
     "--data",
@@ -53,6 +55,7 @@ class Desk:
     db: Database
     installation: Installation
     actor: Actor
+    guard: Guard
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def desk_of(data: Path) -> Iterator[Desk]:
     db, installation = opening.opened(Settings.load(data))
     try:
         installation.check_keys()
-        yield Desk(db, installation, whoever())
+        yield Desk(db, installation, whoever(), guard.watch(db, installation.settings))
     finally:
         db.dispose()
 

@@ -7,7 +7,7 @@ import click
 
 from ..errors import N_, Invalid, NotFound
 from ..installation.settings import Settings
-from ..log import leaves, opening, proofs, rebuilding
+from ..log import keys, leaves, opening, proofs, rebuilding, rollback
 from ..log.checkpoint import Checkpoint
 from ..log.folder import KEYS, LogFolder, opened
 from ..log.mirroring import mirror as copied
@@ -33,9 +33,18 @@ def log() -> None:
 
 @log.command()
 @DATA
-def append(data: Path) -> None:
+@click.option(
+    "--seen",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A signed checkpoint from elsewhere: only what goes on from it is published.",
+)
+def append(data: Path, seen: Path | None) -> None:
     """Publish what waits. `yipin serve` does it by itself, a few seconds after each act."""
     with desk_of(data) as desk:
+        if seen:
+            told = opened(seen.read_bytes(), [each.verifier for each in keys.signers(desk.installation.settings)])
+            with desk.db.transaction(writes=False) as session:
+                rollback.refuse_unlike(session, told)
         size = opening.sequencer_of(desk.db, desk.installation.settings).append()
     click.echo("另一个进程正在公布" if size is None else f"公开日志共 {size} 条")
 

@@ -60,7 +60,7 @@ def serve(data: Path, host: str, port: int, workers: int, no_jobs: bool) -> None
 
 def refuse_unsound(data: Path) -> bool:
     """What `yipin serve` asks before it starts, so that it fails then and not at the first scan. What only keeps it from
-    printing is told on stderr. Returns whether the record is a file of SQLite.
+    issuing or printing is told on stderr. Returns whether the record is a file of SQLite.
 
     Raises a TraceError with what is wrong and its cure.
     """
@@ -68,6 +68,8 @@ def refuse_unsound(data: Path) -> bool:
         _ = desk.installation.ring
         glance.refuse_damaged(desk.db)
         for said in examination.warnings(desk.installation).values():
+            click.echo(said, err=True)
+        for said in filter(None, desk.guard.findings().values()):
             click.echo(said, err=True)
         if unsigned := status_key.missing(desk.installation.settings):
             click.echo(unsigned, err=True)

@@ -87,6 +87,10 @@ class Store:
         session.bind = self._reading
         session.info["given up"] = True
 
+    def inform(self, name: str, value: object) -> None:
+        """Let every writing session from now on know `value`, in its `info`."""
+        self.write.configure(info=self.write.kw.get("info", {}) | {name: value})
+
     def keep_to(self, query: str, answer: str) -> None:
         """From now on refuse each new connection on which `query` gives another answer.
 

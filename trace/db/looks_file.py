@@ -70,6 +70,9 @@ STEPS = (
             GROUP BY batch_id, ordinal, client""",
         "CREATE INDEX ix_unit_readers_at ON unit_readers (batch_id, ordinal, at)",
     ),
+    (  # where readers are
+        "ALTER TABLE unit_readers ADD COLUMN region VARCHAR(20) NOT NULL DEFAULT ''",
+    ),
 )
 VERSION = len(STEPS)
 Fill = Callable[[sqlite3.Connection], object]

@@ -14,7 +14,7 @@ from ..db import Database
 from ..errors import N_, Unavailable
 from ..models import Event, Fingerprint
 from ..models.fingerprints import INSTALLATION
-from . import fingerprints, identity, modes, vault
+from . import fingerprints, identity, modes, place, vault
 from .identity import Identity
 from .installation import Installation
 from .settings import Settings
@@ -58,6 +58,8 @@ def belong(db: Database, installation: Installation) -> list[str]:
     fingerprints.refuse_other_record(known, own.id if own else None, secrets, identity.shown(settings))
     marks = {INSTALLATION: kept.get(INSTALLATION) or (own.id if own else identity.new_id())}
     marks |= secrets | _keys(known, settings)
+    if place.PLACE not in kept:  # it is never changed here: a copy would pass for what it was copied from
+        marks[place.PLACE] = place.mark(db, settings)
     if new := sorted(name for name, mark in marks.items() if kept.get(name) != mark):
         with db.write.begin() as session:
             fingerprints.enter(session, marks)
@@ -65,7 +67,7 @@ def belong(db: Database, installation: Installation) -> list[str]:
     Identity(marks[INSTALLATION], identity.address(settings)).keep(settings.data)
     installation.marks = known | marks
     db.keep_to(_WHOSE, marks[INSTALLATION])
-    return new if INSTALLATION in kept else []
+    return [name for name in new if name != place.PLACE] if INSTALLATION in kept else []
 
 
 def _keys(known: fingerprints.Marks, settings: Settings) -> dict[str, str]:

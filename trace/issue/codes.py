@@ -22,7 +22,9 @@ from ..installation.installation import Installation
 from ..installation.vault import Secrets
 from ..insurance import coverage
 from ..insurance.coverage import Cover
-from ..models import Action, Batch, CodeRange
+from ..models import Action, Batch, CodeRange, RecoveredLine
+from ..models.contradicted import refuse_blind
+from ..models.recovered import Told
 from . import quota
 from .requirements import Checklist
 
@@ -47,12 +49,13 @@ def issue_codes(
 ) -> CodeRange:
     """Reserve units of a batch for the key that signs now, or for tiny codes, which share the batch's quota.
 
-    Raises the refusal of the first requirement that is unmet (see `requirements`), Conflict when the order's key was used
-    for another count or kind, and what a commitment certificate is refused for where one is promised.
+    Raises what `models.contradicted` says, the refusal of the first requirement that is unmet (see `requirements`), Conflict
+    when the order's key was used for another count or kind, and what a commitment certificate is refused for where one is promised.
     """
     lock(session, batch)  # one at a time: the quota is read and written under this lock
     if done := _issued_before(session, batch, order):
         return done
+    refuse_blind(session, Action.CODES_ISSUE)  # before it is said that anything else is missing
     if order.promise:
         certificates.cover(session, actor, installation.policy, batch, order.count, order.key)
     asked = Checklist(session, installation, batch, actor.at, order.count, order.kind)
@@ -73,7 +76,7 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
     batch, count, kind = asked.batch, asked.count, asked.kind
     codes = CodeRange(
         batch_id=batch.id,
-        first=batch.reserved,
+        first=_next_unit(asked.session, batch),
         count=count,
         kind=kind,
         key_number=asked.installation.ring.signer(actor.at).number if kind is CodeKind.FULL else NO_KEY,
@@ -89,11 +92,30 @@ def _reserve(session: Session, actor: Actor, asked: Checklist, key: str) -> Code
     return codes
 
 
+def _next_unit(session: Session, batch: Batch) -> int:
+    """The first unit that was never given out: also where a restored batch has goods for fewer codes than it once gave."""
+    ends = sa.select(sa.func.max(CodeRange.first + CodeRange.count)).where(CodeRange.batch_id == batch.id)
+    lost = sa.select(sa.func.max(RecoveredLine.first + RecoveredLine.count)).where(
+        RecoveredLine.batch_id == batch.id, RecoveredLine.told == Told.ISSUED
+    )
+    return max(batch.reserved, session.scalar(ends) or 0, session.scalar(lost) or 0)
+
+
 def _tell(session: Session, actor: Actor, codes: CodeRange, batch: Batch) -> None:
     """The event of the range, and that of the batch whose quota it takes from."""
     first, count = codes.first + 1, codes.count
     log.record(
-        session, actor, Action.CODES_ISSUE, codes, batch=batch.id_number, first=first, count=count, kind=codes.kind
+        session,
+        actor,
+        Action.CODES_ISSUE,
+        codes,
+        batch=batch.id_number,
+        first=first,
+        count=count,
+        kind=codes.kind,
+        key=codes.key_number,
+        harvest=codes.harvest_date.isoformat(),
+        facts=codes.facts,
     )
     log.record(session, actor, Action.BATCH_CODED, batch, first=first, count=count)
 

@@ -22,6 +22,7 @@ from ..db import Database, outage
 from ..installation.installation import Installation
 from ..installation.settings import Settings
 from ..models import JobLane
+from ..recovery import guard
 from ..running.parent import Lifeline, end_with
 from . import appending, leases, queue, rounds
 from .worker import Worker, new_name
@@ -139,6 +140,7 @@ def _work(data: Path, lane: JobLane, name: str, before: str, lifeline: Lifeline)
 def _begun(data: Path, lane: JobLane, name: str, before: str) -> tuple[Worker, _Consumer]:
     settings = Settings.load(data)
     db = Database(settings.database_url)
+    guard.watch(db, settings)
     if before:
         leases.free_all_of(db, before)
     installation = Installation.open(settings)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..db import Database
 from ..installation.installation import Installation
-from . import calendar, postman
+from . import calendar, clone_watch, postman
 
 log = logging.getLogger("yipin.jobs")
 EACH = 10.0  # seconds between two rounds
@@ -20,10 +20,11 @@ def begin(db: Database, installation: Installation) -> None:
 
 
 def _always(db: Database, installation: Installation) -> None:
-    rest = threading.Event()
+    rest, clones = threading.Event(), clone_watch.CloneWatch()
     while not rest.wait(EACH):
         try:
             go(db, installation)
+            clones.go(db, installation.policy)
         except SQLAlchemyError as error:  # the database is busy or away: asked again at the next round
             log.warning("what is told waits: %s", error)
         except Exception:

@@ -18,7 +18,7 @@ class Workshop:
         self.worker = Worker(db, installation, name, self.wake)
         folder = installation.settings.data
         self.queues = {lane: Queue(db.url, folder, lane, self._look(lane)) for lane in JobLane}
-        db.write.configure(info={"wake": self.wake})  # so that `desk.add` needs no more than a session
+        db.inform("wake", self.wake)  # so that `desk.add` needs no more than a session
 
     def wake(self, lane: JobLane, after: float = 0) -> None:
         """Let a worker look at this lane, now or after so many seconds."""

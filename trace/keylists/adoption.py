@@ -90,6 +90,7 @@ def _tell(session: Session, actor: Actor, new: SignedList, last: SignedList | No
     told = log.event(
         actor,
         Action.KEYLIST_ADOPT,
+        list=new.number,
         mark=new.mark,
         issued=new.issued.isoformat(),
         expires=new.expires.isoformat(),

@@ -67,6 +67,8 @@ class Monitor:
     unsalted: list[tuple[int, int]] = field(default_factory=list)
     forgotten: set[int] = field(default_factory=set)
     states: dict[str, tuple[BatchState, int | None]] = field(default_factory=dict)
+    declared: dict[str, int] = field(default_factory=dict)
+    recovered: list[range] = field(default_factory=list)
 
     def see(self, first: int, entries: list[bytes]) -> None:
         """Compare some leaves with the record."""
@@ -74,7 +76,7 @@ class Monitor:
         numbers = self._numbers(rows.values())
         for index, entry in enumerate(entries, first):
             event = rows[index].event if index in rows else None
-            self._follow(event, read(entry))
+            self._follow(event, read(entry), index)
             if what := self._wrong(index, entry, rows.get(index), numbers):
                 self.found.append(Difference(index, event, what))
         self.seen = first + len(entries)
@@ -85,7 +87,7 @@ class Monitor:
         salts = [
             Difference(index, event, Message(N_("盐不见了，没有销毁它的记录")))
             for index, event in self.unsalted
-            if event not in self.forgotten
+            if event not in self.forgotten and not self._was_lost(index)
         ]
         leaves = sorted([*self.found, *salts], key=lambda each: each.index or 0)
         return [*leaves, *self._outside(), *self._other_states()]
@@ -139,12 +141,21 @@ class Monitor:
             return Message(N_("事件的封存部分改过（姓名、对象编号或不公开的内容）"))
         return None
 
-    def _follow(self, event: int | None, told: Told) -> None:
-        """Keep what the acts say of a batch, and which salts may be gone."""
+    def _follow(self, event: int | None, told: Told, index: int | None = None) -> None:
+        """Keep what the acts say of a batch, which salts may be gone, and which leaves were lost with a restore."""
+        data = cast("dict[str, int]", told.get("data"))
         if told.get("action") == Action.LOG_FORGET:
-            self.forgotten.add(cast("dict[str, int]", told["data"])["of"])
+            self.forgotten.add(data["of"])
+        elif told.get("action") == Action.LOG_RECOVER:
+            self.recovered.append(range(data["first"], data["size"]))
+        elif told.get("action") == Action.BATCH_DECLARE and index is not None:
+            self.declared[str(told["number"])] = index
         elif told.get("kind") == Batch.__tablename__ and told.get("action") in STATES:
             self.states[str(told["number"])] = STATES[Action(str(told["action"]))], event
+
+    def _was_lost(self, index: int | None) -> bool:
+        """Whether the log itself says that this leaf was brought back from it: then what was sealed is gone."""
+        return any(index in lost for lost in self.recovered)
 
     def _follow_waiting(self) -> None:
         """The acts that are not published yet have changed the record already."""
@@ -182,6 +193,8 @@ class Monitor:
                     ),
                 )
         for number, (_, event) in left.items():
+            if self._was_lost(self.declared.get(number)):
+                continue  # its row was lost with its declaration
             yield Difference(None, event, Message(N_("批次 %(number)s 从登记库里消失了"), {"number": number}))
 
 

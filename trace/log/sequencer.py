@@ -14,10 +14,10 @@ from .. import clock
 from ..db import Database
 from ..errors import N_, Unavailable
 from ..models import LogDue, LogEntry, LogPosition, LogSequencer
-from . import lease, note, older
+from . import lease, note, older, rollback
 from .checkpoint import Checkpoint
 from .folder import LogFolder, opened
-from .merkle import leaf_hash, root_of
+from .merkle import root_of
 from .note import Signer
 
 AT_ONCE = 4_096  # entries in one step
@@ -59,20 +59,9 @@ class Sequencer:
 
     def _refuse_older(self, told: Checkpoint) -> None:
         """The record has every leaf that was published: the number of them, and the last one byte for byte."""
-        if told.size == 0:
-            return
-        with self._db.transaction(writes=False) as session:
-            last = session.execute(_contents(told.size - 1).limit(1)).first()
-        if last is None or last.position != told.size - 1:
-            raise Unavailable(
-                N_("登记库比公开日志旧：日志有 %(size)d 条，登记库里没有那么多。可能是用旧备份恢复的；没有再签名"),
-                size=told.size,
-            )
-        if leaf_hash(last.content) != self._folder.tiles.node(0, told.size - 1):
-            raise Unavailable(
-                N_("登记库和公开日志在第 %(position)d 条不一致；没有再签名。请运行 yipin log monitor 查看"),
-                position=told.size - 1,
-            )
+        if told.size:
+            with self._db.transaction(writes=False) as session:
+                rollback.refuse_behind(session, self._folder)
 
     def _place(self, token: int) -> int:
         """Give positions to some of what waits. Returns to how many."""

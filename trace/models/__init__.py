@@ -13,6 +13,7 @@ from .certifications import Certification, CertificationLine, Claim, Ending, Sch
 from .chains import ActKind, BatchLink, ChainAct, Shipment, phones_of
 from .changes import RecordChange, RecordVersion, changed_everything
 from .claimnotices import ClaimNotice
+from .clones import CloneCase, CloneState, NetworkList, SoldUnit
 from .codes import CodeRange, LabelPrinter, LabelStock, PrintRun, PrintState, VoidUnit
 from .commitments import CollectedCertificate, CommitmentCertificate
 from .complaints import Complaint, ComplaintKind, Outcome, Platform
@@ -32,6 +33,7 @@ from .notifications import Notification
 from .partners import Partner
 from .producers import AttachedFarmer, Plot, PlotKind, PositionSource, Producer, ProducerKind, Review
 from .recalls import Notice, RecallAct, RecallFigure, RecallKind, RecallLine
+from .recovered import RecoveredLine
 from .reports import Report, RewardDecision, RewardOutcome
 from .scans import Scan, ScanKey, UnitReader, UnitScans, Visitor
 from .sent_forms import SentForm

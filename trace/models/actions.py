@@ -156,6 +156,14 @@ class Action(StrEnum):
     PRINT_CANCEL = "print.cancel"
 
     UNIT_VOID = "unit.void"
+    UNIT_SELL = "unit.sell"
+    UNIT_UNSELL = "unit.unsell"
+
+    CLONE_RAISE = "clone.raise"
+    CLONE_LOOK = "clone.look"
+    CLONE_EXPLAIN = "clone.explain"
+    CLONE_CLOSE = "clone.close"
+    NETWORKS_ENTER = "networks.enter"
 
     STOCK_ADD = "stock.add"
     STOCK_REMOVE = "stock.remove"
@@ -211,3 +219,7 @@ class Action(StrEnum):
     INSURER_USCC = "insurer.uscc"
 
     LOG_FORGET = "log.forget"
+    LOG_RECOVER = "log.recover"
+
+    INSTALLATION_MOVE = "installation.move"
+    INSTALLATION_CLOCK = "installation.clock"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction,
 from ..db.apart import FIRST, ON_TRIAL
 from ..db.columns import Base, Big, County, Id
 from .changes import raise_version
+from .contradicted import refuse_blind
 from .log_entries import enter, enter_all
 from .public_facts import NUMBERS
 from .touches import settled, touch_many
@@ -60,7 +61,11 @@ class Untold(RuntimeError):
 
 
 def tell(session: Session, told: Event, subject: Numbered) -> None:
-    """Add an event of `subject` (flushed, so that it has its number). A change after this needs an event of its own."""
+    """Add an event of `subject` (flushed, so that it has its number). A change after this needs an event of its own.
+
+    Raises what `contradicted` says while the record lacks a part of its history.
+    """
+    refuse_blind(session, told.action)
     session.flush()
     told.object_kind, told.object_id = subject.__tablename__, subject.id
     session.add(told)
@@ -144,6 +149,7 @@ def change_many(session: Session, kind: type[Audited], ids: Sequence[int], value
 
     For acts over thousands of rows, which the caller has locked; what the session remembers of them is let go.
     """
+    refuse_blind(session, told.action)
     connection, table = session.connection(), cast(sa.Table, kind.__table__)  # type: ignore[attr-defined]
     log = cast(sa.Table, Event.__table__)
     pattern = {name: value for name, value in _columns(told).items() if name != "id"}

@@ -61,11 +61,15 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.RECALL_LIFT: _of("freed stays", reason=True),
     Action.RECALL_FIGURE: _of("batch act"),
     Action.RECALL_CLOSE: _of("missing"),
-    Action.CODES_ISSUE: _of("batch first count kind"),
+    Action.CODES_ISSUE: _of("batch first count kind key harvest facts"),
     Action.PRINT_PLAN: _LABELS,
     Action.PRINT_RELEASE: _LABELS,
     Action.PRINT_VOID: _LABELS,
+    Action.PRINT_CANCEL: _LABELS,
     Action.UNIT_VOID: _of("batch number"),
+    Action.UNIT_SELL: _of("batch number"),
+    Action.UNIT_UNSELL: _of("batch number"),
+    Action.NETWORKS_ENTER: _of("count"),
     Action.CERTIFICATION_ENTER: _CERTIFICATE,
     Action.CERTIFICATION_DECLARE: _CERTIFICATE,
     Action.CERTIFICATION_MEND: _CERTIFICATE,
@@ -101,8 +105,9 @@ TABLE: Mapping[Action, PublicPart] = {
     Action.LICENCE_END: _BRAND,
     Action.FARMINPUT_ENTER: _of("name banned"),
     Action.CREDIT_ENTER: _of("kind day"),
-    Action.KEYLIST_ADOPT: _of("mark issued expires"),
+    Action.KEYLIST_ADOPT: _of("list mark issued expires"),
     Action.LOG_FORGET: _of("of"),
+    Action.LOG_RECOVER: _of("first size"),
 }
 NOTHING = PublicPart()
 

@@ -50,7 +50,11 @@ class UnitScans(LookBase):
 
 
 class UnitReader(LookBase):
-    """A reader of a unit on one day, whom `client` stands for, and when this one looked last (aware UTC) and before that."""
+    """A reader of a unit on one day, whom `client` stands for, and when this one looked last (aware UTC) and before that.
+
+    `region`: the county of the city (code) or other place (name) where this one is, by the bureau's table of networks or by
+    what the reader said; "" where neither is known. It names a place of many thousands, and no address is kept.
+    """
 
     __tablename__ = "unit_readers"
     __table_args__ = (sa.Index("ix_unit_readers_at", "batch_id", "ordinal", "at"),)
@@ -60,6 +64,7 @@ class UnitReader(LookBase):
     client: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     at: Mapped[datetime]
     before_at: Mapped[datetime | None]
+    region: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
 
 
 class ScanKey(LookBase):

@@ -157,6 +157,7 @@ RULES: dict[str, tuple[Touch, ...]] = {
     "insurers": (Touch(Kind.INSURER),),
     "print_runs": _OF_ITS_BATCH,
     "producers": (Touch(Kind.PRODUCER),),
+    "recovered_lines": _OF_ITS_BATCH,
     "products": (Touch(Kind.PRODUCT), Touch(Kind.CREDIT, "producer_id", _another_producer)),
     "product_pictures": (Touch(Kind.PRODUCT, "product_id", _approved),),
     "shipments": _OF_ITS_BATCH,
@@ -164,12 +165,12 @@ RULES: dict[str, tuple[Touch, ...]] = {
 }
 NOT_READ = frozenset(
     """access_log accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
-    claim_notices collected_certificates credit_answers credit_entries deliveries draw_seeds events farm_cases
+    claim_notices clone_cases collected_certificates credit_answers credit_entries deliveries draw_seeds events farm_cases
     farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections invitations jobs kept_files
     kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer login_failures
-    mail_addresses notices notifications partners phone_numbers pilot_members plots
+    mail_addresses network_lists notices notifications partners phone_numbers pilot_members plots
     product_texts recall_acts recall_figures recall_lines record_changes record_version reports reward_decisions scan_keys scans
-    sent_forms sign_ins stores unit_readers unit_scans web_hooks""".split()
+    sent_forms sign_ins sold_units stores unit_readers unit_scans web_hooks""".split()
 )
 
 

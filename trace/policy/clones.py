@@ -7,7 +7,15 @@ from types import MappingProxyType
 from .deadlines import Table
 
 FACTS = frozenset(
-    {"readers", "places_elsewhere", "readers_after_sale", "readers_after_void", "readers_after_shelf_life"}
+    {
+        "readers",
+        "places",
+        "places_elsewhere",
+        "readers_after_sale",
+        "readers_elsewhere_after_sale",
+        "readers_after_void",
+        "readers_after_shelf_life",
+    }
 )
 """What a sign may ask about a pack (`scan.clones.PackFacts`). None of them is ever greater than the number of readers."""
 
@@ -40,7 +48,7 @@ class CloneSign:
 class CloneRule:
     """The scan page says that a code may be copied when so many different readers look at it within so many hours.
 
-    Of one network (see `scan.looks.Reader`) at most `per_network` readers count, however many looked. Officers are to look at
+    Of one network and day (see `scan.looks.Reader`) at most `per_network` readers count, however many looked. Officers are to look at
     a pack whose `signs` have `look_at` points together.
     """
 

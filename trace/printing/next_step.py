@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..issue.requirements import Key, Requirement
-from ..models import Batch, BatchState, CodeRange, PrintRun, PrintState
+from ..models import Batch, BatchState, CodeRange, PrintRun, PrintState, RecoveredLine
+from ..models.recovered import Told
 from .plans import LIVE
 
 
@@ -49,15 +50,20 @@ def missing(unmet: Collection[Requirement]) -> list[Requirement]:
 
 
 def next_step(
-    batch: Batch, unmet: Collection[Requirement], ranges: Sequence[CodeRange], runs: Sequence[PrintRun], shippable: bool
+    batch: Batch,
+    unmet: Collection[Requirement],
+    ranges: Sequence[CodeRange],
+    runs: Sequence[PrintRun],
+    shippable: bool,
+    lost: Sequence[RecoveredLine] = (),
 ) -> NextStep:
     """The next step of a batch whose codes are `ranges` and print runs `runs`; `shippable` says whether packs or loose goods are
-    still here."""
+    still here, `lost` which labels were made before a restore (`plans.lost_of`)."""
     if batch.state is not BatchState.ON_SALE:
         return NextStep(Next.WAIT if batch.state is BatchState.ON_HOLD else Next.NOTHING)
     if run := next((each for each in runs if each.state in _AT_THE_PRINTER), None):
         return NextStep(_AT_THE_PRINTER[run.state], run=run)
-    if codes := next((each for each in ranges if not is_printed(each, runs)), None):
+    if codes := next((each for each in ranges if not is_printed(each, runs, lost)), None):
         return NextStep(Next.PRINT, codes=codes)
     keys = {each.key for each in unmet}
     if ranges or Key.QUOTA in keys:
@@ -65,6 +71,9 @@ def next_step(
     return NextStep(Next.RECORD if Key.FARM_RECORD in keys else Next.MISSING if missing(unmet) else Next.ISSUE)
 
 
-def is_printed(codes: CodeRange, runs: Sequence[PrintRun]) -> bool:
-    """Whether each unit of a range is in a live run."""
-    return sum(run.count for run in runs if run.range_id == codes.id and run.state in LIVE) >= codes.count
+def is_printed(codes: CodeRange, runs: Sequence[PrintRun], lost: Sequence[RecoveredLine] = ()) -> bool:
+    """Whether each unit of a range is in a live run, or was in one that is lost."""
+    made = sum(run.count for run in runs if run.range_id == codes.id and run.state in LIVE)
+    end = codes.first + codes.count
+    made += sum(line.count for line in lost if line.told is Told.PLANNED and codes.first <= line.first < end)
+    return made >= codes.count

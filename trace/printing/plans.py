@@ -26,7 +26,8 @@ from ..commitment.forms import WORDS
 from ..db import lock
 from ..errors import N_, Conflict, Invalid
 from ..installation.installation import Installation
-from ..models import Action, Batch, CodeRange, PrintRun, PrintState, Regime
+from ..models import Action, Batch, CodeRange, PrintRun, PrintState, RecoveredLine, Regime
+from ..models.recovered import Told
 from ..provenance import claims
 from ..provenance.claims import Claims
 from ..register import product_kinds
@@ -116,6 +117,20 @@ def refuse_printed(session: Session, batch: Batch, first: int, count: int) -> No
             last=other.last + 1,
             run=other.id,
         )
+    _refuse_lost(session, batch, first, count)
+
+
+def _refuse_lost(session: Session, batch: Batch, first: int, count: int) -> None:
+    """Raises Conflict for a unit whose label was made before a restore, as the public log alone still tells."""
+    made = (line for line in lost_of(session, batch) if line.first < first + count and line.first + line.count > first)
+    line = next(made, None)
+    if line:
+        raise Conflict(
+            N_("第 %(first)d 到 %(last)d 枚在登记库恢复以前已经打印过（公开日志第 %(leaf)d 条），不能再打；请赋新码"),
+            first=line.first + 1,
+            last=line.first + line.count,
+            leaf=line.leaf,
+        )
 
 
 def _job(installation: Installation, batch: Batch, said: Claims, order: PrintOrder, kind: CodeKind) -> SheetJob:
@@ -195,6 +210,12 @@ def output_of(run: PrintRun) -> Output:
 def runs_of(session: Session, batch: Batch) -> Sequence[PrintRun]:
     """The print runs of a batch, newest first."""
     return session.scalars(sa.select(PrintRun).where(PrintRun.batch_id == batch.id).order_by(PrintRun.id.desc())).all()
+
+
+def lost_of(session: Session, batch: Batch) -> Sequence[RecoveredLine]:
+    """The labels of a batch that were made before a restore, as the public log alone still tells."""
+    mine = sa.select(RecoveredLine).where(RecoveredLine.batch_id == batch.id)
+    return session.scalars(mine.where(RecoveredLine.told.in_((Told.PLANNED, Told.RELEASED)))).all()
 
 
 def ranges_of(session: Session, batch: Batch) -> Sequence[CodeRange]:

@@ -33,7 +33,13 @@ def release_run(session: Session, actor: Actor, run: PrintRun) -> None:
     if run.state is not PrintState.READY:
         raise Conflict(_NOT_READY[run.state])
     run.state, run.released_at = PrintState.RELEASED, actor.at
-    log.record(session, actor, Action.PRINT_RELEASE, run, first=run.first + 1, last=run.last + 1)
+    _record(session, actor, Action.PRINT_RELEASE, run)
+
+
+def _record(session: Session, actor: Actor, action: Action, run: PrintRun, why: str | None = None) -> None:
+    """The event of a run says which labels it is about: the public log alone must tell it after a restore."""
+    batch = run.batch.id_number
+    log.record(session, actor, action, run, why, batch=batch, first=run.first + 1, last=run.last + 1)
 
 
 _NOT_READY = {
@@ -68,7 +74,7 @@ def cancel_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> No
     if run.given_out:
         raise Conflict(N_("码表已经交出去过，号码不能再用；请作废这次打印"))
     run.state = PrintState.CANCELLED
-    log.record(session, actor, Action.PRINT_CANCEL, run, why)
+    _record(session, actor, Action.PRINT_CANCEL, run, why)
 
 
 def refuse_download(run: PrintRun) -> None:
@@ -122,7 +128,7 @@ def void_run(session: Session, actor: Actor, run: PrintRun, reason: str) -> None
     if run.state not in (PrintState.READY, PrintState.RELEASED):
         raise Conflict(N_("没有生成过的标签不用作废"))
     run.state, run.void_reason = PrintState.VOID, why
-    log.record(session, actor, Action.PRINT_VOID, run, why, first=run.first + 1, last=run.last + 1)
+    _record(session, actor, Action.PRINT_VOID, run, why)
 
 
 def record_reprint(session: Session, actor: Actor, run: PrintRun, reason: str) -> None:

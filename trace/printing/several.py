@@ -18,8 +18,8 @@ def plan_all(session: Session, actor: Actor, installation: Installation, batch: 
 
     Raises Conflict when there are none, and what `plan_print` raises.
     """
-    runs = plans.runs_of(session, batch)
-    bare = [codes for codes in plans.ranges_of(session, batch) if not is_printed(codes, runs)]
+    runs, lost = plans.runs_of(session, batch), plans.lost_of(session, batch)
+    bare = [codes for codes in plans.ranges_of(session, batch) if not is_printed(codes, runs, lost)]
     full = [codes for codes in bare if codes.kind is CodeKind.FULL]
     if not full:
         raise Conflict(

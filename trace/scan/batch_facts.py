@@ -32,9 +32,11 @@ from ..models import (
     PrintRun,
     PrintState,
     Product,
+    RecoveredLine,
     VoidUnit,
 )
 from ..models.changes import Key
+from ..models.recovered import Told
 from ..models.touches import Kind
 from ..provenance import claims
 from ..provenance.goods import Way as GoodsWay
@@ -245,11 +247,18 @@ _RUNS = sa.select(PrintRun.state, PrintRun.first, PrintRun.count, PrintRun.relea
 )
 
 
+_RECOVERED = sa.select(RecoveredLine.first, RecoveredLine.count, RecoveredLine.at).where(
+    RecoveredLine.batch_id == sa.bindparam("batch"), RecoveredLine.told == Told.RELEASED
+)
+
+
 def _runs(session: Session, batch_id: int) -> tuple[tuple[Released, ...], tuple[Voided, ...]]:
-    """The runs of labels that are on packs, and those that are void."""
+    """The runs of labels that are on packs, also those of which only the log tells since a restore; and those that are void."""
     rows = session.execute(_RUNS, {"batch": batch_id}).all()
+    released = [Released(first, n, at) for state, first, n, at, _ in rows if state is PrintState.RELEASED and at]
+    released += [Released(*row) for row in session.execute(_RECOVERED, {"batch": batch_id})]
     return (
-        tuple(Released(first, count, at) for state, first, count, at, _ in rows if state is PrintState.RELEASED and at),
+        tuple(released),
         tuple(Voided(first, count, why or "") for state, first, count, _, why in rows if state is PrintState.VOID),
     )
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ..db import Store
 from ..db.postgres import CommitUnknown
 from ..policy.clones import CloneRule
-from .looks import Look, count
+from .looks import Look, RegionOf, count, nowhere
 
 log = logging.getLogger("yipin.scan.look_commits")
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 1.0  # seconds between two tries
@@ -41,8 +41,8 @@ TRIES = 10  # for any other error, about 3 seconds
 class LookCommits:
     """The commits of one writer, one after the other."""
 
-    def __init__(self, store: Store, rule: CloneRule) -> None:
-        self._store, self._rule = store, rule
+    def __init__(self, store: Store, rule: CloneRule, region_of: RegionOf = nowhere) -> None:
+        self._store, self._rule, self._region_of = store, rule, region_of
         self._doubt: CommitUnknown | None = None  # about the last commit, which was not answered
 
     def write(self, looks: Sequence[Look]) -> bool:
@@ -81,7 +81,7 @@ class LookCommits:
     def _commit(self, looks: Sequence[Look]) -> None:
         try:
             with self._store.turn(), self._store.transaction(writes=True) as session:
-                count(session, looks, self._rule)
+                count(session, looks, self._rule, self._region_of)
         except CommitUnknown as error:
             self._doubt = error
             raise

@@ -18,6 +18,7 @@ from .batcher import Batcher
 from .counting import Counted, Counting
 from .look_commits import LookCommits
 from .looks import Look, Reader
+from .regions_in_force import RegionsInForce
 from .verdicts import Verdict
 from .visits import Unit
 
@@ -42,7 +43,9 @@ class LookWriter:
     def __init__(
         self, db: Database, rule: CloneRule, patience: float = PATIENCE, most_waiting: int = MOST_WAITING
     ) -> None:
-        self._commits, self.patience, self._most = LookCommits(db.looks, rule), patience, most_waiting
+        self._regions = RegionsInForce(db)
+        self._commits = LookCommits(db.looks, rule, self._regions.of)
+        self.patience, self._most = patience, most_waiting
         self._lock, self._waiting, self._is_open = Lock(), 0, True
         self._inbox: Batcher[_Handed] = Batcher("tally", self._write)
 
@@ -91,6 +94,7 @@ class LookWriter:
     def _write(self, handed: list[_Handed]) -> None:
         for part in _parts(handed):
             looks = [look for one in part for look in one.looks]
+            self._regions.refresh()
             are_written = self._commits.write(looks)
             with self._lock:
                 self._waiting -= len(looks)

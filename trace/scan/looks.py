@@ -8,7 +8,7 @@ import hmac
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -27,6 +27,7 @@ from .verdicts import Verdict
 from .visits import AGAIN, NOTHING, Added, Unit, Visit, added
 
 _MAPPED = bytes(10) + b"\xff\xff"
+RegionOf = Callable[[str], str]
 LONGEST_AGENT = 500  # characters of a browser's name that are read
 
 
@@ -104,8 +105,13 @@ class Look:
         return self.reader.visitor is Visitor.PERSON
 
 
-def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
-    """Write looks together and set in each the unit's total with it.
+def nowhere(network: str) -> str:
+    """The region of every network, where the bureau has entered no table of them."""
+    return ""
+
+
+def count(session: Session, looks: Sequence[Look], rule: CloneRule, region_of: RegionOf = nowhere) -> None:
+    """Write looks together and set in each the unit's total with it. `region_of` tells where a network is.
 
     A robot's look is written too, but does not enter the total; nor does one that only goes on with another (`visits`).
     """
@@ -113,7 +119,7 @@ def count(session: Session, looks: Sequence[Look], rule: CloneRule) -> None:
     clients = [_pseudonym(keys[day_of(look.at)], look.reader) for look in looks]
     connection = session.connection()
     people = [
-        Visit(look.unit, look.at, client, _before(look, client, keys))
+        Visit(look.unit, look.at, client, _before(look, client, keys), region_of(look.reader.network))
         for look, client in zip(looks, clients, strict=True)
         if look.is_persons
     ]
@@ -220,6 +226,17 @@ def total(session: Session, unit: Unit, rule: CloneRule, now: datetime) -> Seen 
     connection = session.connection()
     seen = _totals(connection, {unit}).get(unit)
     return seen and seen._replace(copied=_copied(connection, seen, rule, now))
+
+
+def say_where(session: Session, reader: Reader, unit: Unit, region: str, at: datetime) -> bool:
+    """Note where a reader says that it saw the unit, at which it has looked today. False where it has not, or is a robot.
+
+    What a person says comes before what the table of networks says.
+    """
+    key = session.scalar(_KEY_OF, {"day": day_of(at)})
+    if key is None or reader.visitor is not Visitor.PERSON:
+        return False
+    return unit_readers.move(session.connection(), unit, _pseudonym(cast(bytes, key), reader), region)
 
 
 def _pseudonym(key: bytes, reader: Reader) -> str:

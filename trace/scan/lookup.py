@@ -24,6 +24,7 @@ from ..errors import N_, BadCheck, BadCode, Message
 from ..indicators import cache as indicators_cache
 from ..indicators.board import Progress
 from ..installation.installation import Installation
+from . import lost
 from .answer import Answer
 from .facts_cache import BatchFactsCache
 from .found import Found, read
@@ -79,7 +80,8 @@ def present(
     found = _found(session, installation, code, day_of(now), cache)
     pack = _pack(found, code, _ordinal(installation, code)) if found else None
     if pack is None:
-        return _without_pack(session, installation, _unrecorded(code, text), now, cache)
+        answer = lost.answer(session, code, _ordinal(installation, code), text) or _unrecorded(code, text)
+        return _without_pack(session, installation, answer, now, cache)
     line = _line(session, installation, day_of(now), cache)
     return Presented(replace(pack.answer(text), progress=line), pack)
 

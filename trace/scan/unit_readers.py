@@ -22,10 +22,13 @@ CLOCKS = timedelta(minutes=5)  # a look later than this was written by a clock t
 _READERS = cast(sa.Table, UnitReader.__table__)
 _KEY = (_READERS.c.batch_id, _READERS.c.ordinal, _READERS.c.client)
 _MEETING_TEXT = """ON CONFLICT (batch_id, ordinal, client) DO UPDATE SET before_at = unit_readers.at,
-    at = CASE WHEN unit_readers.at > excluded.at THEN unit_readers.at ELSE excluded.at END
+    at = CASE WHEN unit_readers.at > excluded.at THEN unit_readers.at ELSE excluded.at END,
+    region = CASE WHEN unit_readers.region = '' THEN excluded.region ELSE unit_readers.region END
     RETURNING batch_id, ordinal, client, before_at"""
 _MEETING = {
-    dialect: jsonrows.insert(dialect, (*_KEY, _READERS.c.at), _MEETING_TEXT).columns(*_KEY, _READERS.c.before_at)
+    dialect: jsonrows.insert(dialect, (*_KEY, _READERS.c.at, _READERS.c.region), _MEETING_TEXT).columns(
+        *_KEY, _READERS.c.before_at
+    )
     for dialect in jsonrows.DIALECTS
 }
 
@@ -39,8 +42,8 @@ def meet(connection: sa.Connection, people: Sequence[Visit]) -> Last:
     if not people:
         return {}
     yesterday = _yesterday(connection, people)  # before a look of theirs from before midnight is noted here
-    latest = {(*visit.unit, visit.client): visit.at for visit in people}
-    rows = jsonrows.rows_of((*key, latest[key]) for key in sorted(latest))
+    latest = {(*visit.unit, visit.client): (visit.at, visit.region) for visit in people}
+    rows = jsonrows.rows_of((*key, *latest[key]) for key in sorted(latest))
     found = connection.execute(_MEETING[connection.dialect.name], {"rows": rows})
     return {((row[0], row[1]), row[2]): row[3] for row in found if row[3]} | yesterday
 
@@ -52,6 +55,12 @@ def _yesterday(connection: sa.Connection, people: Sequence[Visit]) -> dict[tuple
         return {}
     found = connection.execute(sa.select(*_KEY, _READERS.c.at).where(sa.tuple_(*_KEY).in_(keys)))
     return {((row[0], row[1]), row[2]): row[3] for row in found}
+
+
+def move(connection: sa.Connection, unit: Unit, client: str, region: str) -> bool:
+    """Say where a reader of a unit is. False for one who has not looked at it."""
+    key = _READERS.c.batch_id == unit[0], _READERS.c.ordinal == unit[1], _READERS.c.client == client
+    return bool(connection.execute(sa.update(_READERS).where(*key).values(region=region)).rowcount)
 
 
 _LATEST = (

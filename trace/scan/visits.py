@@ -22,6 +22,7 @@ class Visit(NamedTuple):
     at: datetime
     client: str
     before: str
+    region: str = ""  # where the reader is, as far as is known
 
 
 class Added(NamedTuple):

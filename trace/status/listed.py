@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ..codes.idnumber import batch_integer
 from ..codes.units import UnitPermutation
-from ..models import Batch, BatchState, PrintRun, PrintState, VoidUnit
+from ..models import Batch, BatchState, PrintRun, PrintState, RecoveredLine, VoidUnit
+from ..models.recovered import Told
 from .parts import Standings, State, batches_part, voids_part
 
 STATES = {BatchState.ON_HOLD: State.HELD, BatchState.RECALLED: State.RECALLED, BatchState.WITHDRAWN: State.WITHDRAWN}
@@ -27,7 +28,18 @@ def parts(session: Session, secret: bytes) -> dict[str, bytes]:
 def standings(session: Session) -> Standings:
     """How the batches stand that are not on sale. Demonstration rows too: their labels are read like any other."""
     rows = session.execute(sa.select(Batch.id_number, Batch.state).where(Batch.state != BatchState.ON_SALE))
-    return {(int(number[:6]), batch_integer(number)): STATES[state] for number, state in rows}
+    found = {**_lost(session), **{number: state for number, state in rows}}
+    return {(int(number[:6]), batch_integer(number)): STATES[state] for number, state in found.items()}
+
+
+def _lost(session: Session) -> dict[str, BatchState]:
+    """The same of batches whose own rows were lost with a restore: the public log tells how they stand."""
+    states = [Told(state.value) for state in BatchState]
+    rows = sa.select(RecoveredLine.number, RecoveredLine.told).where(
+        RecoveredLine.batch_id.is_(None), RecoveredLine.told.in_(states)
+    )
+    last = {number: BatchState(told.value) for number, told in session.execute(rows.order_by(RecoveredLine.leaf))}
+    return {number: state for number, state in last.items() if state is not BatchState.ON_SALE}
 
 
 @dataclass(frozen=True, order=True)

@@ -1,49 +1,29 @@
 """A process of its own for every uploaded picture and PDF, bounded in memory and time.
 
 A file can crash the library that reads it, or make it use up the memory. The service then stays up, and the file is
-refused. `python -m yipin.uploads.sandbox sanitised|small|texts` reads a file from standard input and writes what is kept of
-it to standard output: one line of JSON, then the bytes.
+refused. `sandbox_process` is what the process runs.
 
 Tables are not read here: `sheets.reader` is Python over expat, and bounds its own memory and time.
 """
 
 import hashlib
-import io
 import json
-import os
-import resource
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import BoundedSemaphore
-from typing import TypedDict
 
 from ..db.watch import slow
 from ..errors import N_, Invalid
-from . import sanitise
-from .kinds import Kind, kind_of
+from .sandbox_process import Head
 from .sanitise import LARGEST, Made
 
-MEMORY, SECONDS = 280 << 20, 1.5  # bytes of address space, seconds of processor time
-MORE = {Kind.HEIF: (400 << 20, 3.0)}  # a telephone's photograph of 24 megapixels, which can only be decoded whole
 OF_FIELD = {"picture": "small", "photo": "texts"}  # what is made of the file of a field; of any other "sanitised"
-NICE = 10  # as jobs of the slow lane: a scan comes before a picture
-PATIENCE = 30  # seconds on the clock; more than SECONDS, because the machine may be busy
+PATIENCE = 30  # seconds on the clock; more than the process may work, because the machine may be busy
 _AT_ONCE = BoundedSemaphore(2)
 _KNOWN: ContextVar[dict[tuple[str, bytes], Made | Invalid] | None] = ContextVar("known", default=None)
-
-
-class Head(TypedDict, total=False):
-    """The first line of the process's answer: a refusal with its values, or what the bytes after it are."""
-
-    refusal: str
-    values: dict[str, object]
-    media: str
-    size: int
-    pages: int | None
 
 
 def sanitised(data: bytes) -> Made:
@@ -105,46 +85,10 @@ def _read(what: str, data: bytes, field: str) -> Made:
 @slow
 def _run(what: str, data: bytes) -> tuple[Head, bytes]:
     """The head and the bytes of the process's answer. The head is empty when there was no answer."""
-    command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox", what]
+    command = [sys.executable, "-P", "-m", "yipin.uploads.sandbox_process", what]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         return {}, b""
     head, _, body = done.stdout.partition(b"\n")
     return (json.loads(head), body) if done.returncode == 0 and head else ({}, b"")
-
-
-def _bound(kind: Kind | None) -> None:
-    memory, seconds = MORE.get(kind, (MEMORY, SECONDS)) if kind else (MEMORY, SECONDS)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.setitimer(signal.ITIMER_PROF, seconds)  # the signal SIGPROF ends the process
-
-
-def _answer(what: str, data: bytes) -> bytes:
-    try:
-        made = MAKERS[what](data)
-    except Invalid as error:
-        return json.dumps({"refusal": error.message.template, "values": error.message.values}).encode() + b"\n"
-    head: Head = {"media": made.media, "size": len(made.content), "pages": made.pages}
-    return json.dumps(head).encode() + b"\n" + made.content + (made.preview or b"")
-
-
-def _texts(data: bytes) -> Made:
-    from . import photographed  # its decoder is large, so only a process that needs it loads it
-
-    return Made("application/json", json.dumps(photographed.texts(data)).encode())
-
-
-MAKERS: dict[str, Callable[[bytes], Made]] = {
-    "sanitised": sanitise.sanitised,
-    "small": lambda data: Made("image/jpeg", sanitise.small_jpeg(io.BytesIO(data))),
-    "texts": _texts,
-}
-
-if __name__ == "__main__":
-    os.nice(NICE)
-    upload = sys.stdin.buffer.read()
-    _bound(kind_of(upload))
-    sys.stdout.buffer.write(_answer(sys.argv[1], upload))

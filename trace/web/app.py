@@ -13,9 +13,10 @@ from ..accounts.sessions import LONGEST
 from ..db import Database
 from ..installation import examination, glance, opening
 from ..installation.installation import Installation
-from ..installation.pulse import Pulse, Shared
+from ..installation.pulse import Pulse, Shared, Stores
 from ..installation.settings import Settings
 from ..jobs.workshop import Workshop
+from ..recovery import guard as guarding
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
 from ..scan.look_writer import LookWriter
@@ -95,7 +96,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
 
 
 def _service(app: Flask, installation: Installation, db: Database) -> guard.Service:
-    stores = {"record": db, "looks": db.looks}
+    stores, watched = {"record": db, "looks": db.looks}, guarding.watch(db, installation.settings)
     return guard.Service(
         db,
         installation,
@@ -105,10 +106,16 @@ def _service(app: Flask, installation: Installation, db: Database) -> guard.Serv
         GuessLimit(),
         Workshop(db, installation),
         Pulse(stores, {"keys": partial(examination.state_of_keys, installation)}),
-        Shared(partial(examination.examine, installation, stores), examination.FRESH, examination.PATIENCE),
+        Shared(partial(_examined, installation, stores, watched), examination.FRESH, examination.PATIENCE),
         Publisher(installation),
         SeenNotes(db),
+        watched,
     )
+
+
+def _examined(installation: Installation, stores: Stores, watched: guarding.Guard) -> examination.Findings:
+    """The long look at an installation, and whether its record may still issue codes."""
+    return examination.examine(installation, stores) | watched.findings()
 
 
 def _flask_settings(settings: Settings, installation: Installation) -> dict[str, object]:

@@ -26,6 +26,7 @@ from ..installation.examination import Findings
 from ..installation.installation import Installation
 from ..installation.pulse import Pulse, Shared
 from ..jobs.workshop import Workshop
+from ..recovery.guard import Guard
 from ..running.closing import Closing
 from ..scan.facts_cache import BatchFactsCache
 from ..scan.guess_limit import GuessLimit
@@ -58,6 +59,7 @@ class Service:
     examined: Shared[Findings]
     status: Publisher
     seen: SeenNotes
+    watched: Guard
     closing: Closing = field(default_factory=Closing)
 
 

@@ -3,10 +3,12 @@ cookie remembers the choice."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 from urllib.parse import quote
 
+from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, get_translations, gettext
 
 from .. import clock
 from ..chain.way import ORIGIN_WORDS
@@ -38,6 +40,13 @@ MONTHS = (
 def init_app(app: Flask) -> None:
     """Choose the language of each answer, and give templates the filters that write and draw."""
     Babel(app, locale_selector=chosen, default_translation_directories="translations")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _texts().ugettext(text),
+        lambda one, many, number: _texts().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: _texts().upgettext(context, text),
+        npgettext=lambda context, one, many, number: _texts().unpgettext(context, one, many, number),
+    )
     app.after_request(_remember)
     app.jinja_env.filters.update(
         say=say,
@@ -61,6 +70,18 @@ def init_app(app: Flask) -> None:
         lang=chosen, now=clock.now, other_lang_url=other_language_url, N_=N_, ORIGIN_WORDS=ORIGIN_WORDS
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _texts() -> NullTranslations:
+    """The texts of the language of this request. flask-babel finds out the language again for each text of a page, and a page
+    has hundreds."""
+    context = g.get("_flask_babel")
+    if context is not None and (known := getattr(context, "texts", None)) and known[0] is context.babel_locale:
+        return cast(NullTranslations, known[1])
+    texts = get_translations()
+    context = g.get("_flask_babel")  # which is there now, with the language: within `force_locale` the forced one
+    context.texts = context.babel_locale, texts
+    return cast(NullTranslations, texts)
 
 
 def chosen() -> str:

@@ -79,6 +79,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
                 Entry("bureau.recalls", N_("追溯召回")),
                 Entry("bureau.commitments", N_("合格证")),
                 Entry("bureau.complaints", N_("投诉举报")),
+                Entry("bureau.clone_cases", N_("可能被复制")),
             ),
         ),
         Group(
@@ -106,6 +107,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
     Role.ADMINISTRATOR: (
         Entry("bureau.accounts", N_("账号")),
         Entry("bureau.key_lists", N_("密钥公告")),
+        Entry("bureau.networks", N_("网段表")),
         Entry("bureau.events", N_("日志")),
         Entry("bureau.access_log", N_("登录记录")),
         Entry("jobs.jobs", N_("后台任务")),

@@ -17,6 +17,7 @@ from ..models import (
     Action,
     BatchState,
     Claim,
+    CloneState,
     Ending,
     JobState,
     PlotKind,
@@ -52,6 +53,12 @@ BATCH_WORDS = {
     BatchState.ON_HOLD: VERDICT_WORDS[Verdict.ON_HOLD],
     BatchState.RECALLED: VERDICT_WORDS[Verdict.RECALLED],
     BatchState.WITHDRAWN: VERDICT_WORDS[Verdict.WITHDRAWN],
+}
+CLONE_WORDS = {
+    CloneState.NEW: N_("待核查"),
+    CloneState.LOOKING: N_("核查中"),
+    CloneState.EXPLAINED: N_("有合理解释"),
+    CloneState.CLOSED: N_("已办结"),
 }
 RUN_WORDS = {
     PrintState.PLANNED: N_("正在生成"),
@@ -241,6 +248,13 @@ EVENT_WORDS: dict[str, str] = {
     Action.PRINT_REPRINT: N_("重印"),
     Action.PRINT_CANCEL: N_("取消打印"),
     Action.UNIT_VOID: N_("作废标签"),
+    Action.UNIT_SELL: N_("卖出了"),
+    Action.UNIT_UNSELL: N_("撤销卖出"),
+    Action.CLONE_RAISE: N_("标签可能被复制"),
+    Action.CLONE_LOOK: N_("核查可能被复制的标签"),
+    Action.CLONE_EXPLAIN: N_("查过的人多，有合理解释"),
+    Action.CLONE_CLOSE: N_("办结可能被复制的标签"),
+    Action.NETWORKS_ENTER: N_("更新网段表"),
     Action.STOCK_ADD: N_("添加标签纸"),
     Action.STOCK_REMOVE: N_("移除标签纸"),
     Action.PRINTER_ADD: N_("添加打印机"),
@@ -280,6 +294,9 @@ EVENT_WORDS: dict[str, str] = {
     Action.INSURER_ADD: N_("登记保险机构"),
     Action.INSURER_USCC: N_("补登保险机构代码"),
     Action.LOG_FORGET: N_("销毁日志封存项的盐"),
+    Action.LOG_RECOVER: N_("按公开日志补回登记库缺的部分"),
+    Action.INSTALLATION_MOVE: N_("确认安装搬到了这里"),
+    Action.INSTALLATION_CLOCK: N_("确认时钟是对的"),
 }
 OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "access_log": N_("登录记录 %(n)s"),
@@ -294,6 +311,9 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "draw_seeds": N_("抽查种子 %(n)s"),
     "attachments": N_("附件 %(n)s"),
     "batches": N_("批次 %(n)s"),
+    "clone_cases": N_("可能被复制的标签 %(n)s"),
+    "network_lists": N_("网段表 %(n)s"),
+    "sold_units": N_("卖出登记 %(n)s"),
     "brand_levels": N_("品牌级别 %(n)s"),
     "brand_licences": N_("品牌许可 %(n)s"),
     "brand_selections": N_("入选名单 %(n)s"),
@@ -314,6 +334,8 @@ OBJECT_WORDS = {  # by the name of the table, as the log keeps it
     "insurance_policies": N_("保单 %(n)s"),
     "insurers": N_("保险机构 %(n)s"),
     "jobs": N_("后台任务 %(n)s"),
+    "log_entries": N_("公开日志，从第 %(n)s 条起"),
+    "installation": N_("安装"),
     "key_lists": N_("密钥公告 第 %(n)s 期"),
     "label_printers": N_("打印机 %(n)s"),
     "label_stocks": N_("标签纸 %(n)s"),

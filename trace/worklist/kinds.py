@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("held", N_("系统自动冻结，待判定"), queries.held_by_record),
         Kind("asked", N_("主体提请判定"), queries.asked_by_growers),
         Kind("complaints", N_("待办的投诉举报"), queries.complaints),
+        Kind("copies", N_("可能被复制的标签"), queries.copied_labels),
         Kind("claims", N_("待办的保险报案"), queries.claim_notices),
         Kind("amounts", N_("数量待核实的批次"), queries.odd_amounts),
         Kind("producers", N_("待审主体"), queries.producers),

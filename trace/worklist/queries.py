@@ -18,6 +18,7 @@ from ..models import (
     BrandLicence,
     Certification,
     ClaimNotice,
+    CloneCase,
     Complaint,
     CreditAnswer,
     FarmCase,
@@ -31,6 +32,7 @@ from ..models import (
 )
 from ..recall import acts as recalls
 from ..register import commodities, product_pictures, product_texts
+from ..scan import clone_cases
 from .entry import MOST, Asked, Entry, Found
 
 Query = sa.Select[Any]
@@ -158,6 +160,12 @@ def complaints(asked: Asked) -> Found:
     return _found(
         asked, rows, row.id, what, row.received_at, number=row.number, whose=whose, county=row.county, due=row.due_on
     )
+
+
+def copied_labels(asked: Asked) -> Found:
+    """Packs whose labels may have been copied."""
+    rows, row = _with_names(clone_cases.open_ones(asked.actor)), CloneCase
+    return _found(asked, rows, row.id, Product.name, row.raised_at, **_OF_BATCH)
 
 
 def claim_notices(asked: Asked) -> Found:

@@ -234,6 +234,7 @@ class Expiry:
             self.wrong.append(f"{path}: {lost} lost")
 
 
+@pytest.mark.long
 def test_every_form_of_every_page_comes_back(world: World, app: Flask) -> None:
     fuzz = Fuzz(street := open_street(world, app))
     expiry = Expiry(world)

@@ -67,6 +67,7 @@ def test_a_hand_knows_of_exactly_what_the_pages_of_a_hand_speak_of() -> None:
     assert spoken_of == known
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # who may is decided before any table is read
 def test_each_of_the_people_may_call_what_the_table_says_and_nothing_else(street: Street) -> None:
     """What is allowed is tried on an object that is not there, so that nothing is done by it."""

@@ -242,6 +242,7 @@ def _allowed_role(endpoint: str, owner: str) -> str:
     return next(role for role in ROLES if expected(role, endpoint, "POST", owner) == "answered" and role != "nobody")
 
 
+@pytest.mark.long
 @on_one_database
 def test_a_post_without_its_token_is_refused_and_changes_nothing(strict: Street) -> None:
     wrong, tried, before = [], 0, digest(strict.world.db)

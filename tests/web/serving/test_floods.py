@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from world import PASSWORD, World
 from world.pace import Took, in_time
 from world.paying import answer_to
@@ -40,6 +42,7 @@ def paid(person: Person, path: str, refused: Reply, **form: str) -> tuple[Reply,
     return person.ask(path, told | form), time.monotonic() - began
 
 
+@pytest.mark.long
 def test_sixteen_log_ins_at_once_delay_no_scan_and_another_networks_log_in_gets_its_turn(
     running: Served, scan: str
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_killed_worker_is_replaced_and_the_service_stops_as_ever(trial: Trial)
     trial.sum_up("kill -9 of a worker")
 
 
+@pytest.mark.long
 def test_a_second_service_on_the_directory_or_the_port_is_refused_in_one_line(world: World, tmp_path: Path) -> None:
     port, other = free_port(), tmp_path / "other"
     shutil.copytree(world.settings.data, other)

@@ -50,7 +50,8 @@ def accounts(session: Session, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("bureau.accounts"))
     found = list_frame.framed(session, actor, ACCOUNTS)
     keys = standing(service().installation, actor.at)  # the administrator's first page
-    page = render_template("bureau/accounts.html", form=form, found=found, policy=policy, keys=keys)
+    alarms = service().watched.alarms()
+    page = render_template("bureau/accounts.html", form=form, found=found, policy=policy, keys=keys, alarms=alarms)
     return page, 422 if form.is_submitted() else 200
 
 

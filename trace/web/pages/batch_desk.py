@@ -16,7 +16,7 @@ from ...models import Batch
 from ...printing import plans
 from ...printing import runs as printing_runs
 from ...provenance import claims
-from ...scan import pack_facts
+from ...scan import clone_cases, pack_facts
 from .. import forms, list_frame
 from ..blueprints import bureau as bp
 from ..guard import service
@@ -60,13 +60,19 @@ def batch_page(
         policy=service().installation.policy,
         said=claims.of_batch(session, found, day_of(actor.at)),
         scans=scans_of(session, found),
-        copies=pack_facts.likely_copied(session, found, service().installation.policy.clone),
-        shipped_to=pack_facts.shipped_to,
+        **_copies(session, actor, found),
         **_way(session, actor, found),
         **clearance.facts_for_officers(session, actor, found),
         events=log.events_of(session, found, *ranges, *runs, *voided),
     )
     return page, 422 if form or weighing else 200
+
+
+def _copies(session: Session, actor: Actor, found: Batch) -> dict[str, object]:
+    """The packs whose labels may have been copied, and the officers' cases of them."""
+    copies = pack_facts.likely_copied(session, found, service().installation.policy)
+    cases = clone_cases.of_packs(session, actor, found, [one.ordinal for one in copies])
+    return {"copies": copies, "clone_cases": cases, "shipped_to": pack_facts.shipped_to}
 
 
 def _way(session: Session, actor: Actor, found: Batch) -> dict[str, object]:

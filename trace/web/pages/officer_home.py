@@ -32,6 +32,7 @@ PLACES: Mapping[str, tuple[Place, str]] = {
     "held": (_row("bureau.farm_case"), "bureau.farm_cases"),
     "asked": (_row("bureau.farm_case"), "bureau.farm_cases"),
     "complaints": (_row("bureau.complaint"), "bureau.complaints"),
+    "copies": (_row("bureau.clone_case"), "bureau.clone_cases"),
     "claims": (_row("bureau.claim_notice"), "bureau.claim_notices"),
     "amounts": (_row("bureau.batch"), "bureau.amounts"),
     "producers": (_row("bureau.producer"), "bureau.producers"),
@@ -59,6 +60,7 @@ def home(session: Session, actor: Actor) -> ResponseReturnValue:
     waiting, only = listing.worklist(Asked(session, actor, policy)), request.args.get("kind", "")
     return render_template(
         "bureau/home.html",
+        alarms=service().watched.alarms(),
         waiting=waiting,
         only=only if only in waiting.found else "",
         listed=waiting.page(page_number(), only),

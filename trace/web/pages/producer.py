@@ -237,7 +237,7 @@ def batch_page(
         void=void or forms.VoidForm(formdata=None),
         ranges=ranges,
         runs=prints,
-        step=next_step.next_step(found, unmet.values(), ranges, prints, is_here),
+        step=next_step.next_step(found, unmet.values(), ranges, prints, is_here, plans.lost_of(session, found)),
         voided=shown(runs.voided(session, found), "voided"),
         cancel=cancel,
         commitments=certificates.of_batch(session, found.id),

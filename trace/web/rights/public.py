@@ -36,6 +36,8 @@ RULES: Rules = {
     ("public.product", "GET"): ANYONE,
     ("public.barcode", "GET"): ANYONE,
     ("public.unit", "GET"): ANYONE,
+    ("public.where", "GET"): ANYONE,
+    ("public.where", "POST"): ANYONE,
     ("auth.login", "GET"): ANYONE,
     ("auth.login", "POST"): ANYONE,
     ("auth.join", "GET"): ANYONE,
