@@ -13,6 +13,7 @@ WORDS_ONLY = {
     "web/words.py",
     "web/noticewords.py",
     "log/monitor.py",
+    "recovery/replay.py",
 }  # they speak of acts, and do none
 
 

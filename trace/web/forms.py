@@ -21,7 +21,6 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from .. import fields as amounts
 from ..audit import again
 from ..audit.sure import Question, Unsure
-from ..commitment.forms import Template
 from ..errors import N_, Conflict, Invalid, Message
 from . import hinting, kept
 from .errors import wants_json
@@ -244,19 +243,6 @@ class IssueForm(Form):
     promise = BooleanField()
     kind = StringField()
     key = HiddenField()
-
-
-class PromiseForm(Form):
-    """Whether the commitment certificates that several batches lack are issued with their codes. `texts` are what is promised,
-    each once; none where nothing is lacking."""
-
-    promise = BooleanField()
-    texts: Sequence[Template] = ()
-
-    def show(self, text: Template) -> None:
-        """Show what is promised for one of the batches."""
-        if text not in self.texts:
-            self.texts = [*self.texts, text]
 
 
 class VoidForm(Form):

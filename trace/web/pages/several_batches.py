@@ -1,15 +1,18 @@
 """For growers: codes for several batches at once, their labels printed, fetched in one file, put on sale. On the producer's blueprint."""
 
 import io
+from collections.abc import Sequence
 
 from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from wtforms import BooleanField
 
 from ...access.actor import Actor
 from ...clock import day_of, written
 from ...codes.label.job import Output
 from ...commitment.certificates import template_today
+from ...commitment.forms import Template
 from ...errors import N_, Conflict
 from ...issue.codes import CodeOrder, issue_codes
 from ...issue.requirements import Checklist, Key
@@ -18,10 +21,24 @@ from ...models import Batch, CodeRange, PrintState
 from ...printing import plans, runs, several, together
 from .. import heavy
 from ..blueprints import producer as bp
-from ..forms import PromiseForm, fresh_key
+from ..forms import Form, fresh_key
 from ..guard import service
 from ..several import Act, answered, fetched, is_sure
 from .labels import idempotency_key
+
+
+class PromiseForm(Form):
+    """Whether the commitment certificates that several batches lack are issued with their codes. `texts` are what is promised,
+    each once; none where nothing is lacking."""
+
+    promise = BooleanField()
+    texts: Sequence[Template] = ()
+
+    def show(self, text: Template) -> None:
+        """Show what is promised for one of the batches."""
+        if text not in self.texts:
+            self.texts = [*self.texts, text]
+
 
 MIME = {Output.PDF: "application/pdf"}
 
@@ -86,7 +103,9 @@ def issue_several(session: Session, actor: Actor) -> ResponseReturnValue:
 
     def issue(batch: Batch) -> CodeRange:
         count = max(batch.quota - batch.reserved, 1)
-        lacking = Checklist(session, installation, batch, actor.at, count).lacks(Key.COMMITMENT)
+        lacking = batch.reserved < batch.quota and Checklist(session, installation, batch, actor.at, count).lacks(
+            Key.COMMITMENT
+        )
         if lacking:
             form.show(template_today(session, batch, day_of(actor.at)))
         given = bool(form.promise.data) or not is_sure()  # before it is given, it is tried as if it were
