@@ -24,6 +24,7 @@ from ..status.publisher import Publisher
 from . import (
     blueprints,
     bounds,
+    browsers,
     commoditywords,
     contentpolicy,
     correctedwords,
@@ -78,6 +79,7 @@ def _assembled(installation: Installation, db: Database) -> Flask:
         commoditywords,
         correctedwords,
         menu,
+        browsers,
         page_number,
         export_file,
         kept,
