@@ -17,20 +17,23 @@ from yipin.audit import holds
 from yipin.cli import main
 from yipin.codes.idnumber import batch_integer
 from yipin.codes.label.stock import stocks
+from yipin.erasure import acts
 from yipin.errors import Conflict, Unavailable
-from yipin.log import forgetting, keys
+from yipin.log import keys
 from yipin.log.mirroring import mirror
 from yipin.log.rollback import Behind
 from yipin.log.sources import FolderSource
-from yipin.models import Batch, BatchState, CodeRange, Event, LogSalt, PrintRun
+from yipin.models import Batch, BatchState, CodeRange, Event, PrintRun, Producer
 from yipin.printing import plans, runs
 from yipin.printing.next_step import is_printed
 from yipin.recovery.entering import NAME
 from yipin.recovery.replay import Outcome
+from yipin.register import producer_corrections
 from yipin.scan.verdicts import Verdict
 from yipin.status import listed
 from yipin.status.parts import State
 
+PHONE = "13912345678"
 ONE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
@@ -157,21 +160,27 @@ def test_what_was_done_before_the_backup_and_published_after_it_is_one_event(
         assert found(world) == []
 
 
-def test_what_was_deleted_by_right_is_deleted_again(world: World, sold: Sold, copy: Backup) -> None:
+def test_a_deletion_that_was_lost_is_to_be_done_again_and_the_monitor_says_so(world: World, tmp_path: Path) -> None:
     with world.db.write.begin() as session:
-        event = session.scalars(sa.select(Event).order_by(Event.id).limit(1)).one()
-        forgetting.forget(session, world.chen, event, "本人要求")
-    put_back(world, copy)
-    assert _has_salt(world, event.id)
-    recovered(world)
-    assert not _has_salt(world, event.id)
+        producer_corrections.change_contact(session, world.ama, contact="段木兰", phone=PHONE, township="霞阳镇")
     append(world)
-    assert found(world) == []
+    with backup(world, tmp_path / "backup") as copy:
+        _delete(world)
+        append(world)
+        put_back(world, copy)
+        assert Outcome.AGAIN in {how for _, how in recovered(world).outcomes}
+        append(world)
+        assert found(world) != []
+        _delete(world)
+        append(world)
+        assert found(world) == []
 
 
-def _has_salt(world: World, event: int) -> bool:
-    with world.db.read.begin() as session:
-        return session.get(LogSalt, event) is not None
+def _delete(world: World) -> None:
+    request = {"asker": "self", "reason": "本人来信要求", "confirmed": "永久删除"}
+    with world.db.write.begin() as session:
+        producer = session.get_one(Producer, world.ama.producer_id)
+        acts.erase(session, world.installation, world.chen, producer, "producer_phone", **request)
 
 
 def test_the_log_goes_on_from_what_was_seen_and_tells_of_the_recovery(world: World, sold: Sold, copy: Backup) -> None:

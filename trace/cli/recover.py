@@ -18,6 +18,7 @@ OUTCOME_WORDS = {
     Outcome.KEPT: "备份里已有",
     Outcome.DONE: "已恢复",
     Outcome.NOTED: "已按日志记下",
+    Outcome.AGAIN: "备份里又有了，请按本人的请求再删一次",
     Outcome.SKIPPED: "日志里没有内容，恢复不了",
 }
 SHOWN = 20  # batches of one kind that are named

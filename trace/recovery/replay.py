@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ..codes.kinds import CodeKind
 from ..installation import fingerprints
-from ..models import Action, Batch, CodeRange, LogPosition, LogSalt, PrintRun, PrintState, RecoveredLine, VoidUnit
+from ..models import Action, Batch, CodeRange, PrintRun, PrintState, RecoveredLine, VoidUnit
 from ..models.recovered import Told
 from .entering import moment
 from .lost import Leaf
@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     KEPT = "kept"  # it was in the record, not published yet
     DONE = "done"
     NOTED = "noted"  # the record keeps what the log tells, since the row itself is lost
+    AGAIN = "again"  # it must be done once more by a person
     SKIPPED = "skipped"  # the log does not tell enough
 
 
@@ -208,13 +209,8 @@ def _adopt(replay: Replay, leaf: Leaf) -> Outcome:
 
 
 def _forget(replay: Replay, leaf: Leaf) -> Outcome:
-    """What was deleted by right stays deleted: the backup still had its salt."""
-    of, connection = cast(int, leaf.data["of"]), replay.session.connection()
-    before = sa.select(LogPosition.event_id).where(LogPosition.event_id == of, LogPosition.position < leaf.index)
-    if connection.scalar(before) is None:
-        return Outcome.SKIPPED
-    connection.execute(sa.delete(LogSalt).where(LogSalt.event_id == of))
-    return Outcome.DONE
+    """What was deleted at a person's request is in the backup again. Which words it was the log does not say."""
+    return Outcome.AGAIN
 
 
 def _declare(replay: Replay, leaf: Leaf) -> Outcome:
