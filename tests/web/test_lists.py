@@ -317,6 +317,7 @@ WITHOUT_FRAME = {
     "bureau/home.html": "corrections of late, a part of the home page",
     "bureau/input.html": "uses of one input",
     "bureau/lines.html": "the lines of one figure, counted and no table",
+    "bureau/networks.html": "the lines of the one table of networks that was uploaded",
     "bureau/pictures.html": "waits: empties as it is done",
     "bureau/pilot.html": "products of the pilot, counted by county",
     "bureau/recall_act.html": "batches and history of one act",
