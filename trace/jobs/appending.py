@@ -1,4 +1,5 @@
-"""What was done becomes public: the log is appended to again and again beside the jobs, in a thread of its own."""
+"""What was done becomes public: the log is appended to again and again beside the jobs, in a thread of its own, and its witnesses are
+asked to sign what was published."""
 
 import logging
 import threading
@@ -9,6 +10,7 @@ from ..db import Database
 from ..errors import TraceError
 from ..installation.settings import Settings
 from ..log import opening, sequencer
+from ..log.witnessing import Witnessing
 
 log = logging.getLogger("yipin.log")
 EACH = 2.0  # seconds between two looks
@@ -22,12 +24,14 @@ def begin(db: Database, settings: Settings) -> None:
 
 def _always(db: Database, settings: Settings) -> None:
     rest, made, is_new = threading.Event(), None, True
+    witnesses = Witnessing(db, settings)
     while True:
         seconds = EACH
         try:
             made = made or opening.sequencer_of(db, settings)
             if is_new or _is_due(db):  # what a process that was killed has signed may not be published yet
                 is_new = made.append() is None
+            witnesses.look()
         except TraceError as error:
             log.error("the public log stands still: %s", error)
             seconds = REST

@@ -166,8 +166,8 @@ NOT_READ = frozenset(
     """accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
     claim_notices collected_certificates credit_answers credit_entries deliveries draw_seeds ended_sessions events farm_cases
     farm_entries farm_inputs fingerprints imports inspection_draws inspection_items inspections invitations jobs kept_files
-    kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer login_failures
-    mail_addresses notices notifications partners phone_numbers pilot_members plots
+    kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer log_witnessed log_witnesses
+    login_failures mail_addresses notices notifications partners phone_numbers pilot_members plots
     product_texts recall_acts recall_figures recall_lines record_changes record_version reports reward_decisions scan_keys scans
     sent_forms stores unit_readers unit_scans web_hooks""".split()
 )
