@@ -94,6 +94,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
             (
                 Entry("bureau.bureau_progress", N_("指标进度")),
                 Entry("bureau.events", N_("日志")),
+                Entry("bureau.public_log", N_("公开日志")),
                 Entry("jobs.jobs", N_("后台任务")),
             ),
         ),
@@ -107,6 +108,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
         Entry("bureau.accounts", N_("账号")),
         Entry("bureau.key_lists", N_("密钥公告")),
         Entry("bureau.events", N_("日志")),
+        Entry("bureau.public_log", N_("公开日志")),
         Entry("jobs.jobs", N_("后台任务")),
     ),
 }

@@ -191,6 +191,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.export_events": officer | administrator,
         "bureau.export_accounts": administrator,
         "bureau.accounts": administrator,
+        "bureau.public_log": officer | administrator,
         "bureau.key_lists": administrator,
         "bureau.account": administrator,
         "bureau.disable_account": administrator,

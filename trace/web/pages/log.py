@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...errors import N_, NotFound
 from ...log import leaves, proofs
-from ...log.folder import CHECKPOINT, KEYS, LogFolder
+from ...log.folder import CHECKPOINT, KEYS, WITNESSED, LogFolder
 from ...models import Action
 from ..blueprints import public as bp
 from ..errors import wants_json
@@ -35,10 +35,10 @@ def folder() -> LogFolder:
     return LogFolder(service().installation.settings.log)
 
 
-@bp.get("/log/<any(checkpoint, vkeys):name>")
+@bp.get("/log/<any(checkpoint, witnessed, vkeys):name>")
 def log_file(session: Session, actor: Actor, name: str) -> ResponseReturnValue:
-    """The signed checkpoint, and the keys that it is signed with."""
-    return _served({"checkpoint": CHECKPOINT, "vkeys": KEYS}[name], "text/plain", SHORT)
+    """The signed checkpoint, the last one that enough witnesses signed, and the keys of the log."""
+    return _served({"checkpoint": CHECKPOINT, "witnessed": WITNESSED, "vkeys": KEYS}[name], "text/plain", SHORT)
 
 
 @bp.get("/log/tile/<path:path>")

@@ -32,6 +32,7 @@ RULES: Rules = {
     ("bureau.amounts", "GET"): may(O),
     ("bureau.decide_amount", "POST"): may(O, of=Batch),
     ("bureau.events", "GET"): may(O, A),
+    ("bureau.public_log", "GET"): may(O, A),
     ("bureau.key_lists", "GET"): may(A),
     ("bureau.accounts", "GET"): may(A),
     ("bureau.accounts", "POST"): may(A),
