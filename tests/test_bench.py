@@ -48,6 +48,14 @@ FIGURES = {
         for kind in ("sqlite", "postgresql")
     },
     "progress": {"progress_page_ms", "progress_page_again_ms"},
+    "log": {
+        "log_act_slower",
+        "log_act_slower_cpu",
+        "log_acts_per_s",
+        "log_append_per_s",
+        "log_witnessed_s",
+        "log_proof_ms",
+    },
     "lists": {"list_load"}
     | {
         f"list_{who}_{what}_{kind}"
@@ -97,6 +105,7 @@ def test_the_whole_bench_is_as_large_as_the_document_says():
     assert (full.chained, tracing.DEEP, full.recalled) == (100_000, 12, 10_000)
     assert (full.looks.batches, full.looks.batches * full.looks.codes, full.looks.scans) == (20_000, 10**8, 10**6)
     assert (full.certificates, progressing.YEARS, full.listed) == (10_000, 10, 10_000)
+    assert (full.log.leaves, full.log.per_second) == (1_000_000, 50) and full.log.seconds >= 20
 
 
 def test_one_bench_may_be_asked_for_by_name():

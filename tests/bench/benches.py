@@ -25,6 +25,7 @@ from .lookups import Looks, lookups
 from .ours import PER_PAGE, PREFIX, Shop
 from .peers import by_segno, naive, zxing, zxing_reportlab
 from .progressing import progressing
+from .publishing import Publishing, publishing
 from .timing import Contender, on_cores, over, rates
 from .tracing import tracing
 from .victim import Stock
@@ -55,6 +56,7 @@ class Sizes:
     attacked_stock: Stock = Stock()
     alive: Alive = Alive()
     listed: int = 10_000
+    log: Publishing = Publishing()
 
 
 FULL = Sizes(5, 48_000, 100_000, 10_000, 200_000, 96, 1_200, 20_480, 20_000, 20)
@@ -78,6 +80,7 @@ QUICK = Sizes(
     Stock(20, 200),
     Alive(8, 40, 1, 4, 8, 4),
     listed=120,
+    log=Publishing(4, 60, 1.0, 20.0, 600, 5),
 )
 
 
@@ -205,6 +208,7 @@ BENCHES: dict[str, Callable[[Shop, Sizes], Iterator[Figure]]] = {
     "attacked": lambda shop, size: attacking(size.attacked_seconds, size.attacks, size.attacked_stock),
     "alive": lambda shop, size: alive(shop.folder, size.alive),
     "progress": lambda shop, size: progressing(size.certificates, size.rounds),
+    "log": lambda shop, size: publishing(size.log, size.rounds),
     "lists": lambda shop, size: listing(size.listed, size.rounds),
 }
 

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 
 from world import Sold, World
 from world.logged import append, checkpoint
-from yipin.audit import holds
+from yipin.audit import holds, log
 from yipin.cli import main
 from yipin.log import keys, proof_file
 from yipin.log.merkle import check_inclusion, leaf_hash
-from yipin.models import Batch
+from yipin.models import Action, Batch
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -68,11 +68,27 @@ def test_the_page_and_the_data_of_a_batch_lead_to_a_proof_that_holds(
 def test_hold_release_and_recall_are_found_from_the_batch(world: World, stopped: Sold, client: FlaskClient) -> None:
     found = client.get(f"/log/of/{stopped.batch.id_number}", headers={"Accept": "application/json"}).json["entries"]
     acts = [each["entry"]["action"] for each in found if each["entry"]["reason"]]
-    assert acts == ["batch.hold", "batch.release", "batch.recall"] and None not in [each["index"] for each in found]
+    assert acts == ["batch.recall", "batch.release", "batch.hold"] and None not in [each["index"] for each in found]
     page = client.get(f"/log/of/{stopped.batch.id_number}").text
     assert [word in page for word in ("抽检不合格", "复检合格", "农残超标")] == [
         True
     ] * 3 and world.chen.name not in page
+
+
+def test_more_acts_than_a_page_holds_are_counted_and_paged(world: World, stopped: Sold, client: FlaskClient) -> None:
+    with world.db.write.begin() as session:
+        row = session.get_one(Batch, stopped.batch.id)
+        for number in range(60):
+            log.record(session, world.ama, Action.BATCH_USE, row, None, into=[str(number)])
+    append(world)
+    path, asked = f"/log/of/{stopped.batch.id_number}", {"Accept": "application/json"}
+    told = [client.get(f"{path}?page={page}", headers=asked).json for page in (1, 2, 9)]
+    assert [each["page"] for each in told] == [1, 2, 2] and told[0]["pages"] == 2 and len(told[0]["entries"]) == 50
+    indexes = [each["index"] for page in told[:2] for each in page["entries"]]
+    assert len(indexes) == told[0]["total"] and indexes == sorted(set(indexes), reverse=True)
+    page = client.get(path).text
+    assert f"共 {told[0]['total']} 件" in page and "?page=2" in page and "抽检不合格" not in page
+    assert "抽检不合格" in client.get(f"{path}?page=2").text
 
 
 def test_an_act_that_is_not_published_yet_is_told_so(world: World, stopped: Sold, client: FlaskClient) -> None:

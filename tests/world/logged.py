@@ -194,6 +194,17 @@ def salt_changed(session: Session, chance: random.Random, leaves: list[Leaf]) ->
     return one.index
 
 
+def row_changed(statement: str, actions: str) -> Way:
+    """A row of the record that its acts do not bear out; the last act of these that is of it is named."""
+
+    def way(session: Session, chance: random.Random, leaves: list[Leaf]) -> int:
+        _run(session, statement)
+        found = session.scalar(sa.text(f"SELECT max(id) FROM events WHERE action IN ({actions})"))
+        return -int(found or 0)
+
+    return way
+
+
 WAYS: dict[str, Way] = {
     **{f"edit {column}": edited(column) for column in EDITS},
     "delete an event": removed("events"),
@@ -206,6 +217,12 @@ WAYS: dict[str, Way] = {
     "swap two positions": positions_swapped,
     "rewrite an entry": entry_rewritten,
     "change a salt": salt_changed,
+    "set a state": row_changed(
+        "UPDATE batches SET state = CASE state WHEN 'on_sale' THEN 'on_hold' ELSE 'on_sale' END",
+        "'batch.hold', 'batch.release', 'batch.declare'",
+    ),
+    "issue more codes": row_changed("UPDATE code_ranges SET count = count + 7", "'codes.issue'"),
+    "forget an issue": row_changed("DELETE FROM code_ranges", "'codes.issue'"),
 }
 TRIGGERS = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
 

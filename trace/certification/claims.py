@@ -67,10 +67,14 @@ def declare(
     if actor.role is not Role.PRODUCER:
         row.state, row.checked_by, row.checked_at = Claim.CHECKED, actor.account_id, actor.at
     session.add(row)
-    log.record(
-        session, actor, Action.CERTIFICATION_DECLARE, row, None, scheme=row.scheme, number=row.number, **told(asked)
-    )
+    log.record(session, actor, Action.CERTIFICATION_DECLARE, row, None, **_public(row), **told(asked))
     return row
+
+
+def _public(row: Certification) -> dict[str, str]:
+    """What the log tells anybody of a certificate: its days too, so that none can be moved unseen."""
+    end = str(row.valid_to or "")
+    return {"scheme": row.scheme.value, "number": row.number, "valid_from": str(row.valid_from), "valid_to": end}
 
 
 def _refuse_other_renewal(row: Certification) -> None:
@@ -92,8 +96,7 @@ def mend(session: Session, actor: Actor, row: Certification, paper: DeclaredCert
     _refuse_other_renewal(row)
     asked = ask(paper.said, questions(session, row))
     row.state, row.return_reason, row.declared_by, row.declared_at = Claim.DECLARED, None, actor.account_id, actor.at
-    said = {"scheme": row.scheme, "number": row.number, **told(asked)}
-    log.record(session, actor, Action.CERTIFICATION_MEND, row, None, **said)
+    log.record(session, actor, Action.CERTIFICATION_MEND, row, None, **_public(row), **told(asked))
 
 
 def enter(

@@ -90,9 +90,7 @@ def prove(data: Path, index: int | None, event: int | None, number: str | None, 
     """Write the proof (.tlog-proof) of one act against the newest checkpoint. Raises Invalid without the act."""
     with desk_of(data) as desk, desk.db.transaction(writes=False) as session:
         if number:
-            index = max(
-                (each.index for each in leaves.of_number(session, number) if each.index is not None), default=None
-            )
+            index = leaves.newest_of(session, number)
         elif event:
             index = leaves.index_of_event(session, event)
     if index is None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from ..errors import N_, Invalid, Unavailable
 
 _LONGEST_PASSPHRASE = 1023  # bytes; the limit of the library's encryption
+Private = Ed25519PrivateKey | MLDSA44PrivateKey
+Kind = type[Ed25519PrivateKey] | type[MLDSA44PrivateKey]
 _LOCKED = b"-----BEGIN ENCRYPTED"
 
 
@@ -28,7 +31,14 @@ def is_locked(path: Path) -> bool:
 
 
 def read_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
-    """The key of a file. Raises Unavailable, with the cure, if others may read it or it cannot be opened."""
+    """The Ed25519 key of a file. Raises as `read_key`."""
+    private = read_key(path, passphrase, Ed25519PrivateKey)
+    assert isinstance(private, Ed25519PrivateKey)
+    return private
+
+
+def read_key(path: Path, passphrase: bytes | None, kind: Kind) -> Private:
+    """The key of a file, which must be of this kind. Raises Unavailable, with the cure, if others may read it or it cannot be opened."""
     try:
         with path.open("rb") as file:
             mode, pem = os.fstat(file.fileno()).st_mode, file.read()
@@ -43,12 +53,12 @@ def read_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
         private = serialization.load_pem_private_key(pem, passphrase if locked else None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         private = None
-    if not isinstance(private, Ed25519PrivateKey):
+    if not isinstance(private, kind):
         raise Unavailable(N_("私钥文件 %(path)s 打不开：口令不对或文件已损坏；请核对或恢复备份"), path=str(path))
     return private
 
 
-def pem_of(private: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
+def pem_of(private: Private, passphrase: bytes | None) -> bytes:
     """The content of a private file, encrypted if there is a passphrase."""
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase is not None:

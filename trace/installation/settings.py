@@ -72,6 +72,11 @@ class Settings:
         return self.data / "log"
 
     @property
+    def log_policy(self) -> Path:
+        """The file that names the witnesses of the public log, which need not be there."""
+        return self.data / "log.policy"
+
+    @property
     def is_own_file(self) -> bool:
         """Whether the record is the data directory's own SQLite file, which nobody needs to name."""
         return self.database_url == own_file(self.data)

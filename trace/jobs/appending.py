@@ -1,4 +1,5 @@
-"""What was done becomes public: the log is appended to again and again beside the jobs, in a thread of its own."""
+"""What was done becomes public: the log is appended to again and again beside the jobs, in a thread of its own, and its witnesses are
+asked to sign what was published."""
 
 import logging
 import threading
@@ -9,25 +10,30 @@ from ..db import Database
 from ..errors import TraceError
 from ..installation.settings import Settings
 from ..log import opening, sequencer
+from ..log.witnessing import Witnessing
 
 log = logging.getLogger("yipin.log")
 EACH = 2.0  # seconds between two looks
 REST = 60.0  # seconds after a refusal, which a person must see to
 
 
-def begin(db: Database, settings: Settings) -> None:
-    """Append from now on, in a thread that ends with the process."""
-    threading.Thread(target=_always, args=(db, settings), name="log", daemon=True).start()
+def begin(db: Database, settings: Settings) -> threading.Event:
+    """Append from now on, in a thread that ends with the process, or when what is returned is set."""
+    ending = threading.Event()
+    threading.Thread(target=_always, args=(db, settings, ending), name="log", daemon=True).start()
+    return ending
 
 
-def _always(db: Database, settings: Settings) -> None:
-    rest, made, is_new = threading.Event(), None, True
-    while True:
+def _always(db: Database, settings: Settings, ending: threading.Event) -> None:
+    made, is_new, seconds = None, True, 0.0
+    witnesses = Witnessing(db, settings)
+    while not ending.wait(seconds):
         seconds = EACH
         try:
             made = made or opening.sequencer_of(db, settings)
             if is_new or _is_due(db):  # what a process that was killed has signed may not be published yet
                 is_new = made.append() is None
+            witnesses.look()
         except TraceError as error:
             log.error("the public log stands still: %s", error)
             seconds = REST
@@ -35,7 +41,6 @@ def _always(db: Database, settings: Settings) -> None:
             log.warning("the public log waits: %s", error)
         except Exception:
             log.exception("the public log waits")
-        rest.wait(seconds)
 
 
 def _is_due(db: Database) -> bool:

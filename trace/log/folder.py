@@ -15,10 +15,10 @@ from ..errors import N_, TraceError, Unavailable
 from . import note
 from .checkpoint import Checkpoint
 from .merkle import EMPTY_ROOT, root_of
-from .note import BadNote, Verifier
+from .note import BadNote, Note, Verifier
 from .tiles import Tiles
 
-CHECKPOINT, KEYS = "checkpoint", "vkeys"
+CHECKPOINT, WITNESSED, KEYS = "checkpoint", "witnessed", "vkeys"
 _READABLE = 0o644
 
 
@@ -45,6 +45,12 @@ class LogFolder:
         """The signed checkpoint as it is served; None while nothing was published."""
         with contextlib.suppress(FileNotFoundError):
             return (self.path / CHECKPOINT).read_bytes()
+        return None
+
+    def witnessed(self) -> Note | None:
+        """The last checkpoint that a quorum of witnesses signed; None while there is none, or it cannot be read."""
+        with contextlib.suppress(OSError, TraceError):
+            return note.parse((self.path / WITNESSED).read_bytes())
         return None
 
     def latest(self) -> Checkpoint | None:
@@ -80,7 +86,29 @@ class LogFolder:
         keys = "".join(f"{each.vkey}\n" for each in verifiers).encode()
         if not (self.path / KEYS).exists() or (self.path / KEYS).read_bytes() != keys:
             write_whole(self.path / KEYS, keys, _READABLE)
-        write_whole(self.path / CHECKPOINT, signed, _READABLE)
+        with self._signing():
+            write_whole(self.path / CHECKPOINT, signed, _READABLE)
+
+    def cosigned(self, cosigned: Note, *, by_quorum: bool) -> None:
+        """Publish the signatures of witnesses: under the checkpoint, unless a later one is there already, and apart from it when they
+        are enough."""
+        with self._signing():
+            published = note.parse(self.signed() or b"")
+            if published.text == cosigned.text:
+                write_whole(self.path / CHECKPOINT, bytes(published.renewed(cosigned.signatures)), _READABLE)
+            if by_quorum and _size(cosigned) >= _size(self.witnessed()):
+                write_whole(self.path / WITNESSED, bytes(cosigned), _READABLE)
+
+    @contextmanager
+    def _signing(self) -> Iterator[None]:
+        """One at a time, so that nobody puts signatures under a checkpoint that another has just replaced."""
+        with open(self.path / ".signing", "ab", opener=private) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _size(signed: Note | None) -> int:
+    return Checkpoint.parse(signed.text).size if signed else 0
 
 
 def opened(signed: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:

@@ -3,21 +3,15 @@
 They are made once, with the log itself. A log that was signed before goes on only with its own keys.
 """
 
-import os
-from pathlib import Path
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
+from ..codes.keyfiles import pem_of, read_key
 from ..diskfiles import write_whole
-from ..errors import N_, Unavailable
 from ..installation.identity import Identity
 from ..installation.settings import Settings
 from .note import Kind, Signer
 
-Private = Ed25519PrivateKey | MLDSA44PrivateKey
 FILES: dict[str, tuple[Kind, type[Ed25519PrivateKey] | type[MLDSA44PrivateKey]]] = {
     "log-ed25519.pem": (Kind.ED25519, Ed25519PrivateKey),
     "log-ml-dsa-44.pem": (Kind.ML_DSA_44, MLDSA44PrivateKey),
@@ -38,7 +32,7 @@ def make(settings: Settings) -> None:
     for name, (_, kind) in FILES.items():
         path = settings.keys / name
         if not path.exists():
-            write_whole(path, _pem(kind.generate(), settings.key_passphrase), replaces=False)
+            write_whole(path, pem_of(kind.generate(), settings.key_passphrase), replaces=False)
 
 
 def are_there(settings: Settings) -> bool:
@@ -50,30 +44,7 @@ def signers(settings: Settings) -> list[Signer]:
     """What signs the checkpoints of this log. Raises Unavailable, with the cure, when a key is missing, damaged, locked or
     readable by others."""
     name, phrase = origin(settings), settings.key_passphrase
-    found = {file: _read(settings.keys / file, phrase) for file in FILES}
-    return [Signer(name, FILES[file][0], private.private_bytes_raw()) for file, private in found.items()]
-
-
-def _pem(private: Private, passphrase: bytes | None) -> bytes:
-    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase:
-        encryption = serialization.BestAvailableEncryption(passphrase)
-    return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-
-
-def _read(path: Path, passphrase: bytes | None) -> Private:
-    try:
-        with path.open("rb") as file:
-            mode, pem = os.fstat(file.fileno()).st_mode, file.read()
-    except OSError:
-        raise Unavailable(N_("日志密钥 %(path)s 读不出来；请从备份恢复整个 keys 目录"), path=str(path)) from None
-    if mode & 0o077:
-        raise Unavailable(N_("私钥文件 %(path)s 别人也能读；请运行 chmod 600 %(path)s"), path=str(path))
-    locked = pem.startswith(b"-----BEGIN ENCRYPTED")
-    try:
-        private = serialization.load_pem_private_key(pem, passphrase if locked else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        private = None
-    if not isinstance(private, FILES[path.name][1]):
-        raise Unavailable(N_("私钥文件 %(path)s 打不开：口令不对或文件已损坏；请核对或恢复备份"), path=str(path))
-    return private
+    seeds = {
+        file: read_key(settings.keys / file, phrase, kind).private_bytes_raw() for file, (_, kind) in FILES.items()
+    }
+    return [Signer(name, FILES[file][0], seed) for file, seed in seeds.items()]

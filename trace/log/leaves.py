@@ -1,17 +1,17 @@
 """Which leaves of the public log tell of an object: its acts, each with its index once it is published."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from .. import paging
 from ..errors import N_, NotFound
 from ..models import Batch, CommitmentCertificate, Event, LogEntry, LogPosition, LogSequencer, Product
 from ..models.log_entries import Told, read
+from ..paging import Page
 
 NUMBERED = (Batch.id_number, Product.id_number, CommitmentCertificate.number)
-MOST = 500  # acts of one object that a page shows, the newest
 
 
 @dataclass(frozen=True)
@@ -22,27 +22,33 @@ class Leaf:
     told: Told
 
 
-def of_number(session: Session, number: str) -> Sequence[Leaf]:
-    """The acts done to the batch, product or certificate with this public number, oldest first. Raises NotFound."""
+def of_number(session: Session, number: str, page: int = 1) -> Page[Leaf]:
+    """The acts done to the batch, product or certificate with this public number, newest first, a page of them. Raises NotFound."""
+    return _leaves(session, *_named(session, number), page)
+
+
+def newest_of(session: Session, number: str) -> int | None:
+    """The leaf of its last act that is published; None while none is. Raises NotFound."""
+    kind, row = _named(session, number)
+    return _last(session, kind, sa.literal(row))
+
+
+def _named(session: Session, number: str) -> tuple[str, int]:
     for column in NUMBERED:
         row = session.scalar(sa.select(column.class_.id).where(column == number))
         if row is not None:
-            return _leaves(session, column.class_.__tablename__, row)
+            return column.class_.__tablename__, row
     raise NotFound(N_("没有编号为 %(number)s 的批次、产品或合格证"), number=number[:40])
 
 
-def _leaves(session: Session, kind: str, row: int) -> Sequence[Leaf]:
-    size = _size(session)
-    rows = (
-        sa.select(LogEntry.content, LogPosition.position)
-        .join(Event, Event.id == LogEntry.event_id)
-        .outerjoin(LogPosition, LogPosition.event_id == Event.id)
-        .where(Event.object_kind == kind, Event.object_id == row)
-        .order_by(Event.id.desc())
-        .limit(MOST)
-    )
-    found = session.execute(rows).all()[::-1]
-    return [Leaf(at if at is not None and at < size else None, read(content)) for content, at in found]
+def _leaves(session: Session, kind: str, row: int, page: int) -> Page[Leaf]:
+    mine = Event.object_kind == kind, Event.object_id == row
+    rows = sa.select(LogEntry).join(Event, Event.id == LogEntry.event_id).where(*mine).order_by(Event.id.desc())
+    found = paging.page_of(session, rows, page)
+    ids = [each.event_id for each in found]
+    places = sa.select(LogPosition.event_id, LogPosition.position).where(LogPosition.event_id.in_(ids))
+    published = {event: at for event, at in session.execute(places.where(LogPosition.position < _size(session)))}
+    return Page([Leaf(published.get(each.event_id), read(each.content)) for each in found], found.total, found.number)
 
 
 def last_of_batch(session: Session, number: str) -> int | None:

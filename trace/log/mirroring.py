@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..diskfiles import write_whole
 from .checkpoint import Checkpoint
-from .folder import CHECKPOINT, KEYS, opened
+from .folder import CHECKPOINT, KEYS, WITNESSED, opened
 from .note import Verifier
 from .rebuilding import rebuild
 from .sources import TILE, FolderSource, Source, needed
@@ -28,6 +28,9 @@ def mirror(source: Source, folder: Path, verifiers: Sequence[Verifier]) -> Check
     _write(folder / f"{CHECKPOINT}.new", signed)
     rebuild(_Newest(own), verifiers, opened(before, verifiers) if before else None)
     (folder / f"{CHECKPOINT}.new").replace(folder / CHECKPOINT)
+    if witnessed := source.read(WITNESSED):
+        opened(witnessed, verifiers)
+        _write(folder / WITNESSED, witnessed)
     return told
 
 

@@ -1,8 +1,8 @@
 """The monitor: the public log against the record. It names the first row that differs.
 
 Each leaf must be the entry that the record keeps, and that its event and salt give again; each event must be in the log or wait for
-it; the state of each batch must be the one that its acts say. What was deleted by request is sealed anew by the act that deleted it:
-such an event must be what that act left.
+it; each row that is audited must have an event, and say what its acts say of it (`following`). What was deleted by request is sealed
+anew by the act that deleted it: such an event must be what that act left. What a restore lost stands in leaves that the log itself names.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,19 +16,11 @@ from sqlalchemy.orm import Session
 from ..db import Database
 from ..db.columns import Base
 from ..errors import N_, Message
-from ..models import Action, Batch, BatchState, Event, LogDue, LogEntry, LogPosition, LogSalt
+from ..models import Action, Audited, Event, LogDue, LogEntry, LogPosition, LogSalt
 from ..models.log_entries import Numbers, Told, content_of, numbers_of, parts, plain, read, seal
 from ..models.public_facts import FIXED
 from . import older
-
-STATES = {
-    Action.BATCH_HOLD: BatchState.ON_HOLD,
-    Action.BATCH_RELEASE: BatchState.ON_SALE,
-    Action.BATCH_RECALL: BatchState.RECALLED,
-    Action.BATCH_WITHDRAW: BatchState.WITHDRAWN,
-    Action.BATCH_RESTORE: BatchState.ON_SALE,
-}
-
+from .following import Act, Following
 
 NO_SALT = N_("盐不见了，没有按请求删除的记录")
 SEALED_OTHERWISE = N_("事件的封存部分改过（姓名、对象编号或不公开的内容）")
@@ -73,18 +65,19 @@ class Monitor:
     seen: int = 0
     unproven: list[tuple[int, int, str]] = field(default_factory=list)
     resealed: dict[int, str] = field(default_factory=dict)
-    states: dict[str, tuple[BatchState, int | None]] = field(default_factory=dict)
-    declared: dict[str, int] = field(default_factory=dict)
     recovered: list[range] = field(default_factory=list)
+    following: Following = field(default_factory=Following)
 
     def see(self, first: int, entries: list[bytes]) -> None:
         """Compare some leaves with the record."""
         rows = self._tile(first, len(entries))
         numbers = self._numbers(rows.values())
         for index, entry in enumerate(entries, first):
-            event = rows[index].event if index in rows else None
-            self._follow(event, read(entry), index)
-            if what := self._wrong(index, entry, rows.get(index), numbers):
+            row = rows.get(index)
+            event = row.event if row else None
+            of = cast("int | None", row.told["object_id"]) if row and row.told else None
+            self._follow(Act(read(entry), event, of, index))
+            if what := self._wrong(index, entry, row, numbers):
                 self.found.append(Difference(index, event, what))
         self.seen = first + len(entries)
 
@@ -97,7 +90,7 @@ class Monitor:
             if event not in self.resealed and not self._was_lost(index)
         ]
         leaves = sorted([*self.found, *unproven, *self._not_as_left()], key=lambda each: each.index or 0)
-        return [*leaves, *self._outside(), *self._other_states()]
+        return [*leaves, *self._outside(), *self._untold(), *self._other_rows()]
 
     def _tile(self, first: int, count: int) -> dict[int, Row]:
         """The rows of so many leaves; what cannot be read at all is left out."""
@@ -168,18 +161,15 @@ class Monitor:
             return True  # told of as illegible already
         return row.salt is not None and seal(row.salt, private) == self.resealed[row.event]
 
-    def _follow(self, event: int | None, told: Told, index: int | None = None) -> None:
-        """Keep what the acts say of a batch, what was sealed anew, and which leaves were lost with a restore."""
-        if told.get("action") == Action.LOG_FORGET:
-            anew = cast("dict[str, dict[str, str]]", told["data"])["resealed"]
+    def _follow(self, act: Act) -> None:
+        """Keep what the acts say of the record's rows, what was sealed anew, and which leaves were lost with a restore."""
+        if act.action == Action.LOG_FORGET:
+            anew = cast("dict[str, str]", act.data["resealed"])
             self.resealed |= {int(number): sealed for number, sealed in anew.items()}
-        elif told.get("action") == Action.LOG_RECOVER:
-            lost = cast("dict[str, int]", told["data"])
+        elif act.action == Action.LOG_RECOVER:
+            lost = cast("dict[str, int]", act.data)
             self.recovered.append(range(lost["first"], lost["size"]))
-        elif told.get("action") == Action.BATCH_DECLARE and index is not None:
-            self.declared[str(told["number"])] = index
-        elif told.get("kind") == Batch.__tablename__ and told.get("action") in STATES:
-            self.states[str(told["number"])] = STATES[Action(str(told["action"]))], event
+        self.following.see(act)
 
     def _was_lost(self, index: int | None) -> bool:
         """Whether the log itself says that this leaf was brought back from it: then what was sealed is gone."""
@@ -188,11 +178,13 @@ class Monitor:
     def _follow_waiting(self) -> None:
         """The acts that are not published yet have changed the record already."""
         later = sa.select(LogPosition.event_id).where(LogPosition.position >= self.seen)
-        rows = sa.select(LogEntry.event_id, LogEntry.content).where(
-            sa.or_(LogEntry.event_id.in_(later), LogEntry.event_id.in_(sa.select(LogDue.event_id)))
+        rows = (
+            sa.select(LogEntry.event_id, LogEntry.content, Event.object_id)
+            .join(Event, Event.id == LogEntry.event_id)
+            .where(sa.or_(LogEntry.event_id.in_(later), LogEntry.event_id.in_(sa.select(LogDue.event_id))))
         )
-        for event, content in self.session.execute(rows.order_by(LogEntry.event_id)):
-            self._follow(event, read(content))
+        for event, content, row in self.session.execute(rows.order_by(LogEntry.event_id)):
+            self._follow(Act(read(content), event, row))
 
     def _outside(self) -> Iterator[Difference]:
         """Events that are in no leaf and will be in none."""
@@ -206,24 +198,24 @@ class Monitor:
         for number in self.session.scalars(left):
             yield Difference(None, number, Message(N_("这个事件的日志条目没有位置，也不在排队：有人动过队列")))
 
-    def _other_states(self) -> Iterator[Difference]:
-        """Batches that stand otherwise than their acts say, and those that the acts tell of and the record lacks."""
-        left = dict(self.states)
-        for number, state in self.session.execute(sa.select(Batch.id_number, Batch.state).order_by(Batch.id)):
-            said, event = left.pop(number, (BatchState.ON_SALE, None))
-            if state is not said:
+    def _untold(self) -> Iterator[Difference]:
+        """Rows of the record that no event tells of: the program writes none."""
+        for kind in AUDITED:
+            table = Base.metadata.tables[kind]
+            told = sa.exists().where(Event.object_kind == kind, Event.object_id == table.c.id)
+            for number in self.session.scalars(sa.select(table.c.id).where(~told).order_by(table.c.id)):
+                values = {"table": kind, "number": number}
                 yield Difference(
-                    None,
-                    event,
-                    Message(
-                        N_("批次 %(number)s 在登记库里是 %(now)s，按日志应是 %(said)s"),
-                        {"number": number, "now": state.value, "said": said.value},
-                    ),
+                    None, None, Message(N_("%(table)s 的第 %(number)s 行没有任何事件：不是程序写的"), values)
                 )
-        for number, (_, event) in left.items():
-            if self._was_lost(self.declared.get(number)):
-                continue  # its row was lost with its declaration
-            yield Difference(None, event, Message(N_("批次 %(number)s 从登记库里消失了"), {"number": number}))
+
+    def _other_rows(self) -> Iterator[Difference]:
+        """Rows that say otherwise than their acts, or that only one of the two has."""
+        for event, what in self.following.differences(self.session, self._was_lost):
+            yield Difference(None, event, what)
+
+
+AUDITED = tuple(sorted(kind.__tablename__ for kind in Audited.__subclasses__()))
 
 
 def _row(found: Told) -> Row:

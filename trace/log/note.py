@@ -53,6 +53,11 @@ class Note:
         """The same text with further signatures under it; one that is there already is not put twice."""
         return Note(self.text, tuple(dict.fromkeys([*self.signatures, *more])))
 
+    def renewed(self, newer: Iterable[Signature]) -> "Note":
+        """The same text with these signatures in the place of older ones of the same keys."""
+        by_key = {(one.name, one.key_id): one for one in (*self.signatures, *newer)}
+        return Note(self.text, tuple(by_key.values()))
+
 
 def signed(text: str, signers: Sequence[Signer], at: int = 0) -> Note:
     """A text signed by each of these keys, at `at` (seconds since 1970). Raises BadNote if the text cannot be a note's."""

@@ -30,6 +30,7 @@ from .invitations import Invitation
 from .jobs import Job, JobLane, JobState
 from .kept_forms import KeptForm
 from .log_entries import LogDue, LogEntry, LogPosition, LogSalt, LogSequencer
+from .log_witnesses import LogWitness, LogWitnessed, Trouble
 from .notifications import Notification
 from .partners import Partner
 from .producers import AttachedFarmer, Plot, PlotKind, PositionSource, Producer, ProducerKind, Review

@@ -110,7 +110,10 @@ def _refuse_untold(session: Session) -> None:
 
 
 def _columns(told: Event) -> dict[str, object]:
-    return {column.key: getattr(told, column.key) for column in sa.inspect(Event).columns}
+    return {name: getattr(told, name) for name in _NAMES}
+
+
+_NAMES = tuple(column.key for column in Event.__table__.columns)
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple, cast
 
@@ -87,15 +88,18 @@ class LogSequencer(Base):
     old_done: Mapped[Big]
 
 
+_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: object) -> bytes:
     """The one spelling of a value as JSON."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace")  # half a surrogate pair becomes its JSON escape
+    return _SPELLING.encode(value).encode("utf-8", "backslashreplace")  # half a surrogate pair becomes its JSON escape
 
 
 def parts(told: Told, number: str | None) -> tuple[dict[str, object], dict[str, object]]:
     """What of an event is public, and what is sealed. `number` is the public number of its object."""
-    rule, data, at = public_part(str(told["action"])), json.loads(json.dumps(told["data"])), told["at"]
+    rule, text, at = public_part(str(told["action"])), json.dumps(told["data"]), told["at"]
+    data = json.loads(text)
     if not isinstance(at, datetime):
         raise TypeError("an event without its moment")
     clear: dict[str, object] = {
@@ -116,7 +120,8 @@ def parts(told: Told, number: str | None) -> tuple[dict[str, object], dict[str, 
         "reason": None if rule.reason else told["reason"],
         "data": {key: value for key, value in data.items() if key not in rule.keys},
     }
-    if len(canonical(clear)) > LARGEST - 100:
+    # Escaped, the data are no shorter; the reason, of 1,000 characters, and all else are below 10,000 bytes.
+    if len(text) > LARGEST - 10_000 and len(canonical(clear)) > LARGEST - 100:
         private["data"], clear["data"] = data, {}
     return clear, private
 
@@ -157,10 +162,13 @@ class Made(NamedTuple):
 def enter(connection: Connection, told: Iterable[tuple[Told, str | None]]) -> None:
     """Write the entries and salts of events that were just written, each given with the public number of its object."""
     made = [Made.of(event, number) for event, number in told]
-    if made:
-        entries = [{"event_id": each.event_id, "content": each.content} for each in made]
-        connection.execute(sa.insert(LogEntry), entries)
-        connection.execute(sa.insert(LogSalt), [{"event_id": each.event_id, "salt": each.salt} for each in made])
+    if made:  # through the driver itself: every act waits for these two, and SQLAlchemy takes ten times as long
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        with closing(connection.connection.cursor()) as cursor:
+            entries = [(each.event_id, each.content) for each in made]
+            cursor.executemany(f"INSERT INTO log_entries (event_id, content) VALUES ({mark}, {mark})", entries)
+            salts = [(each.event_id, each.salt) for each in made]
+            cursor.executemany(f"INSERT INTO log_salts (event_id, salt) VALUES ({mark}, {mark})", salts)
 
 
 def enter_all(connection: Connection, log: sa.FromClause, ids: Sequence[int], objects: "Objects") -> None:

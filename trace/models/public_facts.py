@@ -35,7 +35,7 @@ def _of(keys: str, *, reason: bool = False) -> PublicPart:
 
 _STATE = _of("before after by act", reason=True)
 _STOP = _of("batches changed", reason=True)
-_CERTIFICATE = _of("scheme number")
+_CERTIFICATE = _of("scheme number valid_from valid_to")
 _ENDED = _of("how on", reason=True)
 _MADE = _of("made of")
 _LABELS = _of("batch first last count")

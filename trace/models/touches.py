@@ -167,8 +167,8 @@ NOT_READ = frozenset(
     """access_log accounts attached_farmers attachments brand_levels brand_selections calendar_days case_notes chain_acts
     claim_notices clone_cases collected_certificates credit_answers credit_entries deliveries draw_seeds events farm_cases
     farm_entries farm_inputs fingerprints forgotten_rows imports inspection_draws inspection_items inspections invitations jobs kept_files
-    kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer login_failures
-    mail_addresses network_lists notices notifications partners phone_numbers pilot_members plots
+    kept_forms label_printers label_stocks log_due log_entries log_positions log_salts log_sequencer log_witnessed log_witnesses
+    login_failures mail_addresses network_lists notices notifications partners phone_numbers pilot_members plots
     product_texts recall_acts recall_figures recall_lines record_changes record_version reports reward_decisions scan_keys scans
     sent_forms sign_ins sold_units stores unit_readers unit_scans web_hooks""".split()
 )

@@ -5,21 +5,17 @@ import base64
 import binascii
 import hashlib
 import hmac
-import http.client
 import json
 import re
 import secrets
 import socket
 import ssl
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Timer
-from urllib.parse import urlsplit
 
 from ..errors import N_, Invalid
-from . import reaching
+from . import posting, reaching
 from .mailing import NotSent
 
 PATIENCE = 10.0  # seconds for all of it, from the connection to the status
@@ -92,10 +88,11 @@ def send(post: Post, now: datetime) -> None:
     side said: it may be a program that nobody outside was to hear."""
     body = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        status = _posted(post, body, int(now.timestamp()))
+        headers = _headers(post, body, int(now.timestamp()))
+        status = posting.post(post.url, body, headers, PATIENCE, private=post.private).status
     except reaching.Refused:
         raise NotSent(INSIDE) from None
-    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a host that is no name
+    except posting.BROKEN as error:
         raise NotSent(next((why for kind, why in WHY if isinstance(error, kind)), BROKEN)) from None
     if not 200 <= status < 300:
         raise NotSent(f"HTTP {status}", for_good=status == GONE)
@@ -111,57 +108,9 @@ WHY: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def _posted(post: Post, body: bytes, at: int) -> int:
-    """The status of the answer. The answer itself is not read."""
-    parts = urlsplit(post.url)
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    plain = reaching.connected(host, parts.port or (443 if secure else 80), PATIENCE, post.private)
-    with closing(_wrapped(plain, host) if secure else plain) as line:
-        if not secure and reaching.may_reach(line.getpeername()[0], private=False):
-            raise reaching.Refused  # in the clear only within our own network
-        ending = Timer(
-            PATIENCE, _cut, (line,)
-        )  # the limit of a socket is for each read: a byte at a time would have no end
-        ending.start()
-        try:
-            if isinstance(line, ssl.SSLSocket):
-                line.do_handshake()
-            return _asked(line, host, _target(post.url), body, {"Host": parts.netloc, **_headers(post, body, at)})
-        finally:
-            ending.cancel()
-
-
-def _wrapped(plain: socket.socket, host: str) -> ssl.SSLSocket:
-    try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-    except BaseException:
-        plain.close()
-        raise
-
-
-def _cut(line: socket.socket) -> None:
-    try:
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended by itself
-
-
-def _asked(line: socket.socket, host: str, target: str, body: bytes, headers: dict[str, str]) -> int:
-    talk = http.client.HTTPConnection(host)
-    talk.sock = line
-    talk.request("POST", target, body, headers)
-    return talk.getresponse().status
-
-
-def _target(address: str) -> str:
-    parts = urlsplit(address)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
 def _headers(post: Post, body: bytes, at: int) -> dict[str, str]:
     return {
         "Content-Type": "application/json",
-        "User-Agent": "yipin",
         "webhook-id": post.mark,
         "webhook-timestamp": str(at),
         "webhook-signature": signature(post.secret, post.mark, at, body),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..access.actor import Actor
@@ -12,7 +13,7 @@ from ..audit import log
 from ..installation import place
 from ..log.checkpoint import Checkpoint
 from ..log.folder import LogFolder
-from ..models import Action, tell
+from ..models import Action, Batch, VoidUnit, tell
 from ..models.changes import EVERYTHING, raise_version
 from ..models.contradicted import GUARD
 from . import entering, moments, states
@@ -63,6 +64,7 @@ def recover(session: Session, actor: Actor, folder: LogFolder, told: Checkpoint)
     entering.enter(session, leaves, replay.objects)
     report = _report(told, replay, moved)
     _tell(session, actor, report)
+    _tell_of_units(session, actor, replay.voided)
     raise_version(session.connection(), [EVERYTHING])
     return report
 
@@ -93,6 +95,14 @@ def _report(told: Checkpoint, replay: Replay, moved: Sequence[Moved]) -> Report:
     outcomes = Counter((leaf.action, replay.outcomes[leaf.index]) for leaf in replay.leaves)
     gone = sorted(number for number, batch in replay.batches.items() if batch is None and number)
     return Report(told.size, replay.leaves[0].index, replay.leaves, outcomes, dict(replay.units), moved, gone)
+
+
+def _tell_of_units(session: Session, actor: Actor, voided: Sequence[int]) -> None:
+    """A lost run was void as a whole. Without its row each unit is void by itself, which needs an act of its own."""
+    for unit in session.scalars(sa.select(VoidUnit).where(VoidUnit.id.in_(voided)).order_by(VoidUnit.id)):
+        batch = session.get_one(Batch, unit.batch_id)
+        said = {"batch": batch.id_number, "number": unit.ordinal + 1}
+        tell(session, log.event(actor, Action.UNIT_VOID, unit.reason, **said), unit)
 
 
 def _tell(session: Session, actor: Actor, report: Report) -> None:

@@ -38,13 +38,15 @@ class Outcome(StrEnum):
 
 @dataclass
 class Replay:
-    """The lost leaves, done again in their order. `outcomes` says what became of each; `objects` are the rows that were made."""
+    """The lost leaves, done again in their order. `outcomes` says what became of each; `objects` are the rows that were made,
+    `voided` those of units of which no lost act tells one by one: their run is lost."""
 
     session: Session
     leaves: Sequence[Leaf]
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     objects: dict[int, int] = field(default_factory=dict)
     batches: dict[str, Batch | None] = field(default_factory=dict)
+    voided: list[int] = field(default_factory=list)
     units: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def run(self) -> None:
@@ -171,17 +173,24 @@ def _void_run(replay: Replay, leaf: Leaf) -> Outcome:
     if run is not None:
         _set_run(replay.session, run, state=PrintState.VOID, void_reason=WHY)
         return Outcome.DONE
-    return _void(replay, leaf, batch, range(first, first + count))
+    if batch is None:
+        return Outcome.SKIPPED
+    replay.voided += _void(replay, leaf, batch, range(first, first + count))
+    return Outcome.DONE
 
 
 def _void_unit(replay: Replay, leaf: Leaf) -> Outcome:
     ordinal = cast(int, leaf.data["number"]) - 1
-    return _void(replay, leaf, replay.batch(str(leaf.data["batch"])), range(ordinal, ordinal + 1))
-
-
-def _void(replay: Replay, leaf: Leaf, batch: Batch | None, ordinals: range) -> Outcome:
+    batch = replay.batch(str(leaf.data["batch"]))
     if batch is None:
         return Outcome.SKIPPED
+    for unit in _void(replay, leaf, batch, range(ordinal, ordinal + 1)):
+        replay.objects[leaf.index] = unit
+    return Outcome.DONE
+
+
+def _void(replay: Replay, leaf: Leaf, batch: Batch, ordinals: range) -> list[int]:
+    """Void those that are not yet; the numbers of their rows."""
     connection = replay.session.connection()
     mine = sa.select(VoidUnit.ordinal).where(VoidUnit.batch_id == batch.id)
     known = set(connection.scalars(mine.where(VoidUnit.ordinal.between(ordinals[0], ordinals[-1]))))
@@ -190,9 +199,8 @@ def _void(replay: Replay, leaf: Leaf, batch: Batch | None, ordinals: range) -> O
         for ordinal in ordinals
         if ordinal not in known
     ]
-    if rows:
-        connection.execute(sa.insert(VoidUnit), rows)
-    return Outcome.DONE
+    adding = sa.insert(VoidUnit).returning(VoidUnit.id, sort_by_parameter_order=True)
+    return list(connection.scalars(adding, rows)) if rows else []
 
 
 def _set_run(session: Session, run: PrintRun, **values: object) -> None:

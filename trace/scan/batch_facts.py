@@ -50,8 +50,9 @@ from .standing import ON_SALE, Standing
 class Issued:
     """A range of codes as it was issued: `count` units from the ordinal `first` (from 0).
 
-    `witnessed_at` (aware UTC) is when a witness of the public log first signed a checkpoint that has the issue; None while
-    no log says so. `issued_at` is the record's own word, which vouches for nothing once a key has leaked.
+    `witnessed_at` (aware UTC) is when witnesses of the public log first signed a checkpoint that has the issue; None while that is
+    not shown. It is asked only of a leaked key (`lookup`), and not remembered. `issued_at` is the record's own word, which vouches
+    for nothing then.
     """
 
     first: int

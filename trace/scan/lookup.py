@@ -24,6 +24,8 @@ from ..errors import N_, BadCheck, BadCode, Message
 from ..indicators import cache as indicators_cache
 from ..indicators.board import Progress
 from ..installation.installation import Installation
+from ..log import witness_policy, witnessed
+from ..log.folder import LogFolder
 from . import lost
 from .answer import Answer
 from .facts_cache import BatchFactsCache
@@ -78,7 +80,7 @@ def present(
     except BadCode as bad:
         return _refused(session, installation, bad, text, now, cache)
     found = _found(session, installation, code, day_of(now), cache)
-    pack = _pack(found, code, _ordinal(installation, code)) if found else None
+    pack = _pack(_seen(session, installation, found, code), code, _ordinal(installation, code)) if found else None
     if pack is None:
         answer = lost.answer(session, code, _ordinal(installation, code), text) or _unrecorded(code, text)
         return _without_pack(session, installation, answer, now, cache)
@@ -100,14 +102,27 @@ def known(
 ) -> list[Pack | None]:
     """The packs of many genuine codes, as `present` finds them, from memory and one question to the record.
 
-    None stands where more must be read: the caller then asks `present`.
+    None stands where more must be read, as of a leaked key the witnesses of the issue: the caller then asks `present`.
     """
     wishes = [(code.id_number, _ordinal(installation, code)) for code in codes]
     remembered = cache.remembered(wishes, day_of(now))
     return [
-        _pack(found, code, ordinal) if found else None
+        _pack(found, code, ordinal) if found and code.leaked_since is None else None
         for found, code, (_, ordinal) in zip(remembered, codes, wishes, strict=True)
     ]
+
+
+def _seen(session: Session, installation: Installation, found: Found, code: GenuineCode) -> Found:
+    """The same, with the time at which witnesses saw the issue of this unit: asked only when the key of its code has leaked."""
+    issued = found.facts.range_of(_ordinal(installation, code))
+    if code.leaked_since is None or issued is None:
+        return found
+    settings, facts = installation.settings, found.facts
+    codes = witnessed.Range(code.id_number, issued.first, issued.count, issued.kind.value)
+    policy = witness_policy.kept(settings.log_policy)
+    at = witnessed.issue_seen_at(session, LogFolder(settings.log), policy, facts.batch_id, codes)
+    told = tuple(replace(each, witnessed_at=at) if each is issued else each for each in facts.issued)
+    return replace(found, facts=replace(facts, issued=told))
 
 
 def _pack(found: Found, code: GenuineCode, ordinal: int) -> Pack | None:

@@ -95,6 +95,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
             (
                 Entry("bureau.bureau_progress", N_("指标进度")),
                 Entry("bureau.events", N_("日志")),
+                Entry("bureau.public_log", N_("公开日志")),
                 Entry("jobs.jobs", N_("后台任务")),
             ),
         ),
@@ -110,6 +111,7 @@ MENU: dict[Role, tuple[Entry | Group, ...]] = {
         Entry("bureau.networks", N_("网段表")),
         Entry("bureau.events", N_("日志")),
         Entry("bureau.access_log", N_("登录记录")),
+        Entry("bureau.public_log", N_("公开日志")),
         Entry("jobs.jobs", N_("后台任务")),
     ),
 }

@@ -1,13 +1,11 @@
 """What is proven here and what is not, derived from the state of this installation."""
 
-from datetime import UTC, datetime
-
-from flask import Flask, render_template
+from flask import Flask
 from flask.testing import FlaskClient
 
-from world import World
-from world.logged import append
-from yipin.disclosure.log_state import LogState, Witness
+from world import Sold, World
+from world.logged import append, checkpoint
+from world.witnesses import asked, found, policy, running
 from yipin.web.pages import trust
 
 
@@ -35,12 +33,22 @@ def test_every_public_page_leads_to_it(client: FlaskClient) -> None:
         assert 'href="/trust"' in client.get(address).text, address
 
 
-def test_a_log_and_its_witnesses_are_told_when_there_are_any(world: World, app: Flask) -> None:
-    at = datetime(2026, 7, 20, 3, tzinfo=UTC)
-    shown = {"ways": (), "has": set(), "keys": [], "signing": [], "key_words": {}, "commitment": None, "began": None}
-    with app.test_request_context():
-        alone = render_template("public/trust.html", log=LogState(1200, "ab" * 32, at), today=at.date(), **shown)
-        seen = LogState(1200, "ab" * 32, at, (Witness("市监局", 1198, at),))
-        both = render_template("public/trust.html", log=seen, today=at.date(), **shown)
+def test_a_log_and_its_witnesses_are_told_when_there_are_any(world: World, sold: Sold, client: FlaskClient) -> None:
+    append(world)
+    alone = client.get("/trust").text
     assert "记下的事，不能悄悄抹掉" in alone and "日志还没有别的单位见证" in alone
-    assert "市监局：到第 1198 条" in both and "还没有别的单位见证" not in both and "没有动过自己的记录" not in both
+    with running(world, "market") as offices:
+        policy(world, [*offices, found(world, "court", "http://127.0.0.1:1/")], 1)
+        asked(world)
+    both = client.get("/trust").text
+    assert "market：到第" in both and "还没有别的单位见证" not in both and "没有动过自己的记录" not in both
+    assert "连不上" in both and "没有落后" in both and "至少 1 家签字才算" in both
+    size = checkpoint(world).size
+    assert f"到第 {size} 条" in both and "court：到第" not in both
+    assert client.get("/log/witnessed").text.splitlines()[1] == str(size)
+
+
+def test_a_list_of_witnesses_that_cannot_be_read_is_not_told_as_none(world: World, client: FlaskClient) -> None:
+    append(world)
+    world.settings.log_policy.write_text("witness\n", "utf-8")
+    assert "现在说不出：见证名单读不懂" in client.get("/trust").text

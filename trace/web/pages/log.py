@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from ...access.actor import Actor
 from ...errors import N_, NotFound
 from ...log import leaves, proofs
-from ...log.folder import CHECKPOINT, KEYS, LogFolder
+from ...log.folder import CHECKPOINT, KEYS, WITNESSED, LogFolder
 from ...models import Action
 from ..blueprints import public as bp
 from ..errors import wants_json
 from ..guard import service
+from ..page_number import page_number
 from ..words import ROLE_WORDS
 
 _TILE = re.compile(r"(entries|[0-5]?[0-9]|6[0-3])/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
@@ -35,10 +36,10 @@ def folder() -> LogFolder:
     return LogFolder(service().installation.settings.log)
 
 
-@bp.get("/log/<any(checkpoint, vkeys):name>")
+@bp.get("/log/<any(checkpoint, witnessed, vkeys):name>")
 def log_file(session: Session, actor: Actor, name: str) -> ResponseReturnValue:
-    """The signed checkpoint, and the keys that it is signed with."""
-    return _served({"checkpoint": CHECKPOINT, "vkeys": KEYS}[name], "text/plain", SHORT)
+    """The signed checkpoint, the last one that enough witnesses signed, and the keys of the log."""
+    return _served({"checkpoint": CHECKPOINT, "witnessed": WITNESSED, "vkeys": KEYS}[name], "text/plain", SHORT)
 
 
 @bp.get("/log/tile/<path:path>")
@@ -73,17 +74,18 @@ def log_entry(session: Session, actor: Actor, index: int) -> ResponseReturnValue
 
 @bp.get("/log/of/<number>")
 def log_of(session: Session, actor: Actor, number: str) -> ResponseReturnValue:
-    """What the log tells of a batch, a product or a commitment certificate: every act, with its proof."""
-    found = leaves.of_number(session, number)
+    """What the log tells of a batch, a product or a commitment certificate: every act, with its proof, newest first."""
+    found = leaves.of_number(session, number, page_number())
     if wants_json():
-        return jsonify(number=number, entries=[{"index": each.index, "entry": each.told} for each in found])
-    kind = str(found[-1].told["kind"]) if found else "batches"
+        entries = [{"index": each.index, "entry": each.told} for each in found]
+        return jsonify(number=number, total=found.total, page=found.number, pages=found.pages, entries=entries)
+    kind = str(found[0].told["kind"]) if found else "batches"
     page, named = KINDS[kind]
     return render_template(
         "public/log.html",
         number=number,
-        leaves=found[::-1],
-        moments=[datetime.fromisoformat(str(each.told["at"])) for each in found[::-1]],
+        leaves=found,
+        moments=[datetime.fromisoformat(str(each.told["at"])) for each in found],
         kind=kind,
         named=named,
         page=url_for(page, number=number),

@@ -78,7 +78,7 @@ def trust(session: Session, actor: Actor) -> ResponseReturnValue:
         keys=sorted(found.keys, key=lambda key: key.number),
         signing=[key for key in found.keys if key.may_sign(actor.at)],
         key_words=KEY_WORDS,
-        log=log_state(session),
+        log=log_state(session, service().installation.settings.log_policy),
         began=_began(session),
         commitment=session.scalars(_open_commitment()).first(),
         today=day_of(actor.at),

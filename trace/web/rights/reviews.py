@@ -42,6 +42,7 @@ RULES: Rules = {
     ("bureau.erase_account", "GET"): may(A, of=Account),
     ("bureau.erase_account", "POST"): may(A, of=Account),
     ("bureau.events", "GET"): may(O, A),
+    ("bureau.public_log", "GET"): may(O, A),
     ("bureau.key_lists", "GET"): may(A),
     ("bureau.accounts", "GET"): may(A),
     ("bureau.access_log", "GET"): may(A),
