@@ -8,23 +8,21 @@ import os
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from hashlib import sha256
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
-from ..codes import curve
+from ..codes import curve, notelines
 from ..errors import N_
 from . import cosignature
 from .cosignature import TIME_BYTES
-from .strict import BadNote, decoded, encoded
+from .strict import BadNote
 
 SEED_BYTES = 32
 ML_DSA_44_BYTES = 1312  # of a public key (FIPS 204, table 2)
 _SECRET = "PRIVATE+KEY+"
-_ID_BYTES = 4
 
 
 class Kind(IntEnum):
@@ -53,18 +51,14 @@ class Signature:
 
     def line(self) -> str:
         """The line as it stands in a note, with its newline."""
-        return f"— {self.name} {encoded(self.key_id + self.raw)}\n"
+        return f"{notelines.signature_line(notelines.Line(self.name, self.key_id, self.raw))}\n"
 
     @classmethod
     def parse(cls, line: str) -> Self:
         """The signature in a line without its newline. Raises BadNote."""
-        parts = line.split(" ")
-        if len(parts) != 3 or parts[0] != "—":
+        if (found := notelines.read_signature(line)) is None:
             raise BadNote(N_("签名行应是“— 名称 base64”"))
-        raw = decoded(parts[2])
-        if len(raw) <= _ID_BYTES:
-            raise BadNote(N_("签名行太短"))
-        return cls(checked_name(parts[1]), raw[:_ID_BYTES], raw[_ID_BYTES:])
+        return cls(checked_name(found.name), found.key_id, found.raw)
 
 
 @dataclass(frozen=True)
@@ -86,12 +80,12 @@ class Verifier:
     @cached_property
     def key_id(self) -> bytes:
         """Four bytes that tell this key from others of its name."""
-        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public_key).digest()[:_ID_BYTES]
+        return notelines.key_id(self.name, self.kind, self.public_key)
 
     @property
     def vkey(self) -> str:
         """The key as it is published."""
-        return f"{self.name}+{self.key_id.hex()}+{encoded(bytes([self.kind]) + self.public_key)}"
+        return notelines.key_line(self.name, self.kind, self.key_id, self.public_key)
 
     @classmethod
     def from_vkey(cls, vkey: str) -> Self:
@@ -150,7 +144,7 @@ class Signer:
     @property
     def skey(self) -> str:
         """The key as it is kept: a secret."""
-        return f"{_SECRET}{self.name}+{self.verifier.key_id.hex()}+{encoded(bytes([self.kind]) + self.seed)}"
+        return _SECRET + notelines.key_line(self.name, self.kind, self.verifier.key_id, self.seed)
 
     @classmethod
     def from_skey(cls, skey: str) -> Self:
@@ -200,9 +194,9 @@ def _ed25519_key(raw: bytes) -> Ed25519PublicKey:
 
 
 def _parts(text: str) -> tuple[str, str, Kind, bytes]:
-    name, _, rest = text.partition("+")
-    key_id, _, key = rest.partition("+")
-    raw = decoded(key)
+    name, key_id, raw = notelines.key_parts(text)
+    if not raw:
+        raise BadNote(N_("不是规范的 base64 编码"))
     if raw[0] not in set(Kind):
         raise BadNote(N_("不认识这种密钥"))
     return name, key_id, Kind(raw[0]), raw[1:]

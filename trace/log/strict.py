@@ -1,10 +1,11 @@
 """What the text formats of C2SP have in common: one spelling for a thing, so that no two readers see different things."""
 
-import base64
-import binascii
-
+from ..codes import notelines
+from ..codes.notelines import encoded
 from ..errors import N_, TraceError
 from .merkle import HASH_BYTES
+
+__all__ = ["BadNote", "LARGEST_SIZE", "decoded", "encoded", "hash_of", "size_of"]
 
 LARGEST_SIZE = 2**63 - 1  # of a tree, and the latest time: what readers in other languages can hold
 
@@ -13,18 +14,9 @@ class BadNote(TraceError):
     """A signed note, checkpoint, proof file or key is malformed, or is not signed by whom it should be."""
 
 
-def encoded(raw: bytes) -> str:
-    """Standard base64 (RFC 4648, 4)."""
-    return base64.b64encode(raw).decode("ascii")
-
-
 def decoded(text: str) -> bytes:
     """The bytes of standard base64 in its only correct spelling. Raises BadNote."""
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if not raw or encoded(raw) != text:
+    if not (raw := notelines.decoded(text)):
         raise BadNote(N_("不是规范的 base64 编码"))
     return raw
 

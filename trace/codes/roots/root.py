@@ -4,9 +4,6 @@ Its public half is one line, `name+hash+key`, as C2SP signed notes write verifie
 a line of such a note. So other programs that read notes can check a key list as well.
 """
 
-import base64
-import binascii
-import hashlib
 import os
 import re
 from dataclasses import dataclass, field
@@ -18,13 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from ...diskfiles import write_whole
 from ...errors import N_, Invalid, Unavailable
-from .. import curve
+from .. import curve, notelines
 from ..keyfiles import check_passphrase, pem_of, read_private
 from ..keylist import BadKeyList
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
-_ED25519 = b"\x01"  # the kind of key in a signed note
-_LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
+_ED25519 = 1  # the kind of key in a signed note
 
 
 @dataclass(frozen=True)
@@ -47,18 +43,16 @@ class Root:
     @property
     def mark(self) -> bytes:
         """The four bytes by which a signature names this key."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:4]
+        return notelines.key_id(self.name, _ED25519, self.public_key)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.mark.hex()}+{base64.b64encode(_ED25519 + self.public_key).decode()}"
+        return notelines.key_line(self.name, _ED25519, self.mark, self.public_key)
 
     @classmethod
     def parse(cls, line: str) -> Self:
         """The root of a public line. Raises BadKeyList for any other text."""
-        name, _, rest = line.strip().partition("+")
-        mark, _, key = rest.partition("+")
-        raw = _base64(key)
-        if raw[:1] != _ED25519:
+        name, _, raw = notelines.key_parts(line.strip())
+        if raw[:1] != bytes([_ED25519]):
             raise BadKeyList(N_("“%(line)s”不是根密钥的公开行；它应是 名称+8 位+公钥"), line=line.strip()[:60])
         root = cls(name, raw[1:])
         if str(root) != line.strip():
@@ -67,12 +61,11 @@ class Root:
 
     def has_signed(self, text: str, line: str) -> bool:
         """Whether this line is the root's signature of the text."""
-        found = _LINE.fullmatch(line)
-        raw = _base64(found[2]) if found else b""
-        if not found or found[1] != self.name or raw[:4] != self.mark:
+        found = notelines.read_signature(line)
+        if found is None or (found.name, found.key_id) != (self.name, self.mark):
             return False
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(raw[4:], text.encode())
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(found.raw, text.encode())
         except InvalidSignature:
             return False
         return True
@@ -93,8 +86,8 @@ class PrivateRoot:
 
     def sign(self, text: str) -> str:
         """The line that says that this root has signed the text. Raises Unavailable if it does not verify."""
-        raw = self.root.mark + self._private.sign(text.encode())
-        line = f"— {self.root.name} {base64.b64encode(raw).decode()}"
+        raw = self._private.sign(text.encode())
+        line = notelines.signature_line(notelines.Line(self.root.name, self.root.mark, raw))
         if not self.root.has_signed(text, line):
             raise Unavailable(N_("签名自检失败，没有签；请检查这台机器的内存和处理器"))
         return line
@@ -126,12 +119,3 @@ def roots_of(text: str) -> tuple[Root, ...]:
     """The roots of a text with one public line each; lines that begin with # say nothing. Raises BadKeyList."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return tuple(Root.parse(line) for line in lines)
-
-
-def _base64(text: str) -> bytes:
-    """The bytes of a base64 text in its only correct spelling, else none."""
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-    return raw if base64.b64encode(raw).decode() == text else b""
