@@ -3,8 +3,6 @@
 A shop keeps its record here as other producers do: it says so of its own packs, and of those that were shipped to it.
 """
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
@@ -14,6 +12,7 @@ from ..audit import log
 from ..db import lock
 from ..errors import N_, Conflict, NotFound
 from ..models import Action, Batch, Shipment, SoldUnit
+from ..paging import Page, page_of
 
 
 def sold(session: Session, batch: Batch, ordinal: int) -> SoldUnit | None:
@@ -63,15 +62,10 @@ def refuse_others(session: Session, actor: Actor, batch: Batch, ordinal: int) ->
         raise NotFound(N_("这一件不是您家的货，也没有发给您"))
 
 
-MOST_SHOWN = 20
-
-
-def recent(session: Session, actor: Actor) -> Sequence[SoldUnit]:
-    """The packs that the actor's shop sold last."""
+def recent(session: Session, actor: Actor, page: int) -> Page[SoldUnit]:
+    """The packs that the actor's shop has sold, the last first."""
     rows = visible(actor, SoldUnit).where(SoldUnit.undone_at.is_(None)).order_by(SoldUnit.at.desc(), SoldUnit.id.desc())
-    return session.scalars(
-        rows.limit(MOST_SHOWN).options(contains_eager(SoldUnit.batch).joinedload(Batch.product))
-    ).all()
+    return page_of(session, rows, page, contains_eager(SoldUnit.batch).joinedload(Batch.product))
 
 
 def _row(session: Session, batch: Batch, ordinal: int) -> SoldUnit | None:

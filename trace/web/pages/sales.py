@@ -15,6 +15,7 @@ from ...scan.pack import Pack
 from .. import forms, passes
 from ..blueprints import producer as bp
 from ..guard import service
+from ..page_number import page_number
 
 
 class SaleForm(forms.Form):
@@ -40,7 +41,12 @@ def sold(session: Session, actor: Actor) -> ResponseReturnValue:
         except TraceError as error:
             found, refusal = None, error.message
     page = render_template(
-        "producer/sold.html", form=form, pack=found, row=row, problem=refusal, recent=sales.recent(session, actor)
+        "producer/sold.html",
+        form=form,
+        pack=found,
+        row=row,
+        problem=refusal,
+        recent=sales.recent(session, actor, page_number()),
     )
     return page, form.status
 
