@@ -163,6 +163,7 @@ class Action(StrEnum):
     CLONE_LOOK = "clone.look"
     CLONE_EXPLAIN = "clone.explain"
     CLONE_CLOSE = "clone.close"
+    CLONE_REOPEN = "clone.reopen"
     NETWORKS_ENTER = "networks.enter"
 
     STOCK_ADD = "stock.add"

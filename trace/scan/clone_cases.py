@@ -119,6 +119,15 @@ def _end(session: Session, actor: Actor, case: CloneCase, state: CloneState, act
     _to(session, actor, case, state, action, why)
 
 
+def reopen(session: Session, actor: Actor, case: CloneCase, word: str) -> None:
+    """It was explained or closed too early, and is looked into again. Raises Invalid (reason), Conflict for an open one."""
+    why = fields.reason(word)
+    lock(session, case)
+    if case.state in OPEN:
+        raise Conflict(N_("这一件还没有办结"))
+    _to(session, actor, case, CloneState.LOOKING, Action.CLONE_REOPEN, why)
+
+
 def _to(session: Session, actor: Actor, case: CloneCase, state: CloneState, action: Action, why: str | None) -> None:
     case.state, case.state_since, case.word = state, actor.at, why
     log.record(session, actor, action, case, why, batch=case.batch.id_number, number=case.ordinal + 1)

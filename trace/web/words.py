@@ -255,6 +255,7 @@ EVENT_WORDS: dict[str, str] = {
     Action.CLONE_LOOK: N_("核查可能被复制的标签"),
     Action.CLONE_EXPLAIN: N_("查过的人多，有合理解释"),
     Action.CLONE_CLOSE: N_("办结可能被复制的标签"),
+    Action.CLONE_REOPEN: N_("重新核查可能被复制的标签"),
     Action.NETWORKS_ENTER: N_("更新网段表"),
     Action.STOCK_ADD: N_("添加标签纸"),
     Action.STOCK_REMOVE: N_("移除标签纸"),

@@ -80,6 +80,17 @@ def test_an_explained_pack_says_so_and_english_is_whole(world: World, sold: Sold
     assert "12 people looked in 5 places" in page and "Explained" in page
 
 
+def test_what_was_closed_too_early_is_opened_again_for_a_reason(world: World, sold: Sold, chen: FlaskClient) -> None:
+    path = raised(world, sold)
+    assert "还没有办结" in chen.post(f"{path}/reopen", data={"reason": "另一家店也有"}).text
+    chen.post(f"{path}/close", data={"reason": "店家说是样品"})
+    asked = chen.post(f"{path}/reopen", data={"reason": ""})
+    assert asked.status_code == 422 and "<details open>" in asked.text
+    page = chen.post(f"{path}/reopen", data={"reason": "另一家店也有"}, follow_redirects=True).text
+    assert "核查中" in page and "<q>另一家店也有</q>" in page and f"{path}/close" in page
+    assert "店家说是样品" in page  # what was said before stays in the history
+
+
 def test_a_shop_scans_says_sold_and_takes_it_back(world: World, sold: Sold, ama: FlaskClient, app: Flask) -> None:
     code = sold.digits[0]
     scanned = app.test_client().get(f"/{code}").text

@@ -83,6 +83,7 @@ ELSEWHERE = {
     "bureau.close_claim": "tests/web/pages/test_claims.py",
     "bureau.erase_complaint": "tests/web/pages/test_erasure.py",
     "bureau.note_claim": "tests/web/pages/test_claims.py",
+    "bureau.reopen_clone": "tests/web/pages/test_clone_desk.py",
     "bureau.reopen_act": "tests/web/pages/test_recall_follow_up.py",
     "bureau.return_brands": "tests/web/pages/test_several.py",
     "bureau.return_certificates": "tests/web/pages/test_several.py",

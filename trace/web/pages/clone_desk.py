@@ -109,6 +109,11 @@ def close_clone(session: Session, actor: Actor, found: CloneCase) -> ResponseRet
     return _end(session, actor, found, clone_cases.close, N_("已办结。"))
 
 
+@bp.post("/copies/<ref>/reopen")
+def reopen_clone(session: Session, actor: Actor, found: CloneCase) -> ResponseReturnValue:
+    return _end(session, actor, found, clone_cases.reopen, N_("已重新打开，由您核查。"))
+
+
 def _end(
     session: Session, actor: Actor, found: CloneCase, act: Callable[[Session, Actor, CloneCase, str], None], done: str
 ) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ RULES: Rules = {
     ("bureau.look_into_clone", "POST"): may(O, of=CloneCase),
     ("bureau.explain_clone", "POST"): may(O, of=CloneCase),
     ("bureau.close_clone", "POST"): may(O, of=CloneCase),
+    ("bureau.reopen_clone", "POST"): may(O, of=CloneCase),
     ("bureau.networks", "GET"): may(O, A),
     ("bureau.networks", "POST"): may(O, A),
     ("producer.sold", "GET"): may(DESK),
