@@ -47,6 +47,8 @@ WAITS = {
     ("claim_notices", "received"): "claims",
     ("claim_notices", "in_hand"): "claims",
     ("batches", "waiting"): "amounts",
+    ("clone_cases", "new"): "copies",
+    ("clone_cases", "looking"): "copies",
     ("batches", "on_hold"): "recalls",  # by an act over many, or by the program: then it is `held`
     ("batches", "recalled"): "recalls",
 }
@@ -60,6 +62,7 @@ SETTLED = {
     "insurance_policies": {"verified", "returned"},
     "complaints": {"closed"},
     "claim_notices": {"closed"},
+    "clone_cases": {"explained", "closed"},
     "batches": {"on_sale", "withdrawn", "confirmed", "refused"},
     "deliveries": None,  # the machine's own
     "jobs": None,
@@ -94,7 +97,7 @@ NEWS = {
     Action.PRODUCT_BARCODE,
 }
 # What nobody is told of, and the calendar or a draw brings.
-FOUND = {"goods", "pictures", "draws", "rewards", "reports", "asked"}
+FOUND = {"copies", "goods", "pictures", "draws", "rewards", "reports", "asked"}
 
 
 def states() -> set[tuple[str, str]]:

@@ -34,6 +34,8 @@ from yipin.models import (
     Certification,
     ChainAct,
     ClaimNotice,
+    CloneCase,
+    CloneState,
     CodeRange,
     CollectedCertificate,
     CommitmentCertificate,
@@ -57,6 +59,7 @@ from yipin.models import (
     LabelPrinter,
     LabelStock,
     Level,
+    NetworkList,
     Partner,
     PilotMember,
     Platform,
@@ -78,6 +81,7 @@ from yipin.models import (
     Scheme,
     SelectionList,
     Shipment,
+    SoldUnit,
     Unit,
     VoidUnit,
 )
@@ -139,9 +143,23 @@ def one_of_each(world: World, sold: Sold) -> None:
         reports.freeze(session, world.chen, world.installation.policy, "2026-07-20")
         partners.add(session, world.ama, partners.PartnerForm("new"))
         invitations.invite(session, world.ama, name="Dan", position="clerk")
+        for row in _copied(batch):
+            session.add(row)
+            log.record(session, world.chen, Action.CASE_NOTE, row)
         reward = refusal(batch, session.scalars(sa.select(Certification.id)).one())
         session.add(reward)
         log.record(session, world.chen, Action.REWARD_REFUSED, reward)
+
+
+def _copied(batch: Batch, ordinal: int = 0) -> list[Audited]:
+    """What tells a copied label from its original."""
+    pack = {"batch_id": batch.id, "ordinal": ordinal}
+    seen = {"raised_at": NOW, "state": CloneState.NEW, "state_since": NOW, "readers": 9, "places": 4, "points": 9}
+    return [
+        SoldUnit(**pack, producer_id=batch.producer_id, county=batch.county, at=NOW),
+        CloneCase(**pack, **seen),
+        NetworkList(uploaded_at=NOW, count=1, content="192.0.2.0/24,430225"),
+    ]
 
 
 def refusal(batch: Batch, certificate: int) -> RewardDecision:
@@ -264,6 +282,7 @@ def new_rows(session: Session, sold: Sold) -> list[Audited]:
             batch_id=batch.id, range_id=sold.codes.id, first=0, count=1, job={}, planned_at=NOW, idempotency_key="new"
         ),
         VoidUnit(batch_id=batch.id, ordinal=9, at=NOW, reason="x"),
+        *_copied(batch, 9),
         LabelStock(producer_id=batch.producer_id, name="new", measures={}),
         LabelPrinter(producer_id=batch.producer_id, name="new", settings={}),
         Certification(

@@ -33,6 +33,8 @@ from yipin.models import (
 from yipin.recall import acts
 from yipin.register import producers, product_pictures, product_texts, products
 from yipin.register.commodities import ProductGoods
+from yipin.scan import clone_cases
+from yipin.scan.clones import PackFacts
 
 NEW = "91430225MA4L16JQ5"
 
@@ -55,6 +57,8 @@ def make_wait(world: World) -> None:
         waiting.amount_state, waiting.amount_at = AmountState.WAITING, NOW
         log.record(session, world.ben, Action.BATCH_DOUBT, waiting)
         _doubts(session, world, waiting)
+        facts = PackFacts(readers=9, places=4)
+        clone_cases.raise_case(session, Actor("worker", NOW), clone_cases.Found(batch.id, 0, facts, 9))
         for officer in (world.chen, county):
             sampling.draw(session, officer, "1", "528")
         _credit(session, world, waiting)

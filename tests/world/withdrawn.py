@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import yipin
 from world import World
 from yipin.audit import holds
-from yipin.chain import acts, shipping
+from yipin.chain import acts, sales, shipping
 from yipin.chain.acts import Taken
 from yipin.codes.label.stock import stocks
 from yipin.commitment import certificates
@@ -26,6 +26,7 @@ from yipin.printing import plans, runs, several, withdrawal
 from yipin.provenance import allowance
 from yipin.recall import figures, follow_up
 from yipin.register import batch_corrections, batches
+from yipin.scan import clone_cases
 
 Act = Callable[[World, Session, Batch, CodeRange, PrintRun], object]
 REPORT = inspections.InspectionForm(
@@ -36,6 +37,7 @@ COMMITMENT = certificates.CommitmentForm("1", ["control"])
 BENEATH: set[Callable[..., Any]] = {  # no entrances: each is called by an act that asks, or about a batch that is held
     *(holds.take_over, holds.withdraw, holds.restore, farm_holds.opened, farm_holds.stop),
     *(batch_corrections.correct_batch, batches.wait, printing_jobs.order, figures.state, follow_up.line),
+    *(sales.refuse_others, clone_cases.of_packs),
 }
 
 
@@ -83,6 +85,7 @@ ACTS: dict[Callable[..., Any], Act] = {
     certificates.issue: lambda w, s, b, c, r: certificates.issue(s, w.ama, w.installation.policy, b, COMMITMENT),
     certificates.cover: lambda w, s, b, c, r: certificates.cover(s, w.ama, w.installation.policy, b, 1, "k"),
     shipping.ship: lambda w, s, b, c, r: shipping.ship(s, w.ama, b, SHIPPING),
+    sales.sell: lambda w, s, b, c, r: sales.sell(s, w.ama, b, 0),
     acts.split: lambda w, s, b, c, r: acts.split(s, w.ama, b.id_number, [("1", "1")]),
     acts.merge: lambda w, s, b, c, r: _merge(w, s, b),
     amounts.decide: lambda w, s, b, c, r: amounts.decide(s, w.chen, b, True, "看过"),

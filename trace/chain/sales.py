@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from ..access.actor import Actor, own_producer
 from ..access.visibility import visible
-from ..audit import log
+from ..audit import holds, log
 from ..db import lock
 from ..errors import N_, Conflict, NotFound
 from ..models import Action, Batch, Shipment, SoldUnit
@@ -24,11 +24,13 @@ def sold(session: Session, batch: Batch, ordinal: int) -> SoldUnit | None:
 def sell(session: Session, actor: Actor, batch: Batch, ordinal: int) -> SoldUnit:
     """Say that a pack is sold; said twice by the same shop, it is said once.
 
-    Raises NotFound for a pack that is not the shop's, Conflict where another shop has said so.
+    Raises NotFound for a pack that is not the shop's, Conflict where another shop has said so, and of a
+    batch that was withdrawn.
     """
     producer = own_producer(session, actor)
     refuse_others(session, actor, batch, ordinal)
     lock(session, batch)
+    holds.refuse_withdrawn(batch)
     if (row := sold(session, batch, ordinal)) is not None:
         if row.producer_id != producer.id:
             raise Conflict(N_("另一家已经登记卖出这一件；如果不对，请向县市区农业农村局反映"))

@@ -74,7 +74,7 @@ NOTHING_TYPED = {
     *("producer.password", "producer.restore_batch", "producer.restore_farmer", "producer.restore_plot"),
     *("producer.retry", "producer.stop", "producer.restore_partner", "inbox.try_hook"),
     *("producer.remove_stock", "producer.remove_printer"),
-    *("auth.end_session", "auth.end_other_sessions"),
+    *("auth.end_session", "auth.end_other_sessions", "producer.sold"),
     *("inbox.remove_phone", "inbox.switch_phone", "inbox.remove_hook", "inbox.switch_hook"),
 }  # a button, or ticks; and the files of long lists
 # Forms whose state neither makes. Each has a form object, and a test of its own sends it wrongly filled in.
@@ -82,6 +82,7 @@ ELSEWHERE = {
     "bureau.allow_brand": "tests/web/pages/test_brands.py",
     "bureau.close_claim": "tests/web/pages/test_claims.py",
     "bureau.erase_complaint": "tests/web/pages/test_erasure.py",
+    "bureau.networks": "tests/web/pages/test_clone_desk.py",
     "bureau.note_claim": "tests/web/pages/test_claims.py",
     "bureau.reopen_clone": "tests/web/pages/test_clone_desk.py",
     "bureau.reopen_act": "tests/web/pages/test_recall_follow_up.py",

@@ -194,6 +194,7 @@ def test_the_table_gives_each_part_of_the_site_to_its_own_people() -> None:
         "bureau.access_log": administrator,
         "bureau.export_access_log": administrator,
         "bureau.public_log": officer | administrator,
+        "bureau.networks": officer | administrator,
         "bureau.key_lists": administrator,
         "bureau.account": administrator,
         "bureau.disable_account": administrator,

@@ -130,6 +130,9 @@ def _told(erased: acts.Erased) -> str:
     return said
 
 
+OTHER = N_("其他")
+
+
 def _tables(counted: acts.Counted) -> str:
-    words = ((gettext(TABLE_WORDS.get(table, N_("其他"))), n) for table, n in sorted(counted.items()) if n)
+    words = ((gettext(TABLE_WORDS.get(table, OTHER)), n) for table, n in sorted(counted.items()) if n)
     return "、".join(gettext("%(what)s %(n)s 处", what=word, n=n) for word, n in words)
