@@ -257,11 +257,11 @@ def until(true, seconds=10):
 
 def test_a_key_that_signs_wrongly_stops_the_batch(signed, monkeypatch):
     class Faulty:
-        def sign(self, message):
-            return bytes(64)
+        def sign(self, messages):
+            return [bytes(64) for _ in messages]
 
     key = signed(1).key
-    monkeypatch.setitem(key.__dict__, "_private", Faulty())
+    monkeypatch.setitem(key.__dict__, "_signer", Faulty())
     with pytest.raises(TraceError, match="签名自检失败"):
         key.sign_all([b"message"])
 

@@ -333,6 +333,6 @@ def test_the_page_of_a_batch_says_which_labels_may_be_copied_and_why_and_calls_i
         many = {"scans": 99, "readers": 73, "days": 14, "first_at": NOW, "last_at": NOW}
         session.add(UnitScans(batch_id=sold.batch.id, ordinal=2, **many))
     told = " ".join(see(chen.get(page).text).text.split())
-    assert "第 3 枚 73 人在 14 天里查过" in told
+    assert "第 3 枚 73 人在 14 天里查过，首次" in told
     assert "查过的人比一件商品可能有的多得多" in told
     assert "这只是提示，不是结论" in told
