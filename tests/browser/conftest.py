@@ -132,6 +132,7 @@ def demo(filled: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> 
     kept, port = filled
     data = tmp_path_factory.mktemp("demo") / "data"
     shutil.copytree(kept, data)
+    nursery.said("recover", "--moved", "--yes", "--data", str(data))  # a copy issues nothing before somebody says so
     yield from _service(data, port)
 
 

@@ -10,10 +10,17 @@ from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
 import pytest
+import sqlalchemy as sa
 import zxingcpp
 from playwright.sync_api import Page
 
+from yipin import clock
+from yipin.access.actor import Actor
 from yipin.codes.barcode import example_barcode
+from yipin.db import Database
+from yipin.models import Batch
+from yipin.scan import clone_cases
+from yipin.scan.clones import PackFacts
 
 from . import every_page
 from .conftest import WIDTHS, Opener, Served, axe_violations, refuse_axe_violations, shoot, sign_in
@@ -232,6 +239,7 @@ def looks(number: int) -> list[Look]:
 NOT_IN_THE_DEMONSTRATION = {  # and where they are looked at
     "auth.invited": "the test of an invitation",
     "auth.kept_form": "tests/web/pages/test_kept_form.py, which no browser sees",
+    "bureau.clone_case": "the test of a pack that may be copied",
     "bureau.lift_act": "test_recall.py",
     "producer.partner": "test_claims.py",
     "producer.printer": "the test of a printer",
@@ -293,6 +301,24 @@ def test_the_page_of_a_printer_is_clean_too(demo: Served, window: Opener) -> Non
     page.get_by_role("button", name="添加打印机").click()
     page.get_by_role("heading", name="校准“仓库的标签机”").wait_for()
     check(page, page.url, "zh-grower-printer", 390)
+
+
+def test_the_page_of_a_pack_that_may_be_copied_is_clean_too(demo: Served, window: Opener) -> None:
+    db = Database(f"sqlite:///{demo.data / 'yipin.db'}")
+    with db.write.begin() as session:
+        batch = session.scalars(sa.select(Batch).order_by(Batch.id)).first()
+        assert batch
+        found = clone_cases.Found(batch.id, 0, PackFacts(readers=80, places=4, places_elsewhere=3), 9)
+        clone_cases.raise_case(session, Actor("worker", clock.now()), found)
+    db.dispose()
+    page = window(390).new_page()
+    password = next(account["password"] for account in told(demo)["accounts"] if account["login"] == "officer")
+    sign_in(page, demo.url, "officer", password)
+    page.goto(f"{demo.url}bureau/copies")
+    page.locator("td a").first.click()
+    page.get_by_role("heading", level=1).wait_for()
+    check(page, page.url, "zh-officer-clone", 390)
+    check(page, page.url, "zh-officer-clone", 1280)
 
 
 def test_an_invitation_and_the_page_that_it_leads_to_are_clean_too(demo: Served, window: Opener) -> None:

@@ -116,6 +116,24 @@ def test_a_compromised_key_signs_nothing_at_all(tmp_path):
         ring.signer_numbered(2)
 
 
+def test_a_ring_whose_private_keys_lie_elsewhere_signs_by_what_it_is_given_and_not_as_a_compromised_key(tmp_path):
+    for day in (1, 2):
+        new_key(tmp_path, NOW + day * DAY)
+    files = KeyRing.load(tmp_path)
+    set_status(tmp_path, 1, KeyStatus.COMPROMISED, NOW + 3 * DAY)
+    asked = []
+
+    def signer_of(key):
+        asked.append(key.number)
+        return files.signer_numbered(key.number)._signer
+
+    ring = KeyRing.elsewhere(tmp_path, signer_of)
+    assert asked == [2]
+    assert ring.signer_numbered(2).sign(b"message") == files.signer_numbered(2).sign(b"message")
+    with pytest.raises(Unavailable, match="已泄露"):
+        ring.signer_numbered(1)
+
+
 def test_the_private_file_of_a_compromised_key_is_left_alone(tmp_path):
     new_key(tmp_path, NOW)
     set_status(tmp_path, 1, KeyStatus.COMPROMISED, NOW)

@@ -16,7 +16,7 @@ from .needles import Needle
 
 PASSED = frozenset(
     """log_due log_entries log_positions log_salts log_sequencer forgotten_rows record_changes record_version reports stores
-    fingerprints brand_levels calendar_days ended_sessions login_failures sent_forms kept_files kept_forms""".split()
+    fingerprints brand_levels calendar_days access_log sign_ins login_failures sent_forms kept_files kept_forms""".split()
 )
 """Tables without a person's words: numbers and hashes, what is public anyhow (the entries of the log), frozen reports (figures), and
 what is sealed or a picture, which `files` and the pages see to."""

@@ -11,7 +11,7 @@ from world.reading import see
 from world.recalls import stop
 from yipin.access.actor import Actor
 from yipin.accounts import signin
-from yipin.models import Account, Batch, Event, Producer, Product, Review, Role, UnitScans
+from yipin.models import Account, Batch, Event, Producer, Product, Review, Role, UnitReader, UnitScans
 
 JSON = {"Accept": "application/json"}
 
@@ -331,7 +331,9 @@ def test_the_page_of_a_batch_says_which_labels_may_be_copied_and_why_and_calls_i
     assert "可能被复制的标签" not in chen.get(page).text
     with world.db.looks.write.begin() as session:
         many = {"scans": 99, "readers": 73, "days": 14, "first_at": NOW, "last_at": NOW}
-        session.add(UnitScans(batch_id=sold.batch.id, ordinal=2, **many))
+        pack = {"batch_id": sold.batch.id, "ordinal": 2}
+        session.add(UnitScans(**pack, **many))
+        session.add_all(UnitReader(**pack, client=f"{number:016x}"[::-1], at=NOW, region="") for number in range(73))
     told = " ".join(see(chen.get(page).text).text.split())
     assert "第 3 枚 73 人在 14 天里查过，首次" in told
     assert "查过的人比一件商品可能有的多得多" in told
