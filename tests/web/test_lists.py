@@ -344,6 +344,7 @@ WITHOUT_FRAME = {
     "producer/season.html": "what comes next, of several tables",
     "producer/paper.html": "stocks and printers: a handful",
     "producer/people.html": "the people of one producer: a handful",
+    "producer/sold.html": "what one shop sold, under the field by which the next one is found",
 }
 
 

@@ -60,7 +60,7 @@ ACCESS = ListOf(
         Column("network", N_("网络"), (AccessNote.network,)),
         Column("last", N_("最后一次"), (AccessNote.last_at,), newest=True),
     ),
-    "at",
+    "-at",
     any_of(named(Account.login_normal), written(AccessNote.network)),
     N_("登录名、网络"),
     N_("还没有记录。"),
