@@ -32,7 +32,9 @@ def pages(path: Path) -> list[list[str]]:
         images = [
             np.ascontiguousarray(page.render(scale=203 / 72, grayscale=True).to_numpy().squeeze()) for page in document
         ]
-    return [[code.text for code in zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode)] for image in images]
+    as_printed = {"try_rotate": False, "try_downscale": False, "try_invert": False}  # each may see a symbol that is none
+    found = (zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCodeModel2, **as_printed) for image in images)
+    return [[code.text for code in page] for page in found]
 
 
 def run_of(world: World, sold: Sold) -> PrintRun:
