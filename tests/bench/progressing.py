@@ -19,6 +19,7 @@ from yipin.access.actor import Actor
 from yipin.certification import claims
 from yipin.codes.keys import new_key
 from yipin.db import Database
+from yipin.db.columns import Base
 from yipin.models import (
     Certification,
     CertificationLine,
@@ -31,6 +32,7 @@ from yipin.models import (
     Role,
     Scheme,
 )
+from yipin.models.log_entries import enter_all
 from yipin.web.app import create_app
 
 from .figures import Figure
@@ -139,11 +141,12 @@ def fill(db: Database, count: int, today: date) -> None:
         insert(session.connection(), Producer, [_producer(number, at) for number in range(1, papers.producers + 1)])
         insert(session.connection(), Certification, papers.rows)
         insert(session.connection(), CertificationLine, papers.lines)
-        insert(
-            session.connection(),
-            Event,
-            [_event(row["id"], word, at) for row in papers.rows for word in ("declare", "verify")],
-        )
+        connection, told = session.connection(), Event.__table__
+        acts = [(row["id"], word) for row in papers.rows for word in ("declare", "verify")]
+        last = connection.scalar(sa.select(sa.func.max(told.c.id))) or 0
+        events = [_event(*act, at) | {"id": number} for number, act in enumerate(acts, last + 1)]
+        insert(connection, Event, events)
+        enter_all(connection, told, [event["id"] for event in events], Base.metadata.tables)
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
         connection.commit()

@@ -32,7 +32,11 @@ def pages(path: Path) -> list[list[str]]:
         images = [
             np.ascontiguousarray(page.render(scale=203 / 72, grayscale=True).to_numpy().squeeze()) for page in document
         ]
-    as_printed = {"try_rotate": False, "try_downscale": False, "try_invert": False}  # each may see a symbol that is none
+    as_printed = {
+        "try_rotate": False,
+        "try_downscale": False,
+        "try_invert": False,
+    }  # each may see a symbol that is none
     found = (zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCodeModel2, **as_printed) for image in images)
     return [[code.text for code in page] for page in found]
 
