@@ -143,10 +143,8 @@ def fill(db: Database, count: int, today: date) -> None:
         insert(session.connection(), CertificationLine, papers.lines)
         connection, told = session.connection(), Event.__table__
         acts = [(row["id"], word) for row in papers.rows for word in ("declare", "verify")]
-        last = connection.scalar(sa.select(sa.func.max(told.c.id))) or 0
-        events = [_event(*act, at) | {"id": number} for number, act in enumerate(acts, last + 1)]
-        insert(connection, Event, events)
-        enter_all(connection, told, [event["id"] for event in events], Base.metadata.tables)
+        ids = connection.scalars(sa.insert(told).returning(told.c.id), [_event(*act, at) for act in acts]).all()
+        enter_all(connection, told, ids, Base.metadata.tables)
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE main" if connection.dialect.name == "sqlite" else "ANALYZE")
         connection.commit()
